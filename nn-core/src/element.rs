@@ -1,0 +1,67 @@
+//! What a network computes in: `f32` or `f64`.
+
+use core::fmt::{Debug, Display};
+use core::iter::Sum;
+use core::ops::{AddAssign, MulAssign, SubAssign};
+
+use bytemuck::Pod;
+use fearless_simd::{Simd, SimdFloat, SimdFloatElement};
+use num_traits::Float;
+
+/// The element type of weights and activations: [`f32`] or [`f64`].
+///
+/// Kernels and layers are generic over it, so that gradients can be checked in `f64`.
+pub trait Element:
+    Float + SimdFloatElement + Pod + Debug + Display + Default + Send + Sync + AddAssign + SubAssign + MulAssign + Sum + 'static
+{
+    /// The name in weight files and in `#[dtype(…)]`.
+    const DTYPE: Dtype;
+
+    /// The vector of the machine's width.
+    type Vector<S: Simd>: SimdFloat<S, Element = Self>;
+
+    /// The nearest value of this type.
+    fn from_f64(value: f64) -> Self;
+
+    /// This value, exactly.
+    fn to_f64(self) -> f64;
+}
+
+/// An element type by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dtype {
+    /// 32-bit IEEE 754.
+    F32,
+    /// 64-bit IEEE 754.
+    F64,
+}
+
+impl Element for f32 {
+    const DTYPE: Dtype = Dtype::F32;
+    type Vector<S: Simd> = S::f32s;
+
+    #[inline(always)]
+    fn from_f64(value: f64) -> Self {
+        value as f32
+    }
+
+    #[inline(always)]
+    fn to_f64(self) -> f64 {
+        f64::from(self)
+    }
+}
+
+impl Element for f64 {
+    const DTYPE: Dtype = Dtype::F64;
+    type Vector<S: Simd> = S::f64s;
+
+    #[inline(always)]
+    fn from_f64(value: f64) -> Self {
+        value
+    }
+
+    #[inline(always)]
+    fn to_f64(self) -> f64 {
+        self
+    }
+}

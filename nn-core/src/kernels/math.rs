@@ -1,0 +1,1 @@
+//! `exp`, `tanh` and their kin in each lane of a vector.

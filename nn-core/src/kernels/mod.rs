@@ -1,0 +1,6 @@
+//! What runs on vectors: tiles of multiply-adds, matrix products, elementwise mathematics.
+
+#[cfg(feature = "std")]
+pub mod blas;
+pub mod gemm;
+pub mod math;

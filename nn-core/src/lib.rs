@@ -1,0 +1,40 @@
+//! Tensors, layers, kernels and training of the `nn` crate.
+//!
+//! This crate holds the mathematics; the macro in `nn-macros` emits structs and calls that use it.
+//! Users depend on `nn`, which re-exports what is meant for them.
+#![cfg_attr(not(feature = "std"), no_std)]
+#![deny(unsafe_code)]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
+
+pub mod activations;
+#[cfg(feature = "std")]
+pub mod callbacks;
+pub mod constraints;
+pub mod element;
+pub mod initializers;
+#[cfg(feature = "std")]
+pub mod io;
+pub mod kernels;
+pub mod layers;
+#[cfg(feature = "std")]
+pub mod losses;
+#[cfg(feature = "std")]
+pub mod metrics;
+pub mod network;
+#[cfg(feature = "std")]
+pub mod optimizers;
+pub mod params;
+mod plain;
+pub mod regularizers;
+pub mod rt;
+pub mod tensor;
+#[cfg(feature = "std")]
+pub mod train;
+
+pub use element::{Dtype, Element};
+pub use network::Network;
+pub use nn_shape as shape;
+pub use params::{LayerInfo, Param};
+pub use tensor::{Tensor, Tensor1, Tensor2, Tensor3, Tensor4};

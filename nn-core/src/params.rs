@@ -1,0 +1,64 @@
+//! What a network's weights are called, how large they are, and how they start.
+
+use crate::constraints::Constraint;
+use crate::initializers::Initializer;
+use crate::regularizers::Regularizer;
+
+/// One weight of a network, as the macro lists it in [`Network::PARAMS`](crate::Network::PARAMS).
+#[derive(Clone, Copy, Debug)]
+pub struct Param {
+    /// The path of its field: `conv1.kernel`.
+    pub name: &'static str,
+    /// Its shape in Keras' layout.
+    pub shape: &'static [usize],
+    /// Where it starts in the flat view of the network, in elements.
+    pub offset: usize,
+    /// Whether the optimizer changes it (moving statistics are no, and so is `trainable = false`).
+    pub trainable: bool,
+    /// How `new` fills it.
+    pub initializer: Initializer,
+    /// The penalty that its size adds to the loss.
+    pub regularizer: Option<Regularizer>,
+    /// What holds after each step of the optimizer.
+    pub constraint: Option<Constraint>,
+}
+
+impl Param {
+    /// The number of elements.
+    pub const fn len(&self) -> usize {
+        let mut len = 1;
+        let mut axis = 0;
+        while axis < self.shape.len() {
+            len *= self.shape[axis];
+            axis += 1;
+        }
+        len
+    }
+
+    /// Whether there is no element.
+    pub const fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Where its elements lie in the flat view of the network.
+    pub const fn range(&self) -> core::ops::Range<usize> {
+        self.offset..self.offset + self.len()
+    }
+}
+
+/// One row of a network's [`summary`](crate::Network::summary).
+#[derive(Clone, Copy, Debug)]
+pub struct LayerInfo {
+    /// The layer's name: its label, or Keras' default (`conv2d_1`).
+    pub name: &'static str,
+    /// The class: `Conv2D`.
+    pub class: &'static str,
+    /// The shape of one sample's output.
+    pub output: &'static [usize],
+    /// The number of weights, the moving statistics included.
+    pub params: usize,
+    /// How many of them the optimizer changes.
+    pub trainable: usize,
+    /// Multiply-adds for one sample.
+    pub macs: u64,
+}

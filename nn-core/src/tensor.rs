@@ -1,0 +1,116 @@
+//! Tensors of a size that the compiler knows: one sample, channels last.
+
+use core::ops::{Index, IndexMut};
+
+use bytemuck::{Pod, Zeroable};
+
+/// A tensor of constant shape over plain numbers, stored row by row.
+///
+/// Implemented by [`Tensor1`] to [`Tensor4`]. `as_flat` sees the elements in memory order:
+/// the last axis varies fastest.
+pub trait Tensor: Pod + Send + Sync {
+    /// The number type of an element.
+    type Item: Pod + Send + Sync;
+
+    /// The sizes of the axes, outermost first.
+    const SHAPE: &'static [usize];
+
+    /// The number of elements.
+    const LEN: usize;
+
+    /// The elements in memory order.
+    #[inline(always)]
+    fn as_flat(&self) -> &[Self::Item] {
+        bytemuck::cast_slice(core::slice::from_ref(self))
+    }
+
+    /// The elements in memory order, to write to.
+    #[inline(always)]
+    fn as_flat_mut(&mut self) -> &mut [Self::Item] {
+        bytemuck::cast_slice_mut(core::slice::from_mut(self))
+    }
+}
+
+macro_rules! tensor {
+    ($(#[$doc:meta])* $name:ident, $array:ty, $row:ty, [$($dim:ident),+]) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        #[repr(transparent)]
+        pub struct $name<$(const $dim: usize,)+ T = f32>(pub $array);
+
+        impl<$(const $dim: usize,)+ T: Pod + Send + Sync> Tensor for $name<$($dim,)+ T> {
+            type Item = T;
+            const SHAPE: &'static [usize] = &[$($dim),+];
+            const LEN: usize = 1 $(* $dim)+;
+        }
+
+        impl<$(const $dim: usize,)+ T: Zeroable> $name<$($dim,)+ T> {
+            /// The tensor whose elements are all zero.
+            pub fn zeros() -> Self {
+                Zeroable::zeroed()
+            }
+        }
+
+        impl<$(const $dim: usize,)+ T: Zeroable> Default for $name<$($dim,)+ T> {
+            fn default() -> Self {
+                Self::zeros()
+            }
+        }
+
+        impl<$(const $dim: usize,)+ T> From<$array> for $name<$($dim,)+ T> {
+            fn from(elements: $array) -> Self {
+                Self(elements)
+            }
+        }
+
+        impl<$(const $dim: usize,)+ T> Index<usize> for $name<$($dim,)+ T> {
+            type Output = $row;
+            fn index(&self, index: usize) -> &$row {
+                &self.0[index]
+            }
+        }
+
+        impl<$(const $dim: usize,)+ T> IndexMut<usize> for $name<$($dim,)+ T> {
+            fn index_mut(&mut self, index: usize) -> &mut $row {
+                &mut self.0[index]
+            }
+        }
+    };
+}
+
+tensor! {
+    /// A vector of `N` elements.
+    ///
+    /// ```
+    /// let x = nn_core::Tensor1::from([1.0_f32, 2.0, 3.0]);
+    /// assert_eq!(x[1], 2.0);
+    /// ```
+    Tensor1, [T; N], T, [N]
+}
+tensor! {
+    /// A sequence of `R` steps with `C` features each.
+    ///
+    /// ```
+    /// let x = nn_core::Tensor2::from([[1.0_f32, 2.0], [3.0, 4.0]]);
+    /// assert_eq!(x[1][0], 3.0);
+    /// ```
+    Tensor2, [[T; C]; R], [T; C], [R, C]
+}
+tensor! {
+    /// An image of height `H`, width `W` and `C` channels, channels last.
+    ///
+    /// ```
+    /// let mut x = nn_core::Tensor3::<28, 28, 1>::zeros();
+    /// x[14][14][0] = 1.0;
+    /// ```
+    Tensor3, [[[T; C]; W]; H], [[T; C]; W], [H, W, C]
+}
+tensor! {
+    /// A volume of depth `D`, height `H`, width `W` and `C` channels, channels last.
+    ///
+    /// ```
+    /// let x = nn_core::Tensor4::<2, 3, 4, 1>::zeros();
+    /// assert_eq!(x[1][2][3][0], 0.0);
+    /// ```
+    Tensor4, [[[[T; C]; W]; H]; D], [[[T; C]; W]; H], [D, H, W, C]
+}

@@ -1,0 +1,92 @@
+//! What the user wrote, as a tree.
+
+use proc_macro2::{Ident, Span};
+use syn::{Attribute, Expr, Path, Visibility};
+
+/// One `network!` invocation.
+pub struct Network {
+    /// Doc comments and foreign attributes (`#[allow(…)]`), copied onto the struct.
+    pub attrs: Vec<Attribute>,
+    /// The visibility of the struct.
+    pub vis: Visibility,
+    /// The name of the struct; `None` in the expression form.
+    pub name: Option<Ident>,
+    /// `#[dtype(…)]`.
+    pub dtype: Dtype,
+    /// The limits of `#[budget(…)]`.
+    pub budget: Vec<Limit>,
+    /// The layers, the input first.
+    pub chain: Vec<Item>,
+}
+
+/// The element type of weights and activations.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Dtype {
+    F32,
+    F64,
+}
+
+/// One limit of `#[budget(…)]`: `params <= 61_706`.
+pub struct Limit {
+    pub what: Budget,
+    /// In weights, bytes or multiply-adds: units such as `16 KiB` are already multiplied out.
+    pub most: u64,
+    /// The limit as written.
+    pub span: Span,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Budget {
+    Params,
+    Workspace,
+    Macs,
+}
+
+/// A link of a chain.
+pub enum Item {
+    /// `label: Layer<…>`.
+    Layer { label: Option<Ident>, call: Call },
+    /// `[chain; n]`.
+    Repeat { chain: Vec<Item>, count: Value, span: Span },
+}
+
+/// `Conv2D<6, 3, padding = same>`.
+#[derive(Clone)]
+pub struct Call {
+    pub name: Ident,
+    pub args: Vec<Arg>,
+    /// From the name to the closing `>`.
+    pub span: Span,
+    /// As the user would write it, evenly spaced: for messages and docs.
+    pub text: String,
+}
+
+/// What stands between `<` and `>`, comma by comma.
+#[derive(Clone)]
+pub struct Arg {
+    /// The option's name, or `None` for a positional argument.
+    pub name: Option<Ident>,
+    pub value: Value,
+    pub span: Span,
+}
+
+/// The value of an argument, before a layer says what it must be.
+#[derive(Clone)]
+pub enum Value {
+    /// An integer literal, without suffix; `-1` is one too.
+    Int(i128, Span),
+    /// A literal with a point or an exponent.
+    Float(f64, Span),
+    /// `true`, `false`.
+    Bool(bool, Span),
+    /// `(3, 4)`, `((1, 0), (2, 3))`.
+    Tuple(Vec<Value>, Span),
+    /// `same`, `CLASSES`, `crate::model::CLASSES`.
+    Path(Path),
+    /// `leaky_relu(0.2)`, `max_norm(2.0)`.
+    Call { path: Path, args: Vec<Value>, span: Span },
+    /// `{ 2 * N }`.
+    Block(Expr, Span),
+    /// `LSTM<32>` inside `Bidirectional<…>`.
+    Layer(Box<Call>),
+}

@@ -1,0 +1,1 @@
+//! The shape rules of `nn`.

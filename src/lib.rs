@@ -1,0 +1,1 @@
+//! Neural networks that the Rust compiler checks and compiles.
