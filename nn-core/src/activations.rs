@@ -27,3 +27,21 @@ pub enum Keeps {
     /// What came out; so the input need not be kept.
     Output,
 }
+
+/// The identity: `f(x) = x`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Linear;
+
+impl<T: Element> Activation<T> for Linear {
+    const KEEPS: Keeps = Keeps::Output;
+
+    #[inline(always)]
+    fn apply<S: Simd>(self, _: S, x: T::Vector<S>) -> T::Vector<S> {
+        x
+    }
+
+    #[inline(always)]
+    fn derivative<S: Simd>(self, _: S, _: T::Vector<S>, dy: T::Vector<S>) -> T::Vector<S> {
+        dy
+    }
+}

@@ -12,7 +12,19 @@ use num_traits::Float;
 ///
 /// Kernels and layers are generic over it, so that gradients can be checked in `f64`.
 pub trait Element:
-    Float + SimdFloatElement + Pod + Debug + Display + Default + Send + Sync + AddAssign + SubAssign + MulAssign + Sum + 'static
+    Float
+    + SimdFloatElement
+    + Pod
+    + Debug
+    + Display
+    + Default
+    + Send
+    + Sync
+    + AddAssign
+    + SubAssign
+    + MulAssign
+    + Sum
+    + 'static
 {
     /// The name in weight files and in `#[dtype(…)]`.
     const DTYPE: Dtype;

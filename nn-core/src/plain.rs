@@ -6,6 +6,7 @@
 
 use bytemuck::{Pod, Zeroable};
 
+use crate::element::Element;
 use crate::tensor::{Tensor1, Tensor2, Tensor3, Tensor4};
 
 // SAFETY (all four): `#[repr(transparent)]` over nested arrays of `T`, so the tensor has exactly
@@ -21,3 +22,29 @@ unsafe impl<const D: usize, const H: usize, const W: usize, const C: usize, T: Z
 {
 }
 unsafe impl<const D: usize, const H: usize, const W: usize, const C: usize, T: Pod> Pod for Tensor4<D, H, W, C, T> {}
+
+use crate::layers::batch_normalization::BatchNormalization;
+use crate::layers::conv2d::Conv2D;
+use crate::layers::dense::Dense;
+use crate::layers::prelu::PReLU;
+
+// SAFETY (all below): `#[repr(C)]` structs whose fields are arrays of `T`, or the optional weights
+// `B` and `G`, which the impls limit to arrays of `T`. All fields have the alignment of
+// `T` and a size that is a multiple of it, so there is no padding; every bit pattern of `T` is valid.
+unsafe impl<const KH: usize, const KW: usize, const C: usize, const F: usize, T: Zeroable, B: Zeroable> Zeroable
+    for Conv2D<KH, KW, C, F, T, B>
+{
+}
+unsafe impl<const KH: usize, const KW: usize, const C: usize, const F: usize, T: Element, const B: usize> Pod
+    for Conv2D<KH, KW, C, F, T, [T; B]>
+{
+}
+unsafe impl<const IN: usize, const OUT: usize, T: Zeroable, B: Zeroable> Zeroable for Dense<IN, OUT, T, B> {}
+unsafe impl<const IN: usize, const OUT: usize, T: Element, const B: usize> Pod for Dense<IN, OUT, T, [T; B]> {}
+unsafe impl<const N: usize, T: Zeroable, G: Zeroable, B: Zeroable> Zeroable for BatchNormalization<N, T, G, B> {}
+unsafe impl<const N: usize, T: Element, const G: usize, const B: usize> Pod
+    for BatchNormalization<N, T, [T; G], [T; B]>
+{
+}
+unsafe impl<const N: usize, T: Zeroable> Zeroable for PReLU<N, T> {}
+unsafe impl<const N: usize, T: Element> Pod for PReLU<N, T> {}

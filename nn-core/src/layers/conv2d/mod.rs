@@ -1,0 +1,145 @@
+//! `Conv2D`: a bank of filters slid over height and width.
+
+mod infer;
+#[cfg(feature = "alloc")]
+mod train;
+
+use crate::element::Element;
+use crate::layers::Bias;
+use crate::shape::Padding;
+
+/// The weights of a `Conv2D`: `F` filters of `KH × KW` over `C` channels (of one group), in Keras' HWIO layout.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[repr(C)]
+pub struct Conv2D<const KH: usize, const KW: usize, const C: usize, const F: usize, T = f32, B = [T; F]> {
+    /// The filters: `kernel[row][column][channel][filter]`.
+    pub kernel: [[[[T; F]; C]; KW]; KH],
+    /// One number for each filter; `[T; 0]` with `use_bias = false`.
+    pub bias: B,
+}
+
+/// The geometry of one `Conv2D` in a network: a unit struct that the macro emits.
+pub trait Conv2DShape: Copy + Send + Sync + 'static {
+    /// Height, width, channels of the input.
+    const INPUT: [usize; 3];
+    /// The number of filters.
+    const FILTERS: usize;
+    /// Height and width of a filter.
+    const KERNEL_SIZE: [usize; 2];
+    /// How far the window moves, in rows and in columns.
+    const STRIDES: [usize; 2] = [1, 1];
+    /// Whether zeros surround the input.
+    const PADDING: Padding = Padding::Valid;
+    /// How far a filter's own rows and columns lie apart.
+    const DILATION_RATE: [usize; 2] = [1, 1];
+    /// Into how many groups the channels and the filters fall.
+    const GROUPS: usize = 1;
+
+    /// Rows of zeros above and below, columns of zeros left and right of the input.
+    const BORDER: Border = Border::new(
+        crate::shape::padding(
+            Self::PADDING,
+            Self::INPUT[0],
+            Self::KERNEL_SIZE[0],
+            Self::STRIDES[0],
+            Self::DILATION_RATE[0],
+        ),
+        crate::shape::padding(
+            Self::PADDING,
+            Self::INPUT[1],
+            Self::KERNEL_SIZE[1],
+            Self::STRIDES[1],
+            Self::DILATION_RATE[1],
+        ),
+    );
+    /// Height, width, channels of the output.
+    const OUTPUT: [usize; 3] = [
+        crate::shape::window(
+            Self::PADDING,
+            Self::INPUT[0],
+            Self::KERNEL_SIZE[0],
+            Self::STRIDES[0],
+            Self::DILATION_RATE[0],
+        ),
+        crate::shape::window(
+            Self::PADDING,
+            Self::INPUT[1],
+            Self::KERNEL_SIZE[1],
+            Self::STRIDES[1],
+            Self::DILATION_RATE[1],
+        ),
+        Self::FILTERS,
+    ];
+}
+
+/// Zeros around an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Border {
+    /// Rows above.
+    pub top: usize,
+    /// Rows below.
+    pub bottom: usize,
+    /// Columns to the left.
+    pub left: usize,
+    /// Columns to the right.
+    pub right: usize,
+}
+
+impl Border {
+    /// No zeros.
+    pub const NONE: Border = Border::new([0, 0], [0, 0]);
+
+    /// `[above, below]` and `[left, right]`.
+    pub const fn new(rows: [usize; 2], columns: [usize; 2]) -> Self {
+        Border { top: rows[0], bottom: rows[1], left: columns[0], right: columns[1] }
+    }
+
+    /// An image of this shape with the border around it.
+    pub const fn around(&self, shape: [usize; 3]) -> [usize; 3] {
+        [shape[0] + self.top + self.bottom, shape[1] + self.left + self.right, shape[2]]
+    }
+
+    /// Whether there is no border.
+    pub const fn is_none(&self) -> bool {
+        self.top + self.bottom + self.left + self.right == 0
+    }
+}
+
+/// Where a fused step writes to, and the pooling on the way: a unit struct that the macro emits.
+pub trait Destination: Copy + Send + Sync + 'static {
+    /// Pooling over windows that do not overlap, before anything is stored.
+    const POOL: Option<Pooling> = None;
+    /// Zeros around the output, for the layer after it: the step writes inside of them only.
+    const BORDER: Border = Border::NONE;
+}
+
+/// A pooling whose windows do not overlap and do not hang over the edge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pooling {
+    /// The largest value, or the mean.
+    pub kind: crate::layers::pool2d::Kind,
+    /// Height and width of a window.
+    pub size: [usize; 2],
+}
+
+/// Straight to the output: no pooling, no border.
+#[derive(Clone, Copy, Debug)]
+pub struct Plain;
+
+impl Destination for Plain {}
+
+impl<const KH: usize, const KW: usize, const C: usize, const F: usize, T: Element, B: Bias<T>>
+    Conv2D<KH, KW, C, F, T, B>
+{
+    /// The filters as one slice, in memory order.
+    #[inline(always)]
+    pub fn kernel(&self) -> &[T] {
+        self.kernel.as_flattened().as_flattened().as_flattened()
+    }
+
+    /// The filters as one slice, to write to.
+    #[inline(always)]
+    pub fn kernel_mut(&mut self) -> &mut [T] {
+        self.kernel.as_flattened_mut().as_flattened_mut().as_flattened_mut()
+    }
+}

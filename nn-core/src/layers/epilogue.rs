@@ -1,0 +1,47 @@
+//! What happens to a sum before it is stored: bias, scale and shift, activation, and an activation after pooling.
+
+use crate::activations::{Activation, Linear};
+use crate::element::Element;
+
+/// The end of a fused step: `after_pool(pool(activation((bias + sum) · scale + shift)))`.
+///
+/// Everything is optional; what is absent costs nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct Epilogue<'a, T, A = Linear, P = Linear> {
+    /// One number for each channel, or empty.
+    pub bias: &'a [T],
+    /// `(scale, shift)` for each channel: a BatchNormalization at inference.
+    pub affine: Option<(&'a [T], &'a [T])>,
+    /// Before pooling.
+    pub activation: A,
+    /// After pooling.
+    pub after_pool: P,
+}
+
+impl<'a, T: Element> Epilogue<'a, T> {
+    /// Nothing but a bias; `bias` is empty with `use_bias = false`.
+    #[inline(always)]
+    pub fn bias(bias: &'a [T]) -> Self {
+        Epilogue { bias, affine: None, activation: Linear, after_pool: Linear }
+    }
+}
+
+impl<'a, T: Element, A: Activation<T>, P: Activation<T>> Epilogue<'a, T, A, P> {
+    /// Then a scale and a shift for each channel.
+    #[inline(always)]
+    pub fn affine(self, (scale, shift): (&'a [T], &'a [T])) -> Self {
+        Epilogue { affine: Some((scale, shift)), ..self }
+    }
+
+    /// Then an activation.
+    #[inline(always)]
+    pub fn activation<A2: Activation<T>>(self, activation: A2) -> Epilogue<'a, T, A2, P> {
+        Epilogue { bias: self.bias, affine: self.affine, activation, after_pool: self.after_pool }
+    }
+
+    /// Then, after the pooling, another activation.
+    #[inline(always)]
+    pub fn after_pool<P2: Activation<T>>(self, after_pool: P2) -> Epilogue<'a, T, A, P2> {
+        Epilogue { bias: self.bias, affine: self.affine, activation: self.activation, after_pool }
+    }
+}

@@ -1,0 +1,1 @@
+//! Training: the samples of a shard.
