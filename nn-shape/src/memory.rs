@@ -58,7 +58,7 @@ const fn aligned(len: usize) -> usize {
 
 /// The largest region that has no place yet; the earlier one of two equals.
 const fn largest(regions: &[Region], offsets: &[usize]) -> Option<usize> {
-    let mut best = None;
+    let mut best: Option<usize> = None;
     let mut i = 0;
     while i < regions.len() {
         let larger = match best {
