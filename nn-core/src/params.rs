@@ -62,3 +62,14 @@ pub struct LayerInfo {
     /// Multiply-adds for one sample.
     pub macs: u64,
 }
+
+/// The number of weights in a table.
+pub const fn param_count(params: &[Param]) -> usize {
+    let mut count = 0;
+    let mut index = 0;
+    while index < params.len() {
+        count += params[index].len();
+        index += 1;
+    }
+    count
+}

@@ -40,6 +40,23 @@ impl Dim {
         let first = proc_macro2::Literal::usize_unsuffixed(known);
         Dim::Const(quote!({ #first #(* #rest)* }))
     }
+
+    /// The sum of some sizes.
+    pub fn sum<'a>(dims: impl IntoIterator<Item = &'a Dim>) -> Dim {
+        let mut known = 0;
+        let mut rest = Vec::new();
+        for dim in dims {
+            match dim {
+                Dim::Known(n) => known += n,
+                Dim::Const(tokens) => rest.push(tokens.clone()),
+            }
+        }
+        if rest.is_empty() {
+            return Dim::Known(known);
+        }
+        let first = proc_macro2::Literal::usize_unsuffixed(known);
+        Dim::Const(quote!({ #first #(+ #rest)* }))
+    }
 }
 
 impl ToTokens for Dim {
