@@ -1,5 +1,7 @@
 //! What the code that `network!` emits refers to. Not for use by hand.
 
+#[cfg(feature = "alloc")]
+pub use ::alloc;
 pub use bytemuck;
 pub use fearless_simd::Simd;
 
@@ -28,4 +30,26 @@ pub use crate::{activations, shape};
 #[inline(always)]
 pub fn regions<T, const N: usize>(memory: &mut [T], ranges: [core::ops::Range<usize>; N]) -> [&mut [T]; N] {
     memory.get_disjoint_mut(ranges).unwrap_or_else(|_| core::array::from_fn(|_| Default::default()))
+}
+
+/// A network with random weights, the same in every run: what the expression form of the macro evaluates to.
+#[cfg(feature = "std")]
+pub fn initialised<N: Network>() -> alloc::boxed::Box<N> {
+    N::new(&mut crate::rng(0))
+}
+
+/// Keeps items where the crate has the feature `std`: the macro cannot see its features.
+#[cfg(feature = "std")]
+#[macro_export]
+#[doc(hidden)]
+macro_rules! if_std {
+    ($($items:item)*) => { $($items)* };
+}
+
+/// Drops items where the crate has no `std`.
+#[cfg(not(feature = "std"))]
+#[macro_export]
+#[doc(hidden)]
+macro_rules! if_std {
+    ($($items:item)*) => {};
 }

@@ -99,14 +99,14 @@ fn activations(cx: &Context<'_>) -> TokenStream {
     quote! {
         #[derive(Clone, Debug)]
         pub struct #name {
-            #(#fields: Vec<#dtype>,)*
+            #(#fields: rt::alloc::vec::Vec<#dtype>,)*
             #(#moments: rt::batch_normalization::Moments<#dtype>,)*
         }
         impl rt::Activations for #name {
             type Element = #dtype;
             fn new(samples: usize) -> Self {
                 Self {
-                    #(#fields: vec![0.0; samples * #lens],)*
+                    #(#fields: rt::alloc::vec![0.0; samples * #lens],)*
                     #(#moments: Default::default(),)*
                 }
             }
