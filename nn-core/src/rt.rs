@@ -8,14 +8,12 @@ pub use fearless_simd::Simd;
 pub use crate::constraints::Constraint;
 pub use crate::if_std;
 pub use crate::initializers::Initializer;
-pub use crate::layers::epilogue::Epilogue;
 #[cfg(feature = "alloc")]
 pub use crate::layers::dropout;
-pub use crate::layers::{
-    activation, batch_normalization, conv2d, dense, global_pool2d, pool2d, prelu, softmax,
-};
+pub use crate::layers::epilogue::Epilogue;
+pub use crate::layers::{activation, batch_normalization, conv2d, dense, global_pool2d, pool2d, prelu, softmax};
 pub use crate::network::Network;
-pub use crate::params::{LayerInfo, Param, param_count};
+pub use crate::params::{LayerInfo, Param, mac_count, param_count};
 pub use crate::regularizers::Regularizer;
 pub use crate::shape::memory;
 pub use crate::tensor::{Tensor, Tensor1, Tensor2, Tensor3, Tensor4};

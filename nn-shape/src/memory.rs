@@ -14,38 +14,50 @@ pub struct Region {
     pub last: usize,
 }
 
+/// A [`Region`] in one line.
+pub const fn region(len: usize, first: usize, last: usize) -> Region {
+    Region { len, first, last }
+}
+
+/// Where `N` regions lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Layout<const N: usize> {
+    /// The regions.
+    pub regions: [Region; N],
+    /// Where each of them starts, in elements.
+    pub offsets: [usize; N],
+    /// The length of the whole, in elements.
+    pub len: usize,
+}
+
+impl<const N: usize> Layout<N> {
+    /// The elements of a region.
+    pub const fn range(&self, index: usize) -> core::ops::Range<usize> {
+        self.offsets[index]..self.offsets[index] + self.regions[index].len
+    }
+}
+
 /// Offsets for `regions` such that no two that are alive at the same step overlap, and the length of the whole.
 ///
 /// The largest region is placed first, each as low as it fits; so a chain's workspace is the
 /// largest sum of neighbours. Offsets and the length are multiples of [`ALIGN`].
 ///
 /// ```
-/// use nn_shape::memory::{Region, place};
-/// let chain = [Region { len: 64, first: 0, last: 1 }, Region { len: 32, first: 1, last: 2 }, Region { len: 64, first: 2, last: 3 }];
-/// assert_eq!(place(chain), ([0, 64, 0], 96));
+/// use nn_shape::memory::{place, region};
+/// let layout = place([region(64, 0, 1), region(32, 1, 2), region(64, 2, 3)]);
+/// assert_eq!((layout.offsets, layout.len), ([0, 64, 0], 96));
 /// ```
-pub const fn place<const N: usize>(regions: [Region; N]) -> ([usize; N], usize) {
-    let mut offsets = [0; N];
-    let whole = place_into(&regions, &mut offsets);
-    (offsets, whole)
-}
-
-/// [`place`] for any number of regions: fills `offsets` and returns the length of the whole.
-pub const fn place_into(regions: &[Region], offsets: &mut [usize]) -> usize {
-    let mut i = 0;
-    while i < regions.len() {
-        offsets[i] = UNPLACED;
-        i += 1;
-    }
-    let mut whole = 0;
-    while let Some(next) = largest(regions, offsets) {
-        let offset = lowest_gap(regions, offsets, next);
+pub const fn place<const N: usize>(regions: [Region; N]) -> Layout<N> {
+    let mut offsets = [UNPLACED; N];
+    let mut len = 0;
+    while let Some(next) = largest(&regions, &offsets) {
+        let offset = lowest_gap(&regions, &offsets, next);
         offsets[next] = offset;
-        if offset + aligned(regions[next].len) > whole {
-            whole = offset + aligned(regions[next].len);
+        if offset + aligned(regions[next].len) > len {
+            len = offset + aligned(regions[next].len);
         }
     }
-    whole
+    Layout { regions, offsets, len }
 }
 
 /// The offset of a region that has no place yet.
@@ -100,14 +112,8 @@ mod tests {
 
     #[test]
     fn neighbours_never_overlap() {
-        let regions = [
-            Region { len: 1014, first: 0, last: 1 },
-            Region { len: 400, first: 1, last: 2 },
-            Region { len: 120, first: 2, last: 3 },
-            Region { len: 84, first: 3, last: 4 },
-            Region { len: 33, first: 0, last: 4 },
-        ];
-        let (offsets, whole) = place(regions);
+        let regions = [region(1014, 0, 1), region(400, 1, 2), region(120, 2, 3), region(84, 3, 4), region(33, 0, 4)];
+        let Layout { offsets, len: whole, .. } = place(regions);
         for (i, a) in regions.iter().enumerate() {
             assert_eq!(offsets[i] % ALIGN, 0);
             assert!(offsets[i] + a.len <= whole);
@@ -122,6 +128,6 @@ mod tests {
 
     #[test]
     fn nothing_needs_nothing() {
-        assert_eq!(place::<0>([]), ([], 0));
+        assert_eq!(place::<0>([]).len, 0);
     }
 }

@@ -30,7 +30,6 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
             const LAYERS: &'static [rt::LayerInfo] = LAYERS;
 
             #[inline(always)]
-            #[allow(unused_variables)]
             fn forward<S: rt::Simd>(&self, simd: S, x: &#input, workspace: &mut #workspace, y: &mut #output) {
                 let (input, output) = (rt::Tensor::as_flat(x), rt::Tensor::as_flat_mut(y));
                 #memory
@@ -94,12 +93,12 @@ fn border(cx: &Context<'_>, node: usize) -> TokenStream {
 
 /// One step: the regions it needs, then its call.
 fn call(cx: &Context<'_>, step: &Step) -> TokenStream {
-    let used = [region(step.source), region(step.target).filter(|_| step.target != step.source), step.scratch, step.fold];
+    let used =
+        [region(step.source), region(step.target).filter(|_| step.target != step.source), step.scratch, step.fold];
     let regions: Vec<&Region> = used.into_iter().flatten().map(|index| &cx.plan.regions[index]).collect();
     let (variables, constants): (Vec<Ident>, Vec<&Ident>) =
         regions.iter().map(|region| (variable(region), &region.name)).unzip();
-    let split = (!regions.is_empty())
-        .then(|| quote!(let [#(#variables),*] = rt::regions(memory, [#(#constants),*]);));
+    let split = (!regions.is_empty()).then(|| quote!(let [#(#variables),*] = rt::regions(memory, [#(#constants),*]);));
     let body = body(cx, step);
     quote!({ #split #body })
 }

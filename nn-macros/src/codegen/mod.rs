@@ -12,7 +12,6 @@ mod training;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::parse::ast::Dtype;
 use crate::plan::Plan;
 use crate::shapes::dim::Shape;
 
@@ -35,10 +34,7 @@ impl Context<'_> {
 /// The whole expansion: items for a named network, an expression for an anonymous one.
 pub fn generate(plan: &Plan) -> TokenStream {
     let name = plan.graph.name.clone().unwrap_or_else(|| Ident::new("AnonymousNetwork", Span::call_site()));
-    let dtype = match plan.graph.dtype {
-        Dtype::F32 => quote!(f32),
-        Dtype::F64 => quote!(f64),
-    };
+    let dtype = plan.graph.dtype.tokens();
     let cx = Context { plan, name, dtype };
     let items = items(&cx);
     if plan.graph.name.is_some() {
@@ -62,6 +58,7 @@ fn items(cx: &Context<'_>) -> TokenStream {
     let budget = budget::generate(cx);
     quote! {
         #structs
+        #[allow(dead_code, unused_variables)]
         const _: () = {
             use ::nn::__rt as rt;
             #(#checks)*

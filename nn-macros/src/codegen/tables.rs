@@ -1,6 +1,6 @@
 //! The constants: weights and layers as tables, counts, the layout of the workspace.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::Context;
@@ -12,7 +12,6 @@ use crate::shapes::dim::Dim;
 pub fn generate(cx: &Context<'_>) -> TokenStream {
     let (name, dtype) = (&cx.name, &cx.dtype);
     let (params, layers, regions) = (params(cx), layers(cx), regions(&cx.plan.regions));
-    let macs = Dim::sum(cx.plan.graph.nodes.iter().map(|node| &node.macs));
     quote! {
         #regions
         const PARAMS: &[rt::Param] = &[#params];
@@ -21,26 +20,27 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
             /// The number of weights, moving statistics included.
             pub const PARAMETERS: usize = rt::param_count(PARAMS);
             /// Multiply-adds for one sample.
-            pub const MACS: u64 = #macs as u64;
+            pub const MACS: u64 = rt::mac_count(LAYERS);
             /// The size of the workspace, in bytes.
-            pub const WORKSPACE_BYTES: usize = LAYOUT.1 * ::core::mem::size_of::<#dtype>();
+            pub const WORKSPACE_BYTES: usize = LAYOUT.len * ::core::mem::size_of::<#dtype>();
         }
     }
 }
 
 /// Where each region of the workspace lies: by lifetime, so that they share memory.
 fn regions(regions: &[Region]) -> TokenStream {
-    let count = regions.len();
+    let count = number(regions.len());
     let entries = regions.iter().map(|region| {
         let Region { len, first, last, .. } = region;
-        quote!(rt::memory::Region { len: #len, first: #first, last: #last })
+        let (first, last) = (number(*first), number(*last));
+        quote!(rt::memory::region(#len, #first, #last))
     });
     let names = regions.iter().enumerate().map(|(index, region)| {
-        let Region { name, len, .. } = region;
-        quote!(const #name: ::core::ops::Range<usize> = LAYOUT.0[#index]..LAYOUT.0[#index] + #len;)
+        let (name, index) = (&region.name, number(index));
+        quote!(const #name: ::core::ops::Range<usize> = LAYOUT.range(#index);)
     });
     quote! {
-        const LAYOUT: ([usize; #count], usize) = rt::memory::place([#(#entries),*]);
+        const LAYOUT: rt::memory::Layout<#count> = rt::memory::place([#(#entries),*]);
         #(#names)*
     }
 }
@@ -55,18 +55,11 @@ fn params(cx: &Context<'_>) -> TokenStream {
             let (shape, trainable) = (&param.shape, param.trainable);
             let start = Dim::sum(&offset);
             let initializer = &param.weight.initializer;
-            let regularizer = option(param.weight.regularizer.as_ref());
-            let constraint = option(param.weight.constraint.as_ref());
+            let frozen = (!trainable).then(|| quote!(.frozen()));
+            let regularizer = param.weight.regularizer.as_ref().map(|value| quote!(.regularizer(#value)));
+            let constraint = param.weight.constraint.as_ref().map(|value| quote!(.constraint(#value)));
             entries.extend(quote! {
-                rt::Param {
-                    name: #name,
-                    shape: &[#(#shape),*],
-                    offset: #start,
-                    trainable: #trainable,
-                    initializer: #initializer,
-                    regularizer: #regularizer,
-                    constraint: #constraint,
-                },
+                rt::Param::new(#name, &[#(#shape),*], #start, #initializer) #frozen #regularizer #constraint,
             });
             offset.push(Dim::product(shape));
         }
@@ -74,8 +67,9 @@ fn params(cx: &Context<'_>) -> TokenStream {
     entries
 }
 
-fn option(value: Option<&TokenStream>) -> TokenStream {
-    value.map_or_else(|| quote!(None), |value| quote!(Some(#value)))
+/// `3` instead of `3usize`.
+fn number(value: usize) -> Literal {
+    Literal::usize_unsuffixed(value)
 }
 
 /// One entry for each layer, the input first.
@@ -87,19 +81,10 @@ fn layers(cx: &Context<'_>) -> TokenStream {
         let params = param_count(&node.params);
         let trainable: Vec<Dim> = trainable(&node.params);
         let trainable = Dim::sum(&trainable);
-        quote! {
-            rt::LayerInfo {
-                name: #name,
-                class: #class,
-                output: &[#(#output),*],
-                params: #params,
-                trainable: #trainable,
-                macs: #macs as u64,
-            }
-        }
+        quote!(rt::LayerInfo::new(#name, #class, &[#(#output),*], #params, #trainable, #macs as u64))
     });
     quote! {
-        rt::LayerInfo { name: "input", class: "InputLayer", output: &[#(#input),*], params: 0, trainable: 0, macs: 0 },
+        rt::LayerInfo::new("input", "InputLayer", &[#(#input),*], 0, 0, 0),
         #(#rows),*
     }
 }

@@ -31,7 +31,6 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
         rt::if_std! {
             #activations
             #statistics
-            #[allow(unused_variables)]
             impl rt::Train for #name {
                 type Activations = #activations_name;
                 type Statistics = #statistics_name;

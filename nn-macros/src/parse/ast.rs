@@ -26,6 +26,16 @@ pub enum Dtype {
     F64,
 }
 
+impl Dtype {
+    /// `f32` or `f64`.
+    pub fn tokens(self) -> proc_macro2::TokenStream {
+        match self {
+            Dtype::F32 => quote::quote!(f32),
+            Dtype::F64 => quote::quote!(f64),
+        }
+    }
+}
+
 /// One limit of `#[budget(…)]`: `params <= 61_706`.
 pub struct Limit {
     pub what: Budget,

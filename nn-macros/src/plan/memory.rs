@@ -97,7 +97,8 @@ fn scratch(graph: &ShapedGraph, kind: &Kind) -> Option<(Ident, Dim)> {
     let Kind::Conv2D { node, pool, bordered, .. } = kind else { return None };
     let shape = names::geometry(&graph.nodes[*node].name);
     let destination = names::destination(&graph.nodes[*node].name, pool.is_some() || bordered.is_some());
-    let len = Dim::Const(quote!(rt::conv2d::scratch_len::<#shape, #destination>()));
+    let dtype = graph.dtype.tokens();
+    let len = Dim::Const(quote!(rt::conv2d::scratch_len::<#shape, #destination, #dtype>()));
     Some((constant(graph, *node, "_SCRATCH"), len))
 }
 

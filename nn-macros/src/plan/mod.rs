@@ -4,7 +4,6 @@
 //! BatchNormalization, the activation and the pooling that follow it into its epilogue. Training runs
 //! layer by layer, since backward needs what lies between.
 
-pub mod budget;
 mod fuse;
 mod memory;
 pub mod training;
@@ -43,18 +42,44 @@ pub struct Step {
 
 /// What a step computes. Indices are those of nodes.
 pub enum Kind {
-    Conv2D { node: usize, fused: Fused, pool: Option<usize>, bordered: Option<usize> },
-    Dense { node: usize, fused: Fused },
-    Pool2D { node: usize, activation: Option<Function>, bordered: Option<usize> },
-    GlobalPool2D { node: usize },
+    Conv2D {
+        node: usize,
+        fused: Fused,
+        pool: Option<usize>,
+        bordered: Option<usize>,
+    },
+    Dense {
+        node: usize,
+        fused: Fused,
+    },
+    Pool2D {
+        node: usize,
+        activation: Option<Function>,
+        bordered: Option<usize>,
+    },
+    GlobalPool2D {
+        node: usize,
+    },
     /// A BatchNormalization that no layer before it could take in.
-    Affine { node: usize },
+    Affine {
+        node: usize,
+    },
     /// In place, if source and target are the same.
-    Activation { function: Function, len: Dim },
-    PRelu { node: usize },
-    Softmax { axes: [Dim; 3], log: bool },
+    Activation {
+        function: Function,
+        len: Dim,
+    },
+    PRelu {
+        node: usize,
+    },
+    Softmax {
+        axes: [Dim; 3],
+        log: bool,
+    },
     /// Zeros around the input of the convolution `for_node`.
-    Pad { for_node: usize },
+    Pad {
+        for_node: usize,
+    },
     /// The output is the input: no step has computed anything.
     Copy,
 }

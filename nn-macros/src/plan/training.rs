@@ -31,14 +31,32 @@ pub struct TrainStep {
 /// What a step of training computes. `node` is an index into the graph.
 pub enum TrainKind {
     /// Conv2D or Dense; the activation is one whose derivative follows from the output.
-    Layer { node: usize, activation: Option<Function> },
-    Pool2D { node: usize },
-    GlobalPool2D { node: usize },
-    BatchNormalization { node: usize },
-    Activation { function: Function },
-    PRelu { node: usize },
-    Softmax { axes: [Dim; 3], log: bool },
-    Dropout { node: usize },
+    Layer {
+        node: usize,
+        activation: Option<Function>,
+    },
+    Pool2D {
+        node: usize,
+    },
+    GlobalPool2D {
+        node: usize,
+    },
+    BatchNormalization {
+        node: usize,
+    },
+    Activation {
+        function: Function,
+    },
+    PRelu {
+        node: usize,
+    },
+    Softmax {
+        axes: [Dim; 3],
+        log: bool,
+    },
+    Dropout {
+        node: usize,
+    },
     /// The output of a network that computes nothing.
     Copy,
 }

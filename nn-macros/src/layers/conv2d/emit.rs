@@ -25,8 +25,11 @@ impl Emit for Conv2D {
         let kernel_size = &self.kernel_size;
         let strides = optional(&self.strides, quote!(STRIDES));
         let dilation = optional(&self.dilation_rate, quote!(DILATION_RATE));
-        let padding = (self.padding == Padding::Same)
-            .then(|| quote!(const PADDING: rt::shape::Padding = rt::shape::Padding::Same;));
+        let padding = (self.padding == Padding::Same).then(|| {
+            quote!(
+                const PADDING: rt::shape::Padding = rt::shape::Padding::Same;
+            )
+        });
         let groups = &self.groups;
         let groups = (groups.known() != Some(1)).then(|| quote!(const GROUPS: usize = #groups;));
         quote! {

@@ -23,8 +23,11 @@ impl Emit for Pool2D {
     fn geometry(&self, node: &Node) -> TokenStream {
         let name = names::geometry(&node.name);
         let (kind, input, size, strides) = (self.kind.tokens(), &node.input, &self.pool_size, &self.strides);
-        let padding = (self.padding == Padding::Same)
-            .then(|| quote!(const PADDING: rt::shape::Padding = rt::shape::Padding::Same;));
+        let padding = (self.padding == Padding::Same).then(|| {
+            quote!(
+                const PADDING: rt::shape::Padding = rt::shape::Padding::Same;
+            )
+        });
         quote! {
             #[derive(Clone, Copy)]
             struct #name;
