@@ -4,6 +4,8 @@ mod infer;
 #[cfg(feature = "alloc")]
 mod train;
 
+pub use infer::{clear_border, infer, pad, scratch_len};
+
 use crate::element::Element;
 use crate::layers::Bias;
 use crate::shape::Padding;
