@@ -22,6 +22,12 @@ pub(crate) fn load<S: Simd, T: Element>(simd: S, from: &[T], at: usize) -> T::Ve
     }
 }
 
+/// The element at `at` in all lanes.
+#[inline(always)]
+pub(crate) fn splat<S: Simd, T: Element>(simd: S, from: &[T], at: usize) -> T::Vector<S> {
+    T::Vector::<S>::splat(simd, from.get(at).copied().unwrap_or(T::zero()))
+}
+
 /// The first `count` lanes from `at` on, zeros in the rest.
 #[inline(always)]
 pub(crate) fn load_part<S: Simd, T: Element>(simd: S, from: &[T], at: usize, count: usize) -> T::Vector<S> {

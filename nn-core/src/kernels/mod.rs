@@ -5,3 +5,4 @@ pub mod blas;
 pub mod gemm;
 pub(crate) mod lanes;
 pub mod math;
+pub(crate) mod tile;

@@ -2,16 +2,27 @@
 
 use fearless_simd::prelude::*;
 
+use super::channels::{self, Inputs};
+use super::geometry::Geometry;
 use super::{Border, Conv2D, Conv2DShape, Destination};
 use crate::activations::Activation;
 use crate::element::Element;
 use crate::layers::Bias;
 use crate::layers::epilogue::Epilogue;
-use crate::layers::pool2d::Kind;
 
 /// How many elements of scratch [`infer`] needs, on any machine.
 pub const fn scratch_len<L: Conv2DShape, D: Destination, T: Element>() -> usize {
-    0
+    let g = Geometry::new::<L, D>();
+    let mut most = 0;
+    let mut bytes = 16;
+    while bytes <= 64 {
+        let len = channels::scratch_len(&g, bytes / size_of::<T>());
+        if len > most {
+            most = len;
+        }
+        bytes *= 2;
+    }
+    most
 }
 
 /// Convolves one sample, then applies the epilogue, with the pooling that `D` asks for on the way.
@@ -37,54 +48,16 @@ pub fn infer<
     P: Activation<T>,
 >(
     simd: S,
-    _shape: L,
-    _destination: D,
+    shape: L,
+    destination: D,
     weights: &Conv2D<KH, KW, C, F, T, B>,
     x: &[T],
     y: &mut [T],
-    _scratch: &mut [T],
+    scratch: &mut [T],
     epilogue: Epilogue<'_, T, A, P>,
 ) {
-    let [_, w, c] = L::BORDER.around(L::INPUT);
-    let (size, kind) = match D::POOL {
-        Some(pool) => (pool.size, pool.kind),
-        None => ([1, 1], Kind::Max),
-    };
-    let [oh, ow] = [L::OUTPUT[0] / size[0], L::OUTPUT[1] / size[1]];
-    let out = D::BORDER.around([oh, ow, F]);
-    for p in 0..oh * ow * F {
-        let (row, column, f) = (p / F / ow, p / F % ow, p % F);
-        let mut pooled: Option<T> = None;
-        for q in 0..size[0] * size[1] {
-            let (i, j) = (row * size[0] + q / size[1], column * size[1] + q % size[1]);
-            let mut sum = T::zero();
-            for (r, kernel_row) in weights.kernel.iter().enumerate() {
-                for (s, taps) in kernel_row.iter().enumerate() {
-                    let xr = i * L::STRIDES[0] + r * L::DILATION_RATE[0];
-                    let xc = j * L::STRIDES[1] + s * L::DILATION_RATE[1];
-                    let first = (xr * w + xc) * c + f / (F / L::GROUPS) * C;
-                    for (tap, x) in taps.iter().zip(x.iter().skip(first)) {
-                        sum += tap[f] * *x;
-                    }
-                }
-            }
-            let start = epilogue.start(simd, f, 1);
-            let value = epilogue.finish(simd, f, 1, start + T::Vector::<S>::splat(simd, sum))[0];
-            pooled = Some(match (pooled, kind) {
-                (None, _) => value,
-                (Some(old), Kind::Max) => old.max(value),
-                (Some(old), Kind::Average) => old + value,
-            });
-        }
-        let mut value = pooled.unwrap_or_else(T::zero);
-        if kind == Kind::Average {
-            value = value / T::from_f64((size[0] * size[1]) as f64);
-        }
-        let value = epilogue.pooled(simd, T::Vector::<S>::splat(simd, value))[0];
-        if let Some(y) = y.get_mut(((row + D::BORDER.top) * out[1] + column + D::BORDER.left) * F + f) {
-            *y = value;
-        }
-    }
+    let inputs = Inputs { kernel: weights.kernel(), x, epilogue };
+    channels::infer(simd, (shape, destination), inputs, y, scratch);
 }
 
 /// Copies an image of this shape into the inside of a border, and zeros the border.

@@ -1,5 +1,7 @@
 //! `Conv2D`: a bank of filters slid over height and width.
 
+mod channels;
+mod geometry;
 mod infer;
 #[cfg(feature = "alloc")]
 mod train;
