@@ -3,4 +3,6 @@
 #[cfg(feature = "std")]
 pub mod blas;
 pub mod gemm;
+pub(crate) mod lanes;
 pub mod math;
+pub(crate) mod tile;

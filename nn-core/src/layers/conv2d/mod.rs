@@ -1,8 +1,12 @@
 //! `Conv2D`: a bank of filters slid over height and width.
 
+mod channels;
+mod geometry;
 mod infer;
 #[cfg(feature = "alloc")]
 mod train;
+
+pub use infer::{clear_border, infer, pad, scratch_len};
 
 use crate::element::Element;
 use crate::layers::Bias;

@@ -4,6 +4,8 @@ mod infer;
 #[cfg(feature = "alloc")]
 mod train;
 
+pub use infer::infer;
+
 use crate::layers::conv2d::Border;
 use crate::shape::Padding;
 
