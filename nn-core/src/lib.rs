@@ -13,6 +13,8 @@ pub mod activations;
 pub mod callbacks;
 pub mod constraints;
 pub mod element;
+#[cfg(feature = "std")]
+pub mod error;
 pub mod initializers;
 #[cfg(feature = "std")]
 pub mod io;
@@ -29,6 +31,8 @@ pub mod params;
 mod plain;
 pub mod regularizers;
 pub mod rt;
+#[cfg(feature = "alloc")]
+pub mod summary;
 pub mod tensor;
 #[cfg(feature = "std")]
 pub mod train;

@@ -1,13 +1,27 @@
 //! What every network can do.
 
+#[cfg(feature = "alloc")]
+use alloc::{boxed::Box, vec::Vec};
+
 use bytemuck::Pod;
-use fearless_simd::Simd;
+use fearless_simd::{Level, Simd};
 
 use crate::element::Element;
+#[cfg(feature = "std")]
+use crate::error::{LoadError, SaveError};
+#[cfg(feature = "std")]
+use crate::io;
 use crate::params::{LayerInfo, Param};
+#[cfg(feature = "alloc")]
+use crate::summary::Summary;
 use crate::tensor::Tensor;
+#[cfg(feature = "std")]
+use std::path::Path;
 
 /// A network made by `nn::network!`: a plain struct of weights and the code that runs it.
+///
+/// Weights (`&self`), memory ([`Workspace`](Self::Workspace)) and samples are separate values: one network can
+/// be a `static` and serve many threads, each with a workspace of its own.
 pub trait Network: Pod + Send + Sync {
     /// `f32`, or `f64` with `#[dtype(f64)]`.
     type Element: Element;
@@ -37,4 +51,146 @@ pub trait Network: Pod + Send + Sync {
     fn as_flat_mut(&mut self) -> &mut [Self::Element] {
         bytemuck::cast_slice_mut(core::slice::from_mut(self))
     }
+
+    /// Runs the network on one sample: no allocation, no panic, the widest vectors of this machine.
+    ///
+    /// What `workspace` holds before does not matter. Without the feature `std` the vectors are those of the target
+    /// that the program is compiled for.
+    #[inline]
+    fn infer(&self, x: &Self::Input, workspace: &mut Self::Workspace) -> Self::Output {
+        let mut y: Self::Output = bytemuck::Zeroable::zeroed();
+        fearless_simd::dispatch!(level(), simd => self.forward(simd, x, workspace, &mut y));
+        y
+    }
+
+    /// A network whose weights are all zero, for weights from elsewhere. Never passes through the stack.
+    #[cfg(feature = "alloc")]
+    fn zeros() -> Box<Self> {
+        bytemuck::zeroed_box()
+    }
+
+    /// The memory for [`infer`](Self::infer): one for each thread, used again for each sample.
+    #[cfg(feature = "alloc")]
+    fn workspace() -> Box<Self::Workspace> {
+        bytemuck::zeroed_box()
+    }
+
+    /// A copy of the network, which never passes through the stack.
+    #[cfg(feature = "alloc")]
+    fn to_boxed(&self) -> Box<Self> {
+        let mut copy = Self::zeros();
+        copy.as_flat_mut().copy_from_slice(self.as_flat());
+        copy
+    }
+
+    /// Runs the network on many samples, on all of rayon's threads.
+    ///
+    /// Sample by sample the result is that of [`infer`](Self::infer), whatever the number of threads.
+    #[cfg(feature = "alloc")]
+    fn predict(&self, xs: &[Self::Input]) -> Vec<Self::Output> {
+        let mut ys = bytemuck::allocation::zeroed_vec(xs.len());
+        predict_into(self, xs, &mut ys);
+        ys
+    }
+
+    /// The layers with their shapes, weights and multiply-adds: print it for Keras' table.
+    #[cfg(feature = "alloc")]
+    fn summary() -> Summary {
+        Summary::of::<Self>()
+    }
+
+    /// Writes the weights to a safetensors file, which replaces the one at `path` as a whole or not at all.
+    ///
+    /// # Errors
+    ///
+    /// Where the folder or the disk refuses; then a file that was at `path` is as it was.
+    #[cfg(feature = "std")]
+    fn save(&self, path: impl AsRef<Path>) -> Result<(), SaveError> {
+        io::write_file(self, path.as_ref())
+    }
+
+    /// A network with the weights of a safetensors file.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read, is no valid safetensors file, or does not hold exactly the weights of this network,
+    /// each once, in its shape and element type.
+    #[cfg(feature = "std")]
+    fn load(path: impl AsRef<Path>) -> Result<Box<Self>, LoadError> {
+        io::read_file(path.as_ref())
+    }
+
+    /// Takes the weights from a safetensors file.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`load`](Self::load); then the network is as it was.
+    #[cfg(feature = "std")]
+    fn load_weights(&mut self, path: impl AsRef<Path>) -> Result<(), LoadError> {
+        let loaded = Self::load(path)?;
+        self.as_flat_mut().copy_from_slice(loaded.as_flat());
+        Ok(())
+    }
+
+    /// The content of the file that [`save`](Self::save) writes.
+    ///
+    /// # Errors
+    ///
+    /// If the header cannot be written.
+    #[cfg(feature = "std")]
+    fn to_bytes(&self) -> Result<Vec<u8>, SaveError> {
+        io::to_bytes(self)
+    }
+
+    /// A network from the content of a safetensors file.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`load`](Self::load).
+    #[cfg(feature = "std")]
+    fn from_bytes(bytes: &[u8]) -> Result<Box<Self>, LoadError> {
+        io::read_bytes(bytes)
+    }
+}
+
+/// Samples that one thread takes at a time.
+#[cfg(feature = "rayon")]
+const CHUNK: usize = 8;
+
+/// [`Network::predict`] into memory that is there.
+#[cfg(feature = "rayon")]
+fn predict_into<N: Network>(network: &N, xs: &[N::Input], ys: &mut [N::Output]) {
+    use rayon::prelude::*;
+    if xs.len() <= CHUNK || rayon::current_num_threads() == 1 {
+        return predict_chunk(network, xs, ys, &mut N::workspace());
+    }
+    let chunks = ys.par_chunks_mut(CHUNK).zip(xs.par_chunks(CHUNK));
+    chunks.for_each_init(N::workspace, |workspace, (ys, xs)| predict_chunk(network, xs, ys, workspace));
+}
+
+/// [`Network::predict`] into memory that is there.
+#[cfg(all(feature = "alloc", not(feature = "rayon")))]
+fn predict_into<N: Network>(network: &N, xs: &[N::Input], ys: &mut [N::Output]) {
+    predict_chunk(network, xs, ys, &mut N::workspace());
+}
+
+/// One sample after another.
+#[cfg(feature = "alloc")]
+pub(crate) fn predict_chunk<N: Network>(network: &N, xs: &[N::Input], ys: &mut [N::Output], ws: &mut N::Workspace) {
+    for (x, y) in xs.iter().zip(ys) {
+        *y = network.infer(x, ws);
+    }
+}
+
+/// The vectors of this machine; found out once.
+#[cfg(feature = "std")]
+pub(crate) fn level() -> Level {
+    static LEVEL: std::sync::OnceLock<Level> = std::sync::OnceLock::new();
+    *LEVEL.get_or_init(Level::new)
+}
+
+/// The vectors of the target.
+#[cfg(not(feature = "std"))]
+pub(crate) fn level() -> Level {
+    Level::baseline()
 }

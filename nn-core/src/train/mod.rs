@@ -1,5 +1,7 @@
 //! Training: `compile`, `fit`, `evaluate`, `predict`.
 
+#[cfg(test)]
+pub(crate) mod nets;
 pub mod network;
 
 pub use network::{Activations, OutputActivation, Pass, SHARD, Shard, Train};
