@@ -1,7 +1,7 @@
 //! What the code that `network!` emits refers to. Not for use by hand.
 
 #[cfg(feature = "alloc")]
-pub use ::alloc;
+pub extern crate alloc;
 pub use bytemuck;
 pub use fearless_simd::Simd;
 
