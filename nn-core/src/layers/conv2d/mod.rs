@@ -3,6 +3,10 @@
 mod channels;
 mod geometry;
 mod infer;
+#[cfg(all(test, feature = "std"))]
+pub(crate) mod oracle;
+#[cfg(all(test, feature = "std"))]
+mod tests;
 #[cfg(feature = "alloc")]
 mod train;
 

@@ -1,6 +1,10 @@
 //! `Dense`: every output is a weighted sum of every input.
 
 mod infer;
+#[cfg(all(test, feature = "std"))]
+pub(crate) mod oracle;
+#[cfg(all(test, feature = "std"))]
+mod tests;
 #[cfg(feature = "alloc")]
 mod train;
 
