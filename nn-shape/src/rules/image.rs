@@ -92,3 +92,15 @@ const fn above_one<const N: usize>(sizes: [usize; N]) -> bool {
     }
     false
 }
+
+/// How many of the channels each group gets; 0 for no group.
+///
+/// ```
+/// assert_eq!(nn_shape::share(6, 3), 2);
+/// ```
+pub const fn share(channels: usize, groups: usize) -> usize {
+    match channels.checked_div(groups) {
+        Some(share) => share,
+        None => 0,
+    }
+}

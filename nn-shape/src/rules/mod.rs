@@ -3,7 +3,7 @@
 mod image;
 mod vector;
 
-pub use image::{conv2d, pool2d};
+pub use image::{conv2d, pool2d, share};
 pub(crate) use vector::known;
 pub use vector::{INFER, dense, inferred, reshape};
 

@@ -1,0 +1,3 @@
+//! Plan → tokens.
+
+pub mod skeleton;
