@@ -28,6 +28,8 @@ pub mod optimizers;
 pub mod params;
 mod plain;
 pub mod regularizers;
+#[cfg(feature = "std")]
+mod rng;
 pub mod rt;
 pub mod tensor;
 #[cfg(feature = "std")]
@@ -37,4 +39,6 @@ pub use element::{Dtype, Element};
 pub use network::Network;
 pub use nn_shape as shape;
 pub use params::{LayerInfo, Param};
+#[cfg(feature = "std")]
+pub use rng::rng;
 pub use tensor::{Tensor, Tensor1, Tensor2, Tensor3, Tensor4};
