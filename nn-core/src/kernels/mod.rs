@@ -3,4 +3,5 @@
 #[cfg(feature = "std")]
 pub mod blas;
 pub mod gemm;
+pub(crate) mod lanes;
 pub mod math;
