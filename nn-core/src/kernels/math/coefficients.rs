@@ -48,6 +48,8 @@ pub trait Coefficients: sealed::Sealed + SimdFloatElement + 'static {
     const EXPM1_LOW: Self;
     /// Where `tanh` is one half, about.
     const TANH_HALF: Self;
+    /// `(tanh(x) / x - 1) / x²` up to there, in `x²`.
+    const TANH: &'static [Self];
 
     /// The smallest normal number.
     const SMALLEST_NORMAL: Self;
@@ -85,6 +87,7 @@ impl Coefficients for f32 {
     const EXP_RANGE: [f32; 2] = [-105.0, 89.0];
     const EXPM1_LOW: f32 = -20.0;
     const TANH_HALF: f32 = 0.55;
+    const TANH: &'static [f32] = &[-0.333_333_16, 0.133_325_82, -0.053_851_79, 0.021_069_31, -0.006_270_595_4];
 
     const SMALLEST_NORMAL: f32 = f32::MIN_POSITIVE;
     const NORMALISE: f32 = 16_777_216.0;
@@ -137,6 +140,19 @@ impl Coefficients for f64 {
     const EXP_RANGE: [f64; 2] = [-746.0, 710.0];
     const EXPM1_LOW: f64 = -40.0;
     const TANH_HALF: f64 = 0.55;
+    const TANH: &'static [f64] = &[
+        -0.333_333_333_333_333,
+        0.133_333_333_333_265_14,
+        -0.053_968_253_963_695_04,
+        0.021_869_488_383_907_544,
+        -0.008_863_232_568_434_923,
+        0.003_592_091_686_570_744_6,
+        -0.001_455_540_566_230_251,
+        0.000_588_434_844_600_368,
+        -0.000_233_356_375_977_453_1,
+        8.327_941_623_743_495e-5,
+        -1.947_126_217_824_656e-5,
+    ];
 
     const SMALLEST_NORMAL: f64 = f64::MIN_POSITIVE;
     const NORMALISE: f64 = 18_014_398_509_481_984.0;
