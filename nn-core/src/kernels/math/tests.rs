@@ -125,8 +125,7 @@ fn f32_within_bounds_over_all_exponents() {
             apply(level, &x, &mut y);
             let (at, error) = worst(&x, &y, reference, LARGEST[0], ulp32);
             println!("{level:?} f32 {name}: {error:.3} ulp at {at:e}");
-            let strict = std::env::var_os("NN_MATH_LOOSE").is_none();
-            assert!(!strict || error <= bound, "{name} at {level:?}: {error} ulp at {at:e}");
+            assert!(error <= bound, "{name} at {level:?}: {error} ulp at {at:e}");
         }
     }
 }
@@ -140,8 +139,7 @@ fn f64_within_bounds() {
             apply(level, &x, &mut y);
             let (at, error) = worst(&x, &y, reference, LARGEST[1], ulp64);
             println!("{level:?} f64 {name}: {error:.3} ulp at {at:e}");
-            let strict = std::env::var_os("NN_MATH_LOOSE").is_none();
-            assert!(!strict || error <= bound, "{name} at {level:?}: {error} ulp at {at:e}");
+            assert!(error <= bound, "{name} at {level:?}: {error} ulp at {at:e}");
         }
     }
 }
