@@ -5,4 +5,6 @@ pub mod blas;
 pub mod gemm;
 pub(crate) mod lanes;
 pub mod math;
+#[cfg(all(test, feature = "std"))]
+pub(crate) mod testing;
 pub(crate) mod tile;

@@ -2,8 +2,9 @@
 
 use fearless_simd::prelude::*;
 
-use super::channels::{self, Inputs};
+use super::channels::{self, Inputs, Tile};
 use super::geometry::Geometry;
+use super::spread::{self, Spread};
 use super::{Border, Conv2D, Conv2DShape, Destination};
 use crate::activations::Activation;
 use crate::element::Element;
@@ -16,7 +17,11 @@ pub const fn scratch_len<L: Conv2DShape, D: Destination, T: Element>() -> usize 
     let mut most = 0;
     let mut bytes = 16;
     while bytes <= 64 {
-        let len = channels::scratch_len(&g, bytes / size_of::<T>());
+        let lanes = bytes / size_of::<T>();
+        let len = match spread_sums::<L, D>(lanes, bytes) {
+            0 => channels::scratch_len(&g, lanes),
+            _ => Spread::new(&g, lanes).scratch_len(),
+        };
         if len > most {
             most = len;
         }
@@ -57,7 +62,26 @@ pub fn infer<
     epilogue: Epilogue<'_, T, A, P>,
 ) {
     let inputs = Inputs { kernel: weights.kernel(), x, epilogue };
-    channels::infer(simd, (shape, destination), inputs, y, scratch);
+    let layer = (shape, destination);
+    match const { spread_sums::<L, D>(T::Vector::<S>::LEN, size_of::<T::Vector<S>>()) } {
+        1 => spread::infer::<S, L, D, T, A, P, 1>(simd, layer, inputs, y, scratch),
+        2 => spread::infer::<S, L, D, T, A, P, 2>(simd, layer, inputs, y, scratch),
+        3 => spread::infer::<S, L, D, T, A, P, 3>(simd, layer, inputs, y, scratch),
+        4 => spread::infer::<S, L, D, T, A, P, 4>(simd, layer, inputs, y, scratch),
+        6 => spread::infer::<S, L, D, T, A, P, 6>(simd, layer, inputs, y, scratch),
+        9 => spread::infer::<S, L, D, T, A, P, 9>(simd, layer, inputs, y, scratch),
+        _ => channels::infer(simd, layer, inputs, y, scratch),
+    }
+}
+
+/// The sums of a block where spreading is cheaper, for vectors of `lanes` elements and `bytes` bytes; else 0.
+const fn spread_sums<L: Conv2DShape, D: Destination>(lanes: usize, bytes: usize) -> usize {
+    let g = Geometry::new::<L, D>();
+    let spread = Spread::new(&g, lanes);
+    match spread.sums() {
+        1 | 2 | 3 | 4 | 6 | 9 if spread.cost() < Tile::new(&g, lanes, bytes).cost => spread.sums(),
+        _ => 0,
+    }
 }
 
 /// Copies an image of this shape into the inside of a border, and zeros the border.

@@ -3,6 +3,11 @@
 mod channels;
 mod geometry;
 mod infer;
+#[cfg(all(test, feature = "std"))]
+pub(crate) mod oracle;
+mod spread;
+#[cfg(all(test, feature = "std"))]
+mod tests;
 #[cfg(feature = "alloc")]
 mod train;
 

@@ -1,6 +1,11 @@
 //! `Dense`: every output is a weighted sum of every input.
 
 mod infer;
+#[cfg(all(test, feature = "std"))]
+pub(crate) mod oracle;
+mod row;
+#[cfg(all(test, feature = "std"))]
+mod tests;
 #[cfg(feature = "alloc")]
 mod train;
 

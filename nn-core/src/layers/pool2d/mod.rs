@@ -1,6 +1,10 @@
 //! `MaxPooling2D` and `AveragePooling2D`: one value for each window.
 
 mod infer;
+#[cfg(all(test, feature = "std"))]
+pub(crate) mod oracle;
+#[cfg(all(test, feature = "std"))]
+mod tests;
 #[cfg(feature = "alloc")]
 mod train;
 
