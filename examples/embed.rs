@@ -24,7 +24,7 @@ nn::network! {
     /// The network of the example `digits`.
     #[budget(workspace <= 16 KiB)]
     pub struct Digits = Input<8, 8, 1>
-        => conv1: Conv2D<16, 3, padding = same, use_bias = false> => norm1: BatchNorm => ReLU
+        => conv1: Conv2D<32, 3, padding = same, use_bias = false> => norm1: BatchNorm => ReLU
         => conv2: Conv2D<32, 3, padding = same, use_bias = false> => norm2: BatchNorm => ReLU
         => MaxPool2D<2>
         => conv3: Conv2D<64, 3, padding = same, use_bias = false> => norm3: BatchNorm => ReLU

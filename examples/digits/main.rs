@@ -31,7 +31,7 @@ use nn::prelude::*;
 nn::network! {
     /// From 8×8 grey pixels to a score for each of the ten digits.
     pub struct Digits = Input<8, 8, 1>
-        => conv1: Conv2D<16, 3, padding = same, use_bias = false> => norm1: BatchNorm => ReLU
+        => conv1: Conv2D<32, 3, padding = same, use_bias = false> => norm1: BatchNorm => ReLU
         => conv2: Conv2D<32, 3, padding = same, use_bias = false> => norm2: BatchNorm => ReLU
         => MaxPool2D<2>
         => conv3: Conv2D<64, 3, padding = same, use_bias = false> => norm3: BatchNorm => ReLU

@@ -99,6 +99,8 @@ pub struct LeakyReLU;
 /// | --- | --- | --- |
 /// | `shared_axes` | none | the axes along which one `alpha` serves all: `(1, 2)` for one per channel of a picture |
 /// | `alpha_initializer` | `zeros` | how `new` fills `alpha` |
+/// | `alpha_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on its size |
+/// | `alpha_constraint` | none | a [rule](crate::layers#regularizers-and-constraints) for it after each step |
 /// | `trainable` | `true` | whether training changes `alpha` |
 ///
 /// # Shapes

@@ -9,8 +9,10 @@
 /// | `units` (positional) | | number of outputs |
 /// | `activation` | `linear` | any [activation](crate::layers#activations), applied to the sum |
 /// | `use_bias` | `true` | whether `bias` is added |
-/// | `kernel_initializer` | `glorot_uniform` | how `new` fills `kernel` |
-/// | `bias_initializer` | `zeros` | how `new` fills `bias` |
+/// | `kernel_initializer` | `glorot_uniform` | [how](crate::layers#initializers) `new` fills `kernel` |
+/// | `bias_initializer` | `zeros` | [how](crate::layers#initializers) `new` fills `bias` |
+/// | `kernel_regularizer`, `bias_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on the weight's size |
+/// | `kernel_constraint`, `bias_constraint` | none | a [rule](crate::layers#regularizers-and-constraints) for the weight after each step |
 /// | `trainable` | `true` | whether training changes the weights |
 ///
 /// # Shapes

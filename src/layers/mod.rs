@@ -24,10 +24,18 @@
 //!
 //! # Initializers
 //!
-//! `kernel_initializer`, `bias_initializer` and their kind take one of Keras' initializers:
-//! `zeros`, `ones`, `constant(x)`, `uniform(low, high)`, `normal(mean, stddev)`, `truncated_normal(mean, stddev)`,
-//! `glorot_uniform`, `glorot_normal`, `he_uniform`, `he_normal`, `lecun_uniform`, `lecun_normal`, `orthogonal` and
-//! `identity`. [`Initializer`](crate::initializers::Initializer) says what each of them does.
+//! `kernel_initializer`, `bias_initializer` and their kind take one of Keras' initializers, here with the numbers that hold
+//! where they are left out; [`Initializer`](crate::initializers::Initializer) says what each of them does:
+//! `zeros`, `ones`, `constant(0.0)`, `uniform(-0.05, 0.05)`, `normal(0.0, 0.05)`, `truncated_normal(0.0, 0.05)`,
+//! `glorot_uniform`, `glorot_normal`, `he_uniform`, `he_normal`, `lecun_uniform`, `lecun_normal`, `orthogonal(1.0)`,
+//! `identity(1.0)`, or the path of a function of your own.
+//!
+//! # Regularizers and constraints
+//!
+//! A regularizer adds a penalty to the loss of training: `l1(0.01)` the sum of absolute values, `l2(0.01)` the sum of squares,
+//! `l1_l2(0.01, 0.01)` both, each times its factor.
+//! A constraint holds after each step of training: `non_neg` (no number below zero), `max_norm(2.0)`, `unit_norm`,
+//! `min_max_norm(0.0, 1.0, 1.0)` (lower bound, upper bound, rate). Norms are those along axis 0, as in Keras.
 //!
 //! # Activations
 //!

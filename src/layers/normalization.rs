@@ -17,6 +17,8 @@
 /// | `scale` | `true` | whether there is a `gamma` |
 /// | `beta_initializer`, `moving_mean_initializer` | `zeros` | how `new` fills them |
 /// | `gamma_initializer`, `moving_variance_initializer` | `ones` | how `new` fills them |
+/// | `beta_regularizer`, `gamma_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on the weight's size |
+/// | `beta_constraint`, `gamma_constraint` | none | a [rule](crate::layers#regularizers-and-constraints) for the weight after each step |
 /// | `trainable` | `true` | with `false` the moving statistics are used in training too, and nothing changes |
 ///
 /// # Shapes
