@@ -115,7 +115,13 @@
 //! # Errors
 //!
 //! ```text
-#![doc = include_str!("error.txt")]
+//! error: `Conv2D<16, 31>` needs at least 31×31 of height and width, but its input is 13×13×6
+//!        = help: a 13×13 kernel fits, or keep the size with `padding = same`
+//!        = note: the shapes up to here: Input 28×28×1 → conv1 26×26×6 → MaxPool2D 13×13×6 → ReLU 13×13×6
+//!  --> src/main.rs:5:19
+//!   |
+//! 5 |         => conv2: Conv2D<16, 31> => MaxPool2D<2> => ReLU
+//!   |                   ^^^^^^^^^^^^^^
 //! ```
 //!
 //! All mistakes of a network are reported in one compile.
@@ -141,6 +147,11 @@ pub use nn_macros::network;
 
 pub mod layers;
 pub mod prelude;
+
+/// Tests the README's code.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 /// What the code that [`network!`] emits refers to. Not for use by hand.
 #[doc(hidden)]
