@@ -2,6 +2,7 @@
 
 #[cfg(feature = "std")]
 pub mod blas;
+#[cfg(feature = "alloc")]
 pub mod gemm;
 pub(crate) mod lanes;
 pub mod math;

@@ -5,6 +5,7 @@
 
 mod budget;
 mod infer;
+pub mod skeleton;
 mod structs;
 mod tables;
 mod training;

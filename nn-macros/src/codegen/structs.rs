@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{Context, tensor};
-use crate::diagnostics;
+use crate::diagnostics::shape_text;
 
 /// `LeNet`, `LeNetInput`, `LeNetOutput`, `LeNetWorkspace`.
 pub fn generate(cx: &Context<'_>) -> TokenStream {
@@ -64,7 +64,7 @@ fn fields(cx: &Context<'_>) -> TokenStream {
 fn doc_table(cx: &Context<'_>) -> String {
     let graph = &cx.plan.graph;
     let mut table = String::from("\n| layer | output | parameters | multiply-adds |\n| --- | --- | ---: | ---: |\n");
-    table += &format!("| `Input` | {} | | |\n", diagnostics::shape(&graph.input));
+    table += &format!("| `Input` | {} | | |\n", shape_text(&graph.input));
     for node in &graph.nodes {
         let count = |dim: &crate::shapes::dim::Dim| match dim.known() {
             Some(0) => String::new(),
@@ -72,7 +72,7 @@ fn doc_table(cx: &Context<'_>) -> String {
             None => "…".to_string(),
         };
         let params = crate::layers::options::param_count(&node.params);
-        let output = diagnostics::shape(&node.output);
+        let output = shape_text(&node.output);
         let (name, text) = (&node.name, &node.text);
         table += &format!("| {name}: `{text}` | {output} | {} | {} |\n", count(&params), count(&node.macs));
     }

@@ -1,6 +1,14 @@
 //! `BatchNormalization`.
 
-use super::options::Weight;
+pub mod emit;
+
+use std::rc::Rc;
+
+use super::args::{Args, Axis};
+use super::options::{BETA, GAMMA, Param, Weight};
+use super::{Entry, Layer, Op, Placed, Positional};
+use crate::shapes::dim::Dim;
+use crate::shapes::rule::{Problem, Site};
 
 /// `BatchNormalization<…>` along one axis.
 #[derive(Clone)]
@@ -16,4 +24,60 @@ pub struct BatchNormalization {
     pub beta: Weight,
     pub moving_mean: Weight,
     pub moving_variance: Weight,
+}
+
+/// The layer before its input is known, and so before `axis = -1` is.
+struct Along {
+    axis: Axis,
+    layer: BatchNormalization,
+}
+
+pub const ENTRY: Entry = Entry {
+    names: &["BatchNormalization", "BatchNorm"],
+    positional: Positional::NONE,
+    options: &[
+        &["axis", "momentum", "epsilon", "center", "scale", "trainable"],
+        GAMMA,
+        BETA,
+        &["moving_mean_initializer", "moving_variance_initializer"],
+    ],
+    read: |args| Rc::new(Along { axis: args.axis_or("axis", -1), layer: read(args) }),
+};
+
+fn read(args: &mut Args) -> BatchNormalization {
+    BatchNormalization {
+        axis: 0,
+        momentum: args.number_or("momentum", 0.99, "a number between 0 and 1", |x| (0.0..=1.0).contains(&x)),
+        epsilon: args.number_or("epsilon", 1e-3, "a number from 0 on", |x| x >= 0.0),
+        center: args.bool_or("center", true),
+        scale: args.bool_or("scale", true),
+        trainable: args.bool_or("trainable", true),
+        gamma: args.weight(GAMMA, "ones"),
+        beta: args.weight(BETA, "zeros"),
+        moving_mean: args.initial("moving_mean_initializer", "zeros"),
+        moving_variance: args.initial("moving_variance_initializer", "ones"),
+    }
+}
+
+impl Layer for Along {
+    fn place(&self, site: &mut Site, input: &[Dim]) -> Result<Placed, Problem> {
+        let axis = site.axis(self.axis, input)?;
+        let layer = BatchNormalization { axis, ..self.layer.clone() };
+        let param = |name, trainable, weight: &Weight| {
+            let weight = weight.clone();
+            Param { name, shape: vec![input[axis].clone()], trainable, weight }
+        };
+        let params = [
+            layer.scale.then(|| param("gamma", layer.trainable, &layer.gamma)),
+            layer.center.then(|| param("beta", layer.trainable, &layer.beta)),
+            Some(param("moving_mean", false, &layer.moving_mean)),
+            Some(param("moving_variance", false, &layer.moving_variance)),
+        ];
+        Ok(Placed {
+            output: input.to_vec(),
+            params: params.into_iter().flatten().collect(),
+            macs: Dim::product(input),
+            op: Op::BatchNormalization(layer),
+        })
+    }
 }

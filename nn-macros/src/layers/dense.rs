@@ -1,8 +1,15 @@
 //! `Dense`.
 
+pub mod emit;
+
+use std::rc::Rc;
+
 use super::activation::Function;
-use super::options::Weight;
+use super::args::Args;
+use super::options::{BIAS, KERNEL, Param, Weight};
+use super::{Entry, Layer, Op, Placed, Positional};
 use crate::shapes::dim::Dim;
+use crate::shapes::rule::{Problem, Site, ranked, rule};
 
 /// `Dense<units, …>` on the last axis.
 #[derive(Clone)]
@@ -13,4 +20,50 @@ pub struct Dense {
     pub trainable: bool,
     pub kernel: Weight,
     pub bias: Weight,
+}
+
+pub const ENTRY: Entry = Entry {
+    names: &["Dense"],
+    positional: Positional::Named { names: &["units"], required: 1 },
+    options: &[&["activation", "use_bias", "trainable"], KERNEL, BIAS],
+    read: |args| Rc::new(read(args)),
+};
+
+fn read(args: &mut Args) -> Dense {
+    Dense {
+        units: args.size("units"),
+        activation: args.function("activation"),
+        use_bias: args.bool_or("use_bias", true),
+        trainable: args.bool_or("trainable", true),
+        kernel: args.weight(KERNEL, "glorot_uniform"),
+        bias: args.weight(BIAS, "zeros"),
+    }
+}
+
+impl Layer for Dense {
+    fn place(&self, site: &mut Site, input: &[Dim]) -> Result<Placed, Problem> {
+        let units = &self.units;
+        ranked!(site, input, |input| rule!(site, dense(input, units)))?;
+        let (last, outer) = site.last(input)?;
+        let mut output = outer.to_vec();
+        output.push(units.clone());
+        Ok(Placed {
+            macs: Dim::product(output.iter().chain([last])),
+            params: self.params(last),
+            op: Op::Dense(Dense { activation: self.activation.on(output.len()), ..self.clone() }),
+            output,
+        })
+    }
+}
+
+impl Dense {
+    fn params(&self, inputs: &Dim) -> Vec<Param> {
+        let param = |name, shape, weight: &Weight| {
+            let (trainable, weight) = (self.trainable, weight.clone());
+            Param { name, shape, trainable, weight }
+        };
+        let kernel = param("kernel", vec![inputs.clone(), self.units.clone()], &self.kernel);
+        let bias = self.use_bias.then(|| param("bias", vec![self.units.clone()], &self.bias));
+        [Some(kernel), bias].into_iter().flatten().collect()
+    }
 }

@@ -1,5 +1,13 @@
 //! `Dropout`.
 
+pub mod emit;
+
+use std::rc::Rc;
+
+use super::{Entry, Layer, Op, Placed, Positional};
+use crate::shapes::dim::Dim;
+use crate::shapes::rule::{Problem, Site};
+
 /// `Dropout<rate, …>`.
 #[derive(Clone)]
 pub struct Dropout {
@@ -7,4 +15,21 @@ pub struct Dropout {
     pub rate: f64,
     /// `seed = …`, mixed into the training's own seed.
     pub seed: Option<u64>,
+}
+
+pub const ENTRY: Entry = Entry {
+    names: &["Dropout"],
+    positional: Positional::Named { names: &["rate"], required: 1 },
+    options: &[&["seed"]],
+    read: |args| {
+        let takes = "a share from 0 to below 1";
+        let rate = args.number_or("rate", 0.0, takes, |x| (0.0..1.0).contains(&x));
+        Rc::new(Dropout { rate, seed: args.seed("seed") })
+    },
+};
+
+impl Layer for Dropout {
+    fn place(&self, _: &mut Site, input: &[Dim]) -> Result<Placed, Problem> {
+        Ok(Placed::new(input.to_vec(), Op::Dropout(self.clone())))
+    }
 }

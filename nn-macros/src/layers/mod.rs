@@ -1,25 +1,51 @@
 //! The layers, as the macro sees them: one file each, named as in nn-core, and the table that lists them.
 
-use proc_macro2::TokenStream;
+pub mod activation;
+pub mod args;
+pub mod batch_normalization;
+pub mod conv2d;
+pub mod dense;
+pub mod dropout;
+pub mod emit;
+pub mod flatten;
+pub mod global_pool2d;
+pub mod input;
+pub mod later;
+pub mod options;
+pub mod pool2d;
+pub mod prelu;
+pub mod reshape;
+pub mod softmax;
+pub mod values;
+
+use std::rc::Rc;
 
 use crate::shapes::dim::{Dim, Shape};
+use crate::shapes::rule::{Problem, Site};
+use args::Args;
+use options::Param;
 
-/// One layer of a network, its arguments checked: what the stages ask it.
+/// One layer of a network, its arguments checked.
 pub trait Layer {
-    /// The name of the class, as Keras spells it: `MaxPooling2D` for `MaxPool2D`.
-    fn class(&self) -> &'static str;
+    /// What becomes of it on an input of this shape, or why that cannot be.
+    fn place(&self, site: &mut Site, input: &[Dim]) -> Result<Placed, Problem>;
+}
 
-    /// The shape of the output for this shape of the input, or why there is none.
-    fn output(&self, cx: &RuleContext, input: &Shape) -> Result<Shape, Problem>;
-
+/// A layer in its place.
+pub struct Placed {
+    pub output: Shape,
     /// The weights, in Keras' order.
-    fn params(&self, input: &Shape) -> Vec<Param>;
-
+    pub params: Vec<Param>,
     /// Multiply-adds for one sample.
-    fn macs(&self, input: &Shape, output: &Shape) -> Dim;
+    pub macs: Dim,
+    pub op: Op,
+}
 
-    /// What the plan has to know of it.
-    fn op(&self, input: &Shape, output: &Shape) -> Op;
+impl Placed {
+    /// A layer without weights, that multiplies nothing.
+    pub fn new(output: Shape, op: Op) -> Self {
+        Placed { output, params: Vec::new(), macs: Dim::Known(0), op }
+    }
 }
 
 /// A layer in the eyes of the plan: what can be fused with what.
@@ -39,3 +65,74 @@ pub enum Op {
     /// The same numbers in another shape: Flatten, Reshape, linear.
     View,
 }
+
+/// A kind of layer: what it is called, which arguments it takes, and how they are read.
+pub struct Entry {
+    /// The class, as Keras spells it, and the names users may write, that one first.
+    pub names: &'static [&'static str],
+    pub positional: Positional,
+    /// The options by families.
+    pub options: &'static [&'static [&'static str]],
+    pub read: fn(&mut Args) -> Rc<dyn Layer>,
+}
+
+/// What stands between `<` and `>` without a name.
+pub enum Positional {
+    /// These, in this order; the first `required` ones must be there.
+    Named { names: &'static [&'static str], required: usize },
+    /// Any number of sizes.
+    Sizes,
+}
+
+impl Positional {
+    pub const NONE: Positional = Positional::Named { names: &[], required: 0 };
+
+    /// The names; none for sizes.
+    pub fn names(&self) -> &'static [&'static str] {
+        match self {
+            Positional::Named { names, .. } => names,
+            Positional::Sizes => &[],
+        }
+    }
+}
+
+impl Entry {
+    /// `MaxPooling2D` for `MaxPool2D`.
+    pub fn class(&self) -> &'static str {
+        self.names[0]
+    }
+
+    /// All options, the positional arguments' names included.
+    pub fn option_names(&self) -> impl Iterator<Item = &'static str> {
+        self.options.iter().copied().flatten().chain(self.positional.names()).copied()
+    }
+}
+
+/// All layers that are built.
+const TABLES: &[&[Entry]] = &[
+    &[dense::ENTRY, conv2d::ENTRY, batch_normalization::ENTRY, dropout::ENTRY, flatten::ENTRY, reshape::ENTRY],
+    pool2d::ENTRIES,
+    global_pool2d::ENTRIES,
+    activation::ENTRIES,
+    softmax::ENTRIES,
+    &[prelu::ENTRY],
+];
+
+/// All layers that are built.
+pub fn entries() -> impl Iterator<Item = &'static Entry> {
+    TABLES.iter().copied().flatten()
+}
+
+/// The layer of this name.
+pub fn find(name: &str) -> Option<&'static Entry> {
+    entries().find(|entry| entry.names.contains(&name))
+}
+
+/// The layers that have an option, as users call them.
+pub fn layers_with(option: &str) -> Vec<&'static str> {
+    let built = entries().filter(|entry| entry.option_names().any(|name| name == option)).map(Entry::class);
+    built.chain(later::layers_with(option)).collect()
+}
+
+#[cfg(test)]
+mod tests;

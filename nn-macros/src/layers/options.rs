@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 
+use super::values;
 use crate::shapes::dim::Dim;
 
 /// `padding = valid` or `same`.
@@ -25,6 +26,13 @@ pub struct Weight {
     pub constraint: Option<TokenStream>,
 }
 
+impl Weight {
+    /// A weight with nothing but this initializer.
+    pub fn plain(initializer: &str) -> Self {
+        Weight { initializer: values::default(initializer), regularizer: None, constraint: None }
+    }
+}
+
 /// One weight of a layer: a field of its struct.
 pub struct Param {
     /// `kernel`.
@@ -46,3 +54,13 @@ pub fn param_count(params: &[Param]) -> Dim {
     let counts: Vec<Dim> = params.iter().map(|param| Dim::product(&param.shape)).collect();
     Dim::sum(&counts)
 }
+/// The options of a weight called `kernel`, in the order that `Args::weight` reads them.
+pub const KERNEL: &[&str] = &["kernel_initializer", "kernel_regularizer", "kernel_constraint"];
+/// The options of a weight called `bias`.
+pub const BIAS: &[&str] = &["bias_initializer", "bias_regularizer", "bias_constraint"];
+/// The options of a weight called `gamma`.
+pub const GAMMA: &[&str] = &["gamma_initializer", "gamma_regularizer", "gamma_constraint"];
+/// The options of a weight called `beta`.
+pub const BETA: &[&str] = &["beta_initializer", "beta_regularizer", "beta_constraint"];
+/// The options of a weight called `alpha`.
+pub const ALPHA: &[&str] = &["alpha_initializer", "alpha_regularizer", "alpha_constraint"];

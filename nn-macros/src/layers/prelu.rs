@@ -1,6 +1,14 @@
 //! `PReLU`.
 
-use super::options::Weight;
+pub mod emit;
+
+use std::rc::Rc;
+
+use super::args::Axis;
+use super::options::{ALPHA, Param, Weight};
+use super::{Entry, Layer, Op, Placed, Positional};
+use crate::shapes::dim::Dim;
+use crate::shapes::rule::{Problem, Site};
 
 /// `PReLU<shared_axes = …>`: a slope for each element that is learned.
 #[derive(Clone)]
@@ -9,4 +17,36 @@ pub struct PRelu {
     pub shared_axes: Vec<usize>,
     pub trainable: bool,
     pub alpha: Weight,
+}
+
+struct Shared {
+    axes: Vec<Axis>,
+    trainable: bool,
+    alpha: Weight,
+}
+
+pub const ENTRY: Entry = Entry {
+    names: &["PReLU"],
+    positional: Positional::NONE,
+    options: &[&["shared_axes", "trainable"], ALPHA],
+    read: |args| {
+        Rc::new(Shared {
+            axes: args.axes("shared_axes"),
+            trainable: args.bool_or("trainable", true),
+            alpha: args.weight(ALPHA, "zeros"),
+        })
+    },
+};
+
+impl Layer for Shared {
+    fn place(&self, site: &mut Site, input: &[Dim]) -> Result<Placed, Problem> {
+        let shared_axes: Vec<_> = self.axes.iter().map(|axis| site.axis(*axis, input)).collect::<Result<_, _>>()?;
+        let mut shape = input.to_vec();
+        for axis in &shared_axes {
+            shape[*axis] = Dim::Known(1);
+        }
+        let alpha = Param { name: "alpha", shape, trainable: self.trainable, weight: self.alpha.clone() };
+        let op = Op::PRelu(PRelu { shared_axes, trainable: self.trainable, alpha: self.alpha.clone() });
+        Ok(Placed { params: vec![alpha], ..Placed::new(input.to_vec(), op) })
+    }
 }

@@ -3,8 +3,17 @@
 use proc_macro2::{Ident, Span};
 use syn::{Attribute, Expr, Path, Visibility};
 
+use crate::diagnostics::Extent;
+
 /// One `network!` invocation.
 pub struct Network {
+    pub header: Header,
+    /// The layers, the input first.
+    pub chain: Vec<Item>,
+}
+
+/// What stands before the layers.
+pub struct Header {
     /// Doc comments and foreign attributes (`#[allow(…)]`), copied onto the struct.
     pub attrs: Vec<Attribute>,
     /// The visibility of the struct.
@@ -15,8 +24,6 @@ pub struct Network {
     pub dtype: Dtype,
     /// The limits of `#[budget(…)]`.
     pub budget: Vec<Limit>,
-    /// The layers, the input first.
-    pub chain: Vec<Item>,
 }
 
 /// The element type of weights and activations.
@@ -27,7 +34,17 @@ pub enum Dtype {
 }
 
 impl Dtype {
-    /// `f32` or `f64`.
+    pub const ALL: [(&'static str, Dtype); 2] = [("f32", Dtype::F32), ("f64", Dtype::F64)];
+
+    /// As Rust spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Dtype::F32 => "f32",
+            Dtype::F64 => "f64",
+        }
+    }
+
+    /// The type in the expansion.
     pub fn tokens(self) -> proc_macro2::TokenStream {
         match self {
             Dtype::F32 => quote::quote!(f32),
@@ -43,6 +60,8 @@ pub struct Limit {
     pub most: u64,
     /// The limit as written.
     pub span: Span,
+    /// Its last token.
+    pub end: Span,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -58,6 +77,8 @@ pub enum Item {
     Layer { label: Option<Ident>, call: Call },
     /// `[chain; n]`.
     Repeat { chain: Vec<Item>, count: Value, span: Span },
+    /// What could not be read, and has been reported.
+    Broken,
 }
 
 /// `Conv2D<6, 3, padding = same>`.
@@ -65,10 +86,19 @@ pub enum Item {
 pub struct Call {
     pub name: Ident,
     pub args: Vec<Arg>,
-    /// From the name to the closing `>`.
+    /// From the name to the closing `>`, or the name where the compiler cannot join spans.
     pub span: Span,
+    /// The last token.
+    pub end: Span,
     /// As the user would write it, evenly spaced: for messages and docs.
     pub text: String,
+}
+
+impl Call {
+    /// From the name to the closing `>`.
+    pub fn extent(&self) -> Extent {
+        Extent { start: self.name.span(), end: self.end }
+    }
 }
 
 /// What stands between `<` and `>`, comma by comma.
@@ -99,4 +129,31 @@ pub enum Value {
     Block(Expr, Span),
     /// `LSTM<32>` inside `Bidirectional<…>`.
     Layer(Box<Call>),
+}
+
+impl Value {
+    /// Where it stands.
+    pub fn extent(&self) -> Extent {
+        match self {
+            Value::Int(_, span) | Value::Float(_, span) | Value::Bool(_, span) => (*span).into(),
+            Value::Tuple(_, span) | Value::Block(_, span) => (*span).into(),
+            Value::Path(path) => path_extent(path),
+            Value::Call { path, span, .. } => Extent { start: path_extent(path).start, end: *span },
+            Value::Layer(call) => call.extent(),
+        }
+    }
+
+    /// The word, where the value is nothing but one: `same`.
+    pub fn word(&self) -> Option<String> {
+        match self {
+            Value::Path(path) => path.get_ident().map(Ident::to_string),
+            _ => None,
+        }
+    }
+}
+
+fn path_extent(path: &Path) -> Extent {
+    let spans = || path.segments.iter().map(|segment| segment.ident.span());
+    let unknown = Span::call_site;
+    Extent { start: spans().next().unwrap_or_else(unknown), end: spans().next_back().unwrap_or_else(unknown) }
 }

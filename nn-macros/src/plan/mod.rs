@@ -121,8 +121,15 @@ pub fn plan(graph: ShapedGraph) -> Plan {
 }
 
 impl Plan {
-    /// The plan as text, for `NN_DUMP`.
-    pub fn dump(&self) -> String {
+    /// Prints the plan of each network while it compiles, where the environment variable `NN_DUMP` is set.
+    pub fn dump(&self) {
+        if std::env::var_os("NN_DUMP").is_some() {
+            let name = self.graph.name.as_ref().map_or("anonymous network".to_string(), Ident::to_string);
+            eprintln!("plan of {name}\n{}", self.text());
+        }
+    }
+
+    fn text(&self) -> String {
         let mut text = String::new();
         for (index, step) in self.steps.iter().enumerate() {
             let nodes: Vec<_> = step.nodes.iter().map(|&node| self.graph.nodes[node].name.to_string()).collect();

@@ -1,6 +1,6 @@
 //! A size: known to the macro, or a constant that only the compiler can see.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 
 /// The size of one axis.
@@ -8,7 +8,7 @@ use quote::{ToTokens, quote};
 pub enum Dim {
     /// A literal, or what follows from literals.
     Known(usize),
-    /// A constant expression of type `usize`, to be evaluated by the compiler.
+    /// A constant expression of type `usize` in braces, to be evaluated by the compiler.
     Const(TokenStream),
 }
 
@@ -16,6 +16,15 @@ pub enum Dim {
 pub type Shape = Vec<Dim>;
 
 impl Dim {
+    /// A constant of the user's: a path, or a block.
+    pub fn constant(expression: &impl ToTokens) -> Dim {
+        let tokens = expression.to_token_stream();
+        match tokens.clone().into_iter().next() {
+            Some(TokenTree::Group(_)) => Dim::Const(tokens),
+            _ => Dim::Const(quote!({ #tokens })),
+        }
+    }
+
     /// The number, where the macro can see it.
     pub fn known(&self) -> Option<usize> {
         match self {
@@ -26,11 +35,11 @@ impl Dim {
 
     /// The product of some sizes.
     pub fn product<'a>(dims: impl IntoIterator<Item = &'a Dim>) -> Dim {
-        let mut known = 1;
+        let mut known = 1usize;
         let mut rest = Vec::new();
         for dim in dims {
             match dim {
-                Dim::Known(n) => known *= n,
+                Dim::Known(n) => known = known.saturating_mul(*n),
                 Dim::Const(tokens) => rest.push(tokens.clone()),
             }
         }
@@ -57,6 +66,17 @@ impl Dim {
         let first = proc_macro2::Literal::usize_unsuffixed(known);
         Dim::Const(quote!({ #first #(+ #rest)* }))
     }
+
+    /// As users read it: the number, the name of the constant, or `?` for what follows from one.
+    pub fn text(&self) -> String {
+        let tokens = match self {
+            Dim::Known(n) => return n.to_string(),
+            Dim::Const(tokens) => tokens.to_string(),
+        };
+        let inner = tokens.trim_start_matches('{').trim_end_matches('}').replace(char::is_whitespace, "");
+        let is_path = inner.chars().all(|c| c.is_alphanumeric() || c == '_' || c == ':');
+        if is_path { inner } else { "?".to_string() }
+    }
 }
 
 impl ToTokens for Dim {
@@ -67,3 +87,16 @@ impl ToTokens for Dim {
         }
     }
 }
+
+/// A function of nn-shape that gives one size: called where the macro knows all arguments, emitted where it does not.
+macro_rules! apply {
+    ($function:ident($($arg:expr),+)) => {{
+        use $crate::shapes::rule::Argument;
+        let known = || Some($crate::shapes::dim::Dim::Known(nn_shape::$function($($arg.known()?),+)));
+        known().unwrap_or_else(|| {
+            let args = [$($arg.tokens()),+];
+            $crate::shapes::dim::Dim::Const(quote::quote!({ ::nn::__rt::shape::$function(#(#args),*) }))
+        })
+    }};
+}
+pub(crate) use apply;

@@ -12,6 +12,8 @@ mod tests;
 mod train;
 
 pub use infer::{clear_border, infer, pad, scratch_len};
+#[cfg(feature = "alloc")]
+pub use train::{backward, forward};
 
 use crate::element::Element;
 use crate::layers::Bias;

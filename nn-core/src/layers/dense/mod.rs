@@ -10,6 +10,8 @@ mod tests;
 mod train;
 
 pub use infer::infer;
+#[cfg(feature = "alloc")]
+pub use train::{backward, forward};
 
 use crate::element::Element;
 use crate::layers::Bias;

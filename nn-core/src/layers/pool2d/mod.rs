@@ -9,6 +9,8 @@ mod tests;
 mod train;
 
 pub use infer::infer;
+#[cfg(feature = "alloc")]
+pub use train::{backward, forward};
 
 use crate::layers::conv2d::Border;
 use crate::shape::Padding;

@@ -1,0 +1,371 @@
+//! The arguments of one layer, on their way from text to values.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::TokenStream;
+
+use super::options::{Padding, Pair, Weight};
+use super::{Entry, Positional, activation, later, layers_with, values};
+use crate::diagnostics::{Diagnostics, Extent, list_text, nearest};
+use crate::parse::ast::{Arg, Call, Value};
+use crate::parse::text::{path_text, value_text};
+use crate::shapes::dim::Dim;
+use crate::shapes::rule::brief;
+
+/// The arguments of a layer. Every getter reports what is wrong and then returns something harmless, so that a layer
+/// reads all of its arguments in one go; a layer with a mistake is thrown away afterwards.
+pub struct Args<'a> {
+    pub call: &'a Call,
+    names: &'static [&'static str],
+    errors: &'a mut Diagnostics,
+    failed: bool,
+    /// Which options the layer asked for: a test compares them with those it lists.
+    pub asked: BTreeSet<&'static str>,
+}
+
+impl<'a> Args<'a> {
+    /// Checks the names and the number of the arguments.
+    pub fn new(call: &'a Call, entry: &'static Entry, errors: &'a mut Diagnostics) -> Self {
+        let options: Vec<_> = entry.option_names().collect();
+        Args::with(call, &options, &entry.positional, later::options(entry.class()), errors)
+    }
+
+    /// The same for what is no layer: the input.
+    pub fn with(
+        call: &'a Call,
+        options: &[&'static str],
+        positional: &Positional,
+        later: &[&'static str],
+        errors: &'a mut Diagnostics,
+    ) -> Self {
+        let names = positional.names();
+        let mut args = Args { call, names, errors, failed: false, asked: BTreeSet::new() };
+        args.check_names(options, later);
+        if let Positional::Named { names, required } = positional {
+            args.check_count(names, *required, options);
+        }
+        args
+    }
+
+    /// Whether all arguments are fine.
+    pub fn fine(&self) -> bool {
+        !self.failed
+    }
+
+    /// The layer as messages name it.
+    pub fn layer(&self) -> String {
+        self.call.name.to_string()
+    }
+
+    /// Reports a mistake in this layer.
+    pub fn error(&mut self, at: impl Into<Extent>, problem: String, help: impl AsRef<str>) {
+        self.failed = true;
+        self.errors.error(at, problem).help(help);
+    }
+
+    fn check_names(&mut self, options: &[&'static str], later: &[&str]) {
+        let call = self.call;
+        let mut seen: Vec<String> = Vec::new();
+        for ident in call.args.iter().filter_map(|arg| arg.name.as_ref()) {
+            let name = ident.to_string();
+            if seen.contains(&name) {
+                self.error(ident, format!("`{name}` stands here twice"), "");
+            } else if later.contains(&name.as_str()) {
+                self.error(ident, later::not_yet(&format!("`{name}` of `{}`", self.layer())), "");
+            } else if !options.contains(&name.as_str()) {
+                self.unknown(ident.into(), &name, options);
+            }
+            seen.push(name);
+        }
+    }
+
+    fn unknown(&mut self, at: Extent, name: &str, options: &[&'static str]) {
+        let elsewhere = layers_with(name);
+        let help = if let Some(near) = nearest(name, options.iter().copied()).filter(|_| elsewhere.is_empty()) {
+            format!("did you mean `{near}`?")
+        } else if !elsewhere.is_empty() {
+            let shown = &elsewhere[..elsewhere.len().min(6)];
+            format!("`{name}` is an option of {}", list_text(shown, "and"))
+        } else if options.is_empty() {
+            "it takes none".to_string()
+        } else {
+            format!("its options are {}", list_text(options, "and"))
+        };
+        self.error(at, format!("`{}` has no option `{name}`", self.layer()), help);
+    }
+
+    fn check_count(&mut self, names: &'static [&'static str], required: usize, options: &[&'static str]) {
+        let call = self.call;
+        let layer = self.layer();
+        let positional: Vec<&Arg> = call.args.iter().filter(|arg| arg.name.is_none()).collect();
+        let late = call.args.iter().skip_while(|arg| arg.name.is_none()).find(|arg| arg.name.is_none());
+        if let Some(arg) = late {
+            let problem = "an argument without a name stands before the options".to_string();
+            self.error(arg.value.extent(), problem, format!("`{layer}<{}, …>`", value_text(&arg.value)));
+        } else if let Some(arg) = positional.get(names.len()) {
+            let takes = match names {
+                [] => "takes no argument without a name".to_string(),
+                names => {
+                    format!("takes {} without a name: {}", count(names.len(), "argument"), list_text(names, "and"))
+                }
+            };
+            let option = options.first().filter(|option| !names.contains(option));
+            let help = option.map(|option| format!("an option has a name: `{option} = {}`", value_text(&arg.value)));
+            self.error(arg.value.extent(), format!("`{layer}` {takes}"), help.unwrap_or_default());
+        }
+        let given = |name: &str| call.args.iter().any(|arg| arg.name.as_ref().is_some_and(|given| given == name));
+        let missing = names.iter().enumerate().take(required).skip(positional.len());
+        let missing: Vec<_> = missing.filter(|(_, name)| !given(name)).map(|(_, name)| format!("`{name}`")).collect();
+        if !missing.is_empty() {
+            let problem = format!("`{}` needs {}", brief(call), list_text(&missing, "and"));
+            self.error(call.extent(), problem, format!("`{layer}<{}>`", names[..required].join(", ")));
+        }
+    }
+
+    /// The value of an argument, by name or by place.
+    pub fn get(&mut self, name: &'static str) -> Option<&'a Value> {
+        self.asked.insert(name);
+        let call = self.call;
+        let named = call.args.iter().find(|arg| arg.name.as_ref().is_some_and(|given| given == name));
+        let place = self.names.iter().position(|positional| *positional == name);
+        let placed = || call.args.iter().filter(|arg| arg.name.is_none()).nth(place?);
+        let arg = named.or_else(placed)?;
+        if named.is_some() && place.is_some_and(|place| place < self.positional().len()) {
+            let at = arg.name.as_ref().map_or(arg.value.extent(), Extent::from);
+            self.error(at, format!("`{name}` stands here twice: once without its name"), "");
+        }
+        Some(&arg.value)
+    }
+
+    /// The arguments without a name.
+    pub fn positional(&self) -> Vec<&'a Value> {
+        let call = self.call;
+        call.args.iter().filter(|arg| arg.name.is_none()).map(|arg| &arg.value).collect()
+    }
+
+    /// Reports that a value is not what the option takes.
+    pub fn wrong(&mut self, name: &str, value: &Value, takes: &str, help: &str) {
+        let problem = format!("`{name}` of `{}` takes {takes}, not `{}`", self.layer(), value_text(value));
+        self.error(value.extent(), problem, help);
+    }
+
+    /// A size that must be there, at least 1.
+    pub fn size(&mut self, name: &'static str) -> Dim {
+        self.size_or(name, 1)
+    }
+
+    /// A size, at least 1.
+    pub fn size_or(&mut self, name: &'static str, default: usize) -> Dim {
+        match self.get(name) {
+            Some(value) => self.dim(name, value),
+            None => Dim::Known(default),
+        }
+    }
+
+    /// One size, at least 1: a number, the path of a constant or a block.
+    pub fn dim(&mut self, name: &str, value: &Value) -> Dim {
+        match value {
+            Value::Int(0, _) => {
+                let text = brief(self.call);
+                let help = if name == "groups" { "1 is one group, the default" } else { "" };
+                let problem = nn_shape::positive(&text, name, 0).err().map(|problem| problem.problem().to_string());
+                self.error(value.extent(), problem.unwrap_or_default(), help);
+            }
+            Value::Int(n, _) if *n < 0 => {
+                self.wrong(name, value, "a size of at least 1", "");
+            }
+            Value::Int(n, _) => match usize::try_from(*n) {
+                Ok(n) if n <= isize::MAX as usize => return Dim::Known(n),
+                _ => self.wrong(name, value, "a size that memory can address", ""),
+            },
+            Value::Path(path) if !is_python_none(path) => return Dim::constant(path),
+            Value::Block(block, _) => return Dim::constant(block),
+            _ => {
+                self.wrong(name, value, "a size", "a size is an integer, the path of a `const` or a block: `{ 2 * N }`")
+            }
+        }
+        Dim::Known(1)
+    }
+
+    /// A size for height and one for width; one size stands for both.
+    pub fn pair_or(&mut self, name: &'static str, default: Pair) -> Pair {
+        match self.get(name) {
+            Some(value) => self.pair_of(name, value),
+            None => default,
+        }
+    }
+
+    /// Height and width that must be there.
+    pub fn pair(&mut self, name: &'static str) -> Pair {
+        self.pair_or(name, [Dim::Known(1), Dim::Known(1)])
+    }
+
+    fn pair_of(&mut self, name: &str, value: &Value) -> Pair {
+        match value {
+            Value::Tuple(values, _) => match values.as_slice() {
+                [height, width] => [self.dim(name, height), self.dim(name, width)],
+                _ => {
+                    self.wrong(name, value, "one size, or height and width", "`3` or `(3, 4)`");
+                    [Dim::Known(1), Dim::Known(1)]
+                }
+            },
+            value => {
+                let size = self.dim(name, value);
+                [size.clone(), size]
+            }
+        }
+    }
+
+    /// `true` or `false`.
+    pub fn bool_or(&mut self, name: &'static str, default: bool) -> bool {
+        match self.get(name) {
+            None => default,
+            Some(Value::Bool(value, _)) => *value,
+            Some(value) => {
+                let help =
+                    value.word().map(|word| word.to_lowercase()).filter(|word| word == "true" || word == "false");
+                let help = help.map(|word| format!("did you mean `{word}`?")).unwrap_or_default();
+                self.wrong(name, value, "`true` or `false`", &help);
+                default
+            }
+        }
+    }
+
+    /// A number, of which `valid` says whether it is allowed.
+    pub fn number_or(&mut self, name: &'static str, default: f64, takes: &str, valid: impl Fn(f64) -> bool) -> f64 {
+        self.number(name, takes, valid).unwrap_or(default)
+    }
+
+    /// A number that may be absent.
+    pub fn number(&mut self, name: &'static str, takes: &str, valid: impl Fn(f64) -> bool) -> Option<f64> {
+        let value = self.get(name)?;
+        let number = as_number(value).filter(|x| valid(*x));
+        if number.is_none() {
+            self.wrong(name, value, takes, "");
+        }
+        number
+    }
+
+    /// A whole number from 0 on that may be absent.
+    pub fn seed(&mut self, name: &'static str) -> Option<u64> {
+        let value = self.get(name)?;
+        let seed = match value {
+            Value::Int(n, _) => u64::try_from(*n).ok(),
+            _ => None,
+        };
+        if seed.is_none() {
+            self.wrong(name, value, "an integer from 0 on", "");
+        }
+        seed
+    }
+
+    /// One word of a few.
+    pub fn word_or<T: Copy>(&mut self, name: &'static str, default: T, words: &[(&str, T)]) -> T {
+        let Some(value) = self.get(name) else { return default };
+        let word = value.word();
+        if let Some((_, value)) = words.iter().find(|(candidate, _)| Some(*candidate) == word.as_deref()) {
+            return *value;
+        }
+        let takes: Vec<_> = words.iter().map(|(word, _)| format!("`{word}`")).collect();
+        let near = nearest(&word.unwrap_or_default(), words.iter().map(|(word, _)| *word));
+        let help = near.map(|near| format!("did you mean `{near}`?")).unwrap_or_default();
+        self.wrong(name, value, &list_text(&takes, "or"), &help);
+        default
+    }
+
+    /// `padding = valid` or `same`.
+    pub fn padding(&mut self) -> Padding {
+        self.word_or("padding", Padding::Valid, &[("valid", Padding::Valid), ("same", Padding::Same)])
+    }
+
+    /// `data_format`: channels last, so far.
+    pub fn data_format(&mut self) {
+        let first = self.word_or("data_format", false, &[("channels_last", false), ("channels_first", true)]);
+        if let Some(value) = self.get("data_format").filter(|_| first) {
+            self.error(value.extent(), later::not_yet("`data_format = channels_first`"), "");
+        }
+    }
+
+    /// An axis, counted as Keras does: the batch is axis 0, `-1` the last one.
+    pub fn axis_or(&mut self, name: &'static str, default: i128) -> Axis {
+        match self.get(name) {
+            Some(value) => self.axis(name, value),
+            None => Axis { axis: default, at: self.call.extent() },
+        }
+    }
+
+    /// Several axes; none without the option.
+    pub fn axes(&mut self, name: &'static str) -> Vec<Axis> {
+        match self.get(name) {
+            None => Vec::new(),
+            Some(Value::Tuple(values, _)) => values.iter().map(|value| self.axis(name, value)).collect(),
+            Some(value) => vec![self.axis(name, value)],
+        }
+    }
+
+    fn axis(&mut self, name: &str, value: &Value) -> Axis {
+        match value {
+            Value::Int(axis, _) => Axis { axis: *axis, at: value.extent() },
+            _ => {
+                self.wrong(name, value, "the number of an axis", "the batch is axis 0, `-1` is the last axis");
+                Axis { axis: -1, at: value.extent() }
+            }
+        }
+    }
+
+    /// An activation function.
+    pub fn function(&mut self, name: &'static str) -> activation::Function {
+        match self.get(name) {
+            Some(value) => activation::function(self, name, value),
+            None => activation::Function::Linear,
+        }
+    }
+
+    /// The initializer, regularizer and constraint of a weight; `options` are their names, as `options::weight!` makes them.
+    pub fn weight(&mut self, options: &'static [&'static str], initializer: &str) -> Weight {
+        let [start, penalty, hold] = *options else {
+            return Weight::plain(initializer);
+        };
+        let given = |args: &mut Self, name, read: fn(&mut Self, &'static str, &Value) -> TokenStream| {
+            args.get(name).map(|value| read(args, name, value))
+        };
+        Weight {
+            initializer: given(self, start, values::initializer).unwrap_or_else(|| values::default(initializer)),
+            regularizer: given(self, penalty, values::regularizer),
+            constraint: given(self, hold, values::constraint),
+        }
+    }
+
+    /// Only the initializer of a weight that is not trained.
+    pub fn initial(&mut self, name: &'static str, initializer: &str) -> Weight {
+        match self.get(name) {
+            Some(value) => Weight { initializer: values::initializer(self, name, value), ..Weight::plain(initializer) },
+            None => Weight::plain(initializer),
+        }
+    }
+}
+
+/// An axis as Keras counts it.
+#[derive(Clone, Copy)]
+pub struct Axis {
+    pub axis: i128,
+    pub at: Extent,
+}
+
+/// An integer or a number with a point.
+pub fn as_number(value: &Value) -> Option<f64> {
+    match value {
+        Value::Int(n, _) => Some(*n as f64),
+        Value::Float(x, _) => Some(*x),
+        _ => None,
+    }
+}
+
+/// `1 argument`, `2 arguments`.
+fn count(n: usize, noun: &str) -> String {
+    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
+}
+
+fn is_python_none(path: &syn::Path) -> bool {
+    path_text(path) == "None"
+}

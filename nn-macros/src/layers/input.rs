@@ -1,0 +1,50 @@
+//! `Input`: the shape of one sample.
+
+use super::args::Args;
+use super::{Positional, later};
+use crate::diagnostics::{Diagnostics, nearest};
+use crate::parse::ast::{Call, Dtype};
+use crate::shapes::dim::{Dim, Shape};
+use crate::shapes::rule::{MOST_AXES, Problem, Site, ranked, rule};
+
+/// Reads `Input<28, 28, 1>`.
+pub fn read(call: &Call, dtype: Dtype, errors: &mut Diagnostics) -> Option<Shape> {
+    let mut args = Args::with(call, &["dtype"], &Positional::Sizes, &[], errors);
+    check_dtype(&mut args, dtype);
+    let values = args.positional();
+    if values.is_empty() {
+        args.error(
+            call.extent(),
+            "`Input` needs the shape of one sample".to_string(),
+            "`Input<28, 28, 1>`, without the batch",
+        );
+    }
+    if let Some(value) = values.get(MOST_AXES) {
+        args.error(value.extent(), later::not_yet(&format!("an input of more than {MOST_AXES} axes")), "");
+    }
+    let shape = values.into_iter().map(|value| args.dim("a size", value)).collect();
+    args.fine().then_some(shape)
+}
+
+/// Whether the elements of an input can be counted.
+pub fn place(site: &mut Site, shape: &[Dim]) -> Result<(), Problem> {
+    let what = "an input";
+    ranked!(site, shape, |shape| rule!(site, fits(what, shape)))
+}
+
+fn check_dtype(args: &mut Args, network: Dtype) {
+    let Some(value) = args.get("dtype") else { return };
+    let word = value.word().unwrap_or_default();
+    if word == network.name() {
+        return;
+    }
+    if word == "u8" || word == "u32" {
+        return args.error(value.extent(), later::not_yet(&format!("`Input<…, dtype = {word}>`")), "");
+    }
+    if Dtype::ALL.iter().any(|(name, _)| *name == word) {
+        let problem = format!("the input is `{word}`, but the network computes in `{}`", network.name());
+        return args.error(value.extent(), problem, format!("`#[dtype({word})]` on the struct sets both"));
+    }
+    let near = nearest(&word, ["f32", "f64", "u8", "u32"]).map(|near| format!("did you mean `{near}`?"));
+    args.wrong("dtype", value, "`f32`, `f64`, `u8` or `u32`", &near.unwrap_or_default());
+}

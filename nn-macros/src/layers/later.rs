@@ -1,0 +1,92 @@
+//! What the language has and this version does not build yet: it is refused by name, so that nobody takes it for a typing error.
+
+/// The sentence for all of it.
+pub fn not_yet(what: &str) -> String {
+    format!("{what} is part of the language, but not available in this version yet")
+}
+
+/// Attributes of the struct.
+pub const ATTRIBUTES: &[&str] = &["stream", "weights"];
+
+/// Options of layers that are built, by the layer's class.
+pub const OPTIONS: &[(&str, &[&str])] = &[
+    ("Conv2D", &["activity_regularizer"]),
+    ("Dense", &["activity_regularizer"]),
+    ("BatchNormalization", &["activity_regularizer"]),
+    ("PReLU", &["activity_regularizer"]),
+    ("Dropout", &["noise_shape"]),
+];
+
+/// Layers: their names, and the options that only they have.
+pub const LAYERS: &[(&[&str], &[&str])] = &[
+    (&["Conv1D", "Conv3D"], &[]),
+    (
+        &["SeparableConv1D", "SeparableConv2D", "DepthwiseConv1D", "DepthwiseConv2D"],
+        &["depth_multiplier", "depthwise_initializer", "pointwise_initializer"],
+    ),
+    (&["Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"], &["output_padding"]),
+    (&["MaxPool1D", "MaxPooling1D", "MaxPool3D", "MaxPooling3D"], &[]),
+    (&["AvgPool1D", "AveragePooling1D", "AvgPool3D", "AveragePooling3D"], &[]),
+    (&["L2Pool1D", "L2Pool2D", "L2Pool3D"], &[]),
+    (&["GlobalMaxPool1D", "GlobalMaxPooling1D", "GlobalMaxPool3D", "GlobalMaxPooling3D"], &[]),
+    (&["GlobalAvgPool1D", "GlobalAveragePooling1D", "GlobalAvgPool3D", "GlobalAveragePooling3D"], &[]),
+    (&["AdaptiveAvgPool1D", "AdaptiveAvgPool2D", "AdaptiveMaxPool1D", "AdaptiveMaxPool2D"], &[]),
+    (&["UpSampling1D", "UpSampling2D", "UpSampling3D"], &["interpolation"]),
+    (&["ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D"], &[]),
+    (&["Cropping1D", "Cropping2D", "Cropping3D"], &[]),
+    (&["SimpleRNN", "LSTM", "GRU"], RECURRENT),
+    (&["SimpleRNNCell", "LSTMCell", "GRUCell"], &[]),
+    (&["Bidirectional"], &["merge_mode"]),
+    (&["TimeDistributed"], &[]),
+    (&["Embedding"], &["mask_zero", "embeddings_initializer"]),
+    (&["Masking"], &["mask_value"]),
+    (&["MultiHeadAttention"], &["value_dim", "output_shape", "use_causal_mask"]),
+    (&["LayerNormalization", "LayerNorm", "RMSNormalization", "GroupNormalization"], &[]),
+    (&["SpatialDropout1D", "SpatialDropout2D", "GaussianNoise"], &[]),
+    (&["Permute"], &[]),
+    (&["RepeatVector"], &[]),
+    (MERGES, &["axes", "normalize"]),
+    (&["Rescaling", "Normalization"], &["offset"]),
+    (&["Lambda"], &[]),
+];
+
+const RECURRENT: &[&str] = &[
+    "recurrent_activation",
+    "return_sequences",
+    "return_state",
+    "go_backwards",
+    "stateful",
+    "unroll",
+    "dropout",
+    "recurrent_dropout",
+    "unit_forget_bias",
+    "reset_after",
+    "recurrent_initializer",
+    "recurrent_regularizer",
+    "recurrent_constraint",
+];
+
+const MERGES: &[&str] =
+    &["Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot", "BilinearPool"];
+
+/// Whether a layer is one of several inputs.
+pub fn is_merge(name: &str) -> bool {
+    MERGES.contains(&name) || name == "MultiHeadAttention" || name.ends_with("Cell") || RECURRENT_LAYERS.contains(&name)
+}
+
+const RECURRENT_LAYERS: &[&str] = &["SimpleRNN", "LSTM", "GRU"];
+
+/// The names of all layers that are refused.
+pub fn layers() -> impl Iterator<Item = &'static str> {
+    LAYERS.iter().flat_map(|(names, _)| names.iter().copied())
+}
+
+/// The options of a built layer that are refused.
+pub fn options(class: &str) -> &'static [&'static str] {
+    OPTIONS.iter().find(|(layer, _)| *layer == class).map_or(&[], |(_, options)| options)
+}
+
+/// The layers that have an option, among those that are refused.
+pub fn layers_with(option: &str) -> impl Iterator<Item = &'static str> {
+    LAYERS.iter().filter(move |(_, options)| options.contains(&option)).flat_map(|(names, _)| names.iter().copied())
+}

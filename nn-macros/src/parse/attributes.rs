@@ -1,0 +1,122 @@
+//! The attributes that mean something to the macro; all others stay on the struct.
+
+use proc_macro2::{Ident, Span};
+use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::{Attribute, LitInt, Token, Visibility};
+
+use super::ast::{Budget, Dtype, Header, Limit};
+use crate::diagnostics::{Diagnostics, nearest};
+use crate::layers::later;
+
+/// Puts the header together.
+pub fn read(attributes: Vec<Attribute>, vis: Visibility, name: Option<Ident>, errors: &mut Diagnostics) -> Header {
+    let mut header = Header { attrs: Vec::new(), vis, name, dtype: Dtype::F32, budget: Vec::new() };
+    let mut seen: Vec<String> = Vec::new();
+    for attribute in attributes {
+        let word = attribute.path().get_ident().map(Ident::to_string).unwrap_or_default();
+        let ours = word == "dtype" || word == "budget";
+        if ours && seen.contains(&word) {
+            errors.error(attribute.span(), format!("`#[{word}(…)]` stands here twice"));
+        }
+        match word.as_str() {
+            "dtype" => dtype(&attribute, &mut header, errors),
+            "budget" => budget(&attribute, &mut header, errors),
+            _ if later::ATTRIBUTES.contains(&word.as_str()) => {
+                errors.error(attribute.span(), later::not_yet(&format!("`#[{word}]`")));
+            }
+            _ if header.name.is_none() => {
+                errors
+                    .error(attribute.span(), "a network that is an expression takes no such attribute")
+                    .help("give the network a name: `struct Name = …;`");
+            }
+            _ => header.attrs.push(attribute),
+        }
+        seen.push(word);
+    }
+    header
+}
+
+fn dtype(attribute: &Attribute, header: &mut Header, errors: &mut Diagnostics) {
+    let ident: Ident = match attribute.parse_args() {
+        Ok(ident) => ident,
+        Err(error) => return errors.syntax(&error),
+    };
+    let word = ident.to_string();
+    match Dtype::ALL.iter().find(|(name, _)| *name == word) {
+        Some((_, dtype)) => header.dtype = *dtype,
+        None => {
+            let report = errors.error(&ident, format!("a network's dtype is `f32` or `f64`, not `{word}`"));
+            report.help("weights and activations are floats; the input's own type is `Input<…, dtype = …>`");
+        }
+    }
+}
+
+fn budget(attribute: &Attribute, header: &mut Header, errors: &mut Diagnostics) {
+    let limits = attribute.parse_args_with(Punctuated::<WrittenLimit, Token![,]>::parse_terminated);
+    match limits {
+        Err(error) => errors.syntax(&error),
+        Ok(limits) => {
+            if limits.is_empty() {
+                errors.error(attribute.span(), "the budget is empty").help(EXAMPLE);
+            }
+            for WrittenLimit(limit) in limits {
+                if header.budget.iter().any(|other| other.what == limit.what) {
+                    errors.error(limit.span, "this limit stands here twice");
+                }
+                header.budget.push(limit);
+            }
+        }
+    }
+}
+
+const EXAMPLE: &str = "`#[budget(params <= 61_706, workspace <= 16 KiB, macs <= 300_000)]`";
+const KINDS: [(&str, Budget); 3] =
+    [("params", Budget::Params), ("workspace", Budget::Workspace), ("macs", Budget::Macs)];
+const UNITS: [(&str, u64); 4] = [("B", 1), ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30)];
+
+/// `workspace <= 16 KiB`.
+struct WrittenLimit(Limit);
+
+impl Parse for WrittenLimit {
+    fn parse(input: ParseStream) -> syn::Result<Self> {
+        let word: Ident = input.parse()?;
+        let what = one_of(&KINDS, &word, "a budget limits `params`, `workspace` or `macs`")?;
+        input.parse::<Token![<=]>()?;
+        let number: LitInt = input.parse()?;
+        let (unit, end) = unit(what, &number, input)?;
+        let most = number.base10_parse::<u64>().ok().and_then(|n| n.checked_mul(unit));
+        let most = most.ok_or_else(|| syn::Error::new(number.span(), "this limit is too large"))?;
+        let span = word.span().join(end).unwrap_or_else(|| word.span());
+        Ok(WrittenLimit(Limit { what, most, span, end }))
+    }
+}
+
+/// The unit after a number, in bytes, and the last token of the limit.
+fn unit(what: Budget, number: &LitInt, input: ParseStream) -> syn::Result<(u64, Span)> {
+    let suffix = number.suffix();
+    if !suffix.is_empty() {
+        let text = format!("write the number and its unit apart: `{} {suffix}`", number.base10_digits());
+        return Err(syn::Error::new(number.span(), text));
+    }
+    if !input.peek(syn::Ident) {
+        return Ok((1, number.span()));
+    }
+    let word: Ident = input.parse()?;
+    let unit = one_of(&UNITS, &word, "a unit is `B`, `KiB`, `MiB` or `GiB`")?;
+    match what {
+        Budget::Workspace => Ok((unit, word.span())),
+        _ => Err(syn::Error::new(word.span(), "only `workspace` is measured in bytes")),
+    }
+}
+
+fn one_of<T: Copy>(table: &[(&str, T)], word: &Ident, rule: &str) -> syn::Result<T> {
+    let text = word.to_string();
+    let found = table.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
+    found.ok_or_else(|| {
+        let near = nearest(&text, table.iter().map(|(name, _)| *name));
+        let help = near.map_or_else(String::new, |near| format!("\n= help: did you mean `{near}`?"));
+        syn::Error::new(word.span(), format!("{rule}, not `{text}`{help}"))
+    })
+}

@@ -1,0 +1,280 @@
+//! The rules of nn-shape, as the layers use them: evaluated here where all sizes are known, and left to the compiler where not.
+
+use proc_macro2::{Delimiter, Group, Literal, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
+
+use super::dim::{Dim, apply};
+use crate::diagnostics::{Extent, shape_text};
+use crate::layers::args::Axis;
+use crate::layers::options::{Padding, Pair};
+use crate::parse::ast::Call;
+use crate::parse::text::call_text;
+
+/// The axes that a tensor can have, the batch left out.
+pub const MOST_AXES: usize = 4;
+
+/// Why a layer does not fit its input.
+pub struct Problem {
+    /// Where, if not the whole layer.
+    pub at: Option<Extent>,
+    pub problem: String,
+    pub help: String,
+}
+
+impl Problem {
+    fn new(problem: String, help: String) -> Self {
+        Problem { at: None, problem, help }
+    }
+}
+
+impl From<nn_shape::Problem<'_>> for Problem {
+    fn from(problem: nn_shape::Problem<'_>) -> Self {
+        Problem::new(problem.problem().to_string(), problem.help().to_string())
+    }
+}
+
+/// Where a layer stands, and what the compiler has to check there.
+pub struct Site {
+    /// The layer, shortened where it is long: for messages.
+    pub text: String,
+    at: Extent,
+    /// Complete `const _` items.
+    pub checks: TokenStream,
+}
+
+impl Site {
+    pub fn new(call: &Call) -> Self {
+        Site { text: brief(call), at: call.extent(), checks: TokenStream::new() }
+    }
+
+    /// Leaves a rule to the compiler: a `const` that spans the layer.
+    pub fn defer(&mut self, rule: TokenStream, args: &[TokenStream]) {
+        let text = Literal::string(&self.text);
+        let call = quote!(::nn::__rt::shape::#rule(#text #(, #args)*));
+        let mut inside = Group::new(Delimiter::Parenthesis, call);
+        inside.set_span(self.at.end);
+        let inside = TokenTree::from(inside);
+        let expect = quote_spanned!(self.at.start=> ::nn::__rt::shape::expect);
+        self.checks.extend(quote!(const _: () = { let _ = #expect #inside; };));
+    }
+
+    /// Height, width and channels.
+    pub fn image(&self, input: &[Dim]) -> Result<[Dim; 3], Problem> {
+        let help = match input {
+            [height, width, channels] => return Ok([height.clone(), width.clone(), channels.clone()]),
+            [length] => as_image(length),
+            [height, width] => format!("put `Reshape<{}, {}, 1>` before it", height.text(), width.text()),
+            _ => String::new(),
+        };
+        let shape = shape_text(input);
+        let input = if input.len() == 1 { format!("a vector of {shape}") } else { shape };
+        Err(Problem::new(format!("`{}` needs height, width and channels, but its input is {input}", self.text), help))
+    }
+
+    /// The last axis, and those before it.
+    pub fn last<'a>(&self, input: &'a [Dim]) -> Result<(&'a Dim, &'a [Dim]), Problem> {
+        let none = || Problem::new(format!("`{}` needs an axis, but its input has none", self.text), String::new());
+        input.split_last().ok_or_else(none)
+    }
+
+    /// An axis as Keras counts it, counted without the batch.
+    pub fn axis(&self, axis: Axis, input: &[Dim]) -> Result<usize, Problem> {
+        let rank = input.len() as i128;
+        let index = if axis.axis < 0 { axis.axis + rank } else { axis.axis - 1 };
+        if (0..rank).contains(&index) {
+            return Ok(index as usize);
+        }
+        let problem = if axis.axis == 0 {
+            format!("axis 0 of `{}` is the batch, which is never part of a layer", self.text)
+        } else {
+            format!(
+                "`{}` has no axis {}: its input {} has {rank} without the batch",
+                self.text,
+                axis.axis,
+                shape_text(input)
+            )
+        };
+        let help = format!("the axes are 1 to {rank}, or -1 for the last; the batch is axis 0");
+        Err(Problem { at: Some(axis.at), problem, help })
+    }
+}
+
+fn as_image(length: &Dim) -> String {
+    match length.known().map(|n| (n, n.isqrt())) {
+        Some((n, side)) if side * side == n => format!("make it an image with `Reshape<{side}, {side}, 1>`"),
+        _ => "make it an image with `Reshape<height, width, channels>`".to_string(),
+    }
+}
+
+/// A layer for messages: with its options left out where it is long.
+pub fn brief(call: &Call) -> String {
+    if call.text.chars().count() <= 60 {
+        return call.text.clone();
+    }
+    let positional: Vec<_> = call.args.iter().filter(|arg| arg.name.is_none()).cloned().collect();
+    match call_text(&call.name.to_string(), &positional) {
+        text if text.ends_with('>') => format!("{}, …>", text.trim_end_matches('>')),
+        text => format!("{text}<…>"),
+    }
+}
+
+/// What a rule takes: its value where all of it is known, and its tokens.
+pub trait Argument {
+    type Known;
+    fn known(&self) -> Option<Self::Known>;
+    fn tokens(&self) -> TokenStream;
+}
+
+impl<A: Argument> Argument for &A {
+    type Known = A::Known;
+    fn known(&self) -> Option<A::Known> {
+        (*self).known()
+    }
+    fn tokens(&self) -> TokenStream {
+        (*self).tokens()
+    }
+}
+
+impl Argument for Dim {
+    type Known = usize;
+    fn known(&self) -> Option<usize> {
+        Dim::known(self)
+    }
+    fn tokens(&self) -> TokenStream {
+        match self {
+            Dim::Known(nn_shape::INFER) => quote!(::nn::__rt::shape::INFER),
+            dim => dim.to_token_stream(),
+        }
+    }
+}
+
+impl<const N: usize> Argument for [Dim; N] {
+    type Known = [usize; N];
+    fn known(&self) -> Option<[usize; N]> {
+        let mut sizes = [0; N];
+        for (size, dim) in sizes.iter_mut().zip(self) {
+            *size = dim.known()?;
+        }
+        Some(sizes)
+    }
+    fn tokens(&self) -> TokenStream {
+        let dims = self.iter().map(Argument::tokens);
+        quote!([#(#dims),*])
+    }
+}
+
+impl Argument for Padding {
+    type Known = nn_shape::Padding;
+    fn known(&self) -> Option<nn_shape::Padding> {
+        Some(match self {
+            Padding::Valid => nn_shape::Padding::Valid,
+            Padding::Same => nn_shape::Padding::Same,
+        })
+    }
+    fn tokens(&self) -> TokenStream {
+        match self {
+            Padding::Valid => quote!(::nn::__rt::shape::Padding::Valid),
+            Padding::Same => quote!(::nn::__rt::shape::Padding::Same),
+        }
+    }
+}
+
+impl Argument for &str {
+    type Known = Self;
+    fn known(&self) -> Option<Self> {
+        Some(self)
+    }
+    fn tokens(&self) -> TokenStream {
+        self.to_token_stream()
+    }
+}
+
+/// Windows over height and width, as `nn_shape::Windows`.
+pub struct Windows {
+    pub size: Pair,
+    pub strides: Pair,
+    pub padding: Padding,
+    pub dilation: Pair,
+}
+
+impl Windows {
+    /// How many fit along one axis.
+    pub fn count(&self, axis: usize, input: &Dim) -> Dim {
+        let (padding, size, stride) = (self.padding, &self.size[axis], &self.strides[axis]);
+        let keeps = padding == Padding::Same || size.known() == Some(1);
+        if keeps && stride.known() == Some(1) {
+            return input.clone();
+        }
+        let dilation = &self.dilation[axis];
+        apply!(window(padding, input, size, stride, dilation))
+    }
+}
+
+impl Argument for Windows {
+    type Known = nn_shape::Windows<2>;
+    fn known(&self) -> Option<Self::Known> {
+        Some(nn_shape::Windows {
+            size: self.size.known()?,
+            strides: self.strides.known()?,
+            padding: self.padding.known()?,
+            dilation: self.dilation.known()?,
+        })
+    }
+    fn tokens(&self) -> TokenStream {
+        let [size, strides, dilation] = [&self.size, &self.strides, &self.dilation].map(Argument::tokens);
+        let padding = self.padding.tokens();
+        quote!(::nn::__rt::shape::Windows { size: #size, strides: #strides, padding: #padding, dilation: #dilation })
+    }
+}
+
+/// Checks a rule of nn-shape: here if all arguments are known, else in the compiler.
+macro_rules! rule {
+    ($site:ident, $rule:ident($($arg:ident),+)) => {{
+        use $crate::shapes::rule::Argument;
+        let known = |layer: &str| -> Option<Result<(), $crate::shapes::rule::Problem>> {
+            Some(nn_shape::$rule(layer, $($arg.known()?),+).map(drop).map_err($crate::shapes::rule::Problem::from))
+        };
+        match known(&$site.text) {
+            Some(result) => result,
+            None => {
+                $site.defer(quote::quote!($rule), &[$($arg.tokens()),+]);
+                Ok(())
+            }
+        }
+    }};
+}
+pub(crate) use rule;
+
+/// Goes on with a shape as an array: its number of axes is a type parameter of the rules.
+macro_rules! ranked {
+    ($site:ident, $shape:expr, |$array:ident| $then:expr) => {
+        match $shape {
+            [a] => {
+                let $array = [a.clone()];
+                $then
+            }
+            [a, b] => {
+                let $array = [a.clone(), b.clone()];
+                $then
+            }
+            [a, b, c] => {
+                let $array = [a.clone(), b.clone(), c.clone()];
+                $then
+            }
+            [a, b, c, d] => {
+                let $array = [a.clone(), b.clone(), c.clone(), d.clone()];
+                $then
+            }
+            other => return Err($site.axes(other)),
+        }
+    };
+}
+pub(crate) use ranked;
+
+impl Site {
+    /// The number of axes is none that a tensor can have.
+    pub fn axes(&self, shape: &[Dim]) -> Problem {
+        let axes = shape.len();
+        Problem::new(format!("`{}` cannot have {axes} axes: a tensor has 1 to {MOST_AXES}", self.text), String::new())
+    }
+}

@@ -1,0 +1,57 @@
+//! What the tests of the stages share: a network from text, and its mistakes as text.
+
+use proc_macro2::TokenStream;
+
+use crate::diagnostics::{Diagnostics, Report};
+use crate::shapes::ShapedGraph;
+use crate::{ir, parse, shapes};
+
+/// The shaped network, or its mistakes.
+pub fn shape(source: &str) -> Result<ShapedGraph, Vec<Report>> {
+    let tokens: TokenStream = source.parse().expect("tokens");
+    let mut errors = Diagnostics::default();
+    let network = parse::parse(tokens, &mut errors);
+    let graph = network.map(|network| ir::build(network, &mut errors));
+    let shaped = graph.and_then(|graph| shapes::check(graph, &mut errors));
+    let reports = errors.finish();
+    match shaped {
+        Some(shaped) if reports.is_empty() => Ok(shaped),
+        _ => Err(reports),
+    }
+}
+
+/// The mistakes of a network: what is underlined, and the message.
+pub fn mistakes(source: &str) -> Vec<(String, String)> {
+    let reports = match shape(source) {
+        Ok(_) => return Vec::new(),
+        Err(reports) => reports,
+    };
+    let place = |report: &Report| {
+        let (start, end) = (report.at.start.byte_range().start, report.at.end.byte_range().end);
+        source.get(start..end).unwrap_or("?").to_string()
+    };
+    reports.iter().map(|report| (place(report), report.message())).collect()
+}
+
+/// Checks that a network has one mistake, at this place, with this message.
+#[track_caller]
+pub fn mistake(source: &str, place: &str, message: &str) {
+    let found = mistakes(source);
+    assert_eq!(found, [(place.to_string(), message.to_string())], "in {source}");
+}
+
+/// Checks that a network has one mistake, whose message starts so.
+#[track_caller]
+pub fn mistake_like(source: &str, place: &str, message: &str) {
+    let found = mistakes(source);
+    assert!(found.len() == 1 && found[0].0 == place && found[0].1.starts_with(message), "{found:#?} in {source}");
+}
+
+/// The network, which must have no mistakes.
+#[track_caller]
+pub fn fine(source: &str) -> ShapedGraph {
+    match shape(source) {
+        Ok(shaped) => shaped,
+        Err(_) => panic!("{:#?} in {source}", mistakes(source)),
+    }
+}

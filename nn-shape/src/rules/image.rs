@@ -1,0 +1,106 @@
+//! Layers on height × width × channels.
+
+use super::{check, fits, positive};
+use crate::problem::{Kind, Problem};
+use crate::window::Windows;
+
+/// `Conv2D`: `filters` of a kernel that is slid over height and width.
+///
+/// # Errors
+///
+/// If a size is 0, the kernel is larger than an input without padding, the groups divide channels or filters
+/// unevenly, or strides and dilation are both above 1.
+///
+/// ```
+/// use nn_shape::{Padding, Windows, conv2d};
+/// let kernel = Windows { size: [5, 5], strides: [1, 1], padding: Padding::Valid, dilation: [1, 1] };
+/// assert_eq!(conv2d("Conv2D<6, 5>", [28, 28, 1], 6, kernel, 1), Ok([24, 24, 6]));
+/// let problem = conv2d("Conv2D<16, 5>", [3, 3, 6], 16, kernel, 1).unwrap_err();
+/// assert_eq!(
+///     problem.problem().as_str(),
+///     "`Conv2D<16, 5>` needs at least 5×5 of height and width, but its input is 3×3×6",
+/// );
+/// ```
+pub const fn conv2d<'a>(
+    layer: &'a str,
+    input: [usize; 3],
+    filters: usize,
+    kernel: Windows<2>,
+    groups: usize,
+) -> Result<[usize; 3], Problem<'a>> {
+    check!(positive(layer, "filters", filters));
+    check!(positive(layer, "groups", groups));
+    check!(each(layer, "kernel_size", kernel.size));
+    check!(each(layer, "strides", kernel.strides));
+    check!(each(layer, "dilation_rate", kernel.dilation));
+    if !input[2].is_multiple_of(groups) || !filters.is_multiple_of(groups) {
+        return Err(Problem { layer, kind: Kind::Groups { channels: input[2], filters, groups } });
+    }
+    if above_one(kernel.strides) && above_one(kernel.dilation) {
+        return Err(Problem { layer, kind: Kind::StridesAndDilation });
+    }
+    let output = [kernel.count(0, input[0]), kernel.count(1, input[1]), filters];
+    if output[0] == 0 || output[1] == 0 {
+        let strided = above_one(kernel.strides);
+        return Err(Problem {
+            layer,
+            kind: Kind::Kernel { input, size: kernel.size, dilation: kernel.dilation, strided },
+        });
+    }
+    check!(fits(layer, "a kernel", [kernel.size[0], kernel.size[1], input[2] / groups, filters]));
+    fits(layer, "an output", output)
+}
+
+/// `MaxPooling2D`, `AveragePooling2D`: one value for each window.
+///
+/// # Errors
+///
+/// If a size is 0, or the window is larger than an input without padding.
+///
+/// ```
+/// use nn_shape::{Padding, Windows, pool2d};
+/// let window = |padding| Windows { size: [2, 2], strides: [2, 2], padding, dilation: [1, 1] };
+/// assert_eq!(pool2d("MaxPool2D<2>", [7, 9, 3], window(Padding::Valid)), Ok([3, 4, 3]));
+/// assert_eq!(pool2d("MaxPool2D<2>", [7, 9, 3], window(Padding::Same)), Ok([4, 5, 3]));
+/// ```
+pub const fn pool2d<'a>(layer: &'a str, input: [usize; 3], window: Windows<2>) -> Result<[usize; 3], Problem<'a>> {
+    check!(each(layer, "pool_size", window.size));
+    check!(each(layer, "strides", window.strides));
+    let output = [window.count(0, input[0]), window.count(1, input[1]), input[2]];
+    if output[0] == 0 || output[1] == 0 {
+        return Err(Problem { layer, kind: Kind::Pool { input, size: window.size } });
+    }
+    Ok(output)
+}
+
+const fn each<'a, const N: usize>(layer: &'a str, what: &'a str, sizes: [usize; N]) -> Result<[usize; N], Problem<'a>> {
+    let mut axis = 0;
+    while axis < N {
+        check!(positive(layer, what, sizes[axis]));
+        axis += 1;
+    }
+    Ok(sizes)
+}
+
+const fn above_one<const N: usize>(sizes: [usize; N]) -> bool {
+    let mut axis = 0;
+    while axis < N {
+        if sizes[axis] > 1 {
+            return true;
+        }
+        axis += 1;
+    }
+    false
+}
+
+/// How many of the channels each group gets; 0 for no group.
+///
+/// ```
+/// assert_eq!(nn_shape::share(6, 3), 2);
+/// ```
+pub const fn share(channels: usize, groups: usize) -> usize {
+    match channels.checked_div(groups) {
+        Some(share) => share,
+        None => 0,
+    }
+}

@@ -1,0 +1,94 @@
+//! Sliding windows along one axis.
+
+/// Whether a window may hang over the edge of its input: Keras' `padding`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Padding {
+    /// Only whole windows; the output shrinks.
+    Valid,
+    /// As many windows as strides fit; zeros stand for what lies outside.
+    Same,
+}
+
+/// How windows slide over the axes of an image: a kernel, or a pooling.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Windows<const AXES: usize> {
+    /// The elements under a window.
+    pub size: [usize; AXES],
+    /// How far it moves.
+    pub strides: [usize; AXES],
+    /// Whether it may hang over the edge.
+    pub padding: Padding,
+    /// How far its own elements lie apart.
+    pub dilation: [usize; AXES],
+}
+
+impl<const AXES: usize> Windows<AXES> {
+    /// How many of them fit on `input` along one axis; 0 if none.
+    pub const fn count(&self, axis: usize, input: usize) -> usize {
+        window(self.padding, input, self.size[axis], self.strides[axis], self.dilation[axis])
+    }
+}
+
+/// How many windows of `size` (spread by `dilation`) fit on `input` at a distance of `stride`; 0 if none.
+///
+/// ```
+/// use nn_shape::{Padding, window};
+/// assert_eq!(window(Padding::Valid, 28, 3, 1, 1), 26);
+/// assert_eq!(window(Padding::Same, 7, 3, 2, 1), 4);
+/// assert_eq!(window(Padding::Valid, 3, 5, 1, 1), 0);
+/// assert_eq!(window(Padding::Same, 7, 3, 0, 1), 0);
+/// ```
+pub const fn window(padding: Padding, input: usize, size: usize, stride: usize, dilation: usize) -> usize {
+    // A size of zero has been reported by the rule of the layer: no second error from a division here.
+    if input == 0 || size == 0 || stride == 0 {
+        return 0;
+    }
+    match padding {
+        Padding::Valid => match input.checked_sub(reach(size, dilation)) {
+            Some(room) => room / stride + 1,
+            None => 0,
+        },
+        Padding::Same => input.div_ceil(stride),
+    }
+}
+
+/// Zeros before and after `input`, as TensorFlow deals them out: the odd one goes after.
+///
+/// ```
+/// use nn_shape::{Padding, padding};
+/// assert_eq!(padding(Padding::Same, 8, 3, 2, 1), [0, 1]);
+/// assert_eq!(padding(Padding::Same, 7, 3, 1, 1), [1, 1]);
+/// assert_eq!(padding(Padding::Valid, 7, 3, 1, 1), [0, 0]);
+/// ```
+pub const fn padding(padding: Padding, input: usize, size: usize, stride: usize, dilation: usize) -> [usize; 2] {
+    match padding {
+        Padding::Valid => [0, 0],
+        Padding::Same => {
+            let steps = window(padding, input, size, stride, dilation).saturating_sub(1);
+            let zeros = steps.saturating_mul(stride).saturating_add(reach(size, dilation)).saturating_sub(input);
+            [zeros / 2, zeros - zeros / 2]
+        }
+    }
+}
+
+/// From the first to the last element under a window of `size` that is spread by `dilation`.
+///
+/// ```
+/// assert_eq!(nn_shape::reach(3, 1), 3);
+/// assert_eq!(nn_shape::reach(3, 2), 5);
+/// ```
+pub const fn reach(size: usize, dilation: usize) -> usize {
+    size.saturating_sub(1).saturating_mul(dilation).saturating_add(1)
+}
+
+/// The largest window up to `size` that fits on `input`, spread by `dilation`.
+///
+/// ```
+/// assert_eq!(nn_shape::largest_kernel(3, 5, 1), 3);
+/// assert_eq!(nn_shape::largest_kernel(9, 5, 1), 5);
+/// assert_eq!(nn_shape::largest_kernel(4, 5, 2), 2);
+/// ```
+pub const fn largest_kernel(input: usize, size: usize, dilation: usize) -> usize {
+    let fits = if dilation == 0 || input == 0 { size } else { (input - 1) / dilation + 1 };
+    if fits < size { fits } else { size }
+}
