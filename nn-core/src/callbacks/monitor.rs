@@ -38,9 +38,8 @@ impl Monitor {
             let hint = if self.name.starts_with("val_") { " (there are no samples for validation)" } else { "" };
             return Err(format!("it monitors `{}`, but there are only {}{hint}", self.name, logs.names()));
         }
-        let unknown = || {
-            format!("which way is `{}` better? Say so with `mode(Mode::Min)` or `mode(Mode::Max)`", self.name)
-        };
+        let unknown =
+            || format!("which way is `{}` better? Say so with `mode(Mode::Min)` or `mode(Mode::Max)`", self.name);
         self.rising = match self.mode {
             Mode::Min => false,
             Mode::Max => true,
@@ -61,10 +60,36 @@ impl Monitor {
 }
 
 /// Parts of the names of Keras' metrics that are better when they are larger.
-const UP: &[&str] = &["acc", "auc", "precision", "recall", "sensitivity", "specificity", "iou", "io_u", "score", "similarity", "positives"];
+const UP: &[&str] = &[
+    "acc",
+    "auc",
+    "precision",
+    "recall",
+    "sensitivity",
+    "specificity",
+    "iou",
+    "io_u",
+    "score",
+    "similarity",
+    "positives",
+];
 
 /// Parts of the names of those that are better when they are smaller.
-const DOWN: &[&str] = &["loss", "error", "mse", "mae", "mape", "msle", "entropy", "divergence", "hinge", "poisson", "logcosh", "log_cosh", "huber"];
+const DOWN: &[&str] = &[
+    "loss",
+    "error",
+    "mse",
+    "mae",
+    "mape",
+    "msle",
+    "entropy",
+    "divergence",
+    "hinge",
+    "poisson",
+    "logcosh",
+    "log_cosh",
+    "huber",
+];
 
 /// Whether the metric of this name is better when it is larger.
 fn rising(name: &str) -> Option<bool> {

@@ -36,7 +36,8 @@ impl Default for ReduceLROnPlateau {
 impl ReduceLROnPlateau {
     /// Monitors the value of this name; Keras' default is `val_loss`.
     pub fn new(monitor: impl Into<String>) -> Self {
-        let monitor = Monitor { min_delta: 1e-4, ..Monitor::new(monitor) };
+        let mut monitor = Monitor::new(monitor);
+        monitor.min_delta = 1e-4;
         let (factor, patience, cooldown, min_lr) = (0.1, 10, 0, 0.0);
         Self { monitor, factor, patience, verbose: false, cooldown, min_lr, best: None, wait: 0, cooling: 0 }
     }

@@ -17,7 +17,8 @@ pub(super) fn fill(template: &str, value: impl Fn(&str) -> Option<f64>) -> Resul
         let (name, format) = field.split_once(':').unwrap_or((field, ""));
         let value = value(name).ok_or_else(|| format!("`{template}` names `{name}`, which there is not"))?;
         let number = number(value, format);
-        text += &number.ok_or_else(|| format!("`{template}`: expected a format like `02d` or `.2f`, found `{format}`"))?;
+        text +=
+            &number.ok_or_else(|| format!("`{template}`: expected a format like `02d` or `.2f`, found `{format}`"))?;
         rest = after;
     }
     Ok(text + rest)

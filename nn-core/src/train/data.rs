@@ -63,11 +63,6 @@ impl<'a, N: Network> Data<'a, N> {
         &self.y[sample * self.width..][..self.width]
     }
 
-    /// The weight of one sample.
-    pub fn weight(&self, sample: usize) -> N::Element {
-        self.weights.map_or(num_traits::one(), |weights| weights[sample])
-    }
-
     /// Checks what no type can: numbers of samples, targets, weights.
     pub fn check(&self, samples: usize, loss: &impl Loss<N::Element>, names: Names) -> Result<(), FitError> {
         if self.x.is_empty() {
@@ -84,9 +79,10 @@ impl<'a, N: Network> Data<'a, N> {
         }
         if let Some(weights) = self.weights {
             length(names.weight, weights.len())?;
-            let found = weights.iter().enumerate().find(|(_, weight)| !weight.is_finite());
+            let found =
+                weights.iter().map(|&weight| weight.to_f64()).enumerate().find(|(_, weight)| !weight.is_finite());
             if let Some((index, weight)) = found {
-                return Err(FitError::Weight { what: names.weight, index, found: weight.to_f64() });
+                return Err(FitError::Weight { what: names.weight, index, found: weight });
             }
         }
         loss.check(self.y, classes::<N>()).map_err(|source| FitError::Target { what: names.y, source })

@@ -1,7 +1,7 @@
 //! Random numbers by position: the seed and a place give the number, so that a run can be taken up anywhere.
 
-use rand::seq::SliceRandom;
 use rand::SeedableRng;
+use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
 /// A number that looks random, from two: SplitMix64 over the first, then over the second.

@@ -14,7 +14,6 @@ use super::step::Trainer;
 use crate::error::FitError;
 use crate::losses::{Loss, LossFor, Reduction, Target};
 use crate::metrics::Metrics;
-use crate::network::Network;
 use crate::optimizers::Optimizer;
 
 /// A network with an optimizer, a loss and metrics: what [`compile`](Train::compile) makes.
@@ -74,7 +73,7 @@ impl<N: Train, L: Loss<N::Element>, O: Optimizer<N::Element>> Model<N, L, O> {
         &self.loss
     }
 
-    /// Runs the network on many samples: see [`Network::predict`].
+    /// Runs the network on many samples: see [`predict`](crate::Network::predict).
     pub fn predict(&self, x: &[N::Input]) -> Vec<N::Output> {
         self.network.predict(x)
     }

@@ -52,9 +52,10 @@ impl<N: Network> Tester<N> {
 
     /// Targets and predictions of the last batch, part by part.
     pub fn predictions(&self) -> impl Iterator<Item = (Part<'_, N::Element>, &[N::Element])> {
-        self.probes[..self.used].iter().enumerate().map(|(index, probe)| {
-            (self.rows.part::<N>(index * SHARD, probe.y.len()), bytemuck::cast_slice(&probe.y))
-        })
+        self.probes[..self.used]
+            .iter()
+            .enumerate()
+            .map(|(index, probe)| (self.rows.part::<N>(index * SHARD, probe.y.len()), bytemuck::cast_slice(&probe.y)))
     }
 }
 

@@ -54,7 +54,7 @@ impl<T: Element> Rows<T> {
 
     /// The loss of the batch: the values of its rows, each times its factor.
     pub fn loss(&self) -> f64 {
-        self.values.iter().zip(&self.factors).map(|(value, factor)| value.to_f64() * factor.to_f64()).sum()
+        self.values.iter().zip(&self.factors).map(|(&value, &factor)| value.to_f64() * factor.to_f64()).sum()
     }
 
     /// The part of so many samples from `first` on.

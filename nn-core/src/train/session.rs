@@ -1,12 +1,12 @@
 //! A run of `fit` or `evaluate`, as its callbacks see it.
 
+use super::data::Data;
 use super::logs::{Logs, Params};
 use super::meters::Prefix;
 use super::model::Model;
 use super::network::Train;
 use super::progress::Progress;
 use super::rows::Batch;
-use super::data::Data;
 use crate::callbacks::{Callback, CallbackResult, Control, State};
 use crate::error::FitError;
 use crate::losses::Loss;

@@ -107,7 +107,7 @@ impl<N: Train> Trainer<N> {
         let (each, lanes) = self.deal();
         let Self { shards, rows: known, gradients, statistics, used } = self;
         let lane = |((shards, values), gradients): ((&mut [_], &mut [_]), &mut Box<N>)| {
-            let lane = Lane { shards, values, gradients };
+            let lane = Lane { shards, values, gradients: &mut **gradients };
             dispatch!(level(), simd => job.lane(simd, statistics, known, lane));
         };
         let (shards, gradients) = (&mut shards[..*used], &mut gradients[..lanes]);
