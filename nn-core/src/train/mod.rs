@@ -21,7 +21,7 @@ mod rows;
 mod session;
 mod step;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use logs::{History, Logs, Params};
 pub use model::Model;
