@@ -18,6 +18,7 @@ pub use binary_crossentropy::BinaryCrossentropy;
 pub use categorical_crossentropy::CategoricalCrossentropy;
 pub use mean_absolute_error::MeanAbsoluteError;
 pub use mean_squared_error::MeanSquaredError;
+pub(crate) use reduction::weight_of_row;
 pub use reduction::{Evaluation, Reduction, evaluate, factors};
 pub use sparse_categorical_crossentropy::SparseCategoricalCrossentropy;
 pub use target::{ClassIndex, Number, Target};
