@@ -164,8 +164,10 @@ fn convolution<L: Conv2DShape, D: Destination, const K: usize, const C: usize, c
     report.row(name, output[0] * output[1] * F * K * K * C, || {
         let (weights, x) = (black_box(&*weights), black_box(&x[..]));
         let (y, scratch) = (&mut y[..], &mut scratch[..]);
-        let epilogue = Epilogue::bias(&weights.bias).activation(Positive);
-        dispatch!(report.level, simd => conv2d::infer(simd, shape, destination, weights, x, y, scratch, epilogue));
+        dispatch!(report.level, simd => {
+            let epilogue = Epilogue::bias(&weights.bias).activation(Positive);
+            conv2d::infer(simd, shape, destination, weights, x, y, scratch, epilogue);
+        });
         black_box(y);
     });
 }
@@ -176,8 +178,10 @@ fn product<const IN: usize, const OUT: usize>(report: &Report, name: &str, rows:
     let mut y = vec![0.0; rows * OUT];
     report.row(name, rows * IN * OUT, || {
         let (weights, x, y) = (black_box(&*weights), black_box(&x[..]), &mut y[..]);
-        let epilogue = Epilogue::bias(&weights.bias).activation(Positive);
-        dispatch!(report.level, simd => dense::infer(simd, weights, x, y, epilogue));
+        dispatch!(report.level, simd => {
+            let epilogue = Epilogue::bias(&weights.bias).activation(Positive);
+            dense::infer(simd, weights, x, y, epilogue);
+        });
         black_box(y);
     });
 }
@@ -237,6 +241,25 @@ fn lenet(report: &Report) {
     });
 }
 
+/// How fast one core reads what a dense layer of so many weights would read: the bound of batch-1 products.
+fn read(report: &Report, name: &str, weights: usize) {
+    #[inline(always)]
+    fn sum<S: Simd>(simd: S, x: &[f32]) -> f32 {
+        const SUMS: usize = 8;
+        let mut sums = [S::f32s::splat(simd, 0.0); SUMS];
+        for chunk in x.chunks_exact(SUMS * S::f32s::LEN) {
+            for (u, sum) in sums.iter_mut().enumerate() {
+                *sum += S::f32s::from_slice(simd, &chunk[u * S::f32s::LEN..][..S::f32s::LEN]);
+            }
+        }
+        sums.iter().map(|sum| sum[0]).sum()
+    }
+    let x = values(weights);
+    report.row(name, weights, || {
+        black_box(dispatch!(report.level, simd => sum(simd, black_box(&x[..]))));
+    });
+}
+
 fn convolutions(report: &Report) {
     convolution::<_, _, 3, 1, 6>(report, "conv 28x28x1 -> 6, 3x3, max 2", LeNet1, Max2);
     convolution::<_, _, 3, 1, 6>(report, "conv 28x28x1 -> 6, 3x3", LeNet1, Plain);
@@ -263,6 +286,10 @@ fn main() {
     println!("peak: {:.1} G multiply-adds/s ({level:?})", report.peak / 1e9);
     lenet(&report);
     convolutions(&report);
+    read(&report, "read only: 400 -> 120", 400 * 120);
+    read(&report, "read only: 784 -> 512", 784 * 512);
+    read(&report, "read only: 16384 -> 64", 16384 * 64);
+    read(&report, "read only: 2048 -> 1000", 2048 * 1000);
     product::<400, 120>(&report, "dense 400 -> 120", 1);
     product::<120, 84>(&report, "dense 120 -> 84", 1);
     product::<84, 10>(&report, "dense 84 -> 10", 1);

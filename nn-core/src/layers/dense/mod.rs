@@ -3,6 +3,7 @@
 mod infer;
 #[cfg(all(test, feature = "std"))]
 pub(crate) mod oracle;
+mod row;
 #[cfg(all(test, feature = "std"))]
 mod tests;
 #[cfg(feature = "alloc")]
