@@ -9,3 +9,5 @@ pub mod math;
 #[cfg(all(test, feature = "std"))]
 pub(crate) mod testing;
 pub(crate) mod tile;
+#[cfg(feature = "alloc")]
+pub(crate) mod transpose;
