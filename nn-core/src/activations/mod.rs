@@ -18,8 +18,12 @@
 mod elu;
 mod function;
 mod gated;
+#[cfg(test)]
+mod golden;
 mod relu;
 mod sigmoid;
+#[cfg(test)]
+mod tests;
 
 pub use elu::{Elu, Exponential, Selu};
 pub use function::Function;

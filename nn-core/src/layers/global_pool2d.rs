@@ -1,4 +1,6 @@
 //! `GlobalMaxPooling2D` and `GlobalAveragePooling2D`: one value for each channel, over all of height and width.
+//!
+//! No size is 0.
 
 use fearless_simd::{Select, Simd, SimdBase, SimdFloat};
 
@@ -129,15 +131,16 @@ fn backward_max<S: Simd, T: Element>(simd: S, channels: usize, x: &[T], y: &[T],
     let one = T::Vector::<S>::splat(simd, T::one());
     let whole = channels - channels % lanes;
     for from in (0..whole).step_by(lanes) {
-        let load = |slice: &[T], at: usize| T::Vector::<S>::from_slice(simd, &slice[at..at + lanes]);
-        let y = load(y, from);
+        let to = from + lanes;
+        let y = T::Vector::<S>::from_slice(simd, &y[from..to]);
         let mut ties = zero;
-        for at in (from..x.len()).step_by(channels) {
-            ties += load(x, at).simd_eq(y).select(one, zero);
+        for pixel in x.chunks_exact(channels) {
+            ties += T::Vector::<S>::from_slice(simd, &pixel[from..to]).simd_eq(y).select(one, zero);
         }
-        let share = load(dy, from) / ties;
-        for at in (from..x.len()).step_by(channels) {
-            load(x, at).simd_eq(y).select(share, zero).store_slice(&mut dx[at..at + lanes]);
+        let share = T::Vector::<S>::from_slice(simd, &dy[from..to]) / ties;
+        for (x, dx) in x.chunks_exact(channels).zip(dx.chunks_exact_mut(channels)) {
+            let largest = T::Vector::<S>::from_slice(simd, &x[from..to]).simd_eq(y);
+            largest.select(share, zero).store_slice(&mut dx[from..to]);
         }
     }
     for channel in whole..channels {

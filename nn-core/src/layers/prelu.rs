@@ -4,7 +4,7 @@
 //!
 //! He, Zhang, Ren, Sun: [Delving Deep into Rectifiers](https://arxiv.org/abs/1502.01852), 2015.
 
-use fearless_simd::{Select, Simd, SimdBase, SimdFloat};
+use fearless_simd::{Select, Simd, SimdBase};
 
 use crate::element::Element;
 use crate::kernels::slices::{load, map, store, zip};
