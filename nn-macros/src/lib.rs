@@ -5,6 +5,8 @@
 
 mod codegen;
 mod diagnostics;
+#[cfg(test)]
+mod explore;
 mod ir;
 mod layers;
 mod parse;
