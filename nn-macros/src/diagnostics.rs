@@ -107,10 +107,15 @@ impl Diagnostics {
         self.reports.is_empty()
     }
 
-    /// Hands all mistakes out.
+    /// Hands all mistakes out, in the order in which they stand in the source.
     pub fn finish(mut self) -> Vec<Report> {
         self.read = true;
-        std::mem::take(&mut self.reports)
+        let mut reports = std::mem::take(&mut self.reports);
+        reports.sort_by_key(|report| {
+            let start = report.at.start.start();
+            (start.line, start.column)
+        });
+        reports
     }
 }
 

@@ -52,12 +52,13 @@ impl Problem<'_> {
     pub const fn problem(&self) -> Message {
         let layer = Message::new().text("`").text(self.layer).text("`");
         match &self.kind {
+            Kind::NotPositive { what } if what.is_empty() => layer.text(" has a size of 0, but sizes are at least 1"),
             Kind::NotPositive { what } => Message::new()
                 .text("`")
                 .text(what)
-                .text("` of `")
-                .text(self.layer)
-                .text("` is 0, but must be at least 1"),
+                .text("` of ")
+                .text(layer.as_str())
+                .text(" is 0, but must be at least 1"),
             Kind::TooLarge { what, shape } => layer
                 .text(" has ")
                 .text(what)
@@ -104,6 +105,7 @@ impl Problem<'_> {
                 .text(" window fits, or let the last windows hang over the edge with `padding = same`"),
             Kind::Groups { channels, filters, .. } => groups_help(*channels, *filters),
             Kind::StridesAndDilation => Message::new().text("leave one of the two at 1"),
+            Kind::Reshape { target, .. } if crate::rules::known(target.as_slice()).0 => Message::new(),
             Kind::Reshape { .. } => Message::new().text("one size may be `-1`: it is worked out from the others"),
         }
     }
@@ -147,13 +149,7 @@ const fn reshape_problem(layer: Message, input: &[usize], target: &[usize]) -> M
     let elements = crate::rules::product(input);
     let input = Message::new().text("its input ").shape(input).text(" has ").number(elements);
     if open {
-        layer
-            .text(" splits by ")
-            .number(product)
-            .text(", but ")
-            .text(input.as_str())
-            .text(" elements, which do not divide by ")
-            .number(product)
+        layer.text(" needs a multiple of ").number(product).text(" elements, but ").text(input.as_str())
     } else {
         layer.text(" has ").number(product).text(" elements, but ").text(input.as_str())
     }

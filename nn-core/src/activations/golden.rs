@@ -7,7 +7,7 @@ use safetensors::SafeTensors;
 use serde_json::Value;
 
 use super::*;
-use crate::kernels::lanes::levels;
+use crate::kernels::slices::levels;
 use crate::layers::prelu::{PReLU, PReLUShape};
 use crate::layers::{activation, prelu, softmax};
 

@@ -99,7 +99,13 @@ pub fn function(args: &mut Args, option: &'static str, value: &Value) -> Functio
     {
         return Function::Elementwise { value: quote!(#path), keeps_input: true, sigmoid: false };
     }
-    if is_approximate_gelu(value) {
+    if let Value::Call { path, args: how, .. } = value
+        && path.is_ident("gelu")
+    {
+        if !matches!(how.as_slice(), [how] if how.word().as_deref() == Some("approximate")) {
+            let problem = "`gelu` takes nothing, or `approximate`".to_string();
+            args.error(value.extent(), problem, "`gelu` or `gelu(approximate)`");
+        }
         return Function::elementwise("GeluApproximate", &[]);
     }
     match values::named(args, option, value, FUNCTIONS, "an activation") {
@@ -110,16 +116,6 @@ pub fn function(args: &mut Args, option: &'static str, value: &Value) -> Functio
             _ => Function::elementwise(row.target, &numbers),
         },
         None => Function::Linear,
-    }
-}
-
-/// `gelu(approximate)`.
-fn is_approximate_gelu(value: &Value) -> bool {
-    match value {
-        Value::Call { path, args, .. } => {
-            path.is_ident("gelu") && matches!(args.as_slice(), [how] if how.word().as_deref() == Some("approximate"))
-        }
-        _ => false,
     }
 }
 

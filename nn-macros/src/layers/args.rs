@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use proc_macro2::TokenStream;
+use syn::{BinOp, Expr, ExprLit, Lit, Stmt};
 
 use super::options::{Padding, Pair, Weight};
 use super::{Entry, Positional, activation, later, layers_with, values};
 use crate::diagnostics::{Diagnostics, Extent, list_text, nearest};
 use crate::parse::ast::{Arg, Call, Value};
-use crate::parse::text::{path_text, value_text};
+use crate::parse::text::value_text;
 use crate::shapes::dim::Dim;
 use crate::shapes::rule::brief;
 
@@ -89,7 +90,7 @@ impl<'a> Args<'a> {
         } else if options.is_empty() {
             "it takes none".to_string()
         } else {
-            format!("its options are {}", list_text(options, "and"))
+            format!("its options: {}", options.join(", "))
         };
         self.error(at, format!("`{}` has no option `{name}`", self.layer()), help);
     }
@@ -109,7 +110,7 @@ impl<'a> Args<'a> {
                     format!("takes {} without a name: {}", count(names.len(), "argument"), list_text(names, "and"))
                 }
             };
-            let option = options.first().filter(|option| !names.contains(option));
+            let option = options.first().filter(|option| !["data_format", "keepdims"].contains(*option));
             let help = option.map(|option| format!("an option has a name: `{option} = {}`", value_text(&arg.value)));
             self.error(arg.value.extent(), format!("`{layer}` {takes}"), help.unwrap_or_default());
         }
@@ -134,6 +135,10 @@ impl<'a> Args<'a> {
             let at = arg.name.as_ref().map_or(arg.value.extent(), Extent::from);
             self.error(at, format!("`{name}` stands here twice: once without its name"), "");
         }
+        if arg.value.word().as_deref() == Some("None") {
+            self.error(arg.value.extent(), "`None` is no value here".to_string(), format!("leave `{name}` out"));
+            return None;
+        }
         Some(&arg.value)
     }
 
@@ -145,7 +150,8 @@ impl<'a> Args<'a> {
 
     /// Reports that a value is not what the option takes.
     pub fn wrong(&mut self, name: &str, value: &Value, takes: &str, help: &str) {
-        let problem = format!("`{name}` of `{}` takes {takes}, not `{}`", self.layer(), value_text(value));
+        let of = if name.is_empty() { String::new() } else { format!("`{name}` of ") };
+        let problem = format!("{of}`{}` takes {takes}, not `{}`", self.layer(), value_text(value));
         self.error(value.extent(), problem, help);
     }
 
@@ -164,27 +170,34 @@ impl<'a> Args<'a> {
 
     /// One size, at least 1: a number, the path of a constant or a block.
     pub fn dim(&mut self, name: &str, value: &Value) -> Dim {
-        match value {
-            Value::Int(0, _) => {
-                let text = brief(self.call);
-                let help = if name == "groups" { "1 is one group, the default" } else { "" };
-                let problem = nn_shape::positive(&text, name, 0).err().map(|problem| problem.problem().to_string());
-                self.error(value.extent(), problem.unwrap_or_default(), help);
-            }
-            Value::Int(n, _) if *n < 0 => {
-                self.wrong(name, value, "a size of at least 1", "");
-            }
-            Value::Int(n, _) => match usize::try_from(*n) {
-                Ok(n) if n <= isize::MAX as usize => return Dim::Known(n),
-                _ => self.wrong(name, value, "a size that memory can address", ""),
+        let number = match value {
+            Value::Int(n, _) => *n,
+            Value::Path(path) => return Dim::constant(path),
+            Value::Block(block, _) => match evaluate(block) {
+                Some(n) => n,
+                None => return Dim::constant(block),
             },
-            Value::Path(path) if !is_python_none(path) => return Dim::constant(path),
-            Value::Block(block, _) => return Dim::constant(block),
             _ => {
-                self.wrong(name, value, "a size", "a size is an integer, the path of a `const` or a block: `{ 2 * N }`")
+                let help = "a size is an integer, the path of a `const` or a block: `{ 2 * N }`";
+                self.wrong(name, value, "a size", help);
+                return Dim::Known(1);
             }
+        };
+        match usize::try_from(number) {
+            Ok(0) => self.zero(name, value),
+            Ok(n) if n <= isize::MAX as usize => return Dim::Known(n),
+            Ok(_) => self.wrong(name, value, "a size that memory can address", ""),
+            Err(_) if number < 0 => self.wrong(name, value, "a size of at least 1", ""),
+            Err(_) => self.wrong(name, value, "a size that memory can address", ""),
         }
         Dim::Known(1)
+    }
+
+    fn zero(&mut self, name: &str, value: &Value) {
+        let text = brief(self.call);
+        if let Err(problem) = nn_shape::positive(&text, name, 0) {
+            self.error(value.extent(), problem.problem().to_string(), "");
+        }
     }
 
     /// A size for height and one for width; one size stands for both.
@@ -352,6 +365,31 @@ pub struct Axis {
     pub at: Extent,
 }
 
+/// What a block comes to, if it is nothing but integers and `+ - * / %`.
+fn evaluate(expr: &Expr) -> Option<i128> {
+    match expr {
+        Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) if int.suffix().is_empty() => int.base10_parse().ok(),
+        Expr::Paren(inner) => evaluate(&inner.expr),
+        Expr::Group(inner) => evaluate(&inner.expr),
+        Expr::Block(block) => match block.block.stmts.as_slice() {
+            [Stmt::Expr(expr, None)] => evaluate(expr),
+            _ => None,
+        },
+        Expr::Binary(binary) => {
+            let (a, b) = (evaluate(&binary.left)?, evaluate(&binary.right)?);
+            match binary.op {
+                BinOp::Add(_) => a.checked_add(b),
+                BinOp::Sub(_) => a.checked_sub(b),
+                BinOp::Mul(_) => a.checked_mul(b),
+                BinOp::Div(_) => a.checked_div(b),
+                BinOp::Rem(_) => a.checked_rem(b),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
 /// An integer or a number with a point.
 pub fn as_number(value: &Value) -> Option<f64> {
     match value {
@@ -364,8 +402,4 @@ pub fn as_number(value: &Value) -> Option<f64> {
 /// `1 argument`, `2 arguments`.
 fn count(n: usize, noun: &str) -> String {
     format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
-}
-
-fn is_python_none(path: &syn::Path) -> bool {
-    path_text(path) == "None"
 }

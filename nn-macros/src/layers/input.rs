@@ -22,14 +22,13 @@ pub fn read(call: &Call, dtype: Dtype, errors: &mut Diagnostics) -> Option<Shape
     if let Some(value) = values.get(MOST_AXES) {
         args.error(value.extent(), later::not_yet(&format!("an input of more than {MOST_AXES} axes")), "");
     }
-    let shape = values.into_iter().map(|value| args.dim("a size", value)).collect();
+    let shape = values.into_iter().map(|value| args.dim("", value)).collect();
     args.fine().then_some(shape)
 }
 
-/// Whether the elements of an input can be counted.
+/// Whether a sample can have this shape.
 pub fn place(site: &mut Site, shape: &[Dim]) -> Result<(), Problem> {
-    let what = "an input";
-    ranked!(site, shape, |shape| rule!(site, fits(what, shape)))
+    ranked!(site, shape, |shape| rule!(site, input(shape)))
 }
 
 fn check_dtype(args: &mut Args, network: Dtype) {

@@ -102,6 +102,11 @@ impl Entry {
         self.names[0]
     }
 
+    /// `MaxPool2D`, where Keras has two names.
+    pub fn short_name(&self) -> &'static str {
+        self.names.iter().min_by_key(|name| name.len()).unwrap_or(&self.names[0])
+    }
+
     /// All options, the positional arguments' names included.
     pub fn option_names(&self) -> impl Iterator<Item = &'static str> {
         self.options.iter().copied().flatten().chain(self.positional.names()).copied()
@@ -130,7 +135,7 @@ pub fn find(name: &str) -> Option<&'static Entry> {
 
 /// The layers that have an option, as users call them.
 pub fn layers_with(option: &str) -> Vec<&'static str> {
-    let built = entries().filter(|entry| entry.option_names().any(|name| name == option)).map(Entry::class);
+    let built = entries().filter(|entry| entry.option_names().any(|name| name == option)).map(Entry::short_name);
     built.chain(later::layers_with(option)).collect()
 }
 

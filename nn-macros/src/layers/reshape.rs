@@ -34,7 +34,7 @@ fn read(args: &mut Args) -> Reshape {
             reshape.open = Some(axis);
             reshape.target.push(Dim::Known(nn_shape::INFER));
         } else {
-            reshape.target.push(args.dim("a size", value));
+            reshape.target.push(args.dim("", value));
         }
     }
     reshape

@@ -128,7 +128,8 @@ pub fn named(
     };
     let word = path_text(path);
     let Some(row) = table.iter().find(|row| row.name == word) else {
-        let near = nearest(&word, table.iter().map(|row| row.name));
+        let torch = word.replace("xavier", "glorot").replace("kaiming", "he");
+        let near = nearest(&torch, table.iter().map(|row| row.name));
         let names: Vec<_> = table.iter().map(|row| row.name).collect();
         let all = || format!("there are: {}", names.join(", "));
         let help = near.map_or_else(all, |near| format!("did you mean `{near}`?"));

@@ -74,7 +74,7 @@ fn budget(attribute: &Attribute, header: &mut Header, errors: &mut Diagnostics) 
 const EXAMPLE: &str = "`#[budget(params <= 61_706, workspace <= 16 KiB, macs <= 300_000)]`";
 const KINDS: [(&str, Budget); 3] =
     [("params", Budget::Params), ("workspace", Budget::Workspace), ("macs", Budget::Macs)];
-const UNITS: [(&str, u64); 4] = [("B", 1), ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30)];
+const UNITS: [(&str, u64); 4] = [("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("B", 1)];
 
 /// `workspace <= 16 KiB`.
 struct WrittenLimit(Limit);

@@ -18,11 +18,12 @@ pub type Shape = Vec<Dim>;
 impl Dim {
     /// A constant of the user's: a path, or a block.
     pub fn constant(expression: &impl ToTokens) -> Dim {
-        let tokens = expression.to_token_stream();
-        match tokens.clone().into_iter().next() {
-            Some(TokenTree::Group(_)) => Dim::Const(tokens),
-            _ => Dim::Const(quote!({ #tokens })),
+        let mut tokens = expression.to_token_stream();
+        // The user's own braces would be linted as superfluous where they end up.
+        if let Some(TokenTree::Group(group)) = tokens.clone().into_iter().next() {
+            tokens = group.stream();
         }
+        Dim::Const(quote!({ #tokens }))
     }
 
     /// The number, where the macro can see it.

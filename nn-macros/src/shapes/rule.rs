@@ -94,7 +94,8 @@ impl Site {
                 shape_text(input)
             )
         };
-        let help = format!("the axes are 1 to {rank}, or -1 for the last; the batch is axis 0");
+        let axes = if rank == 1 { "the only axis is 1".to_string() } else { format!("the axes are 1 to {rank}") };
+        let help = format!("{axes}, or -1 for the last; the batch is axis 0");
         Err(Problem { at: Some(axis.at), problem, help })
     }
 }

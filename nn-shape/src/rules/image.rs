@@ -1,6 +1,8 @@
 //! Layers on height × width × channels.
+//!
+//! An input without elements comes from a layer whose own rule failed: it gives no second error.
 
-use super::{check, fits, positive};
+use super::{check, fits, positive, product};
 use crate::problem::{Kind, Problem};
 use crate::window::Windows;
 
@@ -40,7 +42,7 @@ pub const fn conv2d<'a>(
         return Err(Problem { layer, kind: Kind::StridesAndDilation });
     }
     let output = [kernel.count(0, input[0]), kernel.count(1, input[1]), filters];
-    if output[0] == 0 || output[1] == 0 {
+    if (output[0] == 0 || output[1] == 0) && product(&input) > 0 {
         let strided = above_one(kernel.strides);
         return Err(Problem {
             layer,
@@ -67,7 +69,7 @@ pub const fn pool2d<'a>(layer: &'a str, input: [usize; 3], window: Windows<2>) -
     check!(each(layer, "pool_size", window.size));
     check!(each(layer, "strides", window.strides));
     let output = [window.count(0, input[0]), window.count(1, input[1]), input[2]];
-    if output[0] == 0 || output[1] == 0 {
+    if (output[0] == 0 || output[1] == 0) && product(&input) > 0 {
         return Err(Problem { layer, kind: Kind::Pool { input, size: window.size } });
     }
     Ok(output)

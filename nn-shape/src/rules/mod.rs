@@ -5,7 +5,7 @@ mod vector;
 
 pub use image::{conv2d, pool2d, share};
 pub(crate) use vector::known;
-pub use vector::{INFER, dense, inferred, reshape};
+pub use vector::{INFER, dense, inferred, input, reshape};
 
 use crate::problem::{Kind, Problem, Sizes};
 
@@ -19,7 +19,7 @@ macro_rules! check {
 }
 pub(crate) use check;
 
-/// A size that must be at least 1: `units`, `kernel_size`, ….
+/// A size that must be at least 1: `units`, `kernel_size`, …; `""` stands for one without a name.
 ///
 /// # Errors
 ///

@@ -27,6 +27,27 @@ pub const fn dense<'a, const N: usize>(
     fits(layer, "an output", output)
 }
 
+/// `Input`: one sample.
+///
+/// # Errors
+///
+/// If a size is 0, or the sample is too large.
+///
+/// ```
+/// use nn_shape::input;
+/// assert_eq!(input("Input<28, 28, 1>", [28, 28, 1]), Ok([28, 28, 1]));
+/// let problem = input("Input<28, 0>", [28, 0]).unwrap_err();
+/// assert_eq!(problem.problem().as_str(), "`Input<28, 0>` has a size of 0, but sizes are at least 1");
+/// ```
+pub const fn input<const N: usize>(layer: &str, shape: [usize; N]) -> Result<[usize; N], Problem<'_>> {
+    let mut axis = 0;
+    while axis < N {
+        check!(positive(layer, "", shape[axis]));
+        axis += 1;
+    }
+    fits(layer, "an input", shape)
+}
+
 /// Stands for `-1` in the target of [`reshape`]: the size that follows from the others.
 pub const INFER: usize = usize::MAX;
 
@@ -52,13 +73,15 @@ pub const fn reshape<'a, const N: usize, const M: usize>(
     let mut output = target;
     let mut axis = 0;
     while axis < M {
-        check!(positive(layer, "a size", target[axis]));
+        check!(positive(layer, "", target[axis]));
         if target[axis] == INFER {
             output[axis] = inferred(input, target);
         }
         axis += 1;
     }
-    if if open { !elements.is_multiple_of(rest) } else { elements != rest } {
+    let fits = if open { elements.is_multiple_of(rest) } else { elements == rest };
+    // An input without elements comes from a layer whose own rule failed.
+    if !fits && elements > 0 {
         return Err(Problem { layer, kind: Kind::Reshape { input: Sizes::new(&input), target: Sizes::new(&target) } });
     }
     Ok(output)

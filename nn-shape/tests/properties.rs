@@ -1,0 +1,132 @@
+//! The rules against a plain re-statement of what they mean.
+
+use nn_shape::{
+    INFER, Padding, Windows, conv2d, count, dense, fits, largest_kernel, padding, pool2d, reach, reshape, window,
+};
+use proptest::prelude::*;
+
+/// The places where a window starts, one by one.
+fn starts(input: usize, size: usize, stride: usize, dilation: usize) -> usize {
+    (0..input).step_by(stride).filter(|start| start + (size - 1) * dilation < input).count()
+}
+
+/// The same on an input with zeros around it.
+fn padded_starts(input: usize, size: usize, stride: usize, dilation: usize) -> usize {
+    let [before, after] = padding(Padding::Same, input, size, stride, dilation);
+    starts(before + input + after, size, stride, dilation)
+}
+
+fn paddings() -> impl Strategy<Value = Padding> {
+    prop_oneof![Just(Padding::Valid), Just(Padding::Same)]
+}
+
+proptest! {
+    #[test]
+    fn valid_windows_are_those_inside(input in 1..40usize, size in 1..12usize, stride in 1..6usize, dilation in 1..4usize) {
+        prop_assert_eq!(window(Padding::Valid, input, size, stride, dilation), starts(input, size, stride, dilation));
+    }
+
+    #[test]
+    fn same_windows_are_one_per_stride(input in 1..40usize, size in 1..12usize, stride in 1..6usize, dilation in 1..4usize) {
+        let windows = window(Padding::Same, input, size, stride, dilation);
+        prop_assert_eq!(windows, (0..input).step_by(stride).count());
+        // Zeros are only added where they are needed, so with a long stride the last elements may be left over.
+        prop_assert_eq!(windows, padded_starts(input, size, stride, dilation));
+    }
+
+    #[test]
+    fn the_odd_zero_goes_after(input in 1..40usize, size in 1..12usize, stride in 1..6usize, dilation in 1..4usize) {
+        let [before, after] = padding(Padding::Same, input, size, stride, dilation);
+        prop_assert!(after == before || after == before + 1);
+        prop_assert!(before < reach(size, dilation));
+        prop_assert_eq!(padding(Padding::Valid, input, size, stride, dilation), [0, 0]);
+    }
+
+    #[test]
+    fn the_largest_kernel_is_the_last_that_fits(input in 1..40usize, size in 1..60usize, dilation in 1..4usize) {
+        let by_trying = (1..=size).rev().find(|size| starts(input, *size, 1, dilation) > 0);
+        prop_assert_eq!(Some(largest_kernel(input, size, dilation)), by_trying);
+    }
+
+    #[test]
+    fn convolutions_fit_or_say_why(
+        input in [1..12usize, 1..12usize, 1..9usize],
+        filters in 0..9usize,
+        size in [0..6usize, 0..6usize],
+        strides in [0..4usize, 0..4usize],
+        dilation in [0..4usize, 0..4usize],
+        groups in 0..5usize,
+        padding in paddings(),
+    ) {
+        let zero = filters == 0 || groups == 0 || [size, strides, dilation].as_flattened().contains(&0);
+        let uneven = groups > 0 && (input[2] % groups != 0 || filters % groups != 0);
+        let both = strides.iter().any(|s| *s > 1) && dilation.iter().any(|d| *d > 1);
+        let small = |axis: usize| padding == Padding::Valid && (size[axis].max(1) - 1) * dilation[axis] + 1 > input[axis];
+        let result = conv2d("Conv2D", input, filters, Windows { size, strides, padding, dilation }, groups);
+        prop_assert_eq!(result.is_err(), zero || uneven || both || small(0) || small(1));
+        if let Ok(output) = result {
+            let along = |axis: usize| match padding {
+                Padding::Valid => starts(input[axis], size[axis], strides[axis], dilation[axis]),
+                Padding::Same => input[axis].div_ceil(strides[axis]),
+            };
+            prop_assert_eq!(output, [along(0), along(1), filters]);
+        }
+    }
+
+    #[test]
+    fn pools_fit_or_say_why(
+        input in [1..12usize, 1..12usize, 1..9usize],
+        size in [0..6usize, 0..6usize],
+        strides in [0..4usize, 0..4usize],
+        padding in paddings(),
+    ) {
+        let zero = [size, strides].as_flattened().contains(&0);
+        let small = padding == Padding::Valid && (size[0] > input[0] || size[1] > input[1]);
+        let result = pool2d("MaxPool2D", input, Windows { size, strides, padding, dilation: [1, 1] });
+        prop_assert_eq!(result.is_err(), zero || small);
+        if let Ok(output) = result {
+            let along = |axis: usize| window(padding, input[axis], size[axis], strides[axis], 1);
+            prop_assert_eq!(output, [along(0), along(1), input[2]]);
+        }
+    }
+
+    #[test]
+    fn reshapes_keep_the_elements(input in [1..7usize, 1..7usize, 1..7usize], target in [0..13usize, 0..13usize]) {
+        let elements: usize = input.iter().product();
+        let exact = reshape("Reshape", input, target);
+        prop_assert_eq!(exact.is_ok(), target.iter().product::<usize>() == elements);
+        let open = reshape("Reshape", input, [target[0], INFER]);
+        prop_assert_eq!(open.is_ok(), target[0] > 0 && elements % target[0].max(1) == 0);
+        if let Ok(output) = open {
+            prop_assert_eq!(count(output), count(input));
+            prop_assert_eq!(output[0], target[0]);
+        }
+    }
+
+    #[test]
+    fn dense_replaces_the_last_axis(input in [1..9usize, 1..9usize], units in 0..9usize) {
+        let result = dense("Dense", input, units);
+        prop_assert_eq!(result, if units == 0 { result } else { Ok([input[0], units]) });
+        prop_assert_eq!(result.is_ok(), units > 0);
+    }
+
+    #[test]
+    fn nothing_panics(a in any::<usize>(), b in any::<usize>(), c in any::<usize>(), d in any::<usize>(), padding_kind in paddings()) {
+        let windows = Windows { size: [a, b], strides: [c, d], padding: padding_kind, dilation: [b, a] };
+        let words = |problem: nn_shape::Problem| assert!(!problem.message().is_empty());
+        let _ = conv2d("Conv2D", [a, b, c], d, windows, b).map_err(words);
+        let _ = pool2d("MaxPool2D", [d, c, b], windows).map_err(words);
+        let _ = reshape("Reshape", [a, b], [c, INFER]).map_err(words);
+        let _ = dense("Dense", [a, b], c).map_err(words);
+        let _ = fits("Dense", "an output", [a, b, c, d]).map_err(words);
+        let _ = padding(padding_kind, a, b, c, d);
+        let _ = window(padding_kind, a, b, c, d);
+    }
+}
+
+#[test]
+fn long_texts_end_in_an_ellipsis() {
+    let layer = "×".repeat(400);
+    let problem = dense(&layer, [3], 0).unwrap_err().message();
+    assert!(problem.as_str().ends_with('…') && problem.as_str().len() <= nn_shape::Message::CAPACITY);
+}
