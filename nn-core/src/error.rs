@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use crate::element::Dtype;
+use crate::losses::BadTarget;
 
 /// Why a weight file was not loaded. The network is as it was.
 #[derive(Debug, Error)]
@@ -127,4 +128,100 @@ pub enum SaveError {
     /// The header cannot be written as JSON.
     #[error("cannot write the header: {0}")]
     Header(#[from] serde_json::Error),
+}
+
+/// Why `fit`, `evaluate` or a single step was refused or broken off.
+///
+/// Data and options are checked before the first step: then the network is as it was.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum FitError {
+    /// There is no sample.
+    #[error("`{what}` has no samples")]
+    Empty {
+        /// The argument.
+        what: &'static str,
+    },
+    /// Two arguments must have the same number of samples.
+    #[error("`{what}` must have as many entries as `{of}`: expected {expected}, found {found}")]
+    Length {
+        /// The argument.
+        what: &'static str,
+        /// The argument that it belongs to.
+        of: &'static str,
+        /// The number of samples of `of`.
+        expected: usize,
+        /// That of `what`.
+        found: usize,
+    },
+    /// An option has a value that it cannot have.
+    #[error("`{option}`: expected {expected}, found {found}")]
+    Option {
+        /// The option.
+        option: &'static str,
+        /// What it may be.
+        expected: &'static str,
+        /// What it is.
+        found: String,
+    },
+    /// Two options contradict each other.
+    #[error("`{first}` and `{second}` cannot be given together: {reason}")]
+    Conflict {
+        /// An option.
+        first: &'static str,
+        /// Another.
+        second: &'static str,
+        /// Why.
+        reason: &'static str,
+    },
+    /// A target has another size than the loss and the network's output ask for.
+    #[error("each entry of `{what}`: expected {expected} numbers, found {found}")]
+    TargetSize {
+        /// The argument.
+        what: &'static str,
+        /// Numbers that the loss compares with one output.
+        expected: usize,
+        /// Numbers in one target.
+        found: usize,
+    },
+    /// A target that the loss cannot take: a class that the network does not have, say.
+    #[error("`{what}`: {source}")]
+    Target {
+        /// The argument.
+        what: &'static str,
+        /// The loss's reason.
+        source: BadTarget,
+    },
+    /// A weight is infinite or not a number.
+    #[error("`{what}[{index}]`: expected a finite number, found {found}")]
+    Weight {
+        /// The argument.
+        what: &'static str,
+        /// The entry.
+        index: usize,
+        /// What it is.
+        found: f64,
+    },
+    /// `class_weight` names a class that the network does not have, or one twice.
+    #[error("`class_weight`: expected each class from 0 to {} at most once, found {class}", classes - 1)]
+    ClassWeight {
+        /// The class.
+        class: usize,
+        /// The number of classes.
+        classes: usize,
+    },
+    /// A callback gave up.
+    #[error("the callback {callback}: {source}")]
+    Callback {
+        /// Its name.
+        callback: String,
+        /// Its reason.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+impl FitError {
+    pub(crate) fn option(option: &'static str, expected: &'static str, found: impl ToString) -> Self {
+        Self::Option { option, expected, found: found.to_string() }
+    }
 }
