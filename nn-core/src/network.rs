@@ -63,6 +63,18 @@ pub trait Network: Pod + Send + Sync {
         y
     }
 
+    /// A network whose weights start as their layers' initializers say: by default as in Keras.
+    #[cfg(feature = "alloc")]
+    fn new<R: rand::Rng + ?Sized>(rng: &mut R) -> Box<Self> {
+        let mut network = Self::zeros();
+        for param in Self::PARAMS {
+            if let Some(weight) = network.as_flat_mut().get_mut(param.range()) {
+                param.initializer.fill(param.shape, rng, weight);
+            }
+        }
+        network
+    }
+
     /// A network whose weights are all zero, for weights from elsewhere. Never passes through the stack.
     #[cfg(feature = "alloc")]
     fn zeros() -> Box<Self> {

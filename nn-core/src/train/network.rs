@@ -141,6 +141,8 @@ pub trait Activations: Send + Sync {
     type Element;
     /// Buffers for up to `samples` samples.
     fn new(samples: usize) -> Self;
+    /// The same buffers for this many samples.
+    fn resize(&mut self, samples: usize);
     /// The input of the network.
     fn input(&self) -> &[Self::Element];
     /// The input of the network, to write to.
