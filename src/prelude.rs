@@ -9,6 +9,5 @@ pub use crate::{
         BinaryCrossentropy, CategoricalCrossentropy, MeanAbsoluteError, MeanSquaredError, SparseCategoricalCrossentropy,
     },
     metrics,
-    optimizers::{Adam, RMSprop, SGD},
     train::*,
 };

@@ -164,8 +164,10 @@ fn convolution<L: Conv2DShape, D: Destination, const K: usize, const C: usize, c
     report.row(name, output[0] * output[1] * F * K * K * C, || {
         let (weights, x) = (black_box(&*weights), black_box(&x[..]));
         let (y, scratch) = (&mut y[..], &mut scratch[..]);
-        let epilogue = Epilogue::bias(&weights.bias).activation(Positive);
-        dispatch!(report.level, simd => conv2d::infer(simd, shape, destination, weights, x, y, scratch, epilogue));
+        dispatch!(report.level, simd => {
+            let epilogue = Epilogue::bias(&weights.bias).activation(Positive);
+            conv2d::infer(simd, shape, destination, weights, x, y, scratch, epilogue);
+        });
         black_box(y);
     });
 }
@@ -176,8 +178,10 @@ fn product<const IN: usize, const OUT: usize>(report: &Report, name: &str, rows:
     let mut y = vec![0.0; rows * OUT];
     report.row(name, rows * IN * OUT, || {
         let (weights, x, y) = (black_box(&*weights), black_box(&x[..]), &mut y[..]);
-        let epilogue = Epilogue::bias(&weights.bias).activation(Positive);
-        dispatch!(report.level, simd => dense::infer(simd, weights, x, y, epilogue));
+        dispatch!(report.level, simd => {
+            let epilogue = Epilogue::bias(&weights.bias).activation(Positive);
+            dense::infer(simd, weights, x, y, epilogue);
+        });
         black_box(y);
     });
 }

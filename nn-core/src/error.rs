@@ -192,6 +192,16 @@ pub enum FitError {
         /// The loss's reason.
         source: BadTarget,
     },
+    /// A metric cannot compare such targets with the network's output.
+    #[error("the metric `{metric}` does not compare {outputs} outputs with {targets} numbers of a target")]
+    Metric {
+        /// The name of the metric.
+        metric: String,
+        /// Numbers in a row of the output.
+        outputs: usize,
+        /// Numbers in a row of the target.
+        targets: usize,
+    },
     /// A weight is infinite or not a number.
     #[error("`{what}[{index}]`: expected a finite number, found {found}")]
     Weight {

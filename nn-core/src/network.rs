@@ -5,6 +5,8 @@ use alloc::{boxed::Box, vec::Vec};
 
 use bytemuck::Pod;
 use fearless_simd::{Level, Simd};
+#[cfg(feature = "alloc")]
+use rand::Rng;
 
 use crate::element::Element;
 #[cfg(feature = "std")]
@@ -63,14 +65,14 @@ pub trait Network: Pod + Send + Sync {
         y
     }
 
-    /// A network whose weights start as their layers' initializers say: by default as in Keras.
+    /// A network whose weights start as their initializers say: Keras' defaults, unless options say otherwise.
+    ///
+    /// The same random numbers give the same network. Never passes through the stack.
     #[cfg(feature = "alloc")]
-    fn new<R: rand::Rng + ?Sized>(rng: &mut R) -> Box<Self> {
+    fn new<R: Rng + ?Sized>(rng: &mut R) -> Box<Self> {
         let mut network = Self::zeros();
         for param in Self::PARAMS {
-            if let Some(weight) = network.as_flat_mut().get_mut(param.range()) {
-                param.initializer.fill(param.shape, rng, weight);
-            }
+            param.initializer.fill(param.shape, rng, &mut network.as_flat_mut()[param.range()]);
         }
         network
     }
@@ -205,4 +207,85 @@ pub(crate) fn level() -> Level {
 #[cfg(not(feature = "std"))]
 pub(crate) fn level() -> Level {
     Level::baseline()
+}
+
+#[cfg(all(test, feature = "std"))]
+mod tests {
+    use super::*;
+    use crate::train::nets::{Centred, Mlp};
+
+    #[test]
+    fn new_follows_the_initializers() {
+        let network = Mlp::new(&mut crate::rng(1));
+        let limit = (6.0_f32 / 7.0).sqrt();
+        assert!(network.dense.kernel.as_flattened().iter().all(|w| w.abs() <= limit && *w != 0.0));
+        assert_eq!((network.dense.bias, network.dense_1.bias), ([0.0; 4], [0.0; 2]));
+        assert_eq!(*network, *Mlp::new(&mut crate::rng(1)));
+        assert_ne!(*network, *Mlp::new(&mut crate::rng(2)));
+        assert_eq!(*network.to_boxed(), *network);
+    }
+
+    #[test]
+    fn networks_of_many_megabytes_do_not_pass_through_the_stack() {
+        let small = std::thread::Builder::new().stack_size(256 << 10);
+        let run = || {
+            let network = Huge::new(&mut crate::rng(0));
+            let bytes = network.to_bytes().unwrap();
+            let again = Huge::from_bytes(&bytes).unwrap().to_boxed();
+            let (mut workspace, x) = (Huge::workspace(), [2.0].into());
+            assert_eq!(again.infer(&x, &mut workspace)[0], 2.0 * network.0[7]);
+        };
+        small.spawn(run).unwrap().join().unwrap();
+    }
+
+    /// A network of 4 MiB with a workspace of 4 MiB.
+    #[derive(Clone, Copy, bytemuck::Pod, bytemuck::Zeroable)]
+    #[repr(C)]
+    struct Huge([f32; 1 << 20]);
+
+    impl Network for Huge {
+        type Element = f32;
+        type Input = crate::Tensor1<1>;
+        type Output = crate::Tensor1<1>;
+        type Workspace = [f32; 1 << 20];
+        const NAME: &'static str = "Huge";
+        const PARAMS: &'static [Param] = &[Param {
+            name: "weight",
+            shape: &[1 << 20],
+            offset: 0,
+            trainable: true,
+            initializer: crate::initializers::Initializer::Normal(0.0, 1.0),
+            regularizer: None,
+            constraint: None,
+        }];
+        const LAYERS: &'static [LayerInfo] = &[];
+
+        #[inline(always)]
+        fn forward<S: Simd>(&self, _: S, x: &Self::Input, workspace: &mut Self::Workspace, y: &mut Self::Output) {
+            workspace[9] = self.0[7];
+            y[0] = x[0] * workspace[9];
+        }
+    }
+
+    #[test]
+    fn the_summary_is_keras_table() {
+        let expected = r#"Model: "Centred"
+┏━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━┳━━━━━━━━━┳━━━━━━━━━━━┓
+┃ Layer (type)       ┃ Output Shape ┃ Param # ┃ Mult-Adds ┃
+┡━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━╇━━━━━━━━━╇━━━━━━━━━━━┩
+│ input (InputLayer) │ (None, 2)    │       0 │         0 │
+├────────────────────┼──────────────┼─────────┼───────────┤
+│ dense (Dense)      │ (None, 3)    │       9 │         6 │
+├────────────────────┼──────────────┼─────────┼───────────┤
+│ centre (Centre)    │ (None, 3)    │       3 │         0 │
+├────────────────────┼──────────────┼─────────┼───────────┤
+│ dense_1 (Dense)    │ (None, 1)    │       4 │         3 │
+└────────────────────┴──────────────┴─────────┴───────────┘
+ Total params: 16 (128.00 B)
+ Trainable params: 13 (104.00 B)
+ Non-trainable params: 3 (24.00 B)
+ Multiply-adds: 9
+"#;
+        assert_eq!(Centred::summary().to_string(), expected);
+    }
 }

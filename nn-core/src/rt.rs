@@ -3,6 +3,7 @@
 #[cfg(feature = "alloc")]
 pub extern crate alloc;
 pub use bytemuck;
+pub use fearless_simd;
 pub use fearless_simd::Simd;
 
 pub use crate::constraints::Constraint;

@@ -5,6 +5,7 @@ use crate::network::Network;
 use crate::train::Logs;
 
 type OnBegin<'a> = Option<Box<dyn FnMut(usize) + 'a>>;
+type OnFinish<'a> = Option<Box<dyn FnMut(&Logs) + 'a>>;
 type OnEnd<'a> = Option<Box<dyn FnMut(usize, &Logs) + 'a>>;
 
 /// A callback made of closures. For one that changes something, write a [`Callback`].
@@ -17,7 +18,7 @@ type OnEnd<'a> = Option<Box<dyn FnMut(usize, &Logs) + 'a>>;
 #[derive(Default)]
 pub struct LambdaCallback<'a> {
     train_begin: Option<Box<dyn FnMut() + 'a>>,
-    train_end: Option<Box<dyn FnMut(&Logs) + 'a>>,
+    train_end: OnFinish<'a>,
     epoch_begin: OnBegin<'a>,
     epoch_end: OnEnd<'a>,
     batch_begin: OnBegin<'a>,

@@ -96,7 +96,7 @@ impl ReduceLROnPlateau {
 
 impl<N: Network> Callback<N> for ReduceLROnPlateau {
     fn on_train_begin(&mut self, _: &mut Control<'_, N>) -> CallbackResult {
-        if !(self.factor < 1.0) {
+        if self.factor >= 1.0 || self.factor.is_nan() {
             return Err(format!("`factor`: expected a number below 1, found {}", self.factor).into());
         }
         (self.best, self.wait, self.cooling) = (None, 0, 0);

@@ -10,3 +10,5 @@ pub(crate) mod slices;
 #[cfg(all(test, feature = "std"))]
 pub(crate) mod testing;
 pub(crate) mod tile;
+#[cfg(feature = "alloc")]
+pub(crate) mod transpose;

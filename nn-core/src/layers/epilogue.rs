@@ -67,6 +67,24 @@ impl<'a, T: Element, A: Activation<T>, P: Activation<T>> Epilogue<'a, T, A, P> {
         self.activation.apply(simd, value)
     }
 
+    /// What the sums of one channel start from, in all lanes.
+    #[inline(always)]
+    pub(crate) fn start_one<S: Simd>(&self, simd: S, channel: usize) -> T::Vector<S> {
+        if self.bias.is_empty() { lanes::zeros::<S, T>(simd) } else { lanes::splat(simd, self.bias, channel) }
+    }
+
+    /// What becomes of the sums of one channel before pooling.
+    #[inline(always)]
+    pub(crate) fn finish_one<S: Simd>(&self, simd: S, channel: usize, sum: T::Vector<S>) -> T::Vector<S> {
+        let value = match self.affine {
+            None => sum,
+            Some((scale, shift)) => {
+                sum.mul_add(lanes::splat::<S, T>(simd, scale, channel), lanes::splat::<S, T>(simd, shift, channel))
+            }
+        };
+        self.activation.apply(simd, value)
+    }
+
     /// What becomes of a value after pooling.
     #[inline(always)]
     pub(crate) fn pooled<S: Simd>(&self, simd: S, value: T::Vector<S>) -> T::Vector<S> {

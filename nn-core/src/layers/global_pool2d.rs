@@ -32,6 +32,16 @@ pub fn infer<S: Simd, T: Element>(simd: S, kind: Kind, [height, width, channels]
     }
 }
 
+/// [`infer`] for the samples of a shard.
+#[inline(always)]
+pub fn forward<S: Simd, T: Element>(simd: S, kind: Kind, dims: [usize; 3], samples: usize, x: &[T], y: &mut [T]) {
+    let [height, width, channels] = dims;
+    debug_assert!(y.len() == samples * channels);
+    for (x, y) in x.chunks_exact(height * width * channels).zip(y.chunks_exact_mut(channels)) {
+        infer(simd, kind, dims, x, y);
+    }
+}
+
 /// The larger one, or what is not a number.
 #[inline(always)]
 fn larger<T: Element>(a: T, b: T) -> T {

@@ -47,6 +47,7 @@ impl<N: Train, L: Loss<N::Element>, O: Optimizer<N::Element>> Model<N, L, O> {
         flatten(y, &mut flat);
         let data = Data { x, y: &flat, width: Y::WIDTH, weights: options.sample_weight };
         data.check(y.len(), &self.loss, TRAINING)?;
+        self.meters.check::<N>(data.width)?;
         let (mut data, mut validation) = split(data, options.validation_split)?;
         if let Some((x, y)) = options.validation_data {
             flatten(y, &mut validation_flat);

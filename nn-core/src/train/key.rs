@@ -1,8 +1,6 @@
 //! Random numbers by position: the seed and a place give the number, so that a run can be taken up anywhere.
 
-use rand::SeedableRng;
 use rand::seq::SliceRandom;
-use rand_chacha::ChaCha8Rng;
 
 /// A number that looks random, from two: SplitMix64 over the first, then over the second.
 ///
@@ -21,7 +19,7 @@ fn splitmix(x: u64) -> u64 {
 /// Puts the numbers from 0 in the random order of this key.
 pub(super) fn shuffle(order: &mut [usize], key: u64) {
     order.iter_mut().enumerate().for_each(|(index, slot)| *slot = index);
-    order.shuffle(&mut ChaCha8Rng::seed_from_u64(key));
+    order.shuffle(&mut crate::rng(key));
 }
 
 #[cfg(test)]

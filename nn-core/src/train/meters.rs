@@ -1,9 +1,10 @@
 //! The loss and the metrics of an epoch so far.
 
-use super::data::classes;
+use super::data::{classes, rows};
 use super::logs::Logs;
 use super::rows::Part;
 use crate::element::Element;
+use crate::error::FitError;
 use crate::metrics::{Metric, Metrics};
 use crate::network::Network;
 
@@ -46,6 +47,17 @@ impl<T: Element> Meters<T> {
             }
             let names = [name.clone(), format!("val_{name}")];
             self.metrics.push(Meter { metric, weighted, names });
+        }
+    }
+
+    /// Whether the metrics can take targets of so many numbers in a row.
+    pub fn check<N: Network<Element = T>>(&self, width: usize) -> Result<(), FitError> {
+        let width = width / rows::<N>();
+        match self.metrics.iter().find(|meter| !meter.metric.fits(classes::<N>(), width)) {
+            None => Ok(()),
+            Some(meter) => {
+                Err(FitError::Metric { metric: meter.names[0].clone(), outputs: classes::<N>(), targets: width })
+            }
         }
     }
 

@@ -166,6 +166,7 @@ impl<N: Train, L: Loss<N::Element>, O: Optimizer<N::Element>> Model<N, L, O> {
         flatten(y, flat);
         let data = Data { x, y: flat, width: Y::WIDTH, weights };
         data.check(y.len(), &self.loss, TRAINING)?;
+        self.meters.check::<N>(data.width)?;
         Ok(data)
     }
 

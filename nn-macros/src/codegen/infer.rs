@@ -160,10 +160,10 @@ fn body(cx: &Context<'_>, step: &Step) -> TokenStream {
             quote!(rt::global_pool2d::infer(simd, #kind, [#(#dims),*], #x, #y);)
         }
         Kind::Affine { node } => {
-            let (fold, scale_and_shift) = folded(cx, step, *node);
+            let fold = folded(cx, step, *node);
             let Op::BatchNormalization(layer) = &nodes[*node].op else { return TokenStream::new() };
             let [outer, n, inner] = crate::plan::around(&nodes[*node].input, layer.axis);
-            quote!(#fold rt::batch_normalization::infer(simd, [#outer, #n, #inner], #scale_and_shift, #x, #y);)
+            quote!(#fold rt::batch_normalization::infer(simd, [#outer, #n, #inner], scale, shift, #x, #y);)
         }
         Kind::Activation { function, .. } => {
             let function = function.value();
@@ -199,9 +199,8 @@ fn epilogue(cx: &Context<'_>, step: &Step, field: &Ident, fused: &Fused) -> (Tok
     let mut epilogue = quote!(rt::Epilogue::bias(&self.#field.bias));
     let mut before = TokenStream::new();
     if let Some(node) = fused.affine {
-        let (fold, scale_and_shift) = folded(cx, step, node);
-        before = fold;
-        epilogue.extend(quote!(.affine(#scale_and_shift)));
+        before = folded(cx, step, node);
+        epilogue.extend(quote!(.affine((scale, shift))));
     }
     if let Some(function) = &fused.activation {
         let function = function.value();
@@ -214,8 +213,8 @@ fn epilogue(cx: &Context<'_>, step: &Step, field: &Ident, fused: &Fused) -> (Tok
     (before, epilogue)
 }
 
-/// A BatchNormalization as scale and shift: the statement that computes them, and the pair.
-fn folded(cx: &Context<'_>, step: &Step, node: usize) -> (TokenStream, TokenStream) {
+/// A BatchNormalization as scale and shift: the statement that computes them.
+fn folded(cx: &Context<'_>, step: &Step, node: usize) -> TokenStream {
     let node = &cx.plan.graph.nodes[node];
     let (Op::BatchNormalization(layer), Some(region)) = (&node.op, step.fold) else {
         return Default::default();
@@ -223,9 +222,8 @@ fn folded(cx: &Context<'_>, step: &Step, node: usize) -> (TokenStream, TokenStre
     let (field, epsilon) = (&node.name, layer.epsilon);
     let channels: &Dim = &node.input[layer.axis];
     let memory = place(cx, Place::Region(region));
-    let fold = quote! {
+    quote! {
         let (scale, shift) = #memory.split_at_mut(#channels);
         rt::batch_normalization::fold(simd, &self.#field, #epsilon, scale, shift);
-    };
-    (fold, quote!((&*scale, &*shift)))
+    }
 }

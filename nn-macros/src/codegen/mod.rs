@@ -59,7 +59,7 @@ fn items(cx: &Context<'_>) -> TokenStream {
     let budget = budget::generate(cx);
     quote! {
         #structs
-        #[allow(dead_code, unused_variables)]
+        #[allow(dead_code, unused_variables, unused_braces)]
         const _: () = {
             use ::nn::__rt as rt;
             #(#checks)*

@@ -24,6 +24,7 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
         #[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
         #[bytemuck(crate = "::nn::__rt::bytemuck")]
         #[repr(C)]
+        #[allow(unused_braces)]
         #vis struct #name {
             #fields
         }

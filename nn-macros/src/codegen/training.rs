@@ -92,21 +92,21 @@ fn activations(cx: &Context<'_>) -> TokenStream {
     let (fields, lens): (Vec<Ident>, Vec<Dim>) = std::iter::once((input_field(), Dim::product(&cx.plan.graph.input)))
         .chain(steps.iter().map(|step| (step.value.clone(), step.len.clone())))
         .unzip();
-    let moments: Vec<Ident> = normalizations(cx).map(moments_field).collect();
+    let gathered: Vec<Ident> = normalizations(cx).map(gathered_field).collect();
     let output = steps.last().map_or_else(input_field, |step| step.value.clone());
     let logits = logits(cx);
     quote! {
         #[derive(Clone, Debug)]
         pub struct #name {
             #(#fields: rt::alloc::vec::Vec<#dtype>,)*
-            #(#moments: rt::batch_normalization::Moments<#dtype>,)*
+            #(#gathered: rt::batch_normalization::Gathered<#dtype>,)*
         }
         impl rt::Activations for #name {
             type Element = #dtype;
             fn new(samples: usize) -> Self {
                 Self {
                     #(#fields: rt::alloc::vec![0.0; samples * #lens],)*
-                    #(#moments: Default::default(),)*
+                    #(#gathered: Default::default(),)*
                 }
             }
             fn resize(&mut self, samples: usize) {
@@ -139,9 +139,9 @@ fn batch_statistics(cx: &Context<'_>, step: &TrainStep) -> bool {
     matches!(&cx.plan.graph.nodes[node].op, Op::BatchNormalization(layer) if layer.trainable)
 }
 
-/// `batch_normalization_moments`: what a shard gathers for that layer.
-fn moments_field(step: &TrainStep) -> Ident {
-    format_ident!("{}_moments", step.value)
+/// `batch_normalization_gathered`: what a shard gathers for that layer.
+fn gathered_field(step: &TrainStep) -> Ident {
+    format_ident!("{}_gathered", step.value)
 }
 
 /// One entry for each BatchNormalization.
@@ -300,15 +300,15 @@ enum Direction {
 /// Between phases: the shards' moments or sums become those of the batch, in the order of the shards.
 fn meet(cx: &Context<'_>, direction: Direction) -> TokenStream {
     let arms = normalizations(cx).map(|step| {
-        let (value, moments) = (&step.value, moments_field(step));
+        let (value, gathered) = (&step.value, gathered_field(step));
         match direction {
             Direction::Forward => {
                 let phase = step.phase - 1;
-                quote!(#phase => statistics.#value.combine(shards.iter().map(|shard| &shard.values.#moments)),)
+                quote!(#phase => statistics.#value.combine(shards.iter().map(|shard| &shard.values.#gathered)),)
             }
             Direction::Backward => {
                 let phase = step.phase;
-                quote!(#phase => statistics.#value.combine_backward(shards.iter().map(|shard| &shard.gradients.#moments)),)
+                quote!(#phase => statistics.#value.combine_backward(shards.iter().map(|shard| &shard.gradients.#gathered)),)
             }
         }
     });

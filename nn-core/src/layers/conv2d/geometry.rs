@@ -24,7 +24,8 @@ pub(super) struct Geometry {
     pub(super) average: bool,
     /// Height and width of the output after pooling.
     pub(super) output: [usize; 2],
-    /// From one row of the output to the next, in pixels, and the place of the first pixel.
+    /// Height and width of the output with its border, and the place of its first pixel.
+    pub(super) height: usize,
     pub(super) width: usize,
     pub(super) origin: usize,
 }
@@ -36,7 +37,7 @@ impl Geometry {
             None => ([1, 1], false),
         };
         let output = [L::OUTPUT[0] / pool[0], L::OUTPUT[1] / pool[1]];
-        let width = D::BORDER.around([output[0], output[1], 1])[1];
+        let [height, width, _] = D::BORDER.around([output[0], output[1], 1]);
         Geometry {
             input: L::BORDER.around(L::INPUT),
             kernel: L::KERNEL_SIZE,
@@ -48,9 +49,16 @@ impl Geometry {
             pool,
             average,
             output,
+            height,
             width,
             origin: D::BORDER.top * width + D::BORDER.left,
         }
+    }
+
+    /// Elements of the input and of the output, each with its border.
+    pub(super) const fn sizes(&self) -> [usize; 2] {
+        let [h, w, c] = self.input;
+        [h * w * c, self.height * self.width * self.all_filters()]
     }
 
     /// How many inputs a sum runs over.

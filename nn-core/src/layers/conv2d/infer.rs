@@ -4,7 +4,7 @@ use fearless_simd::prelude::*;
 
 use super::channels::{self, Inputs, Tile};
 use super::geometry::Geometry;
-use super::spread::{self, Spread};
+use super::pixels::{self, Plan};
 use super::{Border, Conv2D, Conv2DShape, Destination};
 use crate::activations::Activation;
 use crate::element::Element;
@@ -18,9 +18,9 @@ pub const fn scratch_len<L: Conv2DShape, D: Destination, T: Element>() -> usize 
     let mut bytes = 16;
     while bytes <= 64 {
         let lanes = bytes / size_of::<T>();
-        let len = match spread_sums::<L, D>(lanes, bytes) {
+        let len = match few::<L, D>(lanes, bytes) {
             0 => channels::scratch_len(&g, lanes),
-            _ => Spread::new(&g, lanes).scratch_len(),
+            _ => Plan::new(&g, lanes, bytes).scratch_len(),
         };
         if len > most {
             most = len;
@@ -36,7 +36,8 @@ pub const fn scratch_len<L: Conv2DShape, D: Destination, T: Element>() -> usize 
 /// - `y`: the output after pooling, inside of `D::BORDER`, whose elements are left alone.
 /// - `scratch`: at least [`scratch_len`] elements; what it holds does not matter.
 ///
-/// A slice that is too short is a mistake of the caller's; it gives wrong numbers, never a panic.
+/// A slice that is too short is a mistake of the caller's: a panic in debug builds, nothing at all in release.
+/// Make the epilogue inside of the dispatched function: then what is absent is known to be, and costs nothing.
 #[inline(always)]
 #[expect(clippy::too_many_arguments, reason = "one call is one fused step of the emitted code")]
 pub fn infer<
@@ -61,27 +62,38 @@ pub fn infer<
     scratch: &mut [T],
     epilogue: Epilogue<'_, T, A, P>,
 ) {
+    let sizes = const { Geometry::new::<L, D>().sizes() };
+    let (Some(x), Some(y)) = (x.get(..sizes[0]), y.get_mut(..sizes[1])) else {
+        debug_assert!(false, "{} inputs and {} outputs, not {sizes:?}", x.len(), y.len());
+        return;
+    };
+    let Some(scratch) = scratch.get_mut(..const { scratch_len::<L, D, T>() }) else {
+        debug_assert!(false, "{} elements of scratch", scratch.len());
+        return;
+    };
     let inputs = Inputs { kernel: weights.kernel(), x, epilogue };
     let layer = (shape, destination);
-    match const { spread_sums::<L, D>(T::Vector::<S>::LEN, size_of::<T::Vector<S>>()) } {
-        1 => spread::infer::<S, L, D, T, A, P, 1>(simd, layer, inputs, y, scratch),
-        2 => spread::infer::<S, L, D, T, A, P, 2>(simd, layer, inputs, y, scratch),
-        3 => spread::infer::<S, L, D, T, A, P, 3>(simd, layer, inputs, y, scratch),
-        4 => spread::infer::<S, L, D, T, A, P, 4>(simd, layer, inputs, y, scratch),
-        6 => spread::infer::<S, L, D, T, A, P, 6>(simd, layer, inputs, y, scratch),
-        9 => spread::infer::<S, L, D, T, A, P, 9>(simd, layer, inputs, y, scratch),
-        _ => channels::infer(simd, layer, inputs, y, scratch),
+    macro_rules! pixels {
+        ($($filters:literal x $positions:literal,)*) => {
+            $(if const { few::<L, D>(T::Vector::<S>::LEN, size_of::<T::Vector<S>>()) == $filters * 16 + $positions } {
+                return pixels::infer::<S, L, D, T, A, P, $filters, $positions>(simd, layer, inputs, y, scratch);
+            })*
+        };
     }
+    pixels! {
+        1 x 1, 2 x 1, 3 x 1, 4 x 1, 5 x 1, 6 x 1, 7 x 1, 8 x 1,
+        1 x 2, 2 x 2, 3 x 2, 4 x 2, 5 x 2, 6 x 2, 7 x 2, 8 x 2,
+        1 x 3, 2 x 3, 3 x 3, 4 x 3, 5 x 3, 6 x 3, 7 x 3, 8 x 3,
+        1 x 4, 2 x 4, 3 x 4, 4 x 4, 5 x 4, 6 x 4,
+    }
+    channels::infer(simd, layer, inputs, y, scratch);
 }
 
-/// The sums of a block where spreading is cheaper, for vectors of `lanes` elements and `bytes` bytes; else 0.
-const fn spread_sums<L: Conv2DShape, D: Destination>(lanes: usize, bytes: usize) -> usize {
+/// The filters and positions of a tile of pixels where that is cheaper, as `filters · 16 + positions`; else 0.
+const fn few<L: Conv2DShape, D: Destination>(lanes: usize, bytes: usize) -> usize {
     let g = Geometry::new::<L, D>();
-    let spread = Spread::new(&g, lanes);
-    match spread.sums() {
-        1 | 2 | 3 | 4 | 6 | 9 if spread.cost() < Tile::new(&g, lanes, bytes).cost => spread.sums(),
-        _ => 0,
-    }
+    let plan = Plan::new(&g, lanes, bytes);
+    if plan.cost < Tile::new(&g, lanes, bytes).cost { plan.filters * 16 + plan.positions } else { 0 }
 }
 
 /// Copies an image of this shape into the inside of a border, and zeros the border.

@@ -5,7 +5,7 @@ mod geometry;
 mod infer;
 #[cfg(all(test, feature = "std"))]
 pub(crate) mod oracle;
-mod spread;
+mod pixels;
 #[cfg(all(test, feature = "std"))]
 mod tests;
 #[cfg(feature = "alloc")]

@@ -56,14 +56,3 @@ fn without_bias() {
         assert_eq!(y, [531.0, 642.0]);
     }
 }
-
-#[test]
-fn short_slices_do_not_panic() {
-    let weights: Dense<40, 20> = bytemuck::Zeroable::zeroed();
-    for level in levels() {
-        for len in [0, 1, 39] {
-            let (x, mut y) = (vec![0.0; len], vec![0.0; len]);
-            dispatch!(level, simd => infer(simd, &weights, &x, &mut y, Epilogue::bias(&weights.bias)));
-        }
-    }
-}

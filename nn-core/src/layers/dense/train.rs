@@ -23,7 +23,7 @@ pub fn forward<S: Simd, const IN: usize, const OUT: usize, T: Element, B: Bias<T
 ) {
     let rows = x.len() / IN;
     let start = Start::Row(weights.bias.as_ref());
-    gemm::multiply(simd, [rows, OUT, IN], Left::rows(x, IN), weights.kernel(), start, y);
+    gemm::multiply(simd, [rows, OUT, IN], Left::Rows(x), weights.kernel(), start, y);
     gemm::activate(simd, activation, y);
 }
 
@@ -42,7 +42,7 @@ pub fn backward<S: Simd, const IN: usize, const OUT: usize, T: Element, B: Bias<
     scratch: &mut Vec<T>,
 ) {
     let rows = x.len() / IN;
-    gemm::multiply(simd, [IN, OUT, rows], Left::columns(x, IN), dy, Start::Add, gradients.kernel_mut());
+    gemm::multiply(simd, [IN, OUT, rows], Left::Columns(x), dy, Start::Add, gradients.kernel_mut());
     gemm::add_rows(simd, dy, gradients.bias.as_mut());
     if let Some(dx) = dx {
         gemm::multiply_transposed(simd, [rows, IN, OUT], dy, weights.kernel(), dx, scratch);

@@ -109,6 +109,17 @@ fn a_loss_must_be_one_number() {
 }
 
 #[test]
+fn metrics_must_fit_the_targets() {
+    let (model, x, y) = classes(10, 0.1);
+    let metric = crate::metrics::CategoricalAccuracy::default();
+    let mut model = model.weighted_metrics((metric,));
+    let error = model.fit(&x, &y, Fit::default()).unwrap_err();
+    let expected = "the metric `categorical_accuracy` does not compare 2 outputs with 1 numbers of a target";
+    assert_eq!(error.to_string(), expected);
+    assert!(model.evaluate(&x, &y, Evaluate::default()).is_err());
+}
+
+#[test]
 fn evaluation_checks_its_options() {
     let (mut model, x, y) = line(10, 0.1);
     let error = model.evaluate(&x, &y, Evaluate { batch_size: 0, ..Evaluate::default() }).unwrap_err();

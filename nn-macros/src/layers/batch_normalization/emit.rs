@@ -19,25 +19,26 @@ impl BatchNormalization {
     /// The moments of a shard's input.
     pub fn gather(&self, call: &Call<'_>) -> TokenStream {
         let Call { node, x, .. } = call;
-        let (dims, moments) = (self.dims(node), moments(call));
-        quote!(rt::batch_normalization::gather(simd, [#(#dims),*], samples, #x, &mut values.#moments);)
+        let (dims, gathered) = (self.dims(node), gathered(call));
+        quote!(rt::batch_normalization::gather(simd, [#(#dims),*], samples, #x, &mut values.#gathered);)
     }
 
     /// The sums over a shard that the gradients need.
     pub fn gather_backward(&self, call: &Call<'_>) -> TokenStream {
         let Call { node, x, dy, statistics, .. } = call;
-        let (dims, sums, epsilon) = (self.dims(node), moments(call), self.epsilon);
+        let (field, dims, gathered, epsilon) = (&node.name, self.dims(node), gathered(call), self.epsilon);
         quote! {
             rt::batch_normalization::gather_backward(
-                simd, [#(#dims),*], &pass.statistics.#statistics, #epsilon, samples, #x, #dy, &mut gradients.#sums,
+                simd, [#(#dims),*], &pass.statistics.#statistics, #epsilon, samples, #x, #dy, &mut gradients.#gathered,
+                &mut sums.#field,
             );
         }
     }
 }
 
-/// The field of a shard's values and gradients that belongs to this layer.
-fn moments(call: &Call<'_>) -> Option<proc_macro2::Ident> {
-    call.statistics.as_ref().map(|name| format_ident!("{name}_moments"))
+/// The field of a shard's values and gradients that holds what it gathers for this layer.
+fn gathered(call: &Call<'_>) -> Option<proc_macro2::Ident> {
+    call.statistics.as_ref().map(|name| format_ident!("{name}_gathered"))
 }
 
 impl Emit for BatchNormalization {
@@ -66,12 +67,10 @@ impl Emit for BatchNormalization {
     fn backward(&self, call: &Call<'_>) -> TokenStream {
         let Call { node, x, dy, dx, statistics, .. } = call;
         let (field, dims, epsilon) = (&node.name, self.dims(node), self.epsilon);
-        let sums = moments(call);
         match statistics {
             Some(name) => quote! {
                 rt::batch_normalization::backward(
-                    simd, [#(#dims),*], &self.#field, &pass.statistics.#name, &gradients.#sums, #epsilon, samples, #x, #dy,
-                    #dx, &mut sums.#field,
+                    simd, [#(#dims),*], &self.#field, &pass.statistics.#name, #epsilon, samples, #x, #dy, #dx,
                 );
             },
             None => quote! {
