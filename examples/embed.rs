@@ -22,7 +22,7 @@ use nn::Network;
 
 nn::network! {
     /// The network of the example `digits`.
-    #[budget(workspace <= 16 KiB)]
+    #[budget(workspace <= 18 KiB)]
     pub struct Digits = Input<8, 8, 1>
         => conv1: Conv2D<32, 3, padding = same, use_bias = false> => norm1: BatchNorm => ReLU
         => conv2: Conv2D<32, 3, padding = same, use_bias = false> => norm2: BatchNorm => ReLU

@@ -35,13 +35,9 @@ fn run() -> Result<(), Box<dyn Error>> {
     println!("{}", Tabular::summary());
 
     let net = Tabular::new(&mut rng);
-    let mut model = net.compile(RMSprop::new(1e-3), BinaryCrossentropy::default(), metrics::binary_accuracy());
-    let history = model.fit(&x_train, &y_train, Fit {
-        epochs: 20,
-        batch_size: 128,
-        validation_split: 0.1,
-        ..Fit::default()
-    })?;
+    let mut model = net.compile(RMSprop::new(1e-3), BinaryCrossentropy::default(), metrics::accuracy());
+    let history =
+        model.fit(&x_train, &y_train, Fit { epochs: 20, batch_size: 128, validation_split: 0.1, ..Fit::default() })?;
     println!("\n{history}\n");
 
     let score = model.evaluate(&x_test, &y_test, Evaluate { verbose: 0, ..Evaluate::default() })?;

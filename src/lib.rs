@@ -82,7 +82,7 @@
 //! let y = [0_u8, 1, 1, 0];
 //!
 //! let net = Xor::new(&mut nn::rng(1));
-//! let mut model = net.compile(Adam::new(0.05), BinaryCrossentropy::default(), metrics::binary_accuracy());
+//! let mut model = net.compile(Adam::new(0.05), BinaryCrossentropy::default(), metrics::accuracy());
 //! let history = model.fit(&x, &y, Fit { epochs: 200, verbose: 0, ..Fit::default() })?;
 //! assert!(history.get("loss")[199] < 0.1);
 //! # Ok(())
@@ -142,7 +142,7 @@
 pub use nn_core::{Dtype, Element, LayerInfo, Network, Param, Tensor, Tensor1, Tensor2, Tensor3, Tensor4};
 pub use nn_core::{activations, constraints, initializers, regularizers};
 #[cfg(feature = "std")]
-pub use nn_core::{callbacks, error, losses, metrics, optimizers, train};
+pub use nn_core::{callbacks, error, losses, metrics, optimizers, rng, train};
 pub use nn_macros::network;
 
 pub mod layers;

@@ -9,5 +9,6 @@ pub use crate::{
         BinaryCrossentropy, CategoricalCrossentropy, MeanAbsoluteError, MeanSquaredError, SparseCategoricalCrossentropy,
     },
     metrics,
-    train::*,
+    optimizers::{Adam, RMSprop, SGD},
+    train::{Evaluate, Fit, History, Logs, Model, Train},
 };

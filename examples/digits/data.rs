@@ -32,7 +32,8 @@ pub fn load() -> Result<(Samples, Samples), Box<dyn Error>> {
 /// A row: its pixels, scaled to 0–1, and its digit.
 fn parse(row: &str) -> Option<(DigitsInput, u8)> {
     let (pixels, digit) = row.rsplit_once(',')?;
-    let pixels: Vec<f32> = pixels.split(',').map(|pixel| Some(pixel.parse::<f32>().ok()? / 16.0)).collect::<Option<_>>()?;
+    let pixels: Vec<f32> =
+        pixels.split(',').map(|pixel| Some(pixel.parse::<f32>().ok()? / 16.0)).collect::<Option<_>>()?;
     let pixels: [f32; 64] = pixels.try_into().ok()?;
     let picture = std::array::from_fn(|row| std::array::from_fn(|column| [pixels[row * 8 + column]]));
     Some((DigitsInput::from(picture), digit.parse().ok().filter(|digit| *digit < 10)?))

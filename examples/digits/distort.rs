@@ -1,6 +1,5 @@
 //! More data: each picture moved, turned and scaled a little, as another hand might have written it.
 
-use nn::prelude::*;
 use rand::{Rng, RngExt};
 
 use crate::DigitsInput;

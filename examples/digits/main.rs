@@ -59,16 +59,12 @@ fn run() -> Result<(), Box<dyn Error>> {
 
     let start = Instant::now();
     let mut model = net.compile(Adam::new(1e-3), SparseCategoricalCrossentropy::from_logits(), metrics::accuracy());
-    let mut cosine = LearningRateScheduler::new(|epoch, _| {
-        0.5e-3 * (1.0 + (PI * epoch as f64 / EPOCHS as f64).cos())
-    });
-    model.fit(&train.pictures, &train.digits, Fit {
-        epochs: EPOCHS,
-        batch_size: 32,
-        seed: Some(seed),
-        callbacks: &mut [&mut cosine],
-        ..Fit::default()
-    })?;
+    let mut cosine = LearningRateScheduler::new(|epoch, _| 0.5e-3 * (1.0 + (PI * epoch as f64 / EPOCHS as f64).cos()));
+    model.fit(
+        &train.pictures,
+        &train.digits,
+        Fit { epochs: EPOCHS, batch_size: 32, seed: Some(seed), callbacks: &mut [&mut cosine], ..Fit::default() },
+    )?;
     println!("trained on {} pictures in {:.1} s\n", train.digits.len(), start.elapsed().as_secs_f64());
 
     let net = model.into_network();
@@ -97,7 +93,12 @@ fn measure(net: &Digits, test: &Samples) {
 }
 
 /// The weights as a file and back: all scores have to be the same, to the last bit.
-fn save_and_reload(net: &Digits, test: &Samples, scores: &[DigitsOutput], path: &PathBuf) -> Result<(), Box<dyn Error>> {
+fn save_and_reload(
+    net: &Digits,
+    test: &Samples,
+    scores: &[DigitsOutput],
+    path: &PathBuf,
+) -> Result<(), Box<dyn Error>> {
     net.save(path)?;
     let reloaded = Digits::load(path)?;
     if reloaded.predict(&test.pictures) != scores {

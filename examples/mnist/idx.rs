@@ -48,7 +48,9 @@ fn entries<'a>(bytes: &'a [u8], entry: &[u32]) -> Result<&'a [u8], String> {
     // Two zero bytes, 8 for unsigned bytes, the number of axes.
     let expected = 0x0800 + axes as u32;
     if magic != expected {
-        return Err(format!("not an IDX file of bytes with {axes} axes: begins with {magic:#010x}, not {expected:#010x}"));
+        return Err(format!(
+            "not an IDX file of bytes with {axes} axes: begins with {magic:#010x}, not {expected:#010x}"
+        ));
     }
     let (count, mut rest) = number(rest)?;
     let mut size = u64::from(count);

@@ -41,6 +41,8 @@
 /// # Example
 ///
 /// ```
+/// use nn::Network;
+///
 /// nn::network! {
 ///     struct Edges = Input<8, 8, 1> => Conv2D<4, 3, strides = 2, padding = same, activation = relu>;
 /// }

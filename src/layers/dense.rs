@@ -33,6 +33,8 @@
 /// # Example
 ///
 /// ```
+/// use nn::Network;
+///
 /// nn::network! {
 ///     struct Sum = Input<3> => Dense<1, activation = relu>;
 /// }
