@@ -7,7 +7,6 @@ mod codegen;
 mod diagnostics;
 #[cfg(test)]
 mod expansions;
-mod explore;
 mod ir;
 mod layers;
 mod names;

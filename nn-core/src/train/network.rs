@@ -158,6 +158,14 @@ pub trait Activations: Send + Sync {
 }
 
 impl<A: Activations<Element = T>, T: Element> Shard<A, T> {
+    /// Makes this the shard of `samples` samples (at most [`SHARD`]) from the `first` of the batch on.
+    pub fn resize(&mut self, first: usize, samples: usize) {
+        self.first = first;
+        self.samples = samples;
+        self.values.resize(samples);
+        self.gradients.resize(samples);
+    }
+
     /// A shard with memory for [`SHARD`] samples.
     pub fn new() -> Self {
         Self { samples: 0, first: 0, values: A::new(SHARD), gradients: A::new(SHARD), scratch: Vec::new() }

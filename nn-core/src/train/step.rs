@@ -97,8 +97,8 @@ impl<N: Train> Trainer<N> {
         self.shards.resize_with(self.used.max(self.shards.len()), Shard::new);
         self.gradients.resize_with(lanes.max(self.gradients.len()), N::zeros);
         for (index, shard) in self.shards[..self.used].iter_mut().enumerate() {
-            shard.first = index * SHARD;
-            shard.samples = SHARD.min(samples - shard.first);
+            let first = index * SHARD;
+            shard.resize(first, SHARD.min(samples - first));
         }
     }
 

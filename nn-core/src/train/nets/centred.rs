@@ -64,6 +64,12 @@ impl Activations for Buffers {
         let zeros = |size| vec![0.0; samples * size];
         Self { x: zeros(2), hidden: zeros(3), centred: zeros(3), y: zeros(1) }
     }
+    fn resize(&mut self, samples: usize) {
+        self.x.resize(samples * 2, 0.0);
+        self.hidden.resize(samples * 3, 0.0);
+        self.centred.resize(samples * 3, 0.0);
+        self.y.resize(samples * 1, 0.0);
+    }
     fn input(&self) -> &[f64] {
         &self.x
     }

@@ -70,6 +70,13 @@ impl Activations for Buffers {
         let zeros = |size| vec![0.0; samples * size];
         Self { x: zeros(3), tanh: zeros(4), dropped: zeros(4), logits: zeros(2), y: zeros(2) }
     }
+    fn resize(&mut self, samples: usize) {
+        self.x.resize(samples * 3, 0.0);
+        self.tanh.resize(samples * 4, 0.0);
+        self.dropped.resize(samples * 4, 0.0);
+        self.logits.resize(samples * 2, 0.0);
+        self.y.resize(samples * 2, 0.0);
+    }
     fn input(&self) -> &[f32] {
         &self.x
     }
