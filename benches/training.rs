@@ -37,7 +37,7 @@ where
     N: Train<Element = f32>,
     N::Input: Tensor<Item = f32>,
     Y: nn::losses::Target<f32>,
-    SparseCategoricalCrossentropy: LossFor<N::Output, Y, f32>,
+    SparseCategoricalCrossentropy: nn::losses::LossFor<N::Output, Y, f32>,
 {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     let Ok(pool) = pool else {
@@ -50,7 +50,7 @@ where
         let loss = SparseCategoricalCrossentropy::from_logits();
         let mut model = N::new(&mut nn::rng(1)).compile(Adam::default(), loss, ());
         let seconds = median(|| {
-            if let Err(error) = model.train_on_batch(&x, targets) {
+            if let Err(error) = model.train_on_batch(&x, targets, None) {
                 println!("{name}: {error}");
             }
         });
