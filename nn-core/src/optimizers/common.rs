@@ -1,5 +1,7 @@
 //! What all optimizers do around their own rule: clipping, weight decay, constraints.
 
+use fearless_simd::{Level, dispatch};
+
 use super::update::{self, Rule};
 use crate::element::Element;
 use crate::params::Param;
@@ -102,14 +104,20 @@ fn scale_to<T: Element>(limit: f64, norm: f64, gradients: &mut [T]) {
     gradients.iter_mut().for_each(|x| *x *= scale);
 }
 
+/// In `f64` and in lanes, so that additions need not wait for one another.
 fn sum_of_squares<T: Element>(values: &[T]) -> f64 {
-    let mut lanes = [0.0; 8];
-    for part in values.chunks(8) {
+    #[inline(always)]
+    fn add<T: Element>(lanes: &mut [f64], part: &[T]) {
         for (lane, &value) in lanes.iter_mut().zip(part) {
-            let value = Element::to_f64(value);
-            *lane += value * value;
+            *lane += Element::to_f64(value) * Element::to_f64(value);
         }
     }
+    let (parts, rest) = values.as_chunks::<16>();
+    let mut lanes = [0.0; 16];
+    dispatch!(Level::new(), _simd => for part in parts {
+        add(&mut lanes, part);
+    });
+    add(&mut lanes, rest);
     lanes.iter().sum()
 }
 
