@@ -46,7 +46,9 @@ impl Common {
         state.slots.resize_with(N, Vec::new);
         state.slots.iter_mut().for_each(|slot| slot.resize(weights.len(), T::zero()));
         let gradients = self.clip(params, gradients, &mut state.clipped);
-        self.decay(params, weights);
+        if let Some(decay) = self.weight_decay {
+            update::update(params, weights, gradients, [], Decay(T::from_f64(decay * self.learning_rate)));
+        }
         let mut slots = state.slots.iter_mut();
         let slots = std::array::from_fn(|_| slots.next().map_or(&mut [][..], Vec::as_mut_slice));
         update::update(params, weights, gradients, slots, rule);
@@ -83,16 +85,16 @@ impl Common {
         }
         clipped
     }
+}
 
-    /// Keras' decoupled weight decay: `w -= w · weight_decay · learning_rate`, before the step.
-    fn decay<T: Element>(self, params: &[Param], weights: &mut [T]) {
-        let Some(decay) = self.weight_decay else { return };
-        let rate = T::from_f64(decay * self.learning_rate);
-        for part in update::trainable(params) {
-            for weight in weights.get_mut(part).unwrap_or_default() {
-                *weight -= *weight * rate;
-            }
-        }
+/// Keras' decoupled weight decay: `w -= w · weight_decay · learning_rate`, before the step.
+#[derive(Clone, Copy)]
+struct Decay<T>(T);
+
+impl<T: Element> Rule<T, 0> for Decay<T> {
+    #[inline(always)]
+    fn apply(self, weight: &mut T, _: T, _: &mut [T; 0]) {
+        *weight -= *weight * self.0;
     }
 }
 
