@@ -58,6 +58,14 @@ fn clipped_probabilities_have_no_gradient_and_logits_do() {
 }
 
 #[test]
+fn absolute_differences_of_zero_have_no_slope() {
+    let mut gradient = [f64::NAN; 3];
+    let (y_true, y_pred) = ([1.0, 0.0, 2.0], [1.0, 3.0, -1.0]);
+    MeanAbsoluteError::default().gradient(&y_true, &y_pred, 1, false, &[2.0; 3], &mut gradient);
+    assert_eq!(gradient, [0.0, 2.0, -2.0]);
+}
+
+#[test]
 fn logits_of_any_size_stay_finite() {
     let mut values = [f32::NAN; 1];
     let mut gradient = [f32::NAN; 2];
