@@ -1,6 +1,6 @@
 //! `BinaryCrossentropy`: how surprised each output is by its yes or no.
 
-use super::dense::{self, dense_loss};
+use super::dense;
 use super::softmax::Clip;
 use super::{BadTarget, Loss, Reduction};
 use crate::element::Element;
@@ -98,5 +98,3 @@ fn of_probability<T: Element>(t: T, p: T) -> T {
 fn sigmoid<T: Element>(x: T) -> T {
     T::one() / (T::one() + (-x).exp())
 }
-
-dense_loss!(BinaryCrossentropy);

@@ -1,6 +1,6 @@
 //! `CategoricalCrossentropy`: how surprised the output is by the class, given as a distribution over the classes.
 
-use super::dense::{self, dense_loss};
+use super::dense;
 use super::softmax::{self, Clip};
 use super::{BadTarget, Loss, Reduction};
 use crate::element::Element;
@@ -117,5 +117,3 @@ fn gradient_of_probabilities<T: Element>(
         *dy = (*dy - inner) * factor / sum;
     }
 }
-
-dense_loss!(CategoricalCrossentropy);

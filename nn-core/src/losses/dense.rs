@@ -51,21 +51,3 @@ pub(super) fn mean_gradients<T: Element>(
         }
     }
 }
-
-/// Declares that targets of the output's own shape fit a loss, and a bare number fits one output.
-macro_rules! dense_loss {
-    ($loss:ty) => {
-        crate::losses::dense::dense_loss!($loss; Tensor1 [A]);
-        crate::losses::dense::dense_loss!($loss; Tensor2 [A B]);
-        crate::losses::dense::dense_loss!($loss; Tensor3 [A B C]);
-        crate::losses::dense::dense_loss!($loss; Tensor4 [A B C D]);
-
-        impl<T: Element, N: crate::losses::Number> crate::losses::LossFor<crate::Tensor1<1, T>, N, T> for $loss {}
-    };
-    ($loss:ty; $tensor:ident [$($dim:ident)+]) => {
-        impl<$(const $dim: usize,)+ T: Element, N: crate::losses::Number>
-            crate::losses::LossFor<crate::$tensor<$($dim,)+ T>, crate::$tensor<$($dim,)+ N>, T> for $loss {}
-    };
-}
-
-pub(super) use dense_loss;

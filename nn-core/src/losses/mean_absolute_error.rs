@@ -1,6 +1,6 @@
 //! `MeanAbsoluteError`: the mean of the absolute differences.
 
-use super::dense::{self, dense_loss};
+use super::dense;
 use super::{BadTarget, Loss, Reduction};
 use crate::element::Element;
 
@@ -43,5 +43,3 @@ impl<T: Element> Loss<T> for MeanAbsoluteError {
         dense::mean_gradients(y_true, y_pred, classes, factor, dy_pred, |t, p| dense::sign(p - t));
     }
 }
-
-dense_loss!(MeanAbsoluteError);

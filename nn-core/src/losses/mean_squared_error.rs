@@ -1,6 +1,6 @@
 //! `MeanSquaredError`: the mean of the squared differences.
 
-use super::dense::{self, dense_loss};
+use super::dense;
 use super::{BadTarget, Loss, Reduction};
 use crate::element::Element;
 
@@ -44,5 +44,3 @@ impl<T: Element> Loss<T> for MeanSquaredError {
         dense::mean_gradients(y_true, y_pred, classes, factor, dy_pred, |t, p| two * (p - t));
     }
 }
-
-dense_loss!(MeanSquaredError);

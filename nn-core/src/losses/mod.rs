@@ -7,6 +7,7 @@
 mod binary_crossentropy;
 mod categorical_crossentropy;
 mod dense;
+mod fits;
 mod mean_absolute_error;
 mod mean_squared_error;
 mod reduction;
@@ -16,12 +17,13 @@ mod target;
 
 pub use binary_crossentropy::BinaryCrossentropy;
 pub use categorical_crossentropy::CategoricalCrossentropy;
+pub use fits::{ClassTarget, DenseTarget};
 pub use mean_absolute_error::MeanAbsoluteError;
 pub use mean_squared_error::MeanSquaredError;
 pub(crate) use reduction::weight_of_row;
 pub use reduction::{Evaluation, Reduction, evaluate, factors};
 pub use sparse_categorical_crossentropy::SparseCategoricalCrossentropy;
-pub use target::{ClassIndex, Number, Target};
+pub use target::{Number, Target};
 
 use crate::element::Element;
 use crate::train::OutputActivation;
@@ -64,12 +66,10 @@ pub trait Loss<T: Element>: Send + Sync {
 
 /// States at compile time that targets `Y` fit a network's output `O` under this loss.
 ///
-/// A loss of one's own declares with it what it takes: `impl LossFor<Tensor1<10>, u8, f32> for MyLoss {}`.
+/// A loss of one's own declares with it what it takes: `impl<O, Y: DenseTarget<O, f32>> LossFor<O, Y, f32> for MyLoss {}`.
 #[diagnostic::on_unimplemented(
-    message = "`{Y}` is not a target for the output `{O}` under `{Self}`",
-    label = "targets of this type do not fit the network's output",
-    note = "SparseCategoricalCrossentropy takes one class index for each row of the output: an integer for `Tensor1<CLASSES>`, `Tensor1<STEPS, integer>` for `Tensor2<STEPS, CLASSES>`",
-    note = "the other losses take a tensor of the output's own shape, and for `Tensor1<1>` also a bare number"
+    message = "`{Self}` takes no target `{Y}` for the output `{O}`",
+    label = "these targets do not fit the network's output"
 )]
 pub trait LossFor<O, Y, T: Element>: Loss<T> {}
 
@@ -103,3 +103,6 @@ impl std::fmt::Display for Expected {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,8 @@
 //! `SparseCategoricalCrossentropy`: how surprised the output is by the class, given by its index.
 
 use super::softmax::{self, Clip};
-use super::{BadTarget, ClassIndex, Expected, Loss, LossFor, Reduction};
+use super::{BadTarget, Expected, Loss, Reduction};
 use crate::element::Element;
-use crate::tensor::{Tensor1, Tensor2, Tensor3, Tensor4};
 use crate::train::OutputActivation;
 
 /// `-ln p` of the class that is right, the target being its index.
@@ -117,18 +116,4 @@ fn gradient_of_probabilities<T: Element>(row: &[T], class: usize, factor: T, cli
     if clip.keeps(row[class]) {
         dy[class] -= factor / row[class];
     }
-}
-
-impl<const C: usize, T: Element, I: ClassIndex> LossFor<Tensor1<C, T>, I, T> for SparseCategoricalCrossentropy {}
-impl<const A: usize, const C: usize, T: Element, I: ClassIndex> LossFor<Tensor2<A, C, T>, Tensor1<A, I>, T>
-    for SparseCategoricalCrossentropy
-{
-}
-impl<const A: usize, const B: usize, const C: usize, T: Element, I: ClassIndex>
-    LossFor<Tensor3<A, B, C, T>, Tensor2<A, B, I>, T> for SparseCategoricalCrossentropy
-{
-}
-impl<const A: usize, const B: usize, const C: usize, const D: usize, T: Element, I: ClassIndex>
-    LossFor<Tensor4<A, B, C, D, T>, Tensor3<A, B, C, I>, T> for SparseCategoricalCrossentropy
-{
 }

@@ -9,9 +9,6 @@ pub trait Number: Copy + Send + Sync {
     fn to_element<T: Element>(self) -> T;
 }
 
-/// A number that can be the index of a class: an integer or a `bool`.
-pub trait ClassIndex: Number {}
-
 macro_rules! numbers {
     ($($number:ty),+; $self:ident => $value:expr) => {$(
         impl Number for $number {
@@ -36,12 +33,6 @@ numbers!(u8, u16, u32, u64, usize, i8, i16, i32, i64, isize; self => self as f64
 numbers!(bool; self => f64::from(u8::from(self)));
 numbers!(f32; self => f64::from(self));
 numbers!(f64; self => self);
-
-macro_rules! class_indices {
-    ($($number:ty),+) => {$(impl ClassIndex for $number {})+};
-}
-
-class_indices!(u8, u16, u32, u64, usize, i8, i16, i32, i64, isize, bool);
 
 /// What one sample's target is written from: a number, or a tensor of numbers.
 ///
