@@ -77,7 +77,7 @@ impl Group<'_> {
     fn starts_at(&self, index: usize) -> bool {
         self.axes.iter().all(|&axis| {
             let (size, stride) = self.axis(axis);
-            index / stride % size == 0
+            (index / stride).is_multiple_of(size)
         })
     }
 

@@ -103,3 +103,6 @@ impl std::fmt::Display for Expected {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -76,22 +76,21 @@ impl<T> From<Vec<Box<dyn Metric<T>>>> for Metrics<T> {
 }
 
 macro_rules! from_tuple {
-    ($($metric:ident),+) => {
+    ($($metric:ident $value:ident),+) => {
         impl<T: Element, $($metric: Metric<T> + 'static),+> From<($($metric,)+)> for Metrics<T> {
-            #[allow(non_snake_case)]
-            fn from(($($metric,)+): ($($metric,)+)) -> Self {
-                Metrics(vec![$(Box::new($metric)),+])
+            fn from(($($value,)+): ($($metric,)+)) -> Self {
+                Metrics(vec![$(Box::new($value)),+])
             }
         }
     };
 }
 
-from_tuple!(A);
-from_tuple!(A, B);
-from_tuple!(A, B, C);
-from_tuple!(A, B, C, D);
-from_tuple!(A, B, C, D, E);
-from_tuple!(A, B, C, D, E, F);
+from_tuple!(A a);
+from_tuple!(A a, B b);
+from_tuple!(A a, B b, C c);
+from_tuple!(A a, B b, C c, D d);
+from_tuple!(A a, B b, C c, D d, E e);
+from_tuple!(A a, B b, C c, D d, E e, F f);
 
 macro_rules! from_one {
     ($($metric:ty),+) => {$(

@@ -1,5 +1,7 @@
 //! What all optimizers do around their own rule: clipping, weight decay, constraints.
 
+use fearless_simd::{Level, dispatch};
+
 use super::update::{self, Rule};
 use crate::element::Element;
 use crate::params::Param;
@@ -44,7 +46,9 @@ impl Common {
         state.slots.resize_with(N, Vec::new);
         state.slots.iter_mut().for_each(|slot| slot.resize(weights.len(), T::zero()));
         let gradients = self.clip(params, gradients, &mut state.clipped);
-        self.decay(params, weights);
+        if let Some(decay) = self.weight_decay {
+            update::update(params, weights, gradients, [], Decay(T::from_f64(decay * self.learning_rate)));
+        }
         let mut slots = state.slots.iter_mut();
         let slots = std::array::from_fn(|_| slots.next().map_or(&mut [][..], Vec::as_mut_slice));
         update::update(params, weights, gradients, slots, rule);
@@ -81,16 +85,16 @@ impl Common {
         }
         clipped
     }
+}
 
-    /// Keras' decoupled weight decay: `w -= w · weight_decay · learning_rate`, before the step.
-    fn decay<T: Element>(self, params: &[Param], weights: &mut [T]) {
-        let Some(decay) = self.weight_decay else { return };
-        let rate = T::from_f64(decay * self.learning_rate);
-        for part in update::trainable(params) {
-            for weight in weights.get_mut(part).unwrap_or_default() {
-                *weight -= *weight * rate;
-            }
-        }
+/// Keras' decoupled weight decay: `w -= w · weight_decay · learning_rate`, before the step.
+#[derive(Clone, Copy)]
+struct Decay<T>(T);
+
+impl<T: Element> Rule<T, 0> for Decay<T> {
+    #[inline(always)]
+    fn apply(self, weight: &mut T, _: T, _: &mut [T; 0]) {
+        *weight -= *weight * self.0;
     }
 }
 
@@ -102,14 +106,20 @@ fn scale_to<T: Element>(limit: f64, norm: f64, gradients: &mut [T]) {
     gradients.iter_mut().for_each(|x| *x *= scale);
 }
 
+/// In `f64` and in lanes, so that additions need not wait for one another.
 fn sum_of_squares<T: Element>(values: &[T]) -> f64 {
-    let mut lanes = [0.0; 8];
-    for part in values.chunks(8) {
+    #[inline(always)]
+    fn add<T: Element>(lanes: &mut [f64], part: &[T]) {
         for (lane, &value) in lanes.iter_mut().zip(part) {
-            let value = Element::to_f64(value);
-            *lane += value * value;
+            *lane += Element::to_f64(value) * Element::to_f64(value);
         }
     }
+    let (parts, rest) = values.as_chunks::<16>();
+    let mut lanes = [0.0; 16];
+    dispatch!(Level::new(), _simd => for part in parts {
+        add(&mut lanes, part);
+    });
+    add(&mut lanes, rest);
     lanes.iter().sum()
 }
 

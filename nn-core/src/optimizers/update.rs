@@ -15,9 +15,9 @@ pub(super) trait Rule<T, const N: usize>: Copy + Send + Sync {
 }
 
 /// Elements that are updated at a time, whatever the number of threads.
-const CHUNK: usize = 1 << 14;
+const CHUNK: usize = 1 << 15;
 /// From so many weights on, chunks go to all cores; below, waking them costs more than it gains.
-const PARALLEL: usize = 1 << 17;
+const PARALLEL: usize = 1 << 18;
 
 /// One chunk of weights, their gradients and slots.
 type Chunk<'a, T, const N: usize> = (&'a mut [T], &'a [T], [&'a mut [T]; N]);

@@ -20,15 +20,17 @@ impl Regularizer {
     /// The penalty for a weight.
     pub fn value<T: Element>(self, weights: &[T]) -> f64 {
         // Sums in lanes, so that additions need not wait for one another.
-        let mut absolute = [0.0; 8];
-        let mut square = [0.0; 8];
-        for part in weights.chunks(8) {
+        let (mut absolute, mut square) = ([0.0; 8], [0.0; 8]);
+        let mut add = |part: &[T]| {
             for ((absolute, square), &weight) in absolute.iter_mut().zip(&mut square).zip(part) {
                 let weight = Element::to_f64(weight);
                 *absolute += weight.abs();
                 *square += weight * weight;
             }
-        }
+        };
+        let (parts, rest) = weights.as_chunks::<8>();
+        parts.iter().for_each(|part| add(part));
+        add(rest);
         self.l1 * absolute.iter().sum::<f64>() + self.l2 * square.iter().sum::<f64>()
     }
 
