@@ -4,9 +4,9 @@ use super::{Callback, CallbackResult, Control};
 use crate::network::Network;
 use crate::train::Logs;
 
-type OnBegin<'a> = Option<Box<dyn FnMut(usize) + 'a>>;
-type OnFinish<'a> = Option<Box<dyn FnMut(&Logs) + 'a>>;
-type OnEnd<'a> = Option<Box<dyn FnMut(usize, &Logs) + 'a>>;
+type OnBegin<'a> = Option<Box<dyn FnMut(usize) + Send + 'a>>;
+type OnFinish<'a> = Option<Box<dyn FnMut(&Logs) + Send + 'a>>;
+type OnEnd<'a> = Option<Box<dyn FnMut(usize, &Logs) + Send + 'a>>;
 
 /// A callback made of closures. For one that changes something, write a [`Callback`].
 ///
@@ -17,7 +17,7 @@ type OnEnd<'a> = Option<Box<dyn FnMut(usize, &Logs) + 'a>>;
 /// ```
 #[derive(Default)]
 pub struct LambdaCallback<'a> {
-    train_begin: Option<Box<dyn FnMut() + 'a>>,
+    train_begin: Option<Box<dyn FnMut() + Send + 'a>>,
     train_end: OnFinish<'a>,
     epoch_begin: OnBegin<'a>,
     epoch_end: OnEnd<'a>,
@@ -32,32 +32,32 @@ impl<'a> LambdaCallback<'a> {
     }
 
     /// Before the first epoch.
-    pub fn on_train_begin(self, f: impl FnMut() + 'a) -> Self {
+    pub fn on_train_begin(self, f: impl FnMut() + Send + 'a) -> Self {
         Self { train_begin: Some(Box::new(f)), ..self }
     }
 
     /// After the last epoch.
-    pub fn on_train_end(self, f: impl FnMut(&Logs) + 'a) -> Self {
+    pub fn on_train_end(self, f: impl FnMut(&Logs) + Send + 'a) -> Self {
         Self { train_end: Some(Box::new(f)), ..self }
     }
 
     /// Before an epoch.
-    pub fn on_epoch_begin(self, f: impl FnMut(usize) + 'a) -> Self {
+    pub fn on_epoch_begin(self, f: impl FnMut(usize) + Send + 'a) -> Self {
         Self { epoch_begin: Some(Box::new(f)), ..self }
     }
 
     /// After an epoch.
-    pub fn on_epoch_end(self, f: impl FnMut(usize, &Logs) + 'a) -> Self {
+    pub fn on_epoch_end(self, f: impl FnMut(usize, &Logs) + Send + 'a) -> Self {
         Self { epoch_end: Some(Box::new(f)), ..self }
     }
 
     /// Before a step of training.
-    pub fn on_train_batch_begin(self, f: impl FnMut(usize) + 'a) -> Self {
+    pub fn on_train_batch_begin(self, f: impl FnMut(usize) + Send + 'a) -> Self {
         Self { batch_begin: Some(Box::new(f)), ..self }
     }
 
     /// After a step of training.
-    pub fn on_train_batch_end(self, f: impl FnMut(usize, &Logs) + 'a) -> Self {
+    pub fn on_train_batch_end(self, f: impl FnMut(usize, &Logs) + Send + 'a) -> Self {
         Self { batch_end: Some(Box::new(f)), ..self }
     }
 }

@@ -14,13 +14,13 @@ use crate::train::Logs;
 /// let schedule = LearningRateScheduler::new(|epoch, rate| if epoch < 10 { rate } else { 0.9 * rate });
 /// ```
 pub struct LearningRateScheduler<'a> {
-    schedule: Box<dyn FnMut(usize, f64) -> f64 + 'a>,
+    schedule: Box<dyn FnMut(usize, f64) -> f64 + Send + 'a>,
     verbose: bool,
 }
 
 impl<'a> LearningRateScheduler<'a> {
     /// `schedule` makes the new learning rate from the epoch, counted from 0, and the old one.
-    pub fn new(schedule: impl FnMut(usize, f64) -> f64 + 'a) -> Self {
+    pub fn new(schedule: impl FnMut(usize, f64) -> f64 + Send + 'a) -> Self {
         Self { schedule: Box::new(schedule), verbose: false }
     }
 

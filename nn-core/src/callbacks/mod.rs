@@ -31,7 +31,7 @@ pub type CallbackResult = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 
 /// Hooks into training, with Keras' names; each does nothing unless it is written.
 ///
-/// Epochs and batches are counted from 0. `control` gives access to the network, the learning rate and the end of
+/// Hooks are called on one of rayon's threads, one after another. Epochs and batches are counted from 0. `control` gives access to the network, the learning rate and the end of
 /// training. What a hook adds to the `logs` of an epoch goes into the history.
 ///
 /// ```
@@ -52,7 +52,7 @@ pub type CallbackResult = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 /// }
 /// ```
 #[expect(unused_variables, reason = "the names are documentation")]
-pub trait Callback<N: Network> {
+pub trait Callback<N: Network>: Send {
     /// What errors call it: by default the name of the type.
     fn name(&self) -> &str {
         let name = std::any::type_name::<Self>();

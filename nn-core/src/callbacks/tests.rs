@@ -1,7 +1,7 @@
 //! Callbacks in runs whose values are known.
 
-use std::cell::RefCell;
 use std::fs;
+use std::sync::Mutex;
 
 use super::*;
 use crate::error::FitError;
@@ -38,11 +38,11 @@ fn epochs(values: &[f64], stop: EarlyStopping) -> usize {
 }
 
 /// Notes every hook.
-struct Diary<'a>(&'a str, &'a RefCell<Vec<String>>);
+struct Diary<'a>(&'a str, &'a Mutex<Vec<String>>);
 
 impl Diary<'_> {
     fn note(&self, text: impl std::fmt::Display) -> CallbackResult {
-        self.1.borrow_mut().push(format!("{}{text}", self.0));
+        self.1.lock().unwrap().push(format!("{}{text}", self.0));
         Ok(())
     }
 }
@@ -85,18 +85,18 @@ impl<N: Network> Callback<N> for Diary<'_> {
 #[test]
 fn hooks_are_called_in_keras_order() {
     let (mut model, x, y) = line(10, 0.1);
-    let diary = RefCell::new(Vec::new());
+    let diary = Mutex::new(Vec::new());
     let callbacks: &mut [Hook<'_>] = &mut [&mut Diary("", &diary)];
     let options = Fit { batch_size: 4, validation_split: 0.2, callbacks, verbose: 0, ..Fit::default() };
     model.fit(&x, &y, options).unwrap();
     let expected = "train[ epoch0[ batch0[ ]batch0 batch1[ ]batch1 test[ batch0[ ]batch0 ]test \
                     ]epoch0:loss,mae,val_loss,val_mae ]train";
-    assert_eq!(diary.borrow().join(" "), expected);
-    diary.borrow_mut().clear();
+    assert_eq!(diary.lock().unwrap().join(" "), expected);
+    diary.lock().unwrap().clear();
     let callbacks: &mut [Hook<'_>] = &mut [&mut Diary("a:", &diary), &mut Diary("b:", &diary)];
     model.evaluate(&x, &y, Evaluate { callbacks, verbose: 0, ..Evaluate::default() }).unwrap();
     let expected = "a:test[ b:test[ a:batch0[ b:batch0[ a:]batch0 b:]batch0 a:]test b:]test";
-    assert_eq!(diary.borrow().join(" "), expected);
+    assert_eq!(diary.lock().unwrap().join(" "), expected);
 }
 
 #[test]
@@ -262,8 +262,8 @@ fn columns_of_validation_are_there_from_the_first_epoch() {
 
 #[test]
 fn closures_are_called() {
-    let calls = RefCell::new(Vec::new());
-    let note = |text: &str| calls.borrow_mut().push(text.to_owned());
+    let calls = Mutex::new(Vec::new());
+    let note = |text: &str| calls.lock().unwrap().push(text.to_owned());
     let mut lambda = LambdaCallback::new()
         .on_train_begin(|| note("train"))
         .on_epoch_begin(|epoch| note(&format!("epoch {epoch}")))
@@ -272,7 +272,7 @@ fn closures_are_called() {
         .on_epoch_end(|epoch, logs| note(&format!("epoch {epoch} {}", logs["score"])))
         .on_train_end(|logs| note(&format!("train {}", logs["score"])));
     run("score", &[7.0], &mut lambda).unwrap();
-    assert_eq!(calls.borrow().join("; "), "train; epoch 0; batch 0; batch 0 true; epoch 0 7; train 7");
+    assert_eq!(calls.lock().unwrap().join("; "), "train; epoch 0; batch 0; batch 0 true; epoch 0 7; train 7");
 }
 
 #[test]

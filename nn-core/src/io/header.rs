@@ -12,8 +12,8 @@ use crate::error::LoadError;
 /// Bytes before the header: its length, as a little-endian `u64`.
 pub(super) const LENGTH: u64 = 8;
 
-/// No header is larger: the format's own limit.
-pub(super) const LIMIT: u64 = 100_000_000;
+/// No header is larger. The format allows ten times as much, but names take more memory than bytes of the file.
+pub(super) const LIMIT: u64 = 10_000_000;
 
 /// Reads the header of a file of `len` bytes and leaves `reader` at the first byte of data.
 pub(super) fn read(reader: &mut impl Read, len: u64) -> Result<Metadata, LoadError> {

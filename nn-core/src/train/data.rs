@@ -1,5 +1,7 @@
 //! Samples, targets and weights, checked and made flat.
 
+use std::any::{TypeId, type_name};
+
 use super::options::ClassWeights;
 use crate::element::Element;
 use crate::error::FitError;
@@ -67,6 +69,11 @@ impl<'a, N: Network> Data<'a, N> {
     pub fn check(&self, samples: usize, loss: &impl Loss<N::Element>, names: Names) -> Result<(), FitError> {
         if self.x.is_empty() {
             return Err(FitError::Empty { what: names.x });
+        }
+        if TypeId::of::<<N::Input as Tensor>::Item>() != TypeId::of::<N::Element>() {
+            // Shards keep their inputs as the network's elements.
+            let found = type_name::<<N::Input as Tensor>::Item>();
+            return Err(FitError::option(names.x, "elements of the network's own type", found));
         }
         let length = |what, found| match found == self.x.len() {
             true => Ok(()),

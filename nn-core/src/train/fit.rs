@@ -8,7 +8,7 @@ use super::model::Model;
 use super::network::Train;
 use super::options::Fit;
 use super::rows::Batch;
-use super::session::Session;
+use super::session::{Session, in_pool};
 use crate::error::FitError;
 use crate::losses::{Loss, LossFor, Target};
 use crate::network::Network;
@@ -61,7 +61,8 @@ impl<N: Train, L: Loss<N::Element>, O: Optimizer<N::Element>> Model<N, L, O> {
         self.calls += 1;
         let schedule = Schedule::new(&options, data.x.len(), self.calls);
         let params = Params { epochs: schedule.epochs, steps: schedule.steps, verbose: options.verbose };
-        self.run(data, validation, &schedule, Session::new(options.callbacks, params, validation.is_some()))
+        let session = Session::new(options.callbacks, params, validation.is_some());
+        in_pool(|| self.run(data, validation, &schedule, session))
     }
 
     fn run(
@@ -188,4 +189,48 @@ fn split<N: Network>(data: Data<'_, N>, part: f64) -> Result<(Data<'_, N>, Optio
     }
     let (training, validation) = data.split_at(at);
     Ok((training, Some(validation)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// Batches of 20 of 70 samples.
+    fn schedule(steps: usize) -> Schedule {
+        Schedule {
+            initial_epoch: 0,
+            epochs: 8,
+            batch_size: 20,
+            steps,
+            shuffle: true,
+            seed: 5,
+            validation_freq: 1,
+            validation_batch_size: 20,
+        }
+    }
+
+    #[test]
+    fn each_pass_takes_each_sample_once_and_each_step_has_its_key() {
+        for steps in [1, 3, 4, 7, 9] {
+            let schedule = schedule(steps);
+            let mut batches = Batches::new(70, &schedule);
+            let places = (0..8).flat_map(|epoch| (0..steps).map(move |step| (epoch, step)));
+            let mut take = |(epoch, step)| {
+                let (samples, key) = batches.batch(epoch, step);
+                (samples.to_vec(), key)
+            };
+            let taken: Vec<_> = places.map(&mut take).collect();
+            for pass in taken.chunks_exact(4) {
+                let samples: BTreeSet<_> = pass.iter().flat_map(|(samples, _)| samples).collect();
+                assert_eq!((samples.len(), pass[3].0.len()), (70, 10));
+            }
+            let keys: BTreeSet<_> = taken.iter().map(|(_, key)| key).collect();
+            assert_eq!(keys.len(), taken.len());
+            let sizes =
+                |epoch: usize| taken[epoch * steps..][..steps].iter().map(|(samples, _)| samples.len()).sum::<usize>();
+            assert!((0..8).all(|epoch| batches.samples(epoch) == sizes(epoch)));
+        }
+    }
 }

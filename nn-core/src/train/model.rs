@@ -9,7 +9,7 @@ use super::options::Evaluate;
 use super::penalty;
 use super::probe::Tester;
 use super::rows::Batch;
-use super::session::Session;
+use super::session::{Session, in_pool};
 use super::step::Trainer;
 use crate::error::FitError;
 use crate::losses::{Loss, LossFor, Reduction, Target};
@@ -100,7 +100,8 @@ impl<N: Train, L: Loss<N::Element>, O: Optimizer<N::Element>> Model<N, L, O> {
         let samples = steps.map_or(x.len(), |steps| x.len().min(steps.saturating_mul(batch_size)));
         session.state.progress.begin("Evaluate".to_owned(), samples);
         let mut logs = Logs::default();
-        self.test(data.split_at(samples).0, batch_size, Prefix::None, &mut logs, &mut session)?;
+        let data = data.split_at(samples).0;
+        in_pool(|| self.test(data, batch_size, Prefix::None, &mut logs, &mut session))?;
         session.state.progress.end(&logs);
         Ok(logs)
     }
@@ -127,7 +128,8 @@ impl<N: Train, L: Loss<N::Element>, O: Optimizer<N::Element>> Model<N, L, O> {
         let samples: Vec<_> = (0..x.len()).collect();
         self.calls += 1;
         self.meters.reset();
-        self.step(&Batch { data, samples: &samples }, mix(self.calls, 0));
+        let key = mix(self.calls, 0);
+        in_pool(|| self.step(&Batch { data, samples: &samples }, key));
         Ok(self.logs())
     }
 
@@ -150,7 +152,7 @@ impl<N: Train, L: Loss<N::Element>, O: Optimizer<N::Element>> Model<N, L, O> {
         let data = self.data(x, y, sample_weight, &mut flat)?;
         let samples: Vec<_> = (0..x.len()).collect();
         self.meters.reset();
-        self.test_step(&Batch { data, samples: &samples });
+        in_pool(|| self.test_step(&Batch { data, samples: &samples }));
         Ok(self.logs())
     }
 

@@ -1,14 +1,17 @@
 //! What is seen of training: a bar on a terminal, lines elsewhere.
 
+use std::fmt;
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::logs::Logs;
 
 /// The message of the bar is renewed this often, so that formatting it does not show in the time of a step.
 const RENEWAL: Duration = Duration::from_millis(100);
+
+const TEMPLATE: &str = "{prefix} {bar:24} {pos}/{len} {rate} eta {eta} - {msg}";
 
 /// Prints on stderr what `verbose` asks for.
 pub(crate) struct Progress {
@@ -68,8 +71,9 @@ impl Progress {
 }
 
 fn style() -> ProgressStyle {
-    let template = "{prefix} {bar:24} {pos}/{len} {per_sec:.0} eta {eta} - {msg}";
-    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("━╸─")
+    let style = ProgressStyle::with_template(TEMPLATE).unwrap_or_else(|_| ProgressStyle::default_bar());
+    let rate = |state: &ProgressState, out: &mut dyn fmt::Write| _ = write!(out, "{:.0} samples/s", state.per_sec());
+    style.with_key("rate", rate).progress_chars("━╸─")
 }
 
 /// Training goes on where stderr is closed.
@@ -102,6 +106,6 @@ mod tests {
 
     #[test]
     fn the_template_of_the_bar_is_valid() {
-        assert!(ProgressStyle::with_template("{prefix} {bar:24} {pos}/{len} {per_sec:.0} eta {eta} - {msg}").is_ok());
+        assert!(ProgressStyle::with_template(TEMPLATE).is_ok());
     }
 }

@@ -26,6 +26,11 @@ impl<'a, N: Network> Session<'a, N> {
     }
 }
 
+/// Runs on one of rayon's threads, where handing work to the others is cheap: from elsewhere each step would wait to be woken.
+pub(super) fn in_pool<R: Send>(run: impl FnOnce() -> R + Send) -> R {
+    if rayon::current_num_threads() == 1 { run() } else { rayon::scope(|_| run()) }
+}
+
 impl<N: Train, L: Loss<N::Element>, O: Optimizer<N::Element>> Model<N, L, O> {
     /// Calls a hook of each callback, in order.
     pub(super) fn hook(
