@@ -98,48 +98,56 @@ impl<'a> Args<'a> {
     fn check_count(&mut self, names: &'static [&'static str], required: usize, options: &[&'static str]) {
         let call = self.call;
         let layer = self.layer();
-        let positional: Vec<&Arg> = call.args.iter().filter(|arg| arg.name.is_none()).collect();
+        let positional = self.positional();
         let late = call.args.iter().skip_while(|arg| arg.name.is_none()).find(|arg| arg.name.is_none());
         if let Some(arg) = late {
             let problem = "an argument without a name stands before the options".to_string();
-            self.error(arg.value.extent(), problem, format!("`{layer}<{}, …>`", value_text(&arg.value)));
-        } else if let Some(arg) = positional.get(names.len()) {
-            let takes = match names {
-                [] => "takes no argument without a name".to_string(),
-                names => {
-                    format!("takes {} without a name: {}", count(names.len(), "argument"), list_text(names, "and"))
-                }
-            };
-            let option = options.first().filter(|option| !["data_format", "keepdims"].contains(*option));
-            let help = option.map(|option| format!("an option has a name: `{option} = {}`", value_text(&arg.value)));
-            self.error(arg.value.extent(), format!("`{layer}` {takes}"), help.unwrap_or_default());
+            return self.error(arg.value.extent(), problem, format!("`{layer}<{}, …>`", value_text(&arg.value)));
         }
-        let given = |name: &str| call.args.iter().any(|arg| arg.name.as_ref().is_some_and(|given| given == name));
-        let missing = names.iter().enumerate().take(required).skip(positional.len());
-        let missing: Vec<_> = missing.filter(|(_, name)| !given(name)).map(|(_, name)| format!("`{name}`")).collect();
+        if let Some(value) = positional.get(names.len()) {
+            self.too_many(value, names, options);
+        }
+        for name in names.iter().take(positional.len()) {
+            if let Some(twin) = self.named(name).and_then(|arg| arg.name.as_ref()) {
+                self.error(twin, format!("`{name}` stands here twice: once without its name"), "");
+            }
+        }
+        let missing = names.iter().take(required).skip(positional.len()).filter(|name| self.named(name).is_none());
+        let missing: Vec<_> = missing.map(|name| format!("`{name}`")).collect();
         if !missing.is_empty() {
             let problem = format!("`{}` needs {}", brief(call), list_text(&missing, "and"));
             self.error(call.extent(), problem, format!("`{layer}<{}>`", names[..required].join(", ")));
         }
     }
 
+    fn too_many(&mut self, value: &Value, names: &[&str], options: &[&'static str]) {
+        let takes = match names {
+            [] => "takes no argument without a name".to_string(),
+            names => format!("takes {} without a name: {}", count(names.len(), "argument"), list_text(names, "and")),
+        };
+        let option = options.first().filter(|option| !["data_format", "keepdims"].contains(*option));
+        let help = option.map(|option| format!("an option has a name: `{option} = {}`", value_text(value)));
+        self.error(value.extent(), format!("`{}` {takes}", self.layer()), help.unwrap_or_default());
+    }
+
+    /// The argument that is given by this name.
+    fn named(&self, name: &str) -> Option<&'a Arg> {
+        self.call.args.iter().find(|arg| arg.name.as_ref().is_some_and(|given| given == name))
+    }
+
     /// The value of an argument, by name or by place.
     pub fn get(&mut self, name: &'static str) -> Option<&'a Value> {
         self.asked.insert(name);
-        let call = self.call;
-        let named = call.args.iter().find(|arg| arg.name.as_ref().is_some_and(|given| given == name));
         let place = self.names.iter().position(|positional| *positional == name);
-        let placed = || call.args.iter().filter(|arg| arg.name.is_none()).nth(place?);
-        let arg = named.or_else(placed)?;
-        if named.is_some() && place.is_some_and(|place| place < self.positional().len()) {
-            let at = arg.name.as_ref().map_or(arg.value.extent(), Extent::from);
-            self.error(at, format!("`{name}` stands here twice: once without its name"), "");
-        }
-        if arg.value.word().as_deref() == Some("None") {
-            self.error(arg.value.extent(), "`None` is no value here".to_string(), format!("leave `{name}` out"));
+        let value = match self.named(name) {
+            Some(arg) => &arg.value,
+            None => *self.positional().get(place?)?,
+        };
+        if value.word().as_deref() == Some("None") {
+            self.error(value.extent(), "`None` is no value here".to_string(), format!("leave `{name}` out"));
             return None;
         }
-        Some(&arg.value)
+        Some(value)
     }
 
     /// The arguments without a name.
