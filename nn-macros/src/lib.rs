@@ -5,8 +5,6 @@
 
 mod codegen;
 mod diagnostics;
-#[cfg(test)]
-mod explore;
 mod ir;
 mod layers;
 mod parse;

@@ -96,7 +96,7 @@ proptest! {
         let exact = reshape("Reshape", input, target);
         prop_assert_eq!(exact.is_ok(), target.iter().product::<usize>() == elements);
         let open = reshape("Reshape", input, [target[0], INFER]);
-        prop_assert_eq!(open.is_ok(), target[0] > 0 && elements % target[0].max(1) == 0);
+        prop_assert_eq!(open.is_ok(), target[0] > 0 && elements.is_multiple_of(target[0].max(1)));
         if let Ok(output) = open {
             prop_assert_eq!(count(output), count(input));
             prop_assert_eq!(output[0], target[0]);
