@@ -24,16 +24,14 @@ pub fn network(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 fn expand(input: TokenStream) -> TokenStream {
     let mut errors = Diagnostics::default();
     let network = parse::parse(input, &mut errors);
-    let name = network.as_ref().and_then(|network| {
-        let header = &network.header;
-        header.name.as_ref().map(|name| codegen::skeleton::skeleton(&header.attrs, &header.vis, name))
-    });
+    let named = network.as_ref().is_some_and(|network| network.header.name.is_some());
+    let skeleton = network.as_ref().map(|network| codegen::skeleton::skeleton(&network.header));
     let graph = network.map(|network| ir::build(network, &mut errors));
     let shaped = graph.and_then(|graph| shapes::check(graph, &mut errors));
     let checks: TokenStream = shaped.iter().flat_map(|graph| &graph.nodes).map(|node| node.checks.clone()).collect();
     let reports = errors.finish();
-    match name {
-        Some(skeleton) => quote::quote!(#skeleton #checks #(#reports)*),
-        None => diagnostics::as_expression(&reports),
+    match named {
+        true => quote::quote!(#skeleton #checks #(#reports)*),
+        false => diagnostics::as_expression(&reports),
     }
 }

@@ -1,13 +1,18 @@
 //! What is left of a network that has mistakes: its name, so that one mistake does not become fifty.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
-use syn::Visibility;
 
-/// A struct of this name.
-pub fn skeleton(attrs: &[syn::Attribute], vis: &Visibility, name: &Ident) -> TokenStream {
-    quote! {
-        #(#attrs)*
-        #vis struct #name {}
+use crate::parse::ast::Header;
+
+/// A struct of the network's name; nothing in the expression form.
+pub fn skeleton(header: &Header) -> TokenStream {
+    let Header { attrs, vis, name, .. } = header;
+    match name {
+        Some(name) => quote! {
+            #(#attrs)*
+            #vis struct #name {}
+        },
+        None => TokenStream::new(),
     }
 }

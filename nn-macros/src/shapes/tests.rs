@@ -257,6 +257,10 @@ fn a_failed_shape_hides_what_follows_from_it() {
     let found = mistakes("Input<28, 28, 1> => Conv2D<6, 33> => Conv2D<6, 44> => Dense<0>");
     let places: Vec<_> = found.iter().map(|(place, _)| place.as_str()).collect();
     assert_eq!(places, ["Conv2D<6, 33>", "0"]);
+    // A `Reshape` has its shape whatever comes before it, so that the search goes on after it.
+    let found = mistakes("Input<28, 28, 1> => Conv2D<6, 33> => Reshape<2, 3, 1> => Conv2D<6, 3>");
+    assert_eq!(found.len(), 2);
+    assert!(found[1].1.ends_with(&note("Input 28×28×1 → Conv2D ? → Reshape 2×3×1")), "{}", found[1].1);
 }
 
 #[test]
