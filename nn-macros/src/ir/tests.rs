@@ -116,6 +116,7 @@ fn a_mistake_in_a_repeat_is_reported_once() {
     assert_eq!(mistakes("Input<3> => [Dense<4, foo = 1>; 3]").len(), 1);
     assert_eq!(mistakes("Input<3> => [Conv2D<2, 3>; 3]").len(), 1);
     assert_eq!(mistakes("Input<3> => [Con2D<2, 3>; 3]").len(), 1);
+    assert_eq!(mistakes("Input<9, 9, 1> => [Conv2D<6, 33> => Reshape<2, 3, 1>; 3]").len(), 1);
 }
 
 #[test]
