@@ -1,1 +1,161 @@
 //! Neural networks that the Rust compiler checks and compiles.
+//!
+//! You write the layers as in Keras; the macro [`network!`] runs inside of rustc, checks every shape, fuses and plans the
+//! network, and leaves a plain struct of weights with straight-line code to run and to train it.
+//!
+//! - A wrong shape, option or name is a compile error at the layer that is wrong, with the way out.
+//! - Inference allocates nothing, cannot panic, and needs neither `std` nor a heap.
+//! - Layers, options, defaults, weight layouts and results are Keras' own, and tested against it.
+//!
+//! # Quick start
+//!
+//! ```
+//! use nn::prelude::*;
+//!
+//! nn::network! {
+//!     /// Three sums of two numbers.
+//!     pub struct Small = Input<2>
+//!         => hidden: Dense<8, activation = relu>
+//!         => Dense<3>;
+//! }
+//!
+//! let net = Small::new(&mut nn::rng(42));      // a Box<Small>, initialised as Keras would
+//! let mut workspace = SmallWorkspace::new();   // all the memory that it needs, of fixed size
+//! let y = net.infer(&[0.5, -0.5].into(), &mut workspace);
+//! assert_eq!(y.0.len(), 3);
+//!
+//! assert_eq!(Small::PARAMETERS, 2 * 8 + 8 + 8 * 3 + 3);
+//! assert_eq!(net.hidden.kernel.len(), 2);      // weights are typed fields: [[f32; 8]; 2]
+//! println!("{}", Small::summary());
+//! ```
+//!
+//! # The language
+//!
+//! ```
+//! const CLASSES: usize = 10;
+//!
+//! nn::network! {
+//!     /// Doc comments and visibility are those of the struct.
+//!     #[budget(params <= 61_706, workspace <= 16 KiB)]
+//!     pub struct LeNet = Input<28, 28, 1>
+//!         => conv1: Conv2D<6, 3> => MaxPool2D<2> => ReLU
+//!         => conv2: Conv2D<16, (3, 3), padding = valid> => MaxPool2D<2> => ReLU
+//!         => Flatten
+//!         => [Dense<84, activation = relu>; 2]
+//!         => Dense<CLASSES>;
+//! }
+//! # fn main() {}
+//! ```
+//!
+//! - `Input<dims…>` is the shape of one sample, channels last; the batch is never part of a type.
+//! - `Name<positional…, option = value…>` is a layer; [`layers`] lists all of them with their options.
+//! - `label: Layer<…>` names a layer and its field; without a label it has Keras' default name (`conv2d_1`).
+//! - A size is a literal, a path to a `const`, or a const block `{ 2 * N }`; a tuple gives one for each axis.
+//! - `[layers; N]` repeats a layer or a chain, as an array expression repeats a value.
+//! - `#[dtype(f64)]` computes in `f64`. `#[budget(params <= …, workspace <= … KiB, macs <= …)]` refuses to compile a
+//!   network that needs more.
+//! - `nn::network!(Input<4> => Dense<3>)` without a name is an expression: an anonymous network, initialised.
+//!
+//! For a network `LeNet`, the macro defines
+//!
+//! | item | what it is |
+//! | --- | --- |
+//! | `LeNet` | the weights: a `#[repr(C)]` struct with a field for each layer that has some; implements [`Network`] |
+//! | `LeNetInput`, `LeNetOutput` | one sample and its result: `Tensor3<28, 28, 1>`, `Tensor1<10>` |
+//! | `LeNetWorkspace` | the memory of inference: one aligned array, `LeNetWorkspace::new()` is `const` |
+//! | `LeNet::PARAMETERS`, `MACS`, `WORKSPACE_BYTES` | what it costs, as constants |
+//!
+//! The struct's documentation has the table of its layers. Braces or parentheses hold the network, not `<…>`:
+//! Rust's grammar takes only the former after the name of a macro.
+//!
+//! # Training
+//!
+//! ```
+//! use nn::prelude::*;
+//!
+//! nn::network! {
+//!     struct Xor = Input<2> => Dense<8, activation = tanh> => Dense<1, activation = sigmoid>;
+//! }
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let x: Vec<XorInput> = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]].map(Into::into).to_vec();
+//! let y = [0_u8, 1, 1, 0];
+//!
+//! let net = Xor::new(&mut nn::rng(1));
+//! let mut model = net.compile(Adam::new(0.05), BinaryCrossentropy::default(), metrics::accuracy());
+//! let history = model.fit(&x, &y, Fit { epochs: 200, verbose: 0, ..Fit::default() })?;
+//! assert!(history.get("loss")[199] < 0.1);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`train`] has `fit`, `evaluate` and their options, [`losses`], [`metrics`], [`optimizers`] and [`callbacks`] what they
+//! are told. The same seed gives the same bits on one thread and on many. Targets that cannot belong to the network's
+//! output do not compile.
+//!
+//! # Weight files
+//!
+//! [`Network::save`] writes [safetensors], with the fields' paths as names (`conv1.kernel`) and in Keras' layout and order;
+//! [`Network::load`] takes every tensor exactly once, with its shape checked, or changes nothing.
+//!
+//! [safetensors]: https://github.com/huggingface/safetensors
+//!
+//! # Without an operating system
+//!
+//! With `default-features = false` the crate is `no_std`: what is left is the macro, [`Network::infer`] and the
+//! tensors. Weights, workspace and samples are separate values of fixed size, so a network can be a `static` in flash, and
+//! its workspace another in RAM; the example `embed` shows it on an ordinary machine.
+//!
+//! | feature | what it adds |
+//! | --- | --- |
+//! | `std` (default) | training, weight files, progress bars, the widest vectors of the machine that runs it; implies the others |
+//! | `rayon` | [`Network::predict`] on all cores; implies `alloc` |
+//! | `alloc` | networks in boxes: `new`, `zeros`, `predict`, `summary` |
+//!
+//! # Errors
+//!
+//! ```text
+//! error: `Conv2D<16, 31>` needs at least 31×31 of height and width, but its input is 13×13×6
+//!        = help: a 13×13 kernel fits, or keep the size with `padding = same`
+//!        = note: the shapes up to here: Input 28×28×1 → conv1 26×26×6 → MaxPool2D 13×13×6 → ReLU 13×13×6
+//!  --> src/main.rs:5:19
+//!   |
+//! 5 |         => conv2: Conv2D<16, 31> => MaxPool2D<2> => ReLU
+//!   |                   ^^^^^^^^^^^^^^
+//! ```
+//!
+//! All mistakes of a network are reported in one compile.
+//!
+//! # The expansion
+//!
+//! `cargo expand` shows what the compiler is given: the struct with its documented fields, the constants, and one call for
+//! each fused step. For `conv1: Conv2D<6, 3> => MaxPool2D<2> => ReLU` that is a single call, with the pooling and the ReLU
+//! applied before a number is stored:
+//!
+//! ```text
+//! rt::conv2d::infer(simd, Conv1, Conv1Output, &self.conv1, input, conv1, &mut [],
+//!     rt::Epilogue::bias(&self.conv1.bias).after_pool(rt::activations::Relu));
+//! ```
+#![cfg_attr(not(feature = "std"), no_std)]
+#![forbid(unsafe_code)]
+
+pub use nn_core::{Dtype, Element, LayerInfo, Network, Param, Tensor, Tensor1, Tensor2, Tensor3, Tensor4};
+pub use nn_core::{activations, constraints, initializers, regularizers};
+#[cfg(feature = "std")]
+pub use nn_core::{callbacks, error, losses, metrics, optimizers, rng, train};
+pub use nn_macros::network;
+
+pub mod layers;
+pub mod prelude;
+
+/// Tests the README's code.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
+/// What the code that [`network!`] emits refers to. Not for use by hand.
+#[doc(hidden)]
+pub mod __rt {
+    pub use crate::layers as markers;
+    pub use nn_core::rt::*;
+}

@@ -8,12 +8,15 @@ use bytemuck::Pod;
 use fearless_simd::{Simd, SimdFloat, SimdFloatElement};
 use num_traits::Float;
 
+use crate::kernels::math::Coefficients;
+
 /// The element type of weights and activations: [`f32`] or [`f64`].
 ///
 /// Kernels and layers are generic over it, so that gradients can be checked in `f64`.
 pub trait Element:
     Float
     + SimdFloatElement
+    + Coefficients
     + Pod
     + Debug
     + Display

@@ -13,6 +13,8 @@ pub mod activations;
 pub mod callbacks;
 pub mod constraints;
 pub mod element;
+#[cfg(feature = "std")]
+pub mod error;
 pub mod initializers;
 #[cfg(feature = "std")]
 pub mod io;
@@ -28,7 +30,11 @@ pub mod optimizers;
 pub mod params;
 mod plain;
 pub mod regularizers;
+#[cfg(feature = "std")]
+mod rng;
 pub mod rt;
+#[cfg(feature = "alloc")]
+pub mod summary;
 pub mod tensor;
 #[cfg(feature = "std")]
 pub mod train;
@@ -37,4 +43,6 @@ pub use element::{Dtype, Element};
 pub use network::Network;
 pub use nn_shape as shape;
 pub use params::{LayerInfo, Param};
+#[cfg(feature = "std")]
+pub use rng::rng;
 pub use tensor::{Tensor, Tensor1, Tensor2, Tensor3, Tensor4};

@@ -1,13 +1,29 @@
 //! What every network can do.
 
+#[cfg(feature = "alloc")]
+use alloc::{boxed::Box, vec::Vec};
+
 use bytemuck::Pod;
-use fearless_simd::Simd;
+use fearless_simd::{Level, Simd};
+#[cfg(feature = "alloc")]
+use rand::Rng;
 
 use crate::element::Element;
+#[cfg(feature = "std")]
+use crate::error::{LoadError, SaveError};
+#[cfg(feature = "std")]
+use crate::io;
 use crate::params::{LayerInfo, Param};
+#[cfg(feature = "alloc")]
+use crate::summary::Summary;
 use crate::tensor::Tensor;
+#[cfg(feature = "std")]
+use std::path::Path;
 
 /// A network made by `nn::network!`: a plain struct of weights and the code that runs it.
+///
+/// Weights (`&self`), memory ([`Workspace`](Self::Workspace)) and samples are separate values: one network can
+/// be a `static` and serve many threads, each with a workspace of its own.
 pub trait Network: Pod + Send + Sync {
     /// `f32`, or `f64` with `#[dtype(f64)]`.
     type Element: Element;
@@ -36,5 +52,240 @@ pub trait Network: Pod + Send + Sync {
     /// The weights in one flat slice, to write to.
     fn as_flat_mut(&mut self) -> &mut [Self::Element] {
         bytemuck::cast_slice_mut(core::slice::from_mut(self))
+    }
+
+    /// Runs the network on one sample: no allocation, no panic, the widest vectors of this machine.
+    ///
+    /// What `workspace` holds before does not matter. Without the feature `std` the vectors are those of the target
+    /// that the program is compiled for.
+    #[inline]
+    fn infer(&self, x: &Self::Input, workspace: &mut Self::Workspace) -> Self::Output {
+        let mut y: Self::Output = bytemuck::Zeroable::zeroed();
+        fearless_simd::dispatch!(level(), simd => self.forward(simd, x, workspace, &mut y));
+        y
+    }
+
+    /// A network whose weights start as their initializers say: Keras' defaults, unless options say otherwise.
+    ///
+    /// The same random numbers give the same network. Never passes through the stack.
+    #[cfg(feature = "alloc")]
+    fn new<R: Rng + ?Sized>(rng: &mut R) -> Box<Self> {
+        let mut network = Self::zeros();
+        for param in Self::PARAMS {
+            param.initializer.fill(param.shape, rng, &mut network.as_flat_mut()[param.range()]);
+        }
+        network
+    }
+
+    /// A network whose weights are all zero, for weights from elsewhere. Never passes through the stack.
+    #[cfg(feature = "alloc")]
+    fn zeros() -> Box<Self> {
+        bytemuck::zeroed_box()
+    }
+
+    /// The memory for [`infer`](Self::infer): one for each thread, used again for each sample.
+    #[cfg(feature = "alloc")]
+    fn workspace() -> Box<Self::Workspace> {
+        bytemuck::zeroed_box()
+    }
+
+    /// A copy of the network, which never passes through the stack.
+    #[cfg(feature = "alloc")]
+    fn to_boxed(&self) -> Box<Self> {
+        let mut copy = Self::zeros();
+        copy.as_flat_mut().copy_from_slice(self.as_flat());
+        copy
+    }
+
+    /// Runs the network on many samples, on all of rayon's threads.
+    ///
+    /// Sample by sample the result is that of [`infer`](Self::infer), whatever the number of threads.
+    #[cfg(feature = "alloc")]
+    fn predict(&self, xs: &[Self::Input]) -> Vec<Self::Output> {
+        let mut ys = bytemuck::allocation::zeroed_vec(xs.len());
+        predict_into(self, xs, &mut ys);
+        ys
+    }
+
+    /// The layers with their shapes, weights and multiply-adds: print it for Keras' table.
+    #[cfg(feature = "alloc")]
+    fn summary() -> Summary {
+        Summary::of::<Self>()
+    }
+
+    /// Writes the weights to a safetensors file, which replaces the one at `path` as a whole or not at all.
+    ///
+    /// # Errors
+    ///
+    /// Where the folder or the disk refuses; then a file that was at `path` is as it was.
+    #[cfg(feature = "std")]
+    fn save(&self, path: impl AsRef<Path>) -> Result<(), SaveError> {
+        io::write_file(self, path.as_ref())
+    }
+
+    /// A network with the weights of a safetensors file.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read, is no valid safetensors file, or does not hold exactly the weights of this network,
+    /// each once, in its shape and element type.
+    #[cfg(feature = "std")]
+    fn load(path: impl AsRef<Path>) -> Result<Box<Self>, LoadError> {
+        io::read_file(path.as_ref())
+    }
+
+    /// Takes the weights from a safetensors file.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`load`](Self::load); then the network is as it was.
+    #[cfg(feature = "std")]
+    fn load_weights(&mut self, path: impl AsRef<Path>) -> Result<(), LoadError> {
+        let loaded = Self::load(path)?;
+        self.as_flat_mut().copy_from_slice(loaded.as_flat());
+        Ok(())
+    }
+
+    /// The content of the file that [`save`](Self::save) writes.
+    ///
+    /// # Errors
+    ///
+    /// If the header cannot be written.
+    #[cfg(feature = "std")]
+    fn to_bytes(&self) -> Result<Vec<u8>, SaveError> {
+        io::to_bytes(self)
+    }
+
+    /// A network from the content of a safetensors file.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`load`](Self::load).
+    #[cfg(feature = "std")]
+    fn from_bytes(bytes: &[u8]) -> Result<Box<Self>, LoadError> {
+        io::read_bytes(bytes)
+    }
+}
+
+/// Samples that one thread takes at a time.
+#[cfg(feature = "rayon")]
+const CHUNK: usize = 8;
+
+/// [`Network::predict`] into memory that is there.
+#[cfg(feature = "rayon")]
+fn predict_into<N: Network>(network: &N, xs: &[N::Input], ys: &mut [N::Output]) {
+    use rayon::prelude::*;
+    if xs.len() <= CHUNK || rayon::current_num_threads() == 1 {
+        return predict_chunk(network, xs, ys, &mut N::workspace());
+    }
+    let chunks = ys.par_chunks_mut(CHUNK).zip(xs.par_chunks(CHUNK));
+    chunks.for_each_init(N::workspace, |workspace, (ys, xs)| predict_chunk(network, xs, ys, workspace));
+}
+
+/// [`Network::predict`] into memory that is there.
+#[cfg(all(feature = "alloc", not(feature = "rayon")))]
+fn predict_into<N: Network>(network: &N, xs: &[N::Input], ys: &mut [N::Output]) {
+    predict_chunk(network, xs, ys, &mut N::workspace());
+}
+
+/// One sample after another.
+#[cfg(feature = "alloc")]
+pub(crate) fn predict_chunk<N: Network>(network: &N, xs: &[N::Input], ys: &mut [N::Output], ws: &mut N::Workspace) {
+    for (x, y) in xs.iter().zip(ys) {
+        *y = network.infer(x, ws);
+    }
+}
+
+/// The vectors of this machine; found out once.
+#[cfg(feature = "std")]
+pub(crate) fn level() -> Level {
+    static LEVEL: std::sync::OnceLock<Level> = std::sync::OnceLock::new();
+    *LEVEL.get_or_init(Level::new)
+}
+
+/// The vectors of the target.
+#[cfg(not(feature = "std"))]
+pub(crate) fn level() -> Level {
+    Level::baseline()
+}
+
+#[cfg(all(test, feature = "std"))]
+mod tests {
+    use super::*;
+    use crate::train::nets::{Centred, Mlp};
+
+    #[test]
+    fn new_follows_the_initializers() {
+        let network = Mlp::new(&mut crate::rng(1));
+        let limit = (6.0_f32 / 7.0).sqrt();
+        assert!(network.dense.kernel.as_flattened().iter().all(|w| w.abs() <= limit && *w != 0.0));
+        assert_eq!((network.dense.bias, network.dense_1.bias), ([0.0; 4], [0.0; 2]));
+        assert_eq!(*network, *Mlp::new(&mut crate::rng(1)));
+        assert_ne!(*network, *Mlp::new(&mut crate::rng(2)));
+        assert_eq!(*network.to_boxed(), *network);
+    }
+
+    #[test]
+    fn networks_of_many_megabytes_do_not_pass_through_the_stack() {
+        let small = std::thread::Builder::new().stack_size(256 << 10);
+        let run = || {
+            let network = Huge::new(&mut crate::rng(0));
+            let bytes = network.to_bytes().unwrap();
+            let again = Huge::from_bytes(&bytes).unwrap().to_boxed();
+            let (mut workspace, x) = (Huge::workspace(), [2.0].into());
+            assert_eq!(again.infer(&x, &mut workspace)[0], 2.0 * network.0[7]);
+        };
+        small.spawn(run).unwrap().join().unwrap();
+    }
+
+    /// A network of 4 MiB with a workspace of 4 MiB.
+    #[derive(Clone, Copy, bytemuck::Pod, bytemuck::Zeroable)]
+    #[repr(C)]
+    struct Huge([f32; 1 << 20]);
+
+    impl Network for Huge {
+        type Element = f32;
+        type Input = crate::Tensor1<1>;
+        type Output = crate::Tensor1<1>;
+        type Workspace = [f32; 1 << 20];
+        const NAME: &'static str = "Huge";
+        const PARAMS: &'static [Param] = &[Param {
+            name: "weight",
+            shape: &[1 << 20],
+            offset: 0,
+            trainable: true,
+            initializer: crate::initializers::Initializer::Normal(0.0, 1.0),
+            regularizer: None,
+            constraint: None,
+        }];
+        const LAYERS: &'static [LayerInfo] = &[];
+
+        #[inline(always)]
+        fn forward<S: Simd>(&self, _: S, x: &Self::Input, workspace: &mut Self::Workspace, y: &mut Self::Output) {
+            workspace[9] = self.0[7];
+            y[0] = x[0] * workspace[9];
+        }
+    }
+
+    #[test]
+    fn the_summary_is_keras_table() {
+        let expected = r#"Model: "Centred"
+┏━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━┳━━━━━━━━━┳━━━━━━━━━━━┓
+┃ Layer (type)       ┃ Output Shape ┃ Param # ┃ Mult-Adds ┃
+┡━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━╇━━━━━━━━━╇━━━━━━━━━━━┩
+│ input (InputLayer) │ (None, 2)    │       0 │         0 │
+├────────────────────┼──────────────┼─────────┼───────────┤
+│ dense (Dense)      │ (None, 3)    │       9 │         6 │
+├────────────────────┼──────────────┼─────────┼───────────┤
+│ centre (Centre)    │ (None, 3)    │       3 │         0 │
+├────────────────────┼──────────────┼─────────┼───────────┤
+│ dense_1 (Dense)    │ (None, 1)    │       4 │         3 │
+└────────────────────┴──────────────┴─────────┴───────────┘
+ Total params: 16 (128.00 B)
+ Trainable params: 13 (104.00 B)
+ Non-trainable params: 3 (24.00 B)
+ Multiply-adds: 9
+"#;
+        assert_eq!(Centred::summary().to_string(), expected);
     }
 }

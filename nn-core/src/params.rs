@@ -24,6 +24,26 @@ pub struct Param {
 }
 
 impl Param {
+    /// A weight that is trained, without regularizer and constraint.
+    pub const fn new(name: &'static str, shape: &'static [usize], offset: usize, initializer: Initializer) -> Self {
+        Param { name, shape, offset, trainable: true, initializer, regularizer: None, constraint: None }
+    }
+
+    /// The same, left alone by the optimizer.
+    pub const fn frozen(self) -> Self {
+        Param { trainable: false, ..self }
+    }
+
+    /// The same with a penalty on its size.
+    pub const fn regularizer(self, regularizer: Regularizer) -> Self {
+        Param { regularizer: Some(regularizer), ..self }
+    }
+
+    /// The same with a constraint.
+    pub const fn constraint(self, constraint: Constraint) -> Self {
+        Param { constraint: Some(constraint), ..self }
+    }
+
     /// The number of elements.
     pub const fn len(&self) -> usize {
         let mut len = 1;
@@ -61,4 +81,40 @@ pub struct LayerInfo {
     pub trainable: usize,
     /// Multiply-adds for one sample.
     pub macs: u64,
+}
+
+/// The number of weights in a table.
+pub const fn param_count(params: &[Param]) -> usize {
+    let mut count = 0;
+    let mut index = 0;
+    while index < params.len() {
+        count += params[index].len();
+        index += 1;
+    }
+    count
+}
+
+/// The multiply-adds of a table of layers.
+pub const fn mac_count(layers: &[LayerInfo]) -> u64 {
+    let mut count = 0;
+    let mut index = 0;
+    while index < layers.len() {
+        count += layers[index].macs;
+        index += 1;
+    }
+    count
+}
+
+impl LayerInfo {
+    /// A row of the table.
+    pub const fn new(
+        name: &'static str,
+        class: &'static str,
+        output: &'static [usize],
+        params: usize,
+        trainable: usize,
+        macs: u64,
+    ) -> Self {
+        LayerInfo { name, class, output, params, trainable, macs }
+    }
 }

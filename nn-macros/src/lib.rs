@@ -5,9 +5,13 @@
 
 mod codegen;
 mod diagnostics;
+#[cfg(test)]
+mod expansions;
 mod ir;
 mod layers;
+mod names;
 mod parse;
+mod plan;
 mod shapes;
 #[cfg(test)]
 mod testing;
@@ -24,14 +28,17 @@ pub fn network(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 fn expand(input: TokenStream) -> TokenStream {
     let mut errors = Diagnostics::default();
     let network = parse::parse(input, &mut errors);
-    let named = network.as_ref().is_some_and(|network| network.header.name.is_some());
-    let skeleton = network.as_ref().map(|network| codegen::skeleton::skeleton(&network.header));
+    let skeleton = network.as_ref().and_then(|network| codegen::skeleton::skeleton(&network.header));
     let graph = network.map(|network| ir::build(network, &mut errors));
     let shaped = graph.and_then(|graph| shapes::check(graph, &mut errors));
-    let checks: TokenStream = shaped.iter().flat_map(|graph| &graph.nodes).map(|node| node.checks.clone()).collect();
     let reports = errors.finish();
-    match named {
-        true => quote::quote!(#skeleton #checks #(#reports)*),
-        false => diagnostics::as_expression(&reports),
+    match (shaped, skeleton) {
+        (Some(shaped), _) => {
+            let plan = plan::plan(shaped);
+            plan.dump();
+            codegen::generate(&plan)
+        }
+        (None, Some(skeleton)) => quote::quote!(#skeleton #(#reports)*),
+        (None, None) => diagnostics::as_expression(&reports),
     }
 }

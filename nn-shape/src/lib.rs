@@ -20,11 +20,14 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+mod budget;
+pub mod memory;
 mod message;
 mod problem;
 mod rules;
 mod window;
 
+pub use budget::within_budget;
 pub use message::Message;
 pub use problem::{Problem, Sizes, expect};
 pub use rules::{INFER, conv2d, count, dense, fits, inferred, input, pool2d, positive, reshape, share};

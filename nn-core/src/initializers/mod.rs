@@ -1,7 +1,17 @@
 //! How weights start.
 
+#[cfg(feature = "alloc")]
+mod fill;
+#[cfg(feature = "alloc")]
+mod orthogonal;
+#[cfg(all(test, feature = "std"))]
+mod tests;
+
 /// How `new` fills a weight; see Keras' initializers of the same names.
-#[derive(Clone, Copy, Debug, PartialEq)]
+///
+/// Fans are Keras': a weight of shape `[…, in, out]` has the fans `in` and `out` times the product of the axes
+/// before them, a weight of one axis has both fans equal to its length.
+#[derive(Clone, Copy, Debug)]
 pub enum Initializer {
     /// All zero.
     Zeros,
@@ -15,11 +25,12 @@ pub enum Initializer {
     Normal(f64, f64),
     /// Normal with mean and standard deviation, redrawn beyond two standard deviations.
     TruncatedNormal(f64, f64),
-    /// Uniform within ±√(6 / (fan in + fan out)).
+    /// Uniform within ±√(6 / (fan in + fan out)): Glorot and Bengio,
+    /// [Understanding the difficulty of training deep feedforward neural networks](https://proceedings.mlr.press/v9/glorot10a.html).
     GlorotUniform,
     /// Truncated normal with variance 2 / (fan in + fan out).
     GlorotNormal,
-    /// Uniform within ±√(6 / fan in).
+    /// Uniform within ±√(6 / fan in): He et al., [Delving Deep into Rectifiers](https://arxiv.org/abs/1502.01852).
     HeUniform,
     /// Truncated normal with variance 2 / fan in.
     HeNormal,
@@ -27,10 +38,14 @@ pub enum Initializer {
     LecunUniform,
     /// Truncated normal with variance 1 / fan in.
     LecunNormal,
-    /// A random matrix of orthonormal rows or columns, times a gain.
+    /// A random matrix of orthonormal rows or columns (whichever are fewer), times a gain; the matrix has the last axis as
+    /// columns: Saxe et al., [Exact solutions to the nonlinear dynamics of learning](https://arxiv.org/abs/1312.6120).
     Orthogonal(f64),
-    /// The identity matrix, times a gain.
+    /// One on the diagonal and zero elsewhere, times a gain; the matrix has the last axis as columns.
     Identity(f64),
-    /// A Rust function that fills the weight of this shape.
-    Custom(fn(shape: &[usize], weight: &mut dyn FnMut(usize, f64))),
+    /// A Rust function that fills the weight of a shape, given as one flat slice.
+    Custom(Fill),
 }
+
+/// Fills the weight of a shape: `fn(shape, rng, weight)`. The last axis varies fastest.
+pub type Fill = fn(shape: &[usize], rng: &mut dyn rand::Rng, weight: &mut [f64]);

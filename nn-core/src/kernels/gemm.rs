@@ -1,1 +1,297 @@
-//! Matrix products on register tiles.
+//! Matrix products on register tiles: some rows times some vectors of the result stay in registers
+//! while the rows of the right factor stream by.
+//!
+//! The sizes are not known at compile time: one piece of code for every layer of an element type.
+
+use alloc::vec::Vec;
+
+use fearless_simd::prelude::*;
+
+use crate::activations::Activation;
+use crate::element::Element;
+use crate::kernels::lanes;
+use crate::kernels::transpose::transpose;
+
+/// How many rows of the right factor are worked through at a time: they stay in the cache.
+const DEPTH: usize = 512;
+
+/// The left factor of a product.
+#[derive(Clone, Copy, Debug)]
+pub enum Left<'a, T> {
+    /// In row order.
+    Rows(&'a [T]),
+    /// The transpose of a matrix in row order.
+    Columns(&'a [T]),
+}
+
+/// What the sums of a product start from.
+#[derive(Clone, Copy, Debug)]
+pub enum Start<'a, T> {
+    /// The same row for every row of the result; an empty one stands for zeros.
+    Row(&'a [T]),
+    /// What the result holds.
+    Add,
+}
+
+/// `c = start + a · b`: `m × n` from `m × k` and `k × n`, for `[m, n, k]`; `b` and `c` are in row order.
+#[inline(never)]
+pub fn multiply<S: Simd, T: Element>(
+    simd: S,
+    [m, n, k]: [usize; 3],
+    a: Left<'_, T>,
+    b: &[T],
+    start: Start<'_, T>,
+    c: &mut [T],
+) {
+    simd.vectorize(
+        #[inline(always)]
+        || {
+            for first in (0..k.max(1)).step_by(DEPTH) {
+                let depth = DEPTH.min(k - first);
+                let start = if first == 0 { start } else { Start::Add };
+                let product = Product { sizes: [m, n, depth], b: &b[first * n..], start };
+                match a {
+                    Left::Rows(a) => product.columns(simd, Rows { values: &a[first..], stride: k, depth }, c),
+                    Left::Columns(a) => product.columns(simd, Columns { values: &a[first * m..], stride: m, depth }, c),
+                }
+            }
+        },
+    );
+}
+
+/// Some rows of the left factor.
+trait Factor<T>: Copy {
+    /// Adds the products of rows `row..row + MR` and the vectors of `b` to `sums`.
+    fn tile<S: Simd, const MR: usize, const NV: usize>(
+        self,
+        simd: S,
+        row: usize,
+        b: Vectors<'_, T, NV>,
+        sums: [[T::Vector<S>; NV]; MR],
+    ) -> [[T::Vector<S>; NV]; MR]
+    where
+        T: Element;
+}
+
+/// Vectors of the rows of the right factor.
+#[derive(Clone, Copy)]
+struct Vectors<'a, T, const NV: usize> {
+    values: &'a [T],
+    /// From one row to the next.
+    stride: usize,
+    /// Where the vectors start in a row.
+    at: [usize; NV],
+    /// Whether the rows are shorter than a vector; the lanes after their ends are anything then.
+    narrow: bool,
+}
+
+impl<T: Element, const NV: usize> Vectors<'_, T, NV> {
+    #[inline(always)]
+    fn load<S: Simd>(&self, simd: S, row: usize) -> [T::Vector<S>; NV] {
+        let mut vectors = [lanes::zeros::<S, T>(simd); NV];
+        let from = row * self.stride + self.at[0];
+        if self.narrow {
+            let count = self.values.len().saturating_sub(from).min(T::Vector::<S>::LEN);
+            vectors[0] = lanes::load_part(simd, self.values, from, count);
+        } else if let Some(row) = self.values.get(from..from + self.at[NV - 1] - self.at[0] + T::Vector::<S>::LEN) {
+            for v in 0..NV {
+                vectors[v] = lanes::load(simd, row, self.at[v] - self.at[0]);
+            }
+        }
+        vectors
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Rows<'a, T> {
+    values: &'a [T],
+    stride: usize,
+    depth: usize,
+}
+
+impl<T: Element> Factor<T> for Rows<'_, T> {
+    #[inline(always)]
+    fn tile<S: Simd, const MR: usize, const NV: usize>(
+        self,
+        simd: S,
+        row: usize,
+        b: Vectors<'_, T, NV>,
+        mut sums: [[T::Vector<S>; NV]; MR],
+    ) -> [[T::Vector<S>; NV]; MR] {
+        let mut rows = [&self.values[..0]; MR];
+        for (m, a) in rows.iter_mut().enumerate() {
+            *a = &self.values[(row + m) * self.stride..][..self.depth];
+        }
+        for k in 0..self.depth {
+            let vectors = b.load(simd, k);
+            for m in 0..MR {
+                let factor = lanes::splat(simd, rows[m], k);
+                for v in 0..NV {
+                    sums[m][v] = vectors[v].mul_add(factor, sums[m][v]);
+                }
+            }
+        }
+        sums
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Columns<'a, T> {
+    values: &'a [T],
+    stride: usize,
+    depth: usize,
+}
+
+impl<T: Element> Factor<T> for Columns<'_, T> {
+    #[inline(always)]
+    fn tile<S: Simd, const MR: usize, const NV: usize>(
+        self,
+        simd: S,
+        row: usize,
+        b: Vectors<'_, T, NV>,
+        mut sums: [[T::Vector<S>; NV]; MR],
+    ) -> [[T::Vector<S>; NV]; MR] {
+        for k in 0..self.depth {
+            let vectors = b.load(simd, k);
+            let column = &self.values[k * self.stride + row..][..MR];
+            for m in 0..MR {
+                let factor = lanes::splat(simd, column, m);
+                for v in 0..NV {
+                    sums[m][v] = vectors[v].mul_add(factor, sums[m][v]);
+                }
+            }
+        }
+        sums
+    }
+}
+
+/// A product whose left factor is yet to come.
+#[derive(Clone, Copy)]
+struct Product<'a, T> {
+    sizes: [usize; 3],
+    b: &'a [T],
+    start: Start<'a, T>,
+}
+
+impl<T: Element> Product<'_, T> {
+    /// One stripe of columns after the other. The last vector may overlap the one before it; it is in the same
+    /// stripe then, so that both start from the same values.
+    #[inline(always)]
+    fn columns<S: Simd, A: Factor<T>>(self, simd: S, a: A, c: &mut [T]) {
+        let (n, lanes) = (self.sizes[1], T::Vector::<S>::LEN);
+        if n < lanes {
+            return self.rows(simd, a, [0], c);
+        }
+        let (mut first, mut left) = (0, n.div_ceil(lanes));
+        while left > 0 {
+            let last = n - lanes;
+            match left {
+                1 => self.rows(simd, a, [first], c),
+                2 => self.rows(simd, a, [first, last], c),
+                3 => self.rows(simd, a, [first, first + lanes, last], c),
+                4 => self.rows(simd, a, [first, first + lanes], c),
+                _ => self.rows(simd, a, [first, first + lanes, first + 2 * lanes], c),
+            }
+            let done = if left == 4 { 2 } else { left.min(3) };
+            first += done * lanes;
+            left -= done;
+        }
+    }
+
+    /// One block of rows after the other.
+    #[inline(always)]
+    fn rows<S: Simd, A: Factor<T>, const NV: usize>(self, simd: S, a: A, at: [usize; NV], c: &mut [T]) {
+        let m = self.sizes[0];
+        let mut row = 0;
+        if T::Vector::<S>::LEN * size_of::<T>() == 64 {
+            while row + 8 <= m {
+                self.tile::<S, A, 8, NV>(simd, a, row, at, c);
+                row += 8;
+            }
+        }
+        while row + 4 <= m {
+            self.tile::<S, A, 4, NV>(simd, a, row, at, c);
+            row += 4;
+        }
+        while row < m {
+            self.tile::<S, A, 1, NV>(simd, a, row, at, c);
+            row += 1;
+        }
+    }
+
+    #[inline(always)]
+    fn tile<S: Simd, A: Factor<T>, const MR: usize, const NV: usize>(
+        self,
+        simd: S,
+        a: A,
+        row: usize,
+        at: [usize; NV],
+        c: &mut [T],
+    ) {
+        let n = self.sizes[1];
+        let count = n.min(T::Vector::<S>::LEN);
+        let mut sums = [[lanes::zeros::<S, T>(simd); NV]; MR];
+        for m in 0..MR {
+            for v in 0..NV {
+                sums[m][v] = match self.start {
+                    Start::Row([]) => sums[m][v],
+                    Start::Row(start) => lanes::load_part(simd, start, at[v], count),
+                    Start::Add => lanes::load_part(simd, c, (row + m) * n + at[v], count),
+                };
+            }
+        }
+        let vectors = Vectors { values: self.b, stride: n, at, narrow: n < T::Vector::<S>::LEN };
+        let sums = a.tile(simd, row, vectors, sums);
+        for m in 0..MR {
+            for v in 0..NV {
+                lanes::store_part::<S, T>(sums[m][v], c, (row + m) * n + at[v], count);
+            }
+        }
+    }
+}
+
+/// `c = a · bᵀ`: `m × n` from `m × k` and `n × k`, for `[m, n, k]`; all in row order.
+///
+/// For few rows: they become the lanes of `b · aᵀ`, which is transposed back.
+#[inline(never)]
+pub fn multiply_transposed<S: Simd, T: Element>(
+    simd: S,
+    [m, n, k]: [usize; 3],
+    a: &[T],
+    b: &[T],
+    c: &mut [T],
+    scratch: &mut Vec<T>,
+) {
+    let lanes = m.next_multiple_of(T::Vector::<S>::LEN);
+    scratch.clear();
+    scratch.resize((k + n) * lanes, T::zero());
+    let (turned, product) = scratch.split_at_mut(k * lanes);
+    transpose(simd, [m, k], (a, k), (turned, lanes));
+    multiply(simd, [n, lanes, k], Left::Rows(b), turned, Start::Row(&[]), product);
+    transpose(simd, [n, m], (product, lanes), (c, n));
+}
+
+/// Adds every row of `rows` to `sums`, whose length is that of a row.
+#[inline(always)]
+pub fn add_rows<S: Simd, T: Element>(_simd: S, rows: &[T], sums: &mut [T]) {
+    if sums.is_empty() {
+        return;
+    }
+    for row in rows.chunks_exact(sums.len()) {
+        for (sum, value) in sums.iter_mut().zip(row) {
+            *sum += *value;
+        }
+    }
+}
+
+/// Applies an activation to every element.
+#[inline(always)]
+pub fn activate<S: Simd, T: Element, A: Activation<T>>(simd: S, activation: A, values: &mut [T]) {
+    let mut vectors = values.chunks_exact_mut(T::Vector::<S>::LEN);
+    for lanes in &mut vectors {
+        activation.apply(simd, T::Vector::<S>::from_slice(simd, lanes)).store_slice(lanes);
+    }
+    for value in vectors.into_remainder() {
+        *value = activation.apply(simd, T::Vector::<S>::splat(simd, *value))[0];
+    }
+}

@@ -2,5 +2,13 @@
 
 #[cfg(feature = "std")]
 pub mod blas;
+#[cfg(feature = "alloc")]
 pub mod gemm;
+pub(crate) mod lanes;
 pub mod math;
+pub(crate) mod slices;
+#[cfg(all(test, feature = "std"))]
+pub(crate) mod testing;
+pub(crate) mod tile;
+#[cfg(feature = "alloc")]
+pub(crate) mod transpose;

@@ -1,7 +1,10 @@
 //! What happens to a sum before it is stored: bias, scale and shift, activation, and an activation after pooling.
 
+use fearless_simd::prelude::*;
+
 use crate::activations::{Activation, Linear};
 use crate::element::Element;
+use crate::kernels::lanes;
 
 /// The end of a fused step: `after_pool(pool(activation((bias + sum) · scale + shift)))`.
 ///
@@ -43,5 +46,48 @@ impl<'a, T: Element, A: Activation<T>, P: Activation<T>> Epilogue<'a, T, A, P> {
     #[inline(always)]
     pub fn after_pool<P2: Activation<T>>(self, after_pool: P2) -> Epilogue<'a, T, A, P2> {
         Epilogue { bias: self.bias, affine: self.affine, activation: self.activation, after_pool }
+    }
+
+    /// What the sums of the channels `first..first + count` start from: their bias.
+    #[inline(always)]
+    pub(crate) fn start<S: Simd>(&self, simd: S, first: usize, count: usize) -> T::Vector<S> {
+        if self.bias.is_empty() { lanes::zeros::<S, T>(simd) } else { lanes::load_part(simd, self.bias, first, count) }
+    }
+
+    /// What becomes of the sums of the channels `first..first + count` before pooling.
+    #[inline(always)]
+    pub(crate) fn finish<S: Simd>(&self, simd: S, first: usize, count: usize, sum: T::Vector<S>) -> T::Vector<S> {
+        let value = match self.affine {
+            None => sum,
+            Some((scale, shift)) => {
+                let scale = lanes::load_part(simd, scale, first, count);
+                sum.mul_add(scale, lanes::load_part(simd, shift, first, count))
+            }
+        };
+        self.activation.apply(simd, value)
+    }
+
+    /// What the sums of one channel start from, in all lanes.
+    #[inline(always)]
+    pub(crate) fn start_one<S: Simd>(&self, simd: S, channel: usize) -> T::Vector<S> {
+        if self.bias.is_empty() { lanes::zeros::<S, T>(simd) } else { lanes::splat(simd, self.bias, channel) }
+    }
+
+    /// What becomes of the sums of one channel before pooling.
+    #[inline(always)]
+    pub(crate) fn finish_one<S: Simd>(&self, simd: S, channel: usize, sum: T::Vector<S>) -> T::Vector<S> {
+        let value = match self.affine {
+            None => sum,
+            Some((scale, shift)) => {
+                sum.mul_add(lanes::splat::<S, T>(simd, scale, channel), lanes::splat::<S, T>(simd, shift, channel))
+            }
+        };
+        self.activation.apply(simd, value)
+    }
+
+    /// What becomes of a value after pooling.
+    #[inline(always)]
+    pub(crate) fn pooled<S: Simd>(&self, simd: S, value: T::Vector<S>) -> T::Vector<S> {
+        self.after_pool.apply(simd, value)
     }
 }

@@ -1,1 +1,157 @@
-//! The layer.
+//! `GlobalMaxPooling2D` and `GlobalAveragePooling2D`: one value for each channel, over all of height and width.
+//!
+//! No size is 0.
+
+use fearless_simd::{Select, Simd, SimdBase, SimdFloat};
+
+use crate::element::Element;
+use crate::layers::pool2d::Kind;
+
+/// How many vectors of channels go through the image at a time.
+const BLOCK: usize = 4;
+
+/// `y[c]` is the largest `x[h][w][c]`, or their mean; one sample.
+#[inline(always)]
+pub fn infer<S: Simd, T: Element>(simd: S, kind: Kind, [height, width, channels]: [usize; 3], x: &[T], y: &mut [T]) {
+    debug_assert!(x.len() == height * width * channels && y.len() == channels);
+    let lanes = T::Vector::<S>::LEN;
+    let pixels = height * width;
+    let mut from = 0;
+    while from + BLOCK * lanes <= channels {
+        pool::<S, T, BLOCK>(simd, kind, channels, &x[from..], &mut y[from..]);
+        from += BLOCK * lanes;
+    }
+    while from + lanes <= channels {
+        pool::<S, T, 1>(simd, kind, channels, &x[from..], &mut y[from..]);
+        from += lanes;
+    }
+    for (channel, y) in y.iter_mut().enumerate().skip(from) {
+        let values = x.iter().skip(channel).step_by(channels).copied();
+        *y = match kind {
+            Kind::Max => values.fold(T::neg_infinity(), larger),
+            Kind::Average => values.sum::<T>() / T::from_f64(pixels as f64),
+        };
+    }
+}
+
+/// [`infer`] for the samples of a shard.
+#[inline(always)]
+pub fn forward<S: Simd, T: Element>(simd: S, kind: Kind, dims: [usize; 3], samples: usize, x: &[T], y: &mut [T]) {
+    let [height, width, channels] = dims;
+    debug_assert!(y.len() == samples * channels);
+    for (x, y) in x.chunks_exact(height * width * channels).zip(y.chunks_exact_mut(channels)) {
+        infer(simd, kind, dims, x, y);
+    }
+}
+
+/// The larger one, or what is not a number.
+#[inline(always)]
+fn larger<T: Element>(a: T, b: T) -> T {
+    if b <= a || a.is_nan() { a } else { b }
+}
+
+/// The first `V` vectors of channels of `x`, whose pixels are `channels` apart.
+#[inline(always)]
+fn pool<S: Simd, T: Element, const V: usize>(simd: S, kind: Kind, channels: usize, x: &[T], y: &mut [T]) {
+    let lanes = T::Vector::<S>::LEN;
+    let start = match kind {
+        Kind::Max => T::neg_infinity(),
+        Kind::Average => T::zero(),
+    };
+    let mut pooled = [T::Vector::<S>::splat(simd, start); V];
+    // The last pixel's slice is short by what lies before these channels.
+    for pixel in x.chunks(channels) {
+        for (pooled, x) in pooled.iter_mut().zip(pixel.chunks_exact(lanes)) {
+            let x = T::Vector::<S>::from_slice(simd, x);
+            *pooled = match kind {
+                Kind::Max => (x.simd_le(*pooled) | pooled.is_nan()).select(*pooled, x),
+                Kind::Average => *pooled + x,
+            };
+        }
+    }
+    let pixels = T::from_f64(x.chunks(channels).len() as f64);
+    for (pooled, y) in pooled.into_iter().zip(y.chunks_exact_mut(lanes)) {
+        match kind {
+            Kind::Max => pooled.store_slice(y),
+            Kind::Average => (pooled / pixels).store_slice(y),
+        }
+    }
+}
+
+/// The gradient of the input, for all samples; overwrites `dx`.
+///
+/// The mean hands each pixel its share. The maximum hands it to the pixels that have it, in equal parts where there
+/// are several, as TensorFlow's `reduce_max` does.
+#[inline(always)]
+#[expect(clippy::too_many_arguments, reason = "the signature that all layers' backward shares")]
+pub fn backward<S: Simd, T: Element>(
+    simd: S,
+    kind: Kind,
+    [height, width, channels]: [usize; 3],
+    samples: usize,
+    x: &[T],
+    y: &[T],
+    dy: &[T],
+    dx: &mut [T],
+) {
+    let image = height * width * channels;
+    debug_assert!(dx.len() == samples * image && dy.len() == samples * channels);
+    for (sample, (dy, dx)) in dy.chunks_exact(channels).zip(dx.chunks_exact_mut(image)).enumerate() {
+        match kind {
+            Kind::Max => {
+                let (x, y) = (&x[sample * image..][..image], &y[sample * channels..][..channels]);
+                backward_max(simd, channels, x, y, dy, dx);
+            }
+            Kind::Average => backward_average(simd, channels, T::from_f64((height * width) as f64), dy, dx),
+        }
+    }
+}
+
+/// `dx = dy / pixels`.
+#[inline(always)]
+fn backward_average<S: Simd, T: Element>(simd: S, channels: usize, pixels: T, dy: &[T], dx: &mut [T]) {
+    let (first, others) = dx.split_at_mut(channels);
+    crate::kernels::slices::map(
+        simd,
+        dy,
+        first,
+        #[inline(always)]
+        |dy| dy / pixels,
+    );
+    for pixel in others.chunks_exact_mut(channels) {
+        pixel.copy_from_slice(first);
+    }
+}
+
+/// `dx = dy / ties` where `x = y`, else 0.
+#[inline(always)]
+fn backward_max<S: Simd, T: Element>(simd: S, channels: usize, x: &[T], y: &[T], dy: &[T], dx: &mut [T]) {
+    let lanes = T::Vector::<S>::LEN;
+    let zero = T::Vector::<S>::splat(simd, T::zero());
+    let one = T::Vector::<S>::splat(simd, T::one());
+    let whole = channels - channels % lanes;
+    for from in (0..whole).step_by(lanes) {
+        let to = from + lanes;
+        let y = T::Vector::<S>::from_slice(simd, &y[from..to]);
+        let mut ties = zero;
+        for pixel in x.chunks_exact(channels) {
+            ties += T::Vector::<S>::from_slice(simd, &pixel[from..to]).simd_eq(y).select(one, zero);
+        }
+        let share = T::Vector::<S>::from_slice(simd, &dy[from..to]) / ties;
+        for (x, dx) in x.chunks_exact(channels).zip(dx.chunks_exact_mut(channels)) {
+            let largest = T::Vector::<S>::from_slice(simd, &x[from..to]).simd_eq(y);
+            largest.select(share, zero).store_slice(&mut dx[from..to]);
+        }
+    }
+    for channel in whole..channels {
+        let pixels = || (channel..x.len()).step_by(channels);
+        let ties = pixels().filter(|&at| x[at] == y[channel]).count();
+        let share = dy[channel] / T::from_f64(ties as f64);
+        for at in pixels() {
+            dx[at] = if x[at] == y[channel] { share } else { T::zero() };
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,105 @@
-//! The losses of training.
+//! The losses of training: what they make of targets and outputs, and their gradients.
+//!
+//! A loss sees rows: the output of a network is rows of `classes` elements, one row for `Tensor1`,
+//! one for each step of `Tensor2`, one for each pixel of `Tensor3`. Each row has one value; weights
+//! and [`Reduction`] make one number of the values of a batch.
+
+mod binary_crossentropy;
+mod categorical_crossentropy;
+mod dense;
+mod mean_absolute_error;
+mod mean_squared_error;
+mod reduction;
+mod softmax;
+mod sparse_categorical_crossentropy;
+mod target;
+
+pub use binary_crossentropy::BinaryCrossentropy;
+pub use categorical_crossentropy::CategoricalCrossentropy;
+pub use mean_absolute_error::MeanAbsoluteError;
+pub use mean_squared_error::MeanSquaredError;
+pub(crate) use reduction::weight_of_row;
+pub use reduction::{Evaluation, Reduction, evaluate, factors};
+pub use sparse_categorical_crossentropy::SparseCategoricalCrossentropy;
+pub use target::{ClassIndex, Number, Target};
+
+use crate::element::Element;
+use crate::train::OutputActivation;
+
+/// A loss: a number for each row of outputs, and its gradient.
+///
+/// In all methods `classes` is the length of a row of outputs; `y_pred` and `dy_pred` hold
+/// `rows × classes` elements, `y_true` holds `rows × target_width(classes)`, `values` and `factor` hold `rows`.
+pub trait Loss<T: Element>: Send + Sync {
+    /// Keras' name: `sparse_categorical_crossentropy`.
+    fn name(&self) -> &'static str;
+
+    /// How the values of the rows become one number.
+    fn reduction(&self) -> Reduction;
+
+    /// The elements of one row of targets, for rows of `classes` outputs: 1 for sparse targets, else `classes`.
+    fn target_width(&self, classes: usize) -> usize;
+
+    /// The output activation whose logits this loss takes instead of the output, as Keras does with softmax and
+    /// sigmoid; [`OutputActivation::Other`] for none, or because the output is logits already.
+    fn prefers_logits_of(&self) -> OutputActivation {
+        OutputActivation::Other
+    }
+
+    /// Whether a row of this target counts as masked.
+    fn ignores(&self, _target: &[T]) -> bool {
+        false
+    }
+
+    /// Refuses a target that no row can have: a class that is out of range, or no number at all.
+    fn check(&self, y_true: &[T], classes: usize) -> Result<(), BadTarget>;
+
+    /// Writes the loss of each row into `values`. With `logits`, `y_pred` are logits although the loss
+    /// was not asked for `from_logits` (see [`prefers_logits_of`](Self::prefers_logits_of)).
+    fn rows(&self, y_true: &[T], y_pred: &[T], classes: usize, logits: bool, values: &mut [T]);
+
+    /// Writes the gradient: `dy_pred[row] = factor[row] · d value[row] / d y_pred[row]`.
+    fn gradient(&self, y_true: &[T], y_pred: &[T], classes: usize, logits: bool, factor: &[T], dy_pred: &mut [T]);
+}
+
+/// States at compile time that targets `Y` fit a network's output `O` under this loss.
+///
+/// A loss of one's own declares with it what it takes: `impl LossFor<Tensor1<10>, u8, f32> for MyLoss {}`.
+#[diagnostic::on_unimplemented(
+    message = "`{Y}` is not a target for the output `{O}` under `{Self}`",
+    label = "targets of this type do not fit the network's output",
+    note = "SparseCategoricalCrossentropy takes one class index for each row of the output: an integer for `Tensor1<CLASSES>`, `Tensor1<STEPS, integer>` for `Tensor2<STEPS, CLASSES>`",
+    note = "the other losses take a tensor of the output's own shape, and for `Tensor1<1>` also a bare number"
+)]
+pub trait LossFor<O, Y, T: Element>: Loss<T> {}
+
+/// A target that no row can have.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+#[error("the target {value} of row {row} is not {expected}")]
+pub struct BadTarget {
+    /// The row in the targets that were given, from 0.
+    pub row: usize,
+    /// The value found there.
+    pub value: f64,
+    /// What it should have been.
+    pub expected: Expected,
+}
+
+/// What a target should have been.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// The index of one of so many classes.
+    Class(usize),
+    /// Any finite number.
+    Finite,
+}
+
+impl std::fmt::Display for Expected {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Expected::Class(1) => write!(f, "the index of the only class, 0"),
+            Expected::Class(classes) => write!(f, "the index of a class, 0 to {}", classes.saturating_sub(1)),
+            Expected::Finite => write!(f, "a finite number"),
+        }
+    }
+}

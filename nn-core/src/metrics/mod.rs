@@ -1,1 +1,173 @@
-//! The metrics of training.
+//! The metrics of training: numbers that describe how well outputs meet targets, gathered over batches.
+
+mod accuracy;
+mod binary_accuracy;
+mod categorical_accuracy;
+mod loss;
+mod mean;
+mod resolved_accuracy;
+mod sparse_categorical_accuracy;
+mod sparse_top_k_categorical_accuracy;
+mod top_k_categorical_accuracy;
+
+pub use accuracy::Accuracy;
+pub use binary_accuracy::BinaryAccuracy;
+pub use categorical_accuracy::CategoricalAccuracy;
+pub use loss::{
+    BinaryCrossentropy, CategoricalCrossentropy, LossMetric, MeanAbsoluteError, MeanSquaredError,
+    SparseCategoricalCrossentropy,
+};
+pub use mean::Mean;
+pub use resolved_accuracy::{ResolvedAccuracy, accuracy};
+pub use sparse_categorical_accuracy::SparseCategoricalAccuracy;
+pub use sparse_top_k_categorical_accuracy::SparseTopKCategoricalAccuracy;
+pub use top_k_categorical_accuracy::TopKCategoricalAccuracy;
+
+use crate::element::Element;
+
+/// A metric, gathered over the batches of an epoch.
+pub trait Metric<T: Element>: Send {
+    /// The name in logs and in `History`: `accuracy`.
+    fn name(&self) -> &str;
+
+    /// Whether it takes rows of `classes` outputs and `target_width` targets; the result is NaN where it does not.
+    fn fits(&self, _classes: usize, _target_width: usize) -> bool {
+        true
+    }
+
+    /// Forgets what was gathered.
+    fn reset(&mut self);
+
+    /// Adds a batch: rows of `classes` outputs and of `target_width` targets. `weights` has one number
+    /// for each sample or for each row: the weight of a sample holds for all its rows.
+    fn update(&mut self, y_true: &[T], y_pred: &[T], classes: usize, target_width: usize, weights: Option<&[T]>);
+
+    /// The number for all batches since the last reset; 0 before the first.
+    fn result(&self) -> f64;
+}
+
+/// The metrics that a network is compiled with.
+///
+/// Made from `()`, one metric, an array, a `Vec`, or a tuple of up to six. (One metric of your own goes in a tuple or a box.)
+pub struct Metrics<T>(pub Vec<Box<dyn Metric<T>>>);
+
+impl<T> From<()> for Metrics<T> {
+    fn from((): ()) -> Self {
+        Metrics(Vec::new())
+    }
+}
+
+impl<T> From<Box<dyn Metric<T>>> for Metrics<T> {
+    fn from(metric: Box<dyn Metric<T>>) -> Self {
+        Metrics(vec![metric])
+    }
+}
+
+impl<T: Element, M: Metric<T> + 'static, const N: usize> From<[M; N]> for Metrics<T> {
+    fn from(metrics: [M; N]) -> Self {
+        Metrics(metrics.into_iter().map(|metric| Box::new(metric) as Box<dyn Metric<T>>).collect())
+    }
+}
+
+impl<T> From<Vec<Box<dyn Metric<T>>>> for Metrics<T> {
+    fn from(metrics: Vec<Box<dyn Metric<T>>>) -> Self {
+        Metrics(metrics)
+    }
+}
+
+macro_rules! from_tuple {
+    ($($metric:ident),+) => {
+        impl<T: Element, $($metric: Metric<T> + 'static),+> From<($($metric,)+)> for Metrics<T> {
+            #[allow(non_snake_case)]
+            fn from(($($metric,)+): ($($metric,)+)) -> Self {
+                Metrics(vec![$(Box::new($metric)),+])
+            }
+        }
+    };
+}
+
+from_tuple!(A);
+from_tuple!(A, B);
+from_tuple!(A, B, C);
+from_tuple!(A, B, C, D);
+from_tuple!(A, B, C, D, E);
+from_tuple!(A, B, C, D, E, F);
+
+macro_rules! from_one {
+    ($($metric:ty),+) => {$(
+        impl<T: Element> From<$metric> for Metrics<T> {
+            fn from(metric: $metric) -> Self {
+                Metrics(vec![Box::new(metric)])
+            }
+        }
+    )+};
+}
+
+from_one!(Accuracy, BinaryAccuracy, CategoricalAccuracy, ResolvedAccuracy, SparseCategoricalAccuracy);
+from_one!(SparseTopKCategoricalAccuracy, TopKCategoricalAccuracy);
+
+impl<T: Element, L: crate::losses::Loss<T> + 'static> From<LossMetric<L>> for Metrics<T> {
+    fn from(metric: LossMetric<L>) -> Self {
+        Metrics(vec![Box::new(metric)])
+    }
+}
+
+/// The index of the largest element, the first where several are.
+fn argmax<T: Element>(row: &[T]) -> usize {
+    let larger = |best: usize, at: usize| if row[at] > row[best] { at } else { best };
+    (1..row.len()).fold(0, larger)
+}
+
+/// Whether the output for `class` is one of the `k` largest. As in TensorFlow, outputs equal to the k-th largest all
+/// are, and none is where an output is not finite.
+fn in_top_k<T: Element>(row: &[T], class: usize, k: usize) -> bool {
+    match row.get(class) {
+        Some(&own) => row.iter().all(|x| x.is_finite()) && row.iter().filter(|&&x| x > own).count() < k,
+        None => false,
+    }
+}
+
+/// Writes the parts of a metric that is the mean of `value(y_true, y_pred)` over the rows.
+macro_rules! mean_of_rows {
+    ($metric:ty, $name:literal, fits = $fits:expr, $value:expr) => {
+        impl<T: crate::Element> crate::metrics::Metric<T> for $metric {
+            fn name(&self) -> &str {
+                $name
+            }
+
+            fn fits(&self, classes: usize, target_width: usize) -> bool {
+                let fits: fn(usize, usize) -> bool = $fits;
+                fits(classes, target_width)
+            }
+
+            fn reset(&mut self) {
+                self.mean = crate::metrics::Mean::default();
+            }
+
+            fn update(
+                &mut self,
+                y_true: &[T],
+                y_pred: &[T],
+                classes: usize,
+                target_width: usize,
+                weights: Option<&[T]>,
+            ) {
+                let fits = crate::metrics::Metric::<T>::fits(self, classes, target_width);
+                let value: fn(&$metric, &[T], &[T]) -> f64 = $value;
+                let rows = y_true.chunks_exact(target_width.max(1)).zip(y_pred.chunks_exact(classes.max(1)));
+                let config = *self;
+                let values = rows.map(|(t, p)| if fits { value(&config, t, p) } else { f64::NAN });
+                self.mean.add_rows(values, weights);
+            }
+
+            fn result(&self) -> f64 {
+                self.mean.result()
+            }
+        }
+    };
+}
+
+use mean_of_rows;
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,52 @@
-//! The optimizers of training.
+//! The optimizers of training: how weights follow their gradients.
+//!
+//! An optimizer is a struct of Keras' options with Keras' names, and a state that only it looks into:
+//!
+//! ```
+//! use nn_core::optimizers::{Adam, Optimizer, SGD};
+//!
+//! let adam = Adam { beta_1: 0.8, ..Adam::new(1e-3) };
+//! let sgd = SGD { momentum: 0.9, nesterov: true, ..SGD::new(0.1) };
+//! # let _: [Box<dyn Optimizer<f32>>; 2] = [Box::new(adam), Box::new(sgd)];
+//! ```
+
+mod adam;
+mod common;
+mod rmsprop;
+mod sgd;
+mod update;
+
+pub use adam::Adam;
+pub use common::State;
+pub use rmsprop::RMSprop;
+pub use sgd::SGD;
+
+use crate::element::Element;
+use crate::params::Param;
+
+/// An optimizer: moves weights along their gradients, and remembers what it needs from step to step.
+pub trait Optimizer<T: Element>: Send {
+    /// Keras' name: `adam`.
+    fn name(&self) -> &'static str;
+
+    /// The learning rate of the next step.
+    fn learning_rate(&self) -> f64;
+
+    /// Sets the learning rate of the next steps.
+    fn set_learning_rate(&mut self, rate: f64);
+
+    /// The number of steps made so far.
+    fn iterations(&self) -> u64;
+
+    /// One step on the flat weights of a network, `gradients` being complete (the penalties of regularizers included).
+    /// Only what `params` calls trainable moves; constraints hold afterwards. The result has the same bits for any
+    /// number of threads.
+    fn step(&mut self, params: &[Param], weights: &mut [T], gradients: &[T]);
+
+    /// What it remembers from step to step: Keras' name of each kind of slot (`momentum`, `velocity`), and its values for
+    /// the flat weights. Empty before the first step; without the kinds that its options leave unused.
+    fn slots(&self) -> Vec<(&'static str, &[T])>;
+}
+
+#[cfg(test)]
+mod tests;

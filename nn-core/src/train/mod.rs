@@ -1,5 +1,29 @@
 //! Training: `compile`, `fit`, `evaluate`, `predict`.
+//!
+//! [`Train::compile`] joins a network with an optimizer, a loss and metrics to a [`Model`]; [`Model::fit`] trains it.
+//! A step cuts its batch into shards, which all cores share (see [`network`]); everything that is random follows from
+//! the seed and the place in the run, so that a run can be repeated and taken up again to the last bit.
 
+mod data;
+mod fit;
+mod key;
+mod logs;
+mod meters;
+mod model;
+#[cfg(test)]
+pub(crate) mod nets;
 pub mod network;
+mod options;
+mod penalty;
+mod probe;
+pub(crate) mod progress;
+mod rows;
+mod session;
+mod step;
+#[cfg(test)]
+pub(crate) mod tests;
 
+pub use logs::{History, Logs, Params};
+pub use model::Model;
 pub use network::{Activations, OutputActivation, Pass, SHARD, Shard, Train};
+pub use options::{ClassWeights, Evaluate, Fit};

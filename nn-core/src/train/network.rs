@@ -8,12 +8,14 @@
 //! without waiting for another. Each BatchNormalization needs the statistics of the whole
 //! batch, so it ends a phase: all shards meet, their statistics are combined, and all go on.
 
-use alloc::vec::Vec;
-
 use fearless_simd::Simd;
 
+use super::model::Model;
 use crate::element::Element;
+use crate::losses::Loss;
+use crate::metrics::Metrics;
 use crate::network::Network;
+use crate::optimizers::Optimizer;
 
 /// Samples in one shard of a batch.
 pub const SHARD: usize = 16;
@@ -68,6 +70,30 @@ pub trait Train: Network {
 
     /// Moves the moving statistics towards those of the batch.
     fn update_moving(&mut self, statistics: &Self::Statistics);
+
+    /// Joins the network with what it takes to train it.
+    ///
+    /// `metrics` is one metric, a tuple or an array of them, or `()` for none but the loss.
+    ///
+    /// ```ignore
+    /// let mut model = LeNet::new(&mut rng).compile(
+    ///     Adam::new(1e-3),
+    ///     SparseCategoricalCrossentropy::from_logits(),
+    ///     metrics::accuracy(),
+    /// );
+    /// ```
+    fn compile<O, L>(
+        self: Box<Self>,
+        optimizer: O,
+        loss: L,
+        metrics: impl Into<Metrics<Self::Element>>,
+    ) -> Model<Self, L, O>
+    where
+        O: Optimizer<Self::Element>,
+        L: Loss<Self::Element>,
+    {
+        Model::new(self, optimizer, loss, metrics.into())
+    }
 }
 
 /// The last layer's activation, where Keras' crossentropies use what went into it.
@@ -115,6 +141,8 @@ pub trait Activations: Send + Sync {
     type Element;
     /// Buffers for up to `samples` samples.
     fn new(samples: usize) -> Self;
+    /// The same buffers for this many samples.
+    fn resize(&mut self, samples: usize);
     /// The input of the network.
     fn input(&self) -> &[Self::Element];
     /// The input of the network, to write to.
@@ -130,6 +158,14 @@ pub trait Activations: Send + Sync {
 }
 
 impl<A: Activations<Element = T>, T: Element> Shard<A, T> {
+    /// Makes this the shard of `samples` samples (at most [`SHARD`]) from the `first` of the batch on.
+    pub fn resize(&mut self, first: usize, samples: usize) {
+        self.first = first;
+        self.samples = samples;
+        self.values.resize(samples);
+        self.gradients.resize(samples);
+    }
+
     /// A shard with memory for [`SHARD`] samples.
     pub fn new() -> Self {
         Self { samples: 0, first: 0, values: A::new(SHARD), gradients: A::new(SHARD), scratch: Vec::new() }

@@ -1,3 +1,80 @@
-//! Plan → tokens.
+//! Plan → tokens. Infallible: whatever can be refused was refused before.
+//!
+//! What the user names stands in the user's scope: the struct, its input, output and workspace.
+//! Everything else is in one `const _` block, where `rt` is `::nn::__rt`.
 
+mod budget;
+mod infer;
 pub mod skeleton;
+mod structs;
+mod tables;
+mod training;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+
+use crate::plan::Plan;
+use crate::shapes::dim::Shape;
+
+/// What all parts of the expansion refer to.
+pub struct Context<'a> {
+    pub plan: &'a Plan,
+    /// The struct.
+    pub name: Ident,
+    /// `f32` or `f64`.
+    pub dtype: TokenStream,
+}
+
+impl Context<'_> {
+    /// `LeNetWorkspace`.
+    pub fn named(&self, suffix: &str) -> Ident {
+        format_ident!("{}{}", self.name, suffix, span = self.name.span())
+    }
+}
+
+/// The whole expansion: items for a named network, an expression for an anonymous one.
+pub fn generate(plan: &Plan) -> TokenStream {
+    let name = plan.graph.name.clone().unwrap_or_else(|| Ident::new("AnonymousNetwork", Span::call_site()));
+    let dtype = plan.graph.dtype.tokens();
+    let cx = Context { plan, name, dtype };
+    let items = items(&cx);
+    if plan.graph.name.is_some() {
+        return items;
+    }
+    let name = &cx.name;
+    quote!({ #items ::nn::__rt::initialised::<#name>() })
+}
+
+fn items(cx: &Context<'_>) -> TokenStream {
+    let structs = structs::generate(cx);
+    let geometry = cx.plan.graph.nodes.iter().filter_map(|node| Some(node.op.emit()?.geometry(node)));
+    let checks = cx.plan.graph.nodes.iter().map(|node| &node.checks);
+    let hover = cx.plan.graph.nodes.iter().map(|node| {
+        let token = &node.token;
+        quote!(const _: rt::markers::#token = rt::markers::#token;)
+    });
+    let tables = tables::generate(cx);
+    let infer = infer::generate(cx);
+    let training = training::generate(cx);
+    let budget = budget::generate(cx);
+    quote! {
+        #structs
+        #[allow(dead_code, unused_variables, unused_braces)]
+        const _: () = {
+            use ::nn::__rt as rt;
+            #(#checks)*
+            #(#hover)*
+            #(#geometry)*
+            #tables
+            #infer
+            #training
+            #budget
+        };
+    }
+}
+
+/// `Tensor3<28, 28, 1, f32>`.
+pub fn tensor(shape: &Shape, dtype: &TokenStream) -> TokenStream {
+    let name = format_ident!("Tensor{}", shape.len());
+    quote!(::nn::__rt::#name<#(#shape,)* #dtype>)
+}

@@ -5,14 +5,13 @@ use quote::quote;
 
 use crate::parse::ast::Header;
 
-/// A struct of the network's name; nothing in the expression form.
-pub fn skeleton(header: &Header) -> TokenStream {
+/// A struct of the network's name; `None` for the expression form.
+pub fn skeleton(header: &Header) -> Option<TokenStream> {
     let Header { attrs, vis, name, .. } = header;
-    match name {
-        Some(name) => quote! {
+    name.as_ref().map(|name| {
+        quote! {
             #(#attrs)*
             #vis struct #name {}
-        },
-        None => TokenStream::new(),
-    }
+        }
+    })
 }

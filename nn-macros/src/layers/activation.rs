@@ -1,5 +1,7 @@
 //! Activation functions: the option `activation = …`, the layer `Activation<…>`, and each as a layer of its own.
 
+pub mod emit;
+
 use std::rc::Rc;
 
 use proc_macro2::TokenStream;
@@ -21,7 +23,7 @@ pub enum Function {
     /// Lane by lane.
     Elementwise {
         /// A value that implements `nn_core::activations::Activation`, as it is emitted:
-        /// `::nn::__rt::activations::LeakyRelu(0.2)`.
+        /// `rt::activations::LeakyRelu(0.2)`.
         value: TokenStream,
         /// Whether the derivative needs what went in; otherwise what came out is enough.
         keeps_input: bool,
@@ -37,7 +39,7 @@ impl Function {
     fn elementwise(target: &str, numbers: &[f64]) -> Self {
         const KEEP_INPUT: &[&str] = &["Gelu", "GeluApproximate", "Swish", "HardSwish", "Mish"];
         Function::Elementwise {
-            value: variant(&quote!(::nn::__rt::activations), target, numbers),
+            value: variant(&quote!(rt::activations), target, numbers),
             keeps_input: KEEP_INPUT.contains(&target),
             sigmoid: target == "Sigmoid",
         }
@@ -190,7 +192,7 @@ fn relu(args: &mut Args) -> Function {
     };
     let (slope, at) = (number(slope), number(threshold));
     Function::Elementwise {
-        value: quote!(::nn::__rt::activations::ReluOptions { negative_slope: #slope, max_value: #most, threshold: #at }),
+        value: quote!(rt::activations::ReluOptions { negative_slope: #slope, max_value: #most, threshold: #at }),
         keeps_input: threshold != 0.0,
         sigmoid: false,
     }

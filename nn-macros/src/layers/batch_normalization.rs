@@ -1,5 +1,7 @@
 //! `BatchNormalization`.
 
+pub mod emit;
+
 use std::rc::Rc;
 
 use super::args::{Args, Axis};

@@ -1,5 +1,7 @@
 //! `Conv2D`.
 
+pub mod emit;
+
 use std::rc::Rc;
 
 use super::activation::Function;

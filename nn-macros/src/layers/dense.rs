@@ -1,5 +1,7 @@
 //! `Dense`.
 
+pub mod emit;
+
 use std::rc::Rc;
 
 use super::activation::Function;

@@ -1,5 +1,7 @@
 //! `Dropout`.
 
+pub mod emit;
+
 use std::rc::Rc;
 
 use super::{Entry, Layer, Op, Placed, Positional};

@@ -1,5 +1,7 @@
 //! `GlobalMaxPooling2D` and `GlobalAveragePooling2D`.
 
+pub mod emit;
+
 use std::rc::Rc;
 
 use super::args::Args;

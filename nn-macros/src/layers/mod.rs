@@ -6,6 +6,7 @@ pub mod batch_normalization;
 pub mod conv2d;
 pub mod dense;
 pub mod dropout;
+pub mod emit;
 pub mod flatten;
 pub mod global_pool2d;
 pub mod input;

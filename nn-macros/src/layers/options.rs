@@ -44,6 +44,16 @@ pub struct Param {
     pub weight: Weight,
 }
 
+/// The type of a weight that may be left out: `[f32; 16]`, or `[f32; 0]`.
+pub fn weight_type(present: bool, len: &Dim, dtype: &TokenStream) -> TokenStream {
+    if present { quote::quote!([#dtype; #len]) } else { quote::quote!([#dtype; 0]) }
+}
+
+/// The number of elements of some weights.
+pub fn param_count(params: &[Param]) -> Dim {
+    let counts: Vec<Dim> = params.iter().map(|param| Dim::product(&param.shape)).collect();
+    Dim::sum(&counts)
+}
 /// The options of a weight called `kernel`, in the order that `Args::weight` reads them.
 pub const KERNEL: &[&str] = &["kernel_initializer", "kernel_regularizer", "kernel_constraint"];
 /// The options of a weight called `bias`.

@@ -1,5 +1,7 @@
 //! `MaxPooling2D` and `AveragePooling2D`.
 
+pub mod emit;
+
 use std::rc::Rc;
 
 use super::args::Args;

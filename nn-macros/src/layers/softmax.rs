@@ -1,5 +1,7 @@
 //! `Softmax` and `LogSoftmax`.
 
+pub mod emit;
+
 use std::rc::Rc;
 
 use super::args::Axis;

@@ -63,10 +63,10 @@ pub fn initializer(args: &mut Args, name: &'static str, value: &Value) -> TokenS
     if let Value::Path(path) = value
         && path.segments.len() > 1
     {
-        return quote!(::nn::__rt::Initializer::Custom(#path));
+        return quote!(rt::Initializer::Custom(#path));
     }
     match named(args, name, value, INITIALIZERS, "an initializer") {
-        Some((row, numbers)) => variant(&quote!(::nn::__rt::Initializer), row.target, &numbers),
+        Some((row, numbers)) => variant(&quote!(rt::Initializer), row.target, &numbers),
         None => TokenStream::new(),
     }
 }
@@ -74,7 +74,7 @@ pub fn initializer(args: &mut Args, name: &'static str, value: &Value) -> TokenS
 /// The initializer of this name, with its own defaults.
 pub fn default(name: &str) -> TokenStream {
     let row = INITIALIZERS.iter().find(|row| row.name == name).unwrap_or(&INITIALIZERS[0]);
-    variant(&quote!(::nn::__rt::Initializer), row.target, row.defaults)
+    variant(&quote!(rt::Initializer), row.target, row.defaults)
 }
 
 /// An expression of type `Regularizer`.
@@ -86,13 +86,13 @@ pub fn regularizer(args: &mut Args, name: &'static str, value: &Value) -> TokenS
         None => (0.0, 0.0),
     };
     let (l1, l2) = (number(l1), number(l2));
-    quote!(::nn::__rt::Regularizer { l1: #l1, l2: #l2 })
+    quote!(rt::Regularizer { l1: #l1, l2: #l2 })
 }
 
 /// An expression of type `Constraint`.
 pub fn constraint(args: &mut Args, name: &'static str, value: &Value) -> TokenStream {
     match named(args, name, value, CONSTRAINTS, "a constraint") {
-        Some((row, numbers)) => variant(&quote!(::nn::__rt::Constraint), row.target, &numbers),
+        Some((row, numbers)) => variant(&quote!(rt::Constraint), row.target, &numbers),
         None => TokenStream::new(),
     }
 }

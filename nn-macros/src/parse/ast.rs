@@ -43,6 +43,14 @@ impl Dtype {
             Dtype::F64 => "f64",
         }
     }
+
+    /// The type in the expansion.
+    pub fn tokens(self) -> proc_macro2::TokenStream {
+        match self {
+            Dtype::F32 => quote::quote!(f32),
+            Dtype::F64 => quote::quote!(f64),
+        }
+    }
 }
 
 /// One limit of `#[budget(…)]`: `params <= 61_706`.
@@ -78,8 +86,6 @@ pub enum Item {
 pub struct Call {
     pub name: Ident,
     pub args: Vec<Arg>,
-    /// From the name to the closing `>`, or the name where the compiler cannot join spans.
-    pub span: Span,
     /// The last token.
     pub end: Span,
     /// As the user would write it, evenly spaced: for messages and docs.
@@ -99,7 +105,6 @@ pub struct Arg {
     /// The option's name, or `None` for a positional argument.
     pub name: Option<Ident>,
     pub value: Value,
-    pub span: Span,
 }
 
 /// The value of an argument, before a layer says what it must be.

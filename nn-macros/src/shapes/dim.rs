@@ -51,6 +51,23 @@ impl Dim {
         Dim::Const(quote!({ #first #(* #rest)* }))
     }
 
+    /// The sum of some sizes.
+    pub fn sum<'a>(dims: impl IntoIterator<Item = &'a Dim>) -> Dim {
+        let mut known = 0usize;
+        let mut rest = Vec::new();
+        for dim in dims {
+            match dim {
+                Dim::Known(n) => known = known.saturating_add(*n),
+                Dim::Const(tokens) => rest.push(tokens.clone()),
+            }
+        }
+        if rest.is_empty() {
+            return Dim::Known(known);
+        }
+        let first = proc_macro2::Literal::usize_unsuffixed(known);
+        Dim::Const(quote!({ #first #(+ #rest)* }))
+    }
+
     /// As users read it: the number, the name of the constant, or `?` for what follows from one.
     pub fn text(&self) -> String {
         let tokens = match self {

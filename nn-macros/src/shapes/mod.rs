@@ -5,7 +5,7 @@ pub mod rule;
 
 use std::rc::Rc;
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 
 use crate::diagnostics::{Diagnostics, Extent, shape_text};
 use crate::ir::{self, Graph, What};
@@ -39,10 +39,6 @@ pub struct Node {
     pub text: String,
     /// The layer's name in the source, for hover and go-to-definition.
     pub token: Ident,
-    /// From the name to the closing `>`, or the name where the compiler cannot join spans.
-    pub span: Span,
-    /// The closing `>`.
-    pub end: Span,
     pub op: Op,
     pub input: Shape,
     pub output: Shape,
@@ -180,8 +176,6 @@ fn node(name: &Ident, call: &Call, entry: &Entry, input: Shape, placed: Placed, 
         class: entry.class(),
         text: call.text.clone(),
         token: call.name.clone(),
-        span: call.span,
-        end: call.end,
         op,
         input,
         output,

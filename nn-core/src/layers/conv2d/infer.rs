@@ -1,1 +1,128 @@
 //! Inference: one sample.
+
+use fearless_simd::prelude::*;
+
+use super::channels::{self, Inputs, Tile};
+use super::geometry::Geometry;
+use super::pixels::{self, Plan};
+use super::{Border, Conv2D, Conv2DShape, Destination};
+use crate::activations::Activation;
+use crate::element::Element;
+use crate::layers::Bias;
+use crate::layers::epilogue::Epilogue;
+
+/// How many elements of scratch [`infer`] needs, on any machine.
+pub const fn scratch_len<L: Conv2DShape, D: Destination, T: Element>() -> usize {
+    let g = Geometry::new::<L, D>();
+    let mut most = 0;
+    let mut bytes = 16;
+    while bytes <= 64 {
+        let lanes = bytes / size_of::<T>();
+        let len = match few::<L, D>(lanes, bytes) {
+            0 => channels::scratch_len(&g, lanes),
+            _ => Plan::new(&g, lanes, bytes).scratch_len(),
+        };
+        if len > most {
+            most = len;
+        }
+        bytes *= 2;
+    }
+    most
+}
+
+/// Convolves one sample, then applies the epilogue, with the pooling that `D` asks for on the way.
+///
+/// - `x`: the input with its zeros around it, of shape `L::BORDER.around(L::INPUT)`.
+/// - `y`: the output after pooling, inside of `D::BORDER`, whose elements are left alone.
+/// - `scratch`: at least [`scratch_len`] elements; what it holds does not matter.
+///
+/// A slice that is too short is a mistake of the caller's: a panic in debug builds, nothing at all in release.
+/// Make the epilogue inside of the dispatched function: then what is absent is known to be, and costs nothing.
+#[inline(always)]
+#[expect(clippy::too_many_arguments, reason = "one call is one fused step of the emitted code")]
+pub fn infer<
+    S: Simd,
+    L: Conv2DShape,
+    D: Destination,
+    const KH: usize,
+    const KW: usize,
+    const C: usize,
+    const F: usize,
+    T: Element,
+    B: Bias<T>,
+    A: Activation<T>,
+    P: Activation<T>,
+>(
+    simd: S,
+    shape: L,
+    destination: D,
+    weights: &Conv2D<KH, KW, C, F, T, B>,
+    x: &[T],
+    y: &mut [T],
+    scratch: &mut [T],
+    epilogue: Epilogue<'_, T, A, P>,
+) {
+    let sizes = const { Geometry::new::<L, D>().sizes() };
+    let (Some(x), Some(y)) = (x.get(..sizes[0]), y.get_mut(..sizes[1])) else {
+        debug_assert!(false, "{} inputs and {} outputs, not {sizes:?}", x.len(), y.len());
+        return;
+    };
+    let Some(scratch) = scratch.get_mut(..const { scratch_len::<L, D, T>() }) else {
+        debug_assert!(false, "{} elements of scratch", scratch.len());
+        return;
+    };
+    let inputs = Inputs { kernel: weights.kernel(), x, epilogue };
+    let layer = (shape, destination);
+    macro_rules! pixels {
+        ($($filters:literal x $positions:literal,)*) => {
+            $(if const { few::<L, D>(T::Vector::<S>::LEN, size_of::<T::Vector<S>>()) == $filters * 16 + $positions } {
+                return pixels::infer::<S, L, D, T, A, P, $filters, $positions>(simd, layer, inputs, y, scratch);
+            })*
+        };
+    }
+    pixels! {
+        1 x 1, 2 x 1, 3 x 1, 4 x 1, 5 x 1, 6 x 1, 7 x 1, 8 x 1,
+        1 x 2, 2 x 2, 3 x 2, 4 x 2, 5 x 2, 6 x 2, 7 x 2, 8 x 2,
+        1 x 3, 2 x 3, 3 x 3, 4 x 3, 5 x 3, 6 x 3, 7 x 3, 8 x 3,
+        1 x 4, 2 x 4, 3 x 4, 4 x 4, 5 x 4, 6 x 4,
+    }
+    channels::infer(simd, layer, inputs, y, scratch);
+}
+
+/// The filters and positions of a tile of pixels where that is cheaper, as `filters · 16 + positions`; else 0.
+const fn few<L: Conv2DShape, D: Destination>(lanes: usize, bytes: usize) -> usize {
+    let g = Geometry::new::<L, D>();
+    let plan = Plan::new(&g, lanes, bytes);
+    if plan.cost < Tile::new(&g, lanes, bytes).cost { plan.filters * 16 + plan.positions } else { 0 }
+}
+
+/// Copies an image of this shape into the inside of a border, and zeros the border.
+#[inline(always)]
+pub fn pad<S: Simd, T: Element>(_simd: S, shape: [usize; 3], border: Border, x: &[T], y: &mut [T]) {
+    let [_, w, c] = shape;
+    let width = border.around(shape)[1] * c;
+    for (x, y) in x.chunks_exact(w * c).zip(y.chunks_exact_mut(width).skip(border.top)) {
+        if let Some(y) = y.get_mut(border.left * c..(border.left + w) * c) {
+            y.copy_from_slice(x);
+        }
+    }
+    clear_border(shape, border, y);
+}
+
+/// Zeros the border around an image of this shape and leaves the inside alone.
+#[inline(always)]
+pub fn clear_border<T: Element>(shape: [usize; 3], border: Border, y: &mut [T]) {
+    let [h, w, c] = shape;
+    let width = border.around(shape)[1] * c;
+    for (row, y) in y.chunks_exact_mut(width).enumerate() {
+        if row < border.top || row >= border.top + h {
+            y.fill(T::zero());
+            continue;
+        }
+        let (left, rest) = y.split_at_mut(border.left * c);
+        left.fill(T::zero());
+        if let Some(right) = rest.get_mut(w * c..) {
+            right.fill(T::zero());
+        }
+    }
+}

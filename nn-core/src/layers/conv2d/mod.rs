@@ -1,8 +1,19 @@
 //! `Conv2D`: a bank of filters slid over height and width.
 
+mod channels;
+mod geometry;
 mod infer;
+#[cfg(all(test, feature = "std"))]
+pub(crate) mod oracle;
+mod pixels;
+#[cfg(all(test, feature = "std"))]
+mod tests;
 #[cfg(feature = "alloc")]
 mod train;
+
+pub use infer::{clear_border, infer, pad, scratch_len};
+#[cfg(feature = "alloc")]
+pub use train::{backward, forward};
 
 use crate::element::Element;
 use crate::layers::Bias;

@@ -1,1 +1,100 @@
 //! Inference: one sample.
+
+use fearless_simd::prelude::*;
+
+use super::Dense;
+use super::row::Row;
+use crate::activations::Activation;
+use crate::element::Element;
+use crate::kernels::lanes;
+use crate::kernels::tile::{self, Window};
+use crate::layers::Bias;
+use crate::layers::epilogue::Epilogue;
+
+/// Multiplies every row of `IN` inputs by the kernel, then applies the epilogue.
+///
+/// `x` holds one or more rows of `IN` elements, `y` as many rows of `OUT` elements.
+/// A slice that is too short is a mistake of the caller's; it gives wrong numbers, never a panic.
+#[inline(always)]
+pub fn infer<S: Simd, const IN: usize, const OUT: usize, T: Element, B: Bias<T>, A: Activation<T>, P: Activation<T>>(
+    simd: S,
+    weights: &Dense<IN, OUT, T, B>,
+    x: &[T],
+    y: &mut [T],
+    epilogue: Epilogue<'_, T, A, P>,
+) {
+    let rows = (x.len() / IN).min(y.len() / OUT);
+    // Fewer rows than this, or less than a vector of units: a tile would be mostly empty.
+    if rows < 4 || OUT < T::Vector::<S>::LEN {
+        let row = Row::<IN, OUT, T, A, P> { kernel: weights.kernel(), epilogue };
+        for (x, y) in x.chunks_exact(IN).zip(y.chunks_exact_mut(OUT)) {
+            row.infer(simd, x, y);
+        }
+        return;
+    }
+    let many = Rows { kernel: weights.kernel(), epilogue, rows, x };
+    match const { OUT.div_ceil(T::Vector::<S>::LEN) } {
+        1 => many.infer::<S, IN, OUT, 4, 1>(simd, y),
+        2 => many.infer::<S, IN, OUT, 4, 2>(simd, y),
+        3 => many.infer::<S, IN, OUT, 4, 3>(simd, y),
+        _ if const { tile::sums(size_of::<T::Vector<S>>()) >= 16 } => many.infer::<S, IN, OUT, 4, 4>(simd, y),
+        _ => many.infer::<S, IN, OUT, 4, 2>(simd, y),
+    }
+}
+
+/// Several rows at once: each weight is loaded for four of them.
+struct Rows<'a, T, A, P> {
+    kernel: &'a [T],
+    epilogue: Epilogue<'a, T, A, P>,
+    rows: usize,
+    x: &'a [T],
+}
+
+impl<T: Element, A: Activation<T>, P: Activation<T>> Rows<'_, T, A, P> {
+    #[inline(always)]
+    fn infer<S: Simd, const IN: usize, const OUT: usize, const MR: usize, const NV: usize>(
+        &self,
+        simd: S,
+        y: &mut [T],
+    ) {
+        let block = NV * T::Vector::<S>::LEN;
+        for first in (0..OUT).step_by(block) {
+            let first = first.min(OUT.saturating_sub(block));
+            for row in (0..self.rows).step_by(MR) {
+                self.tile::<S, IN, OUT, MR, NV>(simd, row.min(self.rows - MR), first, y);
+            }
+        }
+    }
+
+    /// `MR` rows from `row` on, `NV` vectors of units from `first` on.
+    #[inline(always)]
+    fn tile<S: Simd, const IN: usize, const OUT: usize, const MR: usize, const NV: usize>(
+        &self,
+        simd: S,
+        row: usize,
+        first: usize,
+        y: &mut [T],
+    ) {
+        let lanes = T::Vector::<S>::LEN;
+        let window = Window { rows: 1, row_step: 0, runs: 1, run_step: 0, len: IN, stride: OUT };
+        let mut vectors = [0; NV];
+        let mut start = [lanes::zeros::<S, T>(simd); NV];
+        for v in 0..NV {
+            vectors[v] = (v * lanes).min(OUT - lanes);
+            start[v] = self.epilogue.start(simd, first + vectors[v], lanes);
+        }
+        let mut rows = [0; MR];
+        for (m, row) in rows.iter_mut().enumerate() {
+            *row = m * IN;
+        }
+        let (x, kernel) = (self.x.get(row * IN..).unwrap_or(&[]), self.kernel.get(first..).unwrap_or(&[]));
+        let sums = tile::tile(simd, window, x, rows, kernel, vectors, start);
+        for m in 0..MR {
+            for v in 0..NV {
+                let value = self.epilogue.finish(simd, first + vectors[v], lanes, sums[m][v]);
+                let value = self.epilogue.pooled(simd, value);
+                lanes::store::<S, T>(value, y, (row + m) * OUT + first + vectors[v]);
+            }
+        }
+    }
+}

@@ -1,8 +1,17 @@
 //! `Dense`: every output is a weighted sum of every input.
 
 mod infer;
+#[cfg(all(test, feature = "std"))]
+pub(crate) mod oracle;
+mod row;
+#[cfg(all(test, feature = "std"))]
+mod tests;
 #[cfg(feature = "alloc")]
 mod train;
+
+pub use infer::infer;
+#[cfg(feature = "alloc")]
+pub use train::{backward, forward};
 
 use crate::element::Element;
 use crate::layers::Bias;

@@ -1,8 +1,16 @@
 //! `MaxPooling2D` and `AveragePooling2D`: one value for each window.
 
 mod infer;
+#[cfg(all(test, feature = "std"))]
+pub(crate) mod oracle;
+#[cfg(all(test, feature = "std"))]
+mod tests;
 #[cfg(feature = "alloc")]
 mod train;
+
+pub use infer::infer;
+#[cfg(feature = "alloc")]
+pub use train::{backward, forward};
 
 use crate::layers::conv2d::Border;
 use crate::shape::Padding;

@@ -8,7 +8,7 @@ fn weight(options: &str) -> String {
     let net = fine(&format!("Input<4> => Dense<3, {options}>"));
     let weight = &net.nodes[0].params[0].weight;
     let parts = [Some(&weight.initializer), weight.regularizer.as_ref(), weight.constraint.as_ref()];
-    let parts = parts.map(|part| part.map(|part| part.to_string().replace(' ', "").replace("::nn::__rt::", "")));
+    let parts = parts.map(|part| part.map(|part| part.to_string().replace(' ', "").replace("rt::", "")));
     parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
@@ -62,7 +62,7 @@ fn step(layer: &str) -> String {
         Op::View => "view".to_string(),
         Op::Softmax(softmax) => format!("softmax {} {}", softmax.axis, softmax.log),
         Op::Activation(activation::Function::Elementwise { value, keeps_input, sigmoid }) => {
-            let value = value.to_string().replace(' ', "").replace("::nn::__rt::activations::", "");
+            let value = value.to_string().replace(' ', "").replace("rt::activations::", "");
             let input = if *keeps_input { " input" } else { "" };
             value + input + if *sigmoid { " sigmoid" } else { "" }
         }

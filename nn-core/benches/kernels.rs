@@ -1,0 +1,306 @@
+//! Batch-1 kernels against the machine's peak, which is measured in the same run.
+//!
+//! `cargo bench -p nn-core --bench kernels [part of a name]`; one row a kernel: median and minimum of a call,
+//! multiply-adds (or bytes of weights) per second, percent of the peak of multiply-adds.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, dispatch};
+use nn_core::activations::{Activation, Keeps};
+use nn_core::element::Element;
+use nn_core::layers::conv2d::{self, Border, Conv2D, Conv2DShape, Destination, Plain, Pooling};
+use nn_core::layers::dense::{self, Dense};
+use nn_core::layers::epilogue::Epilogue;
+use nn_core::layers::pool2d::{self, Kind, Pool2DShape};
+use nn_core::shape::Padding;
+
+/// `max(x, 0)`.
+#[derive(Clone, Copy)]
+struct Positive;
+
+impl<T: Element> Activation<T> for Positive {
+    const KEEPS: Keeps = Keeps::Output;
+
+    #[inline(always)]
+    fn apply<S: Simd>(self, simd: S, x: T::Vector<S>) -> T::Vector<S> {
+        x.max(T::Vector::<S>::splat(simd, T::zero()))
+    }
+
+    #[inline(always)]
+    fn derivative<S: Simd>(self, _: S, _: T::Vector<S>, dy: T::Vector<S>) -> T::Vector<S> {
+        dy
+    }
+}
+
+/// Prints the rows.
+struct Report {
+    level: Level,
+    /// Multiply-adds per second.
+    peak: f64,
+    filter: String,
+}
+
+impl Report {
+    /// Times `call`, which makes `macs` multiply-adds.
+    fn row(&self, name: &str, macs: usize, mut call: impl FnMut()) {
+        if !name.contains(&self.filter) {
+            return;
+        }
+        let started = Instant::now();
+        call();
+        let once = started.elapsed().as_secs_f64();
+        let inner = (2e-5 / once.max(1e-8)).clamp(1.0, 1000.0) as usize;
+        let rounds = (0.3 / (once * inner as f64)).clamp(20.0, 5000.0) as usize;
+        let mut times: Vec<f64> = (0..rounds).map(|_| time(inner, &mut call)).collect();
+        times.sort_by(f64::total_cmp);
+        let rate = macs as f64 / times[0];
+        println!(
+            "{name:<44} {:>9.3} us  min {:>9.3} us  {:>6.1} G/s  {:>5.1} % of peak",
+            times[rounds / 2] * 1e6,
+            times[0] * 1e6,
+            rate / 1e9,
+            100.0 * rate / self.peak
+        );
+    }
+}
+
+/// Seconds of one call, over `inner` calls.
+fn time(inner: usize, call: &mut impl FnMut()) -> f64 {
+    let started = Instant::now();
+    for _ in 0..inner {
+        call();
+    }
+    started.elapsed().as_secs_f64() / inner as f64
+}
+
+/// Multiply-adds per second of one core, in single precision.
+fn peak(level: Level) -> f64 {
+    const STEPS: usize = 200_000;
+    #[inline(always)]
+    fn chains<S: Simd>(simd: S) -> f32 {
+        let mut sums = [S::f32s::splat(simd, 1.0); 12];
+        let (a, b) = (S::f32s::splat(simd, black_box(0.999)), S::f32s::splat(simd, black_box(0.001)));
+        for _ in 0..STEPS {
+            for sum in &mut sums {
+                *sum = sum.mul_add(a, b);
+            }
+        }
+        sums.iter().map(|sum| sum[0]).sum()
+    }
+    let lanes = dispatch!(level, simd => lanes(simd));
+    let once = || {
+        let started = Instant::now();
+        black_box(dispatch!(level, simd => chains(simd)));
+        started.elapsed().as_secs_f64()
+    };
+    (STEPS * 12 * lanes) as f64 / (0..30).map(|_| once()).fold(f64::MAX, f64::min)
+}
+
+#[inline(always)]
+fn lanes<S: Simd>(_: S) -> usize {
+    S::f32s::LEN
+}
+
+fn values(count: usize) -> Vec<f32> {
+    (0..count).map(|i| ((i * 7919) % 13) as f32 * 0.01 - 0.06).collect()
+}
+
+/// A boxed layer without passing through the stack.
+fn layer<L: bytemuck::Pod>() -> Box<L> {
+    let mut layer: Box<L> = bytemuck::zeroed_box();
+    let len = size_of::<L>() / 4;
+    bytemuck::cast_slice_mut::<L, f32>(std::slice::from_mut(&mut *layer)).copy_from_slice(&values(len));
+    layer
+}
+
+macro_rules! shape {
+    ($name:ident: $input:expr => $filters:literal, $size:literal $(, $item:ident: $type:ty = $value:expr)*) => {
+        #[derive(Clone, Copy)]
+        struct $name;
+        impl Conv2DShape for $name {
+            const INPUT: [usize; 3] = $input;
+            const FILTERS: usize = $filters;
+            const KERNEL_SIZE: [usize; 2] = [$size, $size];
+            $(const $item: $type = $value;)*
+        }
+    };
+}
+
+shape!(LeNet1: [28, 28, 1] => 6, 3);
+shape!(LeNet2: [13, 13, 6] => 16, 3);
+shape!(Caffe1: [28, 28, 1] => 20, 5);
+shape!(First: [64, 64, 3] => 32, 3, PADDING: Padding = Padding::Same);
+shape!(Second: [32, 32, 32] => 64, 3, PADDING: Padding = Padding::Same);
+shape!(Deep: [14, 14, 256] => 256, 3, PADDING: Padding = Padding::Same);
+shape!(Point: [28, 28, 64] => 128, 1);
+shape!(Narrow: [28, 28, 64] => 8, 1);
+shape!(Few: [32, 32, 16] => 12, 3, PADDING: Padding = Padding::Same);
+shape!(Strided: [112, 112, 3] => 64, 7, PADDING: Padding = Padding::Same, STRIDES: [usize; 2] = [2, 2]);
+shape!(Dilated: [32, 32, 32] => 64, 3, DILATION_RATE: [usize; 2] = [2, 2]);
+shape!(Grouped: [28, 28, 64] => 64, 3, PADDING: Padding = Padding::Same, GROUPS: usize = 4);
+shape!(Depthwise: [28, 28, 64] => 64, 3, PADDING: Padding = Padding::Same, GROUPS: usize = 64);
+
+#[derive(Clone, Copy)]
+struct Max2;
+
+impl Destination for Max2 {
+    const POOL: Option<Pooling> = Some(Pooling { kind: Kind::Max, size: [2, 2] });
+}
+
+fn convolution<L: Conv2DShape, D: Destination, const K: usize, const C: usize, const F: usize>(
+    report: &Report,
+    name: &str,
+    shape: L,
+    destination: D,
+) {
+    let weights = layer::<Conv2D<K, K, C, F>>();
+    let x = values(L::BORDER.around(L::INPUT).iter().product());
+    let pool = D::POOL.map_or([1, 1], |pool| pool.size);
+    let output = [L::OUTPUT[0] / pool[0] * pool[0], L::OUTPUT[1] / pool[1] * pool[1]];
+    let mut y = vec![0.0; output[0] * output[1] * F];
+    let mut scratch = vec![0.0; conv2d::scratch_len::<L, D, f32>()];
+    report.row(name, output[0] * output[1] * F * K * K * C, || {
+        let (weights, x) = (black_box(&*weights), black_box(&x[..]));
+        let (y, scratch) = (&mut y[..], &mut scratch[..]);
+        dispatch!(report.level, simd => {
+            let epilogue = Epilogue::bias(&weights.bias).activation(Positive);
+            conv2d::infer(simd, shape, destination, weights, x, y, scratch, epilogue);
+        });
+        black_box(y);
+    });
+}
+
+fn product<const IN: usize, const OUT: usize>(report: &Report, name: &str, rows: usize) {
+    let weights = layer::<Dense<IN, OUT>>();
+    let x = values(rows * IN);
+    let mut y = vec![0.0; rows * OUT];
+    report.row(name, rows * IN * OUT, || {
+        let (weights, x, y) = (black_box(&*weights), black_box(&x[..]), &mut y[..]);
+        dispatch!(report.level, simd => {
+            let epilogue = Epilogue::bias(&weights.bias).activation(Positive);
+            dense::infer(simd, weights, x, y, epilogue);
+        });
+        black_box(y);
+    });
+}
+
+macro_rules! pooling {
+    ($report:expr, $name:literal, $kind:ident, $input:expr, $size:literal, $stride:literal) => {{
+        #[derive(Clone, Copy)]
+        struct Shape;
+        impl Pool2DShape for Shape {
+            const KIND: Kind = Kind::$kind;
+            const INPUT: [usize; 3] = $input;
+            const POOL_SIZE: [usize; 2] = [$size, $size];
+            const STRIDES: [usize; 2] = [$stride, $stride];
+        }
+        let x = values(Shape::INPUT.iter().product());
+        let mut y = vec![0.0; Shape::OUTPUT.iter().product()];
+        $report.row($name, Shape::OUTPUT.iter().product::<usize>() * $size * $size, || {
+            let (x, y) = (black_box(&x[..]), &mut y[..]);
+            dispatch!($report.level, simd => pool2d::infer(simd, Shape, Border::NONE, x, y, Positive));
+            black_box(y);
+        });
+    }};
+}
+
+/// The whole of LeNet, as the macro would emit it.
+fn lenet(report: &Report) {
+    #[derive(Clone, Copy)]
+    #[repr(C)]
+    struct Net {
+        conv1: Conv2D<3, 3, 1, 6>,
+        conv2: Conv2D<3, 3, 6, 16>,
+        dense1: Dense<400, 120>,
+        dense2: Dense<120, 84>,
+        dense3: Dense<84, 10>,
+    }
+    let net = Net { conv1: *layer(), conv2: *layer(), dense1: *layer(), dense2: *layer(), dense3: *layer() };
+    #[inline(always)]
+    fn infer<S: Simd>(simd: S, net: &Net, x: &[f32], a: &mut [f32], b: &mut [f32], scratch: &mut [f32]) {
+        let (pool, relu) = (Max2, Positive);
+        let [e1, e2] =
+            [Epilogue::bias(&net.conv1.bias).after_pool(relu), Epilogue::bias(&net.conv2.bias).after_pool(relu)];
+        conv2d::infer(simd, LeNet1, pool, &net.conv1, x, &mut a[..1014], scratch, e1);
+        conv2d::infer(simd, LeNet2, pool, &net.conv2, &a[..1014], &mut b[..400], scratch, e2);
+        dense::infer(simd, &net.dense1, &b[..400], &mut a[..120], Epilogue::bias(&net.dense1.bias).activation(relu));
+        dense::infer(simd, &net.dense2, &a[..120], &mut b[..84], Epilogue::bias(&net.dense2.bias).activation(relu));
+        dense::infer(simd, &net.dense3, &b[..84], &mut a[..10], Epilogue::bias(&net.dense3.bias));
+    }
+    let x = values(784);
+    let (mut a, mut b) = (vec![0.0; 1014], vec![0.0; 400]);
+    let mut scratch =
+        vec![0.0; conv2d::scratch_len::<LeNet1, Max2, f32>() + conv2d::scratch_len::<LeNet2, Max2, f32>()];
+    let macs = 26 * 26 * 54 + 100 * 16 * 54 + 400 * 120 + 120 * 84 + 840;
+    report.row("LeNet, whole", macs, || {
+        let (net, x) = (black_box(&net), black_box(&x[..]));
+        dispatch!(report.level, simd => infer(simd, net, x, &mut a, &mut b, &mut scratch));
+        black_box(&mut a);
+    });
+}
+
+/// How fast one core reads what a dense layer of so many weights would read: the bound of batch-1 products.
+fn read(report: &Report, name: &str, weights: usize) {
+    #[inline(always)]
+    fn sum<S: Simd>(simd: S, x: &[f32]) -> f32 {
+        const SUMS: usize = 8;
+        let mut sums = [S::f32s::splat(simd, 0.0); SUMS];
+        for chunk in x.chunks_exact(SUMS * S::f32s::LEN) {
+            for (u, sum) in sums.iter_mut().enumerate() {
+                *sum += S::f32s::from_slice(simd, &chunk[u * S::f32s::LEN..][..S::f32s::LEN]);
+            }
+        }
+        sums.iter().map(|sum| sum[0]).sum()
+    }
+    let x = values(weights);
+    report.row(name, weights, || {
+        black_box(dispatch!(report.level, simd => sum(simd, black_box(&x[..]))));
+    });
+}
+
+fn convolutions(report: &Report) {
+    convolution::<_, _, 3, 1, 6>(report, "conv 28x28x1 -> 6, 3x3, max 2", LeNet1, Max2);
+    convolution::<_, _, 3, 1, 6>(report, "conv 28x28x1 -> 6, 3x3", LeNet1, Plain);
+    convolution::<_, _, 3, 6, 16>(report, "conv 13x13x6 -> 16, 3x3, max 2", LeNet2, Max2);
+    convolution::<_, _, 5, 1, 20>(report, "conv 28x28x1 -> 20, 5x5, max 2", Caffe1, Max2);
+    convolution::<_, _, 3, 3, 32>(report, "conv 66x66x3 -> 32, 3x3, max 2", First, Max2);
+    convolution::<_, _, 3, 3, 32>(report, "conv 66x66x3 -> 32, 3x3", First, Plain);
+    convolution::<_, _, 3, 32, 64>(report, "conv 34x34x32 -> 64, 3x3", Second, Plain);
+    convolution::<_, _, 3, 32, 64>(report, "conv 34x34x32 -> 64, 3x3, max 2", Second, Max2);
+    convolution::<_, _, 3, 256, 256>(report, "conv 16x16x256 -> 256, 3x3", Deep, Plain);
+    convolution::<_, _, 1, 64, 128>(report, "conv 28x28x64 -> 128, 1x1", Point, Plain);
+    convolution::<_, _, 1, 64, 8>(report, "conv 28x28x64 -> 8, 1x1", Narrow, Plain);
+    convolution::<_, _, 3, 16, 12>(report, "conv 34x34x16 -> 12, 3x3", Few, Plain);
+    convolution::<_, _, 7, 3, 64>(report, "conv 112x112x3 -> 64, 7x7, strides 2", Strided, Plain);
+    convolution::<_, _, 3, 32, 64>(report, "conv 32x32x32 -> 64, 3x3, dilation 2", Dilated, Plain);
+    convolution::<_, _, 3, 16, 64>(report, "conv 30x30x64 -> 64, 3x3, groups 4", Grouped, Plain);
+    convolution::<_, _, 3, 1, 64>(report, "conv 30x30x64 -> 64, 3x3, groups 64", Depthwise, Plain);
+}
+
+fn main() {
+    let level = Level::new();
+    let filter = std::env::args().skip(1).find(|arg| !arg.starts_with('-')).unwrap_or_default();
+    let report = Report { level, peak: peak(level), filter };
+    println!("peak: {:.1} G multiply-adds/s ({level:?})", report.peak / 1e9);
+    lenet(&report);
+    convolutions(&report);
+    read(&report, "read only: 400 -> 120", 400 * 120);
+    read(&report, "read only: 784 -> 512", 784 * 512);
+    read(&report, "read only: 16384 -> 64", 16384 * 64);
+    read(&report, "read only: 2048 -> 1000", 2048 * 1000);
+    product::<400, 120>(&report, "dense 400 -> 120", 1);
+    product::<120, 84>(&report, "dense 120 -> 84", 1);
+    product::<84, 10>(&report, "dense 84 -> 10", 1);
+    product::<784, 512>(&report, "dense 784 -> 512", 1);
+    product::<16384, 64>(&report, "dense 16384 -> 64", 1);
+    product::<2048, 1000>(&report, "dense 2048 -> 1000", 1);
+    product::<16384, 1>(&report, "dense 16384 -> 1", 1);
+    product::<4096, 2>(&report, "dense 4096 -> 2", 1);
+    product::<64, 64>(&report, "dense 64 -> 64, 50 rows", 50);
+    pooling!(report, "max pool 26x26x6, 2x2", Max, [26, 26, 6], 2, 2);
+    pooling!(report, "max pool 64x64x1, 2x2", Max, [64, 64, 1], 2, 2);
+    pooling!(report, "max pool 64x64x32, 2x2", Max, [64, 64, 32], 2, 2);
+    pooling!(report, "average pool 32x32x64, 3x3 strides 2", Average, [32, 32, 64], 3, 2);
+}

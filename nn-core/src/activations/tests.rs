@@ -1,0 +1,166 @@
+//! Values against plain formulas in `f64`, gradients against central differences.
+
+use fearless_simd::{Level, dispatch};
+
+use super::*;
+use crate::kernels::slices::levels;
+use crate::layers::activation::{backward, backward_in_place, in_place, infer};
+
+/// Both signs, small and large, away from kinks; a length that no vector divides.
+fn points<T: Element>() -> Vec<T> {
+    (-40..39).map(|i| T::from_f64(f64::from(i) * 0.1901 + 0.0123)).collect()
+}
+
+fn apply<T: Element, A: Activation<T>>(level: Level, x: &[T], activation: A) -> Vec<T> {
+    let mut y = vec![T::nan(); x.len()];
+    dispatch!(level, simd => infer(simd, x, &mut y, activation));
+    y
+}
+
+fn differentiate<T: Element, A: Activation<T>>(level: Level, x: &[T], dy: &[T], activation: A) -> Vec<T> {
+    let kept = if A::KEEPS == Keeps::Input { x.to_vec() } else { apply(level, x, activation) };
+    let mut dx = vec![T::nan(); x.len()];
+    dispatch!(level, simd => backward(simd, &kept, dy, &mut dx, activation));
+    let mut in_its_place = dy.to_vec();
+    dispatch!(level, simd => backward_in_place(simd, &kept, &mut in_its_place, activation));
+    assert_eq!(dx, in_its_place);
+    dx
+}
+
+fn close<T: Element>(got: &[T], want: impl Iterator<Item = f64>, tolerance: f64, what: &str) {
+    for (index, (&got, want)) in got.iter().zip(want).enumerate() {
+        let got = got.to_f64();
+        assert!((got - want).abs() <= tolerance * (1.0 + want.abs()), "{what}[{index}]: {got}, not {want}");
+    }
+}
+
+fn check<A: Activation<f32> + Activation<f64>>(name: &str, activation: A, reference: fn(f64) -> f64) {
+    for level in levels() {
+        let (x, wide) = (points::<f32>(), points::<f64>());
+        close(&apply(level, &x, activation), x.iter().map(|&x| reference(x.into())), 5e-7, name);
+        close(&apply(level, &wide, activation), wide.iter().map(|&x| reference(x)), 1e-14, name);
+
+        let mut y = wide.clone();
+        dispatch!(level, simd => in_place(simd, &mut y, activation));
+        assert_eq!(y, apply(level, &wide, activation));
+
+        let dy: Vec<f64> = (0..wide.len()).map(|i| 1.5 - 0.1 * i as f64).collect();
+        let step = 1e-5;
+        let slope = |x: f64| (reference(x + step) - reference(x - step)) / (2.0 * step);
+        let want = || wide.iter().zip(&dy).map(|(&x, dy)| dy * slope(x));
+        close(&differentiate(level, &wide, &dy, activation), want(), 1e-8, name);
+        let narrow: Vec<f32> = dy.iter().map(|&dy| dy as f32).collect();
+        close(&differentiate(level, &x, &narrow, activation), want(), 2e-6, name);
+
+        assert!(apply(level, &[f32::NAN], activation)[0].is_nan(), "{name} of what is not a number");
+        assert!(apply(level, &[f64::NAN], activation)[0].is_nan(), "{name} of what is not a number");
+    }
+}
+
+fn sigmoid(x: f64) -> f64 {
+    1.0 / (1.0 + (-x).exp())
+}
+
+#[test]
+fn piecewise_linear() {
+    check("linear", Linear, |x| x);
+    check("relu", Relu, |x| x.max(0.0));
+    check("relu6", Relu6, |x| x.clamp(0.0, 6.0));
+    check("leaky_relu", LeakyRelu(0.2), |x| if x > 0.0 { x } else { 0.2 * x });
+    check("hard_sigmoid", HardSigmoid, |x| (x + 3.0).clamp(0.0, 6.0) / 6.0);
+    check("hard_swish", HardSwish, |x| x * (x + 3.0).clamp(0.0, 6.0) / 6.0);
+}
+
+#[test]
+fn relu_with_options() {
+    check("none", ReluOptions::default(), |x| x.max(0.0));
+    check("slope", ReluOptions { negative_slope: 0.1, ..Default::default() }, |x| if x > 0.0 { x } else { 0.1 * x });
+    check("max", ReluOptions { max_value: Some(2.0), ..Default::default() }, |x| x.clamp(0.0, 2.0));
+    check("threshold", ReluOptions { threshold: 1.0, ..Default::default() }, |x| if x > 1.0 { x } else { 0.0 });
+    check("all", ReluOptions { negative_slope: 0.25, max_value: Some(4.0), threshold: 0.4 }, |x| {
+        if x > 0.4 { x.min(4.0) } else { 0.25 * (x - 0.4) }
+    });
+}
+
+#[test]
+fn relu_with_options_at_its_kinks() {
+    let slopes = |relu: ReluOptions, x: &[f64]| differentiate(Level::new(), x, &vec![1.0; x.len()], relu);
+    let none = ReluOptions::default();
+    assert_eq!(slopes(ReluOptions { negative_slope: 0.1, ..none }, &[0.0, -0.0]), [0.1, 0.1]);
+    assert_eq!(slopes(ReluOptions { max_value: Some(6.0), ..none }, &[0.0, 6.0]), [0.0, 0.0]);
+    assert_eq!(slopes(ReluOptions { max_value: Some(4.0), negative_slope: 0.1, ..none }, &[0.0, 4.0]), [0.0, 1.0]);
+    assert_eq!(slopes(ReluOptions { threshold: 1.0, negative_slope: 0.1, ..none }, &[1.0]), [0.0]);
+}
+
+#[test]
+fn exponentials() {
+    check("elu", Elu(1.0), |x| if x > 0.0 { x } else { x.exp_m1() });
+    check("elu(0.5)", Elu(0.5), |x| if x > 0.0 { x } else { 0.5 * x.exp_m1() });
+    check("selu", Selu, |x| 1.0507009873554805 * if x > 0.0 { x } else { 1.6732632423543772 * x.exp_m1() });
+    check("exponential", Exponential, f64::exp);
+}
+
+#[test]
+fn saturating() {
+    check("sigmoid", Sigmoid, sigmoid);
+    check("tanh", Tanh, f64::tanh);
+    check("softplus", Softplus, |x| x.exp().ln_1p());
+    check("softsign", Softsign, |x| x / (1.0 + x.abs()));
+}
+
+#[test]
+fn gated() {
+    check("swish", Swish, |x| x * sigmoid(x));
+    check("mish", Mish, |x| x * x.exp().ln_1p().tanh());
+    check("gelu", Gelu, |x| 0.5 * x * (1.0 + libm::erf(x / 2f64.sqrt())));
+    check("gelu(approximate)", GeluApproximate, |x| {
+        let inner = (2.0 / core::f64::consts::PI).sqrt() * (x + 0.044715 * x * x * x);
+        0.5 * x * (1.0 + inner.tanh())
+    });
+}
+
+#[test]
+fn function_of_single_numbers() {
+    let cube = Function { function: |x: f64| x * x * x, derivative: |x| 3.0 * x * x };
+    for level in levels() {
+        let x = points::<f64>();
+        close(&apply(level, &x, cube), x.iter().map(|x| x * x * x), 0.0, "cube");
+        let dy = vec![2.0; x.len()];
+        close(&differentiate(level, &x, &dy, cube), x.iter().map(|x| 6.0 * x * x), 1e-15, "cube");
+    }
+}
+
+#[test]
+fn every_length_is_covered() {
+    for level in levels() {
+        for length in 0..70 {
+            let x: Vec<f32> = (0..length).map(|i| i as f32 - 20.0).collect();
+            let want: Vec<f32> = x.iter().map(|x| x.max(0.0)).collect();
+            assert_eq!(apply(level, &x, Relu), want);
+            let dx = differentiate(level, &x, &vec![3.0; length], Relu);
+            assert!(dx.iter().zip(&x).all(|(&dx, &x)| dx == if x > 0.0 { 3.0 } else { 0.0 }));
+        }
+    }
+}
+
+#[test]
+fn far_out_nothing_breaks() {
+    fn finite<A: Activation<f32>>(activation: A) {
+        for level in levels() {
+            let x = [-1e30, -1e4, -200.0, 200.0, 1e4, 1e30];
+            assert!(apply(level, &x, activation).iter().all(|y| y.is_finite()));
+            let dx = differentiate(level, &x, &[1.0; 6], activation);
+            assert!(dx.iter().all(|dx| dx.is_finite()), "{dx:?}");
+        }
+    }
+    finite(Sigmoid);
+    finite(Tanh);
+    finite(Softplus);
+    finite(Softsign);
+    finite(Elu(1.0));
+    finite(Selu);
+    finite(Swish);
+    finite(HardSwish);
+    finite(Mish);
+    finite(HardSigmoid);
+}

@@ -1,0 +1,157 @@
+//! `ModelCheckpoint`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::monitor::{Mode, Monitor};
+use super::template::fill;
+use super::{Callback, CallbackResult, Control};
+use crate::network::Network;
+use crate::train::Logs;
+
+/// When [`ModelCheckpoint`] saves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SaveFreq {
+    /// After each epoch.
+    #[default]
+    Epoch,
+    /// After so many steps, counted across epochs.
+    Batches(usize),
+}
+
+/// Saves the network's weights as training goes on.
+///
+/// The file is named by a template: `{epoch}` (from 1), `{batch}` (from 1, with [`SaveFreq::Batches`]) and the names
+/// of the logs stand for their values, with Python's formats `02d` and `.2f`. Folders that are missing are made.
+///
+/// ```
+/// use nn_core::callbacks::ModelCheckpoint;
+/// let every = ModelCheckpoint::new("runs/{epoch:02d}-{val_loss:.2f}.safetensors");
+/// let best = ModelCheckpoint::new("best.safetensors").monitor("val_accuracy").save_best_only(true);
+/// ```
+#[derive(Clone, Debug)]
+pub struct ModelCheckpoint {
+    filepath: String,
+    monitor: Monitor,
+    verbose: bool,
+    save_best_only: bool,
+    save_freq: SaveFreq,
+    best: Option<f64>,
+    epoch: usize,
+    batches: usize,
+}
+
+impl ModelCheckpoint {
+    /// Saves to files named by this template.
+    pub fn new(filepath: impl Into<String>) -> Self {
+        Self {
+            filepath: filepath.into(),
+            monitor: Monitor::new("val_loss"),
+            verbose: false,
+            save_best_only: false,
+            save_freq: SaveFreq::Epoch,
+            best: None,
+            epoch: 0,
+            batches: 0,
+        }
+    }
+
+    /// The value that tells which network is the best. Default `val_loss`.
+    pub fn monitor(mut self, monitor: impl Into<String>) -> Self {
+        self.monitor.name = monitor.into();
+        self
+    }
+
+    /// Whether to print a line when it saves. Default false.
+    pub fn verbose(self, verbose: bool) -> Self {
+        Self { verbose, ..self }
+    }
+
+    /// Whether to save only what is better than all before. Where an epoch lacks the value, because it was not validated,
+    /// nothing is saved (Keras saves then). Default false.
+    pub fn save_best_only(self, save_best_only: bool) -> Self {
+        Self { save_best_only, ..self }
+    }
+
+    /// Which way is better. Default: as the metric says.
+    pub fn mode(mut self, mode: Mode) -> Self {
+        self.monitor.mode = mode;
+        self
+    }
+
+    /// When to save. Default: after each epoch.
+    pub fn save_freq(self, save_freq: SaveFreq) -> Self {
+        Self { save_freq, ..self }
+    }
+
+    /// Only values better than this are the best: for a run that is taken up again. Default none.
+    pub fn initial_value_threshold(self, threshold: f64) -> Self {
+        Self { best: Some(threshold), ..self }
+    }
+
+    fn save<N: Network>(&mut self, batch: Option<usize>, logs: &Logs, control: &mut Control<'_, N>) -> CallbackResult {
+        let value = |name: &str| match (name, batch) {
+            ("epoch", _) => Some((self.epoch + 1) as f64),
+            ("batch", Some(batch)) => Some((batch + 1) as f64),
+            _ => logs.get(name),
+        };
+        let path = PathBuf::from(fill(&self.filepath, value)?);
+        if !self.wanted(logs, control)? {
+            return Ok(());
+        }
+        if let Some(folder) = path.parent().filter(|folder| *folder != Path::new("")) {
+            fs::create_dir_all(folder).map_err(|error| format!("cannot make `{}`: {error}", folder.display()))?;
+        }
+        control.network.save(&path)?;
+        if self.verbose {
+            control.message(&format!("Epoch {}: saved to {}", self.epoch + 1, path.display()));
+        }
+        Ok(())
+    }
+
+    /// Whether this network is to be saved.
+    fn wanted<N: Network>(&mut self, logs: &Logs, control: &Control<'_, N>) -> Result<bool, String> {
+        if !self.save_best_only {
+            return Ok(true);
+        }
+        let Some(current) = self.monitor.current(logs, control)? else { return Ok(false) };
+        let better = self.monitor.improves(current, self.best);
+        if better {
+            self.best = Some(current);
+        } else if self.verbose {
+            control.message(&format!("Epoch {}: `{}` did not improve", self.epoch + 1, self.monitor.name));
+        }
+        Ok(better)
+    }
+}
+
+impl<N: Network> Callback<N> for ModelCheckpoint {
+    fn on_train_begin(&mut self, _: &mut Control<'_, N>) -> CallbackResult {
+        match self.save_freq {
+            SaveFreq::Batches(0) => Err("`save_freq`: expected at least 1 batch, found 0".into()),
+            _ => Ok(()),
+        }
+    }
+
+    fn on_epoch_begin(&mut self, epoch: usize, _: &mut Control<'_, N>) -> CallbackResult {
+        self.epoch = epoch;
+        Ok(())
+    }
+
+    fn on_train_batch_end(&mut self, batch: usize, logs: &Logs, control: &mut Control<'_, N>) -> CallbackResult {
+        let SaveFreq::Batches(every) = self.save_freq else { return Ok(()) };
+        self.batches += 1;
+        if self.batches < every {
+            return Ok(());
+        }
+        self.batches = 0;
+        self.save(Some(batch), logs, control)
+    }
+
+    fn on_epoch_end(&mut self, _: usize, logs: &mut Logs, control: &mut Control<'_, N>) -> CallbackResult {
+        match self.save_freq {
+            SaveFreq::Epoch => self.save(None, logs, control),
+            SaveFreq::Batches(_) => Ok(()),
+        }
+    }
+}

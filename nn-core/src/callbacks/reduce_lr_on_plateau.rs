@@ -1,0 +1,125 @@
+//! `ReduceLROnPlateau`.
+
+use super::monitor::{Mode, Monitor};
+use super::{Callback, CallbackResult, Control};
+use crate::network::Network;
+use crate::train::Logs;
+
+/// Multiplies the learning rate by a factor when a value has stopped getting better.
+///
+/// The learning rate of each epoch goes into the logs as `learning_rate`.
+///
+/// ```
+/// use nn_core::callbacks::ReduceLROnPlateau;
+/// let reduce = ReduceLROnPlateau::new("val_loss").factor(0.2).patience(5).min_lr(1e-5);
+/// ```
+#[derive(Clone, Debug)]
+pub struct ReduceLROnPlateau {
+    monitor: Monitor,
+    factor: f64,
+    patience: usize,
+    verbose: bool,
+    cooldown: usize,
+    min_lr: f64,
+    best: Option<f64>,
+    wait: usize,
+    cooling: usize,
+}
+
+impl Default for ReduceLROnPlateau {
+    /// Monitors `val_loss`.
+    fn default() -> Self {
+        Self::new("val_loss")
+    }
+}
+
+impl ReduceLROnPlateau {
+    /// Monitors the value of this name; Keras' default is `val_loss`.
+    pub fn new(monitor: impl Into<String>) -> Self {
+        let mut monitor = Monitor::new(monitor);
+        monitor.min_delta = 1e-4;
+        let (factor, patience, cooldown, min_lr) = (0.1, 10, 0, 0.0);
+        Self { monitor, factor, patience, verbose: false, cooldown, min_lr, best: None, wait: 0, cooling: 0 }
+    }
+
+    /// What the learning rate is multiplied with; below 1. Default 0.1.
+    pub fn factor(self, factor: f64) -> Self {
+        Self { factor, ..self }
+    }
+
+    /// Epochs without improvement after which to reduce. Default 10.
+    pub fn patience(self, patience: usize) -> Self {
+        Self { patience, ..self }
+    }
+
+    /// Whether to print a line when it reduces. Default false.
+    pub fn verbose(self, verbose: bool) -> Self {
+        Self { verbose, ..self }
+    }
+
+    /// Which way is better. Default: as the metric says.
+    pub fn mode(mut self, mode: Mode) -> Self {
+        self.monitor.mode = mode;
+        self
+    }
+
+    /// A change by no more than this is no improvement. Default 1e-4.
+    pub fn min_delta(mut self, min_delta: f64) -> Self {
+        self.monitor.min_delta = min_delta.abs();
+        self
+    }
+
+    /// Epochs after a reduction in which the others are not counted. Default 0.
+    pub fn cooldown(self, cooldown: usize) -> Self {
+        Self { cooldown, ..self }
+    }
+
+    /// The learning rate does not fall below this. Default 0.
+    pub fn min_lr(self, min_lr: f64) -> Self {
+        Self { min_lr, ..self }
+    }
+
+    fn reduce<N: Network>(&mut self, epoch: usize, control: &mut Control<'_, N>) {
+        let old = control.learning_rate();
+        if old <= self.min_lr {
+            return;
+        }
+        let new = (old * self.factor).max(self.min_lr);
+        control.set_learning_rate(new);
+        if self.verbose {
+            control.message(&format!("Epoch {}: reducing the learning rate to {new}", epoch + 1));
+        }
+        self.cooling = self.cooldown;
+        self.wait = 0;
+    }
+}
+
+impl<N: Network> Callback<N> for ReduceLROnPlateau {
+    fn on_train_begin(&mut self, _: &mut Control<'_, N>) -> CallbackResult {
+        if self.factor >= 1.0 || self.factor.is_nan() {
+            return Err(format!("`factor`: expected a number below 1, found {}", self.factor).into());
+        }
+        (self.best, self.wait, self.cooling) = (None, 0, 0);
+        Ok(())
+    }
+
+    fn on_epoch_end(&mut self, epoch: usize, logs: &mut Logs, control: &mut Control<'_, N>) -> CallbackResult {
+        let current = self.monitor.current(logs, control)?;
+        logs.set("learning_rate", control.learning_rate());
+        let Some(current) = current else { return Ok(()) };
+        if self.cooling > 0 {
+            self.cooling -= 1;
+            self.wait = 0;
+        }
+        if self.monitor.improves(current, self.best) {
+            self.best = Some(current);
+            self.wait = 0;
+        } else if self.cooling == 0 {
+            self.wait += 1;
+            if self.wait >= self.patience {
+                self.reduce(epoch, control);
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,99 @@
+//! Writing: a file is there as a whole or not at all.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File, Permissions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use safetensors::tensor::TensorInfo;
+
+use super::{file_dtype, swap_bytes};
+use crate::element::Element;
+use crate::error::SaveError;
+use crate::network::Network;
+
+/// The content of a file with the weights of `network`.
+pub(crate) fn to_bytes<N: Network>(network: &N) -> Result<Vec<u8>, SaveError> {
+    let header = header::<N>()?;
+    let mut bytes = Vec::with_capacity(8 + header.len() + size_of::<N>());
+    bytes.extend((header.len() as u64).to_le_bytes());
+    bytes.extend(header.as_bytes());
+    let data = bytes.len();
+    for param in N::PARAMS {
+        bytes.extend_from_slice(bytemuck::cast_slice(&network.as_flat()[param.range()]));
+    }
+    swap_bytes(&mut bytes[data..], size_of::<N::Element>());
+    Ok(bytes)
+}
+
+/// The header. The crate's own writer sorts the tensors and has its metadata in random order;
+/// so that the same weights give the same bytes, this one keeps the order of the weights.
+fn header<N: Network>() -> Result<String, SaveError> {
+    let order = N::PARAMS.iter().map(|param| param.name).collect::<Vec<_>>().join(" ");
+    let metadata = BTreeMap::from([("format", "nn"), ("network", N::NAME), ("order", &order)]);
+    let mut header = format!(r#"{{"__metadata__":{}"#, serde_json::to_string(&metadata)?);
+    let mut start = 0;
+    for param in N::PARAMS {
+        let end = start + param.len() * size_of::<N::Element>();
+        let info = TensorInfo {
+            dtype: file_dtype(N::Element::DTYPE),
+            shape: param.shape.to_vec(),
+            data_offsets: (start, end),
+        };
+        header += &format!(",{}:{}", serde_json::to_string(param.name)?, serde_json::to_string(&info)?);
+        start = end;
+    }
+    header.push('}');
+    // The data starts at a multiple of 8 bytes, so that it can be used where it lies.
+    header.extend(std::iter::repeat_n(' ', header.len().next_multiple_of(8) - header.len()));
+    Ok(header)
+}
+
+/// Replaces the file at `path` by one with the weights of `network`.
+pub(crate) fn write_file<N: Network>(network: &N, path: &Path) -> Result<(), SaveError> {
+    let bytes = to_bytes(network)?;
+    // A link stays a link to the new file.
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    replace(&path, &bytes).map_err(|source| SaveError::Write { path, source })
+}
+
+/// Writes a new file beside the old one and moves it over the old one, each step on the disk before the next.
+fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let folder = folder(path);
+    let mut file = builder(path).tempfile_in(&folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    if cfg!(unix) {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
+fn folder(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(folder) if folder != Path::new("") => folder.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}
+
+/// Temporary files are private; this one is to have the rights of the file it replaces, or those of any new file.
+fn builder(path: &Path) -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    if let Some(permissions) = permissions(path) {
+        builder.permissions(permissions);
+    }
+    builder
+}
+
+#[cfg(unix)]
+fn permissions(path: &Path) -> Option<Permissions> {
+    use std::os::unix::fs::PermissionsExt;
+    let old = fs::metadata(path).map(|metadata| metadata.permissions());
+    Some(old.unwrap_or_else(|_| Permissions::from_mode(0o666)))
+}
+
+#[cfg(not(unix))]
+fn permissions(_: &Path) -> Option<Permissions> {
+    None
+}

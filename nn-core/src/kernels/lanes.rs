@@ -1,0 +1,61 @@
+//! Vectors from and to slices, whole or in part.
+//!
+//! An index out of range is a mistake of the caller's. These functions then give zeros and store
+//! nothing, so that no panic is compiled into inference; where sizes are constants the check goes away.
+
+use fearless_simd::prelude::*;
+
+use crate::element::Element;
+
+/// The vector whose lanes are all zero.
+#[inline(always)]
+pub(crate) fn zeros<S: Simd, T: Element>(simd: S) -> T::Vector<S> {
+    T::Vector::<S>::splat(simd, T::zero())
+}
+
+/// The vector that starts at `at`.
+#[inline(always)]
+pub(crate) fn load<S: Simd, T: Element>(simd: S, from: &[T], at: usize) -> T::Vector<S> {
+    match from.get(at..at + T::Vector::<S>::LEN) {
+        Some(lanes) => T::Vector::<S>::from_slice(simd, lanes),
+        None => zeros::<S, T>(simd),
+    }
+}
+
+/// The element at `at` in all lanes.
+#[inline(always)]
+pub(crate) fn splat<S: Simd, T: Element>(simd: S, from: &[T], at: usize) -> T::Vector<S> {
+    T::Vector::<S>::splat(simd, from.get(at).copied().unwrap_or(T::zero()))
+}
+
+/// The first `count` lanes from `at` on, zeros in the rest.
+#[inline(always)]
+pub(crate) fn load_part<S: Simd, T: Element>(simd: S, from: &[T], at: usize, count: usize) -> T::Vector<S> {
+    if count >= T::Vector::<S>::LEN {
+        return load(simd, from, at);
+    }
+    let mut vector = zeros::<S, T>(simd);
+    if let (Some(from), Some(lanes)) = (from.get(at..at + count), vector.as_mut_slice().get_mut(..count)) {
+        lanes.copy_from_slice(from);
+    }
+    vector
+}
+
+/// Stores the whole vector at `at`.
+#[inline(always)]
+pub(crate) fn store<S: Simd, T: Element>(vector: T::Vector<S>, to: &mut [T], at: usize) {
+    if let Some(to) = to.get_mut(at..at + T::Vector::<S>::LEN) {
+        vector.store_slice(to);
+    }
+}
+
+/// Stores the first `count` lanes at `at`.
+#[inline(always)]
+pub(crate) fn store_part<S: Simd, T: Element>(vector: T::Vector<S>, to: &mut [T], at: usize, count: usize) {
+    if count >= T::Vector::<S>::LEN {
+        return store::<S, T>(vector, to, at);
+    }
+    if let (Some(to), Some(lanes)) = (to.get_mut(at..at + count), vector.as_slice().get(..count)) {
+        to.copy_from_slice(lanes);
+    }
+}

@@ -1,1 +1,0 @@
-//! `exp`, `tanh` and their kin in each lane of a vector.

@@ -1,0 +1,60 @@
+//! `exp`, `tanh` and their kin in each lane of a vector.
+//!
+//! Polynomials of our own after a reduction of the range, the same on every target, with and without `std`.
+//! One algorithm serves `f32` and `f64`; they differ in their [`Coefficients`]. Not a number goes in, not a number
+//! comes out. The largest errors, in units in the last place of the result (ulp):
+//!
+//! | function | `f32`, all values | `f64` |
+//! | --- | --- | --- |
+//! | [`exp`] | 1.0 | 1.0 |
+//! | [`expm1`] | 1.5 | 1.5 |
+//! | [`sigmoid`] | 2.0 | 2.0 |
+//! | [`tanh`] | 2.0 | 2.0 |
+//! | [`ln`] | 1.0 | 1.0 |
+//! | [`log1p`] | 1.5 | 1.5 |
+//! | [`softplus`] | 1.5 | 1.5 |
+//! | [`erf`] | 1.0 | 1.5 |
+//!
+//! Everything here is inlined, so that it takes on the target features of the frame that it is called in.
+//!
+//! ```
+//! use nn_core::Element;
+//! use nn_core::kernels::math;
+//! use nn_core::rt::fearless_simd::{Level, Simd, SimdBase, dispatch};
+//!
+//! #[inline(always)]
+//! fn tanh_of_one<S: Simd>(simd: S) -> f32 {
+//!     math::tanh::<S, f32>(simd, <f32 as Element>::Vector::<S>::splat(simd, 1.0))[0]
+//! }
+//! assert!((dispatch!(Level::baseline(), simd => tanh_of_one(simd)) - 0.761_594_2).abs() < 1e-6);
+//! ```
+
+mod coefficients;
+mod erf;
+mod exp;
+mod ln;
+#[cfg(test)]
+mod tests;
+
+pub use coefficients::Coefficients;
+pub use erf::erf;
+pub use exp::{exp, expm1, sigmoid, tanh};
+pub use ln::{ln, log1p, softplus};
+
+use fearless_simd::{Simd, SimdBase, SimdFloat};
+
+use crate::element::Element;
+
+/// `c[0] + c[1]·x + c[2]·x² + …`; nought for no coefficients.
+#[inline(always)]
+fn polynomial<S: Simd, T: Element>(simd: S, x: T::Vector<S>, coefficients: &[T]) -> T::Vector<S> {
+    let (&highest, rest) = match coefficients.split_last() {
+        Some(parts) => parts,
+        None => return T::Vector::<S>::splat(simd, T::zero()),
+    };
+    let mut sum = T::Vector::<S>::splat(simd, highest);
+    for &coefficient in rest.iter().rev() {
+        sum = sum.mul_add(x, coefficient);
+    }
+    sum
+}

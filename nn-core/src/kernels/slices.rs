@@ -1,0 +1,114 @@
+//! Slices through vectors: whole vectors first, then what is left over.
+
+use fearless_simd::{Simd, SimdBase};
+
+use crate::element::Element;
+
+/// The elements of `x`, of which there are at most as many as lanes; `fill` in the lanes past them.
+#[inline(always)]
+pub(crate) fn load<S: Simd, T: Element>(simd: S, x: &[T], fill: T) -> T::Vector<S> {
+    if x.len() == T::Vector::<S>::LEN {
+        return T::Vector::<S>::from_slice(simd, x);
+    }
+    let mut vector = T::Vector::<S>::splat(simd, fill);
+    for (lane, &element) in vector.as_mut_slice().iter_mut().zip(x) {
+        *lane = element;
+    }
+    vector
+}
+
+/// As many lanes as `y` has elements.
+#[inline(always)]
+pub(crate) fn store<S: Simd, T: Element>(vector: T::Vector<S>, y: &mut [T]) {
+    if y.len() == T::Vector::<S>::LEN {
+        return vector.store_slice(y);
+    }
+    for (element, &lane) in y.iter_mut().zip(vector.as_slice()) {
+        *element = lane;
+    }
+}
+
+/// `y = f(x)`, vector by vector.
+#[inline(always)]
+pub(crate) fn map<S: Simd, T: Element>(simd: S, x: &[T], y: &mut [T], f: impl Fn(T::Vector<S>) -> T::Vector<S>) {
+    debug_assert_eq!(x.len(), y.len());
+    let lanes = T::Vector::<S>::LEN;
+    let (mut xs, mut ys) = (x.chunks_exact(lanes), y.chunks_exact_mut(lanes));
+    for (x, y) in (&mut xs).zip(&mut ys) {
+        f(T::Vector::<S>::from_slice(simd, x)).store_slice(y);
+    }
+    let (x, y) = (xs.remainder(), ys.into_remainder());
+    if !x.is_empty() {
+        store::<S, T>(f(load::<S, T>(simd, x, T::zero())), y);
+    }
+}
+
+/// `y = f(y)`, vector by vector.
+#[inline(always)]
+pub(crate) fn map_in_place<S: Simd, T: Element>(simd: S, y: &mut [T], f: impl Fn(T::Vector<S>) -> T::Vector<S>) {
+    let mut chunks = y.chunks_exact_mut(T::Vector::<S>::LEN);
+    for y in &mut chunks {
+        f(T::Vector::<S>::from_slice(simd, y)).store_slice(y);
+    }
+    let rest = chunks.into_remainder();
+    if !rest.is_empty() {
+        store::<S, T>(f(load::<S, T>(simd, rest, T::zero())), rest);
+    }
+}
+
+/// `y = f(x, y)`, vector by vector.
+#[inline(always)]
+pub(crate) fn zip_in_place<S: Simd, T: Element>(
+    simd: S,
+    x: &[T],
+    y: &mut [T],
+    f: impl Fn(T::Vector<S>, T::Vector<S>) -> T::Vector<S>,
+) {
+    debug_assert_eq!(x.len(), y.len());
+    let lanes = T::Vector::<S>::LEN;
+    let (mut xs, mut ys) = (x.chunks_exact(lanes), y.chunks_exact_mut(lanes));
+    for (x, y) in (&mut xs).zip(&mut ys) {
+        f(T::Vector::<S>::from_slice(simd, x), T::Vector::<S>::from_slice(simd, y)).store_slice(y);
+    }
+    let (x, y) = (xs.remainder(), ys.into_remainder());
+    if !x.is_empty() {
+        store::<S, T>(f(load::<S, T>(simd, x, T::zero()), load::<S, T>(simd, y, T::zero())), y);
+    }
+}
+
+/// `z = f(x, y)`, vector by vector.
+#[inline(always)]
+pub(crate) fn zip<S: Simd, T: Element>(
+    simd: S,
+    x: &[T],
+    y: &[T],
+    z: &mut [T],
+    f: impl Fn(T::Vector<S>, T::Vector<S>) -> T::Vector<S>,
+) {
+    debug_assert!(x.len() == y.len() && y.len() == z.len());
+    let lanes = T::Vector::<S>::LEN;
+    let (mut xs, mut ys, mut zs) = (x.chunks_exact(lanes), y.chunks_exact(lanes), z.chunks_exact_mut(lanes));
+    for ((x, y), z) in (&mut xs).zip(&mut ys).zip(&mut zs) {
+        f(T::Vector::<S>::from_slice(simd, x), T::Vector::<S>::from_slice(simd, y)).store_slice(z);
+    }
+    let (x, y, z) = (xs.remainder(), ys.remainder(), zs.into_remainder());
+    if !x.is_empty() {
+        store::<S, T>(f(load::<S, T>(simd, x, T::zero()), load::<S, T>(simd, y, T::zero())), z);
+    }
+}
+
+/// Every SIMD level that this machine has, for tests.
+#[cfg(test)]
+pub(crate) fn levels() -> Vec<fearless_simd::Level> {
+    use fearless_simd::Level;
+    let best = Level::new();
+    #[cfg_attr(not(any(target_arch = "x86", target_arch = "x86_64")), allow(unused_mut))]
+    let mut levels = vec![best, Level::fallback()];
+    #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+    {
+        levels.extend(best.as_sse2().map(Level::Sse2));
+        levels.extend(best.as_sse4_2().map(Level::Sse4_2));
+        levels.extend(best.as_avx2().map(Level::Avx2));
+    }
+    levels
+}

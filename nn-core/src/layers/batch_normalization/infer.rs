@@ -1,0 +1,63 @@
+//! Inference: the moving statistics, folded into a scale and a shift for each channel.
+
+use fearless_simd::prelude::*;
+
+use super::{BatchNormalization, lanes};
+use crate::element::Element;
+use crate::layers::Bias;
+
+/// Folds the layer into `y = x · scale + shift`, a number each for every channel.
+///
+/// `scale` and `shift` have `N` elements. A layer before can take them into its own
+/// [epilogue](crate::layers::epilogue::Epilogue::affine); otherwise [`infer`] applies them.
+///
+/// ```
+/// use nn_core::layers::batch_normalization::{BatchNormalization, fold};
+/// let layer = BatchNormalization::<1> { gamma: [3.0], beta: [1.0], moving_mean: [2.0], moving_variance: [3.0] };
+/// let (mut scale, mut shift) = ([0.0], [0.0]);
+/// let level = nn_core::rt::fearless_simd::Level::new();
+/// fearless_simd::dispatch!(level, simd => fold(simd, &layer, 1.0, &mut scale, &mut shift));
+/// assert_eq!((scale, shift), ([1.5], [-2.0]));
+/// ```
+#[inline(always)]
+pub fn fold<S: Simd, const N: usize, T: Element, G: Bias<T>, B: Bias<T>>(
+    _simd: S,
+    weights: &BatchNormalization<N, T, G, B>,
+    epsilon: f64,
+    scale: &mut [T],
+    shift: &mut [T],
+) {
+    let BatchNormalization { gamma, beta, moving_mean, moving_variance } = weights;
+    affine(moving_mean, moving_variance, gamma.as_ref(), beta.as_ref(), T::from_f64(epsilon), scale, shift);
+}
+
+/// `scale = gamma / √(variance + epsilon)` and `shift = beta − mean · scale`.
+#[inline(always)]
+pub(super) fn affine<T: Element>(
+    mean: &[T],
+    variance: &[T],
+    gamma: &[T],
+    beta: &[T],
+    epsilon: T,
+    scale: &mut [T],
+    shift: &mut [T],
+) {
+    for (i, (mean, variance)) in mean.iter().zip(variance).enumerate() {
+        let (Some(scale), Some(shift)) = (scale.get_mut(i), shift.get_mut(i)) else { return };
+        *scale = gamma.get(i).copied().unwrap_or(T::one()) / (*variance + epsilon).sqrt();
+        *shift = beta.get(i).copied().unwrap_or(T::zero()) - *mean * *scale;
+    }
+}
+
+/// `y = x · scale + shift` for one sample: a pass of its own, where no layer before takes it.
+///
+/// `x` and `y` have `dims[0] · dims[1] · dims[2]` elements, `scale` and `shift` have `dims[1]`.
+/// A slice that is too short is a mistake of the caller's; it gives wrong numbers, never a panic.
+#[inline(always)]
+pub fn infer<S: Simd, T: Element>(_simd: S, dims: [usize; 3], scale: &[T], shift: &[T], x: &[T], y: &mut [T]) {
+    let [outer, channels, inner] = dims;
+    let all = outer * channels * inner;
+    if x.len() >= all && y.len() >= all && scale.len() >= channels && shift.len() >= channels {
+        lanes::map(dims, 1, [scale, shift], (x, x, y), |[scale, shift], x, _| x * scale + shift);
+    }
+}

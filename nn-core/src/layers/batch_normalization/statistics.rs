@@ -1,0 +1,81 @@
+//! What a BatchNormalization gathers over a batch.
+
+use alloc::vec::Vec;
+
+use crate::element::Element;
+
+/// What one shard gathers, a number for each channel in every vector.
+#[derive(Clone, Debug, Default)]
+pub struct Gathered<T> {
+    /// The mean of the shard.
+    pub mean: Vec<T>,
+    /// The sum of the squared distances from it.
+    pub m2: Vec<T>,
+    /// How many elements of each channel there are.
+    pub count: usize,
+    /// The sum of the gradients of the output: the gradient of `beta`.
+    pub dbeta: Vec<T>,
+    /// The sum of the gradients times the normalized input: the gradient of `gamma`.
+    pub dgamma: Vec<T>,
+    /// Memory of a pass.
+    pub(super) scratch: Vec<T>,
+}
+
+/// What all shards of a batch gathered, a number for each channel in every vector.
+#[derive(Clone, Debug, Default)]
+pub struct Statistics<T> {
+    /// The mean of the batch.
+    pub mean: Vec<T>,
+    /// Its variance, the mean of the squared distances.
+    pub variance: Vec<T>,
+    /// How many elements of each channel there are.
+    pub count: usize,
+    /// The gradient of `beta`.
+    pub dbeta: Vec<T>,
+    /// The gradient of `gamma`.
+    pub dgamma: Vec<T>,
+}
+
+impl<T: Element> Statistics<T> {
+    /// Takes together the moments of the shards, in their order.
+    ///
+    /// Pairwise, as in Chan, Golub, LeVeque: *Updating Formulae and a Pairwise Algorithm for Computing Sample
+    /// Variances*, 1979: with `δ` the distance of the means, `m2 = m2ᵃ + m2ᵇ + δ² · nᵃ·nᵇ / n`.
+    pub fn combine<'a>(&mut self, shards: impl IntoIterator<Item = &'a Gathered<T>>) {
+        self.count = 0;
+        for shard in shards.into_iter().filter(|shard| shard.count > 0) {
+            if self.count == 0 {
+                self.mean.clone_from(&shard.mean);
+                self.variance.clone_from(&shard.m2);
+                self.count = shard.count;
+                continue;
+            }
+            let all = self.count + shard.count;
+            let share = T::from_f64(shard.count as f64 / all as f64);
+            let weight = T::from_f64(self.count as f64 * shard.count as f64 / all as f64);
+            for (i, (mean, m2)) in self.mean.iter_mut().zip(&mut self.variance).enumerate() {
+                let distance = shard.mean[i] - *mean;
+                *mean += distance * share;
+                *m2 += shard.m2[i] + distance * distance * weight;
+            }
+            self.count = all;
+        }
+        let count = T::from_f64(self.count as f64);
+        self.variance.iter_mut().for_each(|variance| *variance = *variance / count);
+    }
+
+    /// Adds up the sums that the shards gathered on the way back, in their order.
+    pub fn combine_backward<'a>(&mut self, shards: impl IntoIterator<Item = &'a Gathered<T>>) {
+        self.dbeta.clear();
+        self.dgamma.clear();
+        self.dbeta.resize(self.mean.len(), T::zero());
+        self.dgamma.resize(self.mean.len(), T::zero());
+        for shard in shards.into_iter().filter(|shard| shard.count > 0) {
+            for (total, sums) in [(&mut self.dbeta, &shard.dbeta), (&mut self.dgamma, &shard.dgamma)] {
+                for (total, sum) in total.iter_mut().zip(sums) {
+                    *total += *sum;
+                }
+            }
+        }
+    }
+}

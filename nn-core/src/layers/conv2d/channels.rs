@@ -1,0 +1,231 @@
+//! Vectors of output channels: the convolution as a product of matrices, in place.
+//!
+//! For one row of the kernel the inputs of an output pixel lie side by side, and so do the weights of
+//! an input for neighbouring filters. So a tile of pixels times vectors of filters stays in registers
+//! while the inputs stream by, one at a time, and nothing is rearranged in memory.
+
+use core::marker::PhantomData;
+
+use fearless_simd::prelude::*;
+
+use super::geometry::Geometry;
+use super::{Conv2DShape, Destination};
+use crate::activations::Activation;
+use crate::element::Element;
+use crate::kernels::lanes;
+use crate::kernels::tile;
+use crate::layers::epilogue::Epilogue;
+
+/// The shape of a tile.
+#[derive(Clone, Copy)]
+pub(super) struct Tile {
+    /// Pixels of the output, after pooling.
+    columns: usize,
+    /// Pixels of a pooling window that are summed up at the same time.
+    positions: usize,
+    /// Vectors of filters.
+    vectors: usize,
+    /// What the whole layer costs with it, in half cycles of a machine with two multiply-adds a cycle.
+    pub(super) cost: usize,
+}
+
+impl Tile {
+    /// The cheapest tile for vectors of `lanes` elements and `bytes` bytes.
+    pub(super) const fn new(g: &Geometry, lanes: usize, bytes: usize) -> Tile {
+        let mut best = Tile { columns: 1, positions: 1, vectors: 1, cost: usize::MAX };
+        let limit = tile::sums(bytes);
+        let mut code = 0;
+        while code < 4 * 16 * 3 {
+            let columns = code / 4 % 16 + 1;
+            let positions = [1, g.pool[1], g.pool[0] * g.pool[1]][code / 64];
+            let vectors = code % 4 + 1;
+            let pixels = columns * positions;
+            let fits = pixels <= 16 && pixels * vectors <= limit && columns <= g.output[1];
+            if fits && vectors <= g.filters.div_ceil(lanes) {
+                let cost = Self::cost(g, [columns, positions, vectors], lanes);
+                if cost < best.cost {
+                    best = Tile { columns, positions, vectors, cost };
+                }
+            }
+            code += 1;
+        }
+        best
+    }
+
+    /// Bound by multiply-adds, by loads, or by the four cycles that a multiply-add takes.
+    const fn cost(g: &Geometry, [columns, positions, vectors]: [usize; 3], lanes: usize) -> usize {
+        let pixels = columns * positions;
+        let blocks = g.groups * g.filters.div_ceil(lanes).div_ceil(vectors);
+        let chunks = g.pool[0] * g.pool[1] / positions;
+        let tiles = blocks * g.output[0] * g.output[1].div_ceil(columns) * chunks;
+        let mut step = pixels * vectors;
+        if step < pixels + 2 * vectors {
+            step = pixels + 2 * vectors;
+        }
+        if step < 8 {
+            step = 8;
+        }
+        tiles * (g.taps() * step + 2 * pixels * vectors + 16)
+    }
+
+    /// Pixels and vectors in one number, to match on.
+    const fn code(self) -> usize {
+        code(self.columns * self.positions, self.vectors)
+    }
+}
+
+const fn code(pixels: usize, vectors: usize) -> usize {
+    pixels * 16 + vectors
+}
+
+/// Elements of scratch for vectors of `lanes` elements.
+pub(super) const fn scratch_len(g: &Geometry, lanes: usize) -> usize {
+    if g.filters < lanes { g.taps() * lanes } else { 0 }
+}
+
+/// The constants of a layer on a machine.
+struct Choice<S, L, D, T>(PhantomData<(S, L, D, T)>);
+
+impl<S: Simd, L: Conv2DShape, D: Destination, T: Element> Choice<S, L, D, T> {
+    const LANES: usize = T::Vector::<S>::LEN;
+    const GEOMETRY: Geometry = Geometry::new::<L, D>();
+    const TILE: Tile = Tile::new(&Self::GEOMETRY, Self::LANES, Self::LANES * size_of::<T>());
+    const CODE: usize = Self::TILE.code();
+}
+
+/// What a layer reads.
+#[derive(Clone, Copy)]
+pub(super) struct Inputs<'a, T, A, P> {
+    pub(super) kernel: &'a [T],
+    pub(super) x: &'a [T],
+    pub(super) epilogue: Epilogue<'a, T, A, P>,
+}
+
+macro_rules! tiles {
+    ($($pixels:literal x $vectors:literal,)*) => {
+        /// Runs the layer with the tile that suits it; the other arms are not compiled.
+        #[inline(always)]
+        pub(super) fn infer<S: Simd, L: Conv2DShape, D: Destination, T: Element, A: Activation<T>, P: Activation<T>>(
+            simd: S,
+            layer: (L, D),
+            inputs: Inputs<'_, T, A, P>,
+            y: &mut [T],
+            scratch: &mut [T],
+        ) {
+            $(if const { Choice::<S, L, D, T>::CODE == code($pixels, $vectors) } {
+                groups::<S, L, D, T, A, P, $pixels, $vectors>(simd, layer, inputs, y, scratch);
+            })*
+        }
+    };
+}
+
+tiles! {
+    1 x 1, 2 x 1, 3 x 1, 4 x 1, 5 x 1, 6 x 1, 7 x 1, 8 x 1, 9 x 1, 10 x 1, 11 x 1, 12 x 1, 13 x 1, 14 x 1, 15 x 1, 16 x 1,
+    1 x 2, 2 x 2, 3 x 2, 4 x 2, 5 x 2, 6 x 2, 7 x 2, 8 x 2, 9 x 2, 10 x 2, 11 x 2, 12 x 2,
+    1 x 3, 2 x 3, 3 x 3, 4 x 3, 5 x 3, 6 x 3, 7 x 3, 8 x 3,
+    1 x 4, 2 x 4, 3 x 4, 4 x 4, 5 x 4, 6 x 4,
+}
+
+/// All filters, one block of vectors after the other.
+#[inline(always)]
+fn groups<
+    S: Simd,
+    L: Conv2DShape,
+    D: Destination,
+    T: Element,
+    A: Activation<T>,
+    P: Activation<T>,
+    const MR: usize,
+    const NV: usize,
+>(
+    simd: S,
+    _layer: (L, D),
+    inputs: Inputs<'_, T, A, P>,
+    y: &mut [T],
+    scratch: &mut [T],
+) {
+    let g = Choice::<S, L, D, T>::GEOMETRY;
+    let tile = Choice::<S, L, D, T>::TILE;
+    let block = NV * T::Vector::<S>::LEN;
+    for group in 0..g.groups {
+        let packed = g.filters < T::Vector::<S>::LEN;
+        if packed {
+            pack(simd, &g, inputs.kernel.get(group * g.filters..).unwrap_or(&[]), scratch);
+        }
+        for first in (0..g.filters).step_by(block) {
+            let first = first.min(g.filters.saturating_sub(block));
+            let filter = group * g.filters + first;
+            let weights = if packed { &*scratch } else { inputs.kernel.get(filter..).unwrap_or(&[]) };
+            let x = inputs.x.get(group * g.channels..).unwrap_or(&[]);
+            let block = Block { g, positions: tile.positions, weights, x, epilogue: inputs.epilogue, filter };
+            for row in 0..g.output[0] {
+                for column in (0..g.output[1]).step_by(tile.columns) {
+                    let column = column.min(g.output[1] - tile.columns);
+                    block.tile::<S, MR, NV>(simd, row, column, y);
+                }
+            }
+        }
+    }
+}
+
+/// Widens the rows of weights of one group to whole vectors.
+#[inline(always)]
+fn pack<S: Simd, T: Element>(simd: S, g: &Geometry, kernel: &[T], scratch: &mut [T]) {
+    for tap in 0..g.taps() {
+        let row = lanes::load_part::<S, T>(simd, kernel, tap * g.all_filters(), g.filters);
+        lanes::store::<S, T>(row, scratch, tap * T::Vector::<S>::LEN);
+    }
+}
+
+/// Some filters of one group, over all pixels.
+struct Block<'a, T, A, P> {
+    g: Geometry,
+    positions: usize,
+    weights: &'a [T],
+    x: &'a [T],
+    epilogue: Epilogue<'a, T, A, P>,
+    /// The first of the filters.
+    filter: usize,
+}
+
+impl<T: Element, A: Activation<T>, P: Activation<T>> Block<'_, T, A, P> {
+    /// One tile, from its inputs to its outputs.
+    #[inline(always)]
+    fn tile<S: Simd, const MR: usize, const NV: usize>(&self, simd: S, row: usize, column: usize, y: &mut [T]) {
+        let (g, lanes) = (&self.g, T::Vector::<S>::LEN);
+        let (size, count) = (g.pool[0] * g.pool[1], g.filters.min(lanes));
+        let stride = if g.filters < lanes { lanes } else { g.all_filters() };
+        let mut vectors = [0; NV];
+        let mut start = [lanes::zeros::<S, T>(simd); NV];
+        for v in 0..NV {
+            vectors[v] = (v * lanes).min(g.filters.saturating_sub(lanes));
+            start[v] = self.epilogue.start(simd, self.filter + vectors[v], count);
+        }
+        let mut pixels = [0; MR];
+        for (m, pixel) in pixels.iter_mut().enumerate() {
+            let (p, q) = (m / self.positions, m % self.positions);
+            *pixel = g.pixel(q / g.pool[1], p * g.pool[1] + q % g.pool[1]);
+        }
+        let mut pooled = [start; MR];
+        for q in (0..size).step_by(self.positions) {
+            let first = g.pixel(row * g.pool[0] + q / g.pool[1], column * g.pool[1] + q % g.pool[1]);
+            let x = self.x.get(first..).unwrap_or(&[]);
+            let sums = tile::tile(simd, g.window(stride), x, pixels, self.weights, vectors, start);
+            for m in 0..MR {
+                for v in 0..NV {
+                    let value = self.epilogue.finish(simd, self.filter + vectors[v], count, sums[m][v]);
+                    let pooled = &mut pooled[m / self.positions][v];
+                    let first = q == 0 && m % self.positions == 0;
+                    *pooled = if first { value } else { g.pool_two::<S, T>(*pooled, value) };
+                }
+            }
+        }
+        for (p, values) in pooled.iter().enumerate().take(MR / self.positions) {
+            let pixel = g.origin + row * g.width + column + p;
+            for v in 0..NV {
+                let value = self.epilogue.pooled(simd, g.mean::<S, T>(simd, values[v]));
+                lanes::store_part::<S, T>(value, y, pixel * g.all_filters() + self.filter + vectors[v], count);
+            }
+        }
+    }
+}

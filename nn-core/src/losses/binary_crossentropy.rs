@@ -1,0 +1,102 @@
+//! `BinaryCrossentropy`: how surprised each output is by its yes or no.
+
+use super::dense::{self, dense_loss};
+use super::softmax::Clip;
+use super::{BadTarget, Loss, Reduction};
+use crate::element::Element;
+use crate::train::OutputActivation;
+
+/// The mean over a row of `-y_true · ln y_pred - (1 - y_true) · ln (1 - y_pred)`.
+///
+/// Outputs are probabilities, or logits with `from_logits`. As Keras does, the logits of a network that ends in
+/// `sigmoid` are used instead of its probabilities, and probabilities of any other origin are clipped to
+/// `[1e-7, 1 - 1e-7]`, with a gradient of zero where they are clipped.
+///
+/// ```
+/// use nn_core::losses::{BinaryCrossentropy, evaluate};
+///
+/// let batch = evaluate(&BinaryCrossentropy::from_logits(), &[1.0], &[0.0], 1, None);
+/// assert!((batch.value - 2.0_f64.ln()).abs() < 1e-12);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct BinaryCrossentropy {
+    /// Whether outputs are logits rather than probabilities.
+    pub from_logits: bool,
+    /// How far targets are drawn towards one half: from 0 to 1.
+    pub label_smoothing: f64,
+    /// How the values of the rows become one number.
+    pub reduction: Reduction,
+}
+
+impl BinaryCrossentropy {
+    /// The loss of a network that puts out logits.
+    pub fn from_logits() -> Self {
+        Self { from_logits: true, ..Self::default() }
+    }
+
+    /// What a target becomes: `y_true · (1 - label_smoothing) + label_smoothing / 2`.
+    fn smooth<T: Element>(&self) -> impl Fn(T) -> T + use<T> {
+        let keep = T::from_f64(1.0 - self.label_smoothing);
+        let add = T::from_f64(0.5 * self.label_smoothing);
+        move |target| target * keep + add
+    }
+}
+
+impl<T: Element> Loss<T> for BinaryCrossentropy {
+    fn name(&self) -> &'static str {
+        "binary_crossentropy"
+    }
+
+    fn reduction(&self) -> Reduction {
+        self.reduction
+    }
+
+    fn target_width(&self, classes: usize) -> usize {
+        classes
+    }
+
+    fn prefers_logits_of(&self) -> OutputActivation {
+        if self.from_logits { OutputActivation::Other } else { OutputActivation::Sigmoid }
+    }
+
+    fn check(&self, y_true: &[T], classes: usize) -> Result<(), BadTarget> {
+        dense::check(y_true, classes)
+    }
+
+    fn rows(&self, y_true: &[T], y_pred: &[T], classes: usize, logits: bool, values: &mut [T]) {
+        let smooth = self.smooth();
+        if logits || self.from_logits {
+            dense::row_means(y_true, y_pred, classes, values, |t, x| of_logit(smooth(t), x));
+        } else {
+            let clip = Clip::new();
+            dense::row_means(y_true, y_pred, classes, values, |t, p| of_probability(smooth(t), clip.apply(p)));
+        }
+    }
+
+    fn gradient(&self, y_true: &[T], y_pred: &[T], classes: usize, logits: bool, factor: &[T], dy_pred: &mut [T]) {
+        let smooth = self.smooth();
+        if logits || self.from_logits {
+            dense::mean_gradients(y_true, y_pred, classes, factor, dy_pred, |t, x| sigmoid(x) - smooth(t));
+        } else {
+            let clip = Clip::new();
+            dense::mean_gradients(y_true, y_pred, classes, factor, dy_pred, |t, p| {
+                if clip.keeps(p) { (T::one() - smooth(t)) / (T::one() - p) - smooth(t) / p } else { T::zero() }
+            });
+        }
+    }
+}
+
+/// `ln(1 + exp(x)) - t · x`, without overflow.
+fn of_logit<T: Element>(t: T, x: T) -> T {
+    x.max(T::zero()) - x * t + (-x.abs()).exp().ln_1p()
+}
+
+fn of_probability<T: Element>(t: T, p: T) -> T {
+    -(t * p.ln() + (T::one() - t) * (T::one() - p).ln())
+}
+
+fn sigmoid<T: Element>(x: T) -> T {
+    T::one() / (T::one() + (-x).exp())
+}
+
+dense_loss!(BinaryCrossentropy);

@@ -1,0 +1,71 @@
+//! What the losses have in common whose targets are shaped as the output.
+
+use super::{BadTarget, Expected};
+use crate::element::Element;
+
+/// Refuses targets that are not finite.
+pub(super) fn check<T: Element>(y_true: &[T], classes: usize) -> Result<(), BadTarget> {
+    match y_true.iter().position(|value| !value.is_finite()) {
+        Some(at) => {
+            Err(BadTarget { row: at / classes.max(1), value: Element::to_f64(y_true[at]), expected: Expected::Finite })
+        }
+        None => Ok(()),
+    }
+}
+
+/// −1, 0 or 1: the derivative of the absolute value, zero at zero.
+pub(super) fn sign<T: Element>(x: T) -> T {
+    if x == T::zero() { x } else { x.signum() }
+}
+
+/// The value of each row is the mean over the row of `value(y_true, y_pred)`.
+pub(super) fn row_means<T: Element>(
+    y_true: &[T],
+    y_pred: &[T],
+    classes: usize,
+    values: &mut [T],
+    value: impl Fn(T, T) -> T,
+) {
+    let share = T::one() / T::from_f64(classes as f64);
+    for (out, (t, p)) in
+        values.iter_mut().zip(y_true.chunks_exact(classes.max(1)).zip(y_pred.chunks_exact(classes.max(1))))
+    {
+        *out = t.iter().zip(p).map(|(&t, &p)| value(t, p)).sum::<T>() * share;
+    }
+}
+
+/// The gradient to [`row_means`], from the derivative of `value` with respect to `y_pred`.
+pub(super) fn mean_gradients<T: Element>(
+    y_true: &[T],
+    y_pred: &[T],
+    classes: usize,
+    factor: &[T],
+    dy_pred: &mut [T],
+    derivative: impl Fn(T, T) -> T,
+) {
+    let share = T::one() / T::from_f64(classes as f64);
+    let rows = y_true.chunks_exact(classes.max(1)).zip(y_pred.chunks_exact(classes.max(1)));
+    for ((dy, &factor), (t, p)) in dy_pred.chunks_exact_mut(classes.max(1)).zip(factor).zip(rows) {
+        for ((dy, &t), &p) in dy.iter_mut().zip(t).zip(p) {
+            *dy = derivative(t, p) * factor * share;
+        }
+    }
+}
+
+/// Declares that targets of the output's own shape fit a loss, and a bare number fits one output.
+macro_rules! dense_loss {
+    ($loss:ty) => {
+        crate::losses::dense::dense_loss!($loss; Tensor1 [A]);
+        crate::losses::dense::dense_loss!($loss; Tensor2 [A B]);
+        crate::losses::dense::dense_loss!($loss; Tensor3 [A B C]);
+        crate::losses::dense::dense_loss!($loss; Tensor4 [A B C D]);
+
+        impl<T: Element, N: crate::losses::Number> crate::losses::LossFor<crate::Tensor1<1, T>, N, T> for $loss {}
+    };
+    ($loss:ty; $tensor:ident [$($dim:ident)+]) => {
+        impl<$(const $dim: usize,)+ T: Element, N: crate::losses::Number>
+            crate::losses::LossFor<crate::$tensor<$($dim,)+ T>, crate::$tensor<$($dim,)+ N>, T> for $loss {}
+    };
+}
+
+pub(super) use dense_loss;

@@ -1,0 +1,47 @@
+//! `MeanAbsoluteError`: the mean of the absolute differences.
+
+use super::dense::{self, dense_loss};
+use super::{BadTarget, Loss, Reduction};
+use crate::element::Element;
+
+/// The mean over a row of `|y_true - y_pred|`; the gradient is zero where the two are equal.
+///
+/// ```
+/// use nn_core::losses::{MeanAbsoluteError, evaluate};
+///
+/// let batch = evaluate(&MeanAbsoluteError::default(), &[0.0, 2.0], &[1.0, 4.0], 2, None);
+/// assert_eq!(batch.value, 1.5);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct MeanAbsoluteError {
+    /// How the values of the rows become one number.
+    pub reduction: Reduction,
+}
+
+impl<T: Element> Loss<T> for MeanAbsoluteError {
+    fn name(&self) -> &'static str {
+        "mean_absolute_error"
+    }
+
+    fn reduction(&self) -> Reduction {
+        self.reduction
+    }
+
+    fn target_width(&self, classes: usize) -> usize {
+        classes
+    }
+
+    fn check(&self, y_true: &[T], classes: usize) -> Result<(), BadTarget> {
+        dense::check(y_true, classes)
+    }
+
+    fn rows(&self, y_true: &[T], y_pred: &[T], classes: usize, _: bool, values: &mut [T]) {
+        dense::row_means(y_true, y_pred, classes, values, |t, p| (p - t).abs());
+    }
+
+    fn gradient(&self, y_true: &[T], y_pred: &[T], classes: usize, _: bool, factor: &[T], dy_pred: &mut [T]) {
+        dense::mean_gradients(y_true, y_pred, classes, factor, dy_pred, |t, p| dense::sign(p - t));
+    }
+}
+
+dense_loss!(MeanAbsoluteError);

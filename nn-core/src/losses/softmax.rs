@@ -1,0 +1,59 @@
+//! What the categorical crossentropies have in common: softmax from logits, and Keras' clipping of probabilities.
+
+use crate::element::Element;
+
+/// Keras' `epsilon`: probabilities are clipped to `[1e-7, 1 - 1e-7]`.
+pub(super) const EPSILON: f64 = 1e-7;
+
+/// The clipping of probabilities; its derivative is one inside the bounds and on them, as TensorFlow's.
+pub(super) struct Clip<T> {
+    low: T,
+    high: T,
+}
+
+impl<T: Element> Clip<T> {
+    pub(super) fn new() -> Self {
+        Clip { low: T::from_f64(EPSILON), high: T::from_f64(1.0 - EPSILON) }
+    }
+
+    #[inline]
+    pub(super) fn apply(&self, p: T) -> T {
+        // Not `max` and `min`: they would hide a NaN.
+        if p < self.low {
+            self.low
+        } else if p > self.high {
+            self.high
+        } else {
+            p
+        }
+    }
+
+    #[inline]
+    pub(super) fn keeps(&self, p: T) -> bool {
+        !(p < self.low || p > self.high)
+    }
+}
+
+/// `ln Σ exp(x)`, without overflow.
+pub(super) fn log_sum_exp<T: Element>(row: &[T]) -> T {
+    let top = largest(row);
+    top + row.iter().map(|&x| (x - top).exp()).sum::<T>().ln()
+}
+
+/// Writes `factor · softmax(row)`.
+pub(super) fn scaled<T: Element>(row: &[T], factor: T, out: &mut [T]) {
+    let top = largest(row);
+    let mut sum = T::zero();
+    for (out, &x) in out.iter_mut().zip(row) {
+        *out = (x - top).exp();
+        sum += *out;
+    }
+    let scale = factor / sum;
+    for out in out {
+        *out *= scale;
+    }
+}
+
+fn largest<T: Element>(row: &[T]) -> T {
+    row.iter().copied().fold(T::neg_infinity(), T::max)
+}

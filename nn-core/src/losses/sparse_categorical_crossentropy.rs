@@ -1,0 +1,134 @@
+//! `SparseCategoricalCrossentropy`: how surprised the output is by the class, given by its index.
+
+use super::softmax::{self, Clip};
+use super::{BadTarget, ClassIndex, Expected, Loss, LossFor, Reduction};
+use crate::element::Element;
+use crate::tensor::{Tensor1, Tensor2, Tensor3, Tensor4};
+use crate::train::OutputActivation;
+
+/// `-ln p` of the class that is right, the target being its index.
+///
+/// Outputs are probabilities, or logits with `from_logits`. As Keras does, the logits of a network that ends in
+/// `softmax` are used instead of its probabilities, and probabilities of any other origin are clipped to
+/// `[1e-7, 1 - 1e-7]` and made to add up to one; the gradient is zero where they are clipped.
+///
+/// ```
+/// use nn_core::losses::{SparseCategoricalCrossentropy, evaluate};
+///
+/// let loss = SparseCategoricalCrossentropy::from_logits();
+/// let batch = evaluate(&loss, &[2.0_f64], &[0.0, 0.0, 0.0, 0.0], 4, None);
+/// assert!((batch.value - 4.0_f64.ln()).abs() < 1e-12);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct SparseCategoricalCrossentropy {
+    /// Whether outputs are logits rather than probabilities.
+    pub from_logits: bool,
+    /// Rows with this target count as masked; it need not be the index of a class.
+    pub ignore_class: Option<i64>,
+    /// How the values of the rows become one number.
+    pub reduction: Reduction,
+}
+
+impl SparseCategoricalCrossentropy {
+    /// The loss of a network that puts out logits.
+    pub fn from_logits() -> Self {
+        Self { from_logits: true, ..Self::default() }
+    }
+
+    fn ignored<T: Element>(&self, target: T) -> bool {
+        self.ignore_class.is_some_and(|class| Element::to_f64(target) == class as f64)
+    }
+}
+
+impl<T: Element> Loss<T> for SparseCategoricalCrossentropy {
+    fn name(&self) -> &'static str {
+        "sparse_categorical_crossentropy"
+    }
+
+    fn reduction(&self) -> Reduction {
+        self.reduction
+    }
+
+    fn target_width(&self, _: usize) -> usize {
+        1
+    }
+
+    fn prefers_logits_of(&self) -> OutputActivation {
+        if self.from_logits { OutputActivation::Other } else { OutputActivation::Softmax }
+    }
+
+    fn ignores(&self, target: &[T]) -> bool {
+        target.first().is_some_and(|&target| self.ignored(target))
+    }
+
+    fn check(&self, y_true: &[T], classes: usize) -> Result<(), BadTarget> {
+        let limit = T::from_f64(classes as f64);
+        let fits = |target: T| target >= T::zero() && target < limit && target.fract() == T::zero();
+        match y_true.iter().position(|&target| !fits(target) && !self.ignored(target)) {
+            Some(row) => {
+                Err(BadTarget { row, value: Element::to_f64(y_true[row]), expected: Expected::Class(classes) })
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn rows(&self, y_true: &[T], y_pred: &[T], classes: usize, logits: bool, values: &mut [T]) {
+        let logits = logits || self.from_logits;
+        let clip = Clip::new();
+        for ((value, &target), row) in values.iter_mut().zip(y_true).zip(y_pred.chunks_exact(classes.max(1))) {
+            *value = match class_of(target, classes) {
+                _ if self.ignored(target) => T::zero(),
+                None => T::nan(),
+                Some(class) if logits => softmax::log_sum_exp(row) - row[class],
+                Some(class) => row.iter().map(|&p| clip.apply(p)).sum::<T>().ln() - clip.apply(row[class]).ln(),
+            };
+        }
+    }
+
+    fn gradient(&self, y_true: &[T], y_pred: &[T], classes: usize, logits: bool, factor: &[T], dy_pred: &mut [T]) {
+        let logits = logits || self.from_logits;
+        let clip = Clip::new();
+        let rows = y_pred.chunks_exact(classes.max(1)).zip(dy_pred.chunks_exact_mut(classes.max(1)));
+        for ((&target, &factor), (row, dy)) in y_true.iter().zip(factor).zip(rows) {
+            match class_of(target, classes) {
+                _ if self.ignored(target) => dy.fill(T::zero()),
+                None => dy.fill(T::nan()),
+                Some(class) if logits => {
+                    softmax::scaled(row, factor, dy);
+                    dy[class] -= factor;
+                }
+                Some(class) => gradient_of_probabilities(row, class, factor, &clip, dy),
+            }
+        }
+    }
+}
+
+/// The class that a target names, if there is such a class.
+fn class_of<T: Element>(target: T, classes: usize) -> Option<usize> {
+    target.to_usize().filter(|&class| class < classes && target.fract() == T::zero())
+}
+
+/// `value = ln Σ clip(p) - ln clip(p[class])`.
+fn gradient_of_probabilities<T: Element>(row: &[T], class: usize, factor: T, clip: &Clip<T>, dy: &mut [T]) {
+    let share = factor / row.iter().map(|&p| clip.apply(p)).sum::<T>();
+    for (dy, &p) in dy.iter_mut().zip(row) {
+        *dy = if clip.keeps(p) { share } else { T::zero() };
+    }
+    if clip.keeps(row[class]) {
+        dy[class] -= factor / row[class];
+    }
+}
+
+impl<const C: usize, T: Element, I: ClassIndex> LossFor<Tensor1<C, T>, I, T> for SparseCategoricalCrossentropy {}
+impl<const A: usize, const C: usize, T: Element, I: ClassIndex> LossFor<Tensor2<A, C, T>, Tensor1<A, I>, T>
+    for SparseCategoricalCrossentropy
+{
+}
+impl<const A: usize, const B: usize, const C: usize, T: Element, I: ClassIndex>
+    LossFor<Tensor3<A, B, C, T>, Tensor2<A, B, I>, T> for SparseCategoricalCrossentropy
+{
+}
+impl<const A: usize, const B: usize, const C: usize, const D: usize, T: Element, I: ClassIndex>
+    LossFor<Tensor4<A, B, C, D, T>, Tensor3<A, B, C, I>, T> for SparseCategoricalCrossentropy
+{
+}

@@ -1,0 +1,66 @@
+//! Losses as metrics.
+
+use super::{Mean, Metric};
+use crate::element::Element;
+use crate::losses::{self, Loss};
+
+/// A loss as a metric: the mean of its values over all rows. The loss's reduction plays no part.
+///
+/// ```
+/// use nn_core::{losses, metrics};
+///
+/// let plain = metrics::MeanSquaredError::default();
+/// let smoothed = metrics::LossMetric::of(losses::BinaryCrossentropy { label_smoothing: 0.1, ..Default::default() });
+/// # let _: metrics::Metrics<f32> = (plain, smoothed).into();
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct LossMetric<L> {
+    /// The loss.
+    pub loss: L,
+    /// What was gathered.
+    pub mean: Mean,
+}
+
+/// The mean of the squared differences.
+pub type MeanSquaredError = LossMetric<losses::MeanSquaredError>;
+/// The mean of the absolute differences.
+pub type MeanAbsoluteError = LossMetric<losses::MeanAbsoluteError>;
+/// The mean of the binary crossentropies.
+pub type BinaryCrossentropy = LossMetric<losses::BinaryCrossentropy>;
+/// The mean of the categorical crossentropies.
+pub type CategoricalCrossentropy = LossMetric<losses::CategoricalCrossentropy>;
+/// The mean of the sparse categorical crossentropies.
+pub type SparseCategoricalCrossentropy = LossMetric<losses::SparseCategoricalCrossentropy>;
+
+impl<L> LossMetric<L> {
+    /// The metric of a loss.
+    pub fn of(loss: L) -> Self {
+        Self { loss, mean: Mean::default() }
+    }
+}
+
+impl<T: Element, L: Loss<T>> Metric<T> for LossMetric<L> {
+    fn name(&self) -> &str {
+        self.loss.name()
+    }
+
+    fn fits(&self, classes: usize, target_width: usize) -> bool {
+        self.loss.target_width(classes) == target_width
+    }
+
+    fn reset(&mut self) {
+        self.mean.reset();
+    }
+
+    fn update(&mut self, y_true: &[T], y_pred: &[T], classes: usize, target_width: usize, weights: Option<&[T]>) {
+        let mut values = vec![T::nan(); y_pred.len() / classes.max(1)];
+        if self.fits(classes, target_width) {
+            self.loss.rows(y_true, y_pred, classes, false, &mut values);
+        }
+        self.mean.update(&values, weights);
+    }
+
+    fn result(&self) -> f64 {
+        self.mean.result()
+    }
+}

@@ -1,0 +1,60 @@
+//! `accuracy()`: the accuracy that fits targets and outputs.
+
+use super::{BinaryAccuracy, CategoricalAccuracy, Mean, Metric, SparseCategoricalAccuracy};
+use crate::element::Element;
+
+/// What Keras makes of `"accuracy"`: [`BinaryAccuracy`] for a single output, [`SparseCategoricalAccuracy`] for class
+/// indices, else [`CategoricalAccuracy`].
+///
+/// ```
+/// use nn_core::metrics::{Metric, accuracy};
+///
+/// let mut metric = accuracy();
+/// metric.update(&[1.0_f32], &[0.2, 0.8], 2, 1, None);
+/// assert_eq!(Metric::<f32>::result(&metric), 1.0);
+/// ```
+pub fn accuracy() -> ResolvedAccuracy {
+    ResolvedAccuracy::default()
+}
+
+/// The metric that [`accuracy`] makes.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct ResolvedAccuracy {
+    /// What was gathered.
+    pub mean: Mean,
+}
+
+impl<T: Element> Metric<T> for ResolvedAccuracy {
+    fn name(&self) -> &str {
+        "accuracy"
+    }
+
+    fn fits(&self, classes: usize, target_width: usize) -> bool {
+        target_width == 1 || target_width == classes
+    }
+
+    fn reset(&mut self) {
+        self.mean.reset();
+    }
+
+    fn update(&mut self, y_true: &[T], y_pred: &[T], classes: usize, target_width: usize, weights: Option<&[T]>) {
+        let mean = self.mean;
+        self.mean = if classes == 1 {
+            let mut metric = BinaryAccuracy { mean, ..Default::default() };
+            metric.update(y_true, y_pred, classes, target_width, weights);
+            metric.mean
+        } else if target_width == 1 {
+            let mut metric = SparseCategoricalAccuracy { mean };
+            metric.update(y_true, y_pred, classes, target_width, weights);
+            metric.mean
+        } else {
+            let mut metric = CategoricalAccuracy { mean };
+            metric.update(y_true, y_pred, classes, target_width, weights);
+            metric.mean
+        };
+    }
+
+    fn result(&self) -> f64 {
+        self.mean.result()
+    }
+}

@@ -1,0 +1,156 @@
+//! `RMSprop`: steps scaled by the root of the mean square of the gradient.
+
+use super::common::{self, State};
+use super::update::Rule;
+use super::{Optimizer, common::common};
+use crate::element::Element;
+use crate::params::Param;
+
+/// RMSprop: Hinton, [Neural Networks for Machine Learning, lecture 6](https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf).
+///
+/// `v = rho · v + (1 - rho) · gradient²` and `w -= learning_rate · gradient / √(v + epsilon)`. With `centered`, the square of
+/// the average gradient is taken off `v`; with `momentum`, a step is `m = momentum · m + …` and `w -= m`.
+///
+/// Slots: `velocity`, with `momentum` that, with `centered` `average_gradient`. Of the three ways to clip, only one is used, in the
+/// order of the fields.
+#[derive(Clone, Debug)]
+pub struct RMSprop<T = f32> {
+    /// The length of a step; 0.001 by default.
+    pub learning_rate: f64,
+    /// How slowly the averages move; 0.9 by default.
+    pub rho: f64,
+    /// How much of the last step is made again; 0 by default.
+    pub momentum: f64,
+    /// What keeps the division from zero; 1e-7 by default.
+    pub epsilon: f64,
+    /// Whether gradients are scaled by their variance instead of their mean square.
+    pub centered: bool,
+    /// What part of a weight is taken off before each step, times the learning rate.
+    pub weight_decay: Option<f64>,
+    /// The largest norm of the gradient of each weight tensor.
+    pub clipnorm: Option<f64>,
+    /// The largest norm of all gradients together.
+    pub global_clipnorm: Option<f64>,
+    /// The largest absolute value of each element of the gradients.
+    pub clipvalue: Option<f64>,
+    /// What it remembers.
+    pub state: State<T>,
+}
+
+impl<T> RMSprop<T> {
+    /// Keras' defaults, but this learning rate.
+    pub fn new(learning_rate: f64) -> Self {
+        Self { learning_rate, ..Self::default() }
+    }
+
+    fn slot_names(&self) -> Vec<&'static str> {
+        let momentum = (self.momentum > 0.0).then_some("momentum");
+        let average = self.centered.then_some("average_gradient");
+        [Some("velocity"), momentum, average].into_iter().flatten().collect()
+    }
+}
+
+impl<T> Default for RMSprop<T> {
+    fn default() -> Self {
+        Self {
+            learning_rate: 0.001,
+            rho: 0.9,
+            momentum: 0.0,
+            epsilon: 1e-7,
+            centered: false,
+            weight_decay: None,
+            clipnorm: None,
+            global_clipnorm: None,
+            clipvalue: None,
+            state: State::default(),
+        }
+    }
+}
+
+impl<T: Element> Optimizer<T> for RMSprop<T> {
+    common::accessors!("rmsprop");
+
+    fn step(&mut self, params: &[Param], weights: &mut [T], gradients: &[T]) {
+        let rates = Rates {
+            rate: T::from_f64(self.learning_rate),
+            rho: T::from_f64(self.rho),
+            new: T::from_f64(1.0 - self.rho),
+            momentum: T::from_f64(self.momentum),
+            epsilon: T::from_f64(self.epsilon),
+        };
+        let common = common!(self);
+        let state = &mut self.state;
+        match (self.momentum > 0.0, self.centered) {
+            (false, false) => common.step(state, params, weights, gradients, Plain(rates)),
+            (true, false) => common.step(state, params, weights, gradients, Momentum(rates)),
+            (false, true) => common.step(state, params, weights, gradients, Centered(rates)),
+            (true, true) => common.step(state, params, weights, gradients, CenteredMomentum(rates)),
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Rates<T> {
+    rate: T,
+    rho: T,
+    new: T,
+    momentum: T,
+    epsilon: T,
+}
+
+impl<T: Element> Rates<T> {
+    #[inline(always)]
+    fn increment(self, gradient: T, v: &mut T) -> T {
+        *v = self.rho * *v + self.new * gradient * gradient;
+        self.rate * gradient / (*v + self.epsilon).sqrt()
+    }
+
+    #[inline(always)]
+    fn centered_increment(self, gradient: T, v: &mut T, average: &mut T) -> T {
+        *v = self.rho * *v + self.new * gradient * gradient;
+        *average = self.rho * *average + self.new * gradient;
+        self.rate * gradient / (*v - *average * *average + self.epsilon).sqrt()
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Plain<T>(Rates<T>);
+
+impl<T: Element> Rule<T, 1> for Plain<T> {
+    #[inline(always)]
+    fn apply(self, weight: &mut T, gradient: T, [v]: &mut [T; 1]) {
+        *weight -= self.0.increment(gradient, v);
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Momentum<T>(Rates<T>);
+
+impl<T: Element> Rule<T, 2> for Momentum<T> {
+    #[inline(always)]
+    fn apply(self, weight: &mut T, gradient: T, [v, m]: &mut [T; 2]) {
+        *m = self.0.momentum * *m + self.0.increment(gradient, v);
+        *weight -= *m;
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Centered<T>(Rates<T>);
+
+impl<T: Element> Rule<T, 2> for Centered<T> {
+    #[inline(always)]
+    fn apply(self, weight: &mut T, gradient: T, [v, average]: &mut [T; 2]) {
+        *weight -= self.0.centered_increment(gradient, v, average);
+    }
+}
+
+#[derive(Clone, Copy)]
+struct CenteredMomentum<T>(Rates<T>);
+
+impl<T: Element> Rule<T, 3> for CenteredMomentum<T> {
+    #[inline(always)]
+    fn apply(self, weight: &mut T, gradient: T, [v, m, average]: &mut [T; 3]) {
+        *m = self.0.momentum * *m + self.0.centered_increment(gradient, v, average);
+        *weight -= *m;
+    }
+}

@@ -1,0 +1,107 @@
+//! What is seen of training: a bar on a terminal, lines elsewhere.
+
+use std::io::{IsTerminal, Write};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::logs::Logs;
+
+/// The message of the bar is renewed this often, so that formatting it does not show in the time of a step.
+const RENEWAL: Duration = Duration::from_millis(100);
+
+/// Prints on stderr what `verbose` asks for.
+pub(crate) struct Progress {
+    verbose: u8,
+    terminal: bool,
+    title: String,
+    start: Instant,
+    renewed: Instant,
+    bar: Option<ProgressBar>,
+}
+
+impl Progress {
+    pub fn new(verbose: u8) -> Self {
+        let now = Instant::now();
+        let terminal = std::io::stderr().is_terminal();
+        Self { verbose, terminal, title: String::new(), start: now, renewed: now, bar: None }
+    }
+
+    /// A stretch of so many samples begins.
+    pub fn begin(&mut self, title: String, samples: usize) {
+        self.title = title;
+        self.start = Instant::now();
+        self.renewed = self.start;
+        if self.verbose == 1 && self.terminal {
+            let bar = ProgressBar::with_draw_target(Some(samples as u64), ProgressDrawTarget::stderr());
+            self.bar = Some(bar.with_style(style()).with_prefix(self.title.clone()));
+        }
+    }
+
+    /// So many samples more are done.
+    pub fn advance(&mut self, samples: usize, logs: &Logs) {
+        let Some(bar) = &self.bar else { return };
+        if self.renewed.elapsed() >= RENEWAL {
+            self.renewed = Instant::now();
+            bar.set_message(logs.to_string());
+        }
+        bar.inc(samples as u64);
+    }
+
+    /// The stretch ends: one line stays.
+    pub fn end(&mut self, logs: &Logs) {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+        if self.verbose > 0 {
+            print(&line(&self.title, self.start.elapsed(), logs));
+        }
+    }
+
+    /// A line of its own, above the bar if there is one.
+    pub fn message(&self, text: &str) {
+        match &self.bar {
+            Some(bar) => bar.println(text),
+            None => print(text),
+        }
+    }
+}
+
+fn style() -> ProgressStyle {
+    let template = "{prefix} {bar:24} {pos}/{len} {per_sec:.0} eta {eta} - {msg}";
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("━╸─")
+}
+
+/// Training goes on where stderr is closed.
+fn print(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+/// `Epoch 3/10 - 0.8s - loss: 0.1234 - accuracy: 0.9652`.
+fn line(title: &str, time: Duration, logs: &Logs) -> String {
+    let seconds = time.as_secs_f64();
+    if seconds < 60.0 {
+        return format!("{title} - {seconds:.1}s - {logs}");
+    }
+    format!("{title} - {}m {:02}s - {logs}", time.as_secs() / 60, time.as_secs() % 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_has_title_time_and_logs() {
+        let mut logs = Logs::default();
+        logs.set("loss", 0.1234);
+        logs.set("accuracy", 0.9652);
+        let short = line("Epoch 3/10", Duration::from_millis(820), &logs);
+        assert_eq!(short, "Epoch 3/10 - 0.8s - loss: 0.1234 - accuracy: 0.9652");
+        assert!(line("Evaluate", Duration::from_secs(125), &logs).starts_with("Evaluate - 2m 05s - loss"));
+    }
+
+    #[test]
+    fn the_template_of_the_bar_is_valid() {
+        assert!(ProgressStyle::with_template("{prefix} {bar:24} {pos}/{len} {per_sec:.0} eta {eta} - {msg}").is_ok());
+    }
+}

@@ -1,0 +1,81 @@
+//! The struct of weights, and the types beside it.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{Context, tensor};
+use crate::diagnostics::shape_text;
+
+/// `LeNet`, `LeNetInput`, `LeNetOutput`, `LeNetWorkspace`.
+pub fn generate(cx: &Context<'_>) -> TokenStream {
+    let graph = &cx.plan.graph;
+    let (attrs, vis, name, dtype) = (&graph.attrs, &graph.vis, &cx.name, &cx.dtype);
+    let (input, output, workspace) = (cx.named("Input"), cx.named("Output"), cx.named("Workspace"));
+    let input_type = tensor(&graph.input, dtype);
+    let output_type = tensor(graph.nodes.last().map_or(&graph.input, |node| &node.output), dtype);
+    let fields = fields(cx);
+    let table = doc_table(cx);
+    let input_doc = format!("One sample for [`{name}`].");
+    let output_doc = format!("What [`{name}`] makes of one sample.");
+    let workspace_doc = format!("The memory that [`{name}`] needs beside its weights while it infers.");
+    quote! {
+        #(#attrs)*
+        #[doc = #table]
+        #[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
+        #[bytemuck(crate = "::nn::__rt::bytemuck")]
+        #[repr(C)]
+        #[allow(unused_braces)]
+        #vis struct #name {
+            #fields
+        }
+        #[doc = #input_doc]
+        #vis type #input = #input_type;
+        #[doc = #output_doc]
+        #vis type #output = #output_type;
+        #[doc = #workspace_doc]
+        #[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
+        #[bytemuck(crate = "::nn::__rt::bytemuck")]
+        #[repr(C, align(64))]
+        #vis struct #workspace([#dtype; #name::WORKSPACE_BYTES / ::core::mem::size_of::<#dtype>()]);
+    }
+}
+
+/// One field for each layer with weights, documented with the layer as written.
+fn fields(cx: &Context<'_>) -> TokenStream {
+    let dtype = &cx.dtype;
+    let fields: Vec<_> = cx
+        .plan
+        .graph
+        .nodes
+        .iter()
+        .filter_map(|node| {
+            let weights = node.op.emit()?.weights(node, dtype)?;
+            let (name, doc) = (&node.name, format!("`{}`", node.text));
+            Some(quote!(#[doc = #doc] pub #name: #weights,))
+        })
+        .collect();
+    if fields.is_empty() {
+        // The flat view of the weights needs their alignment even where there are none.
+        return quote!(#[doc(hidden)] pub no_weights: [#dtype; 0],);
+    }
+    quote!(#(#fields)*)
+}
+
+/// The table of layers in the docs of the struct.
+fn doc_table(cx: &Context<'_>) -> String {
+    let graph = &cx.plan.graph;
+    let mut table = String::from("\n| layer | output | parameters | multiply-adds |\n| --- | --- | ---: | ---: |\n");
+    table += &format!("| `Input` | {} | | |\n", shape_text(&graph.input));
+    for node in &graph.nodes {
+        let count = |dim: &crate::shapes::dim::Dim| match dim.known() {
+            Some(0) => String::new(),
+            Some(number) => number.to_string(),
+            None => "…".to_string(),
+        };
+        let params = crate::layers::options::param_count(&node.params);
+        let output = shape_text(&node.output);
+        let (name, text) = (&node.name, &node.text);
+        table += &format!("| {name}: `{text}` | {output} | {} | {} |\n", count(&params), count(&node.macs));
+    }
+    table
+}

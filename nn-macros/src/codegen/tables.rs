@@ -1,0 +1,94 @@
+//! The constants: weights and layers as tables, counts, the layout of the workspace.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::quote;
+
+use super::Context;
+use crate::layers::options::{Param, param_count};
+use crate::plan::Region;
+use crate::shapes::dim::Dim;
+
+/// The inherent constants, the tables that `Network` refers to, and the regions.
+pub fn generate(cx: &Context<'_>) -> TokenStream {
+    let (name, dtype) = (&cx.name, &cx.dtype);
+    let (params, layers, regions) = (params(cx), layers(cx), regions(&cx.plan.regions));
+    quote! {
+        #regions
+        const PARAMS: &[rt::Param] = &[#params];
+        const LAYERS: &[rt::LayerInfo] = &[#layers];
+        impl #name {
+            /// The number of weights, moving statistics included.
+            pub const PARAMETERS: usize = rt::param_count(PARAMS);
+            /// Multiply-adds for one sample.
+            pub const MACS: u64 = rt::mac_count(LAYERS);
+            /// The size of the workspace, in bytes.
+            pub const WORKSPACE_BYTES: usize = LAYOUT.len * ::core::mem::size_of::<#dtype>();
+        }
+    }
+}
+
+/// Where each region of the workspace lies: by lifetime, so that they share memory.
+fn regions(regions: &[Region]) -> TokenStream {
+    let count = number(regions.len());
+    let entries = regions.iter().map(|region| {
+        let Region { len, first, last, .. } = region;
+        let (first, last) = (number(*first), number(*last));
+        quote!(rt::memory::region(#len, #first, #last))
+    });
+    let names = regions.iter().enumerate().map(|(index, region)| {
+        let (name, index) = (&region.name, number(index));
+        quote!(const #name: ::core::ops::Range<usize> = LAYOUT.range(#index);)
+    });
+    quote! {
+        const LAYOUT: rt::memory::Layout<#count> = rt::memory::place([#(#entries),*]);
+        #(#names)*
+    }
+}
+
+/// One entry for each weight, in the order of the fields.
+fn params(cx: &Context<'_>) -> TokenStream {
+    let mut offset: Vec<Dim> = Vec::new();
+    let mut entries = TokenStream::new();
+    for node in &cx.plan.graph.nodes {
+        for param in &node.params {
+            let name = format!("{}.{}", node.name, param.name);
+            let (shape, trainable) = (&param.shape, param.trainable);
+            let start = Dim::sum(&offset);
+            let initializer = &param.weight.initializer;
+            let frozen = (!trainable).then(|| quote!(.frozen()));
+            let regularizer = param.weight.regularizer.as_ref().map(|value| quote!(.regularizer(#value)));
+            let constraint = param.weight.constraint.as_ref().map(|value| quote!(.constraint(#value)));
+            entries.extend(quote! {
+                rt::Param::new(#name, &[#(#shape),*], #start, #initializer) #frozen #regularizer #constraint,
+            });
+            offset.push(Dim::product(shape));
+        }
+    }
+    entries
+}
+
+/// `3` instead of `3usize`.
+fn number(value: usize) -> Literal {
+    Literal::usize_unsuffixed(value)
+}
+
+/// One entry for each layer, the input first.
+fn layers(cx: &Context<'_>) -> TokenStream {
+    let graph = &cx.plan.graph;
+    let input = &graph.input;
+    let rows = graph.nodes.iter().map(|node| {
+        let (name, class, output, macs) = (node.name.to_string(), node.class, &node.output, &node.macs);
+        let params = param_count(&node.params);
+        let trainable: Vec<Dim> = trainable(&node.params);
+        let trainable = Dim::sum(&trainable);
+        quote!(rt::LayerInfo::new(#name, #class, &[#(#output),*], #params, #trainable, #macs as u64))
+    });
+    quote! {
+        rt::LayerInfo::new("input", "InputLayer", &[#(#input),*], 0, 0, 0),
+        #(#rows),*
+    }
+}
+
+fn trainable(params: &[Param]) -> Vec<Dim> {
+    params.iter().filter(|param| param.trainable).map(|param| Dim::product(&param.shape)).collect()
+}

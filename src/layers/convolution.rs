@@ -1,0 +1,59 @@
+/// `Conv2D<filters, kernel_size, …>`: small weighted sums that slide over height and width.
+///
+/// `y[i][j][f] = activation(bias[f] + Σ x[i·s + u·d][j·s + v·d][c] · kernel[u][v][c][f])`, with stride `s`, dilation
+/// `d`, the sum over the window `u, v` and the channels `c`. The kernel is not flipped (a cross-correlation), as in Keras.
+///
+/// # Arguments
+///
+/// | name | default | |
+/// | --- | --- | --- |
+/// | `filters` (positional) | | channels of the output |
+/// | `kernel_size` (positional) | | height and width of the window: `3` or `(3, 5)` |
+/// | `strides` | `1` | steps of the window: `2` or `(2, 1)` |
+/// | `padding` | `valid` | `valid`: the window stays inside; `same`: zeros around, so that stride 1 keeps the size |
+/// | `dilation_rate` | `1` | distance between the window's points |
+/// | `groups` | `1` | channels and filters are split into this many groups that do not see each other |
+/// | `activation` | `linear` | any [activation](crate::layers#activations), applied to the sum |
+/// | `use_bias` | `true` | whether `bias` is added |
+/// | `kernel_initializer` | `glorot_uniform` | [how](crate::layers#initializers) `new` fills `kernel` |
+/// | `bias_initializer` | `zeros` | [how](crate::layers#initializers) `new` fills `bias` |
+/// | `kernel_regularizer`, `bias_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on the weight's size |
+/// | `kernel_constraint`, `bias_constraint` | none | a [rule](crate::layers#regularizers-and-constraints) for the weight after each step |
+/// | `data_format` | `channels_last` | the only one so far |
+/// | `trainable` | `true` | whether training changes the weights |
+///
+/// # Shapes
+///
+/// `h × w × c` → `h' × w' × filters`, where for each of the two axes
+///
+/// - `valid`: `(size − dilation_rate · (kernel_size − 1) − 1) / strides + 1`, rounded down;
+/// - `same`: `size / strides`, rounded up. Where the zeros do not split evenly, the one more goes below and to the right.
+///
+/// # Weights
+///
+/// `kernel`: `[[[[T; filters]; c / groups]; kernel width]; kernel height]` and `bias`: `[T; filters]`.
+///
+/// # Errors
+///
+/// An input that is not `h × w × c`; a window larger than the input with `padding = valid`; `groups` that do not divide
+/// both channels and filters; strides and dilation both above one, which Keras refuses too; a size of zero.
+///
+/// # Example
+///
+/// ```
+/// use nn::Network;
+///
+/// nn::network! {
+///     struct Edges = Input<8, 8, 1> => Conv2D<4, 3, strides = 2, padding = same, activation = relu>;
+/// }
+/// assert_eq!(Edges::PARAMETERS, 3 * 3 * 4 + 4);
+/// let y: nn::Tensor3<4, 4, 4> = Edges::zeros().infer(&EdgesInput::zeros(), &mut EdgesWorkspace::new());
+/// assert_eq!(y[0][0], [0.0; 4]);
+/// ```
+///
+/// # Source
+///
+/// Y. LeCun et al., *Gradient-Based Learning Applied to Document Recognition*, 1998. The arithmetic of sizes: V. Dumoulin and
+/// F. Visin, *A guide to convolution arithmetic for deep learning*, <https://arxiv.org/abs/1603.07285>.
+#[derive(Clone, Copy, Debug)]
+pub struct Conv2D;

@@ -1,0 +1,31 @@
+/// `Input<dims…>`: the shape of one sample. Every network starts with it.
+///
+/// The batch is never part of a shape: [`infer`](crate::Network::infer) takes one sample,
+/// [`predict`](crate::Network::predict) a slice of them.
+///
+/// # Arguments
+///
+/// - `dims`: one to four sizes. `Input<n>` is a vector, `Input<steps, features>` a sequence, `Input<h, w, c>` an
+///   image with its channels last, `Input<d, h, w, c>` a volume.
+///
+/// # Shapes
+///
+/// One sample is a `Tensor1<n>`, `Tensor2<steps, features>`, `Tensor3<h, w, c>` or `Tensor4<d, h, w, c>`, which the
+/// macro also names after the network: `LeNetInput`. Its elements are `f32`, or `f64` with `#[dtype(f64)]`.
+///
+/// # Errors
+///
+/// No size, more than four, or a size of zero; an `Input` anywhere but at the start.
+///
+/// # Example
+///
+/// ```
+/// nn::network! {
+///     /// Grey pictures to three scores.
+///     struct Scores = Input<4, 4, 1> => Flatten => Dense<3>;
+/// }
+/// let picture = ScoresInput::zeros();
+/// assert_eq!(picture.0.len(), 4);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Input;

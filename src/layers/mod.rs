@@ -1,0 +1,83 @@
+//! The layers of [`network!`](crate::network), one item each: formula, arguments, shapes, defaults, an example.
+//!
+//! The items hold no code. The macro refers to them, so that hovering over a layer's name shows its page here and
+//! go-to-definition leads to it.
+//!
+//! | what it does | layers |
+//! | --- | --- |
+//! | input | [`Input`] |
+//! | weighted sums | [`Dense`], [`Conv2D`] |
+//! | pooling | [`MaxPool2D`], [`AvgPool2D`], [`GlobalMaxPool2D`], [`GlobalAvgPool2D`] and Keras' long names |
+//! | shape | [`Flatten`], [`Reshape`] |
+//! | training | [`BatchNormalization`], [`Dropout`] |
+//! | activation | [`Activation`], [`ReLU`], [`LeakyReLU`], [`ELU`], [`PReLU`], [`Softmax`], [`Sigmoid`], [`Tanh`] and the others below |
+//!
+//! # What holds for all of them
+//!
+//! - **Shapes** are those of one sample, without the batch, channels last: `height × width × channels`.
+//! - **Sizes** are integer literals, paths to constants (`CLASSES`) or const blocks (`{ 2 * N }`). Where a layer wants
+//!   a size for height and for width, one number stands for both and a pair gives each: `Conv2D<4, (3, 5)>`.
+//! - **Options** follow the positional arguments, as `name = value`, in any order, with Keras' names and defaults.
+//! - **Names**: `label: Layer<…>` names the field of the struct; without it Keras' default applies (`conv2d`,
+//!   `conv2d_1`, `dense`).
+//! - **Axes**: `axis` and `shared_axes` count the batch as axis 0, as Keras does; `Reshape` leaves it out, as Keras does.
+//!
+//! # Initializers
+//!
+//! `kernel_initializer`, `bias_initializer` and their kind take one of Keras' initializers, here with the numbers that hold
+//! where they are left out; [`Initializer`](crate::initializers::Initializer) says what each of them does:
+//! `zeros`, `ones`, `constant(0.0)`, `uniform(-0.05, 0.05)`, `normal(0.0, 0.05)`, `truncated_normal(0.0, 0.05)`,
+//! `glorot_uniform`, `glorot_normal`, `he_uniform`, `he_normal`, `lecun_uniform`, `lecun_normal`, `orthogonal(1.0)`,
+//! `identity(1.0)`, or the path of a function of your own.
+//!
+//! # Regularizers and constraints
+//!
+//! A regularizer adds a penalty to the loss of training: `l1(0.01)` the sum of absolute values, `l2(0.01)` the sum of squares,
+//! `l1_l2(0.01, 0.01)` both, each times its factor.
+//! A constraint holds after each step of training: `non_neg` (no number below zero), `max_norm(2.0)`, `unit_norm`,
+//! `min_max_norm(0.0, 1.0, 1.0)` (lower bound, upper bound, rate). Norms are those along axis 0, as in Keras.
+//!
+//! # Activations
+//!
+//! `activation = …` of [`Dense`] and [`Conv2D`], and the argument of [`Activation`]:
+//!
+//! | name | formula | a layer of its own |
+//! | --- | --- | --- |
+//! | `linear` | x | |
+//! | `relu` | max(x, 0) | [`ReLU`] |
+//! | `relu6` | min(max(x, 0), 6) | [`ReLU6`] |
+//! | `leaky_relu`, `leaky_relu(a)` | x above 0, a·x below; a is 0.2 | [`LeakyReLU`] (there 0.3) |
+//! | `elu`, `elu(a)` | x above 0, a·(eˣ − 1) below; a is 1 | [`ELU`] |
+//! | `selu` | 1.0507·x above 0, 1.7581·(eˣ − 1) below | [`SELU`] |
+//! | `gelu` | x·Φ(x), Φ the normal distribution | [`GELU`] |
+//! | `gelu(approximate)` | ½·x·(1 + tanh(√(2/π)·(x + 0.044715·x³))) | `GELU<approximate = true>` |
+//! | `sigmoid` | 1 / (1 + e⁻ˣ) | [`Sigmoid`] |
+//! | `hard_sigmoid` | min(max(x/6 + ½, 0), 1) | [`HardSigmoid`] |
+//! | `tanh` | (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ) | [`Tanh`] |
+//! | `softmax` | eˣ / Σ eˣ along the last axis | [`Softmax`] |
+//! | `log_softmax` | x − ln Σ eˣ along the last axis | [`LogSoftmax`] |
+//! | `softplus` | ln(1 + eˣ) | [`Softplus`] |
+//! | `softsign` | x / (1 + \|x\|) | [`Softsign`] |
+//! | `swish`, `silu` | x·sigmoid(x) | [`Swish`], [`SiLU`] |
+//! | `hard_swish` | x·hard_sigmoid(x) | [`HardSwish`] |
+//! | `mish` | x·tanh(softplus(x)) | [`Mish`] |
+//! | `exponential` | eˣ | [`Exponential`] |
+//!
+//! A path to a value that implements [`activations::Activation`](crate::activations::Activation) is an activation of
+//! your own.
+
+mod activation;
+mod convolution;
+mod dense;
+mod input;
+mod normalization;
+mod pooling;
+mod reshaping;
+
+pub use activation::*;
+pub use convolution::*;
+pub use dense::*;
+pub use input::*;
+pub use normalization::*;
+pub use pooling::*;
+pub use reshaping::*;

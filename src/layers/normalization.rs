@@ -1,0 +1,96 @@
+/// `BatchNormalization<…>`: brings each channel to mean 0 and variance 1, then to a mean and a scale that it learns.
+///
+/// `y = gamma · (x − mean) / √(variance + epsilon) + beta`
+///
+/// In training, `mean` and `variance` are those of the batch, and `moving_mean` and `moving_variance` follow them:
+/// `moving = momentum · moving + (1 − momentum) · batch`. At inference they are the moving ones, and the whole layer is
+/// a scale and a shift in the step of the layer before it.
+///
+/// # Arguments
+///
+/// | name | default | |
+/// | --- | --- | --- |
+/// | `axis` | `-1` | the axis of the channels; the batch is axis 0 |
+/// | `momentum` | `0.99` | how slowly the moving statistics follow |
+/// | `epsilon` | `0.001` | added to the variance, so that no division is by zero |
+/// | `center` | `true` | whether there is a `beta` |
+/// | `scale` | `true` | whether there is a `gamma` |
+/// | `beta_initializer`, `moving_mean_initializer` | `zeros` | how `new` fills them |
+/// | `gamma_initializer`, `moving_variance_initializer` | `ones` | how `new` fills them |
+/// | `beta_regularizer`, `gamma_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on the weight's size |
+/// | `beta_constraint`, `gamma_constraint` | none | a [rule](crate::layers#regularizers-and-constraints) for the weight after each step |
+/// | `trainable` | `true` | with `false` the moving statistics are used in training too, and nothing changes |
+///
+/// # Shapes
+///
+/// Any shape; the output has the same.
+///
+/// # Weights
+///
+/// `gamma`, `beta`, `moving_mean`, `moving_variance`: `[T; channels]` each. The moving ones do not count as trainable.
+///
+/// # Errors
+///
+/// An `axis` that the input has not, or axis 0, the batch.
+///
+/// # Example
+///
+/// A bias before it would only be subtracted again, hence `use_bias = false`:
+///
+/// ```
+/// nn::network! {
+///     struct Block = Input<8, 8, 1> => Conv2D<4, 3, use_bias = false> => BatchNormalization => ReLU;
+/// }
+/// assert_eq!(Block::PARAMETERS, 3 * 3 * 4 + 4 * 4);
+/// ```
+///
+/// # Source
+///
+/// S. Ioffe and C. Szegedy, *Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate Shift*,
+/// <https://arxiv.org/abs/1502.03167>.
+#[derive(Clone, Copy, Debug)]
+pub struct BatchNormalization;
+
+/// `BatchNorm<…>`: the short name of [`BatchNormalization`].
+///
+/// ```
+/// nn::network! {
+///     struct Norm = Input<5> => BatchNorm<scale = false>;
+/// }
+/// assert_eq!(Norm::PARAMETERS, 3 * 5);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct BatchNorm;
+
+/// `Dropout<rate, …>`: in training, sets a random share of the elements to zero, so that no unit relies on a single other.
+///
+/// `y = x / (1 − rate)` with probability `1 − rate`, else 0: the expected value stays the same. At inference `y = x`, and
+/// the layer does not exist.
+///
+/// # Arguments
+///
+/// | name | default | |
+/// | --- | --- | --- |
+/// | `rate` (positional) | | the share that is dropped: from 0 up to, but without, 1 |
+/// | `seed` | | makes this layer's choice a stream of its own; else it follows from the seed of `fit` |
+///
+/// # Shapes
+///
+/// Any shape; the output has the same.
+///
+/// # Errors
+///
+/// A `rate` outside of `0.0..1.0`.
+///
+/// # Example
+///
+/// ```
+/// let net = nn::network!(Input<3> => Dropout<0.5>);
+/// assert_eq!(net.infer(&[1.0, 2.0, 3.0].into(), &mut Default::default()).0, [1.0, 2.0, 3.0]);
+/// ```
+///
+/// # Source
+///
+/// N. Srivastava et al., *Dropout: A Simple Way to Prevent Neural Networks from Overfitting*, JMLR 15, 2014.
+#[derive(Clone, Copy, Debug)]
+pub struct Dropout;

@@ -1,0 +1,14 @@
+//! `use nn::prelude::*;`: what a program that trains or runs a network names.
+
+pub use crate::{Network, Tensor, Tensor1, Tensor2, Tensor3, Tensor4};
+
+#[cfg(feature = "std")]
+pub use crate::{
+    callbacks::*,
+    losses::{
+        BinaryCrossentropy, CategoricalCrossentropy, MeanAbsoluteError, MeanSquaredError, SparseCategoricalCrossentropy,
+    },
+    metrics,
+    optimizers::{Adam, RMSprop, SGD},
+    train::{Evaluate, Fit, History, Logs, Model, Train},
+};
