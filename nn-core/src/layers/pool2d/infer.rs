@@ -165,7 +165,7 @@ impl<L: Pool2DShape, T: Element, A: Activation<T>> Pool<'_, L, T, A> {
             }
         }
         if matches!(L::KIND, Kind::Average) {
-            value = value * T::Vector::<S>::splat(simd, T::from_f64(1.0 / (rows.1 * columns) as f64));
+            value *= T::Vector::<S>::splat(simd, T::from_f64(1.0 / (rows.1 * columns) as f64));
         }
         self.activation.apply(simd, value)
     }
