@@ -16,6 +16,19 @@ use crate::layers::epilogue::Epilogue;
 /// `x` holds one or more rows of `IN` elements, `y` as many rows of `OUT` elements.
 /// A slice that is too short is a mistake of the caller's: a panic in debug builds, rows left out in release.
 /// Make the epilogue inside of the dispatched function: then what is absent is known to be, and costs nothing.
+///
+/// ```
+/// use fearless_simd::{Level, dispatch};
+/// use nn_core::layers::dense::{self, Dense};
+/// use nn_core::layers::epilogue::Epilogue;
+///
+/// let weights = Dense::<3, 2> { kernel: [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]], bias: [0.5, 0.0] };
+/// let mut y = [0.0; 2];
+/// dispatch!(Level::new(), simd => {
+///     dense::infer(simd, &weights, &[1.0, 10.0, 100.0], &mut y, Epilogue::bias(&weights.bias));
+/// });
+/// assert_eq!(y, [531.5, 642.0]);
+/// ```
 #[inline(always)]
 pub fn infer<S: Simd, const IN: usize, const OUT: usize, T: Element, B: Bias<T>, A: Activation<T>, P: Activation<T>>(
     simd: S,
