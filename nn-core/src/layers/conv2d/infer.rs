@@ -94,7 +94,18 @@ pub fn infer<
         return;
     };
     let inputs = Inputs { kernel: weights.kernel(), x, epilogue };
-    let layer = (shape, destination);
+    run(simd, (shape, destination), inputs, y, scratch);
+}
+
+/// The same on slices that have the right lengths.
+#[inline(always)]
+pub(super) fn run<S: Simd, L: Conv2DShape, D: Destination, T: Element, A: Activation<T>, P: Activation<T>>(
+    simd: S,
+    layer: (L, D),
+    inputs: Inputs<'_, T, A, P>,
+    y: &mut [T],
+    scratch: &mut [T],
+) {
     macro_rules! pixels {
         ($($filters:literal x $positions:literal,)*) => {
             $(if const { few::<L, D>(T::Vector::<S>::LEN, size_of::<T::Vector<S>>()) == $filters * 16 + $positions } {
