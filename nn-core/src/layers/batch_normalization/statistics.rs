@@ -70,7 +70,7 @@ impl<T: Element> Statistics<T> {
         self.dgamma.clear();
         self.dbeta.resize(self.mean.len(), T::zero());
         self.dgamma.resize(self.mean.len(), T::zero());
-        for shard in shards.into_iter().filter(|shard| shard.count > 0) {
+        for shard in shards {
             for (total, sums) in [(&mut self.dbeta, &shard.dbeta), (&mut self.dgamma, &shard.dgamma)] {
                 for (total, sum) in total.iter_mut().zip(sums) {
                     *total += *sum;
