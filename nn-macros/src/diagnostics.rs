@@ -12,13 +12,6 @@ pub struct Extent {
     pub end: Span,
 }
 
-impl Extent {
-    /// One span where the compiler can join two; the first one where it cannot.
-    pub fn joined(self) -> Span {
-        self.start.join(self.end).unwrap_or(self.start)
-    }
-}
-
 impl From<Span> for Extent {
     fn from(span: Span) -> Self {
         Extent { start: span, end: span }

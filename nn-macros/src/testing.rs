@@ -40,13 +40,6 @@ pub fn mistake(source: &str, place: &str, message: &str) {
     assert_eq!(found, [(place.to_string(), message.to_string())], "in {source}");
 }
 
-/// Checks that a network has one mistake, whose message starts so.
-#[track_caller]
-pub fn mistake_like(source: &str, place: &str, message: &str) {
-    let found = mistakes(source);
-    assert!(found.len() == 1 && found[0].0 == place && found[0].1.starts_with(message), "{found:#?} in {source}");
-}
-
 /// The network, which must have no mistakes.
 #[track_caller]
 pub fn fine(source: &str) -> ShapedGraph {

@@ -6,21 +6,14 @@ use fearless_simd::{Level, dispatch};
 use safetensors::SafeTensors;
 use serde_json::Value;
 
+use super::tests::run;
 use super::*;
 use crate::kernels::slices::levels;
 use crate::layers::prelu::{PReLU, PReLUShape};
-use crate::layers::{activation, prelu, softmax};
+use crate::layers::{prelu, softmax};
 
 /// `y` and `dx`.
 type Results<T> = [Vec<T>; 2];
-
-fn elementwise<T: Element, A: Activation<T>>(level: Level, x: &[T], dy: &[T], activation: A) -> Results<T> {
-    let (mut y, mut dx) = (vec![T::zero(); x.len()], vec![T::zero(); x.len()]);
-    dispatch!(level, simd => activation::infer(simd, x, &mut y, activation));
-    let kept = if A::KEEPS == Keeps::Input { x } else { &y[..] };
-    dispatch!(level, simd => activation::backward(simd, kept, dy, &mut dx, activation));
-    [y, dx]
-}
 
 fn softmax<T: Element>(level: Level, dims: [usize; 3], log: bool, x: &[T], dy: &[T]) -> Results<T> {
     let (mut y, mut dx) = (vec![T::zero(); x.len()], vec![T::zero(); x.len()]);
@@ -43,32 +36,32 @@ fn layer<T: Element>(level: Level, text: &str, shape: &[usize], x: &[T], dy: &[T
     let last = shape[shape.len() - 1];
     let rows = x.len() / last;
     Some(match text {
-        "Activation<linear>" => elementwise(level, x, dy, Linear),
-        "Activation<relu>" | "ReLU" => elementwise(level, x, dy, Relu),
-        "Activation<relu6>" => elementwise(level, x, dy, Relu6),
-        "Activation<leaky_relu>" => elementwise(level, x, dy, LeakyRelu(0.2)),
-        "Activation<leaky_relu(0.3)>" | "LeakyReLU" => elementwise(level, x, dy, LeakyRelu(0.3)),
-        "LeakyReLU<negative_slope = 0.05>" => elementwise(level, x, dy, LeakyRelu(0.05)),
-        "Activation<elu>" | "ELU" => elementwise(level, x, dy, Elu(1.0)),
-        "Activation<elu(0.5)>" => elementwise(level, x, dy, Elu(0.5)),
-        "ELU<alpha = 0.3>" => elementwise(level, x, dy, Elu(0.3)),
-        "Activation<selu>" => elementwise(level, x, dy, Selu),
-        "Activation<gelu>" => elementwise(level, x, dy, Gelu),
-        "Activation<gelu(approximate)>" => elementwise(level, x, dy, GeluApproximate),
-        "Activation<sigmoid>" | "Sigmoid" => elementwise(level, x, dy, Sigmoid),
-        "Activation<hard_sigmoid>" => elementwise(level, x, dy, HardSigmoid),
-        "Activation<tanh>" | "Tanh" => elementwise(level, x, dy, Tanh),
-        "Activation<softplus>" => elementwise(level, x, dy, Softplus),
-        "Activation<softsign>" => elementwise(level, x, dy, Softsign),
-        "Activation<swish>" | "Activation<silu>" => elementwise(level, x, dy, Swish),
-        "Activation<hard_swish>" => elementwise(level, x, dy, HardSwish),
-        "Activation<mish>" => elementwise(level, x, dy, Mish),
-        "Activation<exponential>" => elementwise(level, x, dy, Exponential),
-        "ReLU<max_value = 6.0>" => elementwise(level, x, dy, relu(0.0, Some(6.0), 0.0)),
-        "ReLU<negative_slope = 0.1>" => elementwise(level, x, dy, relu(0.1, None, 0.0)),
-        "ReLU<max_value = 4.0, negative_slope = 0.25>" => elementwise(level, x, dy, relu(0.25, Some(4.0), 0.0)),
+        "Activation<linear>" => run(level, x, dy, Linear),
+        "Activation<relu>" | "ReLU" => run(level, x, dy, Relu),
+        "Activation<relu6>" => run(level, x, dy, Relu6),
+        "Activation<leaky_relu>" => run(level, x, dy, LeakyRelu(0.2)),
+        "Activation<leaky_relu(0.3)>" | "LeakyReLU" => run(level, x, dy, LeakyRelu(0.3)),
+        "LeakyReLU<negative_slope = 0.05>" => run(level, x, dy, LeakyRelu(0.05)),
+        "Activation<elu>" | "ELU" => run(level, x, dy, Elu(1.0)),
+        "Activation<elu(0.5)>" => run(level, x, dy, Elu(0.5)),
+        "ELU<alpha = 0.3>" => run(level, x, dy, Elu(0.3)),
+        "Activation<selu>" => run(level, x, dy, Selu),
+        "Activation<gelu>" => run(level, x, dy, Gelu),
+        "Activation<gelu(approximate)>" => run(level, x, dy, GeluApproximate),
+        "Activation<sigmoid>" | "Sigmoid" => run(level, x, dy, Sigmoid),
+        "Activation<hard_sigmoid>" => run(level, x, dy, HardSigmoid),
+        "Activation<tanh>" | "Tanh" => run(level, x, dy, Tanh),
+        "Activation<softplus>" => run(level, x, dy, Softplus),
+        "Activation<softsign>" => run(level, x, dy, Softsign),
+        "Activation<swish>" | "Activation<silu>" => run(level, x, dy, Swish),
+        "Activation<hard_swish>" => run(level, x, dy, HardSwish),
+        "Activation<mish>" => run(level, x, dy, Mish),
+        "Activation<exponential>" => run(level, x, dy, Exponential),
+        "ReLU<max_value = 6.0>" => run(level, x, dy, relu(0.0, Some(6.0), 0.0)),
+        "ReLU<negative_slope = 0.1>" => run(level, x, dy, relu(0.1, None, 0.0)),
+        "ReLU<max_value = 4.0, negative_slope = 0.25>" => run(level, x, dy, relu(0.25, Some(4.0), 0.0)),
         "ReLU<max_value = 4.0, negative_slope = 0.25, threshold = 0.4>" => {
-            elementwise(level, x, dy, relu(0.25, Some(4.0), 0.4))
+            run(level, x, dy, relu(0.25, Some(4.0), 0.4))
         }
         "Activation<softmax>" | "Softmax" => softmax(level, [rows, last, 1], false, x, dy),
         "Activation<log_softmax>" => softmax(level, [rows, last, 1], true, x, dy),

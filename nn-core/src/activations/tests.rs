@@ -11,19 +11,25 @@ fn points<T: Element>() -> Vec<T> {
     (-40..39).map(|i| T::from_f64(f64::from(i) * 0.1901 + 0.0123)).collect()
 }
 
+/// `y` and `dx`; one function for all tests, as each of its instances is compiled for every SIMD level.
+pub(super) fn run<T: Element, A: Activation<T>>(level: Level, x: &[T], dy: &[T], activation: A) -> [Vec<T>; 2] {
+    #[inline(always)]
+    fn both<S: Simd, T: Element, A: Activation<T>>(simd: S, x: &[T], dy: &[T], [y, dx]: [&mut [T]; 2], activation: A) {
+        infer(simd, x, y, activation);
+        backward(simd, if A::KEEPS == Keeps::Input { x } else { y }, dy, dx, activation);
+    }
+    let (mut y, mut dx) = (vec![T::nan(); x.len()], vec![T::nan(); x.len()]);
+    dispatch!(level, simd => both(simd, x, dy, [&mut y, &mut dx], activation));
+    [y, dx]
+}
+
 fn apply<T: Element, A: Activation<T>>(level: Level, x: &[T], activation: A) -> Vec<T> {
-    let mut y = vec![T::nan(); x.len()];
-    dispatch!(level, simd => infer(simd, x, &mut y, activation));
+    let [y, _] = run(level, x, x, activation);
     y
 }
 
 fn differentiate<T: Element, A: Activation<T>>(level: Level, x: &[T], dy: &[T], activation: A) -> Vec<T> {
-    let kept = if A::KEEPS == Keeps::Input { x.to_vec() } else { apply(level, x, activation) };
-    let mut dx = vec![T::nan(); x.len()];
-    dispatch!(level, simd => backward(simd, &kept, dy, &mut dx, activation));
-    let mut in_its_place = dy.to_vec();
-    dispatch!(level, simd => backward_in_place(simd, &kept, &mut in_its_place, activation));
-    assert_eq!(dx, in_its_place);
+    let [_, dx] = run(level, x, dy, activation);
     dx
 }
 
@@ -39,10 +45,6 @@ fn check<A: Activation<f32> + Activation<f64>>(name: &str, activation: A, refere
         let (x, wide) = (points::<f32>(), points::<f64>());
         close(&apply(level, &x, activation), x.iter().map(|&x| reference(x.into())), 5e-7, name);
         close(&apply(level, &wide, activation), wide.iter().map(|&x| reference(x)), 1e-14, name);
-
-        let mut y = wide.clone();
-        dispatch!(level, simd => in_place(simd, &mut y, activation));
-        assert_eq!(y, apply(level, &wide, activation));
 
         let dy: Vec<f64> = (0..wide.len()).map(|i| 1.5 - 0.1 * i as f64).collect();
         let step = 1e-5;
@@ -127,6 +129,21 @@ fn function_of_single_numbers() {
         close(&apply(level, &x, cube), x.iter().map(|x| x * x * x), 0.0, "cube");
         let dy = vec![2.0; x.len()];
         close(&differentiate(level, &x, &dy, cube), x.iter().map(|x| 6.0 * x * x), 1e-15, "cube");
+    }
+}
+
+#[test]
+fn in_place_as_elsewhere() {
+    for level in levels() {
+        for length in [0, 1, 16, 37] {
+            let x = &points::<f64>()[..length];
+            let dy = vec![3.0; length];
+            let [y, dx] = run(level, x, &dy, Swish);
+            let (mut same_y, mut same_dx) = (x.to_vec(), dy);
+            dispatch!(level, simd => in_place(simd, &mut same_y, Swish));
+            dispatch!(level, simd => backward_in_place(simd, x, &mut same_dx, Swish));
+            assert_eq!((y, dx), (same_y, same_dx));
+        }
     }
 }
 

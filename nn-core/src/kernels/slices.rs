@@ -11,9 +11,7 @@ pub(crate) fn load<S: Simd, T: Element>(simd: S, x: &[T], fill: T) -> T::Vector<
         return T::Vector::<S>::from_slice(simd, x);
     }
     let mut vector = T::Vector::<S>::splat(simd, fill);
-    for (lane, &element) in vector.as_mut_slice().iter_mut().zip(x) {
-        *lane = element;
-    }
+    vector.as_mut_slice()[..x.len()].copy_from_slice(x);
     vector
 }
 
@@ -23,9 +21,7 @@ pub(crate) fn store<S: Simd, T: Element>(vector: T::Vector<S>, y: &mut [T]) {
     if y.len() == T::Vector::<S>::LEN {
         return vector.store_slice(y);
     }
-    for (element, &lane) in y.iter_mut().zip(vector.as_slice()) {
-        *element = lane;
-    }
+    y.copy_from_slice(&vector.as_slice()[..y.len()]);
 }
 
 /// `y = f(x)`, vector by vector.
@@ -95,6 +91,41 @@ pub(crate) fn zip<S: Simd, T: Element>(
     if !x.is_empty() {
         store::<S, T>(f(load::<S, T>(simd, x, T::zero()), load::<S, T>(simd, y, T::zero())), z);
     }
+}
+
+/// `sum = f(sum, x)`, vector by vector, with `fill` in the lanes past the end.
+#[inline(always)]
+pub(crate) fn fold<S: Simd, T: Element>(
+    simd: S,
+    x: &[T],
+    fill: T,
+    mut sum: T::Vector<S>,
+    f: impl Fn(T::Vector<S>, T::Vector<S>) -> T::Vector<S>,
+) -> T::Vector<S> {
+    let mut xs = x.chunks_exact(T::Vector::<S>::LEN);
+    for x in &mut xs {
+        sum = f(sum, T::Vector::<S>::from_slice(simd, x));
+    }
+    if xs.remainder().is_empty() { sum } else { f(sum, load::<S, T>(simd, xs.remainder(), fill)) }
+}
+
+/// `sum = f(sum, x, y)`, vector by vector, with zeros in the lanes past the end.
+#[inline(always)]
+pub(crate) fn fold_zip<S: Simd, T: Element>(
+    simd: S,
+    x: &[T],
+    y: &[T],
+    mut sum: T::Vector<S>,
+    f: impl Fn(T::Vector<S>, T::Vector<S>, T::Vector<S>) -> T::Vector<S>,
+) -> T::Vector<S> {
+    debug_assert_eq!(x.len(), y.len());
+    let lanes = T::Vector::<S>::LEN;
+    let (mut xs, mut ys) = (x.chunks_exact(lanes), y.chunks_exact(lanes));
+    for (x, y) in (&mut xs).zip(&mut ys) {
+        sum = f(sum, T::Vector::<S>::from_slice(simd, x), T::Vector::<S>::from_slice(simd, y));
+    }
+    let (x, y) = (xs.remainder(), ys.remainder());
+    if x.is_empty() { sum } else { f(sum, load::<S, T>(simd, x, T::zero()), load::<S, T>(simd, y, T::zero())) }
 }
 
 /// Every SIMD level that this machine has, for tests.

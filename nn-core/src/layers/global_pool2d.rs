@@ -61,11 +61,12 @@ fn pool<S: Simd, T: Element, const V: usize>(simd: S, kind: Kind, channels: usiz
     let mut pooled = [T::Vector::<S>::splat(simd, start); V];
     // The last pixel's slice is short by what lies before these channels.
     for pixel in x.chunks(channels) {
-        for (pooled, x) in pooled.iter_mut().zip(pixel.chunks_exact(lanes)) {
-            let x = T::Vector::<S>::from_slice(simd, x);
-            *pooled = match kind {
-                Kind::Max => (x.simd_le(*pooled) | pooled.is_nan()).select(*pooled, x),
-                Kind::Average => *pooled + x,
+        let pixel = &pixel[..V * lanes];
+        for v in 0..V {
+            let x = T::Vector::<S>::from_slice(simd, &pixel[v * lanes..(v + 1) * lanes]);
+            pooled[v] = match kind {
+                Kind::Max => (x.simd_le(pooled[v]) | pooled[v].is_nan()).select(pooled[v], x),
+                Kind::Average => pooled[v] + x,
             };
         }
     }

@@ -30,34 +30,16 @@ pub fn infer_log<S: Simd, T: Element>(simd: S, dims: [usize; 3], x: &[T], y: &mu
 #[inline(always)]
 pub fn in_place<S: Simd, T: Element>(simd: S, [outer, n, inner]: [usize; 3], y: &mut [T]) {
     debug_assert_eq!(y.len(), outer * n * inner);
-    if inner == 1 {
-        for row in rows_mut(y, n) {
-            let sum = exp_and_sum(simd, row);
-            let scale = T::one() / sum;
-            slices::map_in_place(
-                simd,
-                row,
-                #[inline(always)]
-                |y| y * scale,
-            );
-        }
-    } else {
-        for block in rows_mut(y, n * inner) {
+    for block in rows_mut(y, n * inner) {
+        if inner == 1 && n <= T::Vector::<S>::LEN {
+            one_vector(simd, block);
+        } else if inner == 1 {
+            row(simd, block);
+        } else {
             for_columns::<S, T>(
                 inner,
                 #[inline(always)]
-                |from, to| {
-                    let max = column_max(simd, block, inner, from, to);
-                    let mut sum = T::Vector::<S>::splat(simd, T::zero());
-                    for row in rows_mut(block, inner) {
-                        let exp = math::exp::<S, T>(simd, load(simd, &row[from..to], T::zero()) - max);
-                        sum += exp;
-                        store::<S, T>(exp, &mut row[from..to]);
-                    }
-                    for row in rows_mut(block, inner) {
-                        store::<S, T>(load(simd, &row[from..to], T::zero()) / sum, &mut row[from..to]);
-                    }
-                },
+                |from, to| columns(simd, block, inner, from, to),
             );
         }
     }
@@ -69,12 +51,12 @@ pub fn in_place_log<S: Simd, T: Element>(simd: S, [outer, n, inner]: [usize; 3],
     debug_assert_eq!(y.len(), outer * n * inner);
     for block in rows_mut(y, n * inner) {
         if inner == 1 {
-            log_row(simd, block);
+            row_log(simd, block);
         } else {
             for_columns::<S, T>(
                 inner,
                 #[inline(always)]
-                |from, to| log_columns(simd, block, inner, from, to),
+                |from, to| columns_log(simd, block, inner, from, to),
             );
         }
     }
@@ -82,72 +64,65 @@ pub fn in_place_log<S: Simd, T: Element>(simd: S, [outer, n, inner]: [usize; 3],
 
 /// `dx = y · (dy - Σ dy·y)` along the axis, from the output of [`infer`]; overwrites `dx`.
 #[inline(always)]
-pub fn backward<S: Simd, T: Element>(simd: S, [outer, n, inner]: [usize; 3], y: &[T], dy: &[T], dx: &mut [T]) {
-    debug_assert!(y.len() == outer * n * inner && dy.len() == y.len() && dx.len() == y.len());
-    for ((y, dy), dx) in rows(y, n * inner).zip(rows(dy, n * inner)).zip(rows_mut(dx, n * inner)) {
-        if inner == 1 {
-            let dot = row_sum::<S, T>(
-                simd,
-                y,
-                dy,
-                #[inline(always)]
-                |sum, y, dy| y.mul_add(dy, sum),
-            );
-            slices::zip(
-                simd,
-                y,
-                dy,
-                dx,
-                #[inline(always)]
-                |y, dy| y * (dy - dot),
-            );
-        } else {
-            backward_columns::<S, T>(
-                simd,
-                inner,
-                [y, dy],
-                dx,
-                #[inline(always)]
-                |sum, y, dy| y.mul_add(dy, sum),
-                #[inline(always)]
-                |sum, y, dy| y * (dy - sum),
-            );
-        }
-    }
+pub fn backward<S: Simd, T: Element>(simd: S, dims: [usize; 3], y: &[T], dy: &[T], dx: &mut [T]) {
+    backward_with::<S, T>(
+        simd,
+        dims,
+        [y, dy],
+        dx,
+        #[inline(always)]
+        |sum, y, dy| y.mul_add(dy, sum),
+        #[inline(always)]
+        |sum, y, dy| y * (dy - sum),
+    );
 }
 
 /// `dx = dy - exp(y) · Σ dy` along the axis, from the output of [`infer_log`]; overwrites `dx`.
 #[inline(always)]
-pub fn backward_log<S: Simd, T: Element>(simd: S, [outer, n, inner]: [usize; 3], y: &[T], dy: &[T], dx: &mut [T]) {
+pub fn backward_log<S: Simd, T: Element>(simd: S, dims: [usize; 3], y: &[T], dy: &[T], dx: &mut [T]) {
+    backward_with::<S, T>(
+        simd,
+        dims,
+        [y, dy],
+        dx,
+        #[inline(always)]
+        |sum, _, dy| sum + dy,
+        #[inline(always)]
+        |sum, y, dy| dy - math::exp::<S, T>(simd, y) * sum,
+    );
+}
+
+/// `dx = combine(sum, y, dy)`, where `sum` is `add(…, yᵢ, dyᵢ)` along the axis.
+///
+/// The functions are handed on as copies: a call through a reference is not inlined with the target features.
+#[inline(always)]
+fn backward_with<S: Simd, T: Element>(
+    simd: S,
+    [outer, n, inner]: [usize; 3],
+    [y, dy]: [&[T]; 2],
+    dx: &mut [T],
+    add: impl Fn(T::Vector<S>, T::Vector<S>, T::Vector<S>) -> T::Vector<S> + Copy,
+    combine: impl Fn(T::Vector<S>, T::Vector<S>, T::Vector<S>) -> T::Vector<S> + Copy,
+) {
     debug_assert!(y.len() == outer * n * inner && dy.len() == y.len() && dx.len() == y.len());
+    let zero = T::Vector::<S>::splat(simd, T::zero());
     for ((y, dy), dx) in rows(y, n * inner).zip(rows(dy, n * inner)).zip(rows_mut(dx, n * inner)) {
-        if inner == 1 {
-            let total = row_sum::<S, T>(
-                simd,
-                y,
-                dy,
-                #[inline(always)]
-                |sum, _, dy| sum + dy,
-            );
+        if inner == 1 && n <= T::Vector::<S>::LEN {
+            let (y, dy) = (load(simd, y, T::zero()), load(simd, dy, T::zero()));
+            let sum = T::Vector::<S>::splat(simd, add(zero, y, dy).reduce_sum());
+            store::<S, T>(combine(sum, y, dy), dx);
+        } else if inner == 1 {
+            let sum = T::Vector::<S>::splat(simd, slices::fold_zip::<S, T>(simd, y, dy, zero, add).reduce_sum());
             slices::zip(
                 simd,
                 y,
                 dy,
                 dx,
                 #[inline(always)]
-                |y, dy| dy - math::exp::<S, T>(simd, y) * total,
+                |y, dy| combine(sum, y, dy),
             );
         } else {
-            backward_columns::<S, T>(
-                simd,
-                inner,
-                [y, dy],
-                dx,
-                #[inline(always)]
-                |sum, _, dy| sum + dy,
-                #[inline(always)]
-                |sum, y, dy| dy - math::exp::<S, T>(simd, y) * sum,
-            );
+            backward_columns::<S, T>(simd, inner, [y, dy], dx, add, combine);
         }
     }
 }
@@ -164,57 +139,70 @@ fn rows_mut<T>(x: &mut [T], n: usize) -> impl Iterator<Item = &mut [T]> {
     x.chunks_exact_mut(n.max(1))
 }
 
-/// `f(from, to)` for each vector of columns.
+/// `f(from, to)` for each vector of columns; the last one may be short.
 #[inline(always)]
 fn for_columns<S: Simd, T: Element>(inner: usize, mut f: impl FnMut(usize, usize)) {
     let lanes = T::Vector::<S>::LEN;
-    for from in (0..inner).step_by(lanes) {
-        f(from, inner.min(from + lanes));
+    let whole = inner - inner % lanes;
+    // Apart from the last one, so that the compiler sees whole vectors here.
+    for from in (0..whole).step_by(lanes) {
+        f(from, from + lanes);
+    }
+    if whole < inner {
+        f(whole, inner);
     }
 }
 
-/// The largest of a row; -∞ of none.
+/// A whole row that fits into a vector.
 #[inline(always)]
-fn row_max<S: Simd, T: Element>(simd: S, row: &[T]) -> T {
-    let mut max = T::Vector::<S>::splat(simd, T::neg_infinity());
-    for part in row.chunks(T::Vector::<S>::LEN) {
-        max = max.max(load::<S, T>(simd, part, T::neg_infinity()));
-    }
-    max.reduce_max()
+fn one_vector<S: Simd, T: Element>(simd: S, row: &mut [T]) {
+    // exp(-∞) adds nothing in the lanes past the end.
+    let x = load::<S, T>(simd, row, T::neg_infinity());
+    let exp = math::exp::<S, T>(simd, x - x.reduce_max());
+    store::<S, T>(exp / exp.reduce_sum(), row);
 }
 
-/// The largest of each column from `from` to `to`; -∞ past them.
+/// A row of any length.
 #[inline(always)]
-fn column_max<S: Simd, T: Element>(simd: S, block: &[T], inner: usize, from: usize, to: usize) -> T::Vector<S> {
-    let mut max = T::Vector::<S>::splat(simd, T::neg_infinity());
-    for row in rows(block, inner) {
-        max = max.max(load::<S, T>(simd, &row[from..to], T::zero()));
-    }
-    max
-}
-
-/// `row = exp(row - max)`; their sum.
-#[inline(always)]
-fn exp_and_sum<S: Simd, T: Element>(simd: S, row: &mut [T]) -> T {
+fn row<S: Simd, T: Element>(simd: S, row: &mut [T]) {
     let max = row_max(simd, row);
-    let mut sum = T::Vector::<S>::splat(simd, T::zero());
-    for part in row.chunks_mut(T::Vector::<S>::LEN) {
-        // exp(-∞) adds nothing in the lanes past the end.
-        let exp = math::exp::<S, T>(simd, load::<S, T>(simd, part, T::neg_infinity()) - max);
-        sum += exp;
-        store::<S, T>(exp, part);
-    }
-    sum.reduce_sum()
+    slices::map_in_place(
+        simd,
+        row,
+        #[inline(always)]
+        |x| math::exp::<S, T>(simd, x - max),
+    );
+    let zero = T::Vector::<S>::splat(simd, T::zero());
+    let sum = slices::fold(
+        simd,
+        row,
+        T::zero(),
+        zero,
+        #[inline(always)]
+        |sum, exp| sum + exp,
+    );
+    let scale = T::one() / sum.reduce_sum();
+    slices::map_in_place(
+        simd,
+        row,
+        #[inline(always)]
+        |exp| exp * scale,
+    );
 }
 
-/// `row = row - max - ln Σ exp(row - max)`.
+/// The logarithms of a row of any length.
 #[inline(always)]
-fn log_row<S: Simd, T: Element>(simd: S, row: &mut [T]) {
+fn row_log<S: Simd, T: Element>(simd: S, row: &mut [T]) {
     let max = row_max(simd, row);
-    let mut sum = T::Vector::<S>::splat(simd, T::zero());
-    for part in row.chunks(T::Vector::<S>::LEN) {
-        sum += math::exp::<S, T>(simd, load::<S, T>(simd, part, T::neg_infinity()) - max);
-    }
+    let zero = T::Vector::<S>::splat(simd, T::zero());
+    let sum = slices::fold(
+        simd,
+        row,
+        T::neg_infinity(),
+        zero,
+        #[inline(always)]
+        |sum, x| sum + math::exp::<S, T>(simd, x - max),
+    );
     let ln = math::ln::<S, T>(simd, T::Vector::<S>::splat(simd, sum.reduce_sum()));
     slices::map_in_place(
         simd,
@@ -224,9 +212,39 @@ fn log_row<S: Simd, T: Element>(simd: S, row: &mut [T]) {
     );
 }
 
-/// The same for the columns from `from` to `to`.
+/// The largest of a row; -∞ of none.
 #[inline(always)]
-fn log_columns<S: Simd, T: Element>(simd: S, block: &mut [T], inner: usize, from: usize, to: usize) {
+fn row_max<S: Simd, T: Element>(simd: S, row: &[T]) -> T {
+    let none = T::Vector::<S>::splat(simd, T::neg_infinity());
+    slices::fold(
+        simd,
+        row,
+        T::neg_infinity(),
+        none,
+        #[inline(always)]
+        |max, x| max.max(x),
+    )
+    .reduce_max()
+}
+
+/// The columns from `from` to `to`, in the lanes of a vector.
+#[inline(always)]
+fn columns<S: Simd, T: Element>(simd: S, block: &mut [T], inner: usize, from: usize, to: usize) {
+    let max = column_max(simd, block, inner, from, to);
+    let mut sum = T::Vector::<S>::splat(simd, T::zero());
+    for row in rows_mut(block, inner) {
+        let exp = math::exp::<S, T>(simd, load(simd, &row[from..to], T::zero()) - max);
+        sum += exp;
+        store::<S, T>(exp, &mut row[from..to]);
+    }
+    for row in rows_mut(block, inner) {
+        store::<S, T>(load(simd, &row[from..to], T::zero()) / sum, &mut row[from..to]);
+    }
+}
+
+/// The logarithms of the columns from `from` to `to`.
+#[inline(always)]
+fn columns_log<S: Simd, T: Element>(simd: S, block: &mut [T], inner: usize, from: usize, to: usize) {
     let max = column_max(simd, block, inner, from, to);
     let mut sum = T::Vector::<S>::splat(simd, T::zero());
     for row in rows(block, inner) {
@@ -238,20 +256,14 @@ fn log_columns<S: Simd, T: Element>(simd: S, block: &mut [T], inner: usize, from
     }
 }
 
-/// `add(…, yᵢ, dyᵢ)` over a row, then over the lanes.
+/// The largest of each column from `from` to `to`.
 #[inline(always)]
-fn row_sum<S: Simd, T: Element>(
-    simd: S,
-    y: &[T],
-    dy: &[T],
-    add: impl Fn(T::Vector<S>, T::Vector<S>, T::Vector<S>) -> T::Vector<S>,
-) -> T {
-    let lanes = T::Vector::<S>::LEN;
-    let mut sum = T::Vector::<S>::splat(simd, T::zero());
-    for (y, dy) in y.chunks(lanes).zip(dy.chunks(lanes)) {
-        sum = add(sum, load(simd, y, T::zero()), load(simd, dy, T::zero()));
+fn column_max<S: Simd, T: Element>(simd: S, block: &[T], inner: usize, from: usize, to: usize) -> T::Vector<S> {
+    let mut max = T::Vector::<S>::splat(simd, T::neg_infinity());
+    for row in rows(block, inner) {
+        max = max.max(load::<S, T>(simd, &row[from..to], T::zero()));
     }
-    sum.reduce_sum()
+    max
 }
 
 /// `dx = combine(sum, y, dy)`, where `sum` is `add(…, yᵢ, dyᵢ)` over each column.
@@ -261,8 +273,8 @@ fn backward_columns<S: Simd, T: Element>(
     inner: usize,
     [y, dy]: [&[T]; 2],
     dx: &mut [T],
-    add: impl Fn(T::Vector<S>, T::Vector<S>, T::Vector<S>) -> T::Vector<S>,
-    combine: impl Fn(T::Vector<S>, T::Vector<S>, T::Vector<S>) -> T::Vector<S>,
+    add: impl Fn(T::Vector<S>, T::Vector<S>, T::Vector<S>) -> T::Vector<S> + Copy,
+    combine: impl Fn(T::Vector<S>, T::Vector<S>, T::Vector<S>) -> T::Vector<S> + Copy,
 ) {
     for_columns::<S, T>(
         inner,

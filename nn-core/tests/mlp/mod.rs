@@ -71,6 +71,11 @@ impl Activations for Buffers {
     fn new(samples: usize) -> Self {
         Self { x: vec![[0.0; 6]; samples], hidden: vec![[0.0; 8]; samples], y: vec![[0.0; 3]; samples] }
     }
+    fn resize(&mut self, samples: usize) {
+        self.x.resize(samples, [0.0; 6]);
+        self.hidden.resize(samples, [0.0; 8]);
+        self.y.resize(samples, [0.0; 3]);
+    }
     fn input(&self) -> &[f32] {
         self.x.as_flattened()
     }

@@ -1,7 +1,7 @@
 //! `#[budget(…)]`: a compile error, at the limit, where the network needs more.
 
-use proc_macro2::TokenStream;
-use quote::quote_spanned;
+use proc_macro2::{Delimiter, Group, TokenStream};
+use quote::{quote, quote_spanned};
 
 use super::Context;
 use crate::parse::ast::{Budget, Limit};
@@ -19,5 +19,8 @@ fn assertion(cx: &Context<'_>, limit: &Limit) -> TokenStream {
         Budget::Macs => ("multiply-adds", quote_spanned!(limit.span=> #name::MACS)),
     };
     let network = name.to_string();
-    quote_spanned!(limit.span=> const _: () = rt::shape::within_budget(#network, #what, #needs, #most);)
+    // From the first to the last token of the limit, for rustc to underline all of it.
+    let mut args = Group::new(Delimiter::Parenthesis, quote!(#network, #what, #needs, #most));
+    args.set_span(limit.end);
+    quote_spanned!(limit.span=> const _: () = rt::shape::within_budget #args;)
 }

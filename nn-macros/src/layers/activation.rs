@@ -193,7 +193,7 @@ fn relu(args: &mut Args) -> Function {
     let (slope, at) = (number(slope), number(threshold));
     Function::Elementwise {
         value: quote!(rt::activations::ReluOptions { negative_slope: #slope, max_value: #most, threshold: #at }),
-        keeps_input: threshold != 0.0,
+        keeps_input: true,
         sigmoid: false,
     }
 }

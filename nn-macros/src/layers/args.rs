@@ -3,14 +3,12 @@
 use std::collections::BTreeSet;
 
 use proc_macro2::TokenStream;
-use syn::{BinOp, Expr, ExprLit, Lit, Stmt};
 
-use super::options::{Padding, Pair, Weight};
+use super::options::{Padding, Weight};
 use super::{Entry, Positional, activation, later, layers_with, values};
 use crate::diagnostics::{Diagnostics, Extent, list_text, nearest};
 use crate::parse::ast::{Arg, Call, Value};
 use crate::parse::text::value_text;
-use crate::shapes::dim::Dim;
 use crate::shapes::rule::brief;
 
 /// The arguments of a layer. Every getter reports what is wrong and then returns something harmless, so that a layer
@@ -98,48 +96,56 @@ impl<'a> Args<'a> {
     fn check_count(&mut self, names: &'static [&'static str], required: usize, options: &[&'static str]) {
         let call = self.call;
         let layer = self.layer();
-        let positional: Vec<&Arg> = call.args.iter().filter(|arg| arg.name.is_none()).collect();
+        let positional = self.positional();
         let late = call.args.iter().skip_while(|arg| arg.name.is_none()).find(|arg| arg.name.is_none());
         if let Some(arg) = late {
             let problem = "an argument without a name stands before the options".to_string();
-            self.error(arg.value.extent(), problem, format!("`{layer}<{}, …>`", value_text(&arg.value)));
-        } else if let Some(arg) = positional.get(names.len()) {
-            let takes = match names {
-                [] => "takes no argument without a name".to_string(),
-                names => {
-                    format!("takes {} without a name: {}", count(names.len(), "argument"), list_text(names, "and"))
-                }
-            };
-            let option = options.first().filter(|option| !["data_format", "keepdims"].contains(*option));
-            let help = option.map(|option| format!("an option has a name: `{option} = {}`", value_text(&arg.value)));
-            self.error(arg.value.extent(), format!("`{layer}` {takes}"), help.unwrap_or_default());
+            return self.error(arg.value.extent(), problem, format!("`{layer}<{}, …>`", value_text(&arg.value)));
         }
-        let given = |name: &str| call.args.iter().any(|arg| arg.name.as_ref().is_some_and(|given| given == name));
-        let missing = names.iter().enumerate().take(required).skip(positional.len());
-        let missing: Vec<_> = missing.filter(|(_, name)| !given(name)).map(|(_, name)| format!("`{name}`")).collect();
+        if let Some(value) = positional.get(names.len()) {
+            self.too_many(value, names, options);
+        }
+        for name in names.iter().take(positional.len()) {
+            if let Some(twin) = self.named(name).and_then(|arg| arg.name.as_ref()) {
+                self.error(twin, format!("`{name}` stands here twice: once without its name"), "");
+            }
+        }
+        let missing = names.iter().take(required).skip(positional.len()).filter(|name| self.named(name).is_none());
+        let missing: Vec<_> = missing.map(|name| format!("`{name}`")).collect();
         if !missing.is_empty() {
             let problem = format!("`{}` needs {}", brief(call), list_text(&missing, "and"));
             self.error(call.extent(), problem, format!("`{layer}<{}>`", names[..required].join(", ")));
         }
     }
 
+    fn too_many(&mut self, value: &Value, names: &[&str], options: &[&'static str]) {
+        let takes = match names {
+            [] => "takes no argument without a name".to_string(),
+            names => format!("takes {} without a name: {}", count(names.len(), "argument"), list_text(names, "and")),
+        };
+        let option = options.first().filter(|option| !["data_format", "keepdims"].contains(*option));
+        let help = option.map(|option| format!("an option has a name: `{option} = {}`", value_text(value)));
+        self.error(value.extent(), format!("`{}` {takes}", self.layer()), help.unwrap_or_default());
+    }
+
+    /// The argument that is given by this name.
+    fn named(&self, name: &str) -> Option<&'a Arg> {
+        self.call.args.iter().find(|arg| arg.name.as_ref().is_some_and(|given| given == name))
+    }
+
     /// The value of an argument, by name or by place.
     pub fn get(&mut self, name: &'static str) -> Option<&'a Value> {
         self.asked.insert(name);
-        let call = self.call;
-        let named = call.args.iter().find(|arg| arg.name.as_ref().is_some_and(|given| given == name));
         let place = self.names.iter().position(|positional| *positional == name);
-        let placed = || call.args.iter().filter(|arg| arg.name.is_none()).nth(place?);
-        let arg = named.or_else(placed)?;
-        if named.is_some() && place.is_some_and(|place| place < self.positional().len()) {
-            let at = arg.name.as_ref().map_or(arg.value.extent(), Extent::from);
-            self.error(at, format!("`{name}` stands here twice: once without its name"), "");
-        }
-        if arg.value.word().as_deref() == Some("None") {
-            self.error(arg.value.extent(), "`None` is no value here".to_string(), format!("leave `{name}` out"));
+        let value = match self.named(name) {
+            Some(arg) => &arg.value,
+            None => *self.positional().get(place?)?,
+        };
+        if value.word().as_deref() == Some("None") {
+            self.error(value.extent(), "`None` is no value here".to_string(), format!("leave `{name}` out"));
             return None;
         }
-        Some(&arg.value)
+        Some(value)
     }
 
     /// The arguments without a name.
@@ -153,80 +159,6 @@ impl<'a> Args<'a> {
         let of = if name.is_empty() { String::new() } else { format!("`{name}` of ") };
         let problem = format!("{of}`{}` takes {takes}, not `{}`", self.layer(), value_text(value));
         self.error(value.extent(), problem, help);
-    }
-
-    /// A size that must be there, at least 1.
-    pub fn size(&mut self, name: &'static str) -> Dim {
-        self.size_or(name, 1)
-    }
-
-    /// A size, at least 1.
-    pub fn size_or(&mut self, name: &'static str, default: usize) -> Dim {
-        match self.get(name) {
-            Some(value) => self.dim(name, value),
-            None => Dim::Known(default),
-        }
-    }
-
-    /// One size, at least 1: a number, the path of a constant or a block.
-    pub fn dim(&mut self, name: &str, value: &Value) -> Dim {
-        let number = match value {
-            Value::Int(n, _) => *n,
-            Value::Path(path) => return Dim::constant(path),
-            Value::Block(block, _) => match evaluate(block) {
-                Some(n) => n,
-                None => return Dim::constant(block),
-            },
-            _ => {
-                let help = "a size is an integer, the path of a `const` or a block: `{ 2 * N }`";
-                self.wrong(name, value, "a size", help);
-                return Dim::Known(1);
-            }
-        };
-        match usize::try_from(number) {
-            Ok(0) => self.zero(name, value),
-            Ok(n) if n <= isize::MAX as usize => return Dim::Known(n),
-            Ok(_) => self.wrong(name, value, "a size that memory can address", ""),
-            Err(_) if number < 0 => self.wrong(name, value, "a size of at least 1", ""),
-            Err(_) => self.wrong(name, value, "a size that memory can address", ""),
-        }
-        Dim::Known(1)
-    }
-
-    fn zero(&mut self, name: &str, value: &Value) {
-        let text = brief(self.call);
-        if let Err(problem) = nn_shape::positive(&text, name, 0) {
-            self.error(value.extent(), problem.problem().to_string(), "");
-        }
-    }
-
-    /// A size for height and one for width; one size stands for both.
-    pub fn pair_or(&mut self, name: &'static str, default: Pair) -> Pair {
-        match self.get(name) {
-            Some(value) => self.pair_of(name, value),
-            None => default,
-        }
-    }
-
-    /// Height and width that must be there.
-    pub fn pair(&mut self, name: &'static str) -> Pair {
-        self.pair_or(name, [Dim::Known(1), Dim::Known(1)])
-    }
-
-    fn pair_of(&mut self, name: &str, value: &Value) -> Pair {
-        match value {
-            Value::Tuple(values, _) => match values.as_slice() {
-                [height, width] => [self.dim(name, height), self.dim(name, width)],
-                _ => {
-                    self.wrong(name, value, "one size, or height and width", "`3` or `(3, 4)`");
-                    [Dim::Known(1), Dim::Known(1)]
-                }
-            },
-            value => {
-                let size = self.dim(name, value);
-                [size.clone(), size]
-            }
-        }
     }
 
     /// `true` or `false`.
@@ -363,31 +295,6 @@ impl<'a> Args<'a> {
 pub struct Axis {
     pub axis: i128,
     pub at: Extent,
-}
-
-/// What a block comes to, if it is nothing but integers and `+ - * / %`.
-fn evaluate(expr: &Expr) -> Option<i128> {
-    match expr {
-        Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) if int.suffix().is_empty() => int.base10_parse().ok(),
-        Expr::Paren(inner) => evaluate(&inner.expr),
-        Expr::Group(inner) => evaluate(&inner.expr),
-        Expr::Block(block) => match block.block.stmts.as_slice() {
-            [Stmt::Expr(expr, None)] => evaluate(expr),
-            _ => None,
-        },
-        Expr::Binary(binary) => {
-            let (a, b) = (evaluate(&binary.left)?, evaluate(&binary.right)?);
-            match binary.op {
-                BinOp::Add(_) => a.checked_add(b),
-                BinOp::Sub(_) => a.checked_sub(b),
-                BinOp::Mul(_) => a.checked_mul(b),
-                BinOp::Div(_) => a.checked_div(b),
-                BinOp::Rem(_) => a.checked_rem(b),
-                _ => None,
-            }
-        }
-        _ => None,
-    }
 }
 
 /// An integer or a number with a point.

@@ -15,6 +15,7 @@ pub mod options;
 pub mod pool2d;
 pub mod prelu;
 pub mod reshape;
+mod sizes;
 pub mod softmax;
 pub mod values;
 
@@ -29,6 +30,12 @@ use options::Param;
 pub trait Layer {
     /// What becomes of it on an input of this shape, or why that cannot be.
     fn place(&self, site: &mut Site, input: &[Dim]) -> Result<Placed, Problem>;
+
+    /// The shape of the output where it does not depend on the input: so that the search for mistakes
+    /// goes on after a layer that has none.
+    fn certain_output(&self) -> Option<Shape> {
+        None
+    }
 }
 
 /// A layer in its place.

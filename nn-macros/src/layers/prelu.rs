@@ -15,8 +15,6 @@ use crate::shapes::rule::{Problem, Site};
 pub struct PRelu {
     /// The axes, counted without the batch, along which one slope is shared.
     pub shared_axes: Vec<usize>,
-    pub trainable: bool,
-    pub alpha: Weight,
 }
 
 struct Shared {
@@ -46,7 +44,7 @@ impl Layer for Shared {
             shape[*axis] = Dim::Known(1);
         }
         let alpha = Param { name: "alpha", shape, trainable: self.trainable, weight: self.alpha.clone() };
-        let op = Op::PRelu(PRelu { shared_axes, trainable: self.trainable, alpha: self.alpha.clone() });
+        let op = Op::PRelu(PRelu { shared_axes });
         Ok(Placed { params: vec![alpha], ..Placed::new(input.to_vec(), op) })
     }
 }

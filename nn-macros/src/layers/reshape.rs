@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::args::Args;
 use super::{Entry, Layer, Op, Placed, Positional};
 use crate::parse::ast::Value;
-use crate::shapes::dim::{Dim, apply};
+use crate::shapes::dim::{Dim, Shape, apply};
 use crate::shapes::rule::{MOST_AXES, Problem, Site, ranked, rule};
 
 /// `Reshape<sizes…>`; the size that is `-1` follows from the others.
@@ -50,5 +50,9 @@ impl Layer for Reshape {
                 ranked!(site, input, |input| ranked!(site, target, |target| apply!(inferred(input, target))));
         }
         Ok(Placed::new(output, Op::View))
+    }
+
+    fn certain_output(&self) -> Option<Shape> {
+        self.open.is_none().then(|| self.target.clone())
     }
 }

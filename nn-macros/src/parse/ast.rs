@@ -86,8 +86,6 @@ pub enum Item {
 pub struct Call {
     pub name: Ident,
     pub args: Vec<Arg>,
-    /// From the name to the closing `>`, or the name where the compiler cannot join spans.
-    pub span: Span,
     /// The last token.
     pub end: Span,
     /// As the user would write it, evenly spaced: for messages and docs.
@@ -107,7 +105,6 @@ pub struct Arg {
     /// The option's name, or `None` for a positional argument.
     pub name: Option<Ident>,
     pub value: Value,
-    pub span: Span,
 }
 
 /// The value of an argument, before a layer says what it must be.

@@ -140,8 +140,7 @@ pub fn call(name: Ident, cursor: &mut Cursor, errors: &mut Diagnostics) -> Optio
         return None;
     }
     let text = call_text(&name.to_string(), &args);
-    let span = Extent { start: name.span(), end }.joined();
-    fine.then_some(Call { name, args, span, end, text })
+    fine.then_some(Call { name, args, end, text })
 }
 
 /// A layer that is called like a function: one of several inputs, or arguments in the wrong brackets.
@@ -201,7 +200,6 @@ fn after_argument(cursor: &Cursor, errors: &mut Diagnostics) {
 }
 
 fn argument(cursor: &mut Cursor, errors: &mut Diagnostics) -> Option<Arg> {
-    let span = cursor.span();
     let is_option =
         matches!(cursor.peek(0), Some(TokenTree::Ident(_))) && cursor.is_at(1, '=') && !cursor.is_pair_at(1, '=', '>');
     let name = if is_option { cursor.eat_ident() } else { None };
@@ -209,5 +207,5 @@ fn argument(cursor: &mut Cursor, errors: &mut Diagnostics) -> Option<Arg> {
         cursor.eat('=');
     }
     let value = value::value(cursor, errors)?;
-    Some(Arg { name, value, span })
+    Some(Arg { name, value })
 }

@@ -121,4 +121,6 @@ fn whole_chain(cursor: &mut Cursor, is_struct: bool, errors: &mut Diagnostics) -
 }
 
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod tests;

@@ -27,6 +27,7 @@ pub fn value_text(value: &Value) -> String {
         Value::Int(n, _) => int_text(*n),
         Value::Float(x, _) => format!("{x:?}"),
         Value::Bool(b, _) => b.to_string(),
+        Value::Tuple(values, _) if values.len() == 1 => format!("({},)", list(values)),
         Value::Tuple(values, _) => format!("({})", list(values)),
         Value::Path(path) => path_text(path),
         Value::Call { path, args, .. } => format!("{}({})", path_text(path), list(args)),

@@ -53,11 +53,11 @@ impl Dim {
 
     /// The sum of some sizes.
     pub fn sum<'a>(dims: impl IntoIterator<Item = &'a Dim>) -> Dim {
-        let mut known = 0;
+        let mut known = 0usize;
         let mut rest = Vec::new();
         for dim in dims {
             match dim {
-                Dim::Known(n) => known += n,
+                Dim::Known(n) => known = known.saturating_add(*n),
                 Dim::Const(tokens) => rest.push(tokens.clone()),
             }
         }

@@ -5,9 +5,9 @@ pub mod rule;
 
 use std::rc::Rc;
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 
-use crate::diagnostics::{Diagnostics, shape_text};
+use crate::diagnostics::{Diagnostics, Extent, shape_text};
 use crate::ir::{self, Graph, What};
 use crate::layers::args::Args;
 use crate::layers::options::Param;
@@ -39,10 +39,6 @@ pub struct Node {
     pub text: String,
     /// The layer's name in the source, for hover and go-to-definition.
     pub token: Ident,
-    /// From the name to the closing `>`, or the name where the compiler cannot join spans.
-    pub span: Span,
-    /// The closing `>`.
-    pub end: Span,
     pub op: Op,
     pub input: Shape,
     pub output: Shape,
@@ -55,37 +51,21 @@ pub struct Node {
 /// Walks the graph. Every mistake is reported; where a shape is missing, what depends on it is left alone.
 pub fn check(graph: Graph, errors: &mut Diagnostics) -> Option<ShapedGraph> {
     let layers = read_layers(&graph, errors);
-    let mut input = None;
-    let mut nodes: Vec<Option<Node>> = Vec::new();
-    let mut shapes: Vec<Option<Shape>> = Vec::new();
-    let mut input_checks = TokenStream::new();
+    let mut walk =
+        Walk { graph: &graph, layers, shapes: Vec::new(), nodes: Vec::new(), checks: TokenStream::new(), errors };
     for (id, node) in graph.nodes.iter().enumerate() {
-        let before = node.inputs.first().and_then(|from| shapes[*from].clone());
-        let placed = match (&node.what, before) {
-            (What::Input(call), _) => {
-                let call = &graph.calls[*call];
-                input = place_input(call, &graph, &mut input_checks, errors);
-                shapes.push(input.clone());
-                nodes.push(None);
-                continue;
-            }
-            (What::Layer(call), Some(before)) => {
-                let trail = |errors: &mut Diagnostics, problem| report(&graph, &shapes, id, problem, errors);
-                layers[*call].as_ref().and_then(|layer| place(&graph, id, *call, layer, before, trail, errors))
-            }
-            _ => None,
+        let shape = match node.what {
+            What::Input(call) => walk.input(call),
+            What::Layer(call) => walk.layer(id, call),
+            What::Broken => None,
         };
-        shapes.push(placed.as_ref().map(|node| node.output.clone()));
-        nodes.push(placed);
+        walk.shapes.push(shape);
     }
+    let Walk { mut shapes, nodes, errors, .. } = walk;
     if !errors.is_empty() {
         return None;
     }
-    let mut nodes: Vec<Node> = nodes.into_iter().flatten().collect();
-    if let Some(first) = nodes.first_mut() {
-        input_checks.extend(std::mem::take(&mut first.checks));
-        first.checks = input_checks;
-    }
+    let input = shapes.first_mut()?.take()?;
     let header = graph.header;
     Some(ShapedGraph {
         attrs: header.attrs,
@@ -93,7 +73,7 @@ pub fn check(graph: Graph, errors: &mut Diagnostics) -> Option<ShapedGraph> {
         name: header.name,
         dtype: header.dtype,
         budget: header.budget,
-        input: input?,
+        input,
         nodes,
     })
 }
@@ -106,9 +86,8 @@ struct Read {
 
 /// Reads the arguments of each layer once, however often a repeat copies it.
 fn read_layers(graph: &Graph, errors: &mut Diagnostics) -> Vec<Option<Read>> {
-    let entries: Vec<Option<&'static Entry>> = graph.calls.iter().map(|call| ir::entry(call)).collect();
-    let read = graph.calls.iter().zip(entries).map(|(call, entry)| {
-        let entry = entry?;
+    let read = graph.calls.iter().map(|call| {
+        let entry = ir::entry(call)?;
         let mut args = Args::new(call, entry, errors);
         let layer = (entry.read)(&mut args);
         args.fine().then_some(Read { entry, layer })
@@ -116,74 +95,94 @@ fn read_layers(graph: &Graph, errors: &mut Diagnostics) -> Vec<Option<Read>> {
     read.collect()
 }
 
-fn place_input(call: &Call, graph: &Graph, checks: &mut TokenStream, errors: &mut Diagnostics) -> Option<Shape> {
-    let shape = input::read(call, graph.header.dtype, errors)?;
-    let mut site = Site::new(call);
-    match input::place(&mut site, &shape) {
-        Ok(()) => {
-            checks.extend(site.checks);
-            Some(shape)
+/// The way through the graph.
+struct Walk<'a> {
+    graph: &'a Graph,
+    /// By their calls; a layer that failed is taken out, so that its copies are not reported again.
+    layers: Vec<Option<Read>>,
+    /// The output of each node so far.
+    shapes: Vec<Option<Shape>>,
+    nodes: Vec<Node>,
+    /// Checks that wait for a node to stand at.
+    checks: TokenStream,
+    errors: &'a mut Diagnostics,
+}
+
+impl Walk<'_> {
+    fn input(&mut self, call: usize) -> Option<Shape> {
+        let call = &self.graph.calls[call];
+        let shape = input::read(call, self.graph.header.dtype, self.errors)?;
+        let mut site = Site::new(call);
+        match input::place(&mut site, &shape) {
+            Ok(()) => {
+                self.checks.extend(site.checks);
+                Some(shape)
+            }
+            Err(problem) => {
+                self.errors.error(call.extent(), problem.problem).help(problem.help);
+                None
+            }
         }
-        Err(problem) => {
-            errors.error(call.extent(), problem.problem).help(problem.help);
-            None
+    }
+
+    fn layer(&mut self, id: ir::Id, call: usize) -> Option<Shape> {
+        let read = self.layers[call].as_ref()?;
+        let from = self.graph.nodes[id].inputs.first()?;
+        let Some(input) = self.shapes[*from].clone() else {
+            return read.layer.certain_output();
+        };
+        let written = &self.graph.calls[call];
+        let mut site = Site::new(written);
+        match read.layer.place(&mut site, &input) {
+            Ok(placed) => {
+                let output = placed.output.clone();
+                let mut checks = std::mem::take(&mut self.checks);
+                checks.extend(site.checks);
+                self.nodes.push(node(&self.graph.nodes[id].name, written, read.entry, input, placed, checks));
+                Some(output)
+            }
+            Err(problem) => {
+                let output = read.layer.certain_output();
+                self.layers[call] = None;
+                self.report(id, problem.at.unwrap_or_else(|| written.extent()), problem);
+                output
+            }
         }
+    }
+
+    /// Reports what is wrong with a layer, with the shapes that lead to it.
+    fn report(&mut self, id: ir::Id, at: Extent, problem: Problem) {
+        const SHOWN: usize = 6;
+        let mut trail = Vec::new();
+        let mut from = self.graph.nodes[id].inputs.first();
+        while let Some(&id) = from {
+            let shape = self.shapes[id].as_ref().map_or_else(|| "?".to_string(), |shape| shape_text(shape));
+            trail.push(format!("{} {shape}", self.graph.shown(id)));
+            from = self.graph.nodes[id].inputs.first();
+        }
+        trail.reverse();
+        if trail.len() > SHOWN + 2 {
+            trail.splice(1..trail.len() - SHOWN, ["…".to_string()]);
+        }
+        let report = self.errors.error(at, problem.problem);
+        report.help(problem.help).note(format!("the shapes up to here: {}", trail.join(" → ")));
     }
 }
 
-fn place(
-    graph: &Graph,
-    id: ir::Id,
-    call: usize,
-    read: &Read,
-    input: Shape,
-    report: impl Fn(&mut Diagnostics, Problem),
-    errors: &mut Diagnostics,
-) -> Option<Node> {
-    let call = &graph.calls[call];
-    let mut site = Site::new(call);
-    let placed = match read.layer.place(&mut site, &input) {
-        Ok(placed) => placed,
-        Err(problem) => {
-            report(errors, problem);
-            return None;
-        }
-    };
+fn node(name: &Ident, call: &Call, entry: &Entry, input: Shape, placed: Placed, checks: TokenStream) -> Node {
     let Placed { output, params, macs, op } = placed;
-    Some(Node {
-        name: graph.nodes[id].name.clone(),
-        class: read.entry.class(),
+    Node {
+        name: name.clone(),
+        class: entry.class(),
         text: call.text.clone(),
         token: call.name.clone(),
-        span: call.span,
-        end: call.end,
         op,
         input,
         output,
         params,
         macs,
-        checks: site.checks,
-    })
-}
-
-/// Reports what is wrong with a layer, with the shapes that lead to it.
-fn report(graph: &Graph, shapes: &[Option<Shape>], id: ir::Id, problem: Problem, errors: &mut Diagnostics) {
-    let What::Layer(call) = graph.nodes[id].what else { return };
-    let at = problem.at.unwrap_or_else(|| graph.calls[call].extent());
-    let mut trail = Vec::new();
-    let mut from = graph.nodes[id].inputs.first().copied();
-    while let Some(id) = from {
-        let shape = shapes[id].as_ref().map(|shape| shape_text(shape)).unwrap_or_default();
-        trail.push(format!("{} {shape}", graph.shown(id)));
-        from = graph.nodes[id].inputs.first().copied();
+        checks,
     }
-    trail.reverse();
-    const SHOWN: usize = 6;
-    if trail.len() > SHOWN + 2 {
-        trail.splice(1..trail.len() - SHOWN, ["…".to_string()]);
-    }
-    let report = errors.error(at, problem.problem);
-    report.help(problem.help).note(format!("the shapes up to here: {}", trail.join(" → ")));
 }
 
 #[cfg(test)]

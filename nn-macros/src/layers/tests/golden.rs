@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use super::*;
+use crate::shapes::ShapedGraph;
+use crate::shapes::dim::Dim;
 use crate::testing::{mistakes, shape};
 
 fn golden() -> Option<Value> {
@@ -45,7 +46,7 @@ fn golden_networks() {
 }
 
 /// The output's shape, and the weights in Keras' order.
-fn compare(net: &crate::shapes::ShapedGraph, case: &Value) {
+fn compare(net: &ShapedGraph, case: &Value) {
     let known = |dims: &[Dim]| dims.iter().map(|dim| dim.known().expect("a known size")).collect::<Vec<_>>();
     if let Some(output) = case["outputs"].as_object().and_then(|outputs| outputs.values().next()) {
         assert_eq!(known(&net.nodes.last().expect("a layer").output), sizes(&output["shape"]), "{}", case["dsl"]);

@@ -1,0 +1,6 @@
+//! The layers' arguments, values and tables.
+
+mod golden;
+mod language;
+mod mistakes;
+mod values;

@@ -1,0 +1,56 @@
+//! Cases that have a network.
+
+use crate::cases::{Case, camel_case};
+use crate::emit::{call, values};
+use crate::value::Object;
+
+/// The network, and a test that hands it to a check.
+fn with_network(case: &Case, check: &str, generics: &str, arguments: &str) -> String {
+    let name = camel_case(&case.test);
+    let dtype = match case.text("dtype") {
+        "" => String::new(),
+        dtype => format!("        #[dtype({dtype})]\n"),
+    };
+    let network = format!(
+        "mod {} {{\n    nn::network! {{\n        /// {}.\n{dtype}        pub struct {name} = {};\n    }}\n}}\n\n",
+        case.test,
+        case.text("seed_feature").replace('\n', " "),
+        case.text("dsl"),
+    );
+    let generics = [format!("{}::{name}", case.test), generics.to_string()].into_iter().filter(|text| !text.is_empty());
+    let generics = generics.collect::<Vec<_>>().join(", ");
+    network + &call(case, &format!("nn_golden::{check}::<{generics}>({:?}{arguments})", case.name))
+}
+
+pub fn network(case: &Case) -> String {
+    with_network(case, "network::check", "", "")
+}
+
+pub fn initial(case: &Case) -> String {
+    with_network(case, "initial::check", "", "")
+}
+
+pub fn fit(case: &Case) -> String {
+    let compiled = [
+        ("optimizer", values::expression("optimizers", &Object::from_text(case.text("optimizer")))),
+        ("loss", values::expression("losses", &Object::from_text(case.text("loss")))),
+        ("metrics", values::metrics(&case.json["metrics"])),
+        ("weighted_metrics", values::metrics(&case.json["weighted_metrics"])),
+    ];
+    let fields: String = compiled.map(|(field, value)| format!("            {field}: {value},\n")).concat();
+    let (compiled, target) = (format!("nn_golden::fit::Compiled {{\n{fields}        }}"), target(case));
+    with_network(case, "fit::check", "_, _, _", &format!(",\n        {compiled},\n        {target},\n    "))
+}
+
+/// What makes a target of numbers: of the shape of the output, or without its last axis for classes by index.
+fn target(case: &Case) -> String {
+    let outputs = case.json["outputs"].as_object().into_iter().flat_map(|outputs| outputs.values());
+    let shape = outputs.filter_map(|output| output["shape"].as_array()).next().expect("a network has an output");
+    let sparse = case.text("loss").starts_with("Sparse");
+    let dims: Vec<_> = shape.iter().take(shape.len() - usize::from(sparse)).map(|dim| dim.to_string()).collect();
+    if dims.is_empty() {
+        return "nn_golden::fit::class".to_string();
+    }
+    let element = if sparse { "u32" } else { "f32" };
+    format!("nn_golden::fit::tensor::<nn_core::Tensor{}<{}, {element}>>", dims.len(), dims.join(", "))
+}

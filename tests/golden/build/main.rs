@@ -1,0 +1,67 @@
+//! Makes a test of each case in `fixtures/cases.json`, or in the folder that `NN_GOLDEN` names.
+
+mod cases;
+mod coverage;
+mod dsl;
+mod emit;
+mod uncovered;
+mod value;
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use cases::Case;
+
+fn main() {
+    let package = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
+    let fixtures = package.join("fixtures");
+    let folder = match env::var_os("NN_GOLDEN") {
+        // A relative path counts from the root of the workspace.
+        Some(folder) if !folder.is_empty() => package.join("../..").join(folder),
+        _ => fixtures.clone(),
+    };
+    println!("cargo::rerun-if-env-changed=NN_GOLDEN");
+    for path in [package.join("build"), package.join("uncovered.toml"), folder.join("cases.json")] {
+        println!("cargo::rerun-if-changed={}", path.display());
+    }
+    println!("cargo::rustc-env=NN_GOLDEN_FOLDER={}", folder.display());
+    choose_vectors();
+
+    let shipped = cases::read(&fixtures);
+    let list = uncovered::list(&package.join("uncovered.toml"), &shipped);
+    fs::write(out.join("uncovered.toml"), list).expect("OUT_DIR can be written to");
+    let cases = if folder == fixtures { shipped } else { cases::read(&folder) };
+    write_tests(&out, &cases);
+}
+
+/// One file of tests for each bundle of groups, which a file in `tests/` includes.
+fn write_tests(out: &Path, cases: &[Case]) {
+    let (covered, uncovered): (Vec<_>, Vec<_>) = cases.iter().partition(|case| coverage::gap(case).is_none());
+    println!("cargo::rustc-env=NN_GOLDEN_COVERED={}", covered.len());
+    println!("cargo::rustc-env=NN_GOLDEN_UNCOVERED={}", uncovered.len());
+    for bundle in emit::BUNDLES {
+        let tests = covered.iter().filter(|case| emit::bundle(case) == bundle).map(|case| emit::test(case));
+        let text = tests.collect::<Vec<_>>().join("\n");
+        fs::write(out.join(bundle).with_extension("rs"), text).expect("OUT_DIR can be written to");
+    }
+}
+
+/// Compiles each network for one width of vectors only: `NN_GOLDEN_SIMD`, or AVX2 where this machine has it.
+fn choose_vectors() {
+    println!("cargo::rerun-if-env-changed=NN_GOLDEN_SIMD");
+    println!("cargo::rustc-check-cfg=cfg(golden_simd, values(\"avx512\", \"avx2\", \"baseline\"))");
+    let chosen = env::var("NN_GOLDEN_SIMD").unwrap_or_else(|_| detected().to_string());
+    match chosen.as_str() {
+        "avx512" | "avx2" | "baseline" => println!("cargo::rustc-cfg=golden_simd={chosen:?}"),
+        _ => panic!("NN_GOLDEN_SIMD is `avx512`, `avx2` or `baseline`, not `{chosen}`"),
+    }
+}
+
+fn detected() -> &'static str {
+    #[cfg(target_arch = "x86_64")]
+    if env::var("HOST") == env::var("TARGET") && is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+        return "avx2";
+    }
+    "baseline"
+}

@@ -1,0 +1,7 @@
+//! A negative epsilon.
+
+nn::network! {
+    pub struct Net = Input<4> => BatchNormalization<epsilon = -0.001>;
+}
+
+fn main() {}

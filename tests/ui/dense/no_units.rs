@@ -1,0 +1,7 @@
+//! How many units?
+
+nn::network! {
+    pub struct Net = Input<4> => Dense;
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+//! How much is dropped?
+
+nn::network! {
+    pub struct Net = Input<4> => Dropout;
+}
+
+fn main() {}

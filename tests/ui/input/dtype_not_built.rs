@@ -1,0 +1,7 @@
+//! Token ids come with Embedding.
+
+nn::network! {
+    pub struct Net = Input<80, dtype = u32> => Dense<3>;
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+//! An input without a size.
+
+nn::network! {
+    pub struct Net = Input => Dense<3>;
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+//! No network at all.
+
+nn::network! {}
+
+fn main() {}

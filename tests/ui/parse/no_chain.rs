@@ -1,0 +1,7 @@
+//! A struct without a chain.
+
+nn::network! {
+    pub struct Net;
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+//! Nothing after the equals sign.
+
+nn::network! {
+    pub struct Net = ;
+}
+
+fn main() {}

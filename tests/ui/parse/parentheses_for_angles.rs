@@ -1,0 +1,7 @@
+//! Arguments in parentheses.
+
+nn::network! {
+    pub struct Net = Input<4> => Dense(3);
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+//! A size in quotes.
+
+nn::network! {
+    pub struct Net = Input<4> => Dense<"3">;
+}
+
+fn main() {}

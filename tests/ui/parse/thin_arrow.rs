@@ -1,0 +1,7 @@
+//! The wrong arrow.
+
+nn::network! {
+    pub struct Net = Input<4> -> Dense<3>;
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+//! A network inside of a function.
+
+fn main() {
+    nn::network! {
+        struct Net = Input<4> => Dense<3>;
+    }
+    let _ = Net::zeros();
+}

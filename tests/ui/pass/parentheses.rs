@@ -1,0 +1,5 @@
+//! Parentheses instead of braces.
+
+nn::network!(pub struct Net = Input<4> => Dense<3>;);
+
+fn main() {}

@@ -1,0 +1,15 @@
+//! The memory of another network.
+
+nn::network! {
+    pub struct Net = Input<4> => fc: Dense<3>;
+}
+
+nn::network! {
+    pub struct Other = Input<4> => Dense<3> => Dense<2>;
+}
+
+fn main() {
+    let net = Net::zeros();
+    let mut workspace = Other::workspace();
+    let _ = net.infer(&nn::Tensor1::zeros(), &mut workspace);
+}
