@@ -8,8 +8,6 @@
 //! no loading, no heap and no start-up. A thread recognises digits with it while an allocator counts. `infer` needs neither
 //! `std` nor a heap, so the same lines work without an operating system; there the workspace would be a `static` as well.
 
-#[path = "common/allocations.rs"]
-mod allocations;
 mod common;
 #[path = "digits/data.rs"]
 mod data;
@@ -56,9 +54,11 @@ fn run() -> Result<(), Box<dyn Error>> {
     let pictures = test.digits.len();
     let worker = thread::spawn(move || {
         let mut workspace = DigitsWorkspace::new();
-        allocations::during(|| recognised(&test, &mut workspace))
+        let mut right = 0;
+        let heap = allocation_counter::measure(|| right = recognised(&test, &mut workspace));
+        (right, heap.count_total)
     });
-    let (allocations, right) = worker.join().map_err(|_| "the thread did not end well")?;
+    let (right, allocations) = worker.join().map_err(|_| "the thread did not end well")?;
     println!("weights: {} bytes, read-only", size_of_val(&NET));
     println!("workspace: {} bytes, on the stack of the thread", Digits::WORKSPACE_BYTES);
     println!("recognised: {right} of {pictures}");

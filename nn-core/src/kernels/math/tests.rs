@@ -4,7 +4,8 @@ use fearless_simd::{Level, Simd, dispatch};
 
 use super::{erf, exp, expm1, ln, log1p, sigmoid, softplus, tanh};
 use crate::element::Element;
-use crate::kernels::slices::{levels, map};
+use crate::kernels::slices::map;
+use crate::kernels::testing::levels;
 
 macro_rules! function {
     ($apply:ident = $function:ident) => {
