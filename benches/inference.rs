@@ -8,31 +8,11 @@ mod support;
 use std::hint::black_box;
 
 use nn::prelude::*;
+use support::networks::{KerasCnn, LeNet};
 use support::{Counting, allocations, fill, fma_peak, median};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
-
-nn::network! {
-    /// LeNet on 28×28 digits.
-    struct LeNet = Input<28, 28, 1>
-        => conv1: Conv2D<6, 3> => MaxPool2D<2> => ReLU
-        => conv2: Conv2D<16, 3> => MaxPool2D<2> => ReLU
-        => Flatten
-        => Dense<120, activation = relu>
-        => Dense<84, activation = relu>
-        => Dense<10>;
-}
-
-nn::network! {
-    /// The network with two convolutions of the Keras notes.
-    struct KerasCnn = Input<64, 64, 3>
-        => Conv2D<32, 3, padding = same, activation = relu> => MaxPool2D<2>
-        => Conv2D<64, 3, padding = same, activation = relu> => MaxPool2D<2>
-        => Flatten
-        => Dense<64, activation = relu>
-        => Dense<10, activation = softmax>;
-}
 
 nn::network! {
     /// The larger convolution of `KerasCnn` alone, on an input that has its border already.

@@ -7,7 +7,7 @@
 fn ui() {
     let cases = trybuild::TestCases::new();
     cases.pass("tests/ui/pass/*.rs");
-    for stage in ["parse", "attributes", "ir", "input", "weights", "consts", "several", "types", "budget"] {
+    for stage in ["parse", "attributes", "ir", "input", "weights", "consts", "several", "types", "targets", "budget"] {
         cases.compile_fail(format!("tests/ui/{stage}/*.rs"));
     }
     for layer in [

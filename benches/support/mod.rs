@@ -1,6 +1,8 @@
 //! What the benchmarks share: the machine's peak, medians, counted allocations, plain rows.
 #![allow(dead_code, reason = "each benchmark uses its part")]
 
+pub mod networks;
+
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::hint::black_box;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -113,8 +113,8 @@ impl LayerInfo {
         output: &'static [usize],
         params: usize,
         trainable: usize,
-        macs: u64,
+        macs: usize,
     ) -> Self {
-        LayerInfo { name, class, output, params, trainable, macs }
+        LayerInfo { name, class, output, params, trainable, macs: macs as u64 }
     }
 }

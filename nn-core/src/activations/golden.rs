@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::tests::run;
 use super::*;
-use crate::kernels::slices::levels;
+use crate::kernels::testing::levels;
 use crate::layers::prelu::{PReLU, PReLUShape};
 use crate::layers::{prelu, softmax};
 

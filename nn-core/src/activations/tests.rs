@@ -3,7 +3,7 @@
 use fearless_simd::{Level, dispatch};
 
 use super::*;
-use crate::kernels::slices::levels;
+use crate::kernels::testing::levels;
 use crate::layers::activation::{backward, backward_in_place, in_place, infer};
 
 /// Both signs, small and large, away from kinks; a length that no vector divides.

@@ -4,6 +4,7 @@
 //! The sizes are not known at compile time: one piece of code for every layer of an element type.
 
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use fearless_simd::prelude::*;
 
@@ -13,7 +14,7 @@ use crate::kernels::lanes;
 use crate::kernels::transpose::transpose;
 
 /// How many rows of the right factor are worked through at a time: they stay in the cache.
-const DEPTH: usize = 512;
+const DEPTH: usize = 256;
 
 /// The left factor of a product.
 #[derive(Clone, Copy, Debug)]
@@ -46,13 +47,20 @@ pub fn multiply<S: Simd, T: Element>(
     simd.vectorize(
         #[inline(always)]
         || {
-            for first in (0..k.max(1)).step_by(DEPTH) {
-                let depth = DEPTH.min(k - first);
+            let step = k.div_ceil(k.div_ceil(DEPTH).max(1)).max(1);
+            for first in (0..k.max(1)).step_by(step) {
+                let depth = step.min(k - first);
                 let start = if first == 0 { start } else { Start::Add };
                 let product = Product { sizes: [m, n, depth], b: &b[first * n..], start };
                 match a {
-                    Left::Rows(a) => product.columns(simd, Rows { values: &a[first..], stride: k, depth }, c),
-                    Left::Columns(a) => product.columns(simd, Columns { values: &a[first * m..], stride: m, depth }, c),
+                    Left::Rows(a) => product.stripes(simd, 0..m, Rows { values: &a[first..], stride: k, depth }, c),
+                    // Here the result is the largest: it is worked through in the order of memory.
+                    Left::Columns(a) => {
+                        let a = Columns { values: &a[first * m..], stride: m, depth };
+                        for row in (0..m).step_by(8) {
+                            product.stripes(simd, row..m.min(row + 8), a, c);
+                        }
+                    }
                 }
             }
         },
@@ -177,20 +185,20 @@ impl<T: Element> Product<'_, T> {
     /// One stripe of columns after the other. The last vector may overlap the one before it; it is in the same
     /// stripe then, so that both start from the same values.
     #[inline(always)]
-    fn columns<S: Simd, A: Factor<T>>(self, simd: S, a: A, c: &mut [T]) {
+    fn stripes<S: Simd, A: Factor<T>>(self, simd: S, rows: Range<usize>, a: A, c: &mut [T]) {
         let (n, lanes) = (self.sizes[1], T::Vector::<S>::LEN);
         if n < lanes {
-            return self.rows(simd, a, [0], c);
+            return self.rows(simd, rows.clone(), a, [0], c);
         }
         let (mut first, mut left) = (0, n.div_ceil(lanes));
         while left > 0 {
             let last = n - lanes;
             match left {
-                1 => self.rows(simd, a, [first], c),
-                2 => self.rows(simd, a, [first, last], c),
-                3 => self.rows(simd, a, [first, first + lanes, last], c),
-                4 => self.rows(simd, a, [first, first + lanes], c),
-                _ => self.rows(simd, a, [first, first + lanes, first + 2 * lanes], c),
+                1 => self.rows(simd, rows.clone(), a, [first], c),
+                2 => self.rows(simd, rows.clone(), a, [first, last], c),
+                3 => self.rows(simd, rows.clone(), a, [first, first + lanes, last], c),
+                4 => self.rows(simd, rows.clone(), a, [first, first + lanes], c),
+                _ => self.rows(simd, rows.clone(), a, [first, first + lanes, first + 2 * lanes], c),
             }
             let done = if left == 4 { 2 } else { left.min(3) };
             first += done * lanes;
@@ -200,9 +208,15 @@ impl<T: Element> Product<'_, T> {
 
     /// One block of rows after the other.
     #[inline(always)]
-    fn rows<S: Simd, A: Factor<T>, const NV: usize>(self, simd: S, a: A, at: [usize; NV], c: &mut [T]) {
-        let m = self.sizes[0];
-        let mut row = 0;
+    fn rows<S: Simd, A: Factor<T>, const NV: usize>(
+        self,
+        simd: S,
+        rows: Range<usize>,
+        a: A,
+        at: [usize; NV],
+        c: &mut [T],
+    ) {
+        let Range { start: mut row, end: m } = rows;
         if T::Vector::<S>::LEN * size_of::<T>() == 64 {
             while row + 8 <= m {
                 self.tile::<S, A, 8, NV>(simd, a, row, at, c);
@@ -263,12 +277,21 @@ pub fn multiply_transposed<S: Simd, T: Element>(
     scratch: &mut Vec<T>,
 ) {
     let lanes = m.next_multiple_of(T::Vector::<S>::LEN);
-    scratch.clear();
-    scratch.resize((k + n) * lanes, T::zero());
-    let (turned, product) = scratch.split_at_mut(k * lanes);
+    let (turned, product) = room(scratch, (k + n) * lanes).split_at_mut(k * lanes);
+    if lanes > m {
+        turned.fill(T::zero());
+    }
     transpose(simd, [m, k], (a, k), (turned, lanes));
     multiply(simd, [n, lanes, k], Left::Rows(b), turned, Start::Row(&[]), product);
     transpose(simd, [n, m], (product, lanes), (c, n));
+}
+
+/// The first `len` elements of `scratch`, which grows if it is shorter.
+pub(crate) fn room<T: Element>(scratch: &mut Vec<T>, len: usize) -> &mut [T] {
+    if scratch.len() < len {
+        scratch.resize(len, T::zero());
+    }
+    &mut scratch[..len]
 }
 
 /// Adds every row of `rows` to `sums`, whose length is that of a row.

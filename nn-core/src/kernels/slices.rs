@@ -127,19 +127,3 @@ pub(crate) fn fold_zip<S: Simd, T: Element>(
     let (x, y) = (xs.remainder(), ys.remainder());
     if x.is_empty() { sum } else { f(sum, load::<S, T>(simd, x, T::zero()), load::<S, T>(simd, y, T::zero())) }
 }
-
-/// Every SIMD level that this machine has, for tests.
-#[cfg(test)]
-pub(crate) fn levels() -> Vec<fearless_simd::Level> {
-    use fearless_simd::Level;
-    let best = Level::new();
-    #[cfg_attr(not(any(target_arch = "x86", target_arch = "x86_64")), allow(unused_mut))]
-    let mut levels = vec![best, Level::fallback()];
-    #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
-    {
-        levels.extend(best.as_sse2().map(Level::Sse2));
-        levels.extend(best.as_sse4_2().map(Level::Sse4_2));
-        levels.extend(best.as_avx2().map(Level::Avx2));
-    }
-    levels
-}

@@ -33,17 +33,22 @@ impl<T: Element> Activation<T> for Bent {
     }
 }
 
-/// Every level of SIMD that this machine can run.
+/// Every level of SIMD that this machine can run, the plain one without vectors included.
 pub(crate) fn levels() -> Vec<Level> {
     let best = Level::new();
-    let mut levels = vec![best];
-    #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
-    {
-        levels.extend(best.as_avx2().map(Level::Avx2));
-        levels.extend(best.as_sse4_2().map(Level::Sse4_2));
-        levels.extend(best.as_sse2().map(Level::Sse2));
-    }
-    levels
+    vec![
+        Some(best),
+        Some(Level::fallback()),
+        #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+        best.as_avx2().map(Level::Avx2),
+        #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+        best.as_sse4_2().map(Level::Sse4_2),
+        #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+        best.as_sse2().map(Level::Sse2),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Numbers between −1 and 1, the same for the same seed.

@@ -219,7 +219,7 @@ fn folded(cx: &Context<'_>, step: &Step, node: usize) -> TokenStream {
     let (Op::BatchNormalization(layer), Some(region)) = (&node.op, step.fold) else {
         return Default::default();
     };
-    let (field, epsilon) = (&node.name, layer.epsilon);
+    let (field, epsilon) = (&node.name, names::float(layer.epsilon));
     let channels: &Dim = &node.input[layer.axis];
     let memory = place(cx, Place::Region(region));
     quote! {

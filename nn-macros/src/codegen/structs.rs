@@ -15,9 +15,9 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
     let output_type = tensor(graph.nodes.last().map_or(&graph.input, |node| &node.output), dtype);
     let fields = fields(cx);
     let table = doc_table(cx);
-    let input_doc = format!("One sample for [`{name}`].");
-    let output_doc = format!("What [`{name}`] makes of one sample.");
-    let workspace_doc = format!("The memory that [`{name}`] needs beside its weights while it infers.");
+    let input_doc = format!(" One sample for [`{name}`].");
+    let output_doc = format!(" What [`{name}`] makes of one sample.");
+    let workspace_doc = format!(" The memory that [`{name}`] needs beside its weights while it infers.");
     quote! {
         #(#attrs)*
         #[doc = #table]
@@ -50,7 +50,7 @@ fn fields(cx: &Context<'_>) -> TokenStream {
         .iter()
         .filter_map(|node| {
             let weights = node.op.emit()?.weights(node, dtype)?;
-            let (name, doc) = (&node.name, format!("`{}`", node.text));
+            let (name, doc) = (&node.name, format!(" `{}`", node.text));
             Some(quote!(#[doc = #doc] pub #name: #weights,))
         })
         .collect();

@@ -1,10 +1,11 @@
 //! The constants: weights and layers as tables, counts, the layout of the workspace.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::Context;
 use crate::layers::options::{Param, param_count};
+use crate::names::number;
 use crate::plan::Region;
 use crate::shapes::dim::Dim;
 
@@ -67,11 +68,6 @@ fn params(cx: &Context<'_>) -> TokenStream {
     entries
 }
 
-/// `3` instead of `3usize`.
-fn number(value: usize) -> Literal {
-    Literal::usize_unsuffixed(value)
-}
-
 /// One entry for each layer, the input first.
 fn layers(cx: &Context<'_>) -> TokenStream {
     let graph = &cx.plan.graph;
@@ -81,7 +77,7 @@ fn layers(cx: &Context<'_>) -> TokenStream {
         let params = param_count(&node.params);
         let trainable: Vec<Dim> = trainable(&node.params);
         let trainable = Dim::sum(&trainable);
-        quote!(rt::LayerInfo::new(#name, #class, &[#(#output),*], #params, #trainable, #macs as u64))
+        quote!(rt::LayerInfo::new(#name, #class, &[#(#output),*], #params, #trainable, #macs))
     });
     quote! {
         rt::LayerInfo::new("input", "InputLayer", &[#(#input),*], 0, 0, 0),

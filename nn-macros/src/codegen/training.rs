@@ -9,6 +9,7 @@ use crate::layers::activation::Function;
 use crate::layers::batch_normalization::BatchNormalization;
 use crate::layers::emit::{Call, Emit};
 use crate::layers::softmax::emit as softmax;
+use crate::names::{float, number};
 use crate::plan::training::{OutputActivation, TrainKind, TrainStep};
 use crate::shapes::dim::Dim;
 
@@ -16,6 +17,7 @@ use crate::shapes::dim::Dim;
 pub fn generate(cx: &Context<'_>) -> TokenStream {
     let (activations, statistics) = (activations(cx), statistics(cx));
     let (name, phases) = (&cx.name, phases(cx));
+    let phase_count = number(phases);
     let (activations_name, statistics_name) = (cx.named("Activations"), cx.named("Statistics"));
     let output = match cx.plan.training.output {
         OutputActivation::Other => quote!(Other),
@@ -34,7 +36,7 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
             impl rt::Train for #name {
                 type Activations = #activations_name;
                 type Statistics = #statistics_name;
-                const PHASES: usize = #phases;
+                const PHASES: usize = #phase_count;
                 const OUTPUT_ACTIVATION: rt::OutputActivation = rt::OutputActivation::#output;
 
                 #[inline(always)]
@@ -168,6 +170,7 @@ fn forward_phase(cx: &Context<'_>, phase: usize) -> TokenStream {
         emit.forward(&call)
     });
     let gather = opening(cx, phase + 1).map(|(layer, call)| layer.gather(&call));
+    let phase = number(phase);
     quote!(#phase => { #(#calls)* #gather })
 }
 
@@ -180,6 +183,7 @@ fn backward_phase(cx: &Context<'_>, phase: usize) -> TokenStream {
         .filter(|(_, step)| step.phase == phase && !batch_statistics(cx, step))
         .map(|(index, step)| backward_step(cx, index, step));
     let gather = opening(cx, phase).map(|(layer, call)| layer.gather_backward(&call));
+    let phase = number(phase);
     quote!(#phase => { #after_meeting #(#calls)* #gather })
 }
 
@@ -303,11 +307,11 @@ fn meet(cx: &Context<'_>, direction: Direction) -> TokenStream {
         let (value, gathered) = (&step.value, gathered_field(step));
         match direction {
             Direction::Forward => {
-                let phase = step.phase - 1;
+                let phase = number(step.phase - 1);
                 quote!(#phase => statistics.#value.combine(shards.iter().map(|shard| &shard.values.#gathered)),)
             }
             Direction::Backward => {
-                let phase = step.phase;
+                let phase = number(step.phase);
                 quote!(#phase => statistics.#value.combine_backward(shards.iter().map(|shard| &shard.gradients.#gathered)),)
             }
         }
@@ -321,7 +325,7 @@ fn update_moving(cx: &Context<'_>) -> TokenStream {
             let TrainKind::BatchNormalization { node } = step.kind else { return TokenStream::new() };
             let node = &cx.plan.graph.nodes[node];
             let Op::BatchNormalization(layer) = &node.op else { return TokenStream::new() };
-            let (field, value, momentum) = (&node.name, &step.value, layer.momentum);
+            let (field, value, momentum) = (&node.name, &step.value, float(layer.momentum));
             quote!(rt::batch_normalization::update_moving(&mut self.#field, &statistics.#value, #momentum);)
         })
         .collect()

@@ -54,8 +54,7 @@ pub fn fuse(graph: &ShapedGraph) -> Vec<Draft> {
                 push(&mut drafts, Kind::Softmax { axes: around(&node.output, *axis), log: *log }, index);
             }
             Op::Activation(function) => {
-                let len = Dim::product(&node.output);
-                push(&mut drafts, Kind::Activation { function: function.clone(), len }, index);
+                push(&mut drafts, Kind::Activation { function: function.clone() }, index);
             }
         }
     }

@@ -24,7 +24,7 @@ pub fn place(graph: &ShapedGraph, drafts: Vec<Draft>) -> (Vec<Step>, Vec<Region>
         }
         let target = if in_place(&draft.kind, source == Place::Input) {
             source
-        } else if index == last_value || index > last_value {
+        } else if index >= last_value {
             Place::Output
         } else {
             let name = draft.nodes.last().map_or_else(|| format_ident!("VALUE"), |&node| constant(graph, node, ""));
@@ -78,10 +78,10 @@ fn bordered_len(graph: &ShapedGraph, node: usize) -> Dim {
     let shape = names::geometry(&graph.nodes[node].name);
     let len = || -> Option<usize> {
         let Op::Conv2D(layer) = &graph.nodes[node].op else { return None };
-        let input = &graph.nodes[node].input;
-        let mut len = input[2].known()?;
-        for axis in 0..2 {
-            let size = input[axis].known()?;
+        let [rows, columns, channels] = graph.nodes[node].input.as_slice() else { return None };
+        let mut len = channels.known()?;
+        for (axis, size) in [rows, columns].into_iter().enumerate() {
+            let size = size.known()?;
             let kernel = layer.kernel_size[axis].known()?;
             let (stride, dilation) = (layer.strides[axis].known()?, layer.dilation_rate[axis].known()?);
             let [before, after] = nn_shape::padding(nn_shape::Padding::Same, size, kernel, stride, dilation);

@@ -67,7 +67,6 @@ pub enum Kind {
     /// In place, if source and target are the same.
     Activation {
         function: Function,
-        len: Dim,
     },
     PRelu {
         node: usize,

@@ -12,7 +12,7 @@ pub mod metric;
 pub mod network;
 pub mod optimizer;
 pub mod simd;
-mod training;
+pub mod training;
 pub mod weights;
 
 pub use case::Case;

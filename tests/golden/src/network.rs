@@ -8,7 +8,7 @@ use nn_core::{Element, Network, Tensor};
 
 use crate::case::{Case, shape};
 use crate::simd::vectors;
-use crate::training::Step;
+use crate::training::{Gradients, Step};
 
 /// Checks all that the case has of a network with one input and one output.
 ///
@@ -121,17 +121,16 @@ where
     }
     if case.is("grad") {
         let dy = elements(&case.array(&format!("dy.{output}")).data);
-        let gradients = step.backward(&dy);
-        check_gradients(case, net, &gradients.input, gradients.params);
+        check_gradients(case, net, &mut step.backward(&dy));
     }
 }
 
 /// Compares the gradients, those of the penalties on weights added.
-fn check_gradients<N>(case: &Case, net: &N, input: &[N::Element], mut params: Box<N>)
+fn check_gradients<N>(case: &Case, net: &N, Gradients { input, params }: &mut Gradients<N>)
 where
-    N: Network<Element: Into<f64>>,
+    N: Train<Element: Into<f64>>,
 {
-    case.compare(&format!("grad_input.{}", only(case, "inputs")), input);
+    case.compare(&format!("grad_input.{}", only(case, "inputs")), input.as_slice());
     let trainable: BTreeSet<_> = N::PARAMS.iter().filter(|param| param.trainable).map(|param| param.name).collect();
     let stored: BTreeSet<_> = case.names("grad_param.").into_iter().collect();
     assert_eq!(trainable, stored, "{}: the weights that have gradients", case.name);
@@ -147,7 +146,7 @@ where
         case.compare_values("reg_loss", &[], &[penalty], &[want]);
     }
     for name in trainable {
-        case.compare(&format!("grad_param.{name}"), values(&*params, name));
+        case.compare(&format!("grad_param.{name}"), values(&**params, name));
     }
 }
 

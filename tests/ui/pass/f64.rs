@@ -5,6 +5,8 @@ nn::network! {
     pub struct Net = Input<4> => fc: Dense<3, activation = tanh>;
 }
 
+use nn::Network;
+
 fn main() {
     let mut net = Net::zeros();
     net.fc.bias[0] = 1.0_f64;

@@ -12,6 +12,8 @@ nn::network! {
         => Dense<10>;
 }
 
+use nn::Network;
+
 fn main() {
     let mut net = LeNet::zeros();
     net.conv1.kernel[0][1][0][5] = 1.0;

@@ -9,7 +9,6 @@ mod user {
     pub struct Vec;
     pub struct Box;
     pub struct Tensor1;
-    pub struct Self_;
     pub mod core {}
     pub mod std {}
     pub mod nn_core {}
@@ -18,6 +17,8 @@ mod user {
         pub struct Net = Input<8, 8, 2> => Conv2D<3, 3, activation = relu> => BatchNorm => Flatten => Dense<4>;
     }
 }
+
+use nn::Network;
 
 fn main() {
     let _ = user::Net::zeros();

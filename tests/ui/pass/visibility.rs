@@ -13,6 +13,8 @@ mod inner {
     }
 }
 
+use nn::Network;
+
 fn main() {
     let _ = (inner::A::zeros(), inner::B::zeros());
 }

@@ -1,5 +1,7 @@
 //! A layer of another name.
 
+use nn::prelude::*;
+
 nn::network! {
     pub struct Net = Input<4> => fc: Dense<3>;
 }

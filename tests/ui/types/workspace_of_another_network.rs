@@ -1,5 +1,7 @@
 //! The memory of another network.
 
+use nn::prelude::*;
+
 nn::network! {
     pub struct Net = Input<4> => fc: Dense<3>;
 }
@@ -10,6 +12,6 @@ nn::network! {
 
 fn main() {
     let net = Net::zeros();
-    let mut workspace = Other::workspace();
-    let _ = net.infer(&nn::Tensor1::zeros(), &mut workspace);
+    let mut workspace = OtherWorkspace::new();
+    net.infer(&Tensor1::zeros(), &mut workspace);
 }

@@ -1,11 +1,13 @@
 //! An input of another size.
 
+use nn::prelude::*;
+
 nn::network! {
     pub struct Net = Input<4> => fc: Dense<3>;
 }
 
 fn main() {
     let net = Net::zeros();
-    let mut workspace = Net::workspace();
-    let _ = net.infer(&nn::Tensor1::from([0.0; 5]), &mut workspace);
+    let mut workspace = NetWorkspace::new();
+    net.infer(&Tensor1::from([0.0; 5]), &mut workspace);
 }

@@ -1,11 +1,13 @@
 //! An output of another size.
 
+use nn::prelude::*;
+
 nn::network! {
     pub struct Net = Input<4> => fc: Dense<3>;
 }
 
 fn main() {
     let net = Net::zeros();
-    let mut workspace = Net::workspace();
-    let _: nn::Tensor1<4> = net.infer(&nn::Tensor1::zeros(), &mut workspace);
+    let mut workspace = NetWorkspace::new();
+    let _: Tensor1<4> = net.infer(&Tensor1::zeros(), &mut workspace);
 }

@@ -2,18 +2,20 @@
 //!
 //! Polynomials of our own after a reduction of the range, the same on every target, with and without `std`.
 //! One algorithm serves `f32` and `f64`; they differ in their [`Coefficients`]. Not a number goes in, not a number
-//! comes out. The largest errors, in units in the last place of the result (ulp):
+//! comes out. The largest errors measured, in units in the last place of the result (ulp), with or without fused
+//! multiply-add; for `f32` over 70 million numbers of all exponents, subnormal results included, for `f64` over
+//! 40,000 against 40 digits:
 //!
-//! | function | `f32`, all values | `f64` |
+//! | function | `f32` | `f64` |
 //! | --- | --- | --- |
-//! | [`exp`] | 1.0 | 1.0 |
-//! | [`expm1`] | 1.5 | 1.5 |
-//! | [`sigmoid`] | 2.0 | 2.0 |
-//! | [`tanh`] | 2.0 | 2.0 |
-//! | [`ln`] | 1.0 | 1.0 |
-//! | [`log1p`] | 1.5 | 1.5 |
+//! | [`exp`] | 0.8 | 0.7 |
+//! | [`expm1`] | 1.6 | 1.4 |
+//! | [`sigmoid`] | 1.7 | 1.6 |
+//! | [`tanh`] | 1.5 | 1.5 |
+//! | [`ln`] | 0.9 | 0.8 |
+//! | [`log1p`] | 0.9 | 0.8 |
 //! | [`softplus`] | 1.5 | 1.5 |
-//! | [`erf`] | 1.0 | 1.5 |
+//! | [`erf`] | 1.9 | 2.0 |
 //!
 //! Everything here is inlined, so that it takes on the target features of the frame that it is called in.
 //!

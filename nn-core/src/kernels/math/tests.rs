@@ -4,7 +4,8 @@ use fearless_simd::{Level, Simd, dispatch};
 
 use super::{erf, exp, expm1, ln, log1p, sigmoid, softplus, tanh};
 use crate::element::Element;
-use crate::kernels::slices::{levels, map};
+use crate::kernels::slices::map;
+use crate::kernels::testing::levels;
 
 macro_rules! function {
     ($apply:ident = $function:ident) => {
@@ -44,19 +45,20 @@ fn softplus_of(x: f64) -> f64 {
 /// A function on slices at a level.
 type Apply<T> = fn(Level, &[T], &mut [T]);
 
-/// Name, what is tested, what is right, the largest error in ulp for f32 and for f64.
+/// Name, what is tested, what is right, the largest error in ulp for f32 and for f64. The latter is a distance from
+/// the standard library's result, which has an error of its own.
 type Row<T> = (&'static str, Apply<T>, fn(f64) -> f64, [f64; 2]);
 
 fn rows<T: Element>() -> [Row<T>; 8] {
     [
-        ("exp", apply_exp, f64::exp, [1.0, 2.0]),
-        ("expm1", apply_expm1, f64::exp_m1, [1.5, 2.5]),
-        ("ln", apply_ln, f64::ln, [1.0, 2.0]),
-        ("log1p", apply_log1p, f64::ln_1p, [1.5, 2.5]),
-        ("tanh", apply_tanh, f64::tanh, [2.0, 3.0]),
-        ("sigmoid", apply_sigmoid, sigmoid_of, [2.0, 3.5]),
+        ("exp", apply_exp, f64::exp, [0.8, 1.0]),
+        ("expm1", apply_expm1, f64::exp_m1, [1.7, 2.0]),
+        ("ln", apply_ln, f64::ln, [0.9, 1.0]),
+        ("log1p", apply_log1p, f64::ln_1p, [0.9, 1.0]),
+        ("tanh", apply_tanh, f64::tanh, [1.5, 3.0]),
+        ("sigmoid", apply_sigmoid, sigmoid_of, [1.8, 3.0]),
         ("softplus", apply_softplus, softplus_of, [1.5, 3.0]),
-        ("erf", apply_erf, libm::erf, [2.0, 3.5]),
+        ("erf", apply_erf, libm::erf, [2.0, 3.0]),
     ]
 }
 

@@ -3,7 +3,7 @@
 use fearless_simd::{Level, dispatch};
 
 use super::{Stream, backward, forward};
-use crate::kernels::slices::levels;
+use crate::kernels::testing::levels;
 
 const ELEMENTS: u64 = 1 << 18;
 

@@ -4,7 +4,7 @@ use fearless_simd::{Level, dispatch};
 
 use super::{Kind, backward, infer};
 use crate::element::Element;
-use crate::kernels::slices::levels;
+use crate::kernels::testing::levels;
 
 const SAMPLES: usize = 2;
 const DIMS: [[usize; 3]; 8] =

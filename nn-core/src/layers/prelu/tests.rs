@@ -4,7 +4,7 @@ use fearless_simd::{Level, dispatch};
 
 use super::{PReLU, PReLUShape, Run, backward, infer};
 use crate::element::Element;
-use crate::kernels::slices::levels;
+use crate::kernels::testing::levels;
 
 const SAMPLES: usize = 3;
 

@@ -4,7 +4,7 @@ use fearless_simd::{Level, dispatch};
 
 use super::{backward, backward_log, in_place, in_place_log, infer, infer_log};
 use crate::element::Element;
-use crate::kernels::slices::levels;
+use crate::kernels::testing::levels;
 
 /// Outer, axis, inner: one lane, less and more than a vector, several rows.
 const DIMS: [[usize; 3]; 9] =

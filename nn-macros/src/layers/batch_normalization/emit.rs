@@ -6,6 +6,7 @@ use quote::{format_ident, quote};
 use super::BatchNormalization;
 use crate::layers::emit::{Call, Emit};
 use crate::layers::options::weight_type;
+use crate::names;
 use crate::plan::around;
 use crate::shapes::Node;
 use crate::shapes::dim::Dim;
@@ -26,7 +27,8 @@ impl BatchNormalization {
     /// The sums over a shard that the gradients need.
     pub fn gather_backward(&self, call: &Call<'_>) -> TokenStream {
         let Call { node, x, dy, statistics, .. } = call;
-        let (field, dims, gathered, epsilon) = (&node.name, self.dims(node), gathered(call), self.epsilon);
+        let (field, dims, gathered, epsilon) =
+            (&node.name, self.dims(node), gathered(call), names::float(self.epsilon));
         quote! {
             rt::batch_normalization::gather_backward(
                 simd, [#(#dims),*], &pass.statistics.#statistics, #epsilon, samples, #x, #dy, &mut gradients.#gathered,
@@ -51,7 +53,7 @@ impl Emit for BatchNormalization {
 
     fn forward(&self, call: &Call<'_>) -> TokenStream {
         let Call { node, x, y, statistics, .. } = call;
-        let (field, dims, epsilon) = (&node.name, self.dims(node), self.epsilon);
+        let (field, dims, epsilon) = (&node.name, self.dims(node), names::float(self.epsilon));
         match statistics {
             Some(name) => quote! {
                 rt::batch_normalization::forward(
@@ -66,7 +68,7 @@ impl Emit for BatchNormalization {
 
     fn backward(&self, call: &Call<'_>) -> TokenStream {
         let Call { node, x, dy, dx, statistics, .. } = call;
-        let (field, dims, epsilon) = (&node.name, self.dims(node), self.epsilon);
+        let (field, dims, epsilon) = (&node.name, self.dims(node), names::float(self.epsilon));
         match statistics {
             Some(name) => quote! {
                 rt::batch_normalization::backward(

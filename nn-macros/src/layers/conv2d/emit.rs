@@ -32,7 +32,9 @@ impl Emit for Conv2D {
         });
         let groups = &self.groups;
         let groups = (groups.known() != Some(1)).then(|| quote!(const GROUPS: usize = #groups;));
+        let doc = names::described(node);
         quote! {
+            #[doc = #doc]
             #[derive(Clone, Copy)]
             struct #name;
             impl rt::conv2d::Conv2DShape for #name {

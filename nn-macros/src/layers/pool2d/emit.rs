@@ -28,7 +28,9 @@ impl Emit for Pool2D {
                 const PADDING: rt::shape::Padding = rt::shape::Padding::Same;
             )
         });
+        let doc = names::described(node);
         quote! {
+            #[doc = #doc]
             #[derive(Clone, Copy)]
             struct #name;
             impl rt::pool2d::Pool2DShape for #name {

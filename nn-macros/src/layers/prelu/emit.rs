@@ -19,7 +19,9 @@ impl Emit for PRelu {
         let name = names::geometry(&node.name);
         let shape = &node.input;
         let shared = (0..shape.len()).map(|axis| self.shared_axes.contains(&axis));
+        let doc = names::described(node);
         quote! {
+            #[doc = #doc]
             #[derive(Clone, Copy)]
             struct #name;
             impl rt::prelu::PReLUShape for #name {

@@ -20,14 +20,15 @@ impl Emit for Row {
         let (x, y) = (&call.x, &call.y);
         let name = if self.log { quote!(infer_log) } else { quote!(infer) };
         let [outer, n, inner] = &self.axes;
-        quote!(rt::softmax::#name(simd, [samples * #outer, #n, #inner], #x, #y);)
+        // In parentheses: where tokens come from several lines, clippy suspects a missing comma before `*`.
+        quote!(rt::softmax::#name(simd, [(samples * #outer), #n, #inner], #x, #y);)
     }
 
     fn backward(&self, call: &Call<'_>) -> TokenStream {
         let (y, dy, dx) = (&call.y, &call.dy, &call.dx);
         let name = if self.log { quote!(backward_log) } else { quote!(backward) };
         let [outer, n, inner] = &self.axes;
-        quote!(rt::softmax::#name(simd, [samples * #outer, #n, #inner], #y, #dy, #dx);)
+        quote!(rt::softmax::#name(simd, [(samples * #outer), #n, #inner], #y, #dy, #dx);)
     }
 }
 

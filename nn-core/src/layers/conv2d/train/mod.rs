@@ -1,5 +1,10 @@
 //! Training: the samples of a shard.
 
+mod input;
+#[cfg(all(test, feature = "std"))]
+mod tests;
+mod weights;
+
 use alloc::vec::Vec;
 
 use fearless_simd::prelude::*;
@@ -7,6 +12,7 @@ use fearless_simd::prelude::*;
 use super::{Conv2D, Conv2DShape, Plain, infer, scratch_len};
 use crate::activations::Activation;
 use crate::element::Element;
+use crate::kernels::gemm::{add_rows, room};
 use crate::layers::Bias;
 use crate::layers::epilogue::Epilogue;
 
@@ -37,21 +43,30 @@ pub fn forward<
     scratch: &mut Vec<T>,
 ) {
     let around: usize = L::BORDER.around(L::INPUT).iter().product();
-    scratch.clear();
-    scratch.resize(around + scratch_len::<L, Plain, T>(), T::zero());
+    let scratch = room(scratch, around + const { scratch_len::<L, Plain, T>() });
     let (padded, scratch) = scratch.split_at_mut(around);
     let inputs = x.chunks_exact(L::INPUT.iter().product());
     let outputs = y.chunks_exact_mut(L::OUTPUT.iter().product());
     for (x, y) in inputs.zip(outputs).take(samples) {
         let epilogue = Epilogue::bias(weights.bias.as_ref()).activation(activation);
-        let x = if L::BORDER.is_none() {
-            x
-        } else {
-            super::pad(simd, L::INPUT, L::BORDER, x, padded);
-            &*padded
-        };
+        let x = with_border(simd, shape, x, padded);
         infer(simd, shape, Plain, weights, x, y, scratch, epilogue);
     }
+}
+
+/// The input with its zeros around it: copied to `padded` unless there are none.
+#[inline(always)]
+fn with_border<'a, S: Simd, L: Conv2DShape, T: Element>(
+    simd: S,
+    _shape: L,
+    x: &'a [T],
+    padded: &'a mut [T],
+) -> &'a [T] {
+    if L::BORDER.is_none() {
+        return x;
+    }
+    super::pad(simd, L::INPUT, L::BORDER, x, padded);
+    padded
 }
 
 /// Adds the gradients of the weights to `gradients`, and writes that of the input to `dx`.
@@ -71,35 +86,30 @@ pub fn backward<
     B: Bias<T>,
 >(
     simd: S,
-    _shape: L,
+    shape: L,
     weights: &Conv2D<KH, KW, C, F, T, B>,
     samples: usize,
     x: &[T],
     dy: &[T],
     gradients: &mut Conv2D<KH, KW, C, F, T, B>,
-    mut dx: Option<&mut [T]>,
-    _scratch: &mut Vec<T>,
+    dx: Option<&mut [T]>,
+    scratch: &mut Vec<T>,
 ) {
-    let [h, w, c] = L::INPUT;
-    let [oh, ow, f] = L::OUTPUT;
-    crate::kernels::gemm::add_rows(simd, &dy[..samples * oh * ow * f], gradients.bias.as_mut());
-    if let Some(dx) = dx.as_deref_mut() {
-        dx[..samples * h * w * c].fill(T::zero());
+    let (input, output): (usize, usize) = (L::INPUT.iter().product(), L::OUTPUT.iter().product());
+    let (x, dy) = (&x[..samples * input], &dy[..samples * output]);
+    add_rows(simd, dy, gradients.bias.as_mut());
+
+    let around: usize = L::BORDER.around(L::INPUT).iter().product();
+    let sums = weights::sums_len::<S, L, T>(simd, shape);
+    let (padded, sums) = room(scratch, around + sums).split_at_mut(around);
+    sums.fill(T::zero());
+    for (i, x) in x.chunks_exact(input).enumerate() {
+        let x = with_border(simd, shape, x, padded);
+        weights::add(simd, shape, x, &dy[i * output..], sums);
     }
-    let per = f / L::GROUPS;
-    for p in 0..samples * oh * ow * f {
-        let (n, i, j, g) = (p / (oh * ow * f), p / f / ow % oh, p / f % ow, p % f);
-        for q in 0..KH * KW * C {
-            let (r, s, k) = (q / C / KW, q / C % KW, q % C);
-            let row = (i * L::STRIDES[0] + r * L::DILATION_RATE[0]).wrapping_sub(L::BORDER.top);
-            let column = (j * L::STRIDES[1] + s * L::DILATION_RATE[1]).wrapping_sub(L::BORDER.left);
-            if row < h && column < w {
-                let at = ((n * h + row) * w + column) * c + g / per * C + k;
-                gradients.kernel[r][s][k][g] += x[at] * dy[p];
-                if let Some(dx) = dx.as_deref_mut() {
-                    dx[at] += weights.kernel[r][s][k][g] * dy[p];
-                }
-            }
-        }
+    weights::collect(simd, shape, sums, gradients.kernel_mut());
+
+    if let Some(dx) = dx {
+        input::gradient(simd, shape, weights.kernel(), dy, &mut dx[..samples * input], scratch);
     }
 }

@@ -1,0 +1,280 @@
+//! The gradient of the weights.
+//!
+//! `dkernel[tap][filter] = Σ x[pixel + tap] · dy[pixel][filter]` over all pixels of the output: a product of
+//! matrices with the windows of the input, transposed, on the left; they are read in place. A tile of
+//! taps times vectors of filters stays in registers while the pixels stream by.
+//!
+//! With few filters a vector of `dy` holds several neighbouring pixels. Their windows together span some columns
+//! more than one; each lane finds its taps among the sums at the end.
+
+use core::marker::PhantomData;
+
+use fearless_simd::prelude::*;
+
+use super::super::Conv2DShape;
+use super::super::geometry::Geometry;
+use crate::element::Element;
+use crate::kernels::{lanes, tile};
+
+/// How the work of a layer is cut up.
+#[derive(Clone, Copy)]
+struct Plan {
+    g: Geometry,
+    lanes: usize,
+    /// Pixels of the output in a vector.
+    pixels: usize,
+    /// Columns of the input that their windows span, and the distance of two that are used.
+    columns: usize,
+    step: usize,
+    /// Taps and vectors in a tile.
+    taps: usize,
+    vectors: usize,
+}
+
+impl Plan {
+    /// The plan for vectors of `lanes` elements and `bytes` bytes.
+    const fn new(g: Geometry, lanes: usize, bytes: usize) -> Plan {
+        let mut plan = Plan::packed(g, lanes, bytes, 1);
+        let mut pixels = 2;
+        while pixels * g.filters <= lanes && pixels <= g.output[1] && g.groups == 1 {
+            let more = Plan::packed(g, lanes, bytes, pixels);
+            if more.columns * plan.pixels < plan.columns * pixels {
+                plan = more;
+            }
+            pixels += 1;
+        }
+        plan
+    }
+
+    /// The plan with this many pixels in a vector.
+    const fn packed(g: Geometry, lanes: usize, bytes: usize, pixels: usize) -> Plan {
+        let (columns, step) = match pixels {
+            1 => (g.kernel[1], g.dilation[1]),
+            _ => ((g.kernel[1] - 1) * g.dilation[1] + (pixels - 1) * g.strides[1] + 1, 1),
+        };
+        let all = g.filters.div_ceil(lanes);
+        let vectors = all.div_ceil(all.div_ceil(4));
+        let (most, taps) = (tile::sums(bytes) / vectors, g.kernel[0] * columns * g.channels);
+        let taps = taps.div_ceil(taps.div_ceil(most));
+        Plan { g, lanes, pixels, columns, step, taps, vectors }
+    }
+
+    /// All taps of a window, those that only some of its pixels use included.
+    const fn all_taps(&self) -> usize {
+        self.g.kernel[0] * self.columns * self.g.channels
+    }
+
+    /// Tiles of taps; the last one may overlap the one before.
+    const fn tiles(&self) -> usize {
+        self.all_taps().div_ceil(self.taps)
+    }
+
+    /// The first tap of a tile.
+    const fn first_tap(&self, tile: usize) -> usize {
+        let (first, last) = (tile * self.taps, self.all_taps() - self.taps);
+        if first < last { first } else { last }
+    }
+
+    /// Which sums belong to a tap.
+    const fn slot(&self, tap: usize) -> usize {
+        let tile = tap / self.taps;
+        tile * self.taps + tap - self.first_tap(tile)
+    }
+
+    /// From the sums of one tap to those of the next.
+    const fn stride(&self) -> usize {
+        self.g.filters.div_ceil(self.lanes).next_multiple_of(self.vectors) * self.lanes
+    }
+
+    /// The first filter of a vector: the last vector may overlap the one before.
+    const fn filter(&self, vector: usize) -> usize {
+        let (first, last) = (vector * self.lanes, self.g.filters.saturating_sub(self.lanes));
+        if first < last { first } else { last }
+    }
+
+    /// Where a tap finds its input, from the first input of the window on.
+    const fn offset(&self, tap: usize) -> usize {
+        let (g, place) = (&self.g, tap / self.g.channels);
+        let (row, column) = (place / self.columns * g.dilation[0], place % self.columns * self.step);
+        (row * g.input[1] + column) * g.input[2] + tap % g.channels
+    }
+
+    /// Taps and vectors in one number, to match on.
+    const fn code(&self) -> usize {
+        self.taps * 8 + self.vectors
+    }
+}
+
+/// The constants of a layer on a machine.
+struct Choice<S, L, T>(PhantomData<(S, L, T)>);
+
+impl<S: Simd, L: Conv2DShape, T: Element> Choice<S, L, T> {
+    const PLAN: Plan = Plan::new(Geometry::new::<L, super::Plain>(), T::Vector::<S>::LEN, size_of::<T::Vector<S>>());
+}
+
+/// How many elements the sums of a shard take.
+#[inline(always)]
+pub(super) fn sums_len<S: Simd, L: Conv2DShape, T: Element>(_simd: S, _shape: L) -> usize {
+    let plan = const { Choice::<S, L, T>::PLAN };
+    plan.g.groups * plan.tiles() * plan.taps * plan.stride()
+}
+
+macro_rules! tiles {
+    ($($taps:literal x $vectors:literal,)*) => {
+        /// Adds one sample to the sums. `x` has its border; `dy` starts with this sample's and may go on.
+        #[inline(always)]
+        pub(super) fn add<S: Simd, L: Conv2DShape, T: Element>(simd: S, shape: L, x: &[T], dy: &[T], sums: &mut [T]) {
+            $(if const { Choice::<S, L, T>::PLAN.code() == $taps * 8 + $vectors } {
+                tiles::<S, L, T, $taps, $vectors>(simd, shape, x, dy, sums);
+            })*
+        }
+    };
+}
+
+tiles! {
+    1 x 1, 2 x 1, 3 x 1, 4 x 1, 5 x 1, 6 x 1, 7 x 1, 8 x 1, 9 x 1, 10 x 1, 11 x 1, 12 x 1,
+    13 x 1, 14 x 1, 15 x 1, 16 x 1, 17 x 1, 18 x 1, 19 x 1, 20 x 1, 21 x 1, 22 x 1, 23 x 1, 24 x 1,
+    1 x 2, 2 x 2, 3 x 2, 4 x 2, 5 x 2, 6 x 2, 7 x 2, 8 x 2, 9 x 2, 10 x 2, 11 x 2, 12 x 2,
+    1 x 3, 2 x 3, 3 x 3, 4 x 3, 5 x 3, 6 x 3, 7 x 3, 8 x 3,
+    1 x 4, 2 x 4, 3 x 4, 4 x 4, 5 x 4, 6 x 4,
+}
+
+/// All tiles, one after the other.
+#[inline(always)]
+fn tiles<S: Simd, L: Conv2DShape, T: Element, const MR: usize, const NV: usize>(
+    simd: S,
+    _shape: L,
+    x: &[T],
+    dy: &[T],
+    sums: &mut [T],
+) {
+    let plan = const { Choice::<S, L, T>::PLAN };
+    for group in 0..plan.g.groups {
+        for index in 0..plan.tiles() {
+            for vector in (0..plan.stride() / plan.lanes).step_by(NV) {
+                let at = (group * plan.tiles() + index) * MR * plan.stride() + vector * plan.lanes;
+                let tile = Tile { plan, group, tap: plan.first_tap(index), vector };
+                tile.add::<S, T, MR, NV>(simd, x, dy, &mut sums[at..]);
+            }
+        }
+    }
+}
+
+/// One tile of the sums.
+#[derive(Clone, Copy)]
+struct Tile {
+    plan: Plan,
+    group: usize,
+    tap: usize,
+    vector: usize,
+}
+
+impl Tile {
+    /// Adds all pixels.
+    #[inline(always)]
+    fn add<S: Simd, T: Element, const MR: usize, const NV: usize>(self, simd: S, x: &[T], dy: &[T], to: &mut [T]) {
+        let (plan, g) = (&self.plan, &self.plan.g);
+        let mut offsets = [0; MR];
+        for (m, offset) in offsets.iter_mut().enumerate() {
+            *offset = plan.offset(self.tap + m) + self.group * g.channels;
+        }
+        let mut sums = [[lanes::zeros::<S, T>(simd); NV]; MR];
+        for m in 0..MR {
+            for v in 0..NV {
+                sums[m][v] = lanes::load(simd, to, m * plan.stride() + v * plan.lanes);
+            }
+        }
+        let filters = core::array::from_fn(|v| self.group * g.filters + plan.filter(self.vector + v));
+        let whole = g.output[1] - g.output[1] % plan.pixels;
+        for row in 0..g.output[0] {
+            let dy = &dy[row * g.output[1] * g.all_filters()..];
+            let x = &x[g.pixel(row, 0)..];
+            for column in (0..whole).step_by(plan.pixels) {
+                let dy = vectors::<S, T, NV>(simd, &dy[column * g.all_filters()..], filters);
+                multiply::<S, T, MR, NV>(simd, &x[g.pixel(0, column)..], offsets, dy, &mut sums);
+            }
+            if whole < g.output[1] {
+                let column = g.output[1] - plan.pixels;
+                let seen = (whole - column) * g.filters;
+                let mut dy = vectors::<S, T, NV>(simd, &dy[column * g.all_filters()..], filters);
+                for lane in dy[0].as_mut_slice().iter_mut().take(seen) {
+                    *lane = T::zero();
+                }
+                multiply::<S, T, MR, NV>(simd, &x[g.pixel(0, column)..], offsets, dy, &mut sums);
+            }
+        }
+        for m in 0..MR {
+            for v in 0..NV {
+                lanes::store::<S, T>(sums[m][v], to, m * plan.stride() + v * plan.lanes);
+            }
+        }
+    }
+}
+
+/// Vectors of `dy`; lanes after the end of the shard are zero.
+#[inline(always)]
+fn vectors<S: Simd, T: Element, const NV: usize>(simd: S, dy: &[T], filters: [usize; NV]) -> [T::Vector<S>; NV] {
+    let mut vectors = [lanes::zeros::<S, T>(simd); NV];
+    if let Some(dy) = dy.get(..filters[NV - 1] + T::Vector::<S>::LEN) {
+        for v in 0..NV {
+            vectors[v] = lanes::load(simd, dy, filters[v]);
+        }
+        return vectors;
+    }
+    for v in 0..NV {
+        let count = dy.len().saturating_sub(filters[v]).min(T::Vector::<S>::LEN);
+        vectors[v] = lanes::load_part(simd, dy, filters[v], count);
+    }
+    vectors
+}
+
+/// Adds the products of the inputs at these offsets and the vectors.
+#[inline(always)]
+fn multiply<S: Simd, T: Element, const MR: usize, const NV: usize>(
+    simd: S,
+    x: &[T],
+    offsets: [usize; MR],
+    dy: [T::Vector<S>; NV],
+    sums: &mut [[T::Vector<S>; NV]; MR],
+) {
+    let x = &x[..offsets[MR - 1] + 1];
+    for m in 0..MR {
+        let input = lanes::splat(simd, x, offsets[m]);
+        for v in 0..NV {
+            sums[m][v] = dy[v].mul_add(input, sums[m][v]);
+        }
+    }
+}
+
+/// Adds the sums of a shard to the gradient of the kernel.
+#[inline(always)]
+pub(super) fn collect<S: Simd, L: Conv2DShape, T: Element>(_simd: S, _shape: L, sums: &[T], kernel: &mut [T]) {
+    let plan = const { Choice::<S, L, T>::PLAN };
+    let g = &plan.g;
+    for group in 0..g.groups {
+        for (place, kernel) in kernel.chunks_exact_mut(g.channels * g.all_filters()).enumerate() {
+            for pixel in 0..plan.pixels {
+                let column = place % g.kernel[1] * g.dilation[1] / plan.step + pixel * g.strides[1];
+                let first = (place / g.kernel[1] * plan.columns + column) * g.channels;
+                for (channel, kernel) in kernel.chunks_exact_mut(g.all_filters()).enumerate() {
+                    let slot = group * plan.tiles() * plan.taps + plan.slot(first + channel);
+                    let sums = &sums[slot * plan.stride() + pixel * g.filters..];
+                    add_row(&plan, sums, &mut kernel[group * g.filters..][..g.filters]);
+                }
+            }
+        }
+    }
+}
+
+/// Adds the sums of one tap, whose last vector may overlap the one before.
+#[inline(always)]
+fn add_row<T: Element>(plan: &Plan, sums: &[T], kernel: &mut [T]) {
+    for vector in 0..plan.g.filters.div_ceil(plan.lanes) {
+        let (first, seen) = (vector * plan.lanes, plan.filter(vector));
+        let end = plan.g.filters.min(first + plan.lanes);
+        let sums = &sums[first + first - seen..];
+        for (kernel, sum) in kernel[first..end].iter_mut().zip(sums) {
+            *kernel += *sum;
+        }
+    }
+}

@@ -1,0 +1,323 @@
+/// Sizes that only the compiler can see.
+/**
+| layer | output | parameters | multiply-adds |
+| --- | --- | ---: | ---: |
+| `Input` | FEATURES | | |
+| hidden: `Dense<{ 2 * FEATURES }, activation = tanh>` | ? | … | … |
+| dense: `Dense<CLASSES>` | CLASSES | … | … |
+*/
+#[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
+#[bytemuck(crate = "::nn::__rt::bytemuck")]
+#[repr(C)]
+#[allow(unused_braces)]
+pub(crate) struct Constants {
+    /// `Dense<{ 2 * FEATURES }, activation = tanh>`
+    pub hidden: ::nn::__rt::dense::Dense<
+        { FEATURES },
+        { 2 * FEATURES },
+        f64,
+        [f64; { 2 * FEATURES }],
+    >,
+    /// `Dense<CLASSES>`
+    pub dense: ::nn::__rt::dense::Dense<
+        { 2 * FEATURES },
+        { CLASSES },
+        f64,
+        [f64; { CLASSES }],
+    >,
+}
+/// One sample for [`Constants`].
+pub(crate) type ConstantsInput = ::nn::__rt::Tensor1<{ FEATURES }, f64>;
+/// What [`Constants`] makes of one sample.
+pub(crate) type ConstantsOutput = ::nn::__rt::Tensor1<{ CLASSES }, f64>;
+/// The memory that [`Constants`] needs beside its weights while it infers.
+#[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
+#[bytemuck(crate = "::nn::__rt::bytemuck")]
+#[repr(C, align(64))]
+pub(crate) struct ConstantsWorkspace(
+    [f64; Constants::WORKSPACE_BYTES / ::core::mem::size_of::<f64>()],
+);
+#[allow(dead_code, unused_variables, unused_braces)]
+const _: () = {
+    use ::nn::__rt as rt;
+    const _: () = {
+        let _ = ::nn::__rt::shape::expect(
+            ::nn::__rt::shape::input("Input<FEATURES>", [{ FEATURES }]),
+        );
+    };
+    const _: () = {
+        let _ = ::nn::__rt::shape::expect(
+            ::nn::__rt::shape::dense(
+                "Dense<{ 2 * FEATURES }, activation = tanh>",
+                [{ FEATURES }],
+                { 2 * FEATURES },
+            ),
+        );
+    };
+    const _: () = {
+        let _ = ::nn::__rt::shape::expect(
+            ::nn::__rt::shape::dense("Dense<CLASSES>", [{ 2 * FEATURES }], { CLASSES }),
+        );
+    };
+    const _: rt::markers::Dense = rt::markers::Dense;
+    const _: rt::markers::Dense = rt::markers::Dense;
+    const LAYOUT: rt::memory::Layout<1> = rt::memory::place([
+        rt::memory::region({ 1 * { 2 * FEATURES } }, 0, 1),
+    ]);
+    const HIDDEN: ::core::ops::Range<usize> = LAYOUT.range(0);
+    const PARAMS: &[rt::Param] = &[
+        rt::Param::new(
+            "hidden.kernel",
+            &[{ FEATURES }, { 2 * FEATURES }],
+            0,
+            rt::Initializer::GlorotUniform,
+        ),
+        rt::Param::new(
+            "hidden.bias",
+            &[{ 2 * FEATURES }],
+            { 0 + { 1 * { FEATURES } * { 2 * FEATURES } } },
+            rt::Initializer::Zeros,
+        ),
+        rt::Param::new(
+            "dense.kernel",
+            &[{ 2 * FEATURES }, { CLASSES }],
+            { 0 + { 1 * { FEATURES } * { 2 * FEATURES } } + { 1 * { 2 * FEATURES } } },
+            rt::Initializer::GlorotUniform,
+        ),
+        rt::Param::new(
+            "dense.bias",
+            &[{ CLASSES }],
+            {
+                0 + { 1 * { FEATURES } * { 2 * FEATURES } } + { 1 * { 2 * FEATURES } }
+                    + { 1 * { 2 * FEATURES } * { CLASSES } }
+            },
+            rt::Initializer::Zeros,
+        ),
+    ];
+    const LAYERS: &[rt::LayerInfo] = &[
+        rt::LayerInfo::new("input", "InputLayer", &[{ FEATURES }], 0, 0, 0),
+        rt::LayerInfo::new(
+            "hidden",
+            "Dense",
+            &[{ 2 * FEATURES }],
+            { 0 + { 1 * { FEATURES } * { 2 * FEATURES } } + { 1 * { 2 * FEATURES } } },
+            { 0 + { 1 * { FEATURES } * { 2 * FEATURES } } + { 1 * { 2 * FEATURES } } },
+            { 1 * { 2 * FEATURES } * { FEATURES } },
+        ),
+        rt::LayerInfo::new(
+            "dense",
+            "Dense",
+            &[{ CLASSES }],
+            { 0 + { 1 * { 2 * FEATURES } * { CLASSES } } + { 1 * { CLASSES } } },
+            { 0 + { 1 * { 2 * FEATURES } * { CLASSES } } + { 1 * { CLASSES } } },
+            { 1 * { CLASSES } * { 2 * FEATURES } },
+        ),
+    ];
+    impl Constants {
+        /// The number of weights, moving statistics included.
+        pub const PARAMETERS: usize = rt::param_count(PARAMS);
+        /// Multiply-adds for one sample.
+        pub const MACS: u64 = rt::mac_count(LAYERS);
+        /// The size of the workspace, in bytes.
+        pub const WORKSPACE_BYTES: usize = LAYOUT.len * ::core::mem::size_of::<f64>();
+    }
+    impl rt::Network for Constants {
+        type Element = f64;
+        type Input = ConstantsInput;
+        type Output = ConstantsOutput;
+        type Workspace = ConstantsWorkspace;
+        const NAME: &'static str = "Constants";
+        const PARAMS: &'static [rt::Param] = PARAMS;
+        const LAYERS: &'static [rt::LayerInfo] = LAYERS;
+        #[inline(always)]
+        fn forward<S: rt::Simd>(
+            &self,
+            simd: S,
+            x: &ConstantsInput,
+            workspace: &mut ConstantsWorkspace,
+            y: &mut ConstantsOutput,
+        ) {
+            let (input, output) = (rt::Tensor::as_flat(x), rt::Tensor::as_flat_mut(y));
+            let memory = &mut workspace.0[..];
+            {
+                let [hidden] = rt::regions(memory, [HIDDEN]);
+                rt::dense::infer(
+                    simd,
+                    &self.hidden,
+                    input,
+                    hidden,
+                    rt::Epilogue::bias(&self.hidden.bias)
+                        .activation(rt::activations::Tanh),
+                );
+            }
+            {
+                let [hidden] = rt::regions(memory, [HIDDEN]);
+                rt::dense::infer(
+                    simd,
+                    &self.dense,
+                    hidden,
+                    output,
+                    rt::Epilogue::bias(&self.dense.bias),
+                );
+            }
+        }
+    }
+    impl Constants {
+        /// Runs the network on one sample. Allocates nothing.
+        pub fn infer(
+            &self,
+            x: &ConstantsInput,
+            workspace: &mut ConstantsWorkspace,
+        ) -> ConstantsOutput {
+            rt::Network::infer(self, x, workspace)
+        }
+    }
+    impl ConstantsWorkspace {
+        /// All zero; no call depends on what is in it.
+        pub const fn new() -> Self {
+            Self([0.0; Constants::WORKSPACE_BYTES / ::core::mem::size_of::<f64>()])
+        }
+    }
+    impl ::core::default::Default for ConstantsWorkspace {
+        fn default() -> Self {
+            Self::new()
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct ConstantsActivations {
+        network_input: rt::alloc::vec::Vec<f64>,
+        hidden: rt::alloc::vec::Vec<f64>,
+        dense: rt::alloc::vec::Vec<f64>,
+    }
+    impl rt::Activations for ConstantsActivations {
+        type Element = f64;
+        fn new(samples: usize) -> Self {
+            Self {
+                network_input: rt::alloc::vec![0.0; samples * { 1 * { FEATURES } }],
+                hidden: rt::alloc::vec![0.0; samples * { 1 * { 2 * FEATURES } }],
+                dense: rt::alloc::vec![0.0; samples * { 1 * { CLASSES } }],
+            }
+        }
+        fn resize(&mut self, samples: usize) {
+            self.network_input.resize(samples * { 1 * { FEATURES } }, 0.0);
+            self.hidden.resize(samples * { 1 * { 2 * FEATURES } }, 0.0);
+            self.dense.resize(samples * { 1 * { CLASSES } }, 0.0);
+        }
+        fn input(&self) -> &[f64] {
+            &self.network_input
+        }
+        fn input_mut(&mut self) -> &mut [f64] {
+            &mut self.network_input
+        }
+        fn output(&self) -> &[f64] {
+            &self.dense
+        }
+        fn output_mut(&mut self) -> &mut [f64] {
+            &mut self.dense
+        }
+        fn logits(&self) -> &[f64] {
+            &self.dense
+        }
+        fn logits_mut(&mut self) -> &mut [f64] {
+            &mut self.dense
+        }
+    }
+    #[derive(Clone, Debug, Default)]
+    pub struct ConstantsStatistics {}
+    impl rt::Train for Constants {
+        type Activations = ConstantsActivations;
+        type Statistics = ConstantsStatistics;
+        const PHASES: usize = 1;
+        const OUTPUT_ACTIVATION: rt::OutputActivation = rt::OutputActivation::Other;
+        #[inline(always)]
+        fn forward_phase<S: rt::Simd>(
+            &self,
+            simd: S,
+            phase: usize,
+            pass: &rt::Pass<'_, ConstantsStatistics>,
+            shard: &mut rt::Shard<ConstantsActivations, Self::Element>,
+        ) {
+            let rt::Shard { samples, first, values, scratch, .. } = shard;
+            let (samples, first) = (*samples, *first);
+            match phase {
+                0 => {
+                    rt::dense::forward(
+                        simd,
+                        &self.hidden,
+                        &values.network_input,
+                        &mut values.hidden,
+                        rt::activations::Tanh,
+                    );
+                    rt::dense::forward(
+                        simd,
+                        &self.dense,
+                        &values.hidden,
+                        &mut values.dense,
+                        rt::activations::Linear,
+                    );
+                }
+                _ => {}
+            }
+        }
+        #[inline(always)]
+        fn backward_phase<S: rt::Simd>(
+            &self,
+            simd: S,
+            phase: usize,
+            pass: &rt::Pass<'_, ConstantsStatistics>,
+            shard: &mut rt::Shard<ConstantsActivations, Self::Element>,
+            sums: &mut Self,
+        ) {
+            let rt::Shard { samples, first, values, gradients, scratch } = shard;
+            let (samples, first) = (*samples, *first);
+            match phase {
+                0 => {
+                    rt::dense::backward(
+                        simd,
+                        &self.dense,
+                        &values.hidden,
+                        &gradients.dense,
+                        &mut sums.dense,
+                        Some(&mut gradients.hidden),
+                        scratch,
+                    );
+                    rt::activation::backward_in_place(
+                        simd,
+                        &values.hidden,
+                        &mut gradients.hidden,
+                        rt::activations::Tanh,
+                    );
+                    rt::dense::backward(
+                        simd,
+                        &self.hidden,
+                        &values.network_input,
+                        &gradients.hidden,
+                        &mut sums.hidden,
+                        pass.input_gradient.then_some(&mut gradients.network_input),
+                        scratch,
+                    );
+                }
+                _ => {}
+            }
+        }
+        fn meet_forward(
+            phase: usize,
+            shards: &[rt::Shard<ConstantsActivations, Self::Element>],
+            statistics: &mut ConstantsStatistics,
+        ) {
+            match phase {
+                _ => {}
+            }
+        }
+        fn meet_backward(
+            phase: usize,
+            shards: &[rt::Shard<ConstantsActivations, Self::Element>],
+            statistics: &mut ConstantsStatistics,
+        ) {
+            match phase {
+                _ => {}
+            }
+        }
+        fn update_moving(&mut self, statistics: &ConstantsStatistics) {}
+    }
+};

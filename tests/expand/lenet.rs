@@ -1,0 +1,551 @@
+/// LeNet-5 for 28×28 grey-scale digits.
+/**
+| layer | output | parameters | multiply-adds |
+| --- | --- | ---: | ---: |
+| `Input` | 28×28×1 | | |
+| conv1: `Conv2D<6, 3>` | 26×26×6 | 60 | 36504 |
+| max_pooling2d: `MaxPool2D<2>` | 13×13×6 |  |  |
+| re_lu: `ReLU` | 13×13×6 |  |  |
+| conv2: `Conv2D<16, 3>` | 11×11×16 | 880 | 104544 |
+| max_pooling2d_1: `MaxPool2D<2>` | 5×5×16 |  |  |
+| re_lu_1: `ReLU` | 5×5×16 |  |  |
+| flatten: `Flatten` | 400 |  |  |
+| dense: `Dense<120, activation = relu>` | 120 | 48120 | 48000 |
+| dense_1: `Dense<84, activation = relu>` | 84 | 10164 | 10080 |
+| dense_2: `Dense<10>` | 10 | 850 | 840 |
+*/
+#[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
+#[bytemuck(crate = "::nn::__rt::bytemuck")]
+#[repr(C)]
+#[allow(unused_braces)]
+pub struct LeNet {
+    /// `Conv2D<6, 3>`
+    pub conv1: ::nn::__rt::conv2d::Conv2D<3, 3, 1, 6, f32, [f32; 6]>,
+    /// `Conv2D<16, 3>`
+    pub conv2: ::nn::__rt::conv2d::Conv2D<3, 3, 6, 16, f32, [f32; 16]>,
+    /// `Dense<120, activation = relu>`
+    pub dense: ::nn::__rt::dense::Dense<400, 120, f32, [f32; 120]>,
+    /// `Dense<84, activation = relu>`
+    pub dense_1: ::nn::__rt::dense::Dense<120, 84, f32, [f32; 84]>,
+    /// `Dense<10>`
+    pub dense_2: ::nn::__rt::dense::Dense<84, 10, f32, [f32; 10]>,
+}
+/// One sample for [`LeNet`].
+pub type LeNetInput = ::nn::__rt::Tensor3<28, 28, 1, f32>;
+/// What [`LeNet`] makes of one sample.
+pub type LeNetOutput = ::nn::__rt::Tensor1<10, f32>;
+/// The memory that [`LeNet`] needs beside its weights while it infers.
+#[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
+#[bytemuck(crate = "::nn::__rt::bytemuck")]
+#[repr(C, align(64))]
+pub struct LeNetWorkspace([f32; LeNet::WORKSPACE_BYTES / ::core::mem::size_of::<f32>()]);
+#[allow(dead_code, unused_variables, unused_braces)]
+const _: () = {
+    use ::nn::__rt as rt;
+    const _: rt::markers::Conv2D = rt::markers::Conv2D;
+    const _: rt::markers::MaxPool2D = rt::markers::MaxPool2D;
+    const _: rt::markers::ReLU = rt::markers::ReLU;
+    const _: rt::markers::Conv2D = rt::markers::Conv2D;
+    const _: rt::markers::MaxPool2D = rt::markers::MaxPool2D;
+    const _: rt::markers::ReLU = rt::markers::ReLU;
+    const _: rt::markers::Flatten = rt::markers::Flatten;
+    const _: rt::markers::Dense = rt::markers::Dense;
+    const _: rt::markers::Dense = rt::markers::Dense;
+    const _: rt::markers::Dense = rt::markers::Dense;
+    /// `Conv2D<6, 3>`: 28×28×1 to 26×26×6.
+    #[derive(Clone, Copy)]
+    struct Conv1;
+    impl rt::conv2d::Conv2DShape for Conv1 {
+        const INPUT: [usize; 3] = [28, 28, 1];
+        const FILTERS: usize = 6;
+        const KERNEL_SIZE: [usize; 2] = [3, 3];
+    }
+    /// `MaxPool2D<2>`: 26×26×6 to 13×13×6.
+    #[derive(Clone, Copy)]
+    struct MaxPooling2d;
+    impl rt::pool2d::Pool2DShape for MaxPooling2d {
+        const KIND: rt::pool2d::Kind = rt::pool2d::Kind::Max;
+        const INPUT: [usize; 3] = [26, 26, 6];
+        const POOL_SIZE: [usize; 2] = [2, 2];
+        const STRIDES: [usize; 2] = [2, 2];
+    }
+    /// `Conv2D<16, 3>`: 13×13×6 to 11×11×16.
+    #[derive(Clone, Copy)]
+    struct Conv2;
+    impl rt::conv2d::Conv2DShape for Conv2 {
+        const INPUT: [usize; 3] = [13, 13, 6];
+        const FILTERS: usize = 16;
+        const KERNEL_SIZE: [usize; 2] = [3, 3];
+    }
+    /// `MaxPool2D<2>`: 11×11×16 to 5×5×16.
+    #[derive(Clone, Copy)]
+    struct MaxPooling2d1;
+    impl rt::pool2d::Pool2DShape for MaxPooling2d1 {
+        const KIND: rt::pool2d::Kind = rt::pool2d::Kind::Max;
+        const INPUT: [usize; 3] = [11, 11, 16];
+        const POOL_SIZE: [usize; 2] = [2, 2];
+        const STRIDES: [usize; 2] = [2, 2];
+    }
+    const LAYOUT: rt::memory::Layout<6> = rt::memory::place([
+        rt::memory::region(1014, 0, 1),
+        rt::memory::region(rt::conv2d::scratch_len::<Conv1, Conv1Output, f32>(), 0, 0),
+        rt::memory::region(400, 1, 2),
+        rt::memory::region(rt::conv2d::scratch_len::<Conv2, Conv2Output, f32>(), 1, 1),
+        rt::memory::region(120, 2, 3),
+        rt::memory::region(84, 3, 4),
+    ]);
+    const RE_LU: ::core::ops::Range<usize> = LAYOUT.range(0);
+    const CONV1_SCRATCH: ::core::ops::Range<usize> = LAYOUT.range(1);
+    const FLATTEN: ::core::ops::Range<usize> = LAYOUT.range(2);
+    const CONV2_SCRATCH: ::core::ops::Range<usize> = LAYOUT.range(3);
+    const DENSE: ::core::ops::Range<usize> = LAYOUT.range(4);
+    const DENSE_1: ::core::ops::Range<usize> = LAYOUT.range(5);
+    const PARAMS: &[rt::Param] = &[
+        rt::Param::new("conv1.kernel", &[3, 3, 1, 6], 0, rt::Initializer::GlorotUniform),
+        rt::Param::new("conv1.bias", &[6], 54, rt::Initializer::Zeros),
+        rt::Param::new(
+            "conv2.kernel",
+            &[3, 3, 6, 16],
+            60,
+            rt::Initializer::GlorotUniform,
+        ),
+        rt::Param::new("conv2.bias", &[16], 924, rt::Initializer::Zeros),
+        rt::Param::new("dense.kernel", &[400, 120], 940, rt::Initializer::GlorotUniform),
+        rt::Param::new("dense.bias", &[120], 48940, rt::Initializer::Zeros),
+        rt::Param::new(
+            "dense_1.kernel",
+            &[120, 84],
+            49060,
+            rt::Initializer::GlorotUniform,
+        ),
+        rt::Param::new("dense_1.bias", &[84], 59140, rt::Initializer::Zeros),
+        rt::Param::new(
+            "dense_2.kernel",
+            &[84, 10],
+            59224,
+            rt::Initializer::GlorotUniform,
+        ),
+        rt::Param::new("dense_2.bias", &[10], 60064, rt::Initializer::Zeros),
+    ];
+    const LAYERS: &[rt::LayerInfo] = &[
+        rt::LayerInfo::new("input", "InputLayer", &[28, 28, 1], 0, 0, 0),
+        rt::LayerInfo::new("conv1", "Conv2D", &[26, 26, 6], 60, 60, 36504),
+        rt::LayerInfo::new("max_pooling2d", "MaxPooling2D", &[13, 13, 6], 0, 0, 0),
+        rt::LayerInfo::new("re_lu", "ReLU", &[13, 13, 6], 0, 0, 0),
+        rt::LayerInfo::new("conv2", "Conv2D", &[11, 11, 16], 880, 880, 104544),
+        rt::LayerInfo::new("max_pooling2d_1", "MaxPooling2D", &[5, 5, 16], 0, 0, 0),
+        rt::LayerInfo::new("re_lu_1", "ReLU", &[5, 5, 16], 0, 0, 0),
+        rt::LayerInfo::new("flatten", "Flatten", &[400], 0, 0, 0),
+        rt::LayerInfo::new("dense", "Dense", &[120], 48120, 48120, 48000),
+        rt::LayerInfo::new("dense_1", "Dense", &[84], 10164, 10164, 10080),
+        rt::LayerInfo::new("dense_2", "Dense", &[10], 850, 850, 840),
+    ];
+    impl LeNet {
+        /// The number of weights, moving statistics included.
+        pub const PARAMETERS: usize = rt::param_count(PARAMS);
+        /// Multiply-adds for one sample.
+        pub const MACS: u64 = rt::mac_count(LAYERS);
+        /// The size of the workspace, in bytes.
+        pub const WORKSPACE_BYTES: usize = LAYOUT.len * ::core::mem::size_of::<f32>();
+    }
+    #[derive(Clone, Copy)]
+    struct Conv1Output;
+    impl rt::conv2d::Destination for Conv1Output {
+        const POOL: Option<rt::conv2d::Pooling> = Some(rt::conv2d::Pooling {
+            kind: rt::pool2d::Kind::Max,
+            size: [2, 2],
+        });
+    }
+    #[derive(Clone, Copy)]
+    struct Conv2Output;
+    impl rt::conv2d::Destination for Conv2Output {
+        const POOL: Option<rt::conv2d::Pooling> = Some(rt::conv2d::Pooling {
+            kind: rt::pool2d::Kind::Max,
+            size: [2, 2],
+        });
+    }
+    impl rt::Network for LeNet {
+        type Element = f32;
+        type Input = LeNetInput;
+        type Output = LeNetOutput;
+        type Workspace = LeNetWorkspace;
+        const NAME: &'static str = "LeNet";
+        const PARAMS: &'static [rt::Param] = PARAMS;
+        const LAYERS: &'static [rt::LayerInfo] = LAYERS;
+        #[inline(always)]
+        fn forward<S: rt::Simd>(
+            &self,
+            simd: S,
+            x: &LeNetInput,
+            workspace: &mut LeNetWorkspace,
+            y: &mut LeNetOutput,
+        ) {
+            let (input, output) = (rt::Tensor::as_flat(x), rt::Tensor::as_flat_mut(y));
+            let memory = &mut workspace.0[..];
+            {
+                let [re_lu, conv1_scratch] = rt::regions(memory, [RE_LU, CONV1_SCRATCH]);
+                rt::conv2d::infer(
+                    simd,
+                    Conv1,
+                    Conv1Output,
+                    &self.conv1,
+                    input,
+                    re_lu,
+                    conv1_scratch,
+                    rt::Epilogue::bias(&self.conv1.bias)
+                        .after_pool(rt::activations::Relu),
+                );
+            }
+            {
+                let [re_lu, flatten, conv2_scratch] = rt::regions(
+                    memory,
+                    [RE_LU, FLATTEN, CONV2_SCRATCH],
+                );
+                rt::conv2d::infer(
+                    simd,
+                    Conv2,
+                    Conv2Output,
+                    &self.conv2,
+                    re_lu,
+                    flatten,
+                    conv2_scratch,
+                    rt::Epilogue::bias(&self.conv2.bias)
+                        .after_pool(rt::activations::Relu),
+                );
+            }
+            {
+                let [flatten, dense] = rt::regions(memory, [FLATTEN, DENSE]);
+                rt::dense::infer(
+                    simd,
+                    &self.dense,
+                    flatten,
+                    dense,
+                    rt::Epilogue::bias(&self.dense.bias)
+                        .activation(rt::activations::Relu),
+                );
+            }
+            {
+                let [dense, dense_1] = rt::regions(memory, [DENSE, DENSE_1]);
+                rt::dense::infer(
+                    simd,
+                    &self.dense_1,
+                    dense,
+                    dense_1,
+                    rt::Epilogue::bias(&self.dense_1.bias)
+                        .activation(rt::activations::Relu),
+                );
+            }
+            {
+                let [dense_1] = rt::regions(memory, [DENSE_1]);
+                rt::dense::infer(
+                    simd,
+                    &self.dense_2,
+                    dense_1,
+                    output,
+                    rt::Epilogue::bias(&self.dense_2.bias),
+                );
+            }
+        }
+    }
+    impl LeNet {
+        /// Runs the network on one sample. Allocates nothing.
+        pub fn infer(
+            &self,
+            x: &LeNetInput,
+            workspace: &mut LeNetWorkspace,
+        ) -> LeNetOutput {
+            rt::Network::infer(self, x, workspace)
+        }
+    }
+    impl LeNetWorkspace {
+        /// All zero; no call depends on what is in it.
+        pub const fn new() -> Self {
+            Self([0.0; LeNet::WORKSPACE_BYTES / ::core::mem::size_of::<f32>()])
+        }
+    }
+    impl ::core::default::Default for LeNetWorkspace {
+        fn default() -> Self {
+            Self::new()
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct LeNetActivations {
+        network_input: rt::alloc::vec::Vec<f32>,
+        conv1: rt::alloc::vec::Vec<f32>,
+        max_pooling2d: rt::alloc::vec::Vec<f32>,
+        re_lu: rt::alloc::vec::Vec<f32>,
+        conv2: rt::alloc::vec::Vec<f32>,
+        max_pooling2d_1: rt::alloc::vec::Vec<f32>,
+        re_lu_1: rt::alloc::vec::Vec<f32>,
+        dense: rt::alloc::vec::Vec<f32>,
+        dense_1: rt::alloc::vec::Vec<f32>,
+        dense_2: rt::alloc::vec::Vec<f32>,
+    }
+    impl rt::Activations for LeNetActivations {
+        type Element = f32;
+        fn new(samples: usize) -> Self {
+            Self {
+                network_input: rt::alloc::vec![0.0; samples * 784],
+                conv1: rt::alloc::vec![0.0; samples * 4056],
+                max_pooling2d: rt::alloc::vec![0.0; samples * 1014],
+                re_lu: rt::alloc::vec![0.0; samples * 1014],
+                conv2: rt::alloc::vec![0.0; samples * 1936],
+                max_pooling2d_1: rt::alloc::vec![0.0; samples * 400],
+                re_lu_1: rt::alloc::vec![0.0; samples * 400],
+                dense: rt::alloc::vec![0.0; samples * 120],
+                dense_1: rt::alloc::vec![0.0; samples * 84],
+                dense_2: rt::alloc::vec![0.0; samples * 10],
+            }
+        }
+        fn resize(&mut self, samples: usize) {
+            self.network_input.resize(samples * 784, 0.0);
+            self.conv1.resize(samples * 4056, 0.0);
+            self.max_pooling2d.resize(samples * 1014, 0.0);
+            self.re_lu.resize(samples * 1014, 0.0);
+            self.conv2.resize(samples * 1936, 0.0);
+            self.max_pooling2d_1.resize(samples * 400, 0.0);
+            self.re_lu_1.resize(samples * 400, 0.0);
+            self.dense.resize(samples * 120, 0.0);
+            self.dense_1.resize(samples * 84, 0.0);
+            self.dense_2.resize(samples * 10, 0.0);
+        }
+        fn input(&self) -> &[f32] {
+            &self.network_input
+        }
+        fn input_mut(&mut self) -> &mut [f32] {
+            &mut self.network_input
+        }
+        fn output(&self) -> &[f32] {
+            &self.dense_2
+        }
+        fn output_mut(&mut self) -> &mut [f32] {
+            &mut self.dense_2
+        }
+        fn logits(&self) -> &[f32] {
+            &self.dense_2
+        }
+        fn logits_mut(&mut self) -> &mut [f32] {
+            &mut self.dense_2
+        }
+    }
+    #[derive(Clone, Debug, Default)]
+    pub struct LeNetStatistics {}
+    impl rt::Train for LeNet {
+        type Activations = LeNetActivations;
+        type Statistics = LeNetStatistics;
+        const PHASES: usize = 1;
+        const OUTPUT_ACTIVATION: rt::OutputActivation = rt::OutputActivation::Other;
+        #[inline(always)]
+        fn forward_phase<S: rt::Simd>(
+            &self,
+            simd: S,
+            phase: usize,
+            pass: &rt::Pass<'_, LeNetStatistics>,
+            shard: &mut rt::Shard<LeNetActivations, Self::Element>,
+        ) {
+            let rt::Shard { samples, first, values, scratch, .. } = shard;
+            let (samples, first) = (*samples, *first);
+            match phase {
+                0 => {
+                    rt::conv2d::forward(
+                        simd,
+                        Conv1,
+                        &self.conv1,
+                        samples,
+                        &values.network_input,
+                        &mut values.conv1,
+                        rt::activations::Linear,
+                        scratch,
+                    );
+                    rt::pool2d::forward(
+                        simd,
+                        MaxPooling2d,
+                        samples,
+                        &values.conv1,
+                        &mut values.max_pooling2d,
+                    );
+                    rt::activation::infer(
+                        simd,
+                        &values.max_pooling2d,
+                        &mut values.re_lu,
+                        rt::activations::Relu,
+                    );
+                    rt::conv2d::forward(
+                        simd,
+                        Conv2,
+                        &self.conv2,
+                        samples,
+                        &values.re_lu,
+                        &mut values.conv2,
+                        rt::activations::Linear,
+                        scratch,
+                    );
+                    rt::pool2d::forward(
+                        simd,
+                        MaxPooling2d1,
+                        samples,
+                        &values.conv2,
+                        &mut values.max_pooling2d_1,
+                    );
+                    rt::activation::infer(
+                        simd,
+                        &values.max_pooling2d_1,
+                        &mut values.re_lu_1,
+                        rt::activations::Relu,
+                    );
+                    rt::dense::forward(
+                        simd,
+                        &self.dense,
+                        &values.re_lu_1,
+                        &mut values.dense,
+                        rt::activations::Relu,
+                    );
+                    rt::dense::forward(
+                        simd,
+                        &self.dense_1,
+                        &values.dense,
+                        &mut values.dense_1,
+                        rt::activations::Relu,
+                    );
+                    rt::dense::forward(
+                        simd,
+                        &self.dense_2,
+                        &values.dense_1,
+                        &mut values.dense_2,
+                        rt::activations::Linear,
+                    );
+                }
+                _ => {}
+            }
+        }
+        #[inline(always)]
+        fn backward_phase<S: rt::Simd>(
+            &self,
+            simd: S,
+            phase: usize,
+            pass: &rt::Pass<'_, LeNetStatistics>,
+            shard: &mut rt::Shard<LeNetActivations, Self::Element>,
+            sums: &mut Self,
+        ) {
+            let rt::Shard { samples, first, values, gradients, scratch } = shard;
+            let (samples, first) = (*samples, *first);
+            match phase {
+                0 => {
+                    rt::dense::backward(
+                        simd,
+                        &self.dense_2,
+                        &values.dense_1,
+                        &gradients.dense_2,
+                        &mut sums.dense_2,
+                        Some(&mut gradients.dense_1),
+                        scratch,
+                    );
+                    rt::activation::backward_in_place(
+                        simd,
+                        &values.dense_1,
+                        &mut gradients.dense_1,
+                        rt::activations::Relu,
+                    );
+                    rt::dense::backward(
+                        simd,
+                        &self.dense_1,
+                        &values.dense,
+                        &gradients.dense_1,
+                        &mut sums.dense_1,
+                        Some(&mut gradients.dense),
+                        scratch,
+                    );
+                    rt::activation::backward_in_place(
+                        simd,
+                        &values.dense,
+                        &mut gradients.dense,
+                        rt::activations::Relu,
+                    );
+                    rt::dense::backward(
+                        simd,
+                        &self.dense,
+                        &values.re_lu_1,
+                        &gradients.dense,
+                        &mut sums.dense,
+                        Some(&mut gradients.re_lu_1),
+                        scratch,
+                    );
+                    rt::activation::backward(
+                        simd,
+                        &values.re_lu_1,
+                        &gradients.re_lu_1,
+                        &mut gradients.max_pooling2d_1,
+                        rt::activations::Relu,
+                    );
+                    rt::pool2d::backward(
+                        simd,
+                        MaxPooling2d1,
+                        samples,
+                        &values.conv2,
+                        &values.max_pooling2d_1,
+                        &gradients.max_pooling2d_1,
+                        &mut gradients.conv2,
+                    );
+                    rt::conv2d::backward(
+                        simd,
+                        Conv2,
+                        &self.conv2,
+                        samples,
+                        &values.re_lu,
+                        &gradients.conv2,
+                        &mut sums.conv2,
+                        Some(&mut gradients.re_lu),
+                        scratch,
+                    );
+                    rt::activation::backward(
+                        simd,
+                        &values.re_lu,
+                        &gradients.re_lu,
+                        &mut gradients.max_pooling2d,
+                        rt::activations::Relu,
+                    );
+                    rt::pool2d::backward(
+                        simd,
+                        MaxPooling2d,
+                        samples,
+                        &values.conv1,
+                        &values.max_pooling2d,
+                        &gradients.max_pooling2d,
+                        &mut gradients.conv1,
+                    );
+                    rt::conv2d::backward(
+                        simd,
+                        Conv1,
+                        &self.conv1,
+                        samples,
+                        &values.network_input,
+                        &gradients.conv1,
+                        &mut sums.conv1,
+                        pass.input_gradient.then_some(&mut gradients.network_input),
+                        scratch,
+                    );
+                }
+                _ => {}
+            }
+        }
+        fn meet_forward(
+            phase: usize,
+            shards: &[rt::Shard<LeNetActivations, Self::Element>],
+            statistics: &mut LeNetStatistics,
+        ) {
+            match phase {
+                _ => {}
+            }
+        }
+        fn meet_backward(
+            phase: usize,
+            shards: &[rt::Shard<LeNetActivations, Self::Element>],
+            statistics: &mut LeNetStatistics,
+        ) {
+            match phase {
+                _ => {}
+            }
+        }
+        fn update_moving(&mut self, statistics: &LeNetStatistics) {}
+    }
+};

@@ -1,0 +1,595 @@
+/// A convolution whose BatchNormalization becomes part of it, and one with zeros around its input.
+/**
+| layer | output | parameters | multiply-adds |
+| --- | --- | ---: | ---: |
+| `Input` | 12×12×3 | | |
+| conv2d: `Conv2D<8, 3, use_bias = false>` | 10×10×8 | 216 | 21600 |
+| batch_normalization: `BatchNorm` | 10×10×8 | 32 | 800 |
+| re_lu: `ReLU` | 10×10×8 |  |  |
+| conv2d_1: `Conv2D<8, 3, padding = same>` | 10×10×8 | 584 | 57600 |
+| global_average_pooling2d: `GlobalAvgPool2D` | 8 |  |  |
+| dropout: `Dropout<0.2>` | 8 |  |  |
+| dense: `Dense<4, activation = softmax>` | 4 | 36 | 32 |
+*/
+#[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
+#[bytemuck(crate = "::nn::__rt::bytemuck")]
+#[repr(C)]
+#[allow(unused_braces)]
+struct Normalized {
+    /// `Conv2D<8, 3, use_bias = false>`
+    pub conv2d: ::nn::__rt::conv2d::Conv2D<3, 3, 3, 8, f32, [f32; 0]>,
+    /// `BatchNorm`
+    pub batch_normalization: ::nn::__rt::batch_normalization::BatchNormalization<
+        8,
+        f32,
+        [f32; 8],
+        [f32; 8],
+    >,
+    /// `Conv2D<8, 3, padding = same>`
+    pub conv2d_1: ::nn::__rt::conv2d::Conv2D<3, 3, 8, 8, f32, [f32; 8]>,
+    /// `Dense<4, activation = softmax>`
+    pub dense: ::nn::__rt::dense::Dense<8, 4, f32, [f32; 4]>,
+}
+/// One sample for [`Normalized`].
+type NormalizedInput = ::nn::__rt::Tensor3<12, 12, 3, f32>;
+/// What [`Normalized`] makes of one sample.
+type NormalizedOutput = ::nn::__rt::Tensor1<4, f32>;
+/// The memory that [`Normalized`] needs beside its weights while it infers.
+#[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
+#[bytemuck(crate = "::nn::__rt::bytemuck")]
+#[repr(C, align(64))]
+struct NormalizedWorkspace(
+    [f32; Normalized::WORKSPACE_BYTES / ::core::mem::size_of::<f32>()],
+);
+#[allow(dead_code, unused_variables, unused_braces)]
+const _: () = {
+    use ::nn::__rt as rt;
+    const _: rt::markers::Conv2D = rt::markers::Conv2D;
+    const _: rt::markers::BatchNorm = rt::markers::BatchNorm;
+    const _: rt::markers::ReLU = rt::markers::ReLU;
+    const _: rt::markers::Conv2D = rt::markers::Conv2D;
+    const _: rt::markers::GlobalAvgPool2D = rt::markers::GlobalAvgPool2D;
+    const _: rt::markers::Dropout = rt::markers::Dropout;
+    const _: rt::markers::Dense = rt::markers::Dense;
+    /// `Conv2D<8, 3, use_bias = false>`: 12×12×3 to 10×10×8.
+    #[derive(Clone, Copy)]
+    struct Conv2d;
+    impl rt::conv2d::Conv2DShape for Conv2d {
+        const INPUT: [usize; 3] = [12, 12, 3];
+        const FILTERS: usize = 8;
+        const KERNEL_SIZE: [usize; 2] = [3, 3];
+    }
+    /// `Conv2D<8, 3, padding = same>`: 10×10×8 to 10×10×8.
+    #[derive(Clone, Copy)]
+    struct Conv2d1;
+    impl rt::conv2d::Conv2DShape for Conv2d1 {
+        const INPUT: [usize; 3] = [10, 10, 8];
+        const FILTERS: usize = 8;
+        const KERNEL_SIZE: [usize; 2] = [3, 3];
+        const PADDING: rt::shape::Padding = rt::shape::Padding::Same;
+    }
+    const LAYOUT: rt::memory::Layout<7> = rt::memory::place([
+        rt::memory::region(1152, 0, 1),
+        rt::memory::region(rt::conv2d::scratch_len::<Conv2d, Conv2dOutput, f32>(), 0, 0),
+        rt::memory::region(16, 0, 0),
+        rt::memory::region(800, 1, 2),
+        rt::memory::region(
+            rt::conv2d::scratch_len::<Conv2d1, rt::conv2d::Plain, f32>(),
+            1,
+            1,
+        ),
+        rt::memory::region(8, 2, 3),
+        rt::memory::region(4, 3, 4),
+    ]);
+    const RE_LU: ::core::ops::Range<usize> = LAYOUT.range(0);
+    const CONV2D_SCRATCH: ::core::ops::Range<usize> = LAYOUT.range(1);
+    const BATCH_NORMALIZATION_FOLDED: ::core::ops::Range<usize> = LAYOUT.range(2);
+    const CONV2D_1: ::core::ops::Range<usize> = LAYOUT.range(3);
+    const CONV2D_1_SCRATCH: ::core::ops::Range<usize> = LAYOUT.range(4);
+    const DROPOUT: ::core::ops::Range<usize> = LAYOUT.range(5);
+    const DENSE: ::core::ops::Range<usize> = LAYOUT.range(6);
+    const PARAMS: &[rt::Param] = &[
+        rt::Param::new(
+            "conv2d.kernel",
+            &[3, 3, 3, 8],
+            0,
+            rt::Initializer::GlorotUniform,
+        ),
+        rt::Param::new("batch_normalization.gamma", &[8], 216, rt::Initializer::Ones),
+        rt::Param::new("batch_normalization.beta", &[8], 224, rt::Initializer::Zeros),
+        rt::Param::new(
+                "batch_normalization.moving_mean",
+                &[8],
+                232,
+                rt::Initializer::Zeros,
+            )
+            .frozen(),
+        rt::Param::new(
+                "batch_normalization.moving_variance",
+                &[8],
+                240,
+                rt::Initializer::Ones,
+            )
+            .frozen(),
+        rt::Param::new(
+            "conv2d_1.kernel",
+            &[3, 3, 8, 8],
+            248,
+            rt::Initializer::GlorotUniform,
+        ),
+        rt::Param::new("conv2d_1.bias", &[8], 824, rt::Initializer::Zeros),
+        rt::Param::new("dense.kernel", &[8, 4], 832, rt::Initializer::GlorotUniform),
+        rt::Param::new("dense.bias", &[4], 864, rt::Initializer::Zeros),
+    ];
+    const LAYERS: &[rt::LayerInfo] = &[
+        rt::LayerInfo::new("input", "InputLayer", &[12, 12, 3], 0, 0, 0),
+        rt::LayerInfo::new("conv2d", "Conv2D", &[10, 10, 8], 216, 216, 21600),
+        rt::LayerInfo::new(
+            "batch_normalization",
+            "BatchNormalization",
+            &[10, 10, 8],
+            32,
+            16,
+            800,
+        ),
+        rt::LayerInfo::new("re_lu", "ReLU", &[10, 10, 8], 0, 0, 0),
+        rt::LayerInfo::new("conv2d_1", "Conv2D", &[10, 10, 8], 584, 584, 57600),
+        rt::LayerInfo::new(
+            "global_average_pooling2d",
+            "GlobalAveragePooling2D",
+            &[8],
+            0,
+            0,
+            0,
+        ),
+        rt::LayerInfo::new("dropout", "Dropout", &[8], 0, 0, 0),
+        rt::LayerInfo::new("dense", "Dense", &[4], 36, 36, 32),
+    ];
+    impl Normalized {
+        /// The number of weights, moving statistics included.
+        pub const PARAMETERS: usize = rt::param_count(PARAMS);
+        /// Multiply-adds for one sample.
+        pub const MACS: u64 = rt::mac_count(LAYERS);
+        /// The size of the workspace, in bytes.
+        pub const WORKSPACE_BYTES: usize = LAYOUT.len * ::core::mem::size_of::<f32>();
+    }
+    #[derive(Clone, Copy)]
+    struct Conv2dOutput;
+    impl rt::conv2d::Destination for Conv2dOutput {
+        const BORDER: rt::conv2d::Border = <Conv2d1 as rt::conv2d::Conv2DShape>::BORDER;
+    }
+    impl rt::Network for Normalized {
+        type Element = f32;
+        type Input = NormalizedInput;
+        type Output = NormalizedOutput;
+        type Workspace = NormalizedWorkspace;
+        const NAME: &'static str = "Normalized";
+        const PARAMS: &'static [rt::Param] = PARAMS;
+        const LAYERS: &'static [rt::LayerInfo] = LAYERS;
+        #[inline(always)]
+        fn forward<S: rt::Simd>(
+            &self,
+            simd: S,
+            x: &NormalizedInput,
+            workspace: &mut NormalizedWorkspace,
+            y: &mut NormalizedOutput,
+        ) {
+            let (input, output) = (rt::Tensor::as_flat(x), rt::Tensor::as_flat_mut(y));
+            let memory = &mut workspace.0[..];
+            {
+                let [re_lu, conv2d_scratch, batch_normalization_folded] = rt::regions(
+                    memory,
+                    [RE_LU, CONV2D_SCRATCH, BATCH_NORMALIZATION_FOLDED],
+                );
+                rt::conv2d::clear_border(
+                    [10, 10, 8],
+                    <Conv2d1 as rt::conv2d::Conv2DShape>::BORDER,
+                    re_lu,
+                );
+                let (scale, shift) = batch_normalization_folded.split_at_mut(8);
+                rt::batch_normalization::fold(
+                    simd,
+                    &self.batch_normalization,
+                    0.001,
+                    scale,
+                    shift,
+                );
+                rt::conv2d::infer(
+                    simd,
+                    Conv2d,
+                    Conv2dOutput,
+                    &self.conv2d,
+                    input,
+                    re_lu,
+                    conv2d_scratch,
+                    rt::Epilogue::bias(&self.conv2d.bias)
+                        .affine((scale, shift))
+                        .activation(rt::activations::Relu),
+                );
+            }
+            {
+                let [re_lu, conv2d_1, conv2d_1_scratch] = rt::regions(
+                    memory,
+                    [RE_LU, CONV2D_1, CONV2D_1_SCRATCH],
+                );
+                rt::conv2d::infer(
+                    simd,
+                    Conv2d1,
+                    rt::conv2d::Plain,
+                    &self.conv2d_1,
+                    re_lu,
+                    conv2d_1,
+                    conv2d_1_scratch,
+                    rt::Epilogue::bias(&self.conv2d_1.bias),
+                );
+            }
+            {
+                let [conv2d_1, dropout] = rt::regions(memory, [CONV2D_1, DROPOUT]);
+                rt::global_pool2d::infer(
+                    simd,
+                    rt::pool2d::Kind::Average,
+                    [10, 10, 8],
+                    conv2d_1,
+                    dropout,
+                );
+            }
+            {
+                let [dropout, dense] = rt::regions(memory, [DROPOUT, DENSE]);
+                rt::dense::infer(
+                    simd,
+                    &self.dense,
+                    dropout,
+                    dense,
+                    rt::Epilogue::bias(&self.dense.bias),
+                );
+            }
+            {
+                let [dense] = rt::regions(memory, [DENSE]);
+                rt::softmax::infer(simd, [1, 4, 1], dense, output);
+            }
+        }
+    }
+    impl Normalized {
+        /// Runs the network on one sample. Allocates nothing.
+        pub fn infer(
+            &self,
+            x: &NormalizedInput,
+            workspace: &mut NormalizedWorkspace,
+        ) -> NormalizedOutput {
+            rt::Network::infer(self, x, workspace)
+        }
+    }
+    impl NormalizedWorkspace {
+        /// All zero; no call depends on what is in it.
+        pub const fn new() -> Self {
+            Self([0.0; Normalized::WORKSPACE_BYTES / ::core::mem::size_of::<f32>()])
+        }
+    }
+    impl ::core::default::Default for NormalizedWorkspace {
+        fn default() -> Self {
+            Self::new()
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct NormalizedActivations {
+        network_input: rt::alloc::vec::Vec<f32>,
+        conv2d: rt::alloc::vec::Vec<f32>,
+        batch_normalization: rt::alloc::vec::Vec<f32>,
+        re_lu: rt::alloc::vec::Vec<f32>,
+        conv2d_1: rt::alloc::vec::Vec<f32>,
+        global_average_pooling2d: rt::alloc::vec::Vec<f32>,
+        dropout: rt::alloc::vec::Vec<f32>,
+        dense_linear: rt::alloc::vec::Vec<f32>,
+        dense: rt::alloc::vec::Vec<f32>,
+        batch_normalization_gathered: rt::batch_normalization::Gathered<f32>,
+    }
+    impl rt::Activations for NormalizedActivations {
+        type Element = f32;
+        fn new(samples: usize) -> Self {
+            Self {
+                network_input: rt::alloc::vec![0.0; samples * 432],
+                conv2d: rt::alloc::vec![0.0; samples * 800],
+                batch_normalization: rt::alloc::vec![0.0; samples * 800],
+                re_lu: rt::alloc::vec![0.0; samples * 800],
+                conv2d_1: rt::alloc::vec![0.0; samples * 800],
+                global_average_pooling2d: rt::alloc::vec![0.0; samples * 8],
+                dropout: rt::alloc::vec![0.0; samples * 8],
+                dense_linear: rt::alloc::vec![0.0; samples * 4],
+                dense: rt::alloc::vec![0.0; samples * 4],
+                batch_normalization_gathered: Default::default(),
+            }
+        }
+        fn resize(&mut self, samples: usize) {
+            self.network_input.resize(samples * 432, 0.0);
+            self.conv2d.resize(samples * 800, 0.0);
+            self.batch_normalization.resize(samples * 800, 0.0);
+            self.re_lu.resize(samples * 800, 0.0);
+            self.conv2d_1.resize(samples * 800, 0.0);
+            self.global_average_pooling2d.resize(samples * 8, 0.0);
+            self.dropout.resize(samples * 8, 0.0);
+            self.dense_linear.resize(samples * 4, 0.0);
+            self.dense.resize(samples * 4, 0.0);
+        }
+        fn input(&self) -> &[f32] {
+            &self.network_input
+        }
+        fn input_mut(&mut self) -> &mut [f32] {
+            &mut self.network_input
+        }
+        fn output(&self) -> &[f32] {
+            &self.dense
+        }
+        fn output_mut(&mut self) -> &mut [f32] {
+            &mut self.dense
+        }
+        fn logits(&self) -> &[f32] {
+            &self.dense_linear
+        }
+        fn logits_mut(&mut self) -> &mut [f32] {
+            &mut self.dense_linear
+        }
+    }
+    #[derive(Clone, Debug, Default)]
+    pub struct NormalizedStatistics {
+        batch_normalization: rt::batch_normalization::Statistics<f32>,
+    }
+    impl rt::Train for Normalized {
+        type Activations = NormalizedActivations;
+        type Statistics = NormalizedStatistics;
+        const PHASES: usize = 2;
+        const OUTPUT_ACTIVATION: rt::OutputActivation = rt::OutputActivation::Softmax;
+        #[inline(always)]
+        fn forward_phase<S: rt::Simd>(
+            &self,
+            simd: S,
+            phase: usize,
+            pass: &rt::Pass<'_, NormalizedStatistics>,
+            shard: &mut rt::Shard<NormalizedActivations, Self::Element>,
+        ) {
+            let rt::Shard { samples, first, values, scratch, .. } = shard;
+            let (samples, first) = (*samples, *first);
+            match phase {
+                0 => {
+                    rt::conv2d::forward(
+                        simd,
+                        Conv2d,
+                        &self.conv2d,
+                        samples,
+                        &values.network_input,
+                        &mut values.conv2d,
+                        rt::activations::Linear,
+                        scratch,
+                    );
+                    rt::batch_normalization::gather(
+                        simd,
+                        [100, 8, 1],
+                        samples,
+                        &values.conv2d,
+                        &mut values.batch_normalization_gathered,
+                    );
+                }
+                1 => {
+                    rt::batch_normalization::forward(
+                        simd,
+                        [100, 8, 1],
+                        &self.batch_normalization,
+                        &pass.statistics.batch_normalization,
+                        0.001,
+                        samples,
+                        &values.conv2d,
+                        &mut values.batch_normalization,
+                    );
+                    rt::activation::infer(
+                        simd,
+                        &values.batch_normalization,
+                        &mut values.re_lu,
+                        rt::activations::Relu,
+                    );
+                    rt::conv2d::forward(
+                        simd,
+                        Conv2d1,
+                        &self.conv2d_1,
+                        samples,
+                        &values.re_lu,
+                        &mut values.conv2d_1,
+                        rt::activations::Linear,
+                        scratch,
+                    );
+                    rt::global_pool2d::forward(
+                        simd,
+                        rt::pool2d::Kind::Average,
+                        [10, 10, 8],
+                        samples,
+                        &values.conv2d_1,
+                        &mut values.global_average_pooling2d,
+                    );
+                    rt::dropout::forward(
+                        simd,
+                        0.2,
+                        pass.key,
+                        5,
+                        (first * 8) as u64,
+                        &values.global_average_pooling2d,
+                        &mut values.dropout,
+                    );
+                    rt::dense::forward(
+                        simd,
+                        &self.dense,
+                        &values.dropout,
+                        &mut values.dense_linear,
+                        rt::activations::Linear,
+                    );
+                    rt::softmax::infer(
+                        simd,
+                        [samples * 1, 4, 1],
+                        &values.dense_linear,
+                        &mut values.dense,
+                    );
+                }
+                _ => {}
+            }
+        }
+        #[inline(always)]
+        fn backward_phase<S: rt::Simd>(
+            &self,
+            simd: S,
+            phase: usize,
+            pass: &rt::Pass<'_, NormalizedStatistics>,
+            shard: &mut rt::Shard<NormalizedActivations, Self::Element>,
+            sums: &mut Self,
+        ) {
+            let rt::Shard { samples, first, values, gradients, scratch } = shard;
+            let (samples, first) = (*samples, *first);
+            match phase {
+                0 => {
+                    rt::batch_normalization::backward(
+                        simd,
+                        [100, 8, 1],
+                        &self.batch_normalization,
+                        &pass.statistics.batch_normalization,
+                        0.001,
+                        samples,
+                        &values.conv2d,
+                        &gradients.batch_normalization,
+                        &mut gradients.conv2d,
+                    );
+                    rt::conv2d::backward(
+                        simd,
+                        Conv2d,
+                        &self.conv2d,
+                        samples,
+                        &values.network_input,
+                        &gradients.conv2d,
+                        &mut sums.conv2d,
+                        pass.input_gradient.then_some(&mut gradients.network_input),
+                        scratch,
+                    );
+                }
+                1 => {
+                    if !pass.from_logits {
+                        rt::softmax::backward(
+                            simd,
+                            [samples * 1, 4, 1],
+                            &values.dense,
+                            &gradients.dense,
+                            &mut gradients.dense_linear,
+                        );
+                    }
+                    rt::dense::backward(
+                        simd,
+                        &self.dense,
+                        &values.dropout,
+                        &gradients.dense_linear,
+                        &mut sums.dense,
+                        Some(&mut gradients.dropout),
+                        scratch,
+                    );
+                    rt::dropout::backward(
+                        simd,
+                        0.2,
+                        pass.key,
+                        5,
+                        (first * 8) as u64,
+                        &gradients.dropout,
+                        &mut gradients.global_average_pooling2d,
+                    );
+                    rt::global_pool2d::backward(
+                        simd,
+                        rt::pool2d::Kind::Average,
+                        [10, 10, 8],
+                        samples,
+                        &values.conv2d_1,
+                        &values.global_average_pooling2d,
+                        &gradients.global_average_pooling2d,
+                        &mut gradients.conv2d_1,
+                    );
+                    rt::conv2d::backward(
+                        simd,
+                        Conv2d1,
+                        &self.conv2d_1,
+                        samples,
+                        &values.re_lu,
+                        &gradients.conv2d_1,
+                        &mut sums.conv2d_1,
+                        Some(&mut gradients.re_lu),
+                        scratch,
+                    );
+                    rt::activation::backward(
+                        simd,
+                        &values.re_lu,
+                        &gradients.re_lu,
+                        &mut gradients.batch_normalization,
+                        rt::activations::Relu,
+                    );
+                    rt::batch_normalization::gather_backward(
+                        simd,
+                        [100, 8, 1],
+                        &pass.statistics.batch_normalization,
+                        0.001,
+                        samples,
+                        &values.conv2d,
+                        &gradients.batch_normalization,
+                        &mut gradients.batch_normalization_gathered,
+                        &mut sums.batch_normalization,
+                    );
+                }
+                _ => {}
+            }
+        }
+        fn meet_forward(
+            phase: usize,
+            shards: &[rt::Shard<NormalizedActivations, Self::Element>],
+            statistics: &mut NormalizedStatistics,
+        ) {
+            match phase {
+                0 => {
+                    statistics
+                        .batch_normalization
+                        .combine(
+                            shards
+                                .iter()
+                                .map(|shard| &shard.values.batch_normalization_gathered),
+                        )
+                }
+                _ => {}
+            }
+        }
+        fn meet_backward(
+            phase: usize,
+            shards: &[rt::Shard<NormalizedActivations, Self::Element>],
+            statistics: &mut NormalizedStatistics,
+        ) {
+            match phase {
+                1 => {
+                    statistics
+                        .batch_normalization
+                        .combine_backward(
+                            shards
+                                .iter()
+                                .map(|shard| &shard.gradients.batch_normalization_gathered),
+                        )
+                }
+                _ => {}
+            }
+        }
+        fn update_moving(&mut self, statistics: &NormalizedStatistics) {
+            rt::batch_normalization::update_moving(
+                &mut self.batch_normalization,
+                &statistics.batch_normalization,
+                0.99,
+            );
+        }
+    }
+    const _: () = rt::shape::within_budget(
+        "Normalized",
+        "parameters",
+        Normalized::PARAMETERS as u64,
+        2000u64,
+    );
+    const _: () = rt::shape::within_budget(
+        "Normalized",
+        "multiply-adds",
+        Normalized::MACS,
+        200000u64,
+    );
+};

@@ -1,0 +1,208 @@
+/**
+| layer | output | parameters | multiply-adds |
+| --- | --- | ---: | ---: |
+| `Input` | 4 | | |
+| dense: `Dense<3>` | 3 | 15 | 12 |
+*/
+#[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
+#[bytemuck(crate = "::nn::__rt::bytemuck")]
+#[repr(C)]
+#[allow(unused_braces)]
+struct Smallest {
+    /// `Dense<3>`
+    pub dense: ::nn::__rt::dense::Dense<4, 3, f32, [f32; 3]>,
+}
+/// One sample for [`Smallest`].
+type SmallestInput = ::nn::__rt::Tensor1<4, f32>;
+/// What [`Smallest`] makes of one sample.
+type SmallestOutput = ::nn::__rt::Tensor1<3, f32>;
+/// The memory that [`Smallest`] needs beside its weights while it infers.
+#[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
+#[bytemuck(crate = "::nn::__rt::bytemuck")]
+#[repr(C, align(64))]
+struct SmallestWorkspace(
+    [f32; Smallest::WORKSPACE_BYTES / ::core::mem::size_of::<f32>()],
+);
+#[allow(dead_code, unused_variables, unused_braces)]
+const _: () = {
+    use ::nn::__rt as rt;
+    const _: rt::markers::Dense = rt::markers::Dense;
+    const LAYOUT: rt::memory::Layout<0> = rt::memory::place([]);
+    const PARAMS: &[rt::Param] = &[
+        rt::Param::new("dense.kernel", &[4, 3], 0, rt::Initializer::GlorotUniform),
+        rt::Param::new("dense.bias", &[3], 12, rt::Initializer::Zeros),
+    ];
+    const LAYERS: &[rt::LayerInfo] = &[
+        rt::LayerInfo::new("input", "InputLayer", &[4], 0, 0, 0),
+        rt::LayerInfo::new("dense", "Dense", &[3], 15, 15, 12),
+    ];
+    impl Smallest {
+        /// The number of weights, moving statistics included.
+        pub const PARAMETERS: usize = rt::param_count(PARAMS);
+        /// Multiply-adds for one sample.
+        pub const MACS: u64 = rt::mac_count(LAYERS);
+        /// The size of the workspace, in bytes.
+        pub const WORKSPACE_BYTES: usize = LAYOUT.len * ::core::mem::size_of::<f32>();
+    }
+    impl rt::Network for Smallest {
+        type Element = f32;
+        type Input = SmallestInput;
+        type Output = SmallestOutput;
+        type Workspace = SmallestWorkspace;
+        const NAME: &'static str = "Smallest";
+        const PARAMS: &'static [rt::Param] = PARAMS;
+        const LAYERS: &'static [rt::LayerInfo] = LAYERS;
+        #[inline(always)]
+        fn forward<S: rt::Simd>(
+            &self,
+            simd: S,
+            x: &SmallestInput,
+            workspace: &mut SmallestWorkspace,
+            y: &mut SmallestOutput,
+        ) {
+            let (input, output) = (rt::Tensor::as_flat(x), rt::Tensor::as_flat_mut(y));
+            {
+                rt::dense::infer(
+                    simd,
+                    &self.dense,
+                    input,
+                    output,
+                    rt::Epilogue::bias(&self.dense.bias),
+                );
+            }
+        }
+    }
+    impl Smallest {
+        /// Runs the network on one sample. Allocates nothing.
+        pub fn infer(
+            &self,
+            x: &SmallestInput,
+            workspace: &mut SmallestWorkspace,
+        ) -> SmallestOutput {
+            rt::Network::infer(self, x, workspace)
+        }
+    }
+    impl SmallestWorkspace {
+        /// All zero; no call depends on what is in it.
+        pub const fn new() -> Self {
+            Self([0.0; Smallest::WORKSPACE_BYTES / ::core::mem::size_of::<f32>()])
+        }
+    }
+    impl ::core::default::Default for SmallestWorkspace {
+        fn default() -> Self {
+            Self::new()
+        }
+    }
+    #[derive(Clone, Debug)]
+    pub struct SmallestActivations {
+        network_input: rt::alloc::vec::Vec<f32>,
+        dense: rt::alloc::vec::Vec<f32>,
+    }
+    impl rt::Activations for SmallestActivations {
+        type Element = f32;
+        fn new(samples: usize) -> Self {
+            Self {
+                network_input: rt::alloc::vec![0.0; samples * 4],
+                dense: rt::alloc::vec![0.0; samples * 3],
+            }
+        }
+        fn resize(&mut self, samples: usize) {
+            self.network_input.resize(samples * 4, 0.0);
+            self.dense.resize(samples * 3, 0.0);
+        }
+        fn input(&self) -> &[f32] {
+            &self.network_input
+        }
+        fn input_mut(&mut self) -> &mut [f32] {
+            &mut self.network_input
+        }
+        fn output(&self) -> &[f32] {
+            &self.dense
+        }
+        fn output_mut(&mut self) -> &mut [f32] {
+            &mut self.dense
+        }
+        fn logits(&self) -> &[f32] {
+            &self.dense
+        }
+        fn logits_mut(&mut self) -> &mut [f32] {
+            &mut self.dense
+        }
+    }
+    #[derive(Clone, Debug, Default)]
+    pub struct SmallestStatistics {}
+    impl rt::Train for Smallest {
+        type Activations = SmallestActivations;
+        type Statistics = SmallestStatistics;
+        const PHASES: usize = 1;
+        const OUTPUT_ACTIVATION: rt::OutputActivation = rt::OutputActivation::Other;
+        #[inline(always)]
+        fn forward_phase<S: rt::Simd>(
+            &self,
+            simd: S,
+            phase: usize,
+            pass: &rt::Pass<'_, SmallestStatistics>,
+            shard: &mut rt::Shard<SmallestActivations, Self::Element>,
+        ) {
+            let rt::Shard { samples, first, values, scratch, .. } = shard;
+            let (samples, first) = (*samples, *first);
+            match phase {
+                0 => {
+                    rt::dense::forward(
+                        simd,
+                        &self.dense,
+                        &values.network_input,
+                        &mut values.dense,
+                        rt::activations::Linear,
+                    );
+                }
+                _ => {}
+            }
+        }
+        #[inline(always)]
+        fn backward_phase<S: rt::Simd>(
+            &self,
+            simd: S,
+            phase: usize,
+            pass: &rt::Pass<'_, SmallestStatistics>,
+            shard: &mut rt::Shard<SmallestActivations, Self::Element>,
+            sums: &mut Self,
+        ) {
+            let rt::Shard { samples, first, values, gradients, scratch } = shard;
+            let (samples, first) = (*samples, *first);
+            match phase {
+                0 => {
+                    rt::dense::backward(
+                        simd,
+                        &self.dense,
+                        &values.network_input,
+                        &gradients.dense,
+                        &mut sums.dense,
+                        pass.input_gradient.then_some(&mut gradients.network_input),
+                        scratch,
+                    );
+                }
+                _ => {}
+            }
+        }
+        fn meet_forward(
+            phase: usize,
+            shards: &[rt::Shard<SmallestActivations, Self::Element>],
+            statistics: &mut SmallestStatistics,
+        ) {
+            match phase {
+                _ => {}
+            }
+        }
+        fn meet_backward(
+            phase: usize,
+            shards: &[rt::Shard<SmallestActivations, Self::Element>],
+            statistics: &mut SmallestStatistics,
+        ) {
+            match phase {
+                _ => {}
+            }
+        }
+        fn update_moving(&mut self, statistics: &SmallestStatistics) {}
+    }
+};

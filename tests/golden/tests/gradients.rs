@@ -1,0 +1,129 @@
+//! The gradients that networks are trained by, against central differences in `f64`: every layer and activation, as
+//! the macro emits it.
+//!
+//! The batch is larger than a shard, so that gradients and the statistics of the batch are combined as in training.
+
+use nn::prelude::*;
+use nn::train::SHARD;
+use nn_golden::training::Step;
+use rand::RngExt;
+
+/// Samples of a batch: more than one shard, the last of them not full.
+const BATCH: usize = SHARD + 3;
+
+/// How far from the middle the two points of a difference are.
+const STEP: f64 = 1e-6;
+
+/// Most differences of one network; which ones is drawn at random.
+const MOST: usize = 120;
+
+fn check<N: Train<Element = f64, Input: Tensor<Item = f64>>>() {
+    let mut rng = nn::rng(7);
+    let mut random = |len: usize| -> Vec<f64> { (0..len).map(|_| rng.random_range(0.1..1.0)).collect() };
+    let mut network = N::zeros();
+    // Weights of both signs, but variances above zero.
+    for param in N::PARAMS {
+        let sign = |index: usize| if param.name.ends_with("variance") || index % 2 == 0 { 1.0 } else { -1.0 };
+        let weights = random(param.len());
+        let flat = &mut network.as_flat_mut()[param.range()];
+        flat.iter_mut().zip(&weights).enumerate().for_each(|(index, (to, from))| *to = from * sign(index));
+    }
+    let mut x: Vec<f64> = random(BATCH * N::Input::LEN).iter().map(|x| x * 2.0 - 1.0).collect();
+    let dy: Vec<f64> = random(BATCH * N::Output::LEN).iter().map(|dy| dy - 0.5).collect();
+    let gradients = Step::forward(&*network, &x, SHARD).backward(&dy);
+    let loss = |network: &N, x: &[f64]| -> f64 {
+        Step::forward(network, x, SHARD).output().iter().zip(&dy).map(|(y, dy)| y * dy).sum()
+    };
+    for index in sample(x.len()) {
+        let middle = x[index];
+        x[index] = middle + STEP;
+        let above = loss(&network, &x);
+        x[index] = middle - STEP;
+        let below = loss(&network, &x);
+        x[index] = middle;
+        compare::<N>(&format!("input {index}"), gradients.input[index], (above - below) / (2.0 * STEP));
+    }
+    let trainable = N::PARAMS.iter().filter(|param| param.trainable);
+    for (param, index) in trainable.flat_map(|param| sample(param.len()).map(move |index| (param, index))) {
+        let at = param.offset + index;
+        let middle = network.as_flat()[at];
+        network.as_flat_mut()[at] = middle + STEP;
+        let above = loss(&network, &x);
+        network.as_flat_mut()[at] = middle - STEP;
+        let below = loss(&network, &x);
+        network.as_flat_mut()[at] = middle;
+        let name = format!("{}, element {index}", param.name);
+        compare::<N>(&name, gradients.params.as_flat()[at], (above - below) / (2.0 * STEP));
+    }
+}
+
+/// All indices, or some that are spread over them.
+fn sample(len: usize) -> impl Iterator<Item = usize> {
+    (0..len).step_by(len.div_ceil(MOST).max(1))
+}
+
+fn compare<N: Train>(what: &str, got: f64, want: f64) {
+    let close = (got - want).abs() <= 1e-6 + 1e-6 * want.abs();
+    assert!(close, "{}: the gradient of {what} is {got}, the difference {want}", N::NAME);
+}
+
+/// One network and one test for each line.
+macro_rules! gradients {
+    ($($name:ident: [$($chain:tt)+])+) => { $(
+        #[test]
+        fn $name() {
+            nn::network! { #[dtype(f64)] struct Net = $($chain)+; }
+            check::<Net>();
+        }
+    )+ };
+}
+
+gradients! {
+    dense: [Input<5> => Dense<4>]
+    dense_without_bias: [Input<5> => Dense<4, use_bias = false>]
+    dense_on_rows: [Input<3, 5> => Dense<4, activation = tanh>]
+    dense_deep: [Input<5> => Dense<7, activation = softplus> => Dense<3, activation = sigmoid>]
+    dense_softmax: [Input<5> => Dense<4, activation = softmax>]
+    conv2d: [Input<6, 7, 2> => Conv2D<3, 3>]
+    conv2d_same: [Input<6, 7, 2> => Conv2D<5, (3, 2), padding = same, activation = tanh>]
+    conv2d_strides: [Input<7, 8, 3> => Conv2D<4, 3, strides = (2, 1), padding = same, use_bias = false>]
+    conv2d_dilation: [Input<8, 7, 2> => Conv2D<3, 2, dilation_rate = (3, 2)>]
+    conv2d_groups: [Input<5, 6, 4> => Conv2D<6, 3, groups = 2>]
+    conv2d_wide: [Input<4, 5, 17> => Conv2D<19, 2>]
+    conv2d_twice: [Input<8, 8, 1> => Conv2D<6, 3, activation = elu> => Conv2D<4, 3, padding = same>]
+    max_pool2d: [Input<6, 7, 3> => MaxPool2D<2>]
+    max_pool2d_same: [Input<5, 7, 2> => MaxPool2D<3, strides = 2, padding = same>]
+    avg_pool2d: [Input<6, 7, 3> => AvgPool2D<(2, 3)>]
+    avg_pool2d_same: [Input<5, 7, 2> => AvgPool2D<3, strides = 2, padding = same>]
+    conv_pool_relu: [Input<8, 8, 1> => Conv2D<3, 3> => MaxPool2D<2> => ReLU => Flatten => Dense<2>]
+    global_max_pool2d: [Input<4, 5, 3> => GlobalMaxPool2D]
+    global_avg_pool2d: [Input<4, 5, 3> => GlobalAvgPool2D<keepdims = true>]
+    reshape: [Input<2, 6> => Reshape<3, -1> => Dense<3> => Flatten => Dense<2>]
+    batch_normalization: [Input<5> => BatchNorm]
+    batch_normalization_images: [Input<3, 4, 2> => BatchNorm => Conv2D<2, 2>]
+    batch_normalization_axis: [Input<3, 4> => BatchNorm<axis = 1, scale = false>]
+    batch_normalization_frozen: [Input<5> => BatchNorm<trainable = false> => Dense<2>]
+    batch_normalization_twice: [Input<4> => Dense<5, use_bias = false> => BatchNorm => Tanh => Dense<3> => BatchNorm]
+    dropout: [Input<9> => Dropout<0.4> => Dense<3> => Dropout<0.5>]
+    softmax_axis: [Input<3, 4> => Softmax<axis = 1>]
+    log_softmax: [Input<3, 4> => LogSoftmax]
+    prelu: [Input<3, 4> => PReLU]
+    prelu_shared: [Input<3, 4, 2> => PReLU<shared_axes = (1, 2)>]
+    relu: [Input<20> => ReLU]
+    relu_options: [Input<20> => ReLU<negative_slope = 0.2, max_value = 0.7, threshold = 0.1>]
+    relu6: [Input<20> => ReLU6]
+    leaky_relu: [Input<20> => LeakyReLU]
+    elu: [Input<20> => ELU<alpha = 0.7>]
+    selu: [Input<20> => SELU]
+    gelu: [Input<20> => GELU]
+    gelu_approximate: [Input<20> => Activation<gelu(approximate)>]
+    sigmoid: [Input<20> => Sigmoid]
+    hard_sigmoid: [Input<20> => HardSigmoid]
+    tanh: [Input<20> => Tanh]
+    softplus: [Input<20> => Softplus]
+    softsign: [Input<20> => Softsign]
+    swish: [Input<20> => Swish]
+    hard_swish: [Input<20> => HardSwish]
+    mish: [Input<20> => Mish]
+    exponential: [Input<20> => Exponential]
+}
