@@ -5,8 +5,8 @@
 //! ```
 //!
 //! The network of the Keras guides: two hidden layers of 64 with dropout, a sigmoid, RMSprop, 20 epochs in batches of 128. Its
-//! data is made up, by a rule that the network has to find: yes if the first half of a row outweighs the second, in
-//! squares. It shows binary targets, the history of a training, `evaluate`, and a single prediction.
+//! data is made up, by a rule that the network has to find: a row says yes if its first three numbers are a point inside
+//! of a ball; the others are noise. It shows binary targets, the history of a training, `evaluate`, and a single prediction.
 
 mod common;
 
@@ -36,9 +36,9 @@ fn run() -> Result<(), Box<dyn Error>> {
 
     let net = Tabular::new(&mut rng);
     let mut model = net.compile(RMSprop::new(1e-3), BinaryCrossentropy::default(), metrics::accuracy());
-    let history =
-        model.fit(&x_train, &y_train, Fit { epochs: 20, batch_size: 128, validation_split: 0.1, ..Fit::default() })?;
-    println!("\n{history}\n");
+    let options = Fit { epochs: 20, batch_size: 128, validation_split: 0.1, verbose: 0, ..Fit::default() };
+    let history = model.fit(&x_train, &y_train, options)?;
+    println!("{history}\n");
 
     let score = model.evaluate(&x_test, &y_test, Evaluate { verbose: 0, ..Evaluate::default() })?;
     println!("test: {score}");
@@ -47,11 +47,11 @@ fn run() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Random rows, and whether the squares of the first ten numbers sum to more than those of the other ten.
+/// Random rows, and whether the first three numbers are a point inside of the unit ball, as about half of them are.
 fn rows(count: usize, rng: &mut impl Rng) -> (Vec<TabularInput>, Vec<bool>) {
     let row = |_| TabularInput::from(std::array::from_fn(|_| rng.random_range(-1.0..1.0)));
     let rows: Vec<TabularInput> = (0..count).map(row).collect();
-    let squares = |numbers: &[f32]| numbers.iter().map(|number| number * number).sum::<f32>();
-    let answers = rows.iter().map(|row| squares(&row.0[..10]) > squares(&row.0[10..])).collect();
+    let inside = |row: &TabularInput| row.0[..3].iter().map(|number| number * number).sum::<f32>() < 1.0;
+    let answers = rows.iter().map(inside).collect();
     (rows, answers)
 }
