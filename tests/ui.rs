@@ -3,26 +3,32 @@
 //!
 //! After a change of a message: `TRYBUILD=overwrite cargo test --test ui`, then read the difference.
 
+use trybuild::TestCases;
+
+fn compile_fail(folders: &[&str]) {
+    let cases = TestCases::new();
+    folders.iter().for_each(|folder| cases.compile_fail(format!("tests/ui/{folder}/*.rs")));
+}
+
 #[test]
-fn ui() {
-    let cases = trybuild::TestCases::new();
-    cases.pass("tests/ui/pass/*.rs");
-    for stage in ["parse", "attributes", "ir", "input", "weights", "consts", "several", "types", "targets", "budget"] {
-        cases.compile_fail(format!("tests/ui/{stage}/*.rs"));
-    }
-    for layer in [
-        "activation",
-        "batch_normalization",
-        "conv2d",
-        "dense",
-        "dropout",
-        "flatten",
-        "global_pool2d",
-        "pool2d",
-        "prelu",
-        "reshape",
-        "softmax",
-    ] {
-        cases.compile_fail(format!("tests/ui/{layer}/*.rs"));
-    }
+fn pass() {
+    TestCases::new().pass("tests/ui/pass/*.rs");
+}
+
+#[test]
+fn stages() {
+    compile_fail(&["parse", "attributes", "ir", "input", "weights", "several"]);
+}
+
+#[test]
+fn layers() {
+    compile_fail(&["activation", "batch_normalization", "conv2d", "dense", "dropout", "flatten"]);
+    compile_fail(&["global_pool2d", "pool2d", "prelu", "reshape", "softmax"]);
+}
+
+/// Where rustc speaks, its words are those of one version.
+#[rustversion::attr(not(stable(1.95)), ignore = "written down with rustc 1.95")]
+#[test]
+fn compiler() {
+    compile_fail(&["consts", "budget", "types", "targets"]);
 }

@@ -118,9 +118,12 @@ impl Drop for Diagnostics {
     }
 }
 
-/// The mistakes as one expression, of a type that causes no further errors.
-pub fn as_expression(reports: &[Report]) -> TokenStream {
-    quote!({ #(#reports)* })
+/// The mistakes where no struct stands for them: one alone is an item and an expression too, several are a block.
+pub fn alone(reports: &[Report]) -> TokenStream {
+    match reports {
+        [report] => quote!(#report),
+        reports => quote!({ #(#reports)* }),
+    }
 }
 
 /// A shape as users read it: `28×28×1`.

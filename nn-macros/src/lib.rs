@@ -39,6 +39,6 @@ fn expand(input: TokenStream) -> TokenStream {
             codegen::generate(&plan)
         }
         (None, Some(skeleton)) => quote::quote!(#skeleton #(#reports)*),
-        (None, None) => diagnostics::as_expression(&reports),
+        (None, None) => diagnostics::alone(&reports),
     }
 }

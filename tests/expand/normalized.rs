@@ -421,7 +421,7 @@ const _: () = {
                     );
                     rt::softmax::infer(
                         simd,
-                        [samples * 1, 4, 1],
+                        [(samples * 1), 4, 1],
                         &values.dense_linear,
                         &mut values.dense,
                     );
@@ -469,7 +469,7 @@ const _: () = {
                     if !pass.from_logits {
                         rt::softmax::backward(
                             simd,
-                            [samples * 1, 4, 1],
+                            [samples, 4, 1],
                             &values.dense,
                             &gradients.dense,
                             &mut gradients.dense_linear,

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 
-use crate::diagnostics::as_expression;
+use crate::diagnostics::alone;
 use crate::testing::shape;
 
 const SEEDS: &[&str] = &[
@@ -69,7 +69,7 @@ fn nothing_panics() {
             read += 1;
             if let Err(reports) = shape(&source) {
                 assert!(!reports.is_empty(), "no network and no error in {source}");
-                syn::parse2::<syn::Expr>(as_expression(&reports)).expect("an expression");
+                syn::parse2::<syn::Expr>(alone(&reports)).expect("an expression");
             }
         }
     }

@@ -31,7 +31,13 @@ fn main() {
     let shipped = cases::read(&fixtures);
     let list = uncovered::list(&package.join("uncovered.toml"), &shipped);
     fs::write(out.join("uncovered.toml"), list).expect("OUT_DIR can be written to");
-    let cases = if folder == fixtures { shipped } else { cases::read(&folder) };
+    if folder == fixtures {
+        return write_tests(&out, &shipped);
+    }
+    let cases = cases::read(&folder);
+    for (gap, names) in uncovered::gaps(&cases) {
+        println!("cargo::warning={} cases of {} are not covered: {gap}", names.len(), folder.display());
+    }
     write_tests(&out, &cases);
 }
 

@@ -37,9 +37,10 @@ pub fn list(file: &Path, shipped: &[Case]) -> String {
     list
 }
 
-fn gaps(shipped: &[Case]) -> BTreeMap<String, Vec<&str>> {
+/// What is not covered, and the cases that need it first.
+pub fn gaps(cases: &[Case]) -> BTreeMap<String, Vec<&str>> {
     let mut gaps = BTreeMap::<_, Vec<_>>::new();
-    for case in shipped {
+    for case in cases {
         if let Some(gap) = gap(case) {
             gaps.entry(gap).or_default().push(case.name.as_str());
         }

@@ -116,6 +116,12 @@ impl Border {
     }
 }
 
+/// The elements of a layer's input with its border around it: what the plan asks where a size is a constant.
+pub const fn bordered_len<L: Conv2DShape>() -> usize {
+    let [height, width, channels] = L::BORDER.around(L::INPUT);
+    height * width * channels
+}
+
 /// Where a fused step writes to, and the pooling on the way: a unit struct that the macro emits.
 pub trait Destination: Copy + Send + Sync + 'static {
     /// Pooling over windows that do not overlap, before anything is stored.

@@ -15,6 +15,16 @@ pub struct Row {
     pub log: bool,
 }
 
+impl Row {
+    /// How often the axis runs in the samples of a shard.
+    fn rows(&self) -> TokenStream {
+        match &self.axes[0] {
+            Dim::Known(1) => quote!(samples),
+            outer => quote!((samples * #outer)),
+        }
+    }
+}
+
 impl Emit for Row {
     fn forward(&self, call: &Call<'_>) -> TokenStream {
         let (x, y) = (&call.x, &call.y);
@@ -27,8 +37,8 @@ impl Emit for Row {
     fn backward(&self, call: &Call<'_>) -> TokenStream {
         let (y, dy, dx) = (&call.y, &call.dy, &call.dx);
         let name = if self.log { quote!(backward_log) } else { quote!(backward) };
-        let [outer, n, inner] = &self.axes;
-        quote!(rt::softmax::#name(simd, [(samples * #outer), #n, #inner], #y, #dy, #dx);)
+        let ([_, n, inner], rows) = (&self.axes, self.rows());
+        quote!(rt::softmax::#name(simd, [#rows, #n, #inner], #y, #dy, #dx);)
     }
 }
 

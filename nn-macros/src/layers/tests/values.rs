@@ -105,7 +105,7 @@ fn activations() {
         ("SiLU", "Swish input"),
         (
             "ReLU<max_value = 4.0>",
-            "ReluOptions{negative_slope:0.0,max_value:::core::option::Option::Some(4.0),threshold:0.0}",
+            "ReluOptions{negative_slope:0.0,max_value:::core::option::Option::Some(4.0),threshold:0.0} input",
         ),
         (
             "ReLU<threshold = 1>",
