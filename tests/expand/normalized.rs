@@ -421,7 +421,7 @@ const _: () = {
                     );
                     rt::softmax::infer(
                         simd,
-                        [(samples * 1), 4, 1],
+                        [samples, 4, 1],
                         &values.dense_linear,
                         &mut values.dense,
                     );

@@ -20,6 +20,7 @@ impl Row {
     fn rows(&self) -> TokenStream {
         match &self.axes[0] {
             Dim::Known(1) => quote!(samples),
+            // In parentheses: where tokens come from several lines, clippy suspects a missing comma before `*`.
             outer => quote!((samples * #outer)),
         }
     }
@@ -29,9 +30,8 @@ impl Emit for Row {
     fn forward(&self, call: &Call<'_>) -> TokenStream {
         let (x, y) = (&call.x, &call.y);
         let name = if self.log { quote!(infer_log) } else { quote!(infer) };
-        let [outer, n, inner] = &self.axes;
-        // In parentheses: where tokens come from several lines, clippy suspects a missing comma before `*`.
-        quote!(rt::softmax::#name(simd, [(samples * #outer), #n, #inner], #x, #y);)
+        let ([_, n, inner], rows) = (&self.axes, self.rows());
+        quote!(rt::softmax::#name(simd, [#rows, #n, #inner], #x, #y);)
     }
 
     fn backward(&self, call: &Call<'_>) -> TokenStream {
