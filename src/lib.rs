@@ -133,9 +133,15 @@
 //! applied before a number is stored:
 //!
 //! ```text
-//! rt::conv2d::infer(simd, Conv1, Conv1Output, &self.conv1, input, conv1, &mut [],
-//!     rt::Epilogue::bias(&self.conv1.bias).after_pool(rt::activations::Relu));
+//! let [re_lu, conv1_scratch] = rt::regions(memory, [RE_LU, CONV1_SCRATCH]);
+//! rt::conv2d::infer(
+//!     simd, Conv1, Conv1Output, &self.conv1, input, re_lu, conv1_scratch,
+//!     rt::Epilogue::bias(&self.conv1.bias).after_pool(rt::activations::Relu),
+//! );
 //! ```
+//!
+//! With the environment variable `NN_DUMP` set, `cargo check` prints the plan of each network that it compiles: the fused
+//! steps, and the regions of memory with their lifetimes.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![forbid(unsafe_code)]
 
