@@ -1,7 +1,7 @@
 //! Batch-1 kernels against the machine's peak, which is measured in the same run.
 //!
 //! `cargo bench -p nn-core --bench kernels [part of a name]`; one row a kernel: median and minimum of a call,
-//! multiply-adds (or bytes of weights) per second, percent of the peak of multiply-adds.
+//! multiply-adds (of the minimum) per second, percent of the peak. `NN_LEVEL=avx2` (`sse4_2`, `sse2`) takes that level.
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -279,8 +279,21 @@ fn convolutions(report: &Report) {
     convolution::<_, _, 3, 1, 64>(report, "conv 30x30x64 -> 64, 3x3, groups 64", Depthwise, Plain);
 }
 
+/// The best level of this machine, or the one that `NN_LEVEL` names.
+fn level() -> Level {
+    let best = Level::new();
+    #[cfg(target_arch = "x86_64")]
+    match std::env::var("NN_LEVEL").as_deref() {
+        Ok("avx2") => return best.as_avx2().map_or(best, Level::Avx2),
+        Ok("sse4_2") => return best.as_sse4_2().map_or(best, Level::Sse4_2),
+        Ok("sse2") => return best.as_sse2().map_or(best, Level::Sse2),
+        _ => {}
+    }
+    best
+}
+
 fn main() {
-    let level = Level::new();
+    let level = level();
     let filter = std::env::args().skip(1).find(|arg| !arg.starts_with('-')).unwrap_or_default();
     let report = Report { level, peak: peak(level), filter };
     println!("peak: {:.1} G multiply-adds/s ({level:?})", report.peak / 1e9);

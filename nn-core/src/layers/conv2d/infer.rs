@@ -38,6 +38,28 @@ pub const fn scratch_len<L: Conv2DShape, D: Destination, T: Element>() -> usize 
 ///
 /// A slice that is too short is a mistake of the caller's: a panic in debug builds, nothing at all in release.
 /// Make the epilogue inside of the dispatched function: then what is absent is known to be, and costs nothing.
+///
+/// ```
+/// use fearless_simd::{Level, dispatch};
+/// use nn_core::layers::conv2d::{self, Conv2D, Conv2DShape, Plain};
+/// use nn_core::layers::epilogue::Epilogue;
+///
+/// #[derive(Clone, Copy)]
+/// struct Sum;
+/// impl Conv2DShape for Sum {
+///     const INPUT: [usize; 3] = [3, 3, 1];
+///     const FILTERS: usize = 1;
+///     const KERNEL_SIZE: [usize; 2] = [2, 2];
+/// }
+/// let weights = Conv2D::<2, 2, 1, 1> { kernel: [[[[1.0]]; 2]; 2], bias: [0.5] };
+/// let x = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0];
+/// let mut y = [0.0; 4];
+/// let mut scratch = [0.0; conv2d::scratch_len::<Sum, Plain, f32>()];
+/// dispatch!(Level::new(), simd => {
+///     conv2d::infer(simd, Sum, Plain, &weights, &x, &mut y, &mut scratch, Epilogue::bias(&weights.bias));
+/// });
+/// assert_eq!(y, [12.5, 16.5, 24.5, 28.5]);
+/// ```
 #[inline(always)]
 #[expect(clippy::too_many_arguments, reason = "one call is one fused step of the emitted code")]
 pub fn infer<

@@ -174,10 +174,9 @@ impl Place {
         let size = g.pool[0] * g.pool[1];
         if size == 1 {
             let sums = self.sums::<S, T, A, P, NF, NP>(simd, inputs, 0, ring);
-            for p in 0..NP {
-                let mut values = [lanes::zeros::<S, T>(simd); NF];
-                for f in 0..NF {
-                    values[f] = inputs.epilogue.finish_one(simd, self.filter + f, sums[f][p]);
+            for (p, mut values) in sums.into_iter().enumerate() {
+                for (f, value) in values.iter_mut().enumerate() {
+                    *value = inputs.epilogue.finish_one(simd, self.filter + f, *value);
                 }
                 self.store::<S, T, A, P, NF>(simd, inputs, p, values, y);
             }
@@ -186,10 +185,10 @@ impl Place {
         let mut pooled = [lanes::zeros::<S, T>(simd); NF];
         for first in (0..size).step_by(NP) {
             let sums = self.sums::<S, T, A, P, NF, NP>(simd, inputs, first, ring);
-            for f in 0..NF {
-                for p in 0..NP {
-                    let value = inputs.epilogue.finish_one(simd, self.filter + f, sums[f][p]);
-                    pooled[f] = if first + p == 0 { value } else { g.pool_two::<S, T>(pooled[f], value) };
+            for (p, sums) in sums.iter().enumerate() {
+                for (f, (pooled, sum)) in pooled.iter_mut().zip(sums).enumerate() {
+                    let value = inputs.epilogue.finish_one(simd, self.filter + f, *sum);
+                    *pooled = if first + p == 0 { value } else { g.pool_two::<S, T>(*pooled, value) };
                 }
             }
         }
@@ -207,29 +206,30 @@ impl Place {
         inputs: Inputs<'_, T, A, P>,
         start: usize,
         ring: &[T],
-    ) -> [[T::Vector<S>; NP]; NF] {
+    ) -> [[T::Vector<S>; NF]; NP] {
         let (plan, g) = (&self.plan, &self.plan.g);
-        let mut sums = [[lanes::zeros::<S, T>(simd); NP]; NF];
-        for f in 0..NF {
-            sums[f] = [inputs.epilogue.start_one(simd, self.filter + f); NP];
+        let mut begin = [lanes::zeros::<S, T>(simd); NF];
+        for (f, start) in begin.iter_mut().enumerate() {
+            *start = inputs.epilogue.start_one(simd, self.filter + f);
         }
+        let mut sums = [begin; NP];
         for r in 0..g.kernel[0] {
             for s in 0..g.kernel[1] {
                 for c in 0..g.channels {
                     let mut x = [lanes::zeros::<S, T>(simd); NP];
-                    for p in 0..NP {
+                    for (p, x) in x.iter_mut().enumerate() {
                         let (dy, dx) = ((start + p) / g.pool[1], (start + p) % g.pool[1]);
                         let row = (self.first + dy * g.strides[0] + r * g.dilation[0]) % plan.ring;
                         let column = dx * g.strides[1] + s * g.dilation[1];
                         let plane = column % plan.step * g.channels + c;
                         let at = row * plan.row + plane * plan.plane + column / plan.step + self.column;
-                        x[p] = lanes::load(simd, ring, at);
+                        *x = lanes::load(simd, ring, at);
                     }
                     let tap = (r * g.kernel[1] + s) * g.channels + c;
                     for f in 0..NF {
                         let weight = lanes::splat(simd, inputs.kernel, tap * g.filters + self.filter + f);
-                        for p in 0..NP {
-                            sums[f][p] = x[p].mul_add(weight, sums[f][p]);
+                        for (sums, x) in sums.iter_mut().zip(x) {
+                            sums[f] = x.mul_add(weight, sums[f]);
                         }
                     }
                 }
@@ -256,8 +256,8 @@ impl Place {
         let count = g.output[1].min(self.plan.lanes);
         let Some(y) = y.get_mut(first..first + (count - 1) * g.filters + NF) else { return };
         for lane in 0..count {
-            for f in 0..NF {
-                if let (Some(y), Some(value)) = (y.get_mut(lane * g.filters + f), values[f].as_slice().get(lane)) {
+            for (f, values) in values.iter().enumerate() {
+                if let (Some(y), Some(value)) = (y.get_mut(lane * g.filters + f), values.as_slice().get(lane)) {
                     *y = *value;
                 }
             }

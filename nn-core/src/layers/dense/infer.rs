@@ -14,7 +14,21 @@ use crate::layers::epilogue::Epilogue;
 /// Multiplies every row of `IN` inputs by the kernel, then applies the epilogue.
 ///
 /// `x` holds one or more rows of `IN` elements, `y` as many rows of `OUT` elements.
-/// A slice that is too short is a mistake of the caller's; it gives wrong numbers, never a panic.
+/// A slice that is too short is a mistake of the caller's: a panic in debug builds, rows left out in release.
+/// Make the epilogue inside of the dispatched function: then what is absent is known to be, and costs nothing.
+///
+/// ```
+/// use fearless_simd::{Level, dispatch};
+/// use nn_core::layers::dense::{self, Dense};
+/// use nn_core::layers::epilogue::Epilogue;
+///
+/// let weights = Dense::<3, 2> { kernel: [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]], bias: [0.5, 0.0] };
+/// let mut y = [0.0; 2];
+/// dispatch!(Level::new(), simd => {
+///     dense::infer(simd, &weights, &[1.0, 10.0, 100.0], &mut y, Epilogue::bias(&weights.bias));
+/// });
+/// assert_eq!(y, [531.5, 642.0]);
+/// ```
 #[inline(always)]
 pub fn infer<S: Simd, const IN: usize, const OUT: usize, T: Element, B: Bias<T>, A: Activation<T>, P: Activation<T>>(
     simd: S,
@@ -23,6 +37,12 @@ pub fn infer<S: Simd, const IN: usize, const OUT: usize, T: Element, B: Bias<T>,
     y: &mut [T],
     epilogue: Epilogue<'_, T, A, P>,
 ) {
+    debug_assert!(
+        x.len().is_multiple_of(IN) && x.len() / IN * OUT == y.len(),
+        "{} inputs, {} outputs",
+        x.len(),
+        y.len()
+    );
     let rows = (x.len() / IN).min(y.len() / OUT);
     // Fewer rows than this, or less than a vector of units: a tile would be mostly empty.
     if rows < 4 || OUT < T::Vector::<S>::LEN {
@@ -89,9 +109,9 @@ impl<T: Element, A: Activation<T>, P: Activation<T>> Rows<'_, T, A, P> {
         }
         let (x, kernel) = (self.x.get(row * IN..).unwrap_or(&[]), self.kernel.get(first..).unwrap_or(&[]));
         let sums = tile::tile(simd, window, x, rows, kernel, vectors, start);
-        for m in 0..MR {
+        for (m, sums) in sums.iter().enumerate() {
             for v in 0..NV {
-                let value = self.epilogue.finish(simd, first + vectors[v], lanes, sums[m][v]);
+                let value = self.epilogue.finish(simd, first + vectors[v], lanes, sums[v]);
                 let value = self.epilogue.pooled(simd, value);
                 lanes::store::<S, T>(value, y, (row + m) * OUT + first + vectors[v]);
             }

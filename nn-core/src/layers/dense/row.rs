@@ -144,8 +144,8 @@ impl<const IN: usize, const OUT: usize, T: Element, A: Activation<T>, P: Activat
             y,
             #[inline(always)]
             |unit, mut sum| {
-                for u in 0..ROWS {
-                    sum = lanes::load(simd, rows, u * OUT + unit).mul_add(inputs[u], sum);
+                for (u, input) in inputs.iter().enumerate() {
+                    sum = lanes::load(simd, rows, u * OUT + unit).mul_add(*input, sum);
                 }
                 sum
             },
@@ -222,7 +222,7 @@ fn add_up<S: Simd, T: Element, const N: usize>(mut sums: [T::Vector<S>; N]) -> T
     while left > 1 {
         left /= 2;
         for i in 0..left {
-            sums[i] = sums[i] + sums[i + left];
+            sums[i] += sums[i + left];
         }
     }
     sums[0]

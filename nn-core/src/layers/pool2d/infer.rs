@@ -17,6 +17,27 @@ use crate::layers::conv2d::Border;
 ///
 /// With `same`, a mean is over the elements inside the input only, as in Keras.
 /// A slice that is too short is a mistake of the caller's: a panic in debug builds, wrong numbers in release.
+///
+/// ```
+/// use fearless_simd::{Level, dispatch};
+/// use nn_core::activations::Linear;
+/// use nn_core::layers::conv2d::Border;
+/// use nn_core::layers::pool2d::{self, Kind, Pool2DShape};
+///
+/// #[derive(Clone, Copy)]
+/// struct Pairs;
+/// impl Pool2DShape for Pairs {
+///     const KIND: Kind = Kind::Max;
+///     const INPUT: [usize; 3] = [1, 4, 1];
+///     const POOL_SIZE: [usize; 2] = [1, 2];
+///     const STRIDES: [usize; 2] = [1, 2];
+/// }
+/// let mut y = [0.0; 2];
+/// dispatch!(Level::new(), simd => {
+///     pool2d::infer(simd, Pairs, Border::NONE, &[1.0_f32, 2.0, 4.0, 3.0], &mut y, Linear);
+/// });
+/// assert_eq!(y, [2.0, 4.0]);
+/// ```
 #[inline(always)]
 pub fn infer<S: Simd, L: Pool2DShape, T: Element, A: Activation<T>>(
     simd: S,
@@ -165,7 +186,7 @@ impl<L: Pool2DShape, T: Element, A: Activation<T>> Pool<'_, L, T, A> {
             }
         }
         if matches!(L::KIND, Kind::Average) {
-            value = value * T::Vector::<S>::splat(simd, T::from_f64(1.0 / (rows.1 * columns) as f64));
+            value *= T::Vector::<S>::splat(simd, T::from_f64(1.0 / (rows.1 * columns) as f64));
         }
         self.activation.apply(simd, value)
     }
