@@ -133,9 +133,9 @@
 //! applied before a number is stored:
 //!
 //! ```text
-//! let [re_lu, conv1_scratch] = rt::regions(memory, [RE_LU, CONV1_SCRATCH]);
+//! let [re_lu, conv1_scratch] = rt::regions(memory, [Regions::RE_LU, Regions::CONV1_SCRATCH]);
 //! rt::conv2d::infer(
-//!     simd, Conv1, Conv1Output, &self.conv1, input, re_lu, conv1_scratch,
+//!     simd, Conv1Shape, Conv1Destination, &self.conv1, input, re_lu, conv1_scratch,
 //!     rt::Epilogue::bias(&self.conv1.bias).after_pool(rt::activations::Relu),
 //! );
 //! ```

@@ -3,6 +3,8 @@
 #[cfg(feature = "alloc")]
 pub extern crate alloc;
 pub use bytemuck;
+// By these names, since a program may have an `Option` of its own.
+pub use core::option::Option::{self, Some};
 pub use fearless_simd;
 pub use fearless_simd::Simd;
 
