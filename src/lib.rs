@@ -35,7 +35,8 @@
 //! const CLASSES: usize = 10;
 //!
 //! nn::network! {
-//!     /// Doc comments and visibility are those of the struct.
+//!     /// Doc comments, visibility and attributes are those of the struct.
+//!     #[derive(Debug, PartialEq)]
 //!     #[budget(params <= 61_706, workspace <= 16 KiB)]
 //!     pub struct LeNet = Input<28, 28, 1>
 //!         => conv1: Conv2D<6, 3> => MaxPool2D<2> => ReLU

@@ -39,6 +39,23 @@ pub fn initialised<N: Network>() -> alloc::boxed::Box<N> {
     N::new(&mut crate::rng(0))
 }
 
+/// The same without `std`, where nothing can be initialised: an error that says so, instead of one about names.
+#[cfg(not(feature = "std"))]
+pub fn initialised<N: Initialised>() -> N {
+    N::initialised()
+}
+
+/// Of no network: see [`initialised`].
+#[cfg(not(feature = "std"))]
+#[diagnostic::on_unimplemented(
+    message = "a network without a name is initialised, which takes the feature `std` of `nn`",
+    label = "give the network a name: `network! {{ struct Net = Input<…> => …; }}`"
+)]
+pub trait Initialised {
+    /// Never called.
+    fn initialised() -> Self;
+}
+
 /// Keeps items where the crate has the feature `std`: the macro cannot see its features.
 #[cfg(feature = "std")]
 #[macro_export]
