@@ -4,7 +4,7 @@
 //! network, and leaves a plain struct of weights with straight-line code to run and to train it.
 //!
 //! - A wrong shape, option or name is a compile error at the layer that is wrong, with the way out.
-//! - Inference allocates nothing, cannot panic, and needs neither `std` nor a heap.
+//! - Inference allocates nothing, does not panic, and needs neither `std` nor a heap.
 //! - Layers, options, defaults, weight layouts and results are Keras' own, and tested against it.
 //!
 //! # Quick start
