@@ -4,7 +4,7 @@
 //! network, and leaves a plain struct of weights with straight-line code to run and to train it.
 //!
 //! - A wrong shape, option or name is a compile error at the layer that is wrong, with the way out.
-//! - Inference allocates nothing, cannot panic, and needs neither `std` nor a heap.
+//! - Inference allocates nothing, does not panic, and needs neither `std` nor a heap.
 //! - Layers, options, defaults, weight layouts and results are Keras' own, and tested against it.
 //!
 //! # Quick start
@@ -35,7 +35,8 @@
 //! const CLASSES: usize = 10;
 //!
 //! nn::network! {
-//!     /// Doc comments and visibility are those of the struct.
+//!     /// Doc comments, visibility and attributes are those of the struct.
+//!     #[derive(Debug, PartialEq)]
 //!     #[budget(params <= 61_706, workspace <= 16 KiB)]
 //!     pub struct LeNet = Input<28, 28, 1>
 //!         => conv1: Conv2D<6, 3> => MaxPool2D<2> => ReLU
@@ -133,9 +134,9 @@
 //! applied before a number is stored:
 //!
 //! ```text
-//! let [re_lu, conv1_scratch] = rt::regions(memory, [RE_LU, CONV1_SCRATCH]);
+//! let [re_lu, conv1_scratch] = rt::regions(memory, [Regions::RE_LU, Regions::CONV1_SCRATCH]);
 //! rt::conv2d::infer(
-//!     simd, Conv1, Conv1Output, &self.conv1, input, re_lu, conv1_scratch,
+//!     simd, Conv1Shape, Conv1Destination, &self.conv1, input, re_lu, conv1_scratch,
 //!     rt::Epilogue::bias(&self.conv1.bias).after_pool(rt::activations::Relu),
 //! );
 //! ```

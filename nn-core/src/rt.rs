@@ -3,6 +3,8 @@
 #[cfg(feature = "alloc")]
 pub extern crate alloc;
 pub use bytemuck;
+// By these names, since a program may have an `Option` of its own.
+pub use core::option::Option::{self, Some};
 pub use fearless_simd;
 pub use fearless_simd::Simd;
 
@@ -35,6 +37,23 @@ pub fn regions<T, const N: usize>(memory: &mut [T], ranges: [core::ops::Range<us
 #[cfg(feature = "std")]
 pub fn initialised<N: Network>() -> alloc::boxed::Box<N> {
     N::new(&mut crate::rng(0))
+}
+
+/// The same without `std`, where nothing can be initialised: an error that says so, instead of one about names.
+#[cfg(not(feature = "std"))]
+pub fn initialised<N: Initialised>() -> N {
+    N::initialised()
+}
+
+/// Of no network: see [`initialised`].
+#[cfg(not(feature = "std"))]
+#[diagnostic::on_unimplemented(
+    message = "a network without a name is initialised, which takes the feature `std` of `nn`",
+    label = "give the network a name: `network! {{ struct Net = Input<…> => …; }}`"
+)]
+pub trait Initialised {
+    /// Never called.
+    fn initialised() -> Self;
 }
 
 /// Keeps items where the crate has the feature `std`: the macro cannot see its features.

@@ -11,25 +11,37 @@ pub fn constant(layer: &Ident, suffix: &str) -> Ident {
     format_ident!("{}{}", layer.to_string().to_uppercase(), suffix)
 }
 
-/// `MaxPooling2d1`: the unit struct that holds the geometry of the layer `max_pooling2d_1`.
+/// `MaxPooling2d_1Shape`: the unit struct that holds the geometry of the layer `max_pooling2d_1`.
+///
+/// The suffix keeps it apart from the network and its types, and from constants of the user's.
 pub fn geometry(layer: &Ident) -> Ident {
-    let mut name = String::new();
-    for word in layer.to_string().split('_') {
-        let mut letters = word.chars();
-        name.extend(letters.next().map(|first| first.to_ascii_uppercase()));
-        name.push_str(letters.as_str());
-    }
-    format_ident!("{name}")
+    format_ident!("{}Shape", camel_case(&layer.to_string()))
 }
 
-/// `Conv1Output` where a convolution pools or leaves a border, else the plain one of the runtime.
+/// `Conv1Destination` where a convolution pools or leaves a border, else the plain one of the runtime.
 pub fn destination(layer: &Ident, own: bool) -> TokenStream {
     if own {
-        let name = format_ident!("{}Output", geometry(layer));
+        let name = format_ident!("{}Destination", camel_case(&layer.to_string()));
         quote!(#name)
     } else {
         quote!(rt::conv2d::Plain)
     }
+}
+
+/// `MaxPooling2d_1` for `max_pooling2d_1`: other underscores than those between words stay, so that `conv1` and `conv_1`
+/// have names of their own.
+fn camel_case(name: &str) -> String {
+    let mut camel = String::new();
+    let mut start = true;
+    let mut letters = name.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let between = letter == '_' && letters.peek().is_some_and(char::is_ascii_lowercase);
+        if !between {
+            camel.push(if start { letter.to_ascii_uppercase() } else { letter });
+        }
+        start = between;
+    }
+    camel
 }
 
 /// `3` instead of `3usize`.

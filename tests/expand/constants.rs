@@ -37,7 +37,7 @@ pub(crate) type ConstantsOutput = ::nn::__rt::Tensor1<{ CLASSES }, f64>;
 pub(crate) struct ConstantsWorkspace(
     [f64; Constants::WORKSPACE_BYTES / ::core::mem::size_of::<f64>()],
 );
-#[allow(dead_code, unused_variables, unused_braces)]
+#[allow(dead_code, unused_variables, unused_braces, non_camel_case_types)]
 const _: () = {
     use ::nn::__rt as rt;
     const _: () = {
@@ -61,65 +61,23 @@ const _: () = {
     };
     const _: rt::markers::Dense = rt::markers::Dense;
     const _: rt::markers::Dense = rt::markers::Dense;
-    const LAYOUT: rt::memory::Layout<1> = rt::memory::place([
-        rt::memory::region({ 1 * { 2 * FEATURES } }, 0, 1),
-    ]);
-    const HIDDEN: ::core::ops::Range<usize> = LAYOUT.range(0);
-    const PARAMS: &[rt::Param] = &[
-        rt::Param::new(
-            "hidden.kernel",
-            &[{ FEATURES }, { 2 * FEATURES }],
-            0,
-            rt::Initializer::GlorotUniform,
-        ),
-        rt::Param::new(
-            "hidden.bias",
-            &[{ 2 * FEATURES }],
-            { 0 + { 1 * { FEATURES } * { 2 * FEATURES } } },
-            rt::Initializer::Zeros,
-        ),
-        rt::Param::new(
-            "dense.kernel",
-            &[{ 2 * FEATURES }, { CLASSES }],
-            { 0 + { 1 * { FEATURES } * { 2 * FEATURES } } + { 1 * { 2 * FEATURES } } },
-            rt::Initializer::GlorotUniform,
-        ),
-        rt::Param::new(
-            "dense.bias",
-            &[{ CLASSES }],
-            {
-                0 + { 1 * { FEATURES } * { 2 * FEATURES } } + { 1 * { 2 * FEATURES } }
-                    + { 1 * { 2 * FEATURES } * { CLASSES } }
-            },
-            rt::Initializer::Zeros,
-        ),
-    ];
-    const LAYERS: &[rt::LayerInfo] = &[
-        rt::LayerInfo::new("input", "InputLayer", &[{ FEATURES }], 0, 0, 0),
-        rt::LayerInfo::new(
-            "hidden",
-            "Dense",
-            &[{ 2 * FEATURES }],
-            { 0 + { 1 * { FEATURES } * { 2 * FEATURES } } + { 1 * { 2 * FEATURES } } },
-            { 0 + { 1 * { FEATURES } * { 2 * FEATURES } } + { 1 * { 2 * FEATURES } } },
-            { 1 * { 2 * FEATURES } * { FEATURES } },
-        ),
-        rt::LayerInfo::new(
-            "dense",
-            "Dense",
-            &[{ CLASSES }],
-            { 0 + { 1 * { 2 * FEATURES } * { CLASSES } } + { 1 * { CLASSES } } },
-            { 0 + { 1 * { 2 * FEATURES } * { CLASSES } } + { 1 * { CLASSES } } },
-            { 1 * { CLASSES } * { 2 * FEATURES } },
-        ),
-    ];
+    impl ConstantsWorkspace {
+        const LAYOUT: rt::memory::Layout<1> = rt::memory::place([
+            rt::memory::region({ 1 * { 2 * FEATURES } }, 0, 1),
+        ]);
+    }
+    struct Regions;
+    impl Regions {
+        const HIDDEN: ::core::ops::Range<usize> = ConstantsWorkspace::LAYOUT.range(0);
+    }
     impl Constants {
         /// The number of weights, moving statistics included.
-        pub const PARAMETERS: usize = rt::param_count(PARAMS);
+        pub const PARAMETERS: usize = rt::param_count(<Self as rt::Network>::PARAMS);
         /// Multiply-adds for one sample.
-        pub const MACS: u64 = rt::mac_count(LAYERS);
+        pub const MACS: u64 = rt::mac_count(<Self as rt::Network>::LAYERS);
         /// The size of the workspace, in bytes.
-        pub const WORKSPACE_BYTES: usize = LAYOUT.len * ::core::mem::size_of::<f64>();
+        pub const WORKSPACE_BYTES: usize = ConstantsWorkspace::LAYOUT.len
+            * ::core::mem::size_of::<f64>();
     }
     impl rt::Network for Constants {
         type Element = f64;
@@ -127,8 +85,64 @@ const _: () = {
         type Output = ConstantsOutput;
         type Workspace = ConstantsWorkspace;
         const NAME: &'static str = "Constants";
-        const PARAMS: &'static [rt::Param] = PARAMS;
-        const LAYERS: &'static [rt::LayerInfo] = LAYERS;
+        const PARAMS: &'static [rt::Param] = &[
+            rt::Param::new(
+                "hidden.kernel",
+                &[{ FEATURES }, { 2 * FEATURES }],
+                0,
+                rt::Initializer::GlorotUniform,
+            ),
+            rt::Param::new(
+                "hidden.bias",
+                &[{ 2 * FEATURES }],
+                { 0 + { 1 * { FEATURES } * { 2 * FEATURES } } },
+                rt::Initializer::Zeros,
+            ),
+            rt::Param::new(
+                "dense.kernel",
+                &[{ 2 * FEATURES }, { CLASSES }],
+                {
+                    0 + { 1 * { FEATURES } * { 2 * FEATURES } }
+                        + { 1 * { 2 * FEATURES } }
+                },
+                rt::Initializer::GlorotUniform,
+            ),
+            rt::Param::new(
+                "dense.bias",
+                &[{ CLASSES }],
+                {
+                    0 + { 1 * { FEATURES } * { 2 * FEATURES } }
+                        + { 1 * { 2 * FEATURES } }
+                        + { 1 * { 2 * FEATURES } * { CLASSES } }
+                },
+                rt::Initializer::Zeros,
+            ),
+        ];
+        const LAYERS: &'static [rt::LayerInfo] = &[
+            rt::LayerInfo::new("input", "InputLayer", &[{ FEATURES }], 0, 0, 0),
+            rt::LayerInfo::new(
+                "hidden",
+                "Dense",
+                &[{ 2 * FEATURES }],
+                {
+                    0 + { 1 * { FEATURES } * { 2 * FEATURES } }
+                        + { 1 * { 2 * FEATURES } }
+                },
+                {
+                    0 + { 1 * { FEATURES } * { 2 * FEATURES } }
+                        + { 1 * { 2 * FEATURES } }
+                },
+                { 1 * { 2 * FEATURES } * { FEATURES } },
+            ),
+            rt::LayerInfo::new(
+                "dense",
+                "Dense",
+                &[{ CLASSES }],
+                { 0 + { 1 * { 2 * FEATURES } * { CLASSES } } + { 1 * { CLASSES } } },
+                { 0 + { 1 * { 2 * FEATURES } * { CLASSES } } + { 1 * { CLASSES } } },
+                { 1 * { CLASSES } * { 2 * FEATURES } },
+            ),
+        ];
         #[inline(always)]
         fn forward<S: rt::Simd>(
             &self,
@@ -140,7 +154,7 @@ const _: () = {
             let (input, output) = (rt::Tensor::as_flat(x), rt::Tensor::as_flat_mut(y));
             let memory = &mut workspace.0[..];
             {
-                let [hidden] = rt::regions(memory, [HIDDEN]);
+                let [hidden] = rt::regions(memory, [Regions::HIDDEN]);
                 rt::dense::infer(
                     simd,
                     &self.hidden,
@@ -151,7 +165,7 @@ const _: () = {
                 );
             }
             {
-                let [hidden] = rt::regions(memory, [HIDDEN]);
+                let [hidden] = rt::regions(memory, [Regions::HIDDEN]);
                 rt::dense::infer(
                     simd,
                     &self.dense,
@@ -185,7 +199,7 @@ const _: () = {
     }
     #[derive(Clone, Debug)]
     pub struct ConstantsActivations {
-        network_input: rt::alloc::vec::Vec<f64>,
+        input: rt::alloc::vec::Vec<f64>,
         hidden: rt::alloc::vec::Vec<f64>,
         dense: rt::alloc::vec::Vec<f64>,
     }
@@ -193,21 +207,21 @@ const _: () = {
         type Element = f64;
         fn new(samples: usize) -> Self {
             Self {
-                network_input: rt::alloc::vec![0.0; samples * { 1 * { FEATURES } }],
+                input: rt::alloc::vec![0.0; samples * { 1 * { FEATURES } }],
                 hidden: rt::alloc::vec![0.0; samples * { 1 * { 2 * FEATURES } }],
                 dense: rt::alloc::vec![0.0; samples * { 1 * { CLASSES } }],
             }
         }
         fn resize(&mut self, samples: usize) {
-            self.network_input.resize(samples * { 1 * { FEATURES } }, 0.0);
+            self.input.resize(samples * { 1 * { FEATURES } }, 0.0);
             self.hidden.resize(samples * { 1 * { 2 * FEATURES } }, 0.0);
             self.dense.resize(samples * { 1 * { CLASSES } }, 0.0);
         }
         fn input(&self) -> &[f64] {
-            &self.network_input
+            &self.input
         }
         fn input_mut(&mut self) -> &mut [f64] {
-            &mut self.network_input
+            &mut self.input
         }
         fn output(&self) -> &[f64] {
             &self.dense
@@ -244,7 +258,7 @@ const _: () = {
                     rt::dense::forward(
                         simd,
                         &self.hidden,
-                        &values.network_input,
+                        &values.input,
                         &mut values.hidden,
                         rt::activations::Tanh,
                     );
@@ -278,7 +292,7 @@ const _: () = {
                         &values.hidden,
                         &gradients.dense,
                         &mut sums.dense,
-                        Some(&mut gradients.hidden),
+                        rt::Some(&mut gradients.hidden),
                         scratch,
                     );
                     rt::activation::backward_in_place(
@@ -290,10 +304,10 @@ const _: () = {
                     rt::dense::backward(
                         simd,
                         &self.hidden,
-                        &values.network_input,
+                        &values.input,
                         &gradients.hidden,
                         &mut sums.hidden,
-                        pass.input_gradient.then_some(&mut gradients.network_input),
+                        pass.input_gradient.then_some(&mut gradients.input),
                         scratch,
                     );
                 }

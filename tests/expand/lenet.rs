@@ -39,7 +39,7 @@ pub type LeNetOutput = ::nn::__rt::Tensor1<10, f32>;
 #[bytemuck(crate = "::nn::__rt::bytemuck")]
 #[repr(C, align(64))]
 pub struct LeNetWorkspace([f32; LeNet::WORKSPACE_BYTES / ::core::mem::size_of::<f32>()]);
-#[allow(dead_code, unused_variables, unused_braces)]
+#[allow(dead_code, unused_variables, unused_braces, non_camel_case_types)]
 const _: () = {
     use ::nn::__rt as rt;
     const _: rt::markers::Conv2D = rt::markers::Conv2D;
@@ -54,16 +54,16 @@ const _: () = {
     const _: rt::markers::Dense = rt::markers::Dense;
     /// `Conv2D<6, 3>`: 28×28×1 to 26×26×6.
     #[derive(Clone, Copy)]
-    struct Conv1;
-    impl rt::conv2d::Conv2DShape for Conv1 {
+    struct Conv1Shape;
+    impl rt::conv2d::Conv2DShape for Conv1Shape {
         const INPUT: [usize; 3] = [28, 28, 1];
         const FILTERS: usize = 6;
         const KERNEL_SIZE: [usize; 2] = [3, 3];
     }
     /// `MaxPool2D<2>`: 26×26×6 to 13×13×6.
     #[derive(Clone, Copy)]
-    struct MaxPooling2d;
-    impl rt::pool2d::Pool2DShape for MaxPooling2d {
+    struct MaxPooling2dShape;
+    impl rt::pool2d::Pool2DShape for MaxPooling2dShape {
         const KIND: rt::pool2d::Kind = rt::pool2d::Kind::Max;
         const INPUT: [usize; 3] = [26, 26, 6];
         const POOL_SIZE: [usize; 2] = [2, 2];
@@ -71,95 +71,69 @@ const _: () = {
     }
     /// `Conv2D<16, 3>`: 13×13×6 to 11×11×16.
     #[derive(Clone, Copy)]
-    struct Conv2;
-    impl rt::conv2d::Conv2DShape for Conv2 {
+    struct Conv2Shape;
+    impl rt::conv2d::Conv2DShape for Conv2Shape {
         const INPUT: [usize; 3] = [13, 13, 6];
         const FILTERS: usize = 16;
         const KERNEL_SIZE: [usize; 2] = [3, 3];
     }
     /// `MaxPool2D<2>`: 11×11×16 to 5×5×16.
     #[derive(Clone, Copy)]
-    struct MaxPooling2d1;
-    impl rt::pool2d::Pool2DShape for MaxPooling2d1 {
+    struct MaxPooling2d_1Shape;
+    impl rt::pool2d::Pool2DShape for MaxPooling2d_1Shape {
         const KIND: rt::pool2d::Kind = rt::pool2d::Kind::Max;
         const INPUT: [usize; 3] = [11, 11, 16];
         const POOL_SIZE: [usize; 2] = [2, 2];
         const STRIDES: [usize; 2] = [2, 2];
     }
-    const LAYOUT: rt::memory::Layout<6> = rt::memory::place([
-        rt::memory::region(1014, 0, 1),
-        rt::memory::region(rt::conv2d::scratch_len::<Conv1, Conv1Output, f32>(), 0, 0),
-        rt::memory::region(400, 1, 2),
-        rt::memory::region(rt::conv2d::scratch_len::<Conv2, Conv2Output, f32>(), 1, 1),
-        rt::memory::region(120, 2, 3),
-        rt::memory::region(84, 3, 4),
-    ]);
-    const RE_LU: ::core::ops::Range<usize> = LAYOUT.range(0);
-    const CONV1_SCRATCH: ::core::ops::Range<usize> = LAYOUT.range(1);
-    const FLATTEN: ::core::ops::Range<usize> = LAYOUT.range(2);
-    const CONV2_SCRATCH: ::core::ops::Range<usize> = LAYOUT.range(3);
-    const DENSE: ::core::ops::Range<usize> = LAYOUT.range(4);
-    const DENSE_1: ::core::ops::Range<usize> = LAYOUT.range(5);
-    const PARAMS: &[rt::Param] = &[
-        rt::Param::new("conv1.kernel", &[3, 3, 1, 6], 0, rt::Initializer::GlorotUniform),
-        rt::Param::new("conv1.bias", &[6], 54, rt::Initializer::Zeros),
-        rt::Param::new(
-            "conv2.kernel",
-            &[3, 3, 6, 16],
-            60,
-            rt::Initializer::GlorotUniform,
-        ),
-        rt::Param::new("conv2.bias", &[16], 924, rt::Initializer::Zeros),
-        rt::Param::new("dense.kernel", &[400, 120], 940, rt::Initializer::GlorotUniform),
-        rt::Param::new("dense.bias", &[120], 48940, rt::Initializer::Zeros),
-        rt::Param::new(
-            "dense_1.kernel",
-            &[120, 84],
-            49060,
-            rt::Initializer::GlorotUniform,
-        ),
-        rt::Param::new("dense_1.bias", &[84], 59140, rt::Initializer::Zeros),
-        rt::Param::new(
-            "dense_2.kernel",
-            &[84, 10],
-            59224,
-            rt::Initializer::GlorotUniform,
-        ),
-        rt::Param::new("dense_2.bias", &[10], 60064, rt::Initializer::Zeros),
-    ];
-    const LAYERS: &[rt::LayerInfo] = &[
-        rt::LayerInfo::new("input", "InputLayer", &[28, 28, 1], 0, 0, 0),
-        rt::LayerInfo::new("conv1", "Conv2D", &[26, 26, 6], 60, 60, 36504),
-        rt::LayerInfo::new("max_pooling2d", "MaxPooling2D", &[13, 13, 6], 0, 0, 0),
-        rt::LayerInfo::new("re_lu", "ReLU", &[13, 13, 6], 0, 0, 0),
-        rt::LayerInfo::new("conv2", "Conv2D", &[11, 11, 16], 880, 880, 104544),
-        rt::LayerInfo::new("max_pooling2d_1", "MaxPooling2D", &[5, 5, 16], 0, 0, 0),
-        rt::LayerInfo::new("re_lu_1", "ReLU", &[5, 5, 16], 0, 0, 0),
-        rt::LayerInfo::new("flatten", "Flatten", &[400], 0, 0, 0),
-        rt::LayerInfo::new("dense", "Dense", &[120], 48120, 48120, 48000),
-        rt::LayerInfo::new("dense_1", "Dense", &[84], 10164, 10164, 10080),
-        rt::LayerInfo::new("dense_2", "Dense", &[10], 850, 850, 840),
-    ];
+    impl LeNetWorkspace {
+        const LAYOUT: rt::memory::Layout<6> = rt::memory::place([
+            rt::memory::region(1014, 0, 1),
+            rt::memory::region(
+                rt::conv2d::scratch_len::<Conv1Shape, Conv1Destination, f32>(),
+                0,
+                0,
+            ),
+            rt::memory::region(400, 1, 2),
+            rt::memory::region(
+                rt::conv2d::scratch_len::<Conv2Shape, Conv2Destination, f32>(),
+                1,
+                1,
+            ),
+            rt::memory::region(120, 2, 3),
+            rt::memory::region(84, 3, 4),
+        ]);
+    }
+    struct Regions;
+    impl Regions {
+        const RE_LU: ::core::ops::Range<usize> = LeNetWorkspace::LAYOUT.range(0);
+        const CONV1_SCRATCH: ::core::ops::Range<usize> = LeNetWorkspace::LAYOUT.range(1);
+        const FLATTEN: ::core::ops::Range<usize> = LeNetWorkspace::LAYOUT.range(2);
+        const CONV2_SCRATCH: ::core::ops::Range<usize> = LeNetWorkspace::LAYOUT.range(3);
+        const DENSE: ::core::ops::Range<usize> = LeNetWorkspace::LAYOUT.range(4);
+        const DENSE_1: ::core::ops::Range<usize> = LeNetWorkspace::LAYOUT.range(5);
+    }
     impl LeNet {
         /// The number of weights, moving statistics included.
-        pub const PARAMETERS: usize = rt::param_count(PARAMS);
+        pub const PARAMETERS: usize = rt::param_count(<Self as rt::Network>::PARAMS);
         /// Multiply-adds for one sample.
-        pub const MACS: u64 = rt::mac_count(LAYERS);
+        pub const MACS: u64 = rt::mac_count(<Self as rt::Network>::LAYERS);
         /// The size of the workspace, in bytes.
-        pub const WORKSPACE_BYTES: usize = LAYOUT.len * ::core::mem::size_of::<f32>();
+        pub const WORKSPACE_BYTES: usize = LeNetWorkspace::LAYOUT.len
+            * ::core::mem::size_of::<f32>();
     }
     #[derive(Clone, Copy)]
-    struct Conv1Output;
-    impl rt::conv2d::Destination for Conv1Output {
-        const POOL: Option<rt::conv2d::Pooling> = Some(rt::conv2d::Pooling {
+    struct Conv1Destination;
+    impl rt::conv2d::Destination for Conv1Destination {
+        const POOL: rt::Option<rt::conv2d::Pooling> = rt::Some(rt::conv2d::Pooling {
             kind: rt::pool2d::Kind::Max,
             size: [2, 2],
         });
     }
     #[derive(Clone, Copy)]
-    struct Conv2Output;
-    impl rt::conv2d::Destination for Conv2Output {
-        const POOL: Option<rt::conv2d::Pooling> = Some(rt::conv2d::Pooling {
+    struct Conv2Destination;
+    impl rt::conv2d::Destination for Conv2Destination {
+        const POOL: rt::Option<rt::conv2d::Pooling> = rt::Some(rt::conv2d::Pooling {
             kind: rt::pool2d::Kind::Max,
             size: [2, 2],
         });
@@ -170,8 +144,56 @@ const _: () = {
         type Output = LeNetOutput;
         type Workspace = LeNetWorkspace;
         const NAME: &'static str = "LeNet";
-        const PARAMS: &'static [rt::Param] = PARAMS;
-        const LAYERS: &'static [rt::LayerInfo] = LAYERS;
+        const PARAMS: &'static [rt::Param] = &[
+            rt::Param::new(
+                "conv1.kernel",
+                &[3, 3, 1, 6],
+                0,
+                rt::Initializer::GlorotUniform,
+            ),
+            rt::Param::new("conv1.bias", &[6], 54, rt::Initializer::Zeros),
+            rt::Param::new(
+                "conv2.kernel",
+                &[3, 3, 6, 16],
+                60,
+                rt::Initializer::GlorotUniform,
+            ),
+            rt::Param::new("conv2.bias", &[16], 924, rt::Initializer::Zeros),
+            rt::Param::new(
+                "dense.kernel",
+                &[400, 120],
+                940,
+                rt::Initializer::GlorotUniform,
+            ),
+            rt::Param::new("dense.bias", &[120], 48940, rt::Initializer::Zeros),
+            rt::Param::new(
+                "dense_1.kernel",
+                &[120, 84],
+                49060,
+                rt::Initializer::GlorotUniform,
+            ),
+            rt::Param::new("dense_1.bias", &[84], 59140, rt::Initializer::Zeros),
+            rt::Param::new(
+                "dense_2.kernel",
+                &[84, 10],
+                59224,
+                rt::Initializer::GlorotUniform,
+            ),
+            rt::Param::new("dense_2.bias", &[10], 60064, rt::Initializer::Zeros),
+        ];
+        const LAYERS: &'static [rt::LayerInfo] = &[
+            rt::LayerInfo::new("input", "InputLayer", &[28, 28, 1], 0, 0, 0),
+            rt::LayerInfo::new("conv1", "Conv2D", &[26, 26, 6], 60, 60, 36504),
+            rt::LayerInfo::new("max_pooling2d", "MaxPooling2D", &[13, 13, 6], 0, 0, 0),
+            rt::LayerInfo::new("re_lu", "ReLU", &[13, 13, 6], 0, 0, 0),
+            rt::LayerInfo::new("conv2", "Conv2D", &[11, 11, 16], 880, 880, 104544),
+            rt::LayerInfo::new("max_pooling2d_1", "MaxPooling2D", &[5, 5, 16], 0, 0, 0),
+            rt::LayerInfo::new("re_lu_1", "ReLU", &[5, 5, 16], 0, 0, 0),
+            rt::LayerInfo::new("flatten", "Flatten", &[400], 0, 0, 0),
+            rt::LayerInfo::new("dense", "Dense", &[120], 48120, 48120, 48000),
+            rt::LayerInfo::new("dense_1", "Dense", &[84], 10164, 10164, 10080),
+            rt::LayerInfo::new("dense_2", "Dense", &[10], 850, 850, 840),
+        ];
         #[inline(always)]
         fn forward<S: rt::Simd>(
             &self,
@@ -183,11 +205,14 @@ const _: () = {
             let (input, output) = (rt::Tensor::as_flat(x), rt::Tensor::as_flat_mut(y));
             let memory = &mut workspace.0[..];
             {
-                let [re_lu, conv1_scratch] = rt::regions(memory, [RE_LU, CONV1_SCRATCH]);
+                let [re_lu, conv1_scratch] = rt::regions(
+                    memory,
+                    [Regions::RE_LU, Regions::CONV1_SCRATCH],
+                );
                 rt::conv2d::infer(
                     simd,
-                    Conv1,
-                    Conv1Output,
+                    Conv1Shape,
+                    Conv1Destination,
                     &self.conv1,
                     input,
                     re_lu,
@@ -199,12 +224,12 @@ const _: () = {
             {
                 let [re_lu, flatten, conv2_scratch] = rt::regions(
                     memory,
-                    [RE_LU, FLATTEN, CONV2_SCRATCH],
+                    [Regions::RE_LU, Regions::FLATTEN, Regions::CONV2_SCRATCH],
                 );
                 rt::conv2d::infer(
                     simd,
-                    Conv2,
-                    Conv2Output,
+                    Conv2Shape,
+                    Conv2Destination,
                     &self.conv2,
                     re_lu,
                     flatten,
@@ -214,7 +239,10 @@ const _: () = {
                 );
             }
             {
-                let [flatten, dense] = rt::regions(memory, [FLATTEN, DENSE]);
+                let [flatten, dense] = rt::regions(
+                    memory,
+                    [Regions::FLATTEN, Regions::DENSE],
+                );
                 rt::dense::infer(
                     simd,
                     &self.dense,
@@ -225,7 +253,10 @@ const _: () = {
                 );
             }
             {
-                let [dense, dense_1] = rt::regions(memory, [DENSE, DENSE_1]);
+                let [dense, dense_1] = rt::regions(
+                    memory,
+                    [Regions::DENSE, Regions::DENSE_1],
+                );
                 rt::dense::infer(
                     simd,
                     &self.dense_1,
@@ -236,7 +267,7 @@ const _: () = {
                 );
             }
             {
-                let [dense_1] = rt::regions(memory, [DENSE_1]);
+                let [dense_1] = rt::regions(memory, [Regions::DENSE_1]);
                 rt::dense::infer(
                     simd,
                     &self.dense_2,
@@ -270,7 +301,7 @@ const _: () = {
     }
     #[derive(Clone, Debug)]
     pub struct LeNetActivations {
-        network_input: rt::alloc::vec::Vec<f32>,
+        input: rt::alloc::vec::Vec<f32>,
         conv1: rt::alloc::vec::Vec<f32>,
         max_pooling2d: rt::alloc::vec::Vec<f32>,
         re_lu: rt::alloc::vec::Vec<f32>,
@@ -285,7 +316,7 @@ const _: () = {
         type Element = f32;
         fn new(samples: usize) -> Self {
             Self {
-                network_input: rt::alloc::vec![0.0; samples * 784],
+                input: rt::alloc::vec![0.0; samples * 784],
                 conv1: rt::alloc::vec![0.0; samples * 4056],
                 max_pooling2d: rt::alloc::vec![0.0; samples * 1014],
                 re_lu: rt::alloc::vec![0.0; samples * 1014],
@@ -298,7 +329,7 @@ const _: () = {
             }
         }
         fn resize(&mut self, samples: usize) {
-            self.network_input.resize(samples * 784, 0.0);
+            self.input.resize(samples * 784, 0.0);
             self.conv1.resize(samples * 4056, 0.0);
             self.max_pooling2d.resize(samples * 1014, 0.0);
             self.re_lu.resize(samples * 1014, 0.0);
@@ -310,10 +341,10 @@ const _: () = {
             self.dense_2.resize(samples * 10, 0.0);
         }
         fn input(&self) -> &[f32] {
-            &self.network_input
+            &self.input
         }
         fn input_mut(&mut self) -> &mut [f32] {
-            &mut self.network_input
+            &mut self.input
         }
         fn output(&self) -> &[f32] {
             &self.dense_2
@@ -349,17 +380,17 @@ const _: () = {
                 0 => {
                     rt::conv2d::forward(
                         simd,
-                        Conv1,
+                        Conv1Shape,
                         &self.conv1,
                         samples,
-                        &values.network_input,
+                        &values.input,
                         &mut values.conv1,
                         rt::activations::Linear,
                         scratch,
                     );
                     rt::pool2d::forward(
                         simd,
-                        MaxPooling2d,
+                        MaxPooling2dShape,
                         samples,
                         &values.conv1,
                         &mut values.max_pooling2d,
@@ -372,7 +403,7 @@ const _: () = {
                     );
                     rt::conv2d::forward(
                         simd,
-                        Conv2,
+                        Conv2Shape,
                         &self.conv2,
                         samples,
                         &values.re_lu,
@@ -382,7 +413,7 @@ const _: () = {
                     );
                     rt::pool2d::forward(
                         simd,
-                        MaxPooling2d1,
+                        MaxPooling2d_1Shape,
                         samples,
                         &values.conv2,
                         &mut values.max_pooling2d_1,
@@ -437,7 +468,7 @@ const _: () = {
                         &values.dense_1,
                         &gradients.dense_2,
                         &mut sums.dense_2,
-                        Some(&mut gradients.dense_1),
+                        rt::Some(&mut gradients.dense_1),
                         scratch,
                     );
                     rt::activation::backward_in_place(
@@ -452,7 +483,7 @@ const _: () = {
                         &values.dense,
                         &gradients.dense_1,
                         &mut sums.dense_1,
-                        Some(&mut gradients.dense),
+                        rt::Some(&mut gradients.dense),
                         scratch,
                     );
                     rt::activation::backward_in_place(
@@ -467,7 +498,7 @@ const _: () = {
                         &values.re_lu_1,
                         &gradients.dense,
                         &mut sums.dense,
-                        Some(&mut gradients.re_lu_1),
+                        rt::Some(&mut gradients.re_lu_1),
                         scratch,
                     );
                     rt::activation::backward(
@@ -479,7 +510,7 @@ const _: () = {
                     );
                     rt::pool2d::backward(
                         simd,
-                        MaxPooling2d1,
+                        MaxPooling2d_1Shape,
                         samples,
                         &values.conv2,
                         &values.max_pooling2d_1,
@@ -488,13 +519,13 @@ const _: () = {
                     );
                     rt::conv2d::backward(
                         simd,
-                        Conv2,
+                        Conv2Shape,
                         &self.conv2,
                         samples,
                         &values.re_lu,
                         &gradients.conv2,
                         &mut sums.conv2,
-                        Some(&mut gradients.re_lu),
+                        rt::Some(&mut gradients.re_lu),
                         scratch,
                     );
                     rt::activation::backward(
@@ -506,7 +537,7 @@ const _: () = {
                     );
                     rt::pool2d::backward(
                         simd,
-                        MaxPooling2d,
+                        MaxPooling2dShape,
                         samples,
                         &values.conv1,
                         &values.max_pooling2d,
@@ -515,13 +546,13 @@ const _: () = {
                     );
                     rt::conv2d::backward(
                         simd,
-                        Conv1,
+                        Conv1Shape,
                         &self.conv1,
                         samples,
-                        &values.network_input,
+                        &values.input,
                         &gradients.conv1,
                         &mut sums.conv1,
-                        pass.input_gradient.then_some(&mut gradients.network_input),
+                        pass.input_gradient.then_some(&mut gradients.input),
                         scratch,
                     );
                 }

@@ -41,7 +41,7 @@ type NormalizedOutput = ::nn::__rt::Tensor1<4, f32>;
 struct NormalizedWorkspace(
     [f32; Normalized::WORKSPACE_BYTES / ::core::mem::size_of::<f32>()],
 );
-#[allow(dead_code, unused_variables, unused_braces)]
+#[allow(dead_code, unused_variables, unused_braces, non_camel_case_types)]
 const _: () = {
     use ::nn::__rt as rt;
     const _: rt::markers::Conv2D = rt::markers::Conv2D;
@@ -53,110 +53,66 @@ const _: () = {
     const _: rt::markers::Dense = rt::markers::Dense;
     /// `Conv2D<8, 3, use_bias = false>`: 12×12×3 to 10×10×8.
     #[derive(Clone, Copy)]
-    struct Conv2d;
-    impl rt::conv2d::Conv2DShape for Conv2d {
+    struct Conv2dShape;
+    impl rt::conv2d::Conv2DShape for Conv2dShape {
         const INPUT: [usize; 3] = [12, 12, 3];
         const FILTERS: usize = 8;
         const KERNEL_SIZE: [usize; 2] = [3, 3];
     }
     /// `Conv2D<8, 3, padding = same>`: 10×10×8 to 10×10×8.
     #[derive(Clone, Copy)]
-    struct Conv2d1;
-    impl rt::conv2d::Conv2DShape for Conv2d1 {
+    struct Conv2d_1Shape;
+    impl rt::conv2d::Conv2DShape for Conv2d_1Shape {
         const INPUT: [usize; 3] = [10, 10, 8];
         const FILTERS: usize = 8;
         const KERNEL_SIZE: [usize; 2] = [3, 3];
         const PADDING: rt::shape::Padding = rt::shape::Padding::Same;
     }
-    const LAYOUT: rt::memory::Layout<7> = rt::memory::place([
-        rt::memory::region(1152, 0, 1),
-        rt::memory::region(rt::conv2d::scratch_len::<Conv2d, Conv2dOutput, f32>(), 0, 0),
-        rt::memory::region(16, 0, 0),
-        rt::memory::region(800, 1, 2),
-        rt::memory::region(
-            rt::conv2d::scratch_len::<Conv2d1, rt::conv2d::Plain, f32>(),
-            1,
-            1,
-        ),
-        rt::memory::region(8, 2, 3),
-        rt::memory::region(4, 3, 4),
-    ]);
-    const RE_LU: ::core::ops::Range<usize> = LAYOUT.range(0);
-    const CONV2D_SCRATCH: ::core::ops::Range<usize> = LAYOUT.range(1);
-    const BATCH_NORMALIZATION_FOLDED: ::core::ops::Range<usize> = LAYOUT.range(2);
-    const CONV2D_1: ::core::ops::Range<usize> = LAYOUT.range(3);
-    const CONV2D_1_SCRATCH: ::core::ops::Range<usize> = LAYOUT.range(4);
-    const DROPOUT: ::core::ops::Range<usize> = LAYOUT.range(5);
-    const DENSE: ::core::ops::Range<usize> = LAYOUT.range(6);
-    const PARAMS: &[rt::Param] = &[
-        rt::Param::new(
-            "conv2d.kernel",
-            &[3, 3, 3, 8],
-            0,
-            rt::Initializer::GlorotUniform,
-        ),
-        rt::Param::new("batch_normalization.gamma", &[8], 216, rt::Initializer::Ones),
-        rt::Param::new("batch_normalization.beta", &[8], 224, rt::Initializer::Zeros),
-        rt::Param::new(
-                "batch_normalization.moving_mean",
-                &[8],
-                232,
-                rt::Initializer::Zeros,
-            )
-            .frozen(),
-        rt::Param::new(
-                "batch_normalization.moving_variance",
-                &[8],
-                240,
-                rt::Initializer::Ones,
-            )
-            .frozen(),
-        rt::Param::new(
-            "conv2d_1.kernel",
-            &[3, 3, 8, 8],
-            248,
-            rt::Initializer::GlorotUniform,
-        ),
-        rt::Param::new("conv2d_1.bias", &[8], 824, rt::Initializer::Zeros),
-        rt::Param::new("dense.kernel", &[8, 4], 832, rt::Initializer::GlorotUniform),
-        rt::Param::new("dense.bias", &[4], 864, rt::Initializer::Zeros),
-    ];
-    const LAYERS: &[rt::LayerInfo] = &[
-        rt::LayerInfo::new("input", "InputLayer", &[12, 12, 3], 0, 0, 0),
-        rt::LayerInfo::new("conv2d", "Conv2D", &[10, 10, 8], 216, 216, 21600),
-        rt::LayerInfo::new(
-            "batch_normalization",
-            "BatchNormalization",
-            &[10, 10, 8],
-            32,
-            16,
-            800,
-        ),
-        rt::LayerInfo::new("re_lu", "ReLU", &[10, 10, 8], 0, 0, 0),
-        rt::LayerInfo::new("conv2d_1", "Conv2D", &[10, 10, 8], 584, 584, 57600),
-        rt::LayerInfo::new(
-            "global_average_pooling2d",
-            "GlobalAveragePooling2D",
-            &[8],
-            0,
-            0,
-            0,
-        ),
-        rt::LayerInfo::new("dropout", "Dropout", &[8], 0, 0, 0),
-        rt::LayerInfo::new("dense", "Dense", &[4], 36, 36, 32),
-    ];
+    impl NormalizedWorkspace {
+        const LAYOUT: rt::memory::Layout<7> = rt::memory::place([
+            rt::memory::region(1152, 0, 1),
+            rt::memory::region(
+                rt::conv2d::scratch_len::<Conv2dShape, Conv2dDestination, f32>(),
+                0,
+                0,
+            ),
+            rt::memory::region(16, 0, 0),
+            rt::memory::region(800, 1, 2),
+            rt::memory::region(
+                rt::conv2d::scratch_len::<Conv2d_1Shape, rt::conv2d::Plain, f32>(),
+                1,
+                1,
+            ),
+            rt::memory::region(8, 2, 3),
+            rt::memory::region(4, 3, 4),
+        ]);
+    }
+    struct Regions;
+    impl Regions {
+        const RE_LU: ::core::ops::Range<usize> = NormalizedWorkspace::LAYOUT.range(0);
+        const CONV2D_SCRATCH: ::core::ops::Range<usize> = NormalizedWorkspace::LAYOUT
+            .range(1);
+        const BATCH_NORMALIZATION_FOLDED: ::core::ops::Range<usize> = NormalizedWorkspace::LAYOUT
+            .range(2);
+        const CONV2D_1: ::core::ops::Range<usize> = NormalizedWorkspace::LAYOUT.range(3);
+        const CONV2D_1_SCRATCH: ::core::ops::Range<usize> = NormalizedWorkspace::LAYOUT
+            .range(4);
+        const DROPOUT: ::core::ops::Range<usize> = NormalizedWorkspace::LAYOUT.range(5);
+        const DENSE: ::core::ops::Range<usize> = NormalizedWorkspace::LAYOUT.range(6);
+    }
     impl Normalized {
         /// The number of weights, moving statistics included.
-        pub const PARAMETERS: usize = rt::param_count(PARAMS);
+        pub const PARAMETERS: usize = rt::param_count(<Self as rt::Network>::PARAMS);
         /// Multiply-adds for one sample.
-        pub const MACS: u64 = rt::mac_count(LAYERS);
+        pub const MACS: u64 = rt::mac_count(<Self as rt::Network>::LAYERS);
         /// The size of the workspace, in bytes.
-        pub const WORKSPACE_BYTES: usize = LAYOUT.len * ::core::mem::size_of::<f32>();
+        pub const WORKSPACE_BYTES: usize = NormalizedWorkspace::LAYOUT.len
+            * ::core::mem::size_of::<f32>();
     }
     #[derive(Clone, Copy)]
-    struct Conv2dOutput;
-    impl rt::conv2d::Destination for Conv2dOutput {
-        const BORDER: rt::conv2d::Border = <Conv2d1 as rt::conv2d::Conv2DShape>::BORDER;
+    struct Conv2dDestination;
+    impl rt::conv2d::Destination for Conv2dDestination {
+        const BORDER: rt::conv2d::Border = <Conv2d_1Shape as rt::conv2d::Conv2DShape>::BORDER;
     }
     impl rt::Network for Normalized {
         type Element = f32;
@@ -164,8 +120,73 @@ const _: () = {
         type Output = NormalizedOutput;
         type Workspace = NormalizedWorkspace;
         const NAME: &'static str = "Normalized";
-        const PARAMS: &'static [rt::Param] = PARAMS;
-        const LAYERS: &'static [rt::LayerInfo] = LAYERS;
+        const PARAMS: &'static [rt::Param] = &[
+            rt::Param::new(
+                "conv2d.kernel",
+                &[3, 3, 3, 8],
+                0,
+                rt::Initializer::GlorotUniform,
+            ),
+            rt::Param::new(
+                "batch_normalization.gamma",
+                &[8],
+                216,
+                rt::Initializer::Ones,
+            ),
+            rt::Param::new(
+                "batch_normalization.beta",
+                &[8],
+                224,
+                rt::Initializer::Zeros,
+            ),
+            rt::Param::new(
+                    "batch_normalization.moving_mean",
+                    &[8],
+                    232,
+                    rt::Initializer::Zeros,
+                )
+                .frozen(),
+            rt::Param::new(
+                    "batch_normalization.moving_variance",
+                    &[8],
+                    240,
+                    rt::Initializer::Ones,
+                )
+                .frozen(),
+            rt::Param::new(
+                "conv2d_1.kernel",
+                &[3, 3, 8, 8],
+                248,
+                rt::Initializer::GlorotUniform,
+            ),
+            rt::Param::new("conv2d_1.bias", &[8], 824, rt::Initializer::Zeros),
+            rt::Param::new("dense.kernel", &[8, 4], 832, rt::Initializer::GlorotUniform),
+            rt::Param::new("dense.bias", &[4], 864, rt::Initializer::Zeros),
+        ];
+        const LAYERS: &'static [rt::LayerInfo] = &[
+            rt::LayerInfo::new("input", "InputLayer", &[12, 12, 3], 0, 0, 0),
+            rt::LayerInfo::new("conv2d", "Conv2D", &[10, 10, 8], 216, 216, 21600),
+            rt::LayerInfo::new(
+                "batch_normalization",
+                "BatchNormalization",
+                &[10, 10, 8],
+                32,
+                16,
+                800,
+            ),
+            rt::LayerInfo::new("re_lu", "ReLU", &[10, 10, 8], 0, 0, 0),
+            rt::LayerInfo::new("conv2d_1", "Conv2D", &[10, 10, 8], 584, 584, 57600),
+            rt::LayerInfo::new(
+                "global_average_pooling2d",
+                "GlobalAveragePooling2D",
+                &[8],
+                0,
+                0,
+                0,
+            ),
+            rt::LayerInfo::new("dropout", "Dropout", &[8], 0, 0, 0),
+            rt::LayerInfo::new("dense", "Dense", &[4], 36, 36, 32),
+        ];
         #[inline(always)]
         fn forward<S: rt::Simd>(
             &self,
@@ -179,11 +200,15 @@ const _: () = {
             {
                 let [re_lu, conv2d_scratch, batch_normalization_folded] = rt::regions(
                     memory,
-                    [RE_LU, CONV2D_SCRATCH, BATCH_NORMALIZATION_FOLDED],
+                    [
+                        Regions::RE_LU,
+                        Regions::CONV2D_SCRATCH,
+                        Regions::BATCH_NORMALIZATION_FOLDED,
+                    ],
                 );
                 rt::conv2d::clear_border(
                     [10, 10, 8],
-                    <Conv2d1 as rt::conv2d::Conv2DShape>::BORDER,
+                    <Conv2d_1Shape as rt::conv2d::Conv2DShape>::BORDER,
                     re_lu,
                 );
                 let (scale, shift) = batch_normalization_folded.split_at_mut(8);
@@ -196,8 +221,8 @@ const _: () = {
                 );
                 rt::conv2d::infer(
                     simd,
-                    Conv2d,
-                    Conv2dOutput,
+                    Conv2dShape,
+                    Conv2dDestination,
                     &self.conv2d,
                     input,
                     re_lu,
@@ -210,11 +235,11 @@ const _: () = {
             {
                 let [re_lu, conv2d_1, conv2d_1_scratch] = rt::regions(
                     memory,
-                    [RE_LU, CONV2D_1, CONV2D_1_SCRATCH],
+                    [Regions::RE_LU, Regions::CONV2D_1, Regions::CONV2D_1_SCRATCH],
                 );
                 rt::conv2d::infer(
                     simd,
-                    Conv2d1,
+                    Conv2d_1Shape,
                     rt::conv2d::Plain,
                     &self.conv2d_1,
                     re_lu,
@@ -224,7 +249,10 @@ const _: () = {
                 );
             }
             {
-                let [conv2d_1, dropout] = rt::regions(memory, [CONV2D_1, DROPOUT]);
+                let [conv2d_1, dropout] = rt::regions(
+                    memory,
+                    [Regions::CONV2D_1, Regions::DROPOUT],
+                );
                 rt::global_pool2d::infer(
                     simd,
                     rt::pool2d::Kind::Average,
@@ -234,7 +262,10 @@ const _: () = {
                 );
             }
             {
-                let [dropout, dense] = rt::regions(memory, [DROPOUT, DENSE]);
+                let [dropout, dense] = rt::regions(
+                    memory,
+                    [Regions::DROPOUT, Regions::DENSE],
+                );
                 rt::dense::infer(
                     simd,
                     &self.dense,
@@ -244,7 +275,7 @@ const _: () = {
                 );
             }
             {
-                let [dense] = rt::regions(memory, [DENSE]);
+                let [dense] = rt::regions(memory, [Regions::DENSE]);
                 rt::softmax::infer(simd, [1, 4, 1], dense, output);
             }
         }
@@ -272,7 +303,7 @@ const _: () = {
     }
     #[derive(Clone, Debug)]
     pub struct NormalizedActivations {
-        network_input: rt::alloc::vec::Vec<f32>,
+        input: rt::alloc::vec::Vec<f32>,
         conv2d: rt::alloc::vec::Vec<f32>,
         batch_normalization: rt::alloc::vec::Vec<f32>,
         re_lu: rt::alloc::vec::Vec<f32>,
@@ -287,7 +318,7 @@ const _: () = {
         type Element = f32;
         fn new(samples: usize) -> Self {
             Self {
-                network_input: rt::alloc::vec![0.0; samples * 432],
+                input: rt::alloc::vec![0.0; samples * 432],
                 conv2d: rt::alloc::vec![0.0; samples * 800],
                 batch_normalization: rt::alloc::vec![0.0; samples * 800],
                 re_lu: rt::alloc::vec![0.0; samples * 800],
@@ -296,11 +327,11 @@ const _: () = {
                 dropout: rt::alloc::vec![0.0; samples * 8],
                 dense_linear: rt::alloc::vec![0.0; samples * 4],
                 dense: rt::alloc::vec![0.0; samples * 4],
-                batch_normalization_gathered: Default::default(),
+                batch_normalization_gathered: ::core::default::Default::default(),
             }
         }
         fn resize(&mut self, samples: usize) {
-            self.network_input.resize(samples * 432, 0.0);
+            self.input.resize(samples * 432, 0.0);
             self.conv2d.resize(samples * 800, 0.0);
             self.batch_normalization.resize(samples * 800, 0.0);
             self.re_lu.resize(samples * 800, 0.0);
@@ -311,10 +342,10 @@ const _: () = {
             self.dense.resize(samples * 4, 0.0);
         }
         fn input(&self) -> &[f32] {
-            &self.network_input
+            &self.input
         }
         fn input_mut(&mut self) -> &mut [f32] {
-            &mut self.network_input
+            &mut self.input
         }
         fn output(&self) -> &[f32] {
             &self.dense
@@ -352,10 +383,10 @@ const _: () = {
                 0 => {
                     rt::conv2d::forward(
                         simd,
-                        Conv2d,
+                        Conv2dShape,
                         &self.conv2d,
                         samples,
-                        &values.network_input,
+                        &values.input,
                         &mut values.conv2d,
                         rt::activations::Linear,
                         scratch,
@@ -387,7 +418,7 @@ const _: () = {
                     );
                     rt::conv2d::forward(
                         simd,
-                        Conv2d1,
+                        Conv2d_1Shape,
                         &self.conv2d_1,
                         samples,
                         &values.re_lu,
@@ -455,13 +486,13 @@ const _: () = {
                     );
                     rt::conv2d::backward(
                         simd,
-                        Conv2d,
+                        Conv2dShape,
                         &self.conv2d,
                         samples,
-                        &values.network_input,
+                        &values.input,
                         &gradients.conv2d,
                         &mut sums.conv2d,
-                        pass.input_gradient.then_some(&mut gradients.network_input),
+                        pass.input_gradient.then_some(&mut gradients.input),
                         scratch,
                     );
                 }
@@ -481,7 +512,7 @@ const _: () = {
                         &values.dropout,
                         &gradients.dense_linear,
                         &mut sums.dense,
-                        Some(&mut gradients.dropout),
+                        rt::Some(&mut gradients.dropout),
                         scratch,
                     );
                     rt::dropout::backward(
@@ -505,13 +536,13 @@ const _: () = {
                     );
                     rt::conv2d::backward(
                         simd,
-                        Conv2d1,
+                        Conv2d_1Shape,
                         &self.conv2d_1,
                         samples,
                         &values.re_lu,
                         &gradients.conv2d_1,
                         &mut sums.conv2d_1,
-                        Some(&mut gradients.re_lu),
+                        rt::Some(&mut gradients.re_lu),
                         scratch,
                     );
                     rt::activation::backward(

@@ -23,26 +23,21 @@ type SmallestOutput = ::nn::__rt::Tensor1<3, f32>;
 struct SmallestWorkspace(
     [f32; Smallest::WORKSPACE_BYTES / ::core::mem::size_of::<f32>()],
 );
-#[allow(dead_code, unused_variables, unused_braces)]
+#[allow(dead_code, unused_variables, unused_braces, non_camel_case_types)]
 const _: () = {
     use ::nn::__rt as rt;
     const _: rt::markers::Dense = rt::markers::Dense;
-    const LAYOUT: rt::memory::Layout<0> = rt::memory::place([]);
-    const PARAMS: &[rt::Param] = &[
-        rt::Param::new("dense.kernel", &[4, 3], 0, rt::Initializer::GlorotUniform),
-        rt::Param::new("dense.bias", &[3], 12, rt::Initializer::Zeros),
-    ];
-    const LAYERS: &[rt::LayerInfo] = &[
-        rt::LayerInfo::new("input", "InputLayer", &[4], 0, 0, 0),
-        rt::LayerInfo::new("dense", "Dense", &[3], 15, 15, 12),
-    ];
+    impl SmallestWorkspace {
+        const LAYOUT: rt::memory::Layout<0> = rt::memory::place([]);
+    }
     impl Smallest {
         /// The number of weights, moving statistics included.
-        pub const PARAMETERS: usize = rt::param_count(PARAMS);
+        pub const PARAMETERS: usize = rt::param_count(<Self as rt::Network>::PARAMS);
         /// Multiply-adds for one sample.
-        pub const MACS: u64 = rt::mac_count(LAYERS);
+        pub const MACS: u64 = rt::mac_count(<Self as rt::Network>::LAYERS);
         /// The size of the workspace, in bytes.
-        pub const WORKSPACE_BYTES: usize = LAYOUT.len * ::core::mem::size_of::<f32>();
+        pub const WORKSPACE_BYTES: usize = SmallestWorkspace::LAYOUT.len
+            * ::core::mem::size_of::<f32>();
     }
     impl rt::Network for Smallest {
         type Element = f32;
@@ -50,8 +45,14 @@ const _: () = {
         type Output = SmallestOutput;
         type Workspace = SmallestWorkspace;
         const NAME: &'static str = "Smallest";
-        const PARAMS: &'static [rt::Param] = PARAMS;
-        const LAYERS: &'static [rt::LayerInfo] = LAYERS;
+        const PARAMS: &'static [rt::Param] = &[
+            rt::Param::new("dense.kernel", &[4, 3], 0, rt::Initializer::GlorotUniform),
+            rt::Param::new("dense.bias", &[3], 12, rt::Initializer::Zeros),
+        ];
+        const LAYERS: &'static [rt::LayerInfo] = &[
+            rt::LayerInfo::new("input", "InputLayer", &[4], 0, 0, 0),
+            rt::LayerInfo::new("dense", "Dense", &[3], 15, 15, 12),
+        ];
         #[inline(always)]
         fn forward<S: rt::Simd>(
             &self,
@@ -95,26 +96,26 @@ const _: () = {
     }
     #[derive(Clone, Debug)]
     pub struct SmallestActivations {
-        network_input: rt::alloc::vec::Vec<f32>,
+        input: rt::alloc::vec::Vec<f32>,
         dense: rt::alloc::vec::Vec<f32>,
     }
     impl rt::Activations for SmallestActivations {
         type Element = f32;
         fn new(samples: usize) -> Self {
             Self {
-                network_input: rt::alloc::vec![0.0; samples * 4],
+                input: rt::alloc::vec![0.0; samples * 4],
                 dense: rt::alloc::vec![0.0; samples * 3],
             }
         }
         fn resize(&mut self, samples: usize) {
-            self.network_input.resize(samples * 4, 0.0);
+            self.input.resize(samples * 4, 0.0);
             self.dense.resize(samples * 3, 0.0);
         }
         fn input(&self) -> &[f32] {
-            &self.network_input
+            &self.input
         }
         fn input_mut(&mut self) -> &mut [f32] {
-            &mut self.network_input
+            &mut self.input
         }
         fn output(&self) -> &[f32] {
             &self.dense
@@ -151,7 +152,7 @@ const _: () = {
                     rt::dense::forward(
                         simd,
                         &self.dense,
-                        &values.network_input,
+                        &values.input,
                         &mut values.dense,
                         rt::activations::Linear,
                     );
@@ -175,10 +176,10 @@ const _: () = {
                     rt::dense::backward(
                         simd,
                         &self.dense,
-                        &values.network_input,
+                        &values.input,
                         &gradients.dense,
                         &mut sums.dense,
-                        pass.input_gradient.then_some(&mut gradients.network_input),
+                        pass.input_gradient.then_some(&mut gradients.input),
                         scratch,
                     );
                 }

@@ -70,6 +70,12 @@ use crate::element::Element;
 /// });
 /// assert_eq!(y, [1.0, 4.0, 9.0]);
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an activation of `{T}`",
+    label = "an activation is expected here",
+    note = "a function and its derivative make one: `const MINE: Function<{T}> = Function {{ function, derivative }};`",
+    note = "for vectors, implement `Activation` for a type of your own"
+)]
 pub trait Activation<T: Element>: Copy + Send + Sync {
     /// What [`derivative`](Self::derivative) takes: the value that went in, or the one that came out.
     const KEEPS: Keeps;

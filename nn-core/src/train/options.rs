@@ -12,7 +12,7 @@ pub type ClassWeights<'a> = &'a [(usize, f64)];
 /// Written as Keras' keyword arguments are: what is not named has its default.
 ///
 /// ```ignore
-/// let mut stop = EarlyStopping { patience: 3, ..EarlyStopping::default() };
+/// let mut stop = EarlyStopping::new("val_loss").patience(3);
 /// let history = model.fit(&x, &y, Fit {
 ///     epochs: 20,
 ///     validation_data: Some((&x_test, &y_test)),

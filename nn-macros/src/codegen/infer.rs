@@ -1,9 +1,9 @@
 //! The code of inference: one call for each fused step.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
 
-use super::Context;
+use super::{Context, tables};
 use crate::layers::Op;
 use crate::layers::activation::Function;
 use crate::names;
@@ -15,6 +15,7 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
     let (name, dtype) = (&cx.name, &cx.dtype);
     let (input, output, workspace) = (cx.named("Input"), cx.named("Output"), cx.named("Workspace"));
     let network = name.to_string();
+    let (params, layers) = (tables::params(cx), tables::layers(cx));
     let destinations = cx.plan.steps.iter().map(|step| destination(cx, step));
     let steps = cx.plan.steps.iter().map(|step| call(cx, step));
     let memory = (!cx.plan.regions.is_empty()).then(|| quote!(let memory = &mut workspace.0[..];));
@@ -26,8 +27,8 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
             type Output = #output;
             type Workspace = #workspace;
             const NAME: &'static str = #network;
-            const PARAMS: &'static [rt::Param] = PARAMS;
-            const LAYERS: &'static [rt::LayerInfo] = LAYERS;
+            const PARAMS: &'static [rt::Param] = &[#params];
+            const LAYERS: &'static [rt::LayerInfo] = &[#layers];
 
             #[inline(always)]
             fn forward<S: rt::Simd>(&self, simd: S, x: &#input, workspace: &mut #workspace, y: &mut #output) {
@@ -68,7 +69,7 @@ fn destination(cx: &Context<'_>, step: &Step) -> Option<TokenStream> {
         let Op::Pool2D(layer) = &nodes[pool].op else { return None };
         let (kind, size) = (layer.kind.tokens(), &layer.pool_size);
         Some(quote! {
-            const POOL: Option<rt::conv2d::Pooling> = Some(rt::conv2d::Pooling { kind: #kind, size: [#(#size),*] });
+            const POOL: rt::Option<rt::conv2d::Pooling> = rt::Some(rt::conv2d::Pooling { kind: #kind, size: [#(#size),*] });
         })
     });
     let border = bordered.map(|next| {
@@ -98,7 +99,8 @@ fn call(cx: &Context<'_>, step: &Step) -> TokenStream {
     let regions: Vec<&Region> = used.into_iter().flatten().map(|index| &cx.plan.regions[index]).collect();
     let (variables, constants): (Vec<Ident>, Vec<&Ident>) =
         regions.iter().map(|region| (variable(region), &region.name)).unzip();
-    let split = (!regions.is_empty()).then(|| quote!(let [#(#variables),*] = rt::regions(memory, [#(#constants),*]);));
+    let split =
+        (!regions.is_empty()).then(|| quote!(let [#(#variables),*] = rt::regions(memory, [#(Regions::#constants),*]);));
     let body = body(cx, step);
     quote!({ #split #body })
 }
@@ -110,9 +112,9 @@ fn region(place: Place) -> Option<usize> {
     }
 }
 
-/// `conv1` for the region `CONV1`.
+/// `conv1` for the region `CONV1`; in a layer called `scale` it is another variable than our own `scale`.
 fn variable(region: &Region) -> Ident {
-    format_ident!("{}", region.name.to_string().to_lowercase())
+    Ident::new(&region.name.to_string().to_lowercase(), Span::mixed_site())
 }
 
 fn place(cx: &Context<'_>, place: Place) -> TokenStream {

@@ -59,7 +59,7 @@ fn items(cx: &Context<'_>) -> TokenStream {
     let budget = budget::generate(cx);
     quote! {
         #structs
-        #[allow(dead_code, unused_variables, unused_braces)]
+        #[allow(dead_code, unused_variables, unused_braces, non_camel_case_types)]
         const _: () = {
             use ::nn::__rt as rt;
             #(#checks)*

@@ -1,6 +1,6 @@
-//! The constants: weights and layers as tables, counts, the layout of the workspace.
+//! The constants: counts, the layout of the workspace, weights and layers as tables.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::Context;
@@ -9,27 +9,28 @@ use crate::names::number;
 use crate::plan::Region;
 use crate::shapes::dim::Dim;
 
-/// The inherent constants, the tables that `Network` refers to, and the regions.
+/// The inherent constants and the regions.
 pub fn generate(cx: &Context<'_>) -> TokenStream {
-    let (name, dtype) = (&cx.name, &cx.dtype);
-    let (params, layers, regions) = (params(cx), layers(cx), regions(&cx.plan.regions));
+    let (name, dtype, workspace) = (&cx.name, &cx.dtype, cx.named("Workspace"));
+    let regions = regions(&workspace, &cx.plan.regions);
     quote! {
         #regions
-        const PARAMS: &[rt::Param] = &[#params];
-        const LAYERS: &[rt::LayerInfo] = &[#layers];
         impl #name {
             /// The number of weights, moving statistics included.
-            pub const PARAMETERS: usize = rt::param_count(PARAMS);
+            pub const PARAMETERS: usize = rt::param_count(<Self as rt::Network>::PARAMS);
             /// Multiply-adds for one sample.
-            pub const MACS: u64 = rt::mac_count(LAYERS);
+            pub const MACS: u64 = rt::mac_count(<Self as rt::Network>::LAYERS);
             /// The size of the workspace, in bytes.
-            pub const WORKSPACE_BYTES: usize = LAYOUT.len * ::core::mem::size_of::<#dtype>();
+            pub const WORKSPACE_BYTES: usize = #workspace::LAYOUT.len * ::core::mem::size_of::<#dtype>();
         }
     }
 }
 
 /// Where each region of the workspace lies: by lifetime, so that they share memory.
-fn regions(regions: &[Region]) -> TokenStream {
+///
+/// The constants belong to types, since a constant of the user's with the same name, `hidden: Dense<HIDDEN>`, is
+/// seen from here too.
+fn regions(workspace: &Ident, regions: &[Region]) -> TokenStream {
     let count = number(regions.len());
     let entries = regions.iter().map(|region| {
         let Region { len, first, last, .. } = region;
@@ -38,16 +39,19 @@ fn regions(regions: &[Region]) -> TokenStream {
     });
     let names = regions.iter().enumerate().map(|(index, region)| {
         let (name, index) = (&region.name, number(index));
-        quote!(const #name: ::core::ops::Range<usize> = LAYOUT.range(#index);)
+        quote!(const #name: ::core::ops::Range<usize> = #workspace::LAYOUT.range(#index);)
     });
+    let names = (!regions.is_empty()).then(|| quote!(struct Regions; impl Regions { #(#names)* }));
     quote! {
-        const LAYOUT: rt::memory::Layout<#count> = rt::memory::place([#(#entries),*]);
-        #(#names)*
+        impl #workspace {
+            const LAYOUT: rt::memory::Layout<#count> = rt::memory::place([#(#entries),*]);
+        }
+        #names
     }
 }
 
 /// One entry for each weight, in the order of the fields.
-fn params(cx: &Context<'_>) -> TokenStream {
+pub fn params(cx: &Context<'_>) -> TokenStream {
     let mut offset: Vec<Dim> = Vec::new();
     let mut entries = TokenStream::new();
     for node in &cx.plan.graph.nodes {
@@ -69,7 +73,7 @@ fn params(cx: &Context<'_>) -> TokenStream {
 }
 
 /// One entry for each layer, the input first.
-fn layers(cx: &Context<'_>) -> TokenStream {
+pub fn layers(cx: &Context<'_>) -> TokenStream {
     let graph = &cx.plan.graph;
     let input = &graph.input;
     let rows = graph.nodes.iter().map(|node| {

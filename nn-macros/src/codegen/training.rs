@@ -82,9 +82,9 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
     }
 }
 
-/// The field that holds the network's input.
+/// The field that holds the network's input: no layer can have this name.
 fn input_field() -> Ident {
-    format_ident!("network_input")
+    format_ident!("input")
 }
 
 /// The buffers of a shard: one for the input and one for what each step computes.
@@ -108,14 +108,14 @@ fn activations(cx: &Context<'_>) -> TokenStream {
             fn new(samples: usize) -> Self {
                 Self {
                     #(#fields: rt::alloc::vec![0.0; samples * #lens],)*
-                    #(#gathered: Default::default(),)*
+                    #(#gathered: ::core::default::Default::default(),)*
                 }
             }
             fn resize(&mut self, samples: usize) {
                 #(self.#fields.resize(samples * #lens, 0.0);)*
             }
-            fn input(&self) -> &[#dtype] { &self.network_input }
-            fn input_mut(&mut self) -> &mut [#dtype] { &mut self.network_input }
+            fn input(&self) -> &[#dtype] { &self.input }
+            fn input_mut(&mut self) -> &mut [#dtype] { &mut self.input }
             fn output(&self) -> &[#dtype] { &self.#output }
             fn output_mut(&mut self) -> &mut [#dtype] { &mut self.#output }
             fn logits(&self) -> &[#dtype] { &self.#logits }

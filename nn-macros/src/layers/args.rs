@@ -266,7 +266,7 @@ impl<'a> Args<'a> {
         }
     }
 
-    /// The initializer, regularizer and constraint of a weight; `options` are their names, as `options::weight!` makes them.
+    /// The initializer, regularizer and constraint of a weight; `options` are their names, as in `options::KERNEL`.
     pub fn weight(&mut self, options: &'static [&'static str], initializer: &str) -> Weight {
         let [start, penalty, hold] = *options else {
             return Weight::plain(initializer);

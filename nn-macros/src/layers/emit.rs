@@ -55,7 +55,7 @@ impl Call<'_> {
         let dx = &self.dx;
         match &self.optional {
             Some(condition) => quote::quote!(#condition.then_some(#dx)),
-            None => quote::quote!(Some(#dx)),
+            None => quote::quote!(rt::Some(#dx)),
         }
     }
 }

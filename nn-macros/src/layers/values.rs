@@ -131,7 +131,11 @@ pub fn named(
         let torch = word.replace("xavier", "glorot").replace("kaiming", "he");
         let near = nearest(&torch, table.iter().map(|row| row.name));
         let names: Vec<_> = table.iter().map(|row| row.name).collect();
-        let all = || format!("there are: {}", names.join(", "));
+        let own = match kind {
+            "an activation" | "an initializer" => format!("; one of your own has a path: `self::{word}`"),
+            _ => String::new(),
+        };
+        let all = || format!("there are: {}{own}", names.join(", "));
         let help = near.map_or_else(all, |near| format!("did you mean `{near}`?"));
         args.error(value.extent(), format!("there is no {} `{word}`", bare(kind)), help);
         return None;

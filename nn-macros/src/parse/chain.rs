@@ -193,6 +193,9 @@ fn after_argument(cursor: &Cursor, errors: &mut Diagnostics) {
         Some(TokenTree::Punct(sign)) if "+-*/%".contains(sign.as_char()) => {
             errors.error(cursor.span(), "an expression as a value stands in braces").help("`{ 2 * N }`");
         }
+        Some(TokenTree::Punct(sign)) if sign.as_char() == ':' => {
+            errors.error(cursor.span(), "a `:` does not name an option").help("`activation = relu`");
+        }
         _ => {
             errors.error(cursor.span(), format!("expected `,` or `>`, found {found}"));
         }

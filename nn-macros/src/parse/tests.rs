@@ -166,6 +166,11 @@ fn values() {
     mistake("Input<3> => Dense<[3]>", "[3]", "several values stand in parentheses, not in brackets\n= help: `(3)`");
     mistake("Input<3> => Dense<units = >", ">", "expected a value, found `>`");
     mistake("Input<3> => Dense<3,,>", ",", "expected a value, found `,`");
+    mistake(
+        "Input<3> => Dense<3, activation: relu>",
+        ":",
+        "a `:` does not name an option\n= help: `activation = relu`",
+    );
     mistake("Input<3> => Dense<3 4>", "4", "expected `,` or `>`, found `4`");
     mistake("Input<3> => Dense<'c'>", "'c'", "`'c'` is no value here");
     mistake("Input<3> => Dense<-N>", "-", "expected a number after `-`, found `N`");

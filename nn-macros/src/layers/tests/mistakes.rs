@@ -142,7 +142,7 @@ fn names_of_functions() {
     mistake(
         &dense("activation = foo(3)"),
         "foo(3)",
-        &format!("there is no activation `foo`\n= help: there are: {}", ALL),
+        &format!("there is no activation `foo`\n= help: there are: {ALL}; one of your own has a path: `self::foo`"),
     );
     mistake(
         &dense("kernel_initializer = xavier_uniform"),
