@@ -295,15 +295,28 @@ pub(crate) fn room<T: Element>(scratch: &mut Vec<T>, len: usize) -> &mut [T] {
 }
 
 /// Adds every row of `rows` to `sums`, whose length is that of a row.
+///
+/// Short rows are added up several at a time, side by side.
 #[inline(always)]
 pub fn add_rows<S: Simd, T: Element>(_simd: S, rows: &[T], sums: &mut [T]) {
-    if sums.is_empty() {
+    const WIDTH: usize = 256;
+    let len = sums.len();
+    if len == 0 {
         return;
     }
-    for row in rows.chunks_exact(sums.len()) {
-        for (sum, value) in sums.iter_mut().zip(row) {
-            *sum += *value;
-        }
+    if len > WIDTH / 2 {
+        return rows.chunks_exact(len).for_each(|row| add(row, sums));
+    }
+    let mut wide = [T::zero(); WIDTH];
+    rows.chunks(WIDTH / len * len).for_each(|rows| add(rows, &mut wide));
+    wide.chunks_exact(len).for_each(|row| add(row, sums));
+}
+
+/// Adds the elements of `from` to those of `to`, as far as both go.
+#[inline(always)]
+fn add<T: Element>(from: &[T], to: &mut [T]) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to += *from;
     }
 }
 

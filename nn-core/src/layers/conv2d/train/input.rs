@@ -11,6 +11,7 @@ use fearless_simd::prelude::*;
 use super::super::channels::Inputs;
 use super::super::infer::run;
 use super::super::{Border, Conv2DShape, Plain, scratch_len};
+use super::samples;
 use crate::element::Element;
 use crate::kernels::gemm::room;
 use crate::layers::epilogue::Epilogue;
@@ -18,7 +19,7 @@ use crate::shape::Padding;
 
 /// The convolution of `dy`, spread by the strides and with zeros around it, that gives the gradient of the input.
 #[derive(Clone, Copy)]
-struct Reverse<L>(PhantomData<L>);
+pub(super) struct Reverse<L>(PhantomData<L>);
 
 impl<L: Conv2DShape> Conv2DShape for Reverse<L> {
     const INPUT: [usize; 3] = [
@@ -36,6 +37,31 @@ impl<L: Conv2DShape> Conv2DShape for Reverse<L> {
 /// Writes the gradient of the input of every sample. `kernel` is that of the layer.
 #[inline(always)]
 pub(super) fn gradient<S: Simd, L: Conv2DShape, T: Element>(
+    simd: S,
+    shape: L,
+    kernel: &[T],
+    mut dy: &[T],
+    mut dx: &mut [T],
+    scratch: &mut Vec<T>,
+) {
+    let (input, output) = (L::INPUT.iter().product::<usize>(), L::OUTPUT.iter().product::<usize>());
+    let mut together = samples::lanes_for::<S, L, T>(simd, shape, dy.len() / output);
+    while together > 0 {
+        let count = together.min(T::Vector::<S>::LEN);
+        let (now, later) = dx.split_at_mut(count * input);
+        let scratch = room(scratch, samples::scratch_len::<S, L, T>(simd, shape));
+        samples::gradient(simd, shape, kernel, &dy[..count * output], now, scratch);
+        (dy, dx) = (&dy[count * output..], later);
+        together -= count;
+    }
+    if !dy.is_empty() {
+        one_by_one(simd, shape, kernel, dy, dx, scratch);
+    }
+}
+
+/// The same, one sample after the other.
+#[inline(always)]
+fn one_by_one<S: Simd, L: Conv2DShape, T: Element>(
     simd: S,
     _shape: L,
     kernel: &[T],

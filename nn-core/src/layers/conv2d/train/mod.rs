@@ -1,6 +1,7 @@
 //! Training: the samples of a shard.
 
 mod input;
+mod samples;
 #[cfg(all(test, feature = "std"))]
 mod tests;
 mod weights;

@@ -86,7 +86,7 @@ fn check<L: Conv2DShape, const KH: usize, const KW: usize, const C: usize, const
 macro_rules! case {
     (@value $default:expr) => { $default };
     (@value $default:expr, $value:expr) => { $value };
-    ($($test:ident: $input:expr => $f:literal, ($kh:literal, $kw:literal)
+    ($types:tt $($test:ident: $input:expr => $f:literal, ($kh:literal, $kw:literal)
         $(, groups $groups:literal)? $(, strides $strides:expr)? $(, dilation $dilation:expr)? $(, padding $padding:ident)?;)*) => {
         $(#[test]
         fn $test() {
@@ -104,31 +104,43 @@ macro_rules! case {
             const C: usize = Case::INPUT[2] / Case::GROUPS;
             let (kernel, x) = (random(1, $kh * $kw * C * $f), random(2, Case::INPUT.iter().product()));
             check_oracle::<Case>(&kernel, &x, &random(3, Case::OUTPUT.iter().product()));
-            for samples in [1, 3, 16] {
-                check::<_, $kh, $kw, C, $f, f32>(Case, samples, stringify!($test));
-                check::<_, $kh, $kw, C, $f, f64>(Case, samples, stringify!($test));
-            }
+            case!(@types $types Case, ($kh, $kw, C, $f), stringify!($test));
         })*
+    };
+    (@types ($($type:ident)*) $shape:expr, $sizes:tt, $what:expr) => {
+        $(for samples in [1, 3, 17] {
+            case!(@check $type, $shape, $sizes, samples, $what);
+        })*
+    };
+    (@check $type:ident, $shape:expr, ($kh:expr, $kw:expr, $c:expr, $f:expr), $samples:expr, $what:expr) => {
+        check::<_, $kh, $kw, $c, $f, $type>($shape, $samples, $what);
     };
 }
 
-case! {
-    one_of_everything: [1, 1, 1] => 1, (1, 1);
-    lenet_first: [28, 28, 1] => 6, (3, 3);
+case! { (f32 f64)
     lenet_second: [13, 13, 6] => 16, (3, 3);
     same: [9, 8, 3] => 32, (3, 3), padding Same;
-    many_filters: [3, 4, 5] => 70, (2, 2);
-    many_channels: [4, 5, 40] => 9, (3, 3), padding Same;
-    even_kernel: [6, 7, 2] => 4, (2, 4), padding Same;
     odd_everything: [11, 7, 5] => 13, (3, 2), strides [2, 1], padding Same;
-    strides_apart: [9, 11, 2] => 3, (2, 2), strides [3, 4];
+    groups: [6, 5, 6] => 9, (3, 3), groups 3, padding Same;
+}
+
+// Every case is compiled for every level and type: the rest for one type only.
+case! { (f32)
+    one_of_everything: [1, 1, 1] => 1, (1, 1);
+    lenet_first: [28, 28, 1] => 6, (3, 3);
+    many_filters: [3, 4, 5] => 70, (2, 2);
+    even_kernel: [6, 7, 2] => 4, (2, 4), padding Same;
     strides_and_overlap: [12, 13, 3] => 5, (5, 4), strides [2, 3], padding Same;
     dilated: [12, 11, 3] => 6, (3, 2), dilation [2, 3];
-    dilated_same: [7, 8, 2] => 17, (3, 3), dilation [2, 2], padding Same;
-    groups: [6, 5, 6] => 9, (3, 3), groups 3, padding Same;
-    wide_groups: [5, 5, 8] => 40, (3, 3), groups 2, strides [2, 2];
     depthwise: [7, 7, 20] => 20, (3, 3), groups 20, padding Same;
-    pointwise: [5, 6, 7] => 33, (1, 1), strides [2, 2];
     one_filter: [9, 40, 1] => 1, (3, 5), strides [1, 2];
+}
+
+case! { (f64)
+    many_channels: [4, 5, 40] => 9, (3, 3), padding Same;
+    strides_apart: [9, 11, 2] => 3, (2, 2), strides [3, 4];
+    dilated_same: [7, 8, 2] => 17, (3, 3), dilation [2, 2], padding Same;
+    wide_groups: [5, 5, 8] => 40, (3, 3), groups 2, strides [2, 2];
+    pointwise: [5, 6, 7] => 33, (1, 1), strides [2, 2];
     kernel_beyond_input: [2, 2, 3] => 4, (5, 5), padding Same;
 }

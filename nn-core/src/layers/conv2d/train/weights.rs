@@ -17,6 +17,9 @@ use crate::element::Element;
 use crate::kernels::{lanes, tile};
 
 /// How the work of a layer is cut up.
+///
+/// The taps of a window are `units` runs of `run` inputs that lie side by side. A tile takes some whole units, or a
+/// part of one. The last tile, of all or of a unit, may overlap the one before; its sums have places of their own.
 #[derive(Clone, Copy)]
 struct Plan {
     g: Geometry,
@@ -26,8 +29,12 @@ struct Plan {
     /// Columns of the input that their windows span, and the distance of two that are used.
     columns: usize,
     step: usize,
-    /// Taps and vectors in a tile.
-    taps: usize,
+    units: usize,
+    run: usize,
+    /// Units in a tile, and taps of each of them.
+    tall: usize,
+    wide: usize,
+    /// Vectors of filters in a tile.
     vectors: usize,
 }
 
@@ -52,33 +59,45 @@ impl Plan {
             1 => (g.kernel[1], g.dilation[1]),
             _ => ((g.kernel[1] - 1) * g.dilation[1] + (pixels - 1) * g.strides[1] + 1, 1),
         };
+        let whole = columns == 1 || step == 1 && g.groups == 1;
+        let (units, run) = match whole {
+            true => (g.kernel[0], columns * g.channels),
+            false => (g.kernel[0] * columns, g.channels),
+        };
         let all = g.filters.div_ceil(lanes);
         let vectors = all.div_ceil(all.div_ceil(4));
-        let (most, taps) = (tile::sums(bytes) / vectors, g.kernel[0] * columns * g.channels);
-        let taps = taps.div_ceil(taps.div_ceil(most));
-        Plan { g, lanes, pixels, columns, step, taps, vectors }
+        let most = tile::sums(bytes) / vectors;
+        let (tall, wide) = if run > most {
+            (1, run.div_ceil(run.div_ceil(most)))
+        } else {
+            (units.div_ceil(units.div_ceil(most / run)), run)
+        };
+        Plan { g, lanes, pixels, columns, step, units, run, tall, wide, vectors }
     }
 
-    /// All taps of a window, those that only some of its pixels use included.
-    const fn all_taps(&self) -> usize {
-        self.g.kernel[0] * self.columns * self.g.channels
+    /// Tiles in a unit, where a unit is longer than a tile, and all tiles.
+    const fn tiles(&self) -> [usize; 2] {
+        let parts = self.run.div_ceil(self.wide);
+        [parts, self.units.div_ceil(self.tall) * parts]
     }
 
-    /// Tiles of taps; the last one may overlap the one before.
-    const fn tiles(&self) -> usize {
-        self.all_taps().div_ceil(self.taps)
+    /// The first unit of a tile, and its first tap there.
+    const fn first(&self, tile: usize) -> [usize; 2] {
+        let parts = self.tiles()[0];
+        let (unit, tap) = (tile / parts * self.tall, tile % parts * self.wide);
+        [at_most(unit, self.units - self.tall), at_most(tap, self.run - self.wide)]
     }
 
-    /// The first tap of a tile.
-    const fn first_tap(&self, tile: usize) -> usize {
-        let (first, last) = (tile * self.taps, self.all_taps() - self.taps);
-        if first < last { first } else { last }
+    /// Which sums belong to a tap of a unit.
+    const fn slot(&self, unit: usize, tap: usize) -> usize {
+        let tile = unit / self.tall * self.tiles()[0] + tap / self.wide;
+        let [first_unit, first_tap] = self.first(tile);
+        (tile * self.tall + unit - first_unit) * self.wide + tap - first_tap
     }
 
-    /// Which sums belong to a tap.
-    const fn slot(&self, tap: usize) -> usize {
-        let tile = tap / self.taps;
-        tile * self.taps + tap - self.first_tap(tile)
+    /// How many sums there are of one vector and group.
+    const fn slots(&self) -> usize {
+        self.tiles()[1] * self.tall * self.wide
     }
 
     /// From the sums of one tap to those of the next.
@@ -88,21 +107,25 @@ impl Plan {
 
     /// The first filter of a vector: the last vector may overlap the one before.
     const fn filter(&self, vector: usize) -> usize {
-        let (first, last) = (vector * self.lanes, self.g.filters.saturating_sub(self.lanes));
-        if first < last { first } else { last }
+        at_most(vector * self.lanes, self.g.filters.saturating_sub(self.lanes))
     }
 
-    /// Where a tap finds its input, from the first input of the window on.
-    const fn offset(&self, tap: usize) -> usize {
-        let (g, place) = (&self.g, tap / self.g.channels);
-        let (row, column) = (place / self.columns * g.dilation[0], place % self.columns * self.step);
-        (row * g.input[1] + column) * g.input[2] + tap % g.channels
+    /// Where a unit finds its inputs, from the first input of the window on.
+    const fn offset(&self, unit: usize) -> usize {
+        let g = &self.g;
+        let in_row = self.units / g.kernel[0];
+        let (row, column) = (unit / in_row * g.dilation[0], unit % in_row * self.step);
+        (row * g.input[1] + column) * g.input[2]
     }
 
-    /// Taps and vectors in one number, to match on.
+    /// Taps and vectors of a tile in one number, to match on.
     const fn code(&self) -> usize {
-        self.taps * 8 + self.vectors
+        self.tall * self.wide * 8 + self.vectors
     }
+}
+
+const fn at_most(value: usize, most: usize) -> usize {
+    if value < most { value } else { most }
 }
 
 /// The constants of a layer on a machine.
@@ -116,7 +139,7 @@ impl<S: Simd, L: Conv2DShape, T: Element> Choice<S, L, T> {
 #[inline(always)]
 pub(super) fn sums_len<S: Simd, L: Conv2DShape, T: Element>(_simd: S, _shape: L) -> usize {
     let plan = const { Choice::<S, L, T>::PLAN };
-    plan.g.groups * plan.tiles() * plan.taps * plan.stride()
+    plan.g.groups * plan.slots() * plan.stride()
 }
 
 macro_rules! tiles {
@@ -150,10 +173,10 @@ fn tiles<S: Simd, L: Conv2DShape, T: Element, const MR: usize, const NV: usize>(
 ) {
     let plan = const { Choice::<S, L, T>::PLAN };
     for group in 0..plan.g.groups {
-        for index in 0..plan.tiles() {
+        for index in 0..plan.tiles()[1] {
             for vector in (0..plan.stride() / plan.lanes).step_by(NV) {
-                let at = (group * plan.tiles() + index) * MR * plan.stride() + vector * plan.lanes;
-                let tile = Tile { plan, group, tap: plan.first_tap(index), vector };
+                let at = (group * plan.slots() + index * MR) * plan.stride() + vector * plan.lanes;
+                let tile = Tile { plan, group, first: plan.first(index), vector };
                 tile.add::<S, T, MR, NV>(simd, x, dy, &mut sums[at..]);
             }
         }
@@ -165,7 +188,8 @@ fn tiles<S: Simd, L: Conv2DShape, T: Element, const MR: usize, const NV: usize>(
 struct Tile {
     plan: Plan,
     group: usize,
-    tap: usize,
+    /// The first unit, and the first tap there.
+    first: [usize; 2],
     vector: usize,
 }
 
@@ -174,9 +198,9 @@ impl Tile {
     #[inline(always)]
     fn add<S: Simd, T: Element, const MR: usize, const NV: usize>(self, simd: S, x: &[T], dy: &[T], to: &mut [T]) {
         let (plan, g) = (&self.plan, &self.plan.g);
-        let mut offsets = [0; MR];
-        for (m, offset) in offsets.iter_mut().enumerate() {
-            *offset = plan.offset(self.tap + m) + self.group * g.channels;
+        let mut units = [0; MR];
+        for (unit, offset) in units.iter_mut().enumerate().take(plan.tall) {
+            *offset = plan.offset(self.first[0] + unit) + self.first[1] + self.group * g.channels;
         }
         let mut sums = [[lanes::zeros::<S, T>(simd); NV]; MR];
         for m in 0..MR {
@@ -191,7 +215,7 @@ impl Tile {
             let x = &x[g.pixel(row, 0)..];
             for column in (0..whole).step_by(plan.pixels) {
                 let dy = vectors::<S, T, NV>(simd, &dy[column * g.all_filters()..], filters);
-                multiply::<S, T, MR, NV>(simd, &x[g.pixel(0, column)..], offsets, dy, &mut sums);
+                multiply::<S, T, MR, NV>(simd, plan, &x[g.pixel(0, column)..], units, dy, &mut sums);
             }
             if whole < g.output[1] {
                 let column = g.output[1] - plan.pixels;
@@ -200,7 +224,7 @@ impl Tile {
                 for lane in dy[0].as_mut_slice().iter_mut().take(seen) {
                     *lane = T::zero();
                 }
-                multiply::<S, T, MR, NV>(simd, &x[g.pixel(0, column)..], offsets, dy, &mut sums);
+                multiply::<S, T, MR, NV>(simd, plan, &x[g.pixel(0, column)..], units, dy, &mut sums);
             }
         }
         for m in 0..MR {
@@ -228,20 +252,24 @@ fn vectors<S: Simd, T: Element, const NV: usize>(simd: S, dy: &[T], filters: [us
     vectors
 }
 
-/// Adds the products of the inputs at these offsets and the vectors.
+/// Adds the products of the inputs in these units and the vectors.
 #[inline(always)]
 fn multiply<S: Simd, T: Element, const MR: usize, const NV: usize>(
     simd: S,
+    plan: &Plan,
     x: &[T],
-    offsets: [usize; MR],
+    units: [usize; MR],
     dy: [T::Vector<S>; NV],
     sums: &mut [[T::Vector<S>; NV]; MR],
 ) {
-    let x = &x[..offsets[MR - 1] + 1];
-    for m in 0..MR {
-        let input = lanes::splat(simd, x, offsets[m]);
-        for v in 0..NV {
-            sums[m][v] = dy[v].mul_add(input, sums[m][v]);
+    for unit in 0..plan.tall {
+        let x = &x[units[unit]..][..plan.wide];
+        for tap in 0..plan.wide {
+            let input = lanes::splat(simd, x, tap);
+            for v in 0..NV {
+                let sum = &mut sums[unit * plan.wide + tap][v];
+                *sum = dy[v].mul_add(input, *sum);
+            }
         }
     }
 }
@@ -257,7 +285,8 @@ pub(super) fn collect<S: Simd, L: Conv2DShape, T: Element>(_simd: S, _shape: L, 
                 let column = place % g.kernel[1] * g.dilation[1] / plan.step + pixel * g.strides[1];
                 let first = (place / g.kernel[1] * plan.columns + column) * g.channels;
                 for (channel, kernel) in kernel.chunks_exact_mut(g.all_filters()).enumerate() {
-                    let slot = group * plan.tiles() * plan.taps + plan.slot(first + channel);
+                    let tap = first + channel;
+                    let slot = group * plan.slots() + plan.slot(tap / plan.run, tap % plan.run);
                     let sums = &sums[slot * plan.stride() + pixel * g.filters..];
                     add_row(&plan, sums, &mut kernel[group * g.filters..][..g.filters]);
                 }

@@ -1,5 +1,8 @@
 //! Training: the samples of a shard.
 
+#[cfg(all(test, feature = "std"))]
+mod tests;
+
 use alloc::vec::Vec;
 
 use fearless_simd::prelude::*;

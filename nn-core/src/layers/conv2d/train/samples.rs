@@ -1,0 +1,296 @@
+//! The gradient of the input with a sample in every lane.
+//!
+//! Where channels are few, or strides leave gaps, vectors of channels would be mostly zeros. A vector of one
+//! element of every sample is full, whatever the geometry; so `dy` is transposed, and the result back.
+
+use core::marker::PhantomData;
+
+use fearless_simd::prelude::*;
+
+use super::super::Conv2DShape;
+use super::super::channels;
+use super::super::geometry::Geometry;
+use super::super::{Border, Plain};
+use super::input::Reverse;
+use crate::element::Element;
+use crate::kernels::transpose::transpose;
+use crate::kernels::{lanes, tile};
+
+/// How the work of a layer is cut up.
+#[derive(Clone, Copy)]
+struct Plan {
+    /// The geometry of the forward pass.
+    g: Geometry,
+    border: Border,
+    /// Height and width of the input, without its border.
+    input: [usize; 2],
+    /// Channels and pixels of the input in a tile.
+    channels: usize,
+    pixels: usize,
+}
+
+impl Plan {
+    const fn new<L: Conv2DShape>(bytes: usize) -> Plan {
+        let g = Geometry::new::<L, Plain>();
+        let most = tile::sums(bytes);
+        let channels = g.channels.div_ceil(g.channels.div_ceil(most / 3));
+        let mut plan = Plan { g, border: L::BORDER, input: [L::INPUT[0], L::INPUT[1]], channels, pixels: 1 };
+        let mut best = plan.row_cost();
+        let mut pixels = 2;
+        while pixels <= 8 && pixels * channels <= most {
+            plan.pixels = pixels;
+            let cost = plan.row_cost();
+            if cost < best {
+                best = cost;
+            } else {
+                pixels += 8;
+            }
+            pixels += 1;
+        }
+        if plan.row_cost() > best {
+            plan.pixels -= 1;
+        }
+        plan
+    }
+
+    /// Steps of a row of the input, where all its inner pixels can be taken together.
+    const fn row_cost(&self) -> usize {
+        let edges = (self.g.kernel[1] - 1) * self.g.dilation[1];
+        let inner = self.input[1].saturating_sub(2 * edges);
+        let alone = self.input[1] - inner / self.pixels * self.pixels;
+        inner / self.pixels * cost(self.channels, self.pixels) + alone * cost(self.channels, 1)
+    }
+
+    /// Half cycles for as many samples as there are lanes, as in the cost of a tile of the forward pass.
+    const fn cost(&self, lanes: usize) -> usize {
+        let g = &self.g;
+        let sums = g.output[0] * g.output[1] * g.taps() * g.all_filters();
+        let elements = self.input[0] * self.input[1] * g.input[2] + g.output[0] * g.output[1] * g.all_filters();
+        sums + sums / 8 + elements * lanes
+    }
+
+    /// Which output a tap `k` of the input at `at` belongs to, along an axis; it may be beyond either end.
+    #[inline(always)]
+    const fn output(&self, axis: usize, at: usize, k: usize) -> Option<isize> {
+        let before = [self.border.top, self.border.left][axis];
+        let distance = (at + before) as isize - (k * self.g.dilation[axis]) as isize;
+        let stride = self.g.strides[axis] as isize;
+        if distance % stride == 0 { Some(distance / stride) } else { None }
+    }
+
+    /// The same, where there is such an output.
+    #[inline(always)]
+    fn inside(&self, axis: usize, at: usize, k: usize) -> Option<usize> {
+        self.output(axis, at, k).and_then(|output| usize::try_from(output).ok()).filter(|at| *at < self.g.output[axis])
+    }
+
+    /// Whether every tap has the outputs of all `pixels` of a tile that starts at this column, or of none.
+    #[inline(always)]
+    const fn even(&self, column: usize) -> bool {
+        let (count, width) = (self.pixels as isize, self.g.output[1] as isize);
+        if column + (self.pixels - 1) * self.g.strides[1] >= self.input[1] {
+            return false;
+        }
+        let mut k = 0;
+        while k < self.g.kernel[1] {
+            if let Some(first) = self.output(1, column, k) {
+                let (all, none) = (first >= 0 && first + count <= width, first + count <= 0 || first >= width);
+                if !all && !none {
+                    return false;
+                }
+            }
+            k += 1;
+        }
+        true
+    }
+}
+
+/// Multiply-adds or loads of one step.
+const fn cost(channels: usize, pixels: usize) -> usize {
+    let (sums, loads) = (channels * pixels, channels + pixels);
+    let most = if sums > loads { sums } else { loads };
+    if most > 8 { most } else { 8 }
+}
+
+/// The constants of a layer on a machine.
+struct Choice<S, L, T>(PhantomData<(S, L, T)>);
+
+impl<S: Simd, L: Conv2DShape, T: Element> Choice<S, L, T> {
+    const LANES: usize = T::Vector::<S>::LEN;
+    const BYTES: usize = size_of::<T::Vector<S>>();
+    const PLAN: Plan = Plan::new::<L>(Self::BYTES);
+    const CODE: usize = Self::PLAN.channels * 16 + Self::PLAN.pixels;
+    /// From how many samples on this is faster than one after the other.
+    const LEAST: usize = {
+        let one = channels::Tile::new(&Geometry::new::<Reverse<L>, Plain>(), Self::LANES, Self::BYTES).cost;
+        Self::PLAN.cost(Self::LANES).div_ceil(one)
+    };
+}
+
+/// How many of the samples are to be taken together, in the lanes.
+#[inline(always)]
+pub(super) fn lanes_for<S: Simd, L: Conv2DShape, T: Element>(_simd: S, _shape: L, samples: usize) -> usize {
+    let lanes = const { Choice::<S, L, T>::LANES };
+    let least = const { Choice::<S, L, T>::LEAST };
+    let whole = samples - samples % lanes;
+    if least > lanes {
+        0
+    } else if samples % lanes >= least {
+        samples
+    } else {
+        whole
+    }
+}
+
+/// How many elements of scratch [`gradient`] needs.
+#[inline(always)]
+pub(super) fn scratch_len<S: Simd, L: Conv2DShape, T: Element>(_simd: S, _shape: L) -> usize {
+    (L::INPUT.iter().product::<usize>() + L::OUTPUT.iter().product::<usize>()) * T::Vector::<S>::LEN
+}
+
+macro_rules! tiles {
+    ($($channels:literal x $pixels:literal,)*) => {
+        /// Writes the gradient of the input of some samples, at most as many as lanes.
+        #[inline(always)]
+        pub(super) fn gradient<S: Simd, L: Conv2DShape, T: Element>(
+            simd: S,
+            shape: L,
+            kernel: &[T],
+            dy: &[T],
+            dx: &mut [T],
+            scratch: &mut [T],
+        ) {
+            if const { Choice::<S, L, T>::LEAST > Choice::<S, L, T>::LANES } {
+                return;
+            }
+            let (input, output) = (L::INPUT.iter().product(), L::OUTPUT.iter().product());
+            let (lanes, samples) = (T::Vector::<S>::LEN, dy.len() / output);
+            let (turned, result) = scratch.split_at_mut(output * lanes);
+            if samples < lanes {
+                turned.fill(T::zero());
+            }
+            transpose(simd, [samples, output], (dy, output), (turned, lanes));
+            $(if const { Choice::<S, L, T>::CODE == $channels * 16 + $pixels } {
+                rows::<S, L, T, $channels, $pixels>(simd, shape, kernel, turned, result);
+            })*
+            transpose(simd, [input, samples], (result, lanes), (dx, input));
+        }
+    };
+}
+
+tiles! {
+    1 x 1, 2 x 1, 3 x 1, 4 x 1, 5 x 1, 6 x 1, 7 x 1, 8 x 1,
+    1 x 2, 2 x 2, 3 x 2, 4 x 2, 5 x 2, 6 x 2, 7 x 2, 8 x 2,
+    1 x 3, 2 x 3, 3 x 3, 4 x 3, 5 x 3, 6 x 3, 7 x 3, 8 x 3,
+    1 x 4, 2 x 4, 3 x 4, 4 x 4, 5 x 4, 6 x 4,
+    1 x 5, 2 x 5, 3 x 5, 4 x 5, 1 x 6, 2 x 6, 3 x 6, 4 x 6,
+    1 x 7, 2 x 7, 3 x 7, 1 x 8, 2 x 8, 3 x 8,
+}
+
+/// All rows of the input: tiles of pixels a stride apart, so that the same taps have outputs.
+#[inline(always)]
+fn rows<S: Simd, L: Conv2DShape, T: Element, const MC: usize, const MP: usize>(
+    simd: S,
+    _shape: L,
+    kernel: &[T],
+    dy: &[T],
+    dx: &mut [T],
+) {
+    let plan = const { Choice::<S, L, T>::PLAN };
+    let g = &plan.g;
+    for group in 0..g.groups {
+        for channel in (0..g.channels).step_by(MC) {
+            let channel = channel.min(g.channels - MC);
+            for row in 0..plan.input[0] {
+                for phase in 0..g.strides[1].min(plan.input[1]) {
+                    let mut column = phase;
+                    while column < plan.input[1] {
+                        let place = Place { plan, group, channel, row, column };
+                        if MP > 1 && plan.even(column) {
+                            place.tile::<S, T, MC, MP>(simd, kernel, dy, dx);
+                            column += MP * g.strides[1];
+                        } else {
+                            place.tile::<S, T, MC, 1>(simd, kernel, dy, dx);
+                            column += g.strides[1];
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Where a tile is.
+#[derive(Clone, Copy)]
+struct Place {
+    plan: Plan,
+    group: usize,
+    channel: usize,
+    row: usize,
+    column: usize,
+}
+
+impl Place {
+    /// One tile, from the outputs to the inputs.
+    #[inline(always)]
+    fn tile<S: Simd, T: Element, const MC: usize, const MP: usize>(
+        self,
+        simd: S,
+        kernel: &[T],
+        dy: &[T],
+        dx: &mut [T],
+    ) {
+        let (g, lanes) = (&self.plan.g, T::Vector::<S>::LEN);
+        let mut sums = [[lanes::zeros::<S, T>(simd); MP]; MC];
+        for r in 0..g.kernel[0] {
+            let Some(row) = self.plan.inside(0, self.row, r) else { continue };
+            for s in 0..g.kernel[1] {
+                let Some(column) = self.plan.inside(1, self.column, s) else { continue };
+                let first = (row * g.output[1] + column) * g.all_filters() + self.group * g.filters;
+                let tap = (r * g.kernel[1] + s) * g.channels + self.channel;
+                let kernel = &kernel[tap * g.all_filters() + self.group * g.filters..];
+                sums = multiply::<S, T, MC, MP>(simd, g, kernel, &dy[first * lanes..], sums);
+            }
+        }
+        for p in 0..MP {
+            let pixel = self.row * self.plan.input[1] + self.column + p * g.strides[1];
+            let first = pixel * g.input[2] + self.group * g.channels + self.channel;
+            for c in 0..MC {
+                lanes::store::<S, T>(sums[c][p], dx, (first + c) * lanes);
+            }
+        }
+    }
+}
+
+/// Adds the products of the weights of one tap and the outputs it belongs to.
+#[inline(always)]
+fn multiply<S: Simd, T: Element, const MC: usize, const MP: usize>(
+    simd: S,
+    g: &Geometry,
+    kernel: &[T],
+    dy: &[T],
+    mut sums: [[T::Vector<S>; MP]; MC],
+) -> [[T::Vector<S>; MP]; MC] {
+    let (lanes, filters) = (T::Vector::<S>::LEN, g.filters);
+    let mut weights = [kernel; MC];
+    for c in 0..MC {
+        weights[c] = &kernel[c * g.all_filters()..][..filters];
+    }
+    let mut pixels = [dy; MP];
+    for p in 0..MP {
+        pixels[p] = &dy[p * g.all_filters() * lanes..][..filters * lanes];
+    }
+    for filter in 0..filters {
+        let mut dy = [lanes::zeros::<S, T>(simd); MP];
+        for p in 0..MP {
+            dy[p] = lanes::load(simd, pixels[p], filter * lanes);
+        }
+        for c in 0..MC {
+            let weight = lanes::splat(simd, weights[c], filter);
+            for p in 0..MP {
+                sums[c][p] = dy[p].mul_add(weight, sums[c][p]);
+            }
+        }
+    }
+    sums
+}

@@ -1,0 +1,170 @@
+//! Training: the samples of a shard.
+
+#[cfg(all(test, feature = "std"))]
+mod tests;
+
+use fearless_simd::Select;
+use fearless_simd::prelude::*;
+
+use super::{Kind, Pool2DShape, infer};
+use crate::activations::Linear;
+use crate::element::Element;
+use crate::kernels::lanes;
+use crate::layers::conv2d::Border;
+
+/// Pools every sample.
+///
+/// - `x`: `samples` inputs of shape `L::INPUT`; `y`: as many of `L::OUTPUT`.
+#[inline(always)]
+pub fn forward<S: Simd, L: Pool2DShape, T: Element>(simd: S, shape: L, samples: usize, x: &[T], y: &mut [T]) {
+    let inputs = x.chunks_exact(L::INPUT.iter().product());
+    let outputs = y.chunks_exact_mut(L::OUTPUT.iter().product());
+    for (x, y) in inputs.zip(outputs).take(samples) {
+        infer(simd, shape, Border::NONE, x, y, Linear);
+    }
+}
+
+/// Writes the gradient of the input to `dx`.
+///
+/// The largest value of a window takes its whole gradient, and the first of several, row by row, as in
+/// TensorFlow; a mean deals it out in equal shares to the elements inside the input.
+///
+/// - `x`, `y`: what went into [`forward`] and came out of it; `dy`: the gradient of `y`; `dx`: as long as `x`.
+#[inline(always)]
+pub fn backward<S: Simd, L: Pool2DShape, T: Element>(
+    simd: S,
+    shape: L,
+    samples: usize,
+    x: &[T],
+    y: &[T],
+    dy: &[T],
+    dx: &mut [T],
+) {
+    let (input, output): (usize, usize) = (L::INPUT.iter().product(), L::OUTPUT.iter().product());
+    let apart = L::STRIDES[0] >= L::POOL_SIZE[0] && L::STRIDES[1] >= L::POOL_SIZE[1] && L::OVERHANG.is_none();
+    for n in 0..samples {
+        let (inputs, outputs) = (n * input..(n + 1) * input, n * output..(n + 1) * output);
+        let sample = Sample { x: &x[inputs.clone()], y: &y[outputs.clone()], dy: &dy[outputs] };
+        let dx = &mut dx[inputs];
+        if !apart {
+            sample.overlapping(simd, shape, dx);
+        } else if L::INPUT[2] < T::Vector::<S>::LEN {
+            sample.apart::<S, L, <T::Vector<S> as SimdBase<S>>::Block>(simd, shape, dx);
+        } else {
+            sample.apart::<S, L, T::Vector<S>>(simd, shape, dx);
+        }
+    }
+}
+
+/// What backward reads of one sample.
+#[derive(Clone, Copy)]
+struct Sample<'a, T> {
+    x: &'a [T],
+    y: &'a [T],
+    dy: &'a [T],
+}
+
+impl<T: Element> Sample<'_, T> {
+    /// Windows that share no input, on vectors of channels. The last vector may overlap the one before.
+    #[inline(always)]
+    fn apart<S: Simd, L: Pool2DShape, V: SimdBase<S, Element = T>>(self, simd: S, _shape: L, dx: &mut [T]) {
+        let ([h, w, c], [oh, ow, _]) = (L::INPUT, L::OUTPUT);
+        if oh * L::STRIDES[0] != h || ow * L::STRIDES[1] != w || L::POOL_SIZE != L::STRIDES {
+            dx.fill(T::zero());
+        }
+        for i in 0..oh {
+            for j in 0..ow {
+                let x = (i * L::STRIDES[0] * w + j * L::STRIDES[1]) * c;
+                let y = (i * ow + j) * c;
+                for channel in (0..c).step_by(V::LEN) {
+                    let channel = channel.min(c.saturating_sub(V::LEN));
+                    self.window::<S, L, V>(simd, (x + channel, y + channel), dx);
+                }
+            }
+        }
+    }
+
+    /// The window whose first input is at `first` and whose output is at `out`, for a vector of channels.
+    #[inline(always)]
+    fn window<S: Simd, L: Pool2DShape, V: SimdBase<S, Element = T>>(
+        self,
+        simd: S,
+        (first, out): (usize, usize),
+        dx: &mut [T],
+    ) {
+        let ([ph, pw], [_, w, c]) = (L::POOL_SIZE, L::INPUT);
+        let (y, mut rest) = (load::<S, T, V>(simd, self.y, out, c), load::<S, T, V>(simd, self.dy, out, c));
+        let none = V::splat(simd, T::zero());
+        if L::KIND == Kind::Average {
+            rest *= V::splat(simd, T::from_f64(1.0 / (ph * pw) as f64));
+        }
+        // The first input that is the largest takes the gradient; nothing is left for those after it.
+        for q in 0..ph * pw {
+            let at = first + (q / pw * w + q % pw) * c;
+            if L::KIND == Kind::Average {
+                store::<S, T, V>(rest, dx, at, c);
+                continue;
+            }
+            let here = load::<S, T, V>(simd, self.x, at, c).simd_eq(y);
+            store::<S, T, V>(here.select(rest, none), dx, at, c);
+            rest = here.select(none, rest);
+        }
+    }
+
+    /// Any windows: each adds to its inputs.
+    #[inline(always)]
+    fn overlapping<S: Simd, L: Pool2DShape>(self, simd: S, _shape: L, dx: &mut [T]) {
+        let ([h, w, c], [oh, ow, _]) = (L::INPUT, L::OUTPUT);
+        dx.fill(T::zero());
+        for out in 0..oh * ow {
+            let inside = |at: usize, axis: usize, before: usize, size: usize| {
+                let first = at * L::STRIDES[axis];
+                first.saturating_sub(before)..size.min((first + L::POOL_SIZE[axis]).saturating_sub(before))
+            };
+            let rows = inside(out / ow, 0, L::OVERHANG.top, h);
+            let columns = inside(out % ow, 1, L::OVERHANG.left, w);
+            let share = T::from_f64(1.0 / (rows.len() * columns.len()) as f64);
+            for channel in (0..c).step_by(T::Vector::<S>::LEN) {
+                let count = (c - channel).min(T::Vector::<S>::LEN);
+                let none = lanes::zeros::<S, T>(simd);
+                let y = lanes::load_part::<S, T>(simd, self.y, out * c + channel, count);
+                let mut rest = lanes::load_part::<S, T>(simd, self.dy, out * c + channel, count);
+                if L::KIND == Kind::Average {
+                    rest *= T::Vector::<S>::splat(simd, share);
+                }
+                for row in rows.clone() {
+                    for column in columns.clone() {
+                        let at = (row * w + column) * c + channel;
+                        let old = lanes::load_part::<S, T>(simd, dx, at, count);
+                        let mut new = rest;
+                        if L::KIND == Kind::Max {
+                            let here = lanes::load_part::<S, T>(simd, self.x, at, count).simd_eq(y);
+                            new = here.select(rest, none);
+                            rest = here.select(none, rest);
+                        }
+                        lanes::store_part::<S, T>(old + new, dx, at, count);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The vector at `at`, or `count` lanes of it if that is less.
+#[inline(always)]
+fn load<S: Simd, T: Element, V: SimdBase<S, Element = T>>(simd: S, from: &[T], at: usize, count: usize) -> V {
+    if count >= V::LEN {
+        return V::from_slice(simd, &from[at..at + V::LEN]);
+    }
+    let from = &from[at..at + count];
+    V::from_fn(simd, |lane| if lane < count { from[lane] } else { T::zero() })
+}
+
+/// Stores the vector at `at`, or `count` lanes of it if that is less.
+#[inline(always)]
+fn store<S: Simd, T: Element, V: SimdBase<S, Element = T>>(vector: V, to: &mut [T], at: usize, count: usize) {
+    if count >= V::LEN {
+        return vector.store_slice(&mut to[at..at + V::LEN]);
+    }
+    to[at..at + count].copy_from_slice(&vector.as_slice()[..count]);
+}
