@@ -4,6 +4,10 @@
 //! Users depend on `nn`, which re-exports what is meant for them.
 #![cfg_attr(not(feature = "std"), no_std)]
 #![deny(unsafe_code)]
+#![allow(
+    clippy::needless_range_loop,
+    reason = "the sums of a register tile stay in registers where they are indexed; walked by iterators, they are spilled"
+)]
 
 #[cfg(feature = "alloc")]
 extern crate alloc;

@@ -23,7 +23,7 @@ fn check<N: Train<Element = f64, Input: Tensor<Item = f64>>>() {
     let mut network = N::zeros();
     // Weights of both signs, but variances above zero.
     for param in N::PARAMS {
-        let sign = |index: usize| if param.name.ends_with("variance") || index % 2 == 0 { 1.0 } else { -1.0 };
+        let sign = |index: usize| if param.name.ends_with("variance") || index.is_multiple_of(2) { 1.0 } else { -1.0 };
         let weights = random(param.len());
         let flat = &mut network.as_flat_mut()[param.range()];
         flat.iter_mut().zip(&weights).enumerate().for_each(|(index, (to, from))| *to = from * sign(index));

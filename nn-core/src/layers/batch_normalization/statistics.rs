@@ -61,7 +61,7 @@ impl<T: Element> Statistics<T> {
             self.count = all;
         }
         let count = T::from_f64(self.count as f64);
-        self.variance.iter_mut().for_each(|variance| *variance = *variance / count);
+        self.variance.iter_mut().for_each(|variance| *variance /= count);
     }
 
     /// Adds up the sums that the shards gathered on the way back, in their order.

@@ -28,7 +28,7 @@ pub fn gather<S: Simd, T: Element>(_simd: S, dims: [usize; 3], samples: usize, x
     let count = T::from_f64(*count as f64);
     let zeros = m2.clone();
     lanes::sum(dims, samples, &zeros, (x, x), scratch, [mean], |_, x, _| [x]);
-    mean.iter_mut().for_each(|mean| *mean = *mean / count);
+    mean.iter_mut().for_each(|mean| *mean /= count);
     lanes::sum(dims, samples, mean, (x, x), scratch, [distance, m2], |mean, x, _| {
         let distance = x - mean;
         [distance, distance * distance]
@@ -88,7 +88,7 @@ pub fn gather_backward<S: Simd, const N: usize, T: Element, G: Bias<T>, B: Bias<
     let totals: [&mut [T]; 2] = [dbeta, dgamma];
     lanes::sum(dims, samples, &statistics.mean, (x, dy), scratch, totals, |mean, x, dy| [dy, dy * (x - mean)]);
     for (dgamma, variance) in dgamma.iter_mut().zip(&statistics.variance) {
-        *dgamma = *dgamma / (*variance + T::from_f64(epsilon)).sqrt();
+        *dgamma /= (*variance + T::from_f64(epsilon)).sqrt();
     }
     for (gradient, sums) in [(gradients.gamma.as_mut(), dgamma), (gradients.beta.as_mut(), dbeta)] {
         gradient.iter_mut().zip(sums).for_each(|(gradient, sum)| *gradient += *sum);

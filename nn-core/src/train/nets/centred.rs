@@ -68,7 +68,7 @@ impl Activations for Buffers {
         self.x.resize(samples * 2, 0.0);
         self.hidden.resize(samples * 3, 0.0);
         self.centred.resize(samples * 3, 0.0);
-        self.y.resize(samples * 1, 0.0);
+        self.y.resize(samples, 0.0);
     }
     fn input(&self) -> &[f64] {
         &self.x
