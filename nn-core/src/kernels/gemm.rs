@@ -102,8 +102,8 @@ impl<T: Element, const NV: usize> Vectors<'_, T, NV> {
             let count = self.values.len().saturating_sub(from).min(T::Vector::<S>::LEN);
             vectors[0] = lanes::load_part(simd, self.values, from, count);
         } else if let Some(row) = self.values.get(from..from + self.at[NV - 1] - self.at[0] + T::Vector::<S>::LEN) {
-            for v in 0..NV {
-                vectors[v] = lanes::load(simd, row, self.at[v] - self.at[0]);
+            for (vector, at) in vectors.iter_mut().zip(&self.at) {
+                *vector = lanes::load(simd, row, at - self.at[0]);
             }
         }
         vectors
@@ -162,10 +162,10 @@ impl<T: Element> Factor<T> for Columns<'_, T> {
         for k in 0..self.depth {
             let vectors = b.load(simd, k);
             let column = &self.values[k * self.stride + row..][..MR];
-            for m in 0..MR {
+            for (m, sums) in sums.iter_mut().enumerate() {
                 let factor = lanes::splat(simd, column, m);
                 for v in 0..NV {
-                    sums[m][v] = vectors[v].mul_add(factor, sums[m][v]);
+                    sums[v] = vectors[v].mul_add(factor, sums[v]);
                 }
             }
         }
@@ -245,20 +245,20 @@ impl<T: Element> Product<'_, T> {
         let n = self.sizes[1];
         let count = n.min(T::Vector::<S>::LEN);
         let mut sums = [[lanes::zeros::<S, T>(simd); NV]; MR];
-        for m in 0..MR {
-            for v in 0..NV {
-                sums[m][v] = match self.start {
-                    Start::Row([]) => sums[m][v],
-                    Start::Row(start) => lanes::load_part(simd, start, at[v], count),
-                    Start::Add => lanes::load_part(simd, c, (row + m) * n + at[v], count),
-                };
+        for (m, sums) in sums.iter_mut().enumerate() {
+            for (sum, at) in sums.iter_mut().zip(at) {
+                match self.start {
+                    Start::Row([]) => {}
+                    Start::Row(start) => *sum = lanes::load_part(simd, start, at, count),
+                    Start::Add => *sum = lanes::load_part(simd, c, (row + m) * n + at, count),
+                }
             }
         }
         let vectors = Vectors { values: self.b, stride: n, at, narrow: n < T::Vector::<S>::LEN };
         let sums = a.tile(simd, row, vectors, sums);
-        for m in 0..MR {
-            for v in 0..NV {
-                lanes::store_part::<S, T>(sums[m][v], c, (row + m) * n + at[v], count);
+        for (m, sums) in sums.iter().enumerate() {
+            for (sum, at) in sums.iter().zip(at) {
+                lanes::store_part::<S, T>(*sum, c, (row + m) * n + at, count);
             }
         }
     }

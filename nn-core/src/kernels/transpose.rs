@@ -38,12 +38,12 @@ fn blocks<S: Simd, T: Element, const N: usize>(
     for row in (0..whole[0]).step_by(N) {
         for column in (0..whole[1]).step_by(N) {
             let mut block = [lanes::zeros::<S, T>(simd); N];
-            for i in 0..N {
-                block[i] = lanes::load(simd, from, (row + i) * from_stride + column);
+            for (i, vector) in block.iter_mut().enumerate() {
+                *vector = lanes::load(simd, from, (row + i) * from_stride + column);
             }
-            let block = turn::<S, T, N>(block);
-            for i in 0..N {
-                lanes::store::<S, T>(block[i], to, (column + i) * to_stride + row);
+            block = turn::<S, T, N>(block);
+            for (i, vector) in block.iter().enumerate() {
+                lanes::store::<S, T>(*vector, to, (column + i) * to_stride + row);
             }
         }
     }

@@ -154,11 +154,6 @@ fn body(cx: &Context<'_>, step: &Step) -> TokenStream {
             let clear = bordered.map(|next| clear_border(cx, next, &y));
             quote!(#clear rt::pool2d::infer(simd, #shape, #border, #x, #y, #activation);)
         }
-        Kind::GlobalPool2D { node } => {
-            let Op::GlobalPool2D(layer) = &nodes[*node].op else { return TokenStream::new() };
-            let (kind, dims) = (layer.kind.tokens(), &nodes[*node].input);
-            quote!(rt::global_pool2d::infer(simd, #kind, [#(#dims),*], #x, #y);)
-        }
         Kind::Affine { node } => {
             let fold = folded(cx, step, *node);
             let Op::BatchNormalization(layer) = &nodes[*node].op else { return TokenStream::new() };
@@ -173,9 +168,9 @@ fn body(cx: &Context<'_>, step: &Step) -> TokenStream {
                 quote!(rt::activation::infer(simd, #x, #y, #function);)
             }
         }
-        Kind::PRelu { node } => {
-            let (field, shape) = (&nodes[*node].name, names::geometry(&nodes[*node].name));
-            quote!(rt::prelu::infer(simd, #shape, &self.#field, #x, #y);)
+        Kind::Alone { node } => {
+            let node = &nodes[*node];
+            node.op.emit().map(|layer| layer.infer(node, &x, &y)).unwrap_or_default()
         }
         Kind::Softmax { axes: [outer, n, inner], log } => {
             let name = if *log { quote!(infer_log) } else { quote!(infer) };

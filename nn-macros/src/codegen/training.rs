@@ -137,7 +137,7 @@ fn normalizations<'a>(cx: &'a Context<'_>) -> impl Iterator<Item = &'a TrainStep
 }
 
 fn batch_statistics(cx: &Context<'_>, step: &TrainStep) -> bool {
-    let TrainKind::BatchNormalization { node } = step.kind else { return false };
+    let Some(node) = step.node() else { return false };
     matches!(&cx.plan.graph.nodes[node].op, Op::BatchNormalization(layer) if layer.trainable)
 }
 
@@ -224,21 +224,11 @@ fn call<'a>(
     step: &'a TrainStep,
     direction: Direction,
 ) -> (Box<dyn Emit + 'a>, Call<'a>) {
-    let graph = &cx.plan.graph;
     let before = match index.checked_sub(1) {
         Some(before) => cx.plan.training.steps[before].value.clone(),
         None => input_field(),
     };
     let value = &step.value;
-    let node = match step.kind {
-        TrainKind::Layer { node, .. }
-        | TrainKind::Pool2D { node }
-        | TrainKind::GlobalPool2D { node }
-        | TrainKind::BatchNormalization { node }
-        | TrainKind::PRelu { node }
-        | TrainKind::Dropout { node } => Some(node),
-        TrainKind::Activation { .. } | TrainKind::Softmax { .. } | TrainKind::Copy => None,
-    };
     let activation = match &step.kind {
         TrainKind::Layer { activation: Some(function), .. } => function.value(),
         _ => Function::Linear.value(),
@@ -248,7 +238,7 @@ fn call<'a>(
         Direction::Backward => quote!(&values.#value),
     };
     let call = Call {
-        node: &graph.nodes[node.unwrap_or(0)],
+        node: &cx.plan.graph.nodes[step.node().unwrap_or(0)],
         x: quote!(&values.#before),
         y,
         dy: quote!(&gradients.#value),
@@ -262,7 +252,7 @@ fn call<'a>(
         TrainKind::Activation { function } => Box::new(function.clone()),
         TrainKind::Softmax { axes, log } => Box::new(softmax::Row { axes: axes.clone(), log: *log }),
         TrainKind::Copy => Box::new(Copy),
-        _ => Box::new(OfNode(call.node)),
+        TrainKind::Layer { .. } => Box::new(OfNode(call.node)),
     };
     (emit, call)
 }
@@ -322,7 +312,7 @@ fn meet(cx: &Context<'_>, direction: Direction) -> TokenStream {
 fn update_moving(cx: &Context<'_>) -> TokenStream {
     normalizations(cx)
         .map(|step| {
-            let TrainKind::BatchNormalization { node } = step.kind else { return TokenStream::new() };
+            let Some(node) = step.node() else { return TokenStream::new() };
             let node = &cx.plan.graph.nodes[node];
             let Op::BatchNormalization(layer) = &node.op else { return TokenStream::new() };
             let (field, value, momentum) = (&node.name, &step.value, float(layer.momentum));

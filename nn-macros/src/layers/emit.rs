@@ -19,6 +19,11 @@ pub trait Emit {
         TokenStream::new()
     }
 
+    /// The call that computes one sample at inference, for a layer that is a step of its own.
+    fn infer(&self, _node: &Node, _x: &TokenStream, _y: &TokenStream) -> TokenStream {
+        TokenStream::new()
+    }
+
     /// The call that computes `y` from `x` for the samples of a shard.
     fn forward(&self, call: &Call<'_>) -> TokenStream;
 
@@ -62,12 +67,11 @@ impl Op {
             Op::Conv2D(layer) => Some(layer),
             Op::Dense(layer) => Some(layer),
             Op::Pool2D(layer) => Some(layer),
-            Op::GlobalPool2D(layer) => Some(layer),
             Op::BatchNormalization(layer) => Some(layer),
             Op::Activation(function) => Some(function),
-            Op::PRelu(layer) => Some(layer),
             Op::Softmax(layer) => Some(layer),
             Op::Dropout(layer) => Some(layer),
+            Op::Alone(layer) => Some(layer.as_ref()),
             Op::View => None,
         }
     }

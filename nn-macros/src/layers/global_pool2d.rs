@@ -36,6 +36,6 @@ impl Layer for GlobalPool2D {
     fn place(&self, site: &mut Site, input: &[Dim]) -> Result<Placed, Problem> {
         let [_, _, channels] = site.image(input)?;
         let output = if self.keepdims { vec![Dim::Known(1), Dim::Known(1), channels] } else { vec![channels] };
-        Ok(Placed::new(output, Op::GlobalPool2D(self.clone())))
+        Ok(Placed::new(output, Op::Alone(Rc::new(self.clone()))))
     }
 }

@@ -62,15 +62,15 @@ pub enum Op {
     /// The same without pooling.
     Dense(dense::Dense),
     Pool2D(pool2d::Pool2D),
-    GlobalPool2D(global_pool2d::GlobalPool2D),
     BatchNormalization(batch_normalization::BatchNormalization),
     /// An elementwise function.
     Activation(activation::Function),
-    PRelu(prelu::PRelu),
     Softmax(softmax::Softmax),
     Dropout(dropout::Dropout),
     /// The same numbers in another shape: Flatten, Reshape, linear.
     View,
+    /// Any other layer: a step of its own, in inference and in training.
+    Alone(Rc<dyn emit::Emit>),
 }
 
 /// A kind of layer: what it is called, which arguments it takes, and how they are read.

@@ -44,7 +44,7 @@ impl Layer for Shared {
             shape[*axis] = Dim::Known(1);
         }
         let alpha = Param { name: "alpha", shape, trainable: self.trainable, weight: self.alpha.clone() };
-        let op = Op::PRelu(PRelu { shared_axes });
+        let op = Op::Alone(Rc::new(PRelu { shared_axes }));
         Ok(Placed { params: vec![alpha], ..Placed::new(input.to_vec(), op) })
     }
 }

@@ -43,9 +43,8 @@ pub fn fuse(graph: &ShapedGraph) -> Vec<Draft> {
                 push_softmax(&mut drafts, &layer.activation, &node.output, index);
             }
             Op::Pool2D(_) => push(&mut drafts, Kind::Pool2D { node: index, activation: None, bordered: None }, index),
-            Op::GlobalPool2D(_) => push(&mut drafts, Kind::GlobalPool2D { node: index }, index),
             Op::BatchNormalization(_) => push(&mut drafts, Kind::Affine { node: index }, index),
-            Op::PRelu(_) => push(&mut drafts, Kind::PRelu { node: index }, index),
+            Op::Alone(_) => push(&mut drafts, Kind::Alone { node: index }, index),
             Op::Softmax(layer) => {
                 let axes = around(&node.output, layer.axis);
                 push(&mut drafts, Kind::Softmax { axes, log: layer.log }, index);

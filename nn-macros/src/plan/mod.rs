@@ -57,9 +57,6 @@ pub enum Kind {
         activation: Option<Function>,
         bordered: Option<usize>,
     },
-    GlobalPool2D {
-        node: usize,
-    },
     /// A BatchNormalization that no layer before it could take in.
     Affine {
         node: usize,
@@ -68,7 +65,8 @@ pub enum Kind {
     Activation {
         function: Function,
     },
-    PRelu {
+    /// A layer that nothing is fused with.
+    Alone {
         node: usize,
     },
     Softmax {

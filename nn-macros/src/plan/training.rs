@@ -28,35 +28,25 @@ pub struct TrainStep {
     pub phase: usize,
 }
 
-/// What a step of training computes. `node` is an index into the graph.
+impl TrainStep {
+    /// The index of the node whose layer it computes.
+    pub fn node(&self) -> Option<usize> {
+        match self.kind {
+            TrainKind::Layer { node, .. } => Some(node),
+            TrainKind::Activation { .. } | TrainKind::Softmax { .. } | TrainKind::Copy => None,
+        }
+    }
+}
+
+/// What a step of training computes.
 pub enum TrainKind {
-    /// Conv2D or Dense; the activation is one whose derivative follows from the output.
-    Layer {
-        node: usize,
-        activation: Option<Function>,
-    },
-    Pool2D {
-        node: usize,
-    },
-    GlobalPool2D {
-        node: usize,
-    },
-    BatchNormalization {
-        node: usize,
-    },
-    Activation {
-        function: Function,
-    },
-    PRelu {
-        node: usize,
-    },
-    Softmax {
-        axes: [Dim; 3],
-        log: bool,
-    },
-    Dropout {
-        node: usize,
-    },
+    /// The layer of a node, by its index. Conv2D and Dense may have an activation whose derivative follows from the
+    /// output.
+    Layer { node: usize, activation: Option<Function> },
+    /// An activation that no layer could take.
+    Activation { function: Function },
+    /// `activation = softmax`.
+    Softmax { axes: [Dim; 3], log: bool },
     /// The output of a network that computes nothing.
     Copy,
 }
@@ -98,20 +88,17 @@ impl Builder<'_> {
             Op::Activation(function) => self.activation(function, name, &node.output, index),
             Op::Conv2D(layer) => self.layer(index, &layer.activation),
             Op::Dense(layer) => self.layer(index, &layer.activation),
-            Op::Pool2D(_) => self.push(TrainKind::Pool2D { node: index }, name, &node.output),
-            Op::GlobalPool2D(_) => self.push(TrainKind::GlobalPool2D { node: index }, name, &node.output),
-            Op::BatchNormalization(layer) => {
-                // A frozen one uses its moving statistics and need not wait for the batch.
-                self.phase += usize::from(layer.trainable);
-                self.push(TrainKind::BatchNormalization { node: index }, name, &node.output);
-            }
-            Op::PRelu(_) => self.push(TrainKind::PRelu { node: index }, name, &node.output),
+            Op::Dropout(layer) if layer.rate == 0.0 => {}
             Op::Softmax(layer) => {
                 let axes = around(&node.output, layer.axis);
                 self.push(TrainKind::Softmax { axes, log: layer.log }, name, &node.output);
             }
-            Op::Dropout(layer) if layer.rate == 0.0 => {}
-            Op::Dropout(_) => self.push(TrainKind::Dropout { node: index }, name, &node.output),
+            Op::BatchNormalization(layer) => {
+                // A frozen one uses its moving statistics and need not wait for the batch.
+                self.phase += usize::from(layer.trainable);
+                self.alone(index);
+            }
+            Op::Pool2D(_) | Op::Dropout(_) | Op::Alone(_) => self.alone(index),
         }
     }
 
@@ -138,6 +125,12 @@ impl Builder<'_> {
             }
             _ => self.separate(function, name, output),
         }
+    }
+
+    /// A layer without an activation.
+    fn alone(&mut self, index: usize) {
+        let node = &self.graph.nodes[index];
+        self.push(TrainKind::Layer { node: index, activation: None }, node.name.clone(), &node.output);
     }
 
     fn separate(&mut self, function: &Function, name: Ident, output: &[Dim]) {

@@ -84,12 +84,12 @@ pub(super) const fn scratch_len(g: &Geometry, lanes: usize) -> usize {
 }
 
 /// The constants of a layer on a machine.
-struct Choice<S, L, D, T>(PhantomData<(S, L, D, T)>);
+pub(super) struct Choice<S, L, D, T>(PhantomData<(S, L, D, T)>);
 
 impl<S: Simd, L: Conv2DShape, D: Destination, T: Element> Choice<S, L, D, T> {
     const LANES: usize = T::Vector::<S>::LEN;
     const GEOMETRY: Geometry = Geometry::new::<L, D>();
-    const TILE: Tile = Tile::new(&Self::GEOMETRY, Self::LANES, Self::LANES * size_of::<T>());
+    pub(super) const TILE: Tile = Tile::new(&Self::GEOMETRY, Self::LANES, Self::LANES * size_of::<T>());
     const CODE: usize = Self::TILE.code();
 }
 

@@ -1,5 +1,7 @@
 //! Inference: one sample.
 
+use core::marker::PhantomData;
+
 use fearless_simd::prelude::*;
 
 use super::channels::{self, Inputs, Tile};
@@ -108,7 +110,7 @@ pub(super) fn run<S: Simd, L: Conv2DShape, D: Destination, T: Element, A: Activa
 ) {
     macro_rules! pixels {
         ($($filters:literal x $positions:literal,)*) => {
-            $(if const { few::<L, D>(T::Vector::<S>::LEN, size_of::<T::Vector<S>>()) == $filters * 16 + $positions } {
+            $(if const { Few::<S, L, D, T>::CODE == $filters * 16 + $positions } {
                 return pixels::infer::<S, L, D, T, A, P, $filters, $positions>(simd, layer, inputs, y, scratch);
             })*
         };
@@ -120,6 +122,13 @@ pub(super) fn run<S: Simd, L: Conv2DShape, D: Destination, T: Element, A: Activa
         1 x 4, 2 x 4, 3 x 4, 4 x 4, 5 x 4, 6 x 4,
     }
     channels::infer(simd, layer, inputs, y, scratch);
+}
+
+/// [`few`] for a machine: a constant of a type, so that it is worked out once and not at every use.
+struct Few<S, L, D, T>(PhantomData<(S, L, D, T)>);
+
+impl<S: Simd, L: Conv2DShape, D: Destination, T: Element> Few<S, L, D, T> {
+    const CODE: usize = few::<L, D>(T::Vector::<S>::LEN, size_of::<T::Vector<S>>());
 }
 
 /// The filters and positions of a tile of pixels where that is cheaper, as `filters · 16 + positions`; else 0.

@@ -5,8 +5,14 @@ use quote::quote;
 
 use super::GlobalPool2D;
 use crate::layers::emit::{Call, Emit};
+use crate::shapes::Node;
 
 impl Emit for GlobalPool2D {
+    fn infer(&self, node: &Node, x: &TokenStream, y: &TokenStream) -> TokenStream {
+        let (kind, dims) = (self.kind.tokens(), &node.input);
+        quote!(rt::global_pool2d::infer(simd, #kind, [#(#dims),*], #x, #y);)
+    }
+
     fn forward(&self, call: &Call<'_>) -> TokenStream {
         let Call { node, x, y, .. } = call;
         let (kind, dims) = (self.kind.tokens(), &node.input);

@@ -31,10 +31,13 @@ impl Emit for PRelu {
         }
     }
 
-    fn forward(&self, call: &Call<'_>) -> TokenStream {
-        let Call { node, x, y, .. } = call;
+    fn infer(&self, node: &Node, x: &TokenStream, y: &TokenStream) -> TokenStream {
         let (field, shape) = (&node.name, names::geometry(&node.name));
         quote!(rt::prelu::infer(simd, #shape, &self.#field, #x, #y);)
+    }
+
+    fn forward(&self, call: &Call<'_>) -> TokenStream {
+        self.infer(call.node, &call.x, &call.y)
     }
 
     fn backward(&self, call: &Call<'_>) -> TokenStream {

@@ -1,6 +1,7 @@
 //! Training: the samples of a shard.
 
 mod input;
+mod packed;
 mod samples;
 #[cfg(all(test, feature = "std"))]
 mod tests;
@@ -10,7 +11,9 @@ use alloc::vec::Vec;
 
 use fearless_simd::prelude::*;
 
-use super::{Conv2D, Conv2DShape, Plain, infer, scratch_len};
+use super::channels::Inputs;
+use super::infer::run;
+use super::{Conv2D, Conv2DShape, Plain, scratch_len};
 use crate::activations::Activation;
 use crate::element::Element;
 use crate::kernels::gemm::{add_rows, room};
@@ -43,16 +46,50 @@ pub fn forward<
     activation: A,
     scratch: &mut Vec<T>,
 ) {
-    let around: usize = L::BORDER.around(L::INPUT).iter().product();
-    let scratch = room(scratch, around + const { scratch_len::<L, Plain, T>() });
-    let (padded, scratch) = scratch.split_at_mut(around);
+    let (kernel, bias) = (weights.kernel(), weights.bias.as_ref());
+    macro_rules! packed {
+        ($($pixels:literal)*) => {
+            $(if const { packed::Choice::<S, L, T>::PIXELS == $pixels } {
+                let layer = packed::Packed::<L, $pixels>::NEW;
+                let sizes = const { [packed::kernel_len::<L, $pixels>(), $pixels * F] };
+                let scratch = room(scratch, sizes[0] + sizes[1] + each_len::<L, packed::Packed<L, $pixels>, T>());
+                let (wide_kernel, scratch) = scratch.split_at_mut(sizes[0]);
+                let (wide_bias, scratch) = scratch.split_at_mut($pixels * bias.len());
+                packed::pack::<L, $pixels, T>(kernel, wide_kernel);
+                wide_bias.chunks_exact_mut(F).for_each(|wide| wide.copy_from_slice(bias));
+                return each(simd, (shape, layer), (wide_kernel, wide_bias, activation), (samples, x), y, scratch);
+            })*
+        };
+    }
+    packed! { 2 3 4 5 6 7 8 }
+    let scratch = room(scratch, each_len::<L, L, T>());
+    each(simd, (shape, shape), (kernel, bias, activation), (samples, x), y, scratch);
+}
+
+/// Runs `layer`, which is the layer of this shape or a rearrangement of it, on each sample.
+#[inline(always)]
+fn each<S: Simd, L: Conv2DShape, M: Conv2DShape, T: Element, A: Activation<T>>(
+    simd: S,
+    (shape, layer): (L, M),
+    (kernel, bias, activation): (&[T], &[T], A),
+    (samples, x): (usize, &[T]),
+    y: &mut [T],
+    scratch: &mut [T],
+) {
+    let (padded, scratch) = scratch.split_at_mut(L::BORDER.around(L::INPUT).iter().product());
     let inputs = x.chunks_exact(L::INPUT.iter().product());
     let outputs = y.chunks_exact_mut(L::OUTPUT.iter().product());
     for (x, y) in inputs.zip(outputs).take(samples) {
-        let epilogue = Epilogue::bias(weights.bias.as_ref()).activation(activation);
-        let x = with_border(simd, shape, x, padded);
-        infer(simd, shape, Plain, weights, x, y, scratch, epilogue);
+        let epilogue = Epilogue::bias(bias).activation(activation);
+        let inputs = Inputs { kernel, x: with_border(simd, shape, x, padded), epilogue };
+        run(simd, (layer, Plain), inputs, y, scratch);
     }
+}
+
+/// How many elements of scratch [`each`] needs.
+#[inline(always)]
+fn each_len<L: Conv2DShape, M: Conv2DShape, T: Element>() -> usize {
+    L::BORDER.around(L::INPUT).iter().product::<usize>() + const { scratch_len::<M, Plain, T>() }
 }
 
 /// The input with its zeros around it: copied to `padded` unless there are none.

@@ -122,7 +122,7 @@ impl<S: Simd, L: Conv2DShape, T: Element> Choice<S, L, T> {
     const CODE: usize = Self::PLAN.channels * 16 + Self::PLAN.pixels;
     /// From how many samples on this is faster than one after the other.
     const LEAST: usize = {
-        let one = channels::Tile::new(&Geometry::new::<Reverse<L>, Plain>(), Self::LANES, Self::BYTES).cost;
+        let one = channels::Choice::<S, Reverse<L>, Plain, T>::TILE.cost;
         Self::PLAN.cost(Self::LANES).div_ceil(one)
     };
 }
@@ -255,8 +255,8 @@ impl Place {
         for p in 0..MP {
             let pixel = self.row * self.plan.input[1] + self.column + p * g.strides[1];
             let first = pixel * g.input[2] + self.group * g.channels + self.channel;
-            for c in 0..MC {
-                lanes::store::<S, T>(sums[c][p], dx, (first + c) * lanes);
+            for (c, sums) in sums.iter().enumerate() {
+                lanes::store::<S, T>(sums[p], dx, (first + c) * lanes);
             }
         }
     }

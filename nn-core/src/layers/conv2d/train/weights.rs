@@ -203,9 +203,9 @@ impl Tile {
             *offset = plan.offset(self.first[0] + unit) + self.first[1] + self.group * g.channels;
         }
         let mut sums = [[lanes::zeros::<S, T>(simd); NV]; MR];
-        for m in 0..MR {
-            for v in 0..NV {
-                sums[m][v] = lanes::load(simd, to, m * plan.stride() + v * plan.lanes);
+        for (m, sums) in sums.iter_mut().enumerate() {
+            for (v, sum) in sums.iter_mut().enumerate() {
+                *sum = lanes::load(simd, to, m * plan.stride() + v * plan.lanes);
             }
         }
         let filters = core::array::from_fn(|v| self.group * g.filters + plan.filter(self.vector + v));
@@ -227,9 +227,9 @@ impl Tile {
                 multiply::<S, T, MR, NV>(simd, plan, &x[g.pixel(0, column)..], units, dy, &mut sums);
             }
         }
-        for m in 0..MR {
-            for v in 0..NV {
-                lanes::store::<S, T>(sums[m][v], to, m * plan.stride() + v * plan.lanes);
+        for (m, sums) in sums.iter().enumerate() {
+            for (v, sum) in sums.iter().enumerate() {
+                lanes::store::<S, T>(*sum, to, m * plan.stride() + v * plan.lanes);
             }
         }
     }

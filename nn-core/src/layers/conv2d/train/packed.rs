@@ -1,0 +1,92 @@
+//! Few filters: neighbouring pixels share a vector.
+//!
+//! The outputs of neighbouring pixels lie side by side, as the outputs of one pixel do. So `P` pixels of `F` filters
+//! are one pixel of `P · F` filters, whose windows are some columns wider and whose strides are `P` times as long;
+//! the weights of the columns that a pixel does not see are zero.
+
+use core::marker::PhantomData;
+
+use fearless_simd::prelude::*;
+
+use super::super::channels::Tile;
+use super::super::geometry::Geometry;
+use super::super::pixels;
+use super::super::{Conv2DShape, Plain};
+use crate::element::Element;
+use crate::shape::Padding;
+
+/// The convolution of `P` pixels at a time.
+#[derive(Clone, Copy)]
+pub(super) struct Packed<L, const P: usize>(PhantomData<L>);
+
+impl<L: Conv2DShape, const P: usize> Packed<L, P> {
+    pub(super) const NEW: Self = Packed(PhantomData);
+}
+
+impl<L: Conv2DShape, const P: usize> Conv2DShape for Packed<L, P> {
+    const INPUT: [usize; 3] = L::BORDER.around(L::INPUT);
+    const FILTERS: usize = P * L::FILTERS;
+    const KERNEL_SIZE: [usize; 2] = [L::KERNEL_SIZE[0], columns::<L>(P)];
+    const STRIDES: [usize; 2] = [L::STRIDES[0], P * L::STRIDES[1]];
+    const PADDING: Padding = Padding::Valid;
+    const DILATION_RATE: [usize; 2] = [L::DILATION_RATE[0], 1];
+}
+
+/// Columns that the windows of so many neighbouring pixels span.
+const fn columns<L: Conv2DShape>(pixels: usize) -> usize {
+    (L::KERNEL_SIZE[1] - 1) * L::DILATION_RATE[1] + (pixels - 1) * L::STRIDES[1] + 1
+}
+
+/// How many pixels it is best to take at a time, on a machine.
+pub(super) struct Choice<S, L, T>(PhantomData<(S, L, T)>);
+
+impl<S: Simd, L: Conv2DShape, T: Element> Choice<S, L, T> {
+    pub(super) const PIXELS: usize = choose::<L>(T::Vector::<S>::LEN, size_of::<T::Vector<S>>());
+}
+
+const fn choose<L: Conv2DShape>(lanes: usize, bytes: usize) -> usize {
+    let plain = Geometry::new::<L, Plain>();
+    if 2 * L::FILTERS > lanes || L::GROUPS > 1 {
+        return 1;
+    }
+    let (filters, pixels) = (Tile::new(&plain, lanes, bytes).cost, pixels::Plan::new(&plain, lanes, bytes).cost);
+    let (mut best, mut cost) = (1, if pixels < filters { pixels } else { filters });
+    let mut pixels = 2;
+    while pixels <= 8 && pixels * L::FILTERS <= lanes {
+        if L::OUTPUT[1].is_multiple_of(pixels) {
+            let kernel = [L::KERNEL_SIZE[0], columns::<L>(pixels)];
+            let strides = [L::STRIDES[0], pixels * L::STRIDES[1]];
+            let dilation = [L::DILATION_RATE[0], 1];
+            let (filters, output) = (pixels * L::FILTERS, [L::OUTPUT[0], L::OUTPUT[1] / pixels]);
+            let packed = Geometry { kernel, strides, dilation, filters, output, width: output[1], ..plain };
+            let new = Tile::new(&packed, lanes, bytes).cost;
+            if new < cost {
+                (best, cost) = (pixels, new);
+            }
+        }
+        pixels += 1;
+    }
+    best
+}
+
+/// Fills the kernel of the packed convolution.
+#[inline(always)]
+pub(super) fn pack<L: Conv2DShape, const P: usize, T: Element>(kernel: &[T], packed: &mut [T]) {
+    let (width, channels) = (L::KERNEL_SIZE[1], L::INPUT[2]);
+    packed.fill(T::zero());
+    for (place, kernel) in kernel.chunks_exact(channels * L::FILTERS).enumerate() {
+        for pixel in 0..P {
+            let column = place % width * L::DILATION_RATE[1] + pixel * L::STRIDES[1];
+            let first = (place / width * columns::<L>(P) + column) * channels * P * L::FILTERS;
+            for (channel, kernel) in kernel.chunks_exact(L::FILTERS).enumerate() {
+                let at = first + (channel * P + pixel) * L::FILTERS;
+                packed[at..at + L::FILTERS].copy_from_slice(kernel);
+            }
+        }
+    }
+}
+
+/// How many weights the packed convolution has.
+pub(super) const fn kernel_len<L: Conv2DShape, const P: usize>() -> usize {
+    L::KERNEL_SIZE[0] * columns::<L>(P) * L::INPUT[2] * P * L::FILTERS
+}
