@@ -10,7 +10,7 @@ use fearless_simd::prelude::*;
 use fearless_simd::{Level, dispatch};
 use nn_core::activations::Linear;
 use nn_core::kernels::blas::{self, Strided};
-use nn_core::kernels::gemm::{self, Left, Start};
+use nn_core::kernels::gemm::{self, Left};
 use nn_core::layers::conv2d::{self, Conv2D, Conv2DShape};
 use nn_core::layers::dense::{self, Dense};
 use nn_core::layers::pool2d::{self, Kind, Pool2DShape};
@@ -97,15 +97,15 @@ fn products(report: &Report, input: usize, output: usize) {
     let name = |what: &str, by: &str| format!("{what} {input} -> {output}, {by}");
     report.row(&name("product forward", "tiles"), macs, || {
         let left = Left::Rows(black_box(&x[..]));
-        dispatch!(level, simd => gemm::multiply(simd, [SAMPLES, output, input], left, &w, Start::Row(&[]), &mut y));
+        dispatch!(level, simd => gemm::multiply(simd, [SAMPLES, output, input], left, &w, &mut y));
     });
     report.row(&name("product forward", "matrixmultiply"), macs, || {
         let (x, w) = (Strided::rows(black_box(&x[..]), input), Strided::rows(&w, output));
-        blas::multiply([SAMPLES, output, input], x, w, false, &mut y);
+        blas::multiply([SAMPLES, output, input], x, w, true, &mut y);
     });
     report.row(&name("product weights", "tiles"), macs, || {
         let left = Left::Columns(black_box(&x[..]));
-        dispatch!(level, simd => gemm::multiply(simd, [input, output, SAMPLES], left, &dy, Start::Add, &mut dw));
+        dispatch!(level, simd => gemm::multiply(simd, [input, output, SAMPLES], left, &dy, &mut dw));
     });
     report.row(&name("product weights", "matrixmultiply"), macs, || {
         let (x, dy) = (Strided::columns(black_box(&x[..]), input), Strided::rows(&dy, output));
@@ -218,7 +218,7 @@ fn main() {
     let filter = std::env::args().skip(1).find(|arg| !arg.starts_with('-')).unwrap_or_default();
     let report = Report { level: Level::new(), filter };
     peak(&report);
-    for [input, output] in [[400, 120], [120, 84], [84, 10], [1024, 1024], [4096, 1000]] {
+    for [input, output] in [[400, 120], [120, 84], [84, 10], [784, 512], [1024, 1024], [2048, 1000], [4096, 1000]] {
         products(&report, input, output);
     }
     densely::<400, 120>(&report);

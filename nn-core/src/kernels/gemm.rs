@@ -10,11 +10,16 @@ use fearless_simd::prelude::*;
 
 use crate::activations::Activation;
 use crate::element::Element;
+#[cfg(feature = "std")]
+use crate::kernels::blas::{self, Strided};
 use crate::kernels::lanes;
 use crate::kernels::transpose::transpose;
 
 /// How many rows of the right factor are worked through at a time: they stay in the cache.
 const DEPTH: usize = 256;
+
+/// From how many elements on the right factor is too large for the caches next to the core.
+const LARGE: usize = 1 << 20;
 
 /// The left factor of a product.
 #[derive(Clone, Copy, Debug)]
@@ -25,33 +30,29 @@ pub enum Left<'a, T> {
     Columns(&'a [T]),
 }
 
-/// What the sums of a product start from.
-#[derive(Clone, Copy, Debug)]
-pub enum Start<'a, T> {
-    /// The same row for every row of the result; an empty one stands for zeros.
-    Row(&'a [T]),
-    /// What the result holds.
-    Add,
-}
-
-/// `c = start + a · b`: `m × n` from `m × k` and `k × n`, for `[m, n, k]`; `b` and `c` are in row order.
+/// `c += a · b`: `m × n` from `m × k` and `k × n`, for `[m, n, k]`; `b` and `c` are in row order.
 #[inline(never)]
-pub fn multiply<S: Simd, T: Element>(
-    simd: S,
-    [m, n, k]: [usize; 3],
-    a: Left<'_, T>,
-    b: &[T],
-    start: Start<'_, T>,
-    c: &mut [T],
-) {
+pub fn multiply<S: Simd, T: Element>(simd: S, [m, n, k]: [usize; 3], a: Left<'_, T>, b: &[T], c: &mut [T]) {
+    // As measured, see benches/training_kernels.rs: everywhere else the tiles are faster.
+    #[cfg(feature = "std")]
+    match a {
+        Left::Rows(a) if k * n > 2 * LARGE => {
+            return blas::multiply([m, n, k], Strided::rows(a, k), Strided::rows(b, n), true, c);
+        }
+        Left::Columns(a) if n < T::Vector::<S>::LEN => {
+            return blas::multiply([m, n, k], Strided::columns(a, m), Strided::rows(b, n), true, c);
+        }
+        _ => {}
+    }
     simd.vectorize(
         #[inline(always)]
         || {
-            let step = k.div_ceil(k.div_ceil(DEPTH).max(1)).max(1);
-            for first in (0..k.max(1)).step_by(step) {
+            // Of a large factor, fewer rows at a time: then it is read nearly in the order of memory.
+            let most = if k * n > LARGE { 32 } else { DEPTH };
+            let step = k.div_ceil(k.div_ceil(most).max(1)).max(1);
+            for first in (0..k).step_by(step) {
                 let depth = step.min(k - first);
-                let start = if first == 0 { start } else { Start::Add };
-                let product = Product { sizes: [m, n, depth], b: &b[first * n..], start };
+                let product = Product { n, b: &b[first * n..] };
                 match a {
                     Left::Rows(a) => product.stripes(simd, 0..m, Rows { values: &a[first..], stride: k, depth }, c),
                     // Here the result is the largest: it is worked through in the order of memory.
@@ -176,9 +177,8 @@ impl<T: Element> Factor<T> for Columns<'_, T> {
 /// A product whose left factor is yet to come.
 #[derive(Clone, Copy)]
 struct Product<'a, T> {
-    sizes: [usize; 3],
+    n: usize,
     b: &'a [T],
-    start: Start<'a, T>,
 }
 
 impl<T: Element> Product<'_, T> {
@@ -186,7 +186,7 @@ impl<T: Element> Product<'_, T> {
     /// stripe then, so that both start from the same values.
     #[inline(always)]
     fn stripes<S: Simd, A: Factor<T>>(self, simd: S, rows: Range<usize>, a: A, c: &mut [T]) {
-        let (n, lanes) = (self.sizes[1], T::Vector::<S>::LEN);
+        let (n, lanes) = (self.n, T::Vector::<S>::LEN);
         if n < lanes {
             return self.rows(simd, rows.clone(), a, [0], c);
         }
@@ -242,16 +242,12 @@ impl<T: Element> Product<'_, T> {
         at: [usize; NV],
         c: &mut [T],
     ) {
-        let n = self.sizes[1];
+        let n = self.n;
         let count = n.min(T::Vector::<S>::LEN);
         let mut sums = [[lanes::zeros::<S, T>(simd); NV]; MR];
         for (m, sums) in sums.iter_mut().enumerate() {
             for (sum, at) in sums.iter_mut().zip(at) {
-                match self.start {
-                    Start::Row([]) => {}
-                    Start::Row(start) => *sum = lanes::load_part(simd, start, at, count),
-                    Start::Add => *sum = lanes::load_part(simd, c, (row + m) * n + at, count),
-                }
+                *sum = lanes::load_part(simd, c, (row + m) * n + at, count);
             }
         }
         let vectors = Vectors { values: self.b, stride: n, at, narrow: n < T::Vector::<S>::LEN };
@@ -282,7 +278,8 @@ pub fn multiply_transposed<S: Simd, T: Element>(
         turned.fill(T::zero());
     }
     transpose(simd, [m, k], (a, k), (turned, lanes));
-    multiply(simd, [n, lanes, k], Left::Rows(b), turned, Start::Row(&[]), product);
+    product.fill(T::zero());
+    multiply(simd, [n, lanes, k], Left::Rows(b), turned, product);
     transpose(simd, [n, m], (product, lanes), (c, n));
 }
 
@@ -329,5 +326,70 @@ pub fn activate<S: Simd, T: Element, A: Activation<T>>(simd: S, activation: A, v
     }
     for value in vectors.into_remainder() {
         *value = activation.apply(simd, T::Vector::<S>::splat(simd, *value))[0];
+    }
+}
+
+#[cfg(all(test, feature = "std"))]
+mod tests {
+    use fearless_simd::dispatch;
+
+    use super::*;
+    use crate::kernels::testing::{assert_close, levels, random};
+
+    fn check<T: Element>([m, n, k]: [usize; 3]) {
+        let (a, b, c) = (random::<T>(1, m * k), random::<T>(2, k * n), random::<T>(3, m * n));
+        let at = |values: &[T], row: usize, column: usize, stride: usize| values[row * stride + column];
+        let product = |a: &dyn Fn(usize, usize) -> T, b: &dyn Fn(usize, usize) -> T| -> Vec<T> {
+            (0..m * n).map(|i| (0..k).map(|p| a(i / n, p) * b(p, i % n)).sum()).collect()
+        };
+        let add = |product: Vec<T>| -> Vec<T> { product.iter().zip(&c).map(|(p, c)| *p + *c).collect() };
+        let rows = add(product(&|i, p| at(&a, i, p, k), &|p, j| at(&b, p, j, n)));
+        let columns = add(product(&|i, p| at(&a, p, i, m), &|p, j| at(&b, p, j, n)));
+        let transposed = product(&|i, p| at(&a, i, p, k), &|p, j| at(&b, j, p, k));
+        for level in levels() {
+            let (mut by_rows, mut by_columns, mut by_transposed) = (c.clone(), c.clone(), c.clone());
+            let mut scratch = vec![T::nan(); 5];
+            dispatch!(level, simd => {
+                multiply(simd, [m, n, k], Left::Rows(&a), &b, &mut by_rows);
+                multiply(simd, [m, n, k], Left::Columns(&a), &b, &mut by_columns);
+                multiply_transposed(simd, [m, n, k], &a, &b, &mut by_transposed, &mut scratch);
+            });
+            let what = format!("{m} x {n} x {k}, {:?} at {level:?}", T::DTYPE);
+            assert_close(&by_rows, &rows, k, &format!("{what}: rows"));
+            assert_close(&by_columns, &columns, k, &format!("{what}: columns"));
+            assert_close(&by_transposed, &transposed, k, &format!("{what}: transposed"));
+        }
+    }
+
+    #[test]
+    fn products_agree_with_the_formula() {
+        for n in [1, 3, 4, 7, 8, 9, 16, 17, 31, 32, 33, 48, 49, 65, 80, 97, 112, 113] {
+            check::<f32>([5, n, 6]);
+            check::<f64>([9, n, 3]);
+        }
+        for m in [0, 1, 4, 7, 8, 13, 16, 20] {
+            check::<f32>([m, 20, 5]);
+        }
+        for k in [0, 1, 255, 256, 257, 600] {
+            check::<f64>([3, 18, k]);
+        }
+    }
+
+    #[test]
+    fn large_factors() {
+        check::<f32>([2, 1030, 1030]);
+        check::<f32>([2, 1030, 2060]);
+    }
+
+    #[test]
+    fn rows_add_up() {
+        for len in [0, 1, 6, 100, 128, 129, 300] {
+            let (rows, before) = (random::<f64>(1, len * 7), random::<f64>(2, len));
+            let expected: Vec<f64> =
+                (0..len).map(|i| before[i] + (0..7).map(|row| rows[row * len + i]).sum::<f64>()).collect();
+            let mut sums = before.clone();
+            dispatch!(levels()[0], simd => add_rows(simd, &rows, &mut sums));
+            assert_close(&sums, &expected, 7, &format!("rows of {len}"));
+        }
     }
 }

@@ -13,9 +13,9 @@ fn derive<L: Conv2DShape, T: Element>(kernel: &[T], x: &[T], dy: &[T]) -> [Vec<T
     let ([h, w, c], [oh, ow, f]) = (L::INPUT, L::OUTPUT);
     let (channels, filters) = (c / L::GROUPS, f / L::GROUPS);
     let [mut dkernel, mut dbias, mut dx] = [kernel.len(), f, x.len()].map(|len| vec![T::zero(); len]);
-    for p in 0..oh * ow * f {
+    for (p, dy) in dy.iter().enumerate().take(oh * ow * f) {
         let (i, j, filter) = (p / f / ow, p / f % ow, p % f);
-        dbias[filter] += dy[p];
+        dbias[filter] += *dy;
         for tap in 0..kernel.len() / f {
             let (r, s, channel) =
                 (tap / channels / L::KERNEL_SIZE[1], tap / channels % L::KERNEL_SIZE[1], tap % channels);
@@ -23,8 +23,8 @@ fn derive<L: Conv2DShape, T: Element>(kernel: &[T], x: &[T], dy: &[T]) -> [Vec<T
             let column = (j * L::STRIDES[1] + s * L::DILATION_RATE[1]).wrapping_sub(L::BORDER.left);
             if row < h && column < w {
                 let at = (row * w + column) * c + filter / filters * channels + channel;
-                dkernel[tap * f + filter] += x[at] * dy[p];
-                dx[at] += kernel[tap * f + filter] * dy[p];
+                dkernel[tap * f + filter] += x[at] * *dy;
+                dx[at] += kernel[tap * f + filter] * *dy;
             }
         }
     }

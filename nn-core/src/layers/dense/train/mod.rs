@@ -10,7 +10,7 @@ use fearless_simd::prelude::*;
 use super::Dense;
 use crate::activations::Activation;
 use crate::element::Element;
-use crate::kernels::gemm::{self, Left, Start};
+use crate::kernels::gemm::{self, Left};
 use crate::layers::Bias;
 
 /// `y = activation(x · kernel + bias)` for every row.
@@ -25,8 +25,13 @@ pub fn forward<S: Simd, const IN: usize, const OUT: usize, T: Element, B: Bias<T
     activation: A,
 ) {
     let rows = x.len() / IN;
-    let start = Start::Row(weights.bias.as_ref());
-    gemm::multiply(simd, [rows, OUT, IN], Left::Rows(x), weights.kernel(), start, y);
+    for y in y.chunks_exact_mut(OUT).take(rows) {
+        match weights.bias.as_ref() {
+            [] => y.fill(T::zero()),
+            bias => y.copy_from_slice(bias),
+        }
+    }
+    gemm::multiply(simd, [rows, OUT, IN], Left::Rows(x), weights.kernel(), y);
     gemm::activate(simd, activation, y);
 }
 
@@ -45,7 +50,7 @@ pub fn backward<S: Simd, const IN: usize, const OUT: usize, T: Element, B: Bias<
     scratch: &mut Vec<T>,
 ) {
     let rows = x.len() / IN;
-    gemm::multiply(simd, [IN, OUT, rows], Left::Columns(x), dy, Start::Add, gradients.kernel_mut());
+    gemm::multiply(simd, [IN, OUT, rows], Left::Columns(x), dy, gradients.kernel_mut());
     gemm::add_rows(simd, dy, gradients.bias.as_mut());
     if let Some(dx) = dx {
         gemm::multiply_transposed(simd, [rows, IN, OUT], dy, weights.kernel(), dx, scratch);
