@@ -15,6 +15,10 @@ use crate::layers::epilogue::Epilogue;
 
 /// How many elements of scratch [`infer`] needs, on any machine.
 pub const fn scratch_len<L: Conv2DShape, D: Destination, T: Element>() -> usize {
+    if !possible::<L>() {
+        // The shape rules have a sentence for it, which an overflow here would come before.
+        return 0;
+    }
     let g = Geometry::new::<L, D>();
     let mut most = 0;
     let mut bytes = 16;
@@ -30,6 +34,12 @@ pub const fn scratch_len<L: Conv2DShape, D: Destination, T: Element>() -> usize 
         bytes *= 2;
     }
     most
+}
+
+/// Whether no size is 0.
+const fn possible<L: Conv2DShape>() -> bool {
+    let ([height, width], [down, right]) = (L::KERNEL_SIZE, L::STRIDES);
+    height > 0 && width > 0 && down > 0 && right > 0 && L::GROUPS > 0 && L::FILTERS >= L::GROUPS
 }
 
 /// Convolves one sample, then applies the epilogue, with the pooling that `D` asks for on the way.
