@@ -15,7 +15,7 @@ use crate::kernels::blas::{self, Strided};
 use crate::kernels::lanes;
 use crate::kernels::transpose::transpose;
 
-/// How many rows of the right factor are worked through at a time: they stay in the cache.
+/// Most rows of the right factor that are worked through at a time: they stay in the cache.
 const DEPTH: usize = 256;
 
 /// From how many elements on the right factor is too large for the caches next to the core.
@@ -33,6 +33,9 @@ pub enum Left<'a, T> {
 /// `c += a · b`: `m × n` from `m × k` and `k × n`, for `[m, n, k]`; `b` and `c` are in row order.
 #[inline(never)]
 pub fn multiply<S: Simd, T: Element>(simd: S, [m, n, k]: [usize; 3], a: Left<'_, T>, b: &[T], c: &mut [T]) {
+    if n == 0 {
+        return;
+    }
     // As measured, see benches/training_kernels.rs: everywhere else the tiles are faster.
     #[cfg(feature = "std")]
     match a {
@@ -44,28 +47,40 @@ pub fn multiply<S: Simd, T: Element>(simd: S, [m, n, k]: [usize; 3], a: Left<'_,
         }
         _ => {}
     }
-    simd.vectorize(
-        #[inline(always)]
-        || {
-            // Of a large factor, fewer rows at a time: then it is read nearly in the order of memory.
-            let most = if k * n > LARGE { 32 } else { DEPTH };
-            let step = k.div_ceil(k.div_ceil(most).max(1)).max(1);
-            for first in (0..k).step_by(step) {
-                let depth = step.min(k - first);
-                let product = Product { n, b: &b[first * n..] };
-                match a {
-                    Left::Rows(a) => product.stripes(simd, 0..m, Rows { values: &a[first..], stride: k, depth }, c),
-                    // Here the result is the largest: it is worked through in the order of memory.
-                    Left::Columns(a) => {
-                        let a = Columns { values: &a[first * m..], stride: m, depth };
-                        for row in (0..m).step_by(8) {
-                            product.stripes(simd, row..m.min(row + 8), a, c);
-                        }
-                    }
+    // Of a large factor, fewer rows at a time: then it is read nearly in the order of memory.
+    let most = if k * n > LARGE { 32 } else { DEPTH };
+    let step = k.div_ceil(k.div_ceil(most).max(1)).max(1);
+    for first in (0..k).step_by(step) {
+        let (depth, b) = (step.min(k - first), &b[first * n..]);
+        let lanes = T::Vector::<S>::LEN;
+        let mut wide = None;
+        let product = if n < lanes {
+            let wide = wide.insert([T::zero(); DEPTH * 16]);
+            widen(b, n, lanes, wide);
+            Product { n, b: wide, stride: lanes }
+        } else {
+            Product { n, b, stride: n }
+        };
+        match a {
+            Left::Rows(a) => product.stripes(simd, 0..m, Rows { values: &a[first..], stride: k, depth }, c),
+            // Here the result is the largest: it is worked through nearly in the order of memory.
+            Left::Columns(a) => {
+                let a = Columns { values: &a[first * m..], stride: m, depth };
+                for row in (0..m).step_by(32) {
+                    product.stripes(simd, row..m.min(row + 32), a, c);
                 }
             }
-        },
-    );
+        }
+    }
+}
+
+/// Copies rows of `n` elements to rows of `lanes` elements.
+fn widen<T: Element>(rows: &[T], n: usize, lanes: usize, wide: &mut [T]) {
+    for (row, wide) in rows.chunks_exact(n).zip(wide.chunks_exact_mut(lanes)) {
+        for (wide, value) in wide.iter_mut().zip(row) {
+            *wide = *value;
+        }
+    }
 }
 
 /// Some rows of the left factor.
@@ -75,36 +90,31 @@ trait Factor<T>: Copy {
         self,
         simd: S,
         row: usize,
-        b: Vectors<'_, T, NV>,
+        b: &[T],
+        vectors: Vectors<NV>,
         sums: [[T::Vector<S>; NV]; MR],
     ) -> [[T::Vector<S>; NV]; MR]
     where
         T: Element;
 }
 
-/// Vectors of the rows of the right factor.
+/// Vectors of the rows of a matrix.
 #[derive(Clone, Copy)]
-struct Vectors<'a, T, const NV: usize> {
-    values: &'a [T],
+struct Vectors<const NV: usize> {
     /// From one row to the next.
     stride: usize,
     /// Where the vectors start in a row.
     at: [usize; NV],
-    /// Whether the rows are shorter than a vector; the lanes after their ends are anything then.
-    narrow: bool,
 }
 
-impl<T: Element, const NV: usize> Vectors<'_, T, NV> {
+impl<const NV: usize> Vectors<NV> {
     #[inline(always)]
-    fn load<S: Simd>(&self, simd: S, row: usize) -> [T::Vector<S>; NV] {
+    fn load<S: Simd, T: Element>(&self, simd: S, from: &[T], row: usize) -> [T::Vector<S>; NV] {
         let mut vectors = [lanes::zeros::<S, T>(simd); NV];
-        let from = row * self.stride + self.at[0];
-        if self.narrow {
-            let count = self.values.len().saturating_sub(from).min(T::Vector::<S>::LEN);
-            vectors[0] = lanes::load_part(simd, self.values, from, count);
-        } else if let Some(row) = self.values.get(from..from + self.at[NV - 1] - self.at[0] + T::Vector::<S>::LEN) {
+        let first = row * self.stride + self.at[0];
+        if let Some(from) = from.get(first..first + self.at[NV - 1] - self.at[0] + T::Vector::<S>::LEN) {
             for (vector, at) in vectors.iter_mut().zip(&self.at) {
-                *vector = lanes::load(simd, row, at - self.at[0]);
+                *vector = lanes::load(simd, from, at - self.at[0]);
             }
         }
         vectors
@@ -124,7 +134,8 @@ impl<T: Element> Factor<T> for Rows<'_, T> {
         self,
         simd: S,
         row: usize,
-        b: Vectors<'_, T, NV>,
+        b: &[T],
+        vectors: Vectors<NV>,
         mut sums: [[T::Vector<S>; NV]; MR],
     ) -> [[T::Vector<S>; NV]; MR] {
         let mut rows = [&self.values[..0]; MR];
@@ -132,7 +143,7 @@ impl<T: Element> Factor<T> for Rows<'_, T> {
             *a = &self.values[(row + m) * self.stride..][..self.depth];
         }
         for k in 0..self.depth {
-            let vectors = b.load(simd, k);
+            let vectors = vectors.load(simd, b, k);
             for m in 0..MR {
                 let factor = lanes::splat(simd, rows[m], k);
                 for v in 0..NV {
@@ -157,11 +168,12 @@ impl<T: Element> Factor<T> for Columns<'_, T> {
         self,
         simd: S,
         row: usize,
-        b: Vectors<'_, T, NV>,
+        b: &[T],
+        vectors: Vectors<NV>,
         mut sums: [[T::Vector<S>; NV]; MR],
     ) -> [[T::Vector<S>; NV]; MR] {
         for k in 0..self.depth {
-            let vectors = b.load(simd, k);
+            let vectors = vectors.load(simd, b, k);
             let column = &self.values[k * self.stride + row..][..MR];
             for (m, sums) in sums.iter_mut().enumerate() {
                 let factor = lanes::splat(simd, column, m);
@@ -179,35 +191,37 @@ impl<T: Element> Factor<T> for Columns<'_, T> {
 struct Product<'a, T> {
     n: usize,
     b: &'a [T],
+    /// From one row of `b` to the next.
+    stride: usize,
 }
 
 impl<T: Element> Product<'_, T> {
     /// One stripe of columns after the other. The last vector may overlap the one before it; it is in the same
     /// stripe then, so that both start from the same values.
-    #[inline(always)]
     fn stripes<S: Simd, A: Factor<T>>(self, simd: S, rows: Range<usize>, a: A, c: &mut [T]) {
-        let (n, lanes) = (self.n, T::Vector::<S>::LEN);
-        if n < lanes {
-            return self.rows(simd, rows.clone(), a, [0], c);
-        }
-        let (mut first, mut left) = (0, n.div_ceil(lanes));
+        let lanes = T::Vector::<S>::LEN;
+        let last = self.n.saturating_sub(lanes);
+        let (mut first, mut left) = (0, self.n.div_ceil(lanes));
         while left > 0 {
-            let last = n - lanes;
-            match left {
-                1 => self.rows(simd, rows.clone(), a, [first], c),
-                2 => self.rows(simd, rows.clone(), a, [first, last], c),
-                3 => self.rows(simd, rows.clone(), a, [first, first + lanes, last], c),
-                4 => self.rows(simd, rows.clone(), a, [first, first + lanes], c),
+            // Three whole vectors at a time, but so that two are left where the last one overlaps.
+            let count = match left {
+                1 => 1,
+                3 | 6 if !self.n.is_multiple_of(lanes) => left / 3,
+                2 | 4 => 2,
+                _ => 3,
+            };
+            match count {
+                1 => self.rows(simd, rows.clone(), a, [first.min(last)], c),
+                2 => self.rows(simd, rows.clone(), a, [first, last.min(first + lanes)], c),
                 _ => self.rows(simd, rows.clone(), a, [first, first + lanes, first + 2 * lanes], c),
             }
-            let done = if left == 4 { 2 } else { left.min(3) };
-            first += done * lanes;
-            left -= done;
+            first += count * lanes;
+            left -= count;
         }
     }
 
-    /// One block of rows after the other.
-    #[inline(always)]
+    /// One block of rows after the other. A function of its own, so that the tiles have the registers for themselves.
+    #[inline(never)]
     fn rows<S: Simd, A: Factor<T>, const NV: usize>(
         self,
         simd: S,
@@ -216,21 +230,24 @@ impl<T: Element> Product<'_, T> {
         at: [usize; NV],
         c: &mut [T],
     ) {
-        let Range { start: mut row, end: m } = rows;
-        if T::Vector::<S>::LEN * size_of::<T>() == 64 {
-            while row + 8 <= m {
-                self.tile::<S, A, 8, NV>(simd, a, row, at, c);
-                row += 8;
-            }
-        }
-        while row + 4 <= m {
-            self.tile::<S, A, 4, NV>(simd, a, row, at, c);
-            row += 4;
-        }
-        while row < m {
-            self.tile::<S, A, 1, NV>(simd, a, row, at, c);
-            row += 1;
-        }
+        simd.vectorize(
+            #[inline(always)]
+            || {
+                let Range { start: mut row, end } = rows;
+                while size_of::<T::Vector<S>>() == 64 && row + 8 <= end {
+                    self.tile::<S, A, 8, NV>(simd, a, row, at, c);
+                    row += 8;
+                }
+                while row + 4 <= end {
+                    self.tile::<S, A, 4, NV>(simd, a, row, at, c);
+                    row += 4;
+                }
+                while row < end {
+                    self.tile::<S, A, 1, NV>(simd, a, row, at, c);
+                    row += 1;
+                }
+            },
+        );
     }
 
     #[inline(always)]
@@ -242,19 +259,17 @@ impl<T: Element> Product<'_, T> {
         at: [usize; NV],
         c: &mut [T],
     ) {
-        let n = self.n;
-        let count = n.min(T::Vector::<S>::LEN);
+        let lanes = if NV > 1 { T::Vector::<S>::LEN } else { self.n.min(T::Vector::<S>::LEN) };
         let mut sums = [[lanes::zeros::<S, T>(simd); NV]; MR];
         for (m, sums) in sums.iter_mut().enumerate() {
             for (sum, at) in sums.iter_mut().zip(at) {
-                *sum = lanes::load_part(simd, c, (row + m) * n + at, count);
+                *sum = lanes::load_part(simd, c, (row + m) * self.n + at, lanes);
             }
         }
-        let vectors = Vectors { values: self.b, stride: n, at, narrow: n < T::Vector::<S>::LEN };
-        let sums = a.tile(simd, row, vectors, sums);
+        let sums = a.tile(simd, row, self.b, Vectors { stride: self.stride, at }, sums);
         for (m, sums) in sums.iter().enumerate() {
             for (sum, at) in sums.iter().zip(at) {
-                lanes::store_part::<S, T>(*sum, c, (row + m) * n + at, count);
+                lanes::store_part::<S, T>(*sum, c, (row + m) * self.n + at, lanes);
             }
         }
     }

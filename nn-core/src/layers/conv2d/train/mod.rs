@@ -111,6 +111,26 @@ fn with_border<'a, S: Simd, L: Conv2DShape, T: Element>(
 ///
 /// - `x`: what went into [`forward`]; `dy`: the gradient before the activation, `samples` of shape `L::OUTPUT`.
 /// - `dx`: as long as `x`; `scratch`: grows as needed, what it holds does not matter.
+///
+/// ```
+/// use fearless_simd::{Level, dispatch};
+/// use nn_core::layers::conv2d::{Conv2D, Conv2DShape, backward};
+/// #[derive(Clone, Copy)]
+/// struct Pair;
+/// impl Conv2DShape for Pair {
+///     const INPUT: [usize; 3] = [1, 3, 1];
+///     const FILTERS: usize = 1;
+///     const KERNEL_SIZE: [usize; 2] = [1, 2];
+/// }
+/// let layer = Conv2D::<1, 2, 1, 1> { kernel: [[[[3.0]], [[5.0]]]], bias: [0.0] };
+/// let mut gradients = Conv2D { kernel: [[[[0.0]]; 2]], bias: [0.0] };
+/// let (x, dy, mut dx, mut scratch) = ([1.0, 2.0, 4.0], [10.0, 1.0], [0.0; 3], Vec::new());
+/// dispatch!(Level::new(), simd => {
+///     backward(simd, Pair, &layer, 1, &x, &dy, &mut gradients, Some(&mut dx), &mut scratch)
+/// });
+/// assert_eq!(gradients, Conv2D { kernel: [[[[12.0]], [[24.0]]]], bias: [11.0] });
+/// assert_eq!(dx, [30.0, 53.0, 5.0]);
+/// ```
 #[inline(always)]
 #[expect(clippy::too_many_arguments, reason = "one call is one layer of the emitted code")]
 pub fn backward<

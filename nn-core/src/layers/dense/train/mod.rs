@@ -39,6 +39,19 @@ pub fn forward<S: Simd, const IN: usize, const OUT: usize, T: Element, B: Bias<T
 ///
 /// - `x`: what went into [`forward`]; `dy`: the gradient before the activation.
 /// - `dx`: as long as `x`; `scratch`: grows as needed, what it holds does not matter.
+///
+/// ```
+/// use fearless_simd::{Level, dispatch};
+/// use nn_core::layers::dense::{Dense, backward};
+/// let layer = Dense::<2, 1> { kernel: [[3.0], [5.0]], bias: [1.0] };
+/// let mut gradients = Dense { kernel: [[0.0]; 2], bias: [0.0] };
+/// let (mut dx, mut scratch) = ([0.0; 2], Vec::new());
+/// dispatch!(Level::new(), simd => {
+///     backward(simd, &layer, &[7.0, 2.0], &[10.0], &mut gradients, Some(&mut dx), &mut scratch)
+/// });
+/// assert_eq!(gradients, Dense { kernel: [[70.0], [20.0]], bias: [10.0] });
+/// assert_eq!(dx, [30.0, 50.0]);
+/// ```
 #[inline(always)]
 pub fn backward<S: Simd, const IN: usize, const OUT: usize, T: Element, B: Bias<T>>(
     simd: S,

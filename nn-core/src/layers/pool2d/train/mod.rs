@@ -30,6 +30,22 @@ pub fn forward<S: Simd, L: Pool2DShape, T: Element>(simd: S, shape: L, samples: 
 /// TensorFlow; a mean deals it out in equal shares to the elements inside the input.
 ///
 /// - `x`, `y`: what went into [`forward`] and came out of it; `dy`: the gradient of `y`; `dx`: as long as `x`.
+///
+/// ```
+/// use fearless_simd::{Level, dispatch};
+/// use nn_core::layers::pool2d::{Kind, Pool2DShape, backward};
+/// #[derive(Clone, Copy)]
+/// struct Halve;
+/// impl Pool2DShape for Halve {
+///     const KIND: Kind = Kind::Max;
+///     const INPUT: [usize; 3] = [2, 2, 1];
+///     const POOL_SIZE: [usize; 2] = [2, 2];
+///     const STRIDES: [usize; 2] = [2, 2];
+/// }
+/// let mut dx = [0.0; 4];
+/// dispatch!(Level::new(), simd => backward(simd, Halve, 1, &[1.0, 3.0, 3.0, 2.0], &[3.0], &[5.0], &mut dx));
+/// assert_eq!(dx, [0.0, 5.0, 0.0, 0.0]);
+/// ```
 #[inline(always)]
 pub fn backward<S: Simd, L: Pool2DShape, T: Element>(
     simd: S,
