@@ -4,9 +4,9 @@ mod names;
 
 use proc_macro2::{Ident, Span};
 
-use crate::diagnostics::{Diagnostics, nearest};
+use crate::diagnostics::{Diagnostics, Extent, nearest};
 use crate::layers::{self, Entry, later};
-use crate::parse::ast::{Call, Header, Item, Network, Value};
+use crate::parse::ast::{self, Body, Call, Header, Item, Network};
 
 /// A network as a graph. A chain is one that happens to be a line.
 pub struct Graph {
@@ -15,10 +15,26 @@ pub struct Graph {
     pub calls: Vec<Call>,
     /// In order of execution: inputs come before what uses them.
     pub nodes: Vec<Node>,
+    /// In the order of the signature; a chain has one.
+    pub outputs: Vec<Output>,
 }
 
 /// The place of a node in `Graph::nodes`.
 pub type Id = usize;
+
+/// What a node computes: most have one result, `LSTM<…, return_state = true>` has three.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Value {
+    pub node: Id,
+    pub result: usize,
+}
+
+/// What the network hands out.
+pub struct Output {
+    /// `output` in a chain.
+    pub name: Ident,
+    pub value: Value,
+}
 
 /// One layer of the network.
 pub struct Node {
@@ -28,7 +44,11 @@ pub struct Node {
     pub labelled: bool,
     pub what: What,
     /// Where its inputs come from.
-    pub inputs: Vec<Id>,
+    pub inputs: Vec<Value>,
+    /// The node whose weights it uses: itself, or the first use of a `layer` declaration.
+    pub weights: Id,
+    /// The number of results that a `let (a, b) = …` takes from it, and where that stands; `None` where it is used as one value.
+    pub results: Option<(usize, Extent)>,
 }
 
 /// What a node is; the number is the place in `Graph::calls`.
@@ -63,7 +83,8 @@ pub fn entry(call: &Call) -> Option<&'static Entry> {
 pub fn build(network: Network, errors: &mut Diagnostics) -> Graph {
     let span = network.header.name.as_ref().map_or_else(Span::call_site, Ident::span);
     let mut builder = Builder { calls: Vec::new(), links: Vec::new(), errors };
-    let mut items = network.chain.into_iter().peekable();
+    let Body::Chain(chain) = network.body else { return broken(network.header) };
+    let mut items = chain.into_iter().peekable();
     let starts = matches!(items.peek(), Some(Item::Layer { call, .. }) if call.name == "Input");
     match items.peek() {
         _ if starts => {}
@@ -90,9 +111,18 @@ pub fn build(network: Network, errors: &mut Diagnostics) -> Graph {
         name,
         labelled: link.label.is_some(),
         what: link.what,
-        inputs: id.checked_sub(1).into_iter().collect(),
+        inputs: id.checked_sub(1).map(|node| Value { node, result: 0 }).into_iter().collect(),
+        weights: id,
+        results: None,
     });
-    Graph { header: network.header, nodes: nodes.collect(), calls }
+    let last = Value { node: links.len() - 1, result: 0 };
+    let outputs = vec![Output { name: Ident::new("output", span), value: last }];
+    Graph { header: network.header, nodes: nodes.collect(), calls, outputs }
+}
+
+/// A network that could not be read.
+fn broken(header: Header) -> Graph {
+    Graph { header, calls: Vec::new(), nodes: Vec::new(), outputs: Vec::new() }
 }
 
 /// A layer of the chain before it has its name.
@@ -165,19 +195,19 @@ impl Builder<'_> {
         self.errors.error(name, format!("there is no layer `{word}`")).help(help);
     }
 
-    fn repeat(&mut self, chain: Vec<Item>, count: &Value, span: Span) -> Vec<Link> {
+    fn repeat(&mut self, chain: Vec<Item>, count: &ast::Value, span: Span) -> Vec<Link> {
         let mut once = Vec::new();
         for item in chain {
             once.extend(self.item(item));
         }
         let at = count.extent();
         let times = match count {
-            Value::Int(0, _) => {
+            ast::Value::Int(0, _) => {
                 self.errors.error(at, "a repeat of 0 layers is nothing").help("leave it out, or repeat at least once");
                 1
             }
-            Value::Int(n, _) if *n > 0 => usize::try_from(*n).unwrap_or(usize::MAX),
-            Value::Path(_) | Value::Block(..) => {
+            ast::Value::Int(n, _) if *n > 0 => usize::try_from(*n).unwrap_or(usize::MAX),
+            ast::Value::Path(_) | ast::Value::Block(..) => {
                 let problem = "the count of a repeat is a number, not a constant";
                 let report = self.errors.error(at, problem);
                 report.help("write the number here");

@@ -8,8 +8,78 @@ use crate::diagnostics::Extent;
 /// One `network!` invocation.
 pub struct Network {
     pub header: Header,
-    /// The layers, the input first.
-    pub chain: Vec<Item>,
+    pub body: Body,
+}
+
+#[cfg(test)]
+impl Network {
+    /// The layers of a chain.
+    pub fn chain(&self) -> &[Item] {
+        match &self.body {
+            Body::Chain(chain) => chain,
+            Body::Graph(_) => &[],
+        }
+    }
+}
+
+/// What stands after the name.
+pub enum Body {
+    /// `= Input<…> => … => …;`: the layers, the input first.
+    Chain(Vec<Item>),
+    /// `(x: Input<…>) -> y { … }`.
+    Graph(GraphForm),
+}
+
+/// A network with named inputs and outputs.
+pub struct GraphForm {
+    /// The inputs in the order of the signature; each call is an `Input<…>`.
+    pub inputs: Vec<(Ident, Call)>,
+    pub outputs: Vec<Ident>,
+    pub statements: Vec<Statement>,
+}
+
+/// One line of a graph or a block.
+pub enum Statement {
+    /// `let y = …;`, `let (y, h, _) = …;`: `_` is `None`.
+    Let { names: Vec<Option<Ident>>, at: Extent, value: Expression },
+    /// `layer shared = Dense<64>;`
+    Layer { name: Ident, call: Call },
+    /// `block residual<const F: usize>(x) -> y { … }`
+    Block(Block),
+    /// What could not be read, and has been reported; the names that it would have defined.
+    Broken(Vec<Ident>),
+}
+
+/// A sub-graph with a name.
+pub struct Block {
+    pub name: Ident,
+    /// The names of its const parameters, all `usize`.
+    pub parameters: Vec<Ident>,
+    pub inputs: Vec<Ident>,
+    pub outputs: Vec<Ident>,
+    pub statements: Vec<Statement>,
+}
+
+/// What gives a value, or several.
+pub enum Expression {
+    /// The name of an input or of a `let`.
+    Name(Ident),
+    /// `from => Layer<…> => …`; an item's call may also name a declared layer or a block.
+    Chain { from: Box<Expression>, items: Vec<Item> },
+    /// `label: Add(a, b)`: a layer, a declared layer or a block on several values.
+    Call { label: Option<Ident>, call: Call, inputs: Vec<Expression>, at: Extent },
+    /// `a + b`.
+    Binary { operator: Operator, at: Span, left: Box<Expression>, right: Box<Expression> },
+    /// What could not be read, and has been reported.
+    Broken,
+}
+
+/// `a + b`, `a - b`, `a * b`: the layers `Add`, `Subtract`, `Multiply`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Operator {
+    Add,
+    Subtract,
+    Multiply,
 }
 
 /// What stands before the layers.

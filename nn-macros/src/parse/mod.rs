@@ -13,7 +13,7 @@ use syn::{Attribute, Token, Visibility, token};
 
 use crate::diagnostics::{Diagnostics, Extent};
 use crate::layers::later;
-use ast::{Header, Item, Network};
+use ast::{Body, Header, Item, Network};
 use cursor::Cursor;
 
 /// Reads a network. `None` if not even its name could be read.
@@ -21,12 +21,12 @@ pub fn parse(tokens: TokenStream, errors: &mut Diagnostics) -> Option<Network> {
     let last = tokens.clone().into_iter().last().map_or_else(Span::call_site, |token| token.span());
     let parsed = (|input: ParseStream| header(input, errors)).parse2(tokens);
     match parsed {
-        Ok((header, Body::Chain(rest))) => {
+        Ok((header, Rest::Chain(rest))) => {
             let mut cursor = Cursor::new(rest, last);
             let chain = whole_chain(&mut cursor, header.name.is_some(), errors);
-            Some(Network { header, chain })
+            Some(Network { header, body: Body::Chain(chain) })
         }
-        Ok((header, Body::Broken)) => Some(Network { header, chain: vec![Item::Broken] }),
+        Ok((header, Rest::Broken)) => Some(Network { header, body: Body::Chain(vec![Item::Broken]) }),
         Err(error) => {
             errors.syntax(&error);
             None
@@ -35,13 +35,13 @@ pub fn parse(tokens: TokenStream, errors: &mut Diagnostics) -> Option<Network> {
 }
 
 /// What follows the header.
-enum Body {
+enum Rest {
     Chain(TokenStream),
     /// What has been reported.
     Broken,
 }
 
-fn header(input: ParseStream, errors: &mut Diagnostics) -> syn::Result<(Header, Body)> {
+fn header(input: ParseStream, errors: &mut Diagnostics) -> syn::Result<(Header, Rest)> {
     let attributes = input.call(Attribute::parse_outer)?;
     let vis: Visibility = input.parse()?;
     let name = match input.peek(Token![struct]) {
@@ -56,7 +56,7 @@ fn header(input: ParseStream, errors: &mut Diagnostics) -> syn::Result<(Header, 
     let header = attributes::read(attributes, vis, name, errors);
     let fits = if is_struct { after_name(input, errors)? } else { no_graph(input, errors) };
     let rest = input.parse::<TokenStream>()?;
-    Ok((header, if fits { Body::Chain(rest) } else { Body::Broken }))
+    Ok((header, if fits { Rest::Chain(rest) } else { Rest::Broken }))
 }
 
 /// Between the name and the chain stands `=`; a parenthesis there opens a graph.

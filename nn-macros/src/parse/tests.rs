@@ -66,7 +66,7 @@ fn invisible_brackets_do_not_matter() {
     let hidden = |tokens: TokenStream| TokenTree::from(Group::new(Delimiter::None, tokens));
     let (sum, number, layer) = (hidden(quote!(2 + 3)), hidden(quote!(-1)), hidden(quote!(Dense<4>)));
     let network = read(quote!(Input<#sum, 4> => Reshape<#number> => #layer));
-    let texts = network.chain.iter().map(|item| match item {
+    let texts = network.chain().iter().map(|item| match item {
         Item::Layer { call, .. } => call.text.clone(),
         _ => String::new(),
     });

@@ -128,7 +128,7 @@ impl Walk<'_> {
     fn layer(&mut self, id: ir::Id, call: usize) -> Option<Shape> {
         let read = self.layers[call].as_ref()?;
         let from = self.graph.nodes[id].inputs.first()?;
-        let Some(input) = self.shapes[*from].clone() else {
+        let Some(input) = self.shapes[from.node].clone() else {
             return read.layer.certain_output();
         };
         let written = &self.graph.calls[call];
@@ -155,7 +155,7 @@ impl Walk<'_> {
         const SHOWN: usize = 6;
         let mut trail = Vec::new();
         let mut from = self.graph.nodes[id].inputs.first();
-        while let Some(&id) = from {
+        while let Some(&ir::Value { node: id, .. }) = from {
             let shape = self.shapes[id].as_ref().map_or_else(|| "?".to_string(), |shape| shape_text(shape));
             trail.push(format!("{} {shape}", self.graph.shown(id)));
             from = self.graph.nodes[id].inputs.first();

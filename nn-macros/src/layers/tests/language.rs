@@ -13,7 +13,7 @@ fn layers_read_all_of_their_options() {
         let mut errors = Diagnostics::default();
         let source = format!("Input<1> => {}", entry.class());
         let network = crate::parse::parse(source.parse().expect("tokens"), &mut errors).expect("a network");
-        let Some(Item::Layer { call, .. }) = network.chain.get(1) else { panic!("a layer") };
+        let Some(Item::Layer { call, .. }) = network.chain().get(1) else { panic!("a layer") };
         let mut args = Args::new(call, entry, &mut errors);
         (entry.read)(&mut args);
         let asked: Vec<_> = args.asked.iter().copied().collect();
