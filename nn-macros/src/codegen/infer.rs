@@ -6,8 +6,10 @@ use quote::quote;
 use super::{Context, tables};
 use crate::layers::Op;
 use crate::layers::activation::Function;
+use crate::layers::emit::Infer;
 use crate::names;
 use crate::plan::{Fused, Kind, Place, Region, Step};
+use crate::shapes::Node;
 use crate::shapes::dim::Dim;
 
 /// `impl Network`, the inherent `infer`, and where convolutions pool or leave borders.
@@ -18,6 +20,8 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
     let (params, layers) = (tables::params(cx), tables::layers(cx));
     let destinations = cx.plan.steps.iter().map(|step| destination(cx, step));
     let steps = cx.plan.steps.iter().map(|step| call(cx, step));
+    let ends = ends(cx);
+    let mask = output_mask(cx);
     let memory = (!cx.plan.regions.is_empty()).then(|| quote!(let memory = &mut workspace.0[..];));
     quote! {
         #(#destinations)*
@@ -32,10 +36,12 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
 
             #[inline(always)]
             fn forward<S: rt::Simd>(&self, simd: S, x: &#input, workspace: &mut #workspace, y: &mut #output) {
-                let (input, output) = (rt::Tensor::as_flat(x), rt::Tensor::as_flat_mut(y));
+                #ends
                 #memory
                 #(#steps)*
             }
+
+            #mask
         }
         impl #name {
             /// Runs the network on one sample. Allocates nothing.
@@ -55,6 +61,33 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
             }
         }
     }
+}
+
+/// Input and output as slices, where there is one of them.
+fn ends(cx: &Context<'_>) -> TokenStream {
+    match (cx.plan.graph.inputs.len(), cx.plan.graph.outputs.len()) {
+        (1, 1) => quote!(let (input, output) = (rt::Tensor::as_flat(x), rt::Tensor::as_flat_mut(y));),
+        (1, _) => quote!(let input = rt::Tensor::as_flat(x);),
+        (_, 1) => quote!(let output = rt::Tensor::as_flat_mut(y);),
+        _ => TokenStream::new(),
+    }
+}
+
+/// Where the workspace holds the mask of an output.
+fn output_mask(cx: &Context<'_>) -> Option<TokenStream> {
+    let (dtype, workspace) = (&cx.dtype, cx.named("Workspace"));
+    let masks = cx.plan.masks.iter().enumerate().filter_map(|(output, mask)| {
+        let (output, region) = (names::number(output), &cx.plan.regions[(*mask)?].name);
+        Some(quote!(#output => workspace.0.get(Regions::#region),))
+    });
+    let arms: Vec<TokenStream> = masks.collect();
+    (!arms.is_empty()).then(|| {
+        quote! {
+            fn output_mask(workspace: &#workspace, part: usize) -> rt::Option<&[#dtype]> {
+                match part { #(#arms)* _ => rt::None }
+            }
+        }
+    })
 }
 
 /// The unit struct that tells a convolution what to pool and which border to leave.
@@ -94,13 +127,18 @@ fn border(cx: &Context<'_>, node: usize) -> TokenStream {
 
 /// One step: the regions it needs, then its call.
 fn call(cx: &Context<'_>, step: &Step) -> TokenStream {
-    let used =
-        [region(step.source), region(step.target).filter(|_| step.target != step.source), step.scratch, step.fold];
-    let regions: Vec<&Region> = used.into_iter().flatten().map(|index| &cx.plan.regions[index]).collect();
+    let places = step.sources.iter().chain(step.masks.iter().flatten()).chain(step.targets.iter().flatten());
+    let mut used: Vec<usize> = Vec::new();
+    for index in places.filter_map(|place| region(*place)).chain(step.scratch).chain(step.fold) {
+        if !used.contains(&index) {
+            used.push(index);
+        }
+    }
+    let regions = used.into_iter().map(|index| &cx.plan.regions[index]);
     let (variables, constants): (Vec<Ident>, Vec<&Ident>) =
-        regions.iter().map(|region| (variable(region), &region.name)).unzip();
-    let split =
-        (!regions.is_empty()).then(|| quote!(let [#(#variables),*] = rt::regions(memory, [#(Regions::#constants),*]);));
+        regions.map(|region| (variable(region), &region.name)).unzip();
+    let split = (!variables.is_empty())
+        .then(|| quote!(let [#(#variables),*] = rt::regions(memory, [#(Regions::#constants),*]);));
     let body = body(cx, step);
     quote!({ #split #body })
 }
@@ -108,7 +146,7 @@ fn call(cx: &Context<'_>, step: &Step) -> TokenStream {
 fn region(place: Place) -> Option<usize> {
     match place {
         Place::Region(index) => Some(index),
-        Place::Input | Place::Output => None,
+        Place::Input(_) | Place::Output(_) => None,
     }
 }
 
@@ -117,10 +155,19 @@ fn variable(region: &Region) -> Ident {
     Ident::new(&region.name.to_string().to_lowercase(), Span::mixed_site())
 }
 
-fn place(cx: &Context<'_>, place: Place) -> TokenStream {
+/// What lies there, to read.
+fn source(cx: &Context<'_>, place: Place) -> TokenStream {
     match place {
-        Place::Input => quote!(input),
-        Place::Output => quote!(output),
+        Place::Input(_) if cx.plan.graph.inputs.len() == 1 => quote!(input),
+        Place::Input(index) => {
+            let name = &cx.plan.graph.inputs[index].name;
+            quote!(rt::Tensor::as_flat(&x.#name))
+        }
+        Place::Output(_) if cx.plan.graph.outputs.len() == 1 => quote!(output),
+        Place::Output(index) => {
+            let name = &cx.plan.graph.outputs[index].name;
+            quote!(rt::Tensor::as_flat(&y.#name))
+        }
         Place::Region(index) => {
             let variable = variable(&cx.plan.regions[index]);
             quote!(#variable)
@@ -128,14 +175,28 @@ fn place(cx: &Context<'_>, place: Place) -> TokenStream {
     }
 }
 
+/// What lies there, to write.
+fn target(cx: &Context<'_>, place: Place) -> TokenStream {
+    match place {
+        Place::Output(index) if cx.plan.graph.outputs.len() > 1 => {
+            let name = &cx.plan.graph.outputs[index].name;
+            quote!(rt::Tensor::as_flat_mut(&mut y.#name))
+        }
+        place => source(cx, place),
+    }
+}
+
 fn body(cx: &Context<'_>, step: &Step) -> TokenStream {
     let nodes = &cx.plan.graph.nodes;
-    let (x, y) = (place(cx, step.source), place(cx, step.target));
+    let x = step.sources.first().map(|place| source(cx, *place)).unwrap_or_default();
+    let y = step.targets.first().copied().flatten().map(|place| target(cx, place)).unwrap_or_default();
+    let in_place = step.sources.iter().any(|source| step.targets.first() == Some(&Some(*source)));
     match &step.kind {
         Kind::Conv2D { node, fused, pool, bordered } => {
-            let (field, shape) = (&nodes[*node].name, names::geometry(&nodes[*node].name));
-            let destination = names::destination(field, pool.is_some() || bordered.is_some());
-            let scratch = step.scratch.map_or(quote!(&mut []), |index| place(cx, Place::Region(index)));
+            let (name, field) = (&nodes[*node].name, &nodes[*node].field);
+            let (shape, destination) =
+                (names::geometry(name), names::destination(name, pool.is_some() || bordered.is_some()));
+            let scratch = scratch(cx, step);
             let (fold, epilogue) = epilogue(cx, step, field, fused);
             let clear = bordered.map(|next| clear_border(cx, next, &y));
             quote! {
@@ -145,7 +206,7 @@ fn body(cx: &Context<'_>, step: &Step) -> TokenStream {
             }
         }
         Kind::Dense { node, fused } => {
-            let field = &nodes[*node].name;
+            let field = &nodes[*node].field;
             let (fold, epilogue) = epilogue(cx, step, field, fused);
             quote!(#fold rt::dense::infer(simd, &self.#field, #x, #y, #epilogue);)
         }
@@ -164,16 +225,13 @@ fn body(cx: &Context<'_>, step: &Step) -> TokenStream {
         }
         Kind::Activation { function, .. } => {
             let function = function.value();
-            if step.source == step.target {
+            if in_place {
                 quote!(rt::activation::in_place(simd, #y, #function);)
             } else {
                 quote!(rt::activation::infer(simd, #x, #y, #function);)
             }
         }
-        Kind::Alone { node } => {
-            let node = &nodes[*node];
-            node.op.emit().map(|layer| layer.infer(node, &x, &y)).unwrap_or_default()
-        }
+        Kind::Alone { node } | Kind::Concatenate { node } => alone(cx, step, &nodes[*node], in_place),
         Kind::Softmax { axes: [outer, n, inner], log } => {
             let name = if *log { quote!(infer_log) } else { quote!(infer) };
             quote!(rt::softmax::#name(simd, [#outer, #n, #inner], #x, #y);)
@@ -182,8 +240,25 @@ fn body(cx: &Context<'_>, step: &Step) -> TokenStream {
             let (shape, border) = (&nodes[*for_node].input, border(cx, *for_node));
             quote!(rt::conv2d::pad(simd, [#(#shape),*], #border, #x, #y);)
         }
-        Kind::Copy => quote!(output.copy_from_slice(input);),
+        Kind::Copy => quote!(#y.copy_from_slice(#x);),
     }
+}
+
+/// The call that the layer emits itself.
+fn alone(cx: &Context<'_>, step: &Step, node: &Node, in_place: bool) -> TokenStream {
+    let call = Infer {
+        node,
+        inputs: step.sources.iter().map(|place| source(cx, *place)).collect(),
+        masks: step.masks.iter().map(|mask| mask.map(|mask| source(cx, mask))).collect(),
+        outputs: step.targets.iter().map(|place| place.map(|place| target(cx, place))).collect(),
+        scratch: scratch(cx, step),
+        in_place,
+    };
+    node.op.emit().map(|layer| layer.infer(&call)).unwrap_or_default()
+}
+
+fn scratch(cx: &Context<'_>, step: &Step) -> TokenStream {
+    step.scratch.map_or(quote!(&mut []), |index| source(cx, Place::Region(index)))
 }
 
 fn clear_border(cx: &Context<'_>, next: usize, y: &TokenStream) -> TokenStream {
@@ -192,7 +267,7 @@ fn clear_border(cx: &Context<'_>, next: usize, y: &TokenStream) -> TokenStream {
 }
 
 /// `Epilogue::bias(…).activation(…)`, and what has to be computed for it.
-fn epilogue(cx: &Context<'_>, step: &Step, field: &Ident, fused: &Fused) -> (TokenStream, TokenStream) {
+fn epilogue(cx: &Context<'_>, step: &Step, field: &TokenStream, fused: &Fused) -> (TokenStream, TokenStream) {
     let mut epilogue = quote!(rt::Epilogue::bias(&self.#field.bias));
     let mut before = TokenStream::new();
     if let Some(node) = fused.affine {
@@ -216,9 +291,9 @@ fn folded(cx: &Context<'_>, step: &Step, node: usize) -> TokenStream {
     let (Op::BatchNormalization(layer), Some(region)) = (&node.op, step.fold) else {
         return Default::default();
     };
-    let (field, epsilon) = (&node.name, names::float(layer.epsilon));
+    let (field, epsilon) = (&node.field, names::float(layer.epsilon));
     let channels: &Dim = &node.input[layer.axis];
-    let memory = place(cx, Place::Region(region));
+    let memory = source(cx, Place::Region(region));
     quote! {
         let (scale, shift) = #memory.split_at_mut(#channels);
         rt::batch_normalization::fold(simd, &self.#field, #epsilon, scale, shift);

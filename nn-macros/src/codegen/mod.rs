@@ -4,7 +4,10 @@
 //! Everything else is in one `const _` block, where `rt` is `::nn::__rt`.
 
 mod budget;
+mod buffers;
+mod calls;
 mod infer;
+mod records;
 pub mod skeleton;
 mod structs;
 mod tables;
@@ -49,7 +52,7 @@ fn items(cx: &Context<'_>) -> TokenStream {
     let structs = structs::generate(cx);
     let geometry = cx.plan.graph.nodes.iter().filter_map(|node| Some(node.op.emit()?.geometry(node)));
     let checks = cx.plan.graph.nodes.iter().map(|node| &node.checks);
-    let hover = cx.plan.graph.nodes.iter().map(|node| {
+    let hover = cx.plan.graph.layers().map(|node| {
         let token = &node.token;
         quote!(const _: rt::markers::#token = rt::markers::#token;)
     });

@@ -3,20 +3,18 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Context, tensor};
+use super::{Context, records};
 use crate::diagnostics::shape_text;
+use crate::layers::options::{Param, param_count};
 
 /// `LeNet`, `LeNetInput`, `LeNetOutput`, `LeNetWorkspace`.
 pub fn generate(cx: &Context<'_>) -> TokenStream {
     let graph = &cx.plan.graph;
     let (attrs, vis, name, dtype) = (&graph.attrs, &graph.vis, &cx.name, &cx.dtype);
-    let (input, output, workspace) = (cx.named("Input"), cx.named("Output"), cx.named("Workspace"));
-    let input_type = tensor(&graph.input, dtype);
-    let output_type = tensor(graph.nodes.last().map_or(&graph.input, |node| &node.output), dtype);
+    let workspace = cx.named("Workspace");
     let fields = fields(cx);
     let table = doc_table(cx);
-    let input_doc = format!(" One sample for [`{name}`].");
-    let output_doc = format!(" What [`{name}`] makes of one sample.");
+    let (input, output) = (records::input(cx), records::output(cx));
     let workspace_doc = format!(" The memory that [`{name}`] needs beside its weights while it infers.");
     quote! {
         #(#attrs)*
@@ -28,10 +26,8 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
         #vis struct #name {
             #fields
         }
-        #[doc = #input_doc]
-        #vis type #input = #input_type;
-        #[doc = #output_doc]
-        #vis type #output = #output_type;
+        #input
+        #output
         #[doc = #workspace_doc]
         #[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
         #[bytemuck(crate = "::nn::__rt::bytemuck")]
@@ -48,6 +44,7 @@ fn fields(cx: &Context<'_>) -> TokenStream {
         .graph
         .nodes
         .iter()
+        .filter(|node| node.owner)
         .filter_map(|node| {
             let weights = node.op.emit()?.weights(node, dtype)?;
             let (name, doc) = (&node.name, format!(" `{}`", node.text));
@@ -65,14 +62,18 @@ fn fields(cx: &Context<'_>) -> TokenStream {
 fn doc_table(cx: &Context<'_>) -> String {
     let graph = &cx.plan.graph;
     let mut table = String::from("\n| layer | output | parameters | multiply-adds |\n| --- | --- | ---: | ---: |\n");
-    table += &format!("| `Input` | {} | | |\n", shape_text(&graph.input));
-    for node in &graph.nodes {
+    for input in &graph.inputs {
+        let name = if input.name == "input" { String::new() } else { format!("{}: ", input.name) };
+        table += &format!("| {name}`Input` | {} | | |\n", shape_text(&graph.values[input.value].shape));
+    }
+    for node in graph.layers() {
         let count = |dim: &crate::shapes::dim::Dim| match dim.known() {
             Some(0) => String::new(),
             Some(number) => number.to_string(),
             None => "…".to_string(),
         };
-        let params = crate::layers::options::param_count(&node.params);
+        let params: &[Param] = if node.owner { &node.params } else { &[] };
+        let params = param_count(params);
         let output = shape_text(&node.output);
         let (name, text) = (&node.name, &node.text);
         table += &format!("| {name}: `{text}` | {output} | {} | {} |\n", count(&params), count(&node.macs));

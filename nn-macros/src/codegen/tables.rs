@@ -31,15 +31,26 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
 /// The constants belong to types, since a constant of the user's with the same name, `hidden: Dense<HIDDEN>`, is
 /// seen from here too.
 fn regions(workspace: &Ident, regions: &[Region]) -> TokenStream {
-    let count = number(regions.len());
-    let entries = regions.iter().map(|region| {
+    let whole = || regions.iter().enumerate().filter(|(_, region)| region.within.is_none());
+    let place = |index: usize| number(whole().take_while(|(other, _)| *other != index).count());
+    let count = number(whole().count());
+    let entries = whole().map(|(_, region)| {
         let Region { len, first, last, .. } = region;
         let (first, last) = (number(*first), number(*last));
         quote!(rt::memory::region(#len, #first, #last))
     });
-    let names = regions.iter().enumerate().map(|(index, region)| {
-        let (name, index) = (&region.name, number(index));
-        quote!(const #name: ::core::ops::Range<usize> = #workspace::LAYOUT.range(#index);)
+    let names = regions.iter().enumerate().map(|(index, Region { name, len, within, .. })| {
+        let range = match within {
+            None => {
+                let index = place(index);
+                quote!(#workspace::LAYOUT.range(#index))
+            }
+            Some((whole, at)) => {
+                let whole = &regions[*whole].name;
+                quote!(rt::memory::part(&Self::#whole, #at, #len))
+            }
+        };
+        quote!(const #name: ::core::ops::Range<usize> = #range;)
     });
     let names = (!regions.is_empty()).then(|| quote!(struct Regions; impl Regions { #(#names)* }));
     quote! {
@@ -54,7 +65,7 @@ fn regions(workspace: &Ident, regions: &[Region]) -> TokenStream {
 pub fn params(cx: &Context<'_>) -> TokenStream {
     let mut offset: Vec<Dim> = Vec::new();
     let mut entries = TokenStream::new();
-    for node in &cx.plan.graph.nodes {
+    for node in cx.plan.graph.nodes.iter().filter(|node| node.owner) {
         for param in &node.params {
             let name = format!("{}.{}", node.name, param.name);
             let (shape, trainable) = (&param.shape, param.trainable);
@@ -72,21 +83,21 @@ pub fn params(cx: &Context<'_>) -> TokenStream {
     entries
 }
 
-/// One entry for each layer, the input first.
+/// One entry for each layer, the inputs first.
 pub fn layers(cx: &Context<'_>) -> TokenStream {
     let graph = &cx.plan.graph;
-    let input = &graph.input;
-    let rows = graph.nodes.iter().map(|node| {
+    let inputs = graph.inputs.iter().map(|input| {
+        let (name, shape) = (input.name.to_string(), &graph.values[input.value].shape);
+        quote!(rt::LayerInfo::new(#name, "InputLayer", &[#(#shape),*], 0, 0, 0))
+    });
+    let rows = graph.layers().map(|node| {
         let (name, class, output, macs) = (node.name.to_string(), node.class, &node.output, &node.macs);
-        let params = param_count(&node.params);
-        let trainable: Vec<Dim> = trainable(&node.params);
+        let params = if node.owner { param_count(&node.params) } else { Dim::Known(0) };
+        let trainable: Vec<Dim> = if node.owner { trainable(&node.params) } else { Vec::new() };
         let trainable = Dim::sum(&trainable);
         quote!(rt::LayerInfo::new(#name, #class, &[#(#output),*], #params, #trainable, #macs))
     });
-    quote! {
-        rt::LayerInfo::new("input", "InputLayer", &[#(#input),*], 0, 0, 0),
-        #(#rows),*
-    }
+    quote!(#(#inputs,)* #(#rows),*)
 }
 
 fn trainable(params: &[Param]) -> Vec<Dim> {

@@ -12,7 +12,8 @@ use super::softmax::Softmax;
 use super::values::{self, Named, number, variant};
 use super::{Entry, Layer, Op, Placed, Positional};
 use crate::parse::ast::Value;
-use crate::shapes::dim::Dim;
+use crate::shapes::Operand;
+use crate::shapes::masks::{Mask, Masked};
 use crate::shapes::rule::{Problem, Site};
 
 /// An activation function.
@@ -123,8 +124,13 @@ pub fn function(args: &mut Args, option: &'static str, value: &Value) -> Functio
 struct Activation(Function);
 
 impl Layer for Activation {
-    fn place(&self, _: &mut Site, input: &[Dim]) -> Result<Placed, Problem> {
+    fn place(&self, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+        let input = site.only(inputs)?;
         Ok(Placed::new(input.to_vec(), self.0.op(input.len())))
+    }
+
+    fn masks(&self, _: &[Operand], masks: &[Option<Mask>]) -> Masked {
+        Masked::passed(masks)
     }
 }
 

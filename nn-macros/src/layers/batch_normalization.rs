@@ -7,6 +7,7 @@ use std::rc::Rc;
 use super::args::{Args, Axis};
 use super::options::{BETA, GAMMA, Param, Weight};
 use super::{Entry, Layer, Op, Placed, Positional};
+use crate::shapes::Operand;
 use crate::shapes::dim::Dim;
 use crate::shapes::rule::{Problem, Site};
 
@@ -60,12 +61,13 @@ fn read(args: &mut Args) -> BatchNormalization {
 }
 
 impl Layer for Along {
-    fn place(&self, site: &mut Site, input: &[Dim]) -> Result<Placed, Problem> {
+    fn place(&self, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+        let input = site.only(inputs)?;
         let axis = site.axis(self.axis, input)?;
         let layer = BatchNormalization { axis, ..self.layer.clone() };
         let param = |name, trainable, weight: &Weight| {
             let weight = weight.clone();
-            Param { name, shape: vec![input[axis].clone()], trainable, weight }
+            Param::new(name, vec![input[axis].clone()], trainable, weight)
         };
         let params = [
             layer.scale.then(|| param("gamma", layer.trainable, &layer.gamma)),
@@ -73,11 +75,8 @@ impl Layer for Along {
             Some(param("moving_mean", false, &layer.moving_mean)),
             Some(param("moving_variance", false, &layer.moving_variance)),
         ];
-        Ok(Placed {
-            output: input.to_vec(),
-            params: params.into_iter().flatten().collect(),
-            macs: Dim::product(input),
-            op: Op::BatchNormalization(layer),
-        })
+        let params = params.into_iter().flatten().collect();
+        let placed = Placed::new(input.to_vec(), Op::BatchNormalization(layer));
+        Ok(Placed { params, macs: Dim::product(input), ..placed })
     }
 }

@@ -8,6 +8,7 @@ use super::activation::Function;
 use super::args::Args;
 use super::options::{BIAS, KERNEL, Padding, Pair, Param, Weight};
 use super::{Entry, Layer, Op, Placed, Positional};
+use crate::shapes::Operand;
 use crate::shapes::dim::{Dim, apply};
 use crate::shapes::rule::{Problem, Site, Windows, rule};
 
@@ -56,7 +57,8 @@ fn read(args: &mut Args) -> Conv2D {
 }
 
 impl Layer for Conv2D {
-    fn place(&self, site: &mut Site, input: &[Dim]) -> Result<Placed, Problem> {
+    fn place(&self, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+        let input = site.only(inputs)?;
         let image = site.image(input)?;
         let window = Windows {
             size: self.kernel_size.clone(),
@@ -73,8 +75,7 @@ impl Layer for Conv2D {
         Ok(Placed {
             macs: Dim::product(output[..2].iter().chain(&shape)),
             params: self.params(shape),
-            output,
-            op: Op::Conv2D(Conv2D { activation: self.activation.on(3), ..self.clone() }),
+            ..Placed::new(output, Op::Conv2D(Conv2D { activation: self.activation.on(3), ..self.clone() }))
         })
     }
 }
@@ -83,7 +84,7 @@ impl Conv2D {
     fn params(&self, kernel: Vec<Dim>) -> Vec<Param> {
         let param = |name, shape, weight: &Weight| {
             let (trainable, weight) = (self.trainable, weight.clone());
-            Param { name, shape, trainable, weight }
+            Param::new(name, shape, trainable, weight)
         };
         let kernel = param("kernel", kernel, &self.kernel);
         let bias = self.use_bias.then(|| param("bias", vec![self.filters.clone()], &self.bias));

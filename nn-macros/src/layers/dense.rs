@@ -8,7 +8,9 @@ use super::activation::Function;
 use super::args::Args;
 use super::options::{BIAS, KERNEL, Param, Weight};
 use super::{Entry, Layer, Op, Placed, Positional};
+use crate::shapes::Operand;
 use crate::shapes::dim::Dim;
+use crate::shapes::masks::{Mask, Masked};
 use crate::shapes::rule::{Problem, Site, ranked, rule};
 
 /// `Dense<units, …>` on the last axis.
@@ -41,18 +43,20 @@ fn read(args: &mut Args) -> Dense {
 }
 
 impl Layer for Dense {
-    fn place(&self, site: &mut Site, input: &[Dim]) -> Result<Placed, Problem> {
+    fn place(&self, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+        let input = site.only(inputs)?;
         let units = &self.units;
         ranked!(site, input, |input| rule!(site, dense(input, units)))?;
         let (last, outer) = site.last(input)?;
         let mut output = outer.to_vec();
         output.push(units.clone());
-        Ok(Placed {
-            macs: Dim::product(output.iter().chain([last])),
-            params: self.params(last),
-            op: Op::Dense(Dense { activation: self.activation.on(output.len()), ..self.clone() }),
-            output,
-        })
+        let op = Op::Dense(Dense { activation: self.activation.on(output.len()), ..self.clone() });
+        let macs = Dim::product(output.iter().chain([last]));
+        Ok(Placed { macs, params: self.params(last), ..Placed::new(output, op) })
+    }
+
+    fn masks(&self, _: &[Operand], masks: &[Option<Mask>]) -> Masked {
+        Masked::passed(masks)
     }
 }
 
@@ -60,7 +64,7 @@ impl Dense {
     fn params(&self, inputs: &Dim) -> Vec<Param> {
         let param = |name, shape, weight: &Weight| {
             let (trainable, weight) = (self.trainable, weight.clone());
-            Param { name, shape, trainable, weight }
+            Param::new(name, shape, trainable, weight)
         };
         let kernel = param("kernel", vec![inputs.clone(), self.units.clone()], &self.kernel);
         let bias = self.use_bias.then(|| param("bias", vec![self.units.clone()], &self.bias));

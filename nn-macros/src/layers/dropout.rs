@@ -5,7 +5,8 @@ pub mod emit;
 use std::rc::Rc;
 
 use super::{Entry, Layer, Op, Placed, Positional};
-use crate::shapes::dim::Dim;
+use crate::shapes::Operand;
+use crate::shapes::masks::{Mask, Masked};
 use crate::shapes::rule::{Problem, Site};
 
 /// `Dropout<rate, …>`.
@@ -29,7 +30,12 @@ pub const ENTRY: Entry = Entry {
 };
 
 impl Layer for Dropout {
-    fn place(&self, _: &mut Site, input: &[Dim]) -> Result<Placed, Problem> {
+    fn place(&self, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+        let input = site.only(inputs)?;
         Ok(Placed::new(input.to_vec(), Op::Dropout(self.clone())))
+    }
+
+    fn masks(&self, _: &[Operand], masks: &[Option<Mask>]) -> Masked {
+        Masked::passed(masks)
     }
 }

@@ -1,11 +1,14 @@
-//! What codegen asks of a layer: the struct of its weights, its geometry, its calls in training.
+//! What codegen asks of a layer: the struct of its weights, its geometry, its calls.
 //!
-//! All tokens stand in a scope where `rt` is `::nn::__rt`.
+//! All tokens stand in a scope where `rt` is `::nn::__rt`. Slices are sample after sample in training, one sample at
+//! inference.
 
 use proc_macro2::{Ident, TokenStream};
+use quote::quote;
 
 use super::Op;
 use crate::shapes::Node;
+use crate::shapes::dim::Dim;
 
 /// The emission of one layer.
 pub trait Emit {
@@ -19,28 +22,91 @@ pub trait Emit {
         TokenStream::new()
     }
 
+    /// The elements of the workspace that it alone needs while it infers.
+    fn scratch(&self, _node: &Node, _dtype: &TokenStream) -> Option<Dim> {
+        None
+    }
+
+    /// The input whose memory the output may take at inference, once nobody else reads it.
+    fn in_place(&self, _node: &Node) -> Option<usize> {
+        None
+    }
+
     /// The call that computes one sample at inference, for a layer that is a step of its own.
-    fn infer(&self, _node: &Node, _x: &TokenStream, _y: &TokenStream) -> TokenStream {
+    fn infer(&self, _call: &Infer<'_>) -> TokenStream {
         TokenStream::new()
     }
 
-    /// The call that computes `y` from `x` for the samples of a shard.
+    /// The elements for each sample that forward keeps for backward, beside inputs and outputs.
+    fn kept(&self, _node: &Node) -> Option<Dim> {
+        None
+    }
+
+    /// The call that computes the outputs from the inputs for the samples of a shard.
     fn forward(&self, call: &Call<'_>) -> TokenStream;
 
-    /// The call that computes `dx` from `dy` and adds to the gradients of the weights.
+    /// The call that computes the gradients of the inputs and adds to those of the weights. Empty for a layer without
+    /// gradient.
     fn backward(&self, call: &Call<'_>) -> TokenStream;
+}
+
+/// What a call at inference refers to.
+pub struct Infer<'a> {
+    pub node: &'a Node,
+    /// The inputs, as slices. Where the layer works in place, that input is `y`.
+    pub inputs: Vec<TokenStream>,
+    /// The masks that the layer reads, for each input.
+    pub masks: Vec<Option<TokenStream>>,
+    /// The results, as slices to write to; `None` for one that nobody takes.
+    pub outputs: Vec<Option<TokenStream>>,
+    /// The layer's own part of the workspace, to write to.
+    pub scratch: TokenStream,
+    /// Whether the first result lies where the input of [`Emit::in_place`] lay.
+    pub in_place: bool,
+}
+
+impl Infer<'_> {
+    /// The only input.
+    pub fn x(&self) -> &TokenStream {
+        &self.inputs[0]
+    }
+
+    /// The first result.
+    pub fn y(&self) -> TokenStream {
+        self.outputs[0].clone().unwrap_or_else(|| quote!(&mut []))
+    }
+
+    /// `Option<&[T]>`: the mask of an input.
+    pub fn mask(&self, input: usize) -> TokenStream {
+        option(self.masks.get(input).cloned().flatten())
+    }
+
+    /// `Option<&mut [T]>`: a result that may be dropped.
+    pub fn optional(&self, output: usize) -> TokenStream {
+        option(self.outputs.get(output).cloned().flatten())
+    }
 }
 
 /// What a call in training refers to.
 pub struct Call<'a> {
     pub node: &'a Node,
-    /// `&values.conv1`, `&mut gradients.conv1`, and so on: slices.
+    /// `&values.conv1`, `&mut gradients.conv1`, and so on: slices of the first input and the first result.
     pub x: TokenStream,
     pub y: TokenStream,
     pub dy: TokenStream,
     pub dx: TokenStream,
-    /// Where the input's gradient is wanted only on request: the condition.
-    pub optional: Option<TokenStream>,
+    /// All inputs.
+    pub inputs: Vec<TokenStream>,
+    /// The masks that the layer reads, for each input.
+    pub masks: Vec<Option<TokenStream>>,
+    /// All results, as `y`; `None` for one that nobody takes.
+    pub outputs: Vec<Option<TokenStream>>,
+    /// Their gradients.
+    pub doutputs: Vec<Option<TokenStream>>,
+    /// `Option<&mut [T]>` for each input: its gradient, where somebody wants it.
+    pub dinputs: Vec<TokenStream>,
+    /// What forward keeps: `&mut` in forward, `&` in backward.
+    pub kept: TokenStream,
     /// The activation fused into a layer with weights.
     pub activation: TokenStream,
     /// The index of the step: dropout keeps its random numbers apart by it.
@@ -50,14 +116,29 @@ pub struct Call<'a> {
 }
 
 impl Call<'_> {
-    /// `Option<&mut [T]>`: the gradient of the input, where somebody wants it.
-    pub fn optional_dx(&self) -> TokenStream {
-        let dx = &self.dx;
-        match &self.optional {
-            Some(condition) => quote::quote!(#condition.then_some(#dx)),
-            None => quote::quote!(rt::Some(#dx)),
-        }
+    /// `Option<&mut [T]>`: the gradient of the first input, where somebody wants it.
+    pub fn optional_dx(&self) -> &TokenStream {
+        &self.dinputs[0]
     }
+
+    /// `Option<&[T]>`: the mask of an input.
+    pub fn mask(&self, input: usize) -> TokenStream {
+        option(self.masks.get(input).cloned().flatten())
+    }
+
+    /// `Option<&mut [T]>` forward: a result that may be dropped.
+    pub fn optional_output(&self, output: usize) -> TokenStream {
+        option(self.outputs.get(output).cloned().flatten())
+    }
+
+    /// `Option<&[T]>`: the gradient of a result that may be dropped.
+    pub fn optional_doutput(&self, output: usize) -> TokenStream {
+        option(self.doutputs.get(output).cloned().flatten())
+    }
+}
+
+fn option(tokens: Option<TokenStream>) -> TokenStream {
+    tokens.map_or(quote!(rt::None), |tokens| quote!(rt::Some(#tokens)))
 }
 
 impl Op {
@@ -71,7 +152,7 @@ impl Op {
             Op::Activation(function) => Some(function),
             Op::Softmax(layer) => Some(layer),
             Op::Dropout(layer) => Some(layer),
-            Op::Alone(layer) => Some(layer.as_ref()),
+            Op::Concatenate { layer, .. } | Op::Alone(layer) => Some(layer.as_ref()),
             Op::View => None,
         }
     }

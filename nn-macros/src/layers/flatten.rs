@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::{Entry, Layer, Op, Placed, Positional};
+use crate::shapes::Operand;
 use crate::shapes::dim::Dim;
 use crate::shapes::rule::{Problem, Site};
 
@@ -20,7 +21,8 @@ pub const ENTRY: Entry = Entry {
 };
 
 impl Layer for Flatten {
-    fn place(&self, _: &mut Site, input: &[Dim]) -> Result<Placed, Problem> {
+    fn place(&self, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+        let input = site.only(inputs)?;
         Ok(Placed::new(vec![Dim::product(input)], Op::View))
     }
 }

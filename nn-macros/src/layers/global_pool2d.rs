@@ -7,6 +7,7 @@ use std::rc::Rc;
 use super::args::Args;
 use super::pool2d::Kind;
 use super::{Entry, Layer, Op, Placed, Positional};
+use crate::shapes::Operand;
 use crate::shapes::dim::Dim;
 use crate::shapes::rule::{Problem, Site};
 
@@ -33,7 +34,8 @@ fn read(args: &mut Args, kind: Kind) -> GlobalPool2D {
 }
 
 impl Layer for GlobalPool2D {
-    fn place(&self, site: &mut Site, input: &[Dim]) -> Result<Placed, Problem> {
+    fn place(&self, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+        let input = site.only(inputs)?;
         let [_, _, channels] = site.image(input)?;
         let output = if self.keepdims { vec![Dim::Known(1), Dim::Known(1), channels] } else { vec![channels] };
         Ok(Placed::new(output, Op::Alone(Rc::new(self.clone()))))

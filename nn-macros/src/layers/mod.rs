@@ -21,15 +21,22 @@ pub mod values;
 
 use std::rc::Rc;
 
+use crate::shapes::Operand;
 use crate::shapes::dim::{Dim, Shape};
+use crate::shapes::masks::{Mask, Masked};
 use crate::shapes::rule::{Problem, Site};
 use args::Args;
 use options::Param;
 
 /// One layer of a network, its arguments checked.
 pub trait Layer {
-    /// What becomes of it on an input of this shape, or why that cannot be.
-    fn place(&self, site: &mut Site, input: &[Dim]) -> Result<Placed, Problem>;
+    /// What becomes of it on these inputs, or why that cannot be.
+    fn place(&self, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem>;
+
+    /// Which masks of its inputs the layer reads, and which it gives to its results. Most layers lose them.
+    fn masks(&self, _inputs: &[Operand], _masks: &[Option<Mask>]) -> Masked {
+        Masked::default()
+    }
 
     /// The shape of the output where it does not depend on the input: so that the search for mistakes
     /// goes on after a layer that has none.
@@ -40,7 +47,10 @@ pub trait Layer {
 
 /// A layer in its place.
 pub struct Placed {
-    pub output: Shape,
+    /// The shapes of its results: most layers have one.
+    pub outputs: Vec<Shape>,
+    /// What tells further results from the first: `h` and `c` of an LSTM.
+    pub suffixes: &'static [&'static str],
     /// The weights, in Keras' order.
     pub params: Vec<Param>,
     /// Multiply-adds for one sample.
@@ -51,11 +61,12 @@ pub struct Placed {
 impl Placed {
     /// A layer without weights, that multiplies nothing.
     pub fn new(output: Shape, op: Op) -> Self {
-        Placed { output, params: Vec::new(), macs: Dim::Known(0), op }
+        Placed { outputs: vec![output], suffixes: &[], params: Vec::new(), macs: Dim::Known(0), op }
     }
 }
 
 /// A layer in the eyes of the plan: what can be fused with what.
+#[derive(Clone)]
 pub enum Op {
     /// Takes time and can end in an epilogue: bias, scale and shift, activation, pooling.
     Conv2D(conv2d::Conv2D),
@@ -69,6 +80,11 @@ pub enum Op {
     Dropout(dropout::Dropout),
     /// The same numbers in another shape: Flatten, Reshape, linear.
     View,
+    /// The inputs one behind another in memory, each from the element `at` on: the plan may let them be written there.
+    Concatenate {
+        at: Vec<Dim>,
+        layer: Rc<dyn emit::Emit>,
+    },
     /// Any other layer: a step of its own, in inference and in training.
     Alone(Rc<dyn emit::Emit>),
 }

@@ -34,14 +34,22 @@ impl Weight {
 }
 
 /// One weight of a layer: a field of its struct.
+#[derive(Clone)]
 pub struct Param {
-    /// `kernel`.
-    pub name: &'static str,
+    /// `kernel`; `forward.kernel` in a wrapper.
+    pub name: String,
     /// Its shape in Keras' layout.
     pub shape: Vec<Dim>,
     /// Whether the optimizer changes it.
     pub trainable: bool,
     pub weight: Weight,
+}
+
+impl Param {
+    /// A weight of this name.
+    pub fn new(name: &str, shape: Vec<Dim>, trainable: bool, weight: Weight) -> Self {
+        Param { name: name.to_string(), shape, trainable, weight }
+    }
 }
 
 /// The type of a weight that may be left out: `[f32; 16]`, or `[f32; 0]`.

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use super::args::Args;
 use super::options::{Padding, Pair};
 use super::{Entry, Layer, Op, Placed, Positional};
+use crate::shapes::Operand;
 use crate::shapes::dim::Dim;
 use crate::shapes::rule::{Problem, Site, Windows, rule};
 
@@ -44,7 +45,8 @@ fn read(args: &mut Args, kind: Kind) -> Pool2D {
 }
 
 impl Layer for Pool2D {
-    fn place(&self, site: &mut Site, input: &[Dim]) -> Result<Placed, Problem> {
+    fn place(&self, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+        let input = site.only(inputs)?;
         let image = site.image(input)?;
         let window = Windows {
             size: self.pool_size.clone(),

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::args::Args;
 use super::{Entry, Layer, Op, Placed, Positional};
 use crate::parse::ast::Value;
+use crate::shapes::Operand;
 use crate::shapes::dim::{Dim, Shape, apply};
 use crate::shapes::rule::{MOST_AXES, Problem, Site, ranked, rule};
 
@@ -41,7 +42,8 @@ fn read(args: &mut Args) -> Reshape {
 }
 
 impl Layer for Reshape {
-    fn place(&self, site: &mut Site, input: &[Dim]) -> Result<Placed, Problem> {
+    fn place(&self, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+        let input = site.only(inputs)?;
         let target = self.target.as_slice();
         ranked!(site, input, |input| ranked!(site, target, |target| rule!(site, reshape(input, target))))?;
         let mut output = self.target.clone();

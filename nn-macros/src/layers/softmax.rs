@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::args::Axis;
 use super::{Entry, Layer, Op, Placed, Positional};
-use crate::shapes::dim::Dim;
+use crate::shapes::Operand;
 use crate::shapes::rule::{Problem, Site};
 
 /// `softmax` or `log_softmax` along one axis.
@@ -40,7 +40,8 @@ pub const ENTRIES: &[Entry] = &[
 ];
 
 impl Layer for Along {
-    fn place(&self, site: &mut Site, input: &[Dim]) -> Result<Placed, Problem> {
+    fn place(&self, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+        let input = site.only(inputs)?;
         let axis = site.axis(self.axis, input)?;
         Ok(Placed::new(input.to_vec(), Op::Softmax(Softmax { axis, log: self.log })))
     }

@@ -1,12 +1,16 @@
 //! Which layers become one step.
 
+use quote::format_ident;
+
 use crate::layers::Op;
 use crate::layers::activation::Function;
 use crate::layers::options::Padding;
 use crate::layers::pool2d::Pool2D;
+use crate::plan::flow::Flow;
+use crate::plan::memory::bordered_len;
 use crate::plan::{Fused, Kind};
-use crate::shapes::ShapedGraph;
 use crate::shapes::dim::Dim;
+use crate::shapes::{Node, ShapedGraph, ValueId};
 
 /// Windows of up to this many elements are pooled in registers; more would not fit beside the sums.
 const LARGEST_FUSED_POOL: usize = 4;
@@ -15,62 +19,156 @@ const LARGEST_FUSED_POOL: usize = 4;
 pub struct Draft {
     pub kind: Kind,
     pub nodes: Vec<usize>,
-    /// Whether a Flatten or Reshape came after what was computed.
-    viewed: bool,
+    pub inputs: Vec<ValueId>,
+    pub masks: Vec<Option<ValueId>>,
+    /// `None` for a result that nobody takes.
+    pub outputs: Vec<Option<ValueId>>,
 }
 
-/// Walks the graph and lets each layer join the step before it, where it can.
-pub fn fuse(graph: &ShapedGraph) -> Vec<Draft> {
-    let mut drafts: Vec<Draft> = Vec::new();
-    for (index, node) in graph.nodes.iter().enumerate() {
-        if let Some(last) = drafts.last_mut()
-            && join(graph, last, index)
-        {
-            last.nodes.push(index);
-            continue;
+/// What computes nothing at inference.
+pub fn is_view(op: &Op) -> bool {
+    matches!(op, Op::View | Op::Dropout(_) | Op::Activation(Function::Linear))
+}
+
+/// Walks the graph and lets each layer join the step that it reads from, where it can.
+pub fn fuse(graph: &ShapedGraph, flow: &mut Flow) -> Vec<Draft> {
+    let uses = flow.uses(graph, is_view);
+    let mut fuser = Fuser { graph, flow, uses, drafts: Vec::new() };
+    for index in 0..graph.nodes.len() {
+        if !is_view(&graph.nodes[index].op) && !fuser.join(index) {
+            fuser.start(index);
         }
-        match &node.op {
-            Op::View | Op::Dropout(_) => {}
-            Op::Activation(Function::Linear) => {}
-            Op::Conv2D(layer) => {
-                let fused = Fused { activation: epilogue(&layer.activation), ..Fused::default() };
-                push(&mut drafts, Kind::Conv2D { node: index, fused, pool: None, bordered: None }, index);
-                push_softmax(&mut drafts, &layer.activation, &node.output, index);
-            }
-            Op::Dense(layer) => {
-                let fused = Fused { activation: epilogue(&layer.activation), ..Fused::default() };
-                push(&mut drafts, Kind::Dense { node: index, fused }, index);
-                push_softmax(&mut drafts, &layer.activation, &node.output, index);
-            }
-            Op::Pool2D(_) => push(&mut drafts, Kind::Pool2D { node: index, activation: None, bordered: None }, index),
-            Op::BatchNormalization(_) => push(&mut drafts, Kind::Affine { node: index }, index),
-            Op::Alone(_) => push(&mut drafts, Kind::Alone { node: index }, index),
-            Op::Softmax(layer) => {
-                let axes = around(&node.output, layer.axis);
-                push(&mut drafts, Kind::Softmax { axes, log: layer.log }, index);
-            }
-            Op::Activation(Function::Softmax { axis, log }) => {
-                push(&mut drafts, Kind::Softmax { axes: around(&node.output, *axis), log: *log }, index);
-            }
-            Op::Activation(function) => {
-                push(&mut drafts, Kind::Activation { function: function.clone() }, index);
+    }
+    fuser.copy_outputs();
+    fuser.border();
+    fuser.drafts
+}
+
+struct Fuser<'a> {
+    graph: &'a ShapedGraph,
+    flow: &'a mut Flow,
+    /// How often each value is read.
+    uses: Vec<usize>,
+    drafts: Vec<Draft>,
+}
+
+impl Fuser<'_> {
+    /// Whether a node becomes part of the step that computes its input, because nobody else reads that.
+    fn join(&mut self, index: usize) -> bool {
+        let node = &self.graph.nodes[index];
+        let [input] = node.inputs.as_slice() else { return false };
+        let (root, viewed) = (self.flow.root(input.value), self.flow.viewed(input.value));
+        if self.uses[root] != 1 || !node.masks.is_empty() {
+            return false;
+        }
+        let Some(draft) = self.drafts.iter_mut().find(|draft| draft.outputs == [Some(root)]) else { return false };
+        let joined = join(self.graph, draft, index, viewed);
+        if joined {
+            draft.nodes.push(index);
+            draft.outputs = vec![Some(self.flow.root(node.results[0]))];
+        }
+        joined
+    }
+
+    /// A step for a node alone, and one for an activation that needs the whole row.
+    fn start(&mut self, index: usize) {
+        let node = &self.graph.nodes[index];
+        let inputs: Vec<ValueId> = node.inputs.iter().map(|input| self.flow.root(input.value)).collect();
+        let masks = node.masks.iter().map(|mask| mask.map(|mask| self.flow.root(mask))).collect();
+        let taken = |value: &ValueId| Some(self.flow.root(*value)).filter(|root| self.uses[*root] > 0);
+        let mut outputs: Vec<_> = node.results.iter().map(taken).collect();
+        let last = outputs[0];
+        let softmax = match &node.op {
+            Op::Conv2D(layer) => Some(&layer.activation),
+            Op::Dense(layer) => Some(&layer.activation),
+            _ => None,
+        };
+        let softmax = softmax.and_then(|activation| softmax_kind(activation, &node.output));
+        if softmax.is_some() {
+            outputs[0] = Some(self.flow.add(format_ident!("{}_linear", node.name), Dim::product(&node.output)));
+        }
+        let before = outputs[0];
+        self.drafts.push(Draft { kind: kind(node, index), nodes: vec![index], inputs, masks, outputs });
+        if let (Some(kind), Some(before)) = (softmax, before) {
+            let (nodes, inputs, masks) = (vec![index], vec![before], Vec::new());
+            self.drafts.push(Draft { kind, nodes, inputs, masks, outputs: vec![last] });
+        }
+    }
+
+    /// Outputs that no step computes of its own.
+    fn copy_outputs(&mut self) {
+        for output in &self.flow.outputs {
+            if let Some(from) = output.copy_of {
+                let (nodes, masks) = (Vec::new(), Vec::new());
+                let outputs = vec![Some(output.value)];
+                self.drafts.push(Draft { kind: Kind::Copy, nodes, inputs: vec![from], masks, outputs });
             }
         }
     }
-    if drafts.is_empty() {
-        push(&mut drafts, Kind::Copy, 0);
+
+    /// Gives each convolution with `same` padding its zeros: the step before writes inside of them, or a step of its
+    /// own copies.
+    fn border(&mut self) {
+        for draft in std::mem::take(&mut self.drafts) {
+            let bordered = match draft.kind {
+                Kind::Conv2D { node, .. } if needs_border(self.graph, node) => Some(node),
+                _ => None,
+            };
+            let draft = match bordered {
+                Some(node) => self.bordered(draft, node),
+                None => draft,
+            };
+            self.drafts.push(draft);
+        }
     }
-    border(graph, drafts)
+
+    fn bordered(&mut self, draft: Draft, node: usize) -> Draft {
+        let (x, viewed) = (draft.inputs[0], self.flow.viewed(self.graph.nodes[node].inputs[0].value));
+        let alone = self.uses[x] == 1 && !viewed;
+        let producer = self.drafts.iter_mut().find(|other| alone && other.outputs == [Some(x)]);
+        match producer.map(|producer| &mut producer.kind) {
+            Some(Kind::Conv2D { bordered: slot, .. } | Kind::Pool2D { bordered: slot, .. }) => {
+                *slot = Some(node);
+                self.flow.values[x].len = bordered_len(self.graph, node);
+                draft
+            }
+            _ => {
+                let name = format_ident!("{}_padded", self.graph.nodes[node].name);
+                let padded = self.flow.add(name, bordered_len(self.graph, node));
+                let (kind, outputs) = (Kind::Pad { for_node: node }, vec![Some(padded)]);
+                self.drafts.push(Draft { kind, nodes: vec![node], inputs: vec![x], masks: Vec::new(), outputs });
+                Draft { inputs: vec![padded], ..draft }
+            }
+        }
+    }
 }
 
-fn push(drafts: &mut Vec<Draft>, kind: Kind, node: usize) {
-    drafts.push(Draft { kind, nodes: vec![node], viewed: false });
+/// What a node computes as a step of its own.
+fn kind(node: &Node, index: usize) -> Kind {
+    match &node.op {
+        Op::Conv2D(layer) => {
+            let fused = Fused { activation: epilogue(&layer.activation), ..Fused::default() };
+            Kind::Conv2D { node: index, fused, pool: None, bordered: None }
+        }
+        Op::Dense(layer) => {
+            Kind::Dense { node: index, fused: Fused { activation: epilogue(&layer.activation), ..Fused::default() } }
+        }
+        Op::Pool2D(_) => Kind::Pool2D { node: index, activation: None, bordered: None },
+        Op::BatchNormalization(_) => Kind::Affine { node: index },
+        Op::Softmax(layer) => Kind::Softmax { axes: around(&node.output, layer.axis), log: layer.log },
+        Op::Activation(function) => {
+            softmax_kind(function, &node.output).unwrap_or_else(|| Kind::Activation { function: function.clone() })
+        }
+        Op::Concatenate { .. } => Kind::Concatenate { node: index },
+        Op::Alone(_) | Op::View | Op::Dropout(_) => Kind::Alone { node: index },
+    }
 }
 
 /// `activation = softmax` is a step of its own: it needs the whole row.
-fn push_softmax(drafts: &mut Vec<Draft>, activation: &Function, output: &[Dim], node: usize) {
-    if let Function::Softmax { axis, log } = activation {
-        push(drafts, Kind::Softmax { axes: around(output, *axis), log: *log }, node);
+fn softmax_kind(activation: &Function, output: &[Dim]) -> Option<Kind> {
+    match activation {
+        Function::Softmax { axis, log } => Some(Kind::Softmax { axes: around(output, *axis), log: *log }),
+        _ => None,
     }
 }
 
@@ -84,17 +182,12 @@ fn epilogue(activation: &Function) -> Option<Function> {
     matches!(activation, Function::Elementwise { .. }).then(|| activation.clone())
 }
 
-/// Whether node `index` becomes part of the step `last`.
-fn join(graph: &ShapedGraph, last: &mut Draft, index: usize) -> bool {
+/// Whether node `index` becomes part of the step `last`; `viewed` if it sees the step's value in another shape.
+fn join(graph: &ShapedGraph, last: &mut Draft, index: usize, viewed: bool) -> bool {
     let node = &graph.nodes[index];
     match &node.op {
-        Op::View => {
-            last.viewed = true;
-            true
-        }
-        Op::Dropout(_) | Op::Activation(Function::Linear) => true,
         Op::Activation(function @ Function::Elementwise { .. }) => join_activation(last, function),
-        Op::BatchNormalization(layer) if !last.viewed && layer.axis + 1 == node.input.len() => match &mut last.kind {
+        Op::BatchNormalization(layer) if !viewed && layer.axis + 1 == node.input.len() => match &mut last.kind {
             Kind::Conv2D { fused, pool: None, .. } | Kind::Dense { fused, .. }
                 if fused.activation.is_none() && fused.affine.is_none() =>
             {
@@ -103,7 +196,7 @@ fn join(graph: &ShapedGraph, last: &mut Draft, index: usize) -> bool {
             }
             _ => false,
         },
-        Op::Pool2D(layer) if !last.viewed && fits_registers(layer, &node.input) => match &mut last.kind {
+        Op::Pool2D(layer) if !viewed && fits_registers(layer, &node.input) => match &mut last.kind {
             Kind::Conv2D { pool: pool @ None, .. } => {
                 *pool = Some(index);
                 true
@@ -141,28 +234,6 @@ fn fits_registers(layer: &Pool2D, input: &[Dim]) -> bool {
         (Padding::Same, None) => false,
     });
     size == strides && size[0] * size[1] <= LARGEST_FUSED_POOL && inside
-}
-
-/// Gives each convolution with `same` padding its zeros: the step before writes inside of them, or
-/// a step of its own copies.
-fn border(graph: &ShapedGraph, drafts: Vec<Draft>) -> Vec<Draft> {
-    let mut bordered: Vec<Draft> = Vec::with_capacity(drafts.len());
-    for draft in drafts {
-        if let Kind::Conv2D { node, .. } = draft.kind
-            && needs_border(graph, node)
-        {
-            match bordered.last_mut() {
-                Some(Draft {
-                    kind: Kind::Conv2D { bordered: slot, .. } | Kind::Pool2D { bordered: slot, .. },
-                    viewed: false,
-                    ..
-                }) => *slot = Some(node),
-                _ => push(&mut bordered, Kind::Pad { for_node: node }, node),
-            }
-        }
-        bordered.push(draft);
-    }
-    bordered
 }
 
 /// Whether zeros surround the input of this convolution, as far as the macro can see.

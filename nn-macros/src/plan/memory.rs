@@ -1,52 +1,126 @@
 //! Where each step reads and writes: the caller's input and output, and regions in between.
 
 use proc_macro2::Ident;
-use quote::{format_ident, quote};
+use quote::quote;
 
 use crate::layers::Op;
 use crate::names;
+use crate::plan::flow::Flow;
 use crate::plan::fuse::Draft;
+use crate::plan::homes::Homes;
 use crate::plan::{Kind, Place, Region, Step};
-use crate::shapes::ShapedGraph;
 use crate::shapes::dim::Dim;
+use crate::shapes::{ShapedGraph, ValueId};
 
-/// Gives every value a place. The last one goes to the caller's output.
-pub fn place(graph: &ShapedGraph, drafts: Vec<Draft>) -> (Vec<Step>, Vec<Region>) {
-    let mut regions = Vec::new();
-    let mut steps: Vec<Step> = Vec::new();
-    let last_value = drafts.iter().rposition(|draft| !in_place(&draft.kind, false)).unwrap_or(0);
-    let mut current = Place::Input;
-    for (index, draft) in drafts.into_iter().enumerate() {
-        let source = current;
-        if let Place::Region(region) = source {
-            let region: &mut Region = &mut regions[region];
-            region.last = index;
-        }
-        let target = if in_place(&draft.kind, source == Place::Input) {
-            source
-        } else if index >= last_value {
-            Place::Output
-        } else {
-            let name = draft.nodes.last().map_or_else(|| format_ident!("VALUE"), |&node| constant(graph, node, ""));
-            let name = match &draft.kind {
-                Kind::Pad { for_node } => constant(graph, *for_node, "_PADDED"),
-                _ => name,
-            };
-            regions.push(Region { name, len: value_len(graph, &draft), first: index, last: index });
-            Place::Region(regions.len() - 1)
-        };
-        let scratch = scratch(graph, &draft.kind).map(|(name, len)| alone(&mut regions, name, len, index));
-        let fold = fold(graph, &draft.kind).map(|(name, len)| alone(&mut regions, name, len, index));
-        steps.push(Step { kind: draft.kind, nodes: draft.nodes, source, target, scratch, fold });
-        current = target;
-    }
-    (steps, regions)
+/// Gives every value a place, and every step what it needs beside.
+pub fn place(graph: &ShapedGraph, flow: &mut Flow, drafts: Vec<Draft>) -> (Vec<Step>, Vec<Region>, Vec<Option<usize>>) {
+    let (homes, drafts) = Homes::new(graph, flow, drafts);
+    let places = vec![None; flow.values.len()];
+    let mut placer = Placer { graph, flow: &*flow, homes, places, regions: Vec::new() };
+    placer.outside();
+    let define = |(index, draft): (usize, Draft)| placer.step(draft, index);
+    let steps: Vec<Step> = drafts.into_iter().enumerate().map(define).collect();
+    let masks = placer.keep_masks(steps.len());
+    (steps, placer.regions, masks)
 }
 
-/// A region for one step only.
-fn alone(regions: &mut Vec<Region>, name: Ident, len: Dim, step: usize) -> usize {
-    regions.push(Region { name, len, first: step, last: step });
-    regions.len() - 1
+struct Placer<'a> {
+    graph: &'a ShapedGraph,
+    flow: &'a Flow,
+    homes: Homes,
+    /// By the value that stands for a home.
+    places: Vec<Option<Place>>,
+    regions: Vec<Region>,
+}
+
+impl Placer<'_> {
+    /// The inputs and outputs: their memory is the caller's.
+    fn outside(&mut self) {
+        for (index, input) in self.graph.inputs.iter().enumerate() {
+            self.places[self.homes.of(input.value)] = Some(Place::Input(index));
+        }
+        for (index, output) in self.flow.outputs.iter().enumerate() {
+            self.places[self.homes.of(output.value)] = Some(Place::Output(index));
+        }
+    }
+
+    /// The place of a value; its region lives at least up to this step.
+    fn touch(&mut self, value: ValueId, index: usize) -> Place {
+        let place = self.place_of(value, index);
+        let mut region = match place {
+            Place::Region(region) => Some(region),
+            Place::Input(_) | Place::Output(_) => None,
+        };
+        while let Some(at) = region {
+            self.regions[at].last = self.regions[at].last.max(index);
+            region = self.regions[at].within.as_ref().map(|(whole, _)| *whole);
+        }
+        place
+    }
+
+    /// The place of a value: a region is made where it is first needed.
+    fn place_of(&mut self, value: ValueId, index: usize) -> Place {
+        let home = self.homes.of(value);
+        if let Some(place) = self.places[home] {
+            return place;
+        }
+        let within = self.homes.within[home].clone().and_then(|(whole, at)| match self.place_of(whole, index) {
+            Place::Region(region) => Some((region, at)),
+            Place::Input(_) | Place::Output(_) => None,
+        });
+        let last = self.homes.last[home];
+        let name = names::constant(&self.flow.values[last].name, "");
+        let len = self.flow.values[last].len.clone();
+        self.regions.push(Region { name, len, first: index, last: index, within });
+        let place = Place::Region(self.regions.len() - 1);
+        self.places[home] = Some(place);
+        place
+    }
+
+    /// The regions of the outputs' masks: they stay until the end, since the caller may ask for them.
+    fn keep_masks(&mut self, end: usize) -> Vec<Option<usize>> {
+        let masks: Vec<Option<ValueId>> = self.flow.outputs.iter().map(|output| output.mask).collect();
+        let mut place = |mask: ValueId| match self.touch(mask, end) {
+            Place::Region(region) => Some(region),
+            Place::Input(_) | Place::Output(_) => None,
+        };
+        masks.into_iter().map(|mask| mask.and_then(&mut place)).collect()
+    }
+
+    fn step(&mut self, draft: Draft, index: usize) -> Step {
+        let Draft { kind, nodes, inputs, masks, outputs } = draft;
+        let sources = inputs.into_iter().map(|value| self.touch(value, index)).collect();
+        let masks = masks.into_iter().map(|mask| mask.map(|mask| self.touch(mask, index))).collect();
+        let targets = outputs.into_iter().map(|value| value.map(|value| self.touch(value, index))).collect();
+        let scratch = self.scratch(&kind).map(|(name, len)| self.alone(name, len, index));
+        let fold = fold(self.graph, &kind).map(|(name, len)| self.alone(name, len, index));
+        Step { kind, nodes, sources, masks, targets, scratch, fold }
+    }
+
+    /// A region for one step only.
+    fn alone(&mut self, name: Ident, len: Dim, step: usize) -> usize {
+        self.regions.push(Region { name, len, first: step, last: step, within: None });
+        self.regions.len() - 1
+    }
+
+    /// What a layer needs beside: a convolution packs its weights or pixels there, nn-core knows how much.
+    fn scratch(&self, kind: &Kind) -> Option<(Ident, Dim)> {
+        let dtype = self.graph.dtype.tokens();
+        match kind {
+            Kind::Conv2D { node, pool, bordered, .. } => {
+                let shape = names::geometry(&self.graph.nodes[*node].name);
+                let own = pool.is_some() || bordered.is_some();
+                let destination = names::destination(&self.graph.nodes[*node].name, own);
+                let len = Dim::Const(quote!(rt::conv2d::scratch_len::<#shape, #destination, #dtype>()));
+                Some((constant(self.graph, *node, "_SCRATCH"), len))
+            }
+            Kind::Alone { node } => {
+                let len = self.graph.nodes[*node].op.emit()?.scratch(&self.graph.nodes[*node], &dtype)?;
+                Some((constant(self.graph, *node, "_SCRATCH"), len))
+            }
+            _ => None,
+        }
+    }
 }
 
 /// `CONV1` for the node `conv1`.
@@ -54,27 +128,8 @@ fn constant(graph: &ShapedGraph, node: usize, suffix: &str) -> Ident {
     names::constant(&graph.nodes[node].name, suffix)
 }
 
-/// Whether a step overwrites its source: elementwise, and the source is not the caller's.
-fn in_place(kind: &Kind, from_input: bool) -> bool {
-    matches!(kind, Kind::Activation { .. }) && !from_input
-}
-
-/// The elements of what a step computes, the border that the next one needs included.
-fn value_len(graph: &ShapedGraph, draft: &Draft) -> Dim {
-    match &draft.kind {
-        Kind::Conv2D { bordered: Some(next), .. }
-        | Kind::Pool2D { bordered: Some(next), .. }
-        | Kind::Pad { for_node: next } => bordered_len(graph, *next),
-        Kind::Conv2D { node, .. } if draft.nodes.is_empty() => Dim::product(&graph.nodes[*node].output),
-        _ => match draft.nodes.last() {
-            Some(&node) => Dim::product(&graph.nodes[node].output),
-            None => Dim::product(&graph.input),
-        },
-    }
-}
-
 /// The elements of the input of a convolution with its zeros around it.
-fn bordered_len(graph: &ShapedGraph, node: usize) -> Dim {
+pub fn bordered_len(graph: &ShapedGraph, node: usize) -> Dim {
     let shape = names::geometry(&graph.nodes[node].name);
     let len = || -> Option<usize> {
         let Op::Conv2D(layer) = &graph.nodes[node].op else { return None };
@@ -90,16 +145,6 @@ fn bordered_len(graph: &ShapedGraph, node: usize) -> Dim {
         Some(len)
     };
     len().map_or_else(|| Dim::Const(quote!(rt::conv2d::bordered_len::<#shape>())), Dim::Known)
-}
-
-/// What a convolution packs its weights or pixels into: nn-core knows how much.
-fn scratch(graph: &ShapedGraph, kind: &Kind) -> Option<(Ident, Dim)> {
-    let Kind::Conv2D { node, pool, bordered, .. } = kind else { return None };
-    let shape = names::geometry(&graph.nodes[*node].name);
-    let destination = names::destination(&graph.nodes[*node].name, pool.is_some() || bordered.is_some());
-    let dtype = graph.dtype.tokens();
-    let len = Dim::Const(quote!(rt::conv2d::scratch_len::<#shape, #destination, #dtype>()));
-    Some((constant(graph, *node, "_SCRATCH"), len))
 }
 
 /// Scale and shift of a BatchNormalization, one of each for a channel.

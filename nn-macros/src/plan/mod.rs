@@ -4,7 +4,10 @@
 //! BatchNormalization, the activation and the pooling that follow it into its epilogue. Training runs
 //! layer by layer, since backward needs what lies between.
 
+pub mod flow;
 mod fuse;
+pub mod gradients;
+mod homes;
 mod memory;
 pub mod training;
 
@@ -13,6 +16,7 @@ use proc_macro2::Ident;
 use crate::layers::activation::Function;
 use crate::shapes::ShapedGraph;
 use crate::shapes::dim::Dim;
+use flow::Flow;
 pub use fuse::around;
 pub use training::Training;
 
@@ -23,6 +27,8 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// The regions of the workspace; the compiler places them when it knows all their sizes.
     pub regions: Vec<Region>,
+    /// The region with the mask of each output, where there is one.
+    pub masks: Vec<Option<usize>>,
     /// The steps of training, in order.
     pub training: Training,
 }
@@ -32,8 +38,11 @@ pub struct Step {
     pub kind: Kind,
     /// Indices of the nodes it computes, in order.
     pub nodes: Vec<usize>,
-    pub source: Place,
-    pub target: Place,
+    pub sources: Vec<Place>,
+    /// The masks that it reads, for each source.
+    pub masks: Vec<Option<Place>>,
+    /// `None` for a result that nobody takes.
+    pub targets: Vec<Option<Place>>,
     /// The region for packed weights and the like, which this step alone needs.
     pub scratch: Option<usize>,
     /// The region for a BatchNormalization's scale and shift.
@@ -77,7 +86,11 @@ pub enum Kind {
     Pad {
         for_node: usize,
     },
-    /// The output is the input: no step has computed anything.
+    /// The inputs one behind another.
+    Concatenate {
+        node: usize,
+    },
+    /// What lies elsewhere and is needed here.
     Copy,
 }
 
@@ -94,8 +107,10 @@ pub struct Fused {
 /// Where a step reads or writes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Place {
-    Input,
-    Output,
+    /// An input of the network.
+    Input(usize),
+    /// An output of the network.
+    Output(usize),
     /// A region of the workspace, by index.
     Region(usize),
 }
@@ -107,14 +122,17 @@ pub struct Region {
     pub len: Dim,
     pub first: usize,
     pub last: usize,
+    /// The region that it is a part of, and from which element on.
+    pub within: Option<(usize, Dim)>,
 }
 
 /// Makes the plan; nothing can fail any more.
 pub fn plan(graph: ShapedGraph) -> Plan {
-    let drafts = fuse::fuse(&graph);
-    let (steps, regions) = memory::place(&graph, drafts);
+    let mut flow = Flow::new(&graph, fuse::is_view);
+    let drafts = fuse::fuse(&graph, &mut flow);
+    let (steps, regions, masks) = memory::place(&graph, &mut flow, drafts);
     let training = training::plan(&graph);
-    Plan { graph, steps, regions, training }
+    Plan { graph, steps, regions, masks, training }
 }
 
 impl Plan {
@@ -130,20 +148,23 @@ impl Plan {
         let mut text = String::new();
         for (index, step) in self.steps.iter().enumerate() {
             let nodes: Vec<_> = step.nodes.iter().map(|&node| self.graph.nodes[node].name.to_string()).collect();
-            let (source, target) = (self.place(step.source), self.place(step.target));
-            text += &format!("step {index}: {}: {source} -> {target}\n", nodes.join(" + "));
+            let sources: Vec<_> = step.sources.iter().map(|place| self.place(*place)).collect();
+            let targets: Vec<_> = step.targets.iter().flatten().map(|place| self.place(*place)).collect();
+            text += &format!("step {index}: {}: {} -> {}\n", nodes.join(" + "), sources.join(", "), targets.join(", "));
         }
         for region in &self.regions {
             let len = region.len.known().map_or("sized by the compiler".to_string(), |len| format!("{len} elements"));
-            text += &format!("region {}: {len}, steps {} to {}\n", region.name, region.first, region.last);
+            let within = region.within.as_ref().map(|(whole, _)| format!(", inside of {}", self.regions[*whole].name));
+            let within = within.unwrap_or_default();
+            text += &format!("region {}: {len}, steps {} to {}{within}\n", region.name, region.first, region.last);
         }
         text
     }
 
     fn place(&self, place: Place) -> String {
         match place {
-            Place::Input => "input".to_string(),
-            Place::Output => "output".to_string(),
+            Place::Input(index) => self.graph.inputs[index].name.to_string(),
+            Place::Output(index) => self.graph.outputs[index].name.to_string(),
             Place::Region(index) => self.regions[index].name.to_string(),
         }
     }

@@ -1,31 +1,47 @@
 //! What training runs: the layers one by one, cut into phases where a BatchNormalization needs the whole batch.
 
-use proc_macro2::Ident;
 use quote::format_ident;
 
 use crate::layers::Op;
 use crate::layers::activation::Function;
+use crate::plan::flow::Flow;
 use crate::plan::fuse::around;
-use crate::shapes::ShapedGraph;
+use crate::plan::gradients::{self, Gradient, Need};
 use crate::shapes::dim::Dim;
+use crate::shapes::{ShapedGraph, ValueId};
 
 /// The steps of training.
 pub struct Training {
-    /// In order; the output of the last one is the output of the network.
+    /// The values; those that [`needs`](Self::needs) has an entry for have a buffer.
+    pub flow: Flow,
+    /// Whether the gradient of a value is needed; `None` for what has no buffer.
+    pub needs: Vec<Option<Need>>,
+    /// In order.
     pub steps: Vec<TrainStep>,
-    /// What the last step's activation lets a crossentropy use instead of the output.
-    pub output: OutputActivation,
+    pub outputs: Vec<TrainOutput>,
 }
 
-/// One step of training: it reads the value before it and writes one of its own.
+/// An output, as losses see it.
+pub struct TrainOutput {
+    pub value: ValueId,
+    /// What went into its activation, where a loss may take that; else the output itself.
+    pub logits: ValueId,
+    pub activation: OutputActivation,
+    pub mask: Option<ValueId>,
+}
+
+/// One step of training.
 pub struct TrainStep {
     pub kind: TrainKind,
-    /// The buffer it writes.
-    pub value: Ident,
-    /// The elements of that buffer for one sample.
-    pub len: Dim,
+    pub inputs: Vec<ValueId>,
+    pub masks: Vec<Option<ValueId>>,
+    pub outputs: Vec<Option<ValueId>>,
+    /// What it keeps for backward beside those.
+    pub kept: Option<ValueId>,
     /// The phase it belongs to; a BatchNormalization opens one.
     pub phase: usize,
+    /// How backward hands on the gradient of each input.
+    pub gradients: Vec<Gradient>,
 }
 
 impl TrainStep {
@@ -47,7 +63,7 @@ pub enum TrainKind {
     Activation { function: Function },
     /// `activation = softmax`.
     Softmax { axes: [Dim; 3], log: bool },
-    /// The output of a network that computes nothing.
+    /// An output that no step computes.
     Copy,
 }
 
@@ -61,20 +77,33 @@ pub enum OutputActivation {
 
 /// Lists the steps.
 pub fn plan(graph: &ShapedGraph) -> Training {
-    let mut builder = Builder { graph, steps: Vec::new(), phase: 0 };
+    let flow = Flow::new(graph, is_view);
+    let uses = flow.uses(graph, is_view);
+    let mut builder = Builder { graph, flow, uses, steps: Vec::new(), phase: 0 };
     for index in 0..graph.nodes.len() {
         builder.node(index);
     }
-    if builder.steps.is_empty() {
-        let len = Dim::product(&graph.input);
-        builder.steps.push(TrainStep { kind: TrainKind::Copy, value: format_ident!("output"), len, phase: 0 });
+    builder.copy_outputs();
+    let outputs: Vec<TrainOutput> = (0..graph.outputs.len()).map(|index| builder.output(index)).collect();
+    let Builder { flow, mut steps, .. } = builder;
+    let needs = gradients::needs(graph, &flow, &steps);
+    gradients::assign(&needs, &outputs, &mut steps);
+    Training { flow, needs, steps, outputs }
+}
+
+/// What computes nothing in training.
+fn is_view(op: &Op) -> bool {
+    match op {
+        Op::Dropout(layer) => layer.rate == 0.0,
+        Op::View | Op::Activation(Function::Linear) => true,
+        _ => false,
     }
-    let output = split_output(&mut builder.steps);
-    Training { steps: builder.steps, output }
 }
 
 struct Builder<'a> {
     graph: &'a ShapedGraph,
+    flow: Flow,
+    uses: Vec<usize>,
     steps: Vec<TrainStep>,
     phase: usize,
 }
@@ -82,71 +111,132 @@ struct Builder<'a> {
 impl Builder<'_> {
     fn node(&mut self, index: usize) {
         let node = &self.graph.nodes[index];
-        let name = node.name.clone();
         match &node.op {
-            Op::View => {}
-            Op::Activation(function) => self.activation(function, name, &node.output, index),
+            op if is_view(op) => {}
+            Op::Activation(function) => self.activation(index, function),
             Op::Conv2D(layer) => self.layer(index, &layer.activation),
             Op::Dense(layer) => self.layer(index, &layer.activation),
-            Op::Dropout(layer) if layer.rate == 0.0 => {}
             Op::Softmax(layer) => {
                 let axes = around(&node.output, layer.axis);
-                self.push(TrainKind::Softmax { axes, log: layer.log }, name, &node.output);
+                self.of_node(index, TrainKind::Softmax { axes, log: layer.log });
             }
             Op::BatchNormalization(layer) => {
                 // A frozen one uses its moving statistics and need not wait for the batch.
                 self.phase += usize::from(layer.trainable);
-                self.alone(index);
+                self.of_node(index, TrainKind::Layer { node: index, activation: None });
             }
-            Op::Pool2D(_) | Op::Dropout(_) | Op::Alone(_) => self.alone(index),
+            _ => self.of_node(index, TrainKind::Layer { node: index, activation: None }),
         }
     }
 
     /// A layer with weights, and its activation: with it if the output is enough for the derivative.
     fn layer(&mut self, index: usize, activation: &Function) {
         let node = &self.graph.nodes[index];
-        if matches!(activation, Function::Linear) || from_output(activation) {
+        let Some(separate) = separate(activation, &node.output) else {
             let activation = from_output(activation).then(|| activation.clone());
-            return self.push(TrainKind::Layer { node: index, activation }, node.name.clone(), &node.output);
-        }
-        let linear = format_ident!("{}_linear", node.name);
-        self.push(TrainKind::Layer { node: index, activation: None }, linear, &node.output);
-        self.separate(activation, node.name.clone(), &node.output);
+            return self.of_node(index, TrainKind::Layer { node: index, activation });
+        };
+        let result = self.flow.root(node.results[0]);
+        let linear = self.flow.add(format_ident!("{}_linear", node.name), Dim::product(&node.output));
+        let inputs = vec![self.flow.root(node.inputs[0].value)];
+        self.push(TrainKind::Layer { node: index, activation: None }, inputs, vec![Some(linear)]);
+        self.push(separate, vec![linear], vec![Some(result)]);
     }
 
-    /// An activation joins the layer before it where that has none, else it is a step of its own.
-    fn activation(&mut self, function: &Function, name: Ident, output: &[Dim], index: usize) {
-        let follows = index > 0 && matches!(self.graph.nodes[index - 1].op, Op::Conv2D(_) | Op::Dense(_));
-        match self.steps.last_mut() {
-            Some(TrainStep { kind: TrainKind::Layer { activation: slot @ None, .. }, .. })
-                if follows && from_output(function) =>
-            {
-                *slot = Some(function.clone());
-            }
-            _ => self.separate(function, name, output),
-        }
-    }
-
-    /// A layer without an activation.
-    fn alone(&mut self, index: usize) {
+    /// An activation joins the layer before it where that has none and nobody else reads it, else it is a step of its own.
+    fn activation(&mut self, index: usize, function: &Function) {
         let node = &self.graph.nodes[index];
-        self.push(TrainKind::Layer { node: index, activation: None }, node.name.clone(), &node.output);
+        let from = self.flow.root(node.inputs[0].value);
+        let before = self.steps.iter_mut().find(|step| step.outputs == [Some(from)]);
+        if let Some(TrainStep { kind: TrainKind::Layer { node: layer, activation: slot @ None }, .. }) = before
+            && matches!(self.graph.nodes[*layer].op, Op::Conv2D(_) | Op::Dense(_))
+            && self.uses[from] == 1
+            && from_output(function)
+        {
+            *slot = Some(function.clone());
+            let uses = self.uses[self.flow.root(node.results[0])];
+            self.uses[from] = uses;
+            return self.flow.merge(node.results[0], from);
+        }
+        let kind = match function {
+            Function::Softmax { axis, log } => TrainKind::Softmax { axes: around(&node.output, *axis), log: *log },
+            _ => TrainKind::Activation { function: function.clone() },
+        };
+        self.of_node(index, kind);
     }
 
-    fn separate(&mut self, function: &Function, name: Ident, output: &[Dim]) {
-        match function {
-            Function::Linear => {}
-            Function::Softmax { axis, log } => {
-                self.push(TrainKind::Softmax { axes: around(output, *axis), log: *log }, name, output);
-            }
-            Function::Elementwise { .. } => {
-                self.push(TrainKind::Activation { function: function.clone() }, name, output);
+    /// A step from the inputs of a node to its results.
+    fn of_node(&mut self, index: usize, kind: TrainKind) {
+        let node = &self.graph.nodes[index];
+        let inputs = node.inputs.iter().map(|input| self.flow.root(input.value)).collect();
+        let taken = |value| Some(self.flow.root(value)).filter(|root| self.uses[*root] > 0);
+        let outputs = node.results.iter().map(|value| taken(*value)).collect();
+        self.push(kind, inputs, outputs);
+        let kept = node.op.emit().and_then(|layer| layer.kept(node));
+        let kept = kept.map(|len| self.flow.add(format_ident!("{}_kept", node.name), len));
+        if let Some(step) = self.steps.last_mut() {
+            step.kept = kept;
+            step.masks = node.masks.iter().map(|mask| mask.map(|mask| self.flow.root(mask))).collect();
+        }
+    }
+
+    fn push(&mut self, kind: TrainKind, inputs: Vec<ValueId>, outputs: Vec<Option<ValueId>>) {
+        let (masks, gradients) = (Vec::new(), Vec::new());
+        self.steps.push(TrainStep { kind, inputs, masks, outputs, kept: None, phase: self.phase, gradients });
+    }
+
+    fn copy_outputs(&mut self) {
+        for index in 0..self.flow.outputs.len() {
+            let output = &self.flow.outputs[index];
+            if let Some(from) = output.copy_of {
+                let value = output.value;
+                self.push(TrainKind::Copy, vec![from], vec![Some(value)]);
             }
         }
     }
 
-    fn push(&mut self, kind: TrainKind, value: Ident, output: &[Dim]) {
-        self.steps.push(TrainStep { kind, value, len: Dim::product(output), phase: self.phase });
+    /// What losses see of an output: a final sigmoid or softmax becomes a step of its own, so that its logits have a buffer.
+    fn output(&mut self, index: usize) -> TrainOutput {
+        let (value, mask) = (self.flow.outputs[index].value, self.flow.outputs[index].mask);
+        let other = TrainOutput { value, logits: value, activation: OutputActivation::Other, mask };
+        let Some(at) = self.steps.iter().position(|step| step.outputs == [Some(value)]) else { return other };
+        if self.uses.get(value).is_some_and(|uses| *uses > 1) {
+            return other;
+        }
+        let at = self.split_sigmoid(at, value);
+        let from = self.steps[at].inputs[0];
+        let activation = match &self.steps[at].kind {
+            TrainKind::Activation { function: Function::Elementwise { sigmoid: true, .. } } => {
+                OutputActivation::Sigmoid
+            }
+            TrainKind::Softmax { axes: [_, _, inner], log: false } if inner.known() == Some(1) => {
+                OutputActivation::Softmax
+            }
+            _ => return other,
+        };
+        let is_input = self.graph.inputs.iter().any(|input| input.value == from);
+        let shared = self.uses.get(from).is_some_and(|uses| *uses > 1);
+        if is_input || shared || self.flow.is_output(from) {
+            return other;
+        }
+        TrainOutput { logits: from, activation, ..other }
+    }
+
+    /// Takes a sigmoid out of the layer that computes `value`; the place of the step that then computes it.
+    fn split_sigmoid(&mut self, at: usize, value: ValueId) -> usize {
+        let TrainKind::Layer { activation: slot, .. } = &mut self.steps[at].kind else { return at };
+        if !matches!(slot, Some(Function::Elementwise { sigmoid: true, .. })) {
+            return at;
+        }
+        let Some(function) = slot.take() else { return at };
+        let (name, len) = (&self.flow.values[value].name, self.flow.values[value].len.clone());
+        let logits = self.flow.add(format_ident!("{name}_logits"), len);
+        self.steps[at].outputs = vec![Some(logits)];
+        let (inputs, outputs, phase) = (vec![logits], vec![Some(value)], self.steps[at].phase);
+        let (masks, gradients) = (Vec::new(), Vec::new());
+        let kind = TrainKind::Activation { function };
+        self.steps.insert(at + 1, TrainStep { kind, inputs, masks, outputs, kept: None, phase, gradients });
+        at + 1
     }
 }
 
@@ -154,27 +244,11 @@ fn from_output(activation: &Function) -> bool {
     matches!(activation, Function::Elementwise { keeps_input: false, .. })
 }
 
-/// Makes a final sigmoid or softmax a step of its own, so that its logits have a buffer.
-fn split_output(steps: &mut Vec<TrainStep>) -> OutputActivation {
-    let Some(last) = steps.last_mut() else { return OutputActivation::Other };
-    if let TrainKind::Layer { activation: slot, .. } = &mut last.kind
-        && matches!(slot, Some(Function::Elementwise { sigmoid: true, .. }))
-        && let Some(function) = slot.take()
-    {
-        let value = last.value.clone();
-        last.value = format_ident!("{}_logits", value);
-        let (len, phase) = (last.len.clone(), last.phase);
-        steps.push(TrainStep { kind: TrainKind::Activation { function }, value, len, phase });
-    }
-    match steps.last().map(|step| &step.kind) {
-        // Without a step before it there is no buffer for the logits.
-        _ if steps.len() < 2 => OutputActivation::Other,
-        Some(TrainKind::Activation { function: Function::Elementwise { sigmoid: true, .. } }) => {
-            OutputActivation::Sigmoid
-        }
-        Some(TrainKind::Softmax { axes: [_, _, inner], log: false }) if inner.known() == Some(1) => {
-            OutputActivation::Softmax
-        }
-        _ => OutputActivation::Other,
+/// The step of an activation that cannot be part of its layer's.
+fn separate(function: &Function, output: &[Dim]) -> Option<TrainKind> {
+    match function {
+        Function::Softmax { axis, log } => Some(TrainKind::Softmax { axes: around(output, *axis), log: *log }),
+        Function::Elementwise { keeps_input: true, .. } => Some(TrainKind::Activation { function: function.clone() }),
+        Function::Linear | Function::Elementwise { .. } => None,
     }
 }

@@ -1,20 +1,25 @@
 //! Graph → ShapedGraph: every layer's output shape, or why there is none.
 
 pub mod dim;
+pub mod masks;
+mod report;
 pub mod rule;
 
 use std::rc::Rc;
 
 use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, format_ident};
 
-use crate::diagnostics::{Diagnostics, Extent, shape_text};
+use crate::diagnostics::Diagnostics;
 use crate::ir::{self, Graph, What};
 use crate::layers::args::Args;
+use crate::layers::emit::Emit;
 use crate::layers::options::Param;
 use crate::layers::{Entry, Layer, Op, Placed, input};
-use crate::parse::ast::{Call, Dtype, Limit};
+use crate::parse::ast::{Dtype, Limit};
 use dim::{Dim, Shape};
-use rule::{Problem, Site};
+use masks::{Mask, Masked};
+use rule::Site;
 
 /// A network whose shapes fit: what the plan starts from.
 pub struct ShapedGraph {
@@ -24,23 +29,98 @@ pub struct ShapedGraph {
     pub name: Option<Ident>,
     pub dtype: Dtype,
     pub budget: Vec<Limit>,
-    pub input: Shape,
-    /// In order of execution; the last one is the output.
+    /// In the order of the signature; a chain has one.
+    pub inputs: Vec<Input>,
+    pub outputs: Vec<Output>,
+    /// All that is computed, the inputs included.
+    pub values: Vec<Value>,
+    /// In order of execution.
     pub nodes: Vec<Node>,
 }
 
-/// One layer in place.
-pub struct Node {
-    /// The name of the field: the label, or Keras' default, spanned on the label or the layer's name.
+impl ShapedGraph {
+    /// The layers that stand in the source.
+    pub fn layers(&self) -> impl Iterator<Item = &Node> {
+        self.nodes.iter().filter(|node| !node.class.is_empty())
+    }
+}
+
+/// The place of a value in `ShapedGraph::values`.
+pub type ValueId = usize;
+
+/// A tensor on its way through the network.
+pub struct Value {
+    /// The name of its layer, or of the input.
     pub name: Ident,
-    /// `MaxPooling2D`, as in Keras' summary.
+    pub shape: Shape,
+    pub element: Element,
+}
+
+/// The type of a value's elements.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Element {
+    /// That of the network's weights.
+    Real,
+    U32,
+    U8,
+}
+
+impl Element {
+    /// As Rust spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Element::Real => "float",
+            Element::U32 => "u32",
+            Element::U8 => "u8",
+        }
+    }
+}
+
+/// What a layer sees of an input.
+#[derive(Clone, Debug)]
+pub struct Operand {
+    pub value: ValueId,
+    pub shape: Shape,
+    pub element: Element,
+}
+
+/// What goes into the network.
+pub struct Input {
+    pub name: Ident,
+    pub value: ValueId,
+}
+
+/// What comes out of it.
+pub struct Output {
+    pub name: Ident,
+    pub value: ValueId,
+    /// The mask that Keras would attach.
+    pub mask: Option<ValueId>,
+}
+
+/// One layer in place.
+#[derive(Clone)]
+pub struct Node {
+    /// The label, or Keras' default, spanned on the label or the layer's name: no two nodes have the same.
+    pub name: Ident,
+    /// Where its weights are in the struct: its name, or that of the first use of a shared layer.
+    pub field: TokenStream,
+    /// Whether the field is there for this node.
+    pub owner: bool,
+    /// `MaxPooling2D`, as in Keras' summary; empty for a step that no layer of the user's stands for.
     pub class: &'static str,
     /// `MaxPool2D<2>`, as written.
     pub text: String,
     /// The layer's name in the source, for hover and go-to-definition.
     pub token: Ident,
     pub op: Op,
+    pub inputs: Vec<Operand>,
+    /// The masks that it reads, for each input; empty if none.
+    pub masks: Vec<Option<ValueId>>,
+    pub results: Vec<ValueId>,
+    /// The shape of its first input.
     pub input: Shape,
+    /// The shape of its first result.
     pub output: Shape,
     pub params: Vec<Param>,
     pub macs: Dim,
@@ -51,21 +131,31 @@ pub struct Node {
 /// Walks the graph. Every mistake is reported; where a shape is missing, what depends on it is left alone.
 pub fn check(graph: Graph, errors: &mut Diagnostics) -> Option<ShapedGraph> {
     let layers = read_layers(&graph, errors);
-    let mut walk =
-        Walk { graph: &graph, layers, shapes: Vec::new(), nodes: Vec::new(), checks: TokenStream::new(), errors };
+    let mut walk = Walk {
+        graph: &graph,
+        layers,
+        values: Vec::new(),
+        results: Vec::new(),
+        value_masks: Vec::new(),
+        made: Vec::new(),
+        inputs: Vec::new(),
+        nodes: Vec::new(),
+        checks: TokenStream::new(),
+        errors,
+    };
     for (id, node) in graph.nodes.iter().enumerate() {
-        let shape = match node.what {
-            What::Input(call) => walk.input(call),
+        let results = match node.what {
+            What::Input(call) => walk.input(id, call).into_iter().collect(),
             What::Layer(call) => walk.layer(id, call),
-            What::Broken => None,
+            What::Broken => Vec::new(),
         };
-        walk.shapes.push(shape);
+        walk.results.push(results);
     }
-    let Walk { mut shapes, nodes, errors, .. } = walk;
+    let outputs = walk.outputs();
+    let Walk { values, inputs, nodes, errors, .. } = walk;
     if !errors.is_empty() {
         return None;
     }
-    let input = shapes.first_mut()?.take()?;
     let header = graph.header;
     Some(ShapedGraph {
         attrs: header.attrs,
@@ -73,7 +163,9 @@ pub fn check(graph: Graph, errors: &mut Diagnostics) -> Option<ShapedGraph> {
         name: header.name,
         dtype: header.dtype,
         budget: header.budget,
-        input,
+        inputs,
+        outputs: outputs?,
+        values,
         nodes,
     })
 }
@@ -100,8 +192,14 @@ struct Walk<'a> {
     graph: &'a Graph,
     /// By their calls; a layer that failed is taken out, so that its copies are not reported again.
     layers: Vec<Option<Read>>,
-    /// The output of each node so far.
-    shapes: Vec<Option<Shape>>,
+    values: Vec<Value>,
+    /// The values of each node of the graph so far; empty where there is none.
+    results: Vec<Vec<ValueId>>,
+    /// The mask of each value, where it has one.
+    value_masks: Vec<Option<Mask>>,
+    /// The masks that are computed already.
+    made: Vec<(String, ValueId)>,
+    inputs: Vec<Input>,
     nodes: Vec<Node>,
     /// Checks that wait for a node to stand at.
     checks: TokenStream,
@@ -109,14 +207,28 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn input(&mut self, call: usize) -> Option<Shape> {
+    fn value(&mut self, name: Ident, shape: Shape, element: Element, mask: Option<Mask>) -> ValueId {
+        self.values.push(Value { name, shape, element });
+        self.value_masks.push(mask);
+        self.values.len() - 1
+    }
+
+    /// The value behind the input of a node.
+    fn of(&self, value: ir::Value) -> Option<ValueId> {
+        self.results[value.node].get(value.result).copied()
+    }
+
+    fn input(&mut self, id: ir::Id, call: usize) -> Option<ValueId> {
         let call = &self.graph.calls[call];
-        let shape = input::read(call, self.graph.header.dtype, self.errors)?;
+        let (shape, element) = input::read(call, self.graph.header.dtype, self.errors)?;
         let mut site = Site::new(call);
         match input::place(&mut site, &shape) {
             Ok(()) => {
                 self.checks.extend(site.checks);
-                Some(shape)
+                let name = self.graph.nodes[id].name.clone();
+                let value = self.value(name.clone(), shape, element, None);
+                self.inputs.push(Input { name, value });
+                Some(value)
             }
             Err(problem) => {
                 self.errors.error(call.extent(), problem.problem).help(problem.help);
@@ -125,63 +237,133 @@ impl Walk<'_> {
         }
     }
 
-    fn layer(&mut self, id: ir::Id, call: usize) -> Option<Shape> {
-        let read = self.layers[call].as_ref()?;
-        let from = self.graph.nodes[id].inputs.first()?;
-        let Some(input) = self.shapes[from.node].clone() else {
-            return read.layer.certain_output();
-        };
+    fn layer(&mut self, id: ir::Id, call: usize) -> Vec<ValueId> {
+        let Some(read) = self.layers[call].as_ref() else { return Vec::new() };
+        let (layer, entry) = (read.layer.clone(), read.entry);
         let written = &self.graph.calls[call];
+        let from: Option<Vec<ValueId>> = self.graph.nodes[id].inputs.iter().map(|value| self.of(*value)).collect();
+        let Some(from) = from else { return self.guess(id, &*layer) };
+        let operand = |value: &ValueId| {
+            let Value { shape, element, .. } = &self.values[*value];
+            Operand { value: *value, shape: shape.clone(), element: *element }
+        };
+        let operands: Vec<Operand> = from.iter().map(operand).collect();
         let mut site = Site::new(written);
-        match read.layer.place(&mut site, &input) {
+        let placed = layer.place(&mut site, &operands).and_then(|placed| self.same_weights(id, placed));
+        match placed {
             Ok(placed) => {
-                let output = placed.output.clone();
-                let mut checks = std::mem::take(&mut self.checks);
-                checks.extend(site.checks);
-                self.nodes.push(node(&self.graph.nodes[id].name, written, read.entry, input, placed, checks));
-                Some(output)
+                self.checks.extend(site.checks);
+                self.count_results(id, call, placed.outputs.len());
+                self.node(id, call, entry, &*layer, operands, placed)
             }
             Err(problem) => {
-                let output = read.layer.certain_output();
                 self.layers[call] = None;
                 self.report(id, problem.at.unwrap_or_else(|| written.extent()), problem);
-                output
+                self.guess(id, &*layer)
             }
         }
     }
 
-    /// Reports what is wrong with a layer, with the shapes that lead to it.
-    fn report(&mut self, id: ir::Id, at: Extent, problem: Problem) {
-        const SHOWN: usize = 6;
-        let mut trail = Vec::new();
-        let mut from = self.graph.nodes[id].inputs.first();
-        while let Some(&ir::Value { node: id, .. }) = from {
-            let shape = self.shapes[id].as_ref().map_or_else(|| "?".to_string(), |shape| shape_text(shape));
-            trail.push(format!("{} {shape}", self.graph.shown(id)));
-            from = self.graph.nodes[id].inputs.first();
-        }
-        trail.reverse();
-        if trail.len() > SHOWN + 2 {
-            trail.splice(1..trail.len() - SHOWN, ["…".to_string()]);
-        }
-        let report = self.errors.error(at, problem.problem);
-        report.help(problem.help).note(format!("the shapes up to here: {}", trail.join(" → ")));
+    /// The result of a layer that failed, where its shape is certain all the same.
+    fn guess(&mut self, id: ir::Id, layer: &dyn Layer) -> Vec<ValueId> {
+        let name = self.graph.nodes[id].name.clone();
+        let shape = layer.certain_output();
+        shape.map(|shape| self.value(name, shape, Element::Real, None)).into_iter().collect()
     }
-}
 
-fn node(name: &Ident, call: &Call, entry: &Entry, input: Shape, placed: Placed, checks: TokenStream) -> Node {
-    let Placed { output, params, macs, op } = placed;
-    Node {
-        name: name.clone(),
-        class: entry.class(),
-        text: call.text.clone(),
-        token: call.name.clone(),
-        op,
-        input,
-        output,
-        params,
-        macs,
-        checks,
+    /// Adds a layer that fits.
+    fn node(
+        &mut self,
+        id: ir::Id,
+        call: usize,
+        entry: &Entry,
+        layer: &dyn Layer,
+        inputs: Vec<Operand>,
+        placed: Placed,
+    ) -> Vec<ValueId> {
+        let (node, written) = (&self.graph.nodes[id], &self.graph.calls[call]);
+        let Placed { outputs, suffixes, params, macs, op } = placed;
+        let known: Vec<Option<Mask>> = inputs.iter().map(|input| self.value_masks[input.value].clone()).collect();
+        let Masked { reads, mut gives } = layer.masks(&inputs, &known);
+        let masks = reads.iter().map(|mask| mask.as_ref().map(|mask| self.mask(mask))).collect();
+        gives.resize(outputs.len(), None);
+        let result = |(index, (shape, mask)): (usize, (Shape, Option<Mask>))| {
+            let name = match index.checked_sub(1).and_then(|index| suffixes.get(index)) {
+                Some(suffix) => format_ident!("{}_{suffix}", node.name),
+                None => node.name.clone(),
+            };
+            self.value(name, shape, Element::Real, mask)
+        };
+        let first = outputs[0].clone();
+        let results: Vec<ValueId> = outputs.into_iter().zip(gives).enumerate().map(result).collect();
+        let field = &self.graph.nodes[node.weights].name;
+        self.nodes.push(Node {
+            name: node.name.clone(),
+            field: field.to_token_stream(),
+            owner: node.weights == id,
+            class: entry.class(),
+            text: written.text.clone(),
+            token: written.name.clone(),
+            op,
+            input: inputs.first().map(|input| input.shape.clone()).unwrap_or_default(),
+            inputs,
+            masks,
+            results: results.clone(),
+            output: first,
+            params,
+            macs,
+            checks: std::mem::take(&mut self.checks),
+        });
+        results
+    }
+
+    /// A step that no layer of the user's stands for.
+    fn hidden(&mut self, suffix: &str, from: Vec<ValueId>, shape: Shape, emit: Rc<dyn Emit>) -> ValueId {
+        let first = from.first().map_or_else(|| format_ident!("every"), |value| self.values[*value].name.clone());
+        let mut name = format_ident!("{first}_{suffix}");
+        while self.values.iter().any(|value| value.name == name) {
+            name = format_ident!("{name}_");
+        }
+        let value = self.value(name.clone(), shape.clone(), Element::Real, None);
+        let operand = |value: ValueId| {
+            let Value { shape, element, .. } = &self.values[value];
+            Operand { value, shape: shape.clone(), element: *element }
+        };
+        let inputs: Vec<Operand> = from.into_iter().map(operand).collect();
+        self.nodes.push(Node {
+            field: name.to_token_stream(),
+            token: name.clone(),
+            name,
+            owner: false,
+            class: "",
+            text: String::new(),
+            op: Op::Alone(emit),
+            input: inputs.first().map(|input| input.shape.clone()).unwrap_or_default(),
+            inputs,
+            masks: Vec::new(),
+            results: vec![value],
+            output: shape,
+            params: Vec::new(),
+            macs: Dim::Known(0),
+            checks: TokenStream::new(),
+        });
+        value
+    }
+
+    /// The outputs, with the masks that they carry.
+    fn outputs(&mut self) -> Option<Vec<Output>> {
+        let mut outputs = Vec::new();
+        for output in &self.graph.outputs {
+            let value = self.of(output.value)?;
+            if self.values[value].element != Element::Real {
+                let problem = format!("the output `{}` is an input of ids", output.name);
+                self.errors.error(&output.name, problem).help("an output is what a layer computes");
+                return None;
+            }
+            let mask = self.value_masks[value].clone().map(|mask| self.mask(&mask));
+            outputs.push(Output { name: output.name.clone(), value, mask });
+        }
+        Some(outputs)
     }
 }
 

@@ -4,6 +4,7 @@ use proc_macro2::{Delimiter, Group, Literal, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 
 use super::dim::{Dim, apply};
+use super::{Element, Operand};
 use crate::diagnostics::{Extent, shape_text};
 use crate::layers::args::Axis;
 use crate::layers::options::{Padding, Pair};
@@ -56,6 +57,27 @@ impl Site {
         let inside = TokenTree::from(inside);
         let expect = quote_spanned!(self.at.start=> ::nn::__rt::shape::expect);
         self.checks.extend(quote!(const _: () = { let _ = #expect #inside; };));
+    }
+
+    /// The shape of the only input, which holds numbers.
+    pub fn only<'a>(&self, inputs: &'a [Operand]) -> Result<&'a [Dim], Problem> {
+        match inputs {
+            [input] => self.real(input),
+            _ => {
+                let problem = format!("`{}` takes one value, but is called with {}", self.text, inputs.len());
+                Err(Problem::new(problem, "join them first: `Concatenate(a, b) => …`, or `a + b`".to_string()))
+            }
+        }
+    }
+
+    /// The shape of an input, which holds numbers and not ids.
+    pub fn real<'a>(&self, input: &'a Operand) -> Result<&'a [Dim], Problem> {
+        if input.element == Element::Real {
+            return Ok(&input.shape);
+        }
+        let ids = input.element.name();
+        let problem = format!("`{}` computes with numbers, but its input holds ids of type `{ids}`", self.text);
+        Err(Problem::new(problem, "ids become vectors in an `Embedding<input_dim, output_dim>`".to_string()))
     }
 
     /// Height, width and channels.

@@ -28,7 +28,7 @@ impl BatchNormalization {
     pub fn gather_backward(&self, call: &Call<'_>) -> TokenStream {
         let Call { node, x, dy, statistics, .. } = call;
         let (field, dims, gathered, epsilon) =
-            (&node.name, self.dims(node), gathered(call), names::float(self.epsilon));
+            (&node.field, self.dims(node), gathered(call), names::float(self.epsilon));
         quote! {
             rt::batch_normalization::gather_backward(
                 simd, [#(#dims),*], &pass.statistics.#statistics, #epsilon, samples, #x, #dy, &mut gradients.#gathered,
@@ -53,7 +53,7 @@ impl Emit for BatchNormalization {
 
     fn forward(&self, call: &Call<'_>) -> TokenStream {
         let Call { node, x, y, statistics, .. } = call;
-        let (field, dims, epsilon) = (&node.name, self.dims(node), names::float(self.epsilon));
+        let (field, dims, epsilon) = (&node.field, self.dims(node), names::float(self.epsilon));
         match statistics {
             Some(name) => quote! {
                 rt::batch_normalization::forward(
@@ -68,7 +68,7 @@ impl Emit for BatchNormalization {
 
     fn backward(&self, call: &Call<'_>) -> TokenStream {
         let Call { node, x, dy, dx, statistics, .. } = call;
-        let (field, dims, epsilon) = (&node.name, self.dims(node), names::float(self.epsilon));
+        let (field, dims, epsilon) = (&node.field, self.dims(node), names::float(self.epsilon));
         match statistics {
             Some(name) => quote! {
                 rt::batch_normalization::backward(

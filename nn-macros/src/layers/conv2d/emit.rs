@@ -51,13 +51,13 @@ impl Emit for Conv2D {
 
     fn forward(&self, call: &Call<'_>) -> TokenStream {
         let Call { node, x, y, activation, .. } = call;
-        let (field, shape) = (&node.name, names::geometry(&node.name));
+        let (field, shape) = (&node.field, names::geometry(&node.name));
         quote!(rt::conv2d::forward(simd, #shape, &self.#field, samples, #x, #y, #activation, scratch);)
     }
 
     fn backward(&self, call: &Call<'_>) -> TokenStream {
         let Call { node, x, dy, .. } = call;
-        let (field, shape, dx) = (&node.name, names::geometry(&node.name), call.optional_dx());
+        let (field, shape, dx) = (&node.field, names::geometry(&node.name), call.optional_dx());
         quote!(rt::conv2d::backward(simd, #shape, &self.#field, samples, #x, #dy, &mut sums.#field, #dx, scratch);)
     }
 }

@@ -18,13 +18,13 @@ impl Emit for Dense {
 
     fn forward(&self, call: &Call<'_>) -> TokenStream {
         let Call { node, x, y, activation, .. } = call;
-        let field = &node.name;
+        let field = &node.field;
         quote!(rt::dense::forward(simd, &self.#field, #x, #y, #activation);)
     }
 
     fn backward(&self, call: &Call<'_>) -> TokenStream {
         let Call { node, x, dy, .. } = call;
-        let (field, dx) = (&node.name, call.optional_dx());
+        let (field, dx) = (&node.field, call.optional_dx());
         quote!(rt::dense::backward(simd, &self.#field, #x, #dy, &mut sums.#field, #dx, scratch);)
     }
 }

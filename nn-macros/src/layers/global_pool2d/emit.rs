@@ -4,11 +4,11 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::GlobalPool2D;
-use crate::layers::emit::{Call, Emit};
-use crate::shapes::Node;
+use crate::layers::emit::{Call, Emit, Infer};
 
 impl Emit for GlobalPool2D {
-    fn infer(&self, node: &Node, x: &TokenStream, y: &TokenStream) -> TokenStream {
+    fn infer(&self, call: &Infer<'_>) -> TokenStream {
+        let (node, x, y) = (call.node, call.x(), call.y());
         let (kind, dims) = (self.kind.tokens(), &node.input);
         quote!(rt::global_pool2d::infer(simd, #kind, [#(#dims),*], #x, #y);)
     }

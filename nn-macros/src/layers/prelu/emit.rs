@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::PRelu;
-use crate::layers::emit::{Call, Emit};
+use crate::layers::emit::{Call, Emit, Infer};
 use crate::names;
 use crate::shapes::Node;
 use crate::shapes::dim::Dim;
@@ -31,18 +31,21 @@ impl Emit for PRelu {
         }
     }
 
-    fn infer(&self, node: &Node, x: &TokenStream, y: &TokenStream) -> TokenStream {
-        let (field, shape) = (&node.name, names::geometry(&node.name));
+    fn infer(&self, call: &Infer<'_>) -> TokenStream {
+        let (node, x, y) = (call.node, call.x(), call.y());
+        let (field, shape) = (&node.field, names::geometry(&node.name));
         quote!(rt::prelu::infer(simd, #shape, &self.#field, #x, #y);)
     }
 
     fn forward(&self, call: &Call<'_>) -> TokenStream {
-        self.infer(call.node, &call.x, &call.y)
+        let Call { node, x, y, .. } = call;
+        let (field, shape) = (&node.field, names::geometry(&node.name));
+        quote!(rt::prelu::infer(simd, #shape, &self.#field, #x, #y);)
     }
 
     fn backward(&self, call: &Call<'_>) -> TokenStream {
         let Call { node, x, dy, dx, .. } = call;
-        let (field, shape) = (&node.name, names::geometry(&node.name));
+        let (field, shape) = (&node.field, names::geometry(&node.name));
         quote!(rt::prelu::backward(simd, #shape, &self.#field, samples, #x, #dy, #dx, &mut sums.#field);)
     }
 }

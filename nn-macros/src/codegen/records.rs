@@ -1,0 +1,77 @@
+//! What goes in and what comes out: a tensor, or a struct of named tensors.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use super::{Context, tensor};
+use crate::diagnostics::shape_text;
+use crate::names::number;
+use crate::shapes::{Element, ValueId};
+
+/// `LeNetInput`.
+pub fn input(cx: &Context<'_>) -> TokenStream {
+    let parts: Vec<(&Ident, ValueId)> = cx.plan.graph.inputs.iter().map(|input| (&input.name, input.value)).collect();
+    let doc = format!(" One sample for [`{}`].", cx.name);
+    record(cx, &cx.named("Input"), &doc, &parts, quote!())
+}
+
+/// `LeNetOutput`.
+pub fn output(cx: &Context<'_>) -> TokenStream {
+    let outputs = cx.plan.graph.outputs.iter();
+    let parts: Vec<(&Ident, ValueId)> = outputs.map(|output| (&output.name, output.value)).collect();
+    let doc = format!(" What [`{}`] makes of one sample.", cx.name);
+    record(cx, &cx.named("Output"), &doc, &parts, quote!(, ::nn::__rt::bytemuck::Pod))
+}
+
+fn record(cx: &Context<'_>, name: &Ident, doc: &str, parts: &[(&Ident, ValueId)], pod: TokenStream) -> TokenStream {
+    let vis = &cx.plan.graph.vis;
+    let value = |id: ValueId| &cx.plan.graph.values[id];
+    let types: Vec<TokenStream> = parts.iter().map(|(_, id)| tensor(&value(*id).shape, &element(cx, *id))).collect();
+    if let [only] = types.as_slice() {
+        return quote!(#[doc = #doc] #vis type #name = #only;);
+    }
+    let fields: Vec<&Ident> = parts.iter().map(|(name, _)| *name).collect();
+    let entries = parts.iter().map(|(name, id)| {
+        let (name, shape) = (name.to_string(), &value(*id).shape);
+        let dtype = match element(cx, *id).to_string().as_str() {
+            "f32" => quote!(F32),
+            "f64" => quote!(F64),
+            "u32" => quote!(U32),
+            _ => quote!(U8),
+        };
+        quote!(::nn::__rt::Part { name: #name, shape: &[#(#shape),*], dtype: ::nn::__rt::Dtype::#dtype })
+    });
+    let docs = parts.iter().map(|(_, id)| format!(" {} of `{}`.", shape_text(&value(*id).shape), element(cx, *id)));
+    let indices: Vec<_> = (0..parts.len()).map(number).collect();
+    quote! {
+        #[doc = #doc]
+        #[derive(Clone, Copy, Debug, Default, PartialEq, ::nn::__rt::bytemuck::Zeroable #pod)]
+        #[bytemuck(crate = "::nn::__rt::bytemuck")]
+        #[repr(C)]
+        #vis struct #name {
+            #(#[doc = #docs] pub #fields: #types,)*
+        }
+        impl ::nn::__rt::Record for #name {
+            type Form = ::nn::__rt::Many;
+            type Parts = (#(#types,)*);
+            const PARTS: &'static [::nn::__rt::Part] = &[#(#entries),*];
+
+            fn part(&self, index: usize) -> &[u8] {
+                match index { #(#indices => ::nn::__rt::bytemuck::bytes_of(&self.#fields),)* _ => &[] }
+            }
+
+            fn part_mut(&mut self, index: usize) -> &mut [u8] {
+                match index { #(#indices => ::nn::__rt::bytemuck::bytes_of_mut(&mut self.#fields),)* _ => &mut [] }
+            }
+        }
+    }
+}
+
+/// The type of a value's elements.
+pub fn element(cx: &Context<'_>, value: ValueId) -> TokenStream {
+    match cx.plan.graph.values[value].element {
+        Element::Real => cx.dtype.clone(),
+        Element::U32 => quote!(u32),
+        Element::U8 => quote!(u8),
+    }
+}

@@ -1,0 +1,133 @@
+//! Masks: which steps of a sequence count. They are resolved here, so that a layer that reads one has one more input.
+
+use std::rc::Rc;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::ValueId;
+use super::dim::Dim;
+use crate::layers::emit::{Call, Emit, Infer};
+use crate::names;
+
+/// Where a mask comes from: it is computed only if a layer reads it.
+#[derive(Clone, Debug)]
+pub enum Mask {
+    /// A value that is there.
+    Value(ValueId),
+    /// Ids other than 0: `Embedding<…, mask_zero = true>`.
+    NonZero(ValueId),
+    /// Steps in which any feature is another number than this: `Masking`.
+    Other(ValueId, f64),
+    /// Every step counts: what has no mask beside others that have one.
+    Ones(Dim),
+    /// Where all of them count.
+    All(Vec<Mask>),
+    /// Where any of them counts.
+    Any(Vec<Mask>),
+    /// One behind another.
+    Chain(Vec<Mask>),
+}
+
+/// What a layer does with masks.
+#[derive(Default)]
+pub struct Masked {
+    /// Those that it reads, for each input; empty if none.
+    pub reads: Vec<Option<Mask>>,
+    /// Those of its results; what is missing has none.
+    pub gives: Vec<Option<Mask>>,
+}
+
+impl Masked {
+    /// The first input's mask is that of the result.
+    pub fn passed(masks: &[Option<Mask>]) -> Self {
+        Masked { reads: Vec::new(), gives: masks.iter().take(1).cloned().collect() }
+    }
+}
+
+/// The step that computes a mask.
+pub enum Make {
+    NonZero,
+    Other(f64),
+    Ones,
+    All,
+    Any,
+    Chain,
+}
+
+impl Make {
+    fn tokens(&self, inputs: &[TokenStream], y: &TokenStream, steps: TokenStream) -> TokenStream {
+        match self {
+            Make::NonZero => quote!(rt::masks::non_zero(#(#inputs),*, #y);),
+            Make::Other(number) => {
+                let number = names::float(*number);
+                quote!(rt::masks::other_than(#(#inputs),*, #number, #y);)
+            }
+            Make::Ones => quote!(rt::masks::ones(#y);),
+            Make::All => quote!(rt::masks::all([#(&#inputs[..]),*], #y);),
+            Make::Any => quote!(rt::masks::any([#(&#inputs[..]),*], #y);),
+            Make::Chain => quote!(rt::masks::chain(#steps, [#(&#inputs[..]),*], #y);),
+        }
+    }
+}
+
+impl Emit for Make {
+    fn infer(&self, call: &Infer<'_>) -> TokenStream {
+        self.tokens(&call.inputs, &call.y(), quote!(1))
+    }
+
+    fn forward(&self, call: &Call<'_>) -> TokenStream {
+        self.tokens(&call.inputs, &call.y, quote!(samples))
+    }
+
+    fn backward(&self, _: &Call<'_>) -> TokenStream {
+        TokenStream::new()
+    }
+}
+
+impl super::Walk<'_> {
+    /// The value that holds a mask; the step that computes it is added where there is none yet.
+    pub(super) fn mask(&mut self, mask: &Mask) -> ValueId {
+        if let Mask::Value(value) = mask {
+            return *value;
+        }
+        let key = format!("{mask:?}");
+        if let Some((_, value)) = self.made.iter().find(|(made, _)| *made == key) {
+            return *value;
+        }
+        let (make, inputs) = match mask {
+            Mask::Value(value) => return *value,
+            Mask::NonZero(value) => (Make::NonZero, vec![*value]),
+            Mask::Other(value, number) => (Make::Other(*number), vec![*value]),
+            Mask::Ones(_) => (Make::Ones, Vec::new()),
+            Mask::All(masks) => (Make::All, self.masks(masks)),
+            Mask::Any(masks) => (Make::Any, self.masks(masks)),
+            Mask::Chain(masks) => (Make::Chain, self.masks(masks)),
+        };
+        let len = self.mask_len(mask);
+        let value = self.hidden("mask", inputs, vec![len], Rc::new(make));
+        self.made.push((key, value));
+        value
+    }
+
+    fn masks(&mut self, masks: &[Mask]) -> Vec<ValueId> {
+        masks.iter().map(|mask| self.mask(mask)).collect()
+    }
+
+    /// The steps of one sample.
+    fn mask_len(&self, mask: &Mask) -> Dim {
+        match mask {
+            Mask::Ones(steps) => steps.clone(),
+            Mask::NonZero(value) | Mask::Value(value) => Dim::product(&self.values[*value].shape),
+            Mask::Other(value, _) => {
+                let shape = &self.values[*value].shape;
+                Dim::product(&shape[..shape.len().saturating_sub(1)])
+            }
+            Mask::All(masks) | Mask::Any(masks) => masks.first().map_or(Dim::Known(0), |mask| self.mask_len(mask)),
+            Mask::Chain(masks) => {
+                let lens: Vec<Dim> = masks.iter().map(|mask| self.mask_len(mask)).collect();
+                Dim::sum(&lens)
+            }
+        }
+    }
+}
