@@ -4,11 +4,12 @@ use core::fmt::{Debug, Display};
 use core::iter::Sum;
 use core::ops::{AddAssign, MulAssign, SubAssign};
 
-use bytemuck::Pod;
 use fearless_simd::{Simd, SimdFloat, SimdFloatElement};
 use num_traits::Float;
 
 use crate::kernels::math::Coefficients;
+pub use crate::record::Dtype;
+use crate::record::Item;
 
 /// The element type of weights and activations: [`f32`] or [`f64`].
 ///
@@ -17,21 +18,16 @@ pub trait Element:
     Float
     + SimdFloatElement
     + Coefficients
-    + Pod
+    + Item
     + Debug
     + Display
     + Default
-    + Send
-    + Sync
     + AddAssign
     + SubAssign
     + MulAssign
     + Sum
     + 'static
 {
-    /// The name in weight files and in `#[dtype(…)]`.
-    const DTYPE: Dtype;
-
     /// The vector of the machine's width.
     type Vector<S: Simd>: SimdFloat<S, Element = Self>;
 
@@ -42,17 +38,7 @@ pub trait Element:
     fn to_f64(self) -> f64;
 }
 
-/// An element type by name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Dtype {
-    /// 32-bit IEEE 754.
-    F32,
-    /// 64-bit IEEE 754.
-    F64,
-}
-
 impl Element for f32 {
-    const DTYPE: Dtype = Dtype::F32;
     type Vector<S: Simd> = S::f32s;
 
     #[inline(always)]
@@ -67,7 +53,6 @@ impl Element for f32 {
 }
 
 impl Element for f64 {
-    const DTYPE: Dtype = Dtype::F64;
     type Vector<S: Simd> = S::f64s;
 
     #[inline(always)]

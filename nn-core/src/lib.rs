@@ -33,6 +33,7 @@ pub mod network;
 pub mod optimizers;
 pub mod params;
 mod plain;
+pub mod record;
 pub mod regularizers;
 #[cfg(feature = "std")]
 mod rng;
@@ -47,6 +48,7 @@ pub use element::{Dtype, Element};
 pub use network::Network;
 pub use nn_shape as shape;
 pub use params::{LayerInfo, Param};
+pub use record::{Part, Record};
 #[cfg(feature = "std")]
 pub use rng::rng;
 pub use tensor::{Tensor, Tensor1, Tensor2, Tensor3, Tensor4};

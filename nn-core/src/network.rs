@@ -14,9 +14,9 @@ use crate::error::{LoadError, SaveError};
 #[cfg(feature = "std")]
 use crate::io;
 use crate::params::{LayerInfo, Param};
+use crate::record::Record;
 #[cfg(feature = "alloc")]
 use crate::summary::Summary;
-use crate::tensor::Tensor;
 #[cfg(feature = "std")]
 use std::path::Path;
 
@@ -27,10 +27,10 @@ use std::path::Path;
 pub trait Network: Pod + Send + Sync {
     /// `f32`, or `f64` with `#[dtype(f64)]`.
     type Element: Element;
-    /// One sample.
-    type Input: Tensor;
-    /// What the network makes of one sample.
-    type Output: Tensor<Item = Self::Element>;
+    /// One sample: a tensor, or a struct of the inputs by name.
+    type Input: Record;
+    /// What the network makes of one sample: a tensor, or a struct of the outputs by name, nothing but `Element`s.
+    type Output: Record + Pod;
     /// The memory that `infer` needs beside the weights: one fixed, aligned array.
     type Workspace: Pod + Send + Sync;
 
@@ -43,6 +43,14 @@ pub trait Network: Pod + Send + Sync {
 
     /// Runs the network on one sample, on the vectors of `simd`.
     fn forward<S: Simd>(&self, simd: S, x: &Self::Input, workspace: &mut Self::Workspace, y: &mut Self::Output);
+
+    /// Writes the mask that Keras attaches to an output, where it attaches one: 1 or 0 for each row of that part
+    /// (see [`Part::rows`](crate::Part::rows)). Returns whether there is one.
+    ///
+    /// Losses and metrics leave masked rows out.
+    fn output_mask(&self, _x: &Self::Input, _part: usize, _mask: &mut [Self::Element]) -> bool {
+        false
+    }
 
     /// The weights in one flat slice, in the order of [`PARAMS`](Self::PARAMS).
     fn as_flat(&self) -> &[Self::Element] {

@@ -17,6 +17,7 @@ pub use crate::layers::epilogue::Epilogue;
 pub use crate::layers::{activation, batch_normalization, conv2d, dense, global_pool2d, pool2d, prelu, softmax};
 pub use crate::network::Network;
 pub use crate::params::{LayerInfo, Param, mac_count, param_count};
+pub use crate::record::{BadInput, Dtype, Many, One, Part, Record, check_ids, output_len, part_offset};
 pub use crate::regularizers::Regularizer;
 pub use crate::shape::memory;
 pub use crate::tensor::{Tensor, Tensor1, Tensor2, Tensor3, Tensor4};
@@ -31,6 +32,31 @@ pub use crate::{activations, shape};
 #[inline(always)]
 pub fn regions<T, const N: usize>(memory: &mut [T], ranges: [core::ops::Range<usize>; N]) -> [&mut [T]; N] {
     memory.get_disjoint_mut(ranges).unwrap_or_else(|_| core::array::from_fn(|_| Default::default()))
+}
+
+/// Adds a gradient to another: `to += from`.
+#[inline(always)]
+pub fn add<S: Simd, T: crate::Element>(_simd: S, from: &[T], to: &mut [T]) {
+    to.iter_mut().zip(from).for_each(
+        #[inline(always)]
+        |(to, from)| *to += *from,
+    );
+}
+
+/// Parts of a shard's spare memory that do not overlap, of these lengths. The memory grows as needed; what is in it is
+/// whatever was there.
+#[cfg(feature = "alloc")]
+pub fn spare<T: crate::Element, const N: usize>(memory: &mut alloc::vec::Vec<T>, lens: [usize; N]) -> [&mut [T]; N] {
+    let total = lens.iter().sum();
+    if memory.len() < total {
+        memory.resize(total, T::zero());
+    }
+    let mut rest = &mut memory[..];
+    lens.map(|len| {
+        let (part, others) = core::mem::take(&mut rest).split_at_mut(len);
+        rest = others;
+        part
+    })
 }
 
 /// A network with random weights, the same in every run: what the expression form of the macro evaluates to.
@@ -70,4 +96,22 @@ macro_rules! if_std {
 #[doc(hidden)]
 macro_rules! if_std {
     ($($items:item)*) => {};
+}
+
+#[cfg(all(test, feature = "std"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spare_memory_grows_and_its_parts_do_not_overlap() {
+        let mut memory: Vec<f32> = Vec::new();
+        let [a, b, none] = spare(&mut memory, [3, 2, 0]);
+        a.fill(1.0);
+        b.fill(2.0);
+        assert!(none.is_empty());
+        add(fearless_simd::Fallback::new(), &[0.5, 1.5], b);
+        assert_eq!(memory, [1.0, 1.0, 1.0, 2.5, 3.5]);
+        let [one] = spare(&mut memory, [2]);
+        assert_eq!((one.len(), memory.len()), (2, 5));
+    }
 }

@@ -23,6 +23,8 @@ fn file_dtype(dtype: Dtype) -> safetensors::Dtype {
     match dtype {
         Dtype::F32 => safetensors::Dtype::F32,
         Dtype::F64 => safetensors::Dtype::F64,
+        Dtype::U32 => safetensors::Dtype::U32,
+        Dtype::U8 => safetensors::Dtype::U8,
     }
 }
 

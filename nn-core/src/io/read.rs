@@ -11,6 +11,7 @@ use crate::element::Element;
 use crate::error::LoadError;
 use crate::network::Network;
 use crate::params::Param;
+use crate::record::Item;
 
 /// A network with the weights of the file at `path`.
 pub(crate) fn read_file<N: Network>(path: &Path) -> Result<Box<N>, LoadError> {

@@ -11,6 +11,7 @@ use super::{file_dtype, swap_bytes};
 use crate::element::Element;
 use crate::error::SaveError;
 use crate::network::Network;
+use crate::record::Item;
 
 /// The content of a file with the weights of `network`.
 pub(crate) fn to_bytes<N: Network>(network: &N) -> Result<Vec<u8>, SaveError> {

@@ -16,6 +16,7 @@ use crate::losses::Loss;
 use crate::metrics::Metrics;
 use crate::network::Network;
 use crate::optimizers::Optimizer;
+use crate::record::{BadInput, Record};
 
 /// Samples in one shard of a batch.
 pub const SHARD: usize = 16;
@@ -23,17 +24,26 @@ pub const SHARD: usize = 16;
 /// What a network has to offer to be trained; emitted by the macro.
 pub trait Train: Network {
     /// The values that backward needs, each `samples × size` elements, named after their layers.
-    type Activations: Activations<Element = Self::Element>;
+    type Activations: Activations<Element = Self::Element, Input = Self::Input>;
     /// The statistics of the batch, one entry for each BatchNormalization.
     type Statistics: Default + Clone + Send + Sync;
 
     /// How often the shards meet, plus one.
     const PHASES: usize;
-    /// What turns the last layer's logits into the output, where a loss can take the logits.
-    const OUTPUT_ACTIVATION: OutputActivation;
+    /// For each output, what turns the last layer's logits into it, where a loss can take the logits.
+    const OUTPUT_ACTIVATIONS: &'static [OutputActivation];
+
+    /// Refuses a sample that a layer cannot take: ids that an embedding has no row for.
+    ///
+    /// # Errors
+    ///
+    /// The first such id.
+    fn check_input(_x: &Self::Input) -> Result<(), BadInput> {
+        Ok(())
+    }
 
     /// Runs phase `phase` forward. The first phase reads `shard.values`' input, the last one
-    /// fills its output (and its logits, see [`OutputActivation`]).
+    /// fills its outputs (their logits, see [`OutputActivation`], and their masks).
     fn forward_phase<S: Simd>(
         &self,
         simd: S,
@@ -43,8 +53,8 @@ pub trait Train: Network {
     );
 
     /// Runs phase `phase` backward and adds to `gradients`. The last phase starts from
-    /// `shard.gradients`' output, or from its logits if `pass.from_logits`; the first one ends
-    /// in `shard.gradients`' input if `pass.input_gradient`.
+    /// `shard.gradients`' outputs, or from their logits where `pass.from_logits`; the first one ends
+    /// in `shard.gradients`' inputs if `pass.input_gradient`.
     fn backward_phase<S: Simd>(
         &self,
         simd: S,
@@ -114,9 +124,9 @@ pub struct Pass<'a, St> {
     pub statistics: &'a St,
     /// The key of this step's random numbers (dropout): seed and step mixed.
     pub key: u64,
-    /// Whether backward starts at the logits instead of at the output.
-    pub from_logits: bool,
-    /// Whether the gradient of the input is wanted.
+    /// For each output, whether backward starts at its logits instead of at itself.
+    pub from_logits: &'a [bool],
+    /// Whether the gradients of the inputs are wanted: of those that are of the network's element type.
     pub input_gradient: bool,
 }
 
@@ -133,28 +143,40 @@ pub struct Shard<A, T> {
     pub gradients: A,
     /// Memory that a single step uses and forgets.
     pub scratch: Vec<T>,
+    /// Memory for gradients that are added to others.
+    pub spare: Vec<T>,
 }
 
 /// The buffers of one shard; emitted by the macro.
+///
+/// Parts are counted as [`Record::PARTS`] of the network's input or output lists them; of a part that there is not,
+/// every method returns what is empty.
 pub trait Activations: Send + Sync {
     /// `f32` or `f64`.
     type Element;
+    /// One sample.
+    type Input: Record;
     /// Buffers for up to `samples` samples.
     fn new(samples: usize) -> Self;
     /// The same buffers for this many samples.
     fn resize(&mut self, samples: usize);
-    /// The input of the network.
-    fn input(&self) -> &[Self::Element];
-    /// The input of the network, to write to.
-    fn input_mut(&mut self) -> &mut [Self::Element];
-    /// The output of the network.
-    fn output(&self) -> &[Self::Element];
-    /// The output of the network, to write to.
-    fn output_mut(&mut self) -> &mut [Self::Element];
-    /// What went into the output's activation: see [`OutputActivation`].
-    fn logits(&self) -> &[Self::Element];
+    /// Copies a sample to its place in the shard, counted from 0.
+    fn load(&mut self, sample: usize, x: &Self::Input);
+    /// An input, or its gradient: for tests. Empty where the input is not of the network's element type.
+    fn input(&self, part: usize) -> &[Self::Element];
+    /// An output.
+    fn output(&self, part: usize) -> &[Self::Element];
+    /// An output, to write to.
+    fn output_mut(&mut self, part: usize) -> &mut [Self::Element];
+    /// What went into the activation of an output: see [`OutputActivation`].
+    fn logits(&self, part: usize) -> &[Self::Element];
     /// The same, to write to.
-    fn logits_mut(&mut self) -> &mut [Self::Element];
+    fn logits_mut(&mut self, part: usize) -> &mut [Self::Element];
+    /// The mask that Keras attaches to an output, where it attaches one: 1 or 0 for each row, or for each of equal runs
+    /// of rows. Whether there is one does not depend on the samples.
+    fn mask(&self, _part: usize) -> Option<&[Self::Element]> {
+        None
+    }
 }
 
 impl<A: Activations<Element = T>, T: Element> Shard<A, T> {
@@ -168,7 +190,14 @@ impl<A: Activations<Element = T>, T: Element> Shard<A, T> {
 
     /// A shard with memory for [`SHARD`] samples.
     pub fn new() -> Self {
-        Self { samples: 0, first: 0, values: A::new(SHARD), gradients: A::new(SHARD), scratch: Vec::new() }
+        Self {
+            samples: 0,
+            first: 0,
+            values: A::new(SHARD),
+            gradients: A::new(SHARD),
+            scratch: Vec::new(),
+            spare: Vec::new(),
+        }
     }
 }
 
