@@ -4,7 +4,7 @@
 pub extern crate alloc;
 pub use bytemuck;
 // By these names, since a program may have an `Option` of its own.
-pub use core::option::Option::{self, Some};
+pub use core::option::Option::{self, None, Some};
 pub use fearless_simd;
 pub use fearless_simd::Simd;
 
@@ -32,6 +32,13 @@ pub use crate::{activations, shape};
 #[inline(always)]
 pub fn regions<T, const N: usize>(memory: &mut [T], ranges: [core::ops::Range<usize>; N]) -> [&mut [T]; N] {
     memory.get_disjoint_mut(ranges).unwrap_or_else(|_| core::array::from_fn(|_| Default::default()))
+}
+
+/// Copies one input of a sample to its place in a shard's buffer.
+pub fn load<X: Tensor>(buffer: &mut [X::Item], sample: usize, x: &X) {
+    if let Some(place) = buffer.chunks_exact_mut(X::LEN.max(1)).nth(sample) {
+        place.copy_from_slice(x.as_flat());
+    }
 }
 
 /// Adds a gradient to another: `to += from`.

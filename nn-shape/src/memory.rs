@@ -106,6 +106,11 @@ const fn lowest_gap(regions: &[Region], offsets: &[usize], new: usize) -> usize 
     offset
 }
 
+/// The elements of a part of a region: `len` of them from `at` on.
+pub const fn part(whole: &core::ops::Range<usize>, at: usize, len: usize) -> core::ops::Range<usize> {
+    whole.start + at..whole.start + at + len
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

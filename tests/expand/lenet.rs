@@ -108,7 +108,7 @@ const _: () = {
     impl Regions {
         const RE_LU: ::core::ops::Range<usize> = LeNetWorkspace::LAYOUT.range(0);
         const CONV1_SCRATCH: ::core::ops::Range<usize> = LeNetWorkspace::LAYOUT.range(1);
-        const FLATTEN: ::core::ops::Range<usize> = LeNetWorkspace::LAYOUT.range(2);
+        const RE_LU_1: ::core::ops::Range<usize> = LeNetWorkspace::LAYOUT.range(2);
         const CONV2_SCRATCH: ::core::ops::Range<usize> = LeNetWorkspace::LAYOUT.range(3);
         const DENSE: ::core::ops::Range<usize> = LeNetWorkspace::LAYOUT.range(4);
         const DENSE_1: ::core::ops::Range<usize> = LeNetWorkspace::LAYOUT.range(5);
@@ -222,9 +222,9 @@ const _: () = {
                 );
             }
             {
-                let [re_lu, flatten, conv2_scratch] = rt::regions(
+                let [re_lu, re_lu_1, conv2_scratch] = rt::regions(
                     memory,
-                    [Regions::RE_LU, Regions::FLATTEN, Regions::CONV2_SCRATCH],
+                    [Regions::RE_LU, Regions::RE_LU_1, Regions::CONV2_SCRATCH],
                 );
                 rt::conv2d::infer(
                     simd,
@@ -232,21 +232,21 @@ const _: () = {
                     Conv2Destination,
                     &self.conv2,
                     re_lu,
-                    flatten,
+                    re_lu_1,
                     conv2_scratch,
                     rt::Epilogue::bias(&self.conv2.bias)
                         .after_pool(rt::activations::Relu),
                 );
             }
             {
-                let [flatten, dense] = rt::regions(
+                let [re_lu_1, dense] = rt::regions(
                     memory,
-                    [Regions::FLATTEN, Regions::DENSE],
+                    [Regions::RE_LU_1, Regions::DENSE],
                 );
                 rt::dense::infer(
                     simd,
                     &self.dense,
-                    flatten,
+                    re_lu_1,
                     dense,
                     rt::Epilogue::bias(&self.dense.bias)
                         .activation(rt::activations::Relu),
@@ -314,6 +314,7 @@ const _: () = {
     }
     impl rt::Activations for LeNetActivations {
         type Element = f32;
+        type Input = LeNetInput;
         fn new(samples: usize) -> Self {
             Self {
                 input: rt::alloc::vec![0.0; samples * 784],
@@ -340,22 +341,22 @@ const _: () = {
             self.dense_1.resize(samples * 84, 0.0);
             self.dense_2.resize(samples * 10, 0.0);
         }
-        fn input(&self) -> &[f32] {
+        fn load(&mut self, sample: usize, x: &LeNetInput) {
+            rt::load(&mut self.input, sample, x);
+        }
+        fn input(&self, part: usize) -> &[f32] {
             &self.input
         }
-        fn input_mut(&mut self) -> &mut [f32] {
-            &mut self.input
-        }
-        fn output(&self) -> &[f32] {
+        fn output(&self, part: usize) -> &[f32] {
             &self.dense_2
         }
-        fn output_mut(&mut self) -> &mut [f32] {
+        fn output_mut(&mut self, part: usize) -> &mut [f32] {
             &mut self.dense_2
         }
-        fn logits(&self) -> &[f32] {
+        fn logits(&self, part: usize) -> &[f32] {
             &self.dense_2
         }
-        fn logits_mut(&mut self) -> &mut [f32] {
+        fn logits_mut(&mut self, part: usize) -> &mut [f32] {
             &mut self.dense_2
         }
     }
@@ -365,7 +366,9 @@ const _: () = {
         type Activations = LeNetActivations;
         type Statistics = LeNetStatistics;
         const PHASES: usize = 1;
-        const OUTPUT_ACTIVATION: rt::OutputActivation = rt::OutputActivation::Other;
+        const OUTPUT_ACTIVATIONS: &'static [rt::OutputActivation] = &[
+            rt::OutputActivation::Other,
+        ];
         #[inline(always)]
         fn forward_phase<S: rt::Simd>(
             &self,
@@ -458,7 +461,7 @@ const _: () = {
             shard: &mut rt::Shard<LeNetActivations, Self::Element>,
             sums: &mut Self,
         ) {
-            let rt::Shard { samples, first, values, gradients, scratch } = shard;
+            let rt::Shard { samples, first, values, gradients, scratch, spare } = shard;
             let (samples, first) = (*samples, *first);
             match phase {
                 0 => {

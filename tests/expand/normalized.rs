@@ -97,8 +97,10 @@ const _: () = {
         const CONV2D_1: ::core::ops::Range<usize> = NormalizedWorkspace::LAYOUT.range(3);
         const CONV2D_1_SCRATCH: ::core::ops::Range<usize> = NormalizedWorkspace::LAYOUT
             .range(4);
-        const DROPOUT: ::core::ops::Range<usize> = NormalizedWorkspace::LAYOUT.range(5);
-        const DENSE: ::core::ops::Range<usize> = NormalizedWorkspace::LAYOUT.range(6);
+        const GLOBAL_AVERAGE_POOLING2D: ::core::ops::Range<usize> = NormalizedWorkspace::LAYOUT
+            .range(5);
+        const DENSE_LINEAR: ::core::ops::Range<usize> = NormalizedWorkspace::LAYOUT
+            .range(6);
     }
     impl Normalized {
         /// The number of weights, moving statistics included.
@@ -249,34 +251,34 @@ const _: () = {
                 );
             }
             {
-                let [conv2d_1, dropout] = rt::regions(
+                let [conv2d_1, global_average_pooling2d] = rt::regions(
                     memory,
-                    [Regions::CONV2D_1, Regions::DROPOUT],
+                    [Regions::CONV2D_1, Regions::GLOBAL_AVERAGE_POOLING2D],
                 );
                 rt::global_pool2d::infer(
                     simd,
                     rt::pool2d::Kind::Average,
                     [10, 10, 8],
                     conv2d_1,
-                    dropout,
+                    global_average_pooling2d,
                 );
             }
             {
-                let [dropout, dense] = rt::regions(
+                let [global_average_pooling2d, dense_linear] = rt::regions(
                     memory,
-                    [Regions::DROPOUT, Regions::DENSE],
+                    [Regions::GLOBAL_AVERAGE_POOLING2D, Regions::DENSE_LINEAR],
                 );
                 rt::dense::infer(
                     simd,
                     &self.dense,
-                    dropout,
-                    dense,
+                    global_average_pooling2d,
+                    dense_linear,
                     rt::Epilogue::bias(&self.dense.bias),
                 );
             }
             {
-                let [dense] = rt::regions(memory, [Regions::DENSE]);
-                rt::softmax::infer(simd, [1, 4, 1], dense, output);
+                let [dense_linear] = rt::regions(memory, [Regions::DENSE_LINEAR]);
+                rt::softmax::infer(simd, [1, 4, 1], dense_linear, output);
             }
         }
     }
@@ -310,12 +312,13 @@ const _: () = {
         conv2d_1: rt::alloc::vec::Vec<f32>,
         global_average_pooling2d: rt::alloc::vec::Vec<f32>,
         dropout: rt::alloc::vec::Vec<f32>,
-        dense_linear: rt::alloc::vec::Vec<f32>,
         dense: rt::alloc::vec::Vec<f32>,
+        dense_linear: rt::alloc::vec::Vec<f32>,
         batch_normalization_gathered: rt::batch_normalization::Gathered<f32>,
     }
     impl rt::Activations for NormalizedActivations {
         type Element = f32;
+        type Input = NormalizedInput;
         fn new(samples: usize) -> Self {
             Self {
                 input: rt::alloc::vec![0.0; samples * 432],
@@ -325,8 +328,8 @@ const _: () = {
                 conv2d_1: rt::alloc::vec![0.0; samples * 800],
                 global_average_pooling2d: rt::alloc::vec![0.0; samples * 8],
                 dropout: rt::alloc::vec![0.0; samples * 8],
-                dense_linear: rt::alloc::vec![0.0; samples * 4],
                 dense: rt::alloc::vec![0.0; samples * 4],
+                dense_linear: rt::alloc::vec![0.0; samples * 4],
                 batch_normalization_gathered: ::core::default::Default::default(),
             }
         }
@@ -338,25 +341,25 @@ const _: () = {
             self.conv2d_1.resize(samples * 800, 0.0);
             self.global_average_pooling2d.resize(samples * 8, 0.0);
             self.dropout.resize(samples * 8, 0.0);
-            self.dense_linear.resize(samples * 4, 0.0);
             self.dense.resize(samples * 4, 0.0);
+            self.dense_linear.resize(samples * 4, 0.0);
         }
-        fn input(&self) -> &[f32] {
+        fn load(&mut self, sample: usize, x: &NormalizedInput) {
+            rt::load(&mut self.input, sample, x);
+        }
+        fn input(&self, part: usize) -> &[f32] {
             &self.input
         }
-        fn input_mut(&mut self) -> &mut [f32] {
-            &mut self.input
-        }
-        fn output(&self) -> &[f32] {
+        fn output(&self, part: usize) -> &[f32] {
             &self.dense
         }
-        fn output_mut(&mut self) -> &mut [f32] {
+        fn output_mut(&mut self, part: usize) -> &mut [f32] {
             &mut self.dense
         }
-        fn logits(&self) -> &[f32] {
+        fn logits(&self, part: usize) -> &[f32] {
             &self.dense_linear
         }
-        fn logits_mut(&mut self) -> &mut [f32] {
+        fn logits_mut(&mut self, part: usize) -> &mut [f32] {
             &mut self.dense_linear
         }
     }
@@ -368,7 +371,9 @@ const _: () = {
         type Activations = NormalizedActivations;
         type Statistics = NormalizedStatistics;
         const PHASES: usize = 2;
-        const OUTPUT_ACTIVATION: rt::OutputActivation = rt::OutputActivation::Softmax;
+        const OUTPUT_ACTIVATIONS: &'static [rt::OutputActivation] = &[
+            rt::OutputActivation::Softmax,
+        ];
         #[inline(always)]
         fn forward_phase<S: rt::Simd>(
             &self,
@@ -469,7 +474,7 @@ const _: () = {
             shard: &mut rt::Shard<NormalizedActivations, Self::Element>,
             sums: &mut Self,
         ) {
-            let rt::Shard { samples, first, values, gradients, scratch } = shard;
+            let rt::Shard { samples, first, values, gradients, scratch, spare } = shard;
             let (samples, first) = (*samples, *first);
             match phase {
                 0 => {
@@ -497,7 +502,7 @@ const _: () = {
                     );
                 }
                 1 => {
-                    if !pass.from_logits {
+                    if !pass.from_logits[0] {
                         rt::softmax::backward(
                             simd,
                             [samples, 4, 1],

@@ -3,8 +3,8 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::training::{gathered_field, normalizations};
 use super::Context;
+use super::training::{gathered_field, normalizations};
 use crate::names::number;
 use crate::shapes::dim::Dim;
 use crate::shapes::{Element, ValueId};
@@ -61,9 +61,9 @@ pub fn field<'a>(cx: &'a Context<'_>, value: ValueId) -> &'a Ident {
 fn load(cx: &Context<'_>) -> TokenStream {
     let (input, graph) = (cx.named("Input"), &cx.plan.graph);
     let copies = graph.inputs.iter().map(|input| {
-        let (name, len) = (field(cx, input.value), &cx.plan.training.flow.values[input.value].len);
+        let name = field(cx, input.value);
         let from = if graph.inputs.len() == 1 { quote!(x) } else { quote!(&x.#name) };
-        quote!(rt::load(&mut self.#name, sample, #len, #from);)
+        quote!(rt::load(&mut self.#name, sample, #from);)
     });
     quote!(fn load(&mut self, sample: usize, x: &#input) { #(#copies)* })
 }
@@ -102,6 +102,10 @@ fn parts(cx: &Context<'_>) -> TokenStream {
 /// The buffer of a part, borrowed as asked.
 fn pick<'a>(cx: &'a Context<'_>, values: Vec<Option<ValueId>>) -> impl Fn(TokenStream) -> TokenStream + 'a {
     move |borrow| {
+        if let [Some(only)] = values.as_slice() {
+            let field = field(cx, *only);
+            return quote!(#borrow self.#field);
+        }
         let arms = values.iter().enumerate().filter_map(|(index, value)| {
             let (index, field) = (number(index), field(cx, (*value)?));
             Some(quote!(#index => #borrow self.#field,))

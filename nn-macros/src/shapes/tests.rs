@@ -1,5 +1,6 @@
 //! Shapes, names and weights of whole networks, and the mistakes that only shapes show.
 
+use crate::diagnostics::shape_text;
 use quote::ToTokens;
 
 use super::*;

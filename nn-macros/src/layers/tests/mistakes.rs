@@ -186,8 +186,17 @@ fn the_type_of_the_input() {
     let later = |what: &str| format!("{what} is part of the language, but not available in this version yet");
     fine("Input<3, dtype = f32> => ReLU");
     fine("#[dtype(f64)] Input<3, dtype = f64> => ReLU");
-    mistake("Input<3, dtype = u32> => ReLU", "u32", &later("`Input<…, dtype = u32>`"));
-    mistake("Input<3, dtype = u8> => ReLU", "u8", &later("`Input<…, dtype = u8>`"));
+    for ids in ["u32", "u8"] {
+        mistake(
+            &format!("Input<3, dtype = {ids}> => ReLU"),
+            "ReLU",
+            &format!(
+                "`ReLU` computes with numbers, but its input holds ids of type `{ids}`\n\
+                 = help: ids become vectors in an `Embedding<input_dim, output_dim>`\n\
+                 = note: the shapes up to here: Input 3"
+            ),
+        );
+    }
     mistake("Input<1, 2, 3, 4, 5> => ReLU", "5", &later("an input of more than 4 axes"));
     mistake(
         "Input<3, dtype = f64> => ReLU",
