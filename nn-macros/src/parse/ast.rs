@@ -163,6 +163,11 @@ pub struct Call {
 }
 
 impl Call {
+    /// A layer without arguments.
+    pub fn plain(name: Ident) -> Self {
+        Call { end: name.span(), text: name.to_string(), args: Vec::new(), name }
+    }
+
     /// From the name to the closing `>`.
     pub fn extent(&self) -> Extent {
         Extent { start: self.name.span(), end: self.end }
