@@ -11,8 +11,12 @@ pub mod dense;
 pub mod dropout;
 pub mod epilogue;
 pub mod global_pool2d;
+pub mod gru;
+pub mod lstm;
 pub mod pool2d;
 pub mod prelu;
+pub mod recurrent;
+pub mod simple_rnn;
 pub mod softmax;
 
 use crate::element::Element;
