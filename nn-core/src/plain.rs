@@ -57,3 +57,7 @@ unsafe impl<const IN: usize, const UNITS: usize, T: Zeroable, const B: usize> Ze
 unsafe impl<const IN: usize, const UNITS: usize, T: Element, const B: usize> Pod for LSTM<IN, UNITS, T, B> {}
 unsafe impl<const IN: usize, const UNITS: usize, T: Zeroable, const B: usize> Zeroable for GRU<IN, UNITS, T, B> {}
 unsafe impl<const IN: usize, const UNITS: usize, T: Element, const B: usize> Pod for GRU<IN, UNITS, T, B> {}
+
+// SAFETY: `#[repr(C)]` with two fields of the same plain type, laid out as an array of two of them: no padding.
+unsafe impl<L: Zeroable> Zeroable for crate::layers::bidirectional::Bidirectional<L> {}
+unsafe impl<L: Pod> Pod for crate::layers::bidirectional::Bidirectional<L> {}
