@@ -37,7 +37,7 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
                 type Activations = #activations_name;
                 type Statistics = #statistics_name;
                 const PHASES: usize = #phase_count;
-                const OUTPUT_ACTIVATION: rt::OutputActivation = rt::OutputActivation::#output;
+                const OUTPUT_ACTIVATIONS: &'static [rt::OutputActivation] = &[rt::OutputActivation::#output];
 
                 #[inline(always)]
                 fn forward_phase<S: rt::Simd>(
@@ -61,7 +61,7 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
                     shard: &mut #shard,
                     sums: &mut Self,
                 ) {
-                    let rt::Shard { samples, first, values, gradients, scratch } = shard;
+                    let rt::Shard { samples, first, values, gradients, scratch, .. } = shard;
                     let (samples, first) = (*samples, *first);
                     match phase { #(#backward)* _ => {} }
                 }
@@ -89,7 +89,7 @@ fn input_field() -> Ident {
 
 /// The buffers of a shard: one for the input and one for what each step computes.
 fn activations(cx: &Context<'_>) -> TokenStream {
-    let (name, dtype) = (cx.named("Activations"), &cx.dtype);
+    let (name, input, dtype) = (cx.named("Activations"), cx.named("Input"), &cx.dtype);
     let steps = &cx.plan.training.steps;
     let (fields, lens): (Vec<Ident>, Vec<Dim>) = std::iter::once((input_field(), Dim::product(&cx.plan.graph.input)))
         .chain(steps.iter().map(|step| (step.value.clone(), step.len.clone())))
@@ -105,6 +105,7 @@ fn activations(cx: &Context<'_>) -> TokenStream {
         }
         impl rt::Activations for #name {
             type Element = #dtype;
+            type Input = #input;
             fn new(samples: usize) -> Self {
                 Self {
                     #(#fields: rt::alloc::vec![0.0; samples * #lens],)*
@@ -114,12 +115,15 @@ fn activations(cx: &Context<'_>) -> TokenStream {
             fn resize(&mut self, samples: usize) {
                 #(self.#fields.resize(samples * #lens, 0.0);)*
             }
-            fn input(&self) -> &[#dtype] { &self.input }
-            fn input_mut(&mut self) -> &mut [#dtype] { &mut self.input }
-            fn output(&self) -> &[#dtype] { &self.#output }
-            fn output_mut(&mut self) -> &mut [#dtype] { &mut self.#output }
-            fn logits(&self) -> &[#dtype] { &self.#logits }
-            fn logits_mut(&mut self) -> &mut [#dtype] { &mut self.#logits }
+            fn load(&mut self, sample: usize, x: &#input) {
+                let x = rt::Tensor::as_flat(x);
+                self.input[sample * x.len()..][..x.len()].copy_from_slice(x);
+            }
+            fn input(&self, _: usize) -> &[#dtype] { &self.input }
+            fn output(&self, _: usize) -> &[#dtype] { &self.#output }
+            fn output_mut(&mut self, _: usize) -> &mut [#dtype] { &mut self.#output }
+            fn logits(&self, _: usize) -> &[#dtype] { &self.#logits }
+            fn logits_mut(&mut self, _: usize) -> &mut [#dtype] { &mut self.#logits }
         }
     }
 }
@@ -200,7 +204,7 @@ fn backward_step(cx: &Context<'_>, index: usize, step: &TrainStep) -> TokenStrea
     };
     let is_output = index + 1 == cx.plan.training.steps.len();
     if is_output && cx.plan.training.output != OutputActivation::Other {
-        quote!(if !pass.from_logits { #through_activation #backward })
+        quote!(if !pass.from_logits[0] { #through_activation #backward })
     } else {
         quote!(#through_activation #backward)
     }
