@@ -15,7 +15,7 @@ pub mod options;
 pub mod pool2d;
 pub mod prelu;
 pub mod reshape;
-mod sizes;
+pub mod sizes;
 pub mod softmax;
 pub mod values;
 
