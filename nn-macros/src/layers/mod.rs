@@ -16,7 +16,7 @@ pub mod pool2d;
 pub mod prelu;
 pub mod recurrent;
 pub mod reshape;
-mod sizes;
+pub mod sizes;
 pub mod softmax;
 pub mod values;
 
