@@ -11,6 +11,7 @@ pub mod dense;
 pub mod dropout;
 pub mod epilogue;
 pub mod global_pool2d;
+pub mod merge;
 pub mod pool2d;
 pub mod prelu;
 pub mod softmax;
