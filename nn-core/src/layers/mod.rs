@@ -14,6 +14,7 @@ pub mod epilogue;
 pub mod global_pool2d;
 pub mod gru;
 pub mod lstm;
+pub mod merge;
 pub mod pool2d;
 pub mod prelu;
 pub mod recurrent;
