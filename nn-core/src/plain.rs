@@ -26,7 +26,10 @@ unsafe impl<const D: usize, const H: usize, const W: usize, const C: usize, T: P
 use crate::layers::batch_normalization::BatchNormalization;
 use crate::layers::conv2d::Conv2D;
 use crate::layers::dense::Dense;
+use crate::layers::group_normalization::GroupNormalization;
+use crate::layers::layer_normalization::LayerNormalization;
 use crate::layers::prelu::PReLU;
+use crate::layers::rms_normalization::RMSNormalization;
 
 // SAFETY (all below): `#[repr(C)]` structs whose fields are arrays of `T`, or the optional weights
 // `B` and `G`, which the impls limit to arrays of `T`. All fields have the alignment of
@@ -48,3 +51,9 @@ unsafe impl<const N: usize, T: Element, const G: usize, const B: usize> Pod
 }
 unsafe impl<const N: usize, T: Zeroable> Zeroable for PReLU<N, T> {}
 unsafe impl<const N: usize, T: Element> Pod for PReLU<N, T> {}
+unsafe impl<const G: usize, const B: usize, T: Zeroable> Zeroable for LayerNormalization<G, B, T> {}
+unsafe impl<const G: usize, const B: usize, T: Element> Pod for LayerNormalization<G, B, T> {}
+unsafe impl<const N: usize, T: Zeroable> Zeroable for RMSNormalization<N, T> {}
+unsafe impl<const N: usize, T: Element> Pod for RMSNormalization<N, T> {}
+unsafe impl<const G: usize, const B: usize, T: Zeroable> Zeroable for GroupNormalization<G, B, T> {}
+unsafe impl<const G: usize, const B: usize, T: Element> Pod for GroupNormalization<G, B, T> {}

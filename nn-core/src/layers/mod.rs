@@ -11,8 +11,12 @@ pub mod dense;
 pub mod dropout;
 pub mod epilogue;
 pub mod global_pool2d;
+pub mod group_normalization;
+pub mod layer_normalization;
+mod normalization;
 pub mod pool2d;
 pub mod prelu;
+pub mod rms_normalization;
 pub mod softmax;
 
 use crate::element::Element;
