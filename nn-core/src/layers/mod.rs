@@ -19,6 +19,12 @@ pub mod pool2d;
 pub mod prelu;
 pub mod recurrent;
 pub mod simple_rnn;
+pub mod group_normalization;
+pub mod layer_normalization;
+mod normalization;
+pub mod pool2d;
+pub mod prelu;
+pub mod rms_normalization;
 pub mod softmax;
 
 use crate::element::Element;
