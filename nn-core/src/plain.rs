@@ -26,14 +26,13 @@ unsafe impl<const D: usize, const H: usize, const W: usize, const C: usize, T: P
 use crate::layers::batch_normalization::BatchNormalization;
 use crate::layers::conv2d::Conv2D;
 use crate::layers::dense::Dense;
+use crate::layers::group_normalization::GroupNormalization;
 use crate::layers::gru::GRU;
+use crate::layers::layer_normalization::LayerNormalization;
 use crate::layers::lstm::LSTM;
 use crate::layers::prelu::PReLU;
-use crate::layers::simple_rnn::SimpleRNN;
-use crate::layers::group_normalization::GroupNormalization;
-use crate::layers::layer_normalization::LayerNormalization;
-use crate::layers::prelu::PReLU;
 use crate::layers::rms_normalization::RMSNormalization;
+use crate::layers::simple_rnn::SimpleRNN;
 
 // SAFETY (all below): `#[repr(C)]` structs whose fields are arrays of `T`, or the optional weights
 // `B` and `G`, which the impls limit to arrays of `T`. All fields have the alignment of
