@@ -16,6 +16,7 @@ pub mod group_normalization;
 pub mod gru;
 pub mod layer_normalization;
 pub mod lstm;
+pub mod masks;
 pub mod merge;
 mod normalization;
 pub mod pool2d;
