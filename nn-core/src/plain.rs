@@ -26,6 +26,7 @@ unsafe impl<const D: usize, const H: usize, const W: usize, const C: usize, T: P
 use crate::layers::batch_normalization::BatchNormalization;
 use crate::layers::conv2d::Conv2D;
 use crate::layers::dense::Dense;
+use crate::layers::embedding::Embedding;
 use crate::layers::prelu::PReLU;
 
 // SAFETY (all below): `#[repr(C)]` structs whose fields are arrays of `T`, or the optional weights
@@ -48,3 +49,5 @@ unsafe impl<const N: usize, T: Element, const G: usize, const B: usize> Pod
 }
 unsafe impl<const N: usize, T: Zeroable> Zeroable for PReLU<N, T> {}
 unsafe impl<const N: usize, T: Element> Pod for PReLU<N, T> {}
+unsafe impl<const IN: usize, const OUT: usize, T: Zeroable> Zeroable for Embedding<IN, OUT, T> {}
+unsafe impl<const IN: usize, const OUT: usize, T: Element> Pod for Embedding<IN, OUT, T> {}

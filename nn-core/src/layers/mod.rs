@@ -5,16 +5,27 @@
 
 pub mod activation;
 pub mod batch_normalization;
+pub mod concatenate;
 pub mod conv2d;
+pub mod cropping;
 pub mod dense;
+pub mod dot;
 #[cfg(feature = "alloc")]
 pub mod dropout;
+pub mod embedding;
 pub mod epilogue;
+pub mod global_pool1d;
 pub mod global_pool2d;
+pub mod inset;
+pub mod masking;
 pub mod merge;
+pub mod permute;
 pub mod pool2d;
 pub mod prelu;
+pub mod repeat_vector;
 pub mod softmax;
+pub mod up_sampling;
+pub mod zero_padding;
 
 use crate::element::Element;
 
