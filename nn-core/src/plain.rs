@@ -30,6 +30,7 @@ use crate::layers::group_normalization::GroupNormalization;
 use crate::layers::gru::GRU;
 use crate::layers::layer_normalization::LayerNormalization;
 use crate::layers::lstm::LSTM;
+use crate::layers::embedding::Embedding;
 use crate::layers::prelu::PReLU;
 use crate::layers::rms_normalization::RMSNormalization;
 use crate::layers::simple_rnn::SimpleRNN;
@@ -70,3 +71,5 @@ unsafe impl<const N: usize, T: Zeroable> Zeroable for RMSNormalization<N, T> {}
 unsafe impl<const N: usize, T: Element> Pod for RMSNormalization<N, T> {}
 unsafe impl<const G: usize, const B: usize, T: Zeroable> Zeroable for GroupNormalization<G, B, T> {}
 unsafe impl<const G: usize, const B: usize, T: Element> Pod for GroupNormalization<G, B, T> {}
+unsafe impl<const IN: usize, const OUT: usize, T: Zeroable> Zeroable for Embedding<IN, OUT, T> {}
+unsafe impl<const IN: usize, const OUT: usize, T: Element> Pod for Embedding<IN, OUT, T> {}
