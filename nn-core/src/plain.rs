@@ -26,11 +26,11 @@ unsafe impl<const D: usize, const H: usize, const W: usize, const C: usize, T: P
 use crate::layers::batch_normalization::BatchNormalization;
 use crate::layers::conv2d::Conv2D;
 use crate::layers::dense::Dense;
+use crate::layers::embedding::Embedding;
 use crate::layers::group_normalization::GroupNormalization;
 use crate::layers::gru::GRU;
 use crate::layers::layer_normalization::LayerNormalization;
 use crate::layers::lstm::LSTM;
-use crate::layers::embedding::Embedding;
 use crate::layers::prelu::PReLU;
 use crate::layers::rms_normalization::RMSNormalization;
 use crate::layers::simple_rnn::SimpleRNN;
