@@ -15,7 +15,7 @@ pub use crate::initializers::Initializer;
 pub use crate::layers::dropout;
 pub use crate::layers::epilogue::Epilogue;
 pub use crate::layers::{activation, batch_normalization, conv2d, dense, global_pool2d, pool2d, prelu, softmax};
-pub use crate::layers::{group_normalization, layer_normalization, rms_normalization};
+pub use crate::layers::{group_normalization, layer_normalization, multi_head_attention, rms_normalization};
 pub use crate::network::Network;
 pub use crate::params::{LayerInfo, Param, mac_count, param_count};
 pub use crate::regularizers::Regularizer;

@@ -13,6 +13,7 @@ pub mod epilogue;
 pub mod global_pool2d;
 pub mod group_normalization;
 pub mod layer_normalization;
+pub mod multi_head_attention;
 mod normalization;
 pub mod pool2d;
 pub mod prelu;
