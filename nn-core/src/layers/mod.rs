@@ -5,14 +5,26 @@
 
 pub mod activation;
 pub mod batch_normalization;
+pub mod bidirectional;
 pub mod conv2d;
 pub mod dense;
 #[cfg(feature = "alloc")]
 pub mod dropout;
 pub mod epilogue;
 pub mod global_pool2d;
+pub mod gru;
+pub mod lstm;
+pub mod merge;
 pub mod pool2d;
 pub mod prelu;
+pub mod recurrent;
+pub mod simple_rnn;
+pub mod group_normalization;
+pub mod layer_normalization;
+mod normalization;
+pub mod pool2d;
+pub mod prelu;
+pub mod rms_normalization;
 pub mod softmax;
 
 use crate::element::Element;

@@ -252,6 +252,7 @@ fn alone(cx: &Context<'_>, step: &Step, node: &Node, in_place: bool) -> TokenStr
         masks: step.masks.iter().map(|mask| mask.map(|mask| source(cx, mask))).collect(),
         outputs: step.targets.iter().map(|place| place.map(|place| target(cx, place))).collect(),
         scratch: scratch(cx, step),
+        state: None,
         in_place,
     };
     node.op.emit().map(|layer| layer.infer(&call)).unwrap_or_default()

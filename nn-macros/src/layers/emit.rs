@@ -37,6 +37,11 @@ pub trait Emit {
         TokenStream::new()
     }
 
+    /// The elements that it carries from one call to the next.
+    fn state(&self, _node: &Node) -> Option<Dim> {
+        None
+    }
+
     /// The elements for each sample that forward keeps for backward, beside inputs and outputs.
     fn kept(&self, _node: &Node) -> Option<Dim> {
         None
@@ -61,6 +66,8 @@ pub struct Infer<'a> {
     pub outputs: Vec<Option<TokenStream>>,
     /// The layer's own part of the workspace, to write to.
     pub scratch: TokenStream,
+    /// Its part of the network's state, to read and write.
+    pub state: Option<TokenStream>,
     /// Whether the first result lies where the input of [`Emit::in_place`] lay.
     pub in_place: bool,
 }
@@ -79,6 +86,11 @@ impl Infer<'_> {
     /// `Option<&[T]>`: the mask of an input.
     pub fn mask(&self, input: usize) -> TokenStream {
         option(self.masks.get(input).cloned().flatten())
+    }
+
+    /// `Option<&mut [T]>`: what it carries from call to call.
+    pub fn state(&self) -> TokenStream {
+        option(self.state.clone())
     }
 
     /// `Option<&mut [T]>`: a result that may be dropped.
@@ -107,6 +119,8 @@ pub struct Call<'a> {
     pub dinputs: Vec<TokenStream>,
     /// What forward keeps: `&mut` in forward, `&` in backward.
     pub kept: TokenStream,
+    /// A buffer as long as that, for backward to use.
+    pub dkept: TokenStream,
     /// The activation fused into a layer with weights.
     pub activation: TokenStream,
     /// The index of the step: dropout keeps its random numbers apart by it.

@@ -14,8 +14,9 @@ pub mod later;
 pub mod options;
 pub mod pool2d;
 pub mod prelu;
+pub mod recurrent;
 pub mod reshape;
-mod sizes;
+pub mod sizes;
 pub mod softmax;
 pub mod values;
 
@@ -144,6 +145,8 @@ const TABLES: &[&[Entry]] = &[
     activation::ENTRIES,
     softmax::ENTRIES,
     &[prelu::ENTRY],
+    recurrent::ENTRIES,
+    &[recurrent::bidirectional::ENTRY],
 ];
 
 /// All layers that are built.

@@ -75,8 +75,7 @@ impl Fuser<'_> {
         let node = &self.graph.nodes[index];
         let inputs: Vec<ValueId> = node.inputs.iter().map(|input| self.flow.root(input.value)).collect();
         let masks = node.masks.iter().map(|mask| mask.map(|mask| self.flow.root(mask))).collect();
-        let taken = |value: &ValueId| Some(self.flow.root(*value)).filter(|root| self.uses[*root] > 0);
-        let mut outputs: Vec<_> = node.results.iter().map(taken).collect();
+        let mut outputs: Vec<_> = self.flow.taken(&node.results, &self.uses);
         let last = outputs[0];
         let softmax = match &node.op {
             Op::Conv2D(layer) => Some(&layer.activation),

@@ -59,6 +59,11 @@ impl Site {
         self.checks.extend(quote!(const _: () = { let _ = #expect #inside; };));
     }
 
+    /// "`LSTM<4>` needs …": what is wrong, and a way out.
+    pub fn problem(&self, problem: &str, help: &str) -> Problem {
+        Problem::new(format!("`{}` {problem}", self.text), help.to_string())
+    }
+
     /// The shape of the only input, which holds numbers.
     pub fn only<'a>(&self, inputs: &'a [Operand]) -> Result<&'a [Dim], Problem> {
         match inputs {
