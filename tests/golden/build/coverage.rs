@@ -198,7 +198,10 @@ fn object(what: &str, object: &Object, known: &[(&str, &[&str])], all: &[&str]) 
 }
 
 fn fit(case: &Case) -> Option<String> {
-    let loss = || object("loss", &Object::from_text(case.text("loss")), LOSSES, &[]);
+    let loss = || {
+        let losses = crate::emit::networks::losses(case);
+        losses.into_iter().find_map(|loss| object("loss", &Object::from_text(loss), LOSSES, &[]))
+    };
     let optimizer = || object("optimizer", &Object::from_text(case.text("optimizer")), OPTIMIZERS, &CLIPPING);
     let metrics = || {
         let names = ["metrics", "weighted_metrics"].into_iter().flat_map(|key| case.json[key].as_array()).flatten();

@@ -17,6 +17,13 @@ pub fn chain(dsl: &str) -> Option<Vec<Call<'_>>> {
     Some(calls)
 }
 
+/// The names of a graph's outputs, in order; `None` if it is a chain.
+pub fn outputs(dsl: &str) -> Option<Vec<&str>> {
+    let (_, rest) = dsl.split_once("->")?;
+    let (outputs, _) = rest.split_once('{')?;
+    Some(split(outputs.trim().trim_matches(['(', ')']), ","))
+}
+
 fn links<'a>(chain: &'a str, calls: &mut Vec<Call<'a>>) {
     for link in split(chain, "=>") {
         if let Some(repeat) = link.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {

@@ -11,6 +11,7 @@ pub mod loss;
 pub mod metric;
 pub mod network;
 pub mod optimizer;
+pub mod sample;
 pub mod simd;
 pub mod training;
 pub mod weights;

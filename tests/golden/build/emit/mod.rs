@@ -1,6 +1,6 @@
 //! The test of a case, as Rust.
 
-mod networks;
+pub mod networks;
 mod values;
 
 use crate::cases::Case;
