@@ -26,14 +26,14 @@ unsafe impl<const D: usize, const H: usize, const W: usize, const C: usize, T: P
 use crate::layers::batch_normalization::BatchNormalization;
 use crate::layers::conv2d::Conv2D;
 use crate::layers::dense::Dense;
-use crate::layers::gru::GRU;
-use crate::layers::lstm::LSTM;
-use crate::layers::prelu::PReLU;
-use crate::layers::simple_rnn::SimpleRNN;
 use crate::layers::group_normalization::GroupNormalization;
+use crate::layers::gru::GRU;
 use crate::layers::layer_normalization::LayerNormalization;
+use crate::layers::lstm::LSTM;
+use crate::layers::embedding::Embedding;
 use crate::layers::prelu::PReLU;
 use crate::layers::rms_normalization::RMSNormalization;
+use crate::layers::simple_rnn::SimpleRNN;
 
 // SAFETY (all below): `#[repr(C)]` structs whose fields are arrays of `T`, or the optional weights
 // `B` and `G`, which the impls limit to arrays of `T`. All fields have the alignment of
@@ -71,3 +71,5 @@ unsafe impl<const N: usize, T: Zeroable> Zeroable for RMSNormalization<N, T> {}
 unsafe impl<const N: usize, T: Element> Pod for RMSNormalization<N, T> {}
 unsafe impl<const G: usize, const B: usize, T: Zeroable> Zeroable for GroupNormalization<G, B, T> {}
 unsafe impl<const G: usize, const B: usize, T: Element> Pod for GroupNormalization<G, B, T> {}
+unsafe impl<const IN: usize, const OUT: usize, T: Zeroable> Zeroable for Embedding<IN, OUT, T> {}
+unsafe impl<const IN: usize, const OUT: usize, T: Element> Pod for Embedding<IN, OUT, T> {}

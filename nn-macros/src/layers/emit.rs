@@ -32,6 +32,16 @@ pub trait Emit {
         None
     }
 
+    /// Whether an activation that follows can be part of its call at inference.
+    fn takes_activation(&self, _node: &Node) -> bool {
+        false
+    }
+
+    /// Its inputs are ids below this number.
+    fn check(&self, _node: &Node) -> Option<Dim> {
+        None
+    }
+
     /// The call that computes one sample at inference, for a layer that is a step of its own.
     fn infer(&self, _call: &Infer<'_>) -> TokenStream {
         TokenStream::new()
@@ -68,6 +78,8 @@ pub struct Infer<'a> {
     pub scratch: TokenStream,
     /// Its part of the network's state, to read and write.
     pub state: Option<TokenStream>,
+    /// The activation of a layer that [takes one](Emit::takes_activation).
+    pub activation: TokenStream,
     /// Whether the first result lies where the input of [`Emit::in_place`] lay.
     pub in_place: bool,
 }

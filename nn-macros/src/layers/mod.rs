@@ -3,14 +3,18 @@
 pub mod activation;
 pub mod args;
 pub mod batch_normalization;
+pub mod concatenate;
 pub mod conv2d;
 pub mod dense;
 pub mod dropout;
+pub mod embedding;
 pub mod emit;
 pub mod flatten;
 pub mod global_pool2d;
 pub mod input;
 pub mod later;
+pub mod masking;
+pub mod merge;
 pub mod options;
 pub mod pool2d;
 pub mod prelu;
@@ -146,7 +150,8 @@ const TABLES: &[&[Entry]] = &[
     softmax::ENTRIES,
     &[prelu::ENTRY],
     recurrent::ENTRIES,
-    &[recurrent::bidirectional::ENTRY],
+    &[recurrent::bidirectional::ENTRY, concatenate::ENTRY, embedding::ENTRY, masking::ENTRY],
+    merge::ENTRIES,
 ];
 
 /// All layers that are built.

@@ -66,6 +66,8 @@ pub fn param_count(params: &[Param]) -> Dim {
 pub const KERNEL: &[&str] = &["kernel_initializer", "kernel_regularizer", "kernel_constraint"];
 /// The options of a weight called `recurrent_kernel`.
 pub const RECURRENT: &[&str] = &["recurrent_initializer", "recurrent_regularizer", "recurrent_constraint"];
+/// The options of a weight called `embeddings`.
+pub const EMBEDDINGS: &[&str] = &["embeddings_initializer", "embeddings_regularizer", "embeddings_constraint"];
 /// The options of a weight called `bias`.
 pub const BIAS: &[&str] = &["bias_initializer", "bias_regularizer", "bias_constraint"];
 /// The options of a weight called `gamma`.

@@ -75,6 +75,14 @@ impl Site {
         }
     }
 
+    /// Several inputs, as a layer that joins them takes.
+    pub fn several(&self, inputs: &[Operand]) -> Result<(), Problem> {
+        match inputs.len() {
+            0 | 1 => Err(self.problem("joins several values, but is given one", &format!("`{}(a, b)`", self.text))),
+            _ => Ok(()),
+        }
+    }
+
     /// The shape of an input, which holds numbers and not ids.
     pub fn real<'a>(&self, input: &'a Operand) -> Result<&'a [Dim], Problem> {
         if input.element == Element::Real {
