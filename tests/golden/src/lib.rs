@@ -15,5 +15,6 @@ pub mod sample;
 pub mod simd;
 pub mod training;
 pub mod weights;
+pub mod workspace;
 
 pub use case::Case;

@@ -7,26 +7,32 @@ use crate::dsl;
 use crate::emit::{call, values};
 use crate::value::Object;
 
-/// The network, and a test that hands it to a check.
+/// The network, and a test that hands it to a check, and its workspace to another.
 fn with_network(case: &Case, check: &str, generics: &str, arguments: &str) -> String {
-    let name = camel_case(&case.test);
+    let (module, name) = (&case.test, camel_case(&case.test));
     let dtype = match case.text("dtype") {
         "" => String::new(),
         dtype => format!("        #[dtype({dtype})]\n"),
     };
+    let definition = match case.text("dsl") {
+        graph if dsl::is_graph(graph) => format!("{name}{}", dsl::without_name(graph)),
+        chain => format!("{name} = {chain};"),
+    };
+    // The layout is private to where the network is.
     let network = format!(
-        "mod {} {{\n    nn::network! {{\n        /// {}.\n{dtype}        pub struct {name} = {};\n    }}\n}}\n\n",
-        case.test,
+        "mod {module} {{\n    nn::network! {{\n        /// {}.\n{dtype}        pub struct {definition}\n    }}\n\n    \
+         pub const WORKSPACE: nn_golden::workspace::Workspace = nn_golden::workspace::of(&{name}Workspace::LAYOUT);\n}}\n\n",
         case.text("seed_feature").replace('\n', " "),
-        case.text("dsl"),
     );
-    let generics = [format!("{}::{name}", case.test), generics.to_string()].into_iter().filter(|text| !text.is_empty());
+    let generics = [format!("{module}::{name}"), generics.to_string()].into_iter().filter(|text| !text.is_empty());
     let generics = generics.collect::<Vec<_>>().join(", ");
-    network + &call(case, &format!("nn_golden::{check}::<{generics}>({:?}{arguments})", case.name))
+    let check = format!("nn_golden::{check}::<{generics}>({:?}{arguments});", case.name);
+    network + &call(case, &format!("{check}\n    nn_golden::workspace::check({:?}, {module}::WORKSPACE)", case.name))
 }
 
 pub fn network(case: &Case) -> String {
-    with_network(case, "network::check", "", "")
+    let check = if case.has("calls") { "stateful::check" } else { "network::check" };
+    with_network(case, check, "", "")
 }
 
 pub fn initial(case: &Case) -> String {
