@@ -30,5 +30,5 @@ mod window;
 pub use budget::within_budget;
 pub use message::Message;
 pub use problem::{Problem, Sizes, expect};
-pub use rules::{INFER, conv2d, count, dense, fits, inferred, input, pool2d, positive, reshape, share};
+pub use rules::{INFER, conv1d, conv2d, count, dense, fits, inferred, input, pool1d, pool2d, positive, reshape, share};
 pub use window::{Padding, Windows, largest_kernel, padding, reach, window};
