@@ -14,7 +14,9 @@ pub use crate::initializers::Initializer;
 #[cfg(feature = "alloc")]
 pub use crate::layers::dropout;
 pub use crate::layers::epilogue::Epilogue;
-pub use crate::layers::{activation, batch_normalization, conv2d, dense, global_pool2d, pool2d, prelu, softmax};
+pub use crate::layers::{
+    activation, batch_normalization, conv1d, conv2d, dense, global_pool2d, pool2d, prelu, softmax,
+};
 pub use crate::network::Network;
 pub use crate::params::{LayerInfo, Param, mac_count, param_count};
 pub use crate::record::{BadInput, Dtype, Many, One, Part, Record, check_ids, output_len, part_offset};

@@ -5,6 +5,7 @@
 
 pub mod activation;
 pub mod batch_normalization;
+pub mod conv1d;
 pub mod conv2d;
 pub mod dense;
 #[cfg(feature = "alloc")]
