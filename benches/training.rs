@@ -18,7 +18,7 @@ where
     N: Train<Element = f32>,
     N::Input: Tensor<Item = f32>,
     Y: nn::losses::Target<f32>,
-    SparseCategoricalCrossentropy: nn::losses::LossFor<N::Output, Y, f32>,
+    SparseCategoricalCrossentropy: nn::losses::LossesFor<nn::train::Outputs<N>, Y, f32>,
 {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
     let Ok(pool) = pool else {

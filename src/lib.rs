@@ -146,7 +146,9 @@
 #![cfg_attr(not(feature = "std"), no_std)]
 #![forbid(unsafe_code)]
 
-pub use nn_core::{Dtype, Element, LayerInfo, Network, Param, Tensor, Tensor1, Tensor2, Tensor3, Tensor4};
+pub use nn_core::{
+    Dtype, Element, LayerInfo, Network, Param, Part, Record, Tensor, Tensor1, Tensor2, Tensor3, Tensor4,
+};
 pub use nn_core::{activations, constraints, initializers, regularizers};
 #[cfg(feature = "std")]
 pub use nn_core::{callbacks, error, losses, metrics, optimizers, rng, train};

@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use crate::element::Dtype;
 use crate::losses::BadTarget;
+use crate::record::BadInput;
 
 /// Why a weight file was not loaded. The network is as it was.
 #[derive(Debug, Error)]
@@ -184,11 +185,23 @@ pub enum FitError {
         /// Numbers in one target.
         found: usize,
     },
+    /// A sample that the network cannot take: an id that an embedding has no row for.
+    #[error("`{what}[{sample}]`: {source}")]
+    Input {
+        /// The argument.
+        what: &'static str,
+        /// The sample, counted from 0.
+        sample: usize,
+        /// Part, place and size.
+        source: BadInput,
+    },
     /// A target that the loss cannot take: a class that the network does not have, say.
-    #[error("`{what}`: {source}")]
+    #[error("`{what}`{}: {source}", of_output(output))]
     Target {
         /// The argument.
         what: &'static str,
+        /// The output that it is for; empty if there is but one.
+        output: &'static str,
         /// The loss's reason.
         source: BadTarget,
     },
@@ -220,6 +233,24 @@ pub enum FitError {
         /// The number of classes.
         classes: usize,
     },
+    /// An argument names an output that the network has not.
+    #[error("`{what}` names the output `{name}`, which the network has not: it has {}", listed(outputs))]
+    UnknownOutput {
+        /// The argument.
+        what: &'static str,
+        /// The name.
+        name: String,
+        /// The names that there are; empty if there is one output, which has none.
+        outputs: Vec<&'static str>,
+    },
+    /// An argument names an output twice.
+    #[error("`{what}` names the output `{name}` twice")]
+    OutputTwice {
+        /// The argument.
+        what: &'static str,
+        /// The name.
+        name: String,
+    },
     /// A callback gave up.
     #[error("the callback {callback}: {source}")]
     Callback {
@@ -228,6 +259,17 @@ pub enum FitError {
         /// Its reason.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+}
+
+fn of_output(output: &str) -> String {
+    if output.is_empty() { String::new() } else { format!(" for `{output}`") }
+}
+
+fn listed(outputs: &[&str]) -> String {
+    match outputs {
+        [] => "one output, without a name".to_owned(),
+        names => names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "),
+    }
 }
 
 impl FitError {

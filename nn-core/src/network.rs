@@ -175,6 +175,9 @@ pub trait Network: Pod + Send + Sync {
     }
 }
 
+/// The types of a network's outputs as a tuple: what losses, targets and metrics have to fit.
+pub type Outputs<N> = <<N as Network>::Output as Record>::Parts;
+
 /// Samples that one thread takes at a time.
 #[cfg(feature = "rayon")]
 const CHUNK: usize = 8;

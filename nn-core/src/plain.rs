@@ -27,7 +27,14 @@ use crate::layers::batch_normalization::BatchNormalization;
 use crate::layers::conv1d::Conv1D;
 use crate::layers::conv2d::Conv2D;
 use crate::layers::dense::Dense;
+use crate::layers::embedding::Embedding;
+use crate::layers::group_normalization::GroupNormalization;
+use crate::layers::gru::GRU;
+use crate::layers::layer_normalization::LayerNormalization;
+use crate::layers::lstm::LSTM;
 use crate::layers::prelu::PReLU;
+use crate::layers::rms_normalization::RMSNormalization;
+use crate::layers::simple_rnn::SimpleRNN;
 
 // SAFETY (all below): `#[repr(C)]` structs whose fields are arrays of `T`, or the optional weights
 // `B` and `G`, which the impls limit to arrays of `T`. All fields have the alignment of
@@ -57,3 +64,21 @@ unsafe impl<const N: usize, T: Element, const G: usize, const B: usize> Pod
 }
 unsafe impl<const N: usize, T: Zeroable> Zeroable for PReLU<N, T> {}
 unsafe impl<const N: usize, T: Element> Pod for PReLU<N, T> {}
+unsafe impl<const IN: usize, const UNITS: usize, T: Zeroable, B: Zeroable> Zeroable for SimpleRNN<IN, UNITS, T, B> {}
+unsafe impl<const IN: usize, const UNITS: usize, T: Element, const B: usize> Pod for SimpleRNN<IN, UNITS, T, [T; B]> {}
+unsafe impl<const IN: usize, const UNITS: usize, T: Zeroable, const B: usize> Zeroable for LSTM<IN, UNITS, T, B> {}
+unsafe impl<const IN: usize, const UNITS: usize, T: Element, const B: usize> Pod for LSTM<IN, UNITS, T, B> {}
+unsafe impl<const IN: usize, const UNITS: usize, T: Zeroable, const B: usize> Zeroable for GRU<IN, UNITS, T, B> {}
+unsafe impl<const IN: usize, const UNITS: usize, T: Element, const B: usize> Pod for GRU<IN, UNITS, T, B> {}
+
+// SAFETY: `#[repr(C)]` with two fields of the same plain type, laid out as an array of two of them: no padding.
+unsafe impl<L: Zeroable> Zeroable for crate::layers::bidirectional::Bidirectional<L> {}
+unsafe impl<L: Pod> Pod for crate::layers::bidirectional::Bidirectional<L> {}
+unsafe impl<const G: usize, const B: usize, T: Zeroable> Zeroable for LayerNormalization<G, B, T> {}
+unsafe impl<const G: usize, const B: usize, T: Element> Pod for LayerNormalization<G, B, T> {}
+unsafe impl<const N: usize, T: Zeroable> Zeroable for RMSNormalization<N, T> {}
+unsafe impl<const N: usize, T: Element> Pod for RMSNormalization<N, T> {}
+unsafe impl<const G: usize, const B: usize, T: Zeroable> Zeroable for GroupNormalization<G, B, T> {}
+unsafe impl<const G: usize, const B: usize, T: Element> Pod for GroupNormalization<G, B, T> {}
+unsafe impl<const IN: usize, const OUT: usize, T: Zeroable> Zeroable for Embedding<IN, OUT, T> {}
+unsafe impl<const IN: usize, const OUT: usize, T: Element> Pod for Embedding<IN, OUT, T> {}

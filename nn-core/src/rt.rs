@@ -17,6 +17,10 @@ pub use crate::layers::epilogue::Epilogue;
 pub use crate::layers::{
     activation, batch_normalization, conv1d, conv2d, dense, global_pool2d, pool2d, prelu, softmax,
 };
+pub use crate::layers::{bidirectional, gru, lstm, recurrent, simple_rnn};
+pub use crate::layers::{concatenate, cropping, dot, embedding, global_pool1d, masking, merge, permute};
+pub use crate::layers::{group_normalization, layer_normalization, rms_normalization};
+pub use crate::layers::{repeat_vector, up_sampling, zero_padding};
 pub use crate::network::Network;
 pub use crate::params::{LayerInfo, Param, mac_count, param_count};
 pub use crate::record::{BadInput, Dtype, Many, One, Part, Record, check_ids, output_len, part_offset};
@@ -35,6 +39,18 @@ pub use crate::{activations, shape};
 pub fn regions<T, const N: usize>(memory: &mut [T], ranges: [core::ops::Range<usize>; N]) -> [&mut [T]; N] {
     memory.get_disjoint_mut(ranges).unwrap_or_else(|_| core::array::from_fn(|_| Default::default()))
 }
+
+/// The bias of an LSTM with `unit_forget_bias`: as `initializer` says, but 1 for the forget gate, the second of four.
+#[cfg(feature = "alloc")]
+pub fn forget_bias(initializer: Initializer, shape: &[usize], rng: &mut dyn rand::Rng, bias: &mut [f64]) {
+    initializer.fill(shape, rng, bias);
+    let units = bias.len() / 4;
+    bias.iter_mut().skip(units).take(units).for_each(|bias| *bias = 1.0);
+}
+
+/// The same without memory to fill: nothing calls it.
+#[cfg(not(feature = "alloc"))]
+pub fn forget_bias(_: Initializer, _: &[usize], _: &mut dyn rand::Rng, _: &mut [f64]) {}
 
 /// Copies one input of a sample to its place in a shard's buffer.
 pub fn load<X: Tensor>(buffer: &mut [X::Item], sample: usize, x: &X) {

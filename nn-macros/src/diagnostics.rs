@@ -1,5 +1,7 @@
 //! The mistakes in one network: collected while the stages walk on, and reported together.
 
+use std::collections::HashSet;
+
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 
@@ -100,7 +102,7 @@ impl Diagnostics {
         self.reports.is_empty()
     }
 
-    /// Hands all mistakes out, in the order in which they stand in the source.
+    /// Hands all mistakes out, in the order in which they stand in the source; what each copy of a block repeats only once.
     pub fn finish(mut self) -> Vec<Report> {
         self.read = true;
         let mut reports = std::mem::take(&mut self.reports);
@@ -108,6 +110,9 @@ impl Diagnostics {
             let start = report.at.start.start();
             (start.line, start.column)
         });
+        let place = |report: &Report| (format!("{:?}", report.at), report.message());
+        let mut seen = HashSet::new();
+        reports.retain(|report| seen.insert(place(report)));
         reports
     }
 }

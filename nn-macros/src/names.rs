@@ -44,6 +44,11 @@ fn camel_case(name: &str) -> String {
     camel
 }
 
+/// A word of the runtime's.
+pub fn word(word: &str) -> Ident {
+    Ident::new(word, proc_macro2::Span::call_site())
+}
+
 /// `3` instead of `3usize`.
 pub fn number(value: usize) -> Literal {
     Literal::usize_unsuffixed(value)

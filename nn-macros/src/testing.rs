@@ -20,17 +20,43 @@ pub fn shape(source: &str) -> Result<ShapedGraph, Vec<Report>> {
     }
 }
 
+/// The network as a graph, and its mistakes up to there; that a layer is not built yet is none.
+pub fn wire(source: &str) -> (Option<ir::Graph>, Vec<Report>) {
+    let tokens: TokenStream = source.parse().expect("tokens");
+    let mut errors = Diagnostics::default();
+    let network = parse::parse(tokens, &mut errors);
+    let graph = network.map(|network| ir::build(network, &mut errors));
+    let mut reports = errors.finish();
+    reports.retain(|report| !report.message().contains("not available in this version yet"));
+    (graph, reports)
+}
+
 /// The mistakes of a network: what is underlined, and the message.
 pub fn mistakes(source: &str) -> Vec<(String, String)> {
-    let reports = match shape(source) {
-        Ok(_) => return Vec::new(),
-        Err(reports) => reports,
-    };
+    match shape(source) {
+        Ok(_) => Vec::new(),
+        Err(reports) => placed(source, &reports),
+    }
+}
+
+/// The mistakes of a network that are found before its shapes are.
+pub fn graph_mistakes(source: &str) -> Vec<(String, String)> {
+    placed(source, &wire(source).1)
+}
+
+fn placed(source: &str, reports: &[Report]) -> Vec<(String, String)> {
     let place = |report: &Report| {
         let (start, end) = (report.at.start.byte_range().start, report.at.end.byte_range().end);
         source.get(start..end).unwrap_or("?").to_string()
     };
     reports.iter().map(|report| (place(report), report.message())).collect()
+}
+
+/// Checks that a graph has one mistake, at this place, with this message.
+#[track_caller]
+pub fn graph_mistake(source: &str, place: &str, message: &str) {
+    let found = graph_mistakes(source);
+    assert_eq!(found, [(place.to_string(), message.to_string())], "in {source}");
 }
 
 /// Checks that a network has one mistake, at this place, with this message.

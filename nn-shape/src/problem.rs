@@ -19,9 +19,16 @@ pub(crate) enum Kind<'a> {
     Groups { channels: usize, filters: usize, groups: usize },
     StridesAndDilation,
     Reshape { input: Sizes, target: Sizes },
+    Merge { inputs: [Sizes; 2] },
+    Concatenate { inputs: [Sizes; 2], axis: usize },
+    Dot { inputs: [Sizes; 2], axes: [usize; 2] },
+    TooManyAxes { axes: usize },
+    Ids { dtype: &'a str },
+    Permute { input: Sizes, count: usize },
+    Cropping { input: Sizes, axis: usize, cropping: [usize; 2] },
 }
 
-/// Up to five sizes, by value.
+/// Up to four sizes, by value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sizes {
     sizes: [usize; Sizes::MOST],
@@ -29,7 +36,8 @@ pub struct Sizes {
 }
 
 impl Sizes {
-    const MOST: usize = 5;
+    /// The axes that a tensor can have.
+    pub(crate) const MOST: usize = 4;
 
     /// The first of these sizes, as many as there is room for.
     pub const fn new(sizes: &[usize]) -> Self {
@@ -93,6 +101,33 @@ impl Problem<'_> {
                 layer.text(" has both `strides` and `dilation_rate` above 1, which do not go together")
             }
             Kind::Reshape { input, target } => reshape_problem(layer, input.as_slice(), target.as_slice()),
+            Kind::Merge { inputs } => layer.text(" needs inputs of one shape, but got ").both(inputs),
+            Kind::Concatenate { inputs, axis } => concatenate_problem(layer, inputs, *axis),
+            Kind::Dot { inputs, axes } => {
+                let text = layer.text(" needs two axes of one size, but ").axis(&inputs[0], axes[0]);
+                text.text(" and ").axis(&inputs[1], axes[1])
+            }
+            Kind::TooManyAxes { axes } => layer
+                .text(" would have an output of ")
+                .number(*axes)
+                .text(" axes, but a tensor has at most ")
+                .number(Sizes::MOST),
+            Kind::Ids { dtype } => {
+                layer.text(" needs ids, which are whole numbers, but its input has dtype `").text(dtype).text("`")
+            }
+            Kind::Permute { input, .. } => {
+                layer.text(" needs each axis of its input ").shape(input.as_slice()).text(" once, counted from 1")
+            }
+            Kind::Cropping { input, axis, cropping } => layer
+                .text(" takes ")
+                .number(cropping[0])
+                .text(" and ")
+                .number(cropping[1])
+                .text(" off the ends of an axis of ")
+                .number(input.as_slice()[*axis])
+                .text(", but of its input ")
+                .shape(input.as_slice())
+                .text(" something must be left"),
         }
     }
 
@@ -109,6 +144,17 @@ impl Problem<'_> {
             Kind::StridesAndDilation => Message::new().text("leave one of the two at 1"),
             Kind::Reshape { target, .. } if crate::rules::known(target.as_slice()).0 => Message::new(),
             Kind::Reshape { .. } => Message::new().text("one size may be `-1`: it is worked out from the others"),
+            Kind::Merge { .. } => Message::new()
+                .text("two sizes also fit if one of them is 1, and fewer axes are matched from the last one on"),
+            Kind::Concatenate { inputs, .. } => concatenate_help(inputs),
+            Kind::Dot { inputs, .. } => dot_help(inputs),
+            Kind::TooManyAxes { .. } => Message::new().text("put a `Reshape` with fewer axes before it"),
+            Kind::Ids { .. } => Message::new().text("`Input<…, dtype = u32>` takes ids, `dtype = u8` bytes"),
+            Kind::Permute { count, .. } => permute_help(*count),
+            Kind::Cropping { input, axis, .. } => Message::new()
+                .text("at most ")
+                .number(input.as_slice()[*axis].saturating_sub(1))
+                .text(" can go, both ends together"),
         }
     }
 
@@ -182,6 +228,80 @@ const fn reshape_problem(layer: Message, input: &[usize], target: &[usize]) -> M
     } else {
         layer.text(" has ").number(product).text(" elements, but ").text(input.as_str())
     }
+}
+
+impl Message {
+    /// Two shapes.
+    const fn both(self, inputs: &[Sizes; 2]) -> Self {
+        self.shape(inputs[0].as_slice()).text(" and ").shape(inputs[1].as_slice())
+    }
+
+    /// The size of an axis, which is counted from 0 here and from 1 in the text: there 0 is the batch.
+    const fn axis(self, input: &Sizes, axis: usize) -> Self {
+        self.text("axis ")
+            .number(axis + 1)
+            .text(" of ")
+            .shape(input.as_slice())
+            .text(" is ")
+            .number(input.as_slice()[axis])
+    }
+}
+
+const fn concatenate_problem(layer: Message, inputs: &[Sizes; 2], axis: usize) -> Message {
+    if inputs[0].len != inputs[1].len {
+        return layer.text(" needs inputs with the same number of axes, but got ").both(inputs);
+    }
+    layer.text(" needs inputs that differ in axis ").number(axis + 1).text(" only, but got ").both(inputs)
+}
+
+/// The axis in which alone the inputs differ, if there is one.
+const fn concatenate_help(inputs: &[Sizes; 2]) -> Message {
+    let (a, b) = (inputs[0].as_slice(), inputs[1].as_slice());
+    if a.len() != b.len() {
+        return Message::new().text("give them the same number of axes with `Flatten` or `Reshape`");
+    }
+    let (mut differing, mut count, mut axis) = (0, 0, 0);
+    while axis < a.len() {
+        if a[axis] != b[axis] {
+            differing = axis;
+            count += 1;
+        }
+        axis += 1;
+    }
+    if count != 1 {
+        return Message::new();
+    }
+    Message::new().text("they fit along axis ").number(differing + 1).text(": `axis = ").number(differing + 1).text("`")
+}
+
+/// The first two axes that do fit.
+const fn dot_help(inputs: &[Sizes; 2]) -> Message {
+    let (a, b) = (inputs[0].as_slice(), inputs[1].as_slice());
+    let mut i = 0;
+    while i < a.len() {
+        let mut j = 0;
+        while j < b.len() {
+            if a[i] == b[j] {
+                let text = Message::new().text("`axes = (").number(i + 1).text(", ").number(j + 1);
+                return text.text(")` would fit: both are ").number(a[i]);
+            }
+            j += 1;
+        }
+        i += 1;
+    }
+    Message::new()
+}
+
+/// The axes in the other order, as an example.
+const fn permute_help(axes: usize) -> Message {
+    let mut text = Message::new().text("`Permute<");
+    let mut axis = axes;
+    while axis > 0 {
+        text = text.number(axis);
+        axis -= 1;
+        text = text.text(if axis > 0 { ", " } else { ">` turns their order around; the batch is left out" });
+    }
+    text
 }
 
 /// The shape, or the problem as a panic: a compile error where the compiler evaluates it as a constant.

@@ -9,6 +9,7 @@
 //! | weighted sums | [`Dense`], [`Conv2D`] |
 //! | pooling | [`MaxPool2D`], [`AvgPool2D`], [`GlobalMaxPool2D`], [`GlobalAvgPool2D`] and Keras' long names |
 //! | shape | [`Flatten`], [`Reshape`] |
+//! | sequences | [`SimpleRNN`], [`LSTM`], [`GRU`], [`Bidirectional`], and the cells [`SimpleRNNCell`], [`LSTMCell`], [`GRUCell`] |
 //! | training | [`BatchNormalization`], [`Dropout`] |
 //! | activation | [`Activation`], [`ReLU`], [`LeakyReLU`], [`ELU`], [`PReLU`], [`Softmax`], [`Sigmoid`], [`Tanh`] and the others below |
 //!
@@ -72,6 +73,7 @@ mod dense;
 mod input;
 mod normalization;
 mod pooling;
+mod recurrent;
 mod reshaping;
 
 pub use activation::*;
@@ -80,4 +82,5 @@ pub use dense::*;
 pub use input::*;
 pub use normalization::*;
 pub use pooling::*;
+pub use recurrent::*;
 pub use reshaping::*;

@@ -7,7 +7,6 @@ use std::path::Path;
 use safetensors::tensor::{Metadata, TensorInfo};
 
 use super::{file_dtype, header, nearest, swap_bytes};
-use crate::element::Element;
 use crate::error::LoadError;
 use crate::network::Network;
 use crate::params::Param;

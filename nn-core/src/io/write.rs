@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, Permissions};
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use safetensors::tensor::TensorInfo;
 
 use super::{file_dtype, swap_bytes};
-use crate::element::Element;
 use crate::error::SaveError;
 use crate::network::Network;
 use crate::record::Item;
@@ -59,16 +58,24 @@ pub(crate) fn write_file<N: Network>(network: &N, path: &Path) -> Result<(), Sav
 }
 
 /// Writes a new file beside the old one and moves it over the old one, each step on the disk before the next.
-fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = folder(path);
-    let mut file = builder(path).tempfile_in(&folder)?;
-    file.write_all(bytes)?;
+    let mut file = builder(path).tempfile_in(&folder).map_err(without_path)?;
+    file.as_file_mut().write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path)?;
     if cfg!(unix) {
         File::open(folder)?.sync_all()?;
     }
     Ok(())
+}
+
+/// The reason alone: `tempfile` names its own file too, which nobody asked for.
+fn without_path(error: io::Error) -> io::Error {
+    match error.to_string().rsplit_once(" at path ") {
+        Some((reason, _)) => io::Error::new(error.kind(), reason),
+        None => error,
+    }
 }
 
 fn folder(path: &Path) -> PathBuf {

@@ -10,5 +10,4 @@ pub(crate) mod slices;
 #[cfg(all(test, feature = "std"))]
 pub(crate) mod testing;
 pub(crate) mod tile;
-#[cfg(feature = "alloc")]
 pub(crate) mod transpose;

@@ -50,7 +50,11 @@ fn blocks<S: Simd, T: Element, const N: usize>(
     for row in 0..rows {
         let done = if row < whole[0] { whole[1] } else { 0 };
         for column in done..columns {
-            to[column * to_stride + row] = from[row * from_stride + column];
+            // Written so that no panic is compiled into inference.
+            if let (Some(to), Some(from)) = (to.get_mut(column * to_stride + row), from.get(row * from_stride + column))
+            {
+                *to = *from;
+            }
         }
     }
 }

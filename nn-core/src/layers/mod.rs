@@ -5,16 +5,38 @@
 
 pub mod activation;
 pub mod batch_normalization;
+pub mod bidirectional;
+pub mod concatenate;
 pub mod conv1d;
 pub mod conv2d;
+pub mod cropping;
 pub mod dense;
+pub mod dot;
 #[cfg(feature = "alloc")]
 pub mod dropout;
+pub mod embedding;
 pub mod epilogue;
+pub mod global_pool1d;
 pub mod global_pool2d;
+pub mod group_normalization;
+pub mod gru;
+pub mod inset;
+pub mod layer_normalization;
+pub mod lstm;
+pub mod masking;
+pub mod masks;
+pub mod merge;
+mod normalization;
+pub mod permute;
 pub mod pool2d;
 pub mod prelu;
+pub mod recurrent;
+pub mod repeat_vector;
+pub mod rms_normalization;
+pub mod simple_rnn;
 pub mod softmax;
+pub mod up_sampling;
+pub mod zero_padding;
 
 use crate::element::Element;
 

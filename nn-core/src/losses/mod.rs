@@ -11,6 +11,7 @@ mod fits;
 mod mean_absolute_error;
 mod mean_squared_error;
 mod reduction;
+mod several;
 mod softmax;
 mod sparse_categorical_crossentropy;
 mod target;
@@ -22,6 +23,7 @@ pub use mean_absolute_error::MeanAbsoluteError;
 pub use mean_squared_error::MeanSquaredError;
 pub(crate) use reduction::weight_of_row;
 pub use reduction::{Evaluation, Reduction, evaluate, factors};
+pub use several::{Each, Losses, LossesFor, MAX_OUTPUTS};
 pub use sparse_categorical_crossentropy::SparseCategoricalCrossentropy;
 pub use target::{Number, Target};
 

@@ -34,7 +34,8 @@ numbers!(bool; self => f64::from(u8::from(self)));
 numbers!(f32; self => f64::from(self));
 numbers!(f64; self => self);
 
-/// What one sample's target is written from: a number, or a tensor of numbers.
+/// What one sample's target is written from: a number, a tensor of numbers, or for several outputs a tuple of those,
+/// written one behind another.
 ///
 /// ```
 /// use nn_core::Tensor1;
@@ -75,3 +76,29 @@ tensor_target!(Tensor1, [A], self => &self.0);
 tensor_target!(Tensor2, [A, B], self => self.0.as_flattened());
 tensor_target!(Tensor3, [A, B, C], self => self.0.as_flattened().as_flattened());
 tensor_target!(Tensor4, [A, B, C, D], self => self.0.as_flattened().as_flattened().as_flattened());
+
+macro_rules! tuple_target {
+    ($($target:ident $index:tt),+) => {
+        impl<T: Element, $($target: Target<T>),+> Target<T> for ($($target,)+) {
+            const WIDTH: usize = 0 $(+ $target::WIDTH)+;
+
+            fn write(&self, out: &mut [T]) {
+                let mut rest = out;
+                $(
+                    let (part, others) = rest.split_at_mut($target::WIDTH.min(rest.len()));
+                    self.$index.write(part);
+                    rest = others;
+                )+
+                debug_assert!(rest.is_empty(), "`out` holds `WIDTH` elements");
+            }
+        }
+    };
+}
+
+tuple_target!(A 0, B 1);
+tuple_target!(A 0, B 1, C 2);
+tuple_target!(A 0, B 1, C 2, D 3);
+tuple_target!(A 0, B 1, C 2, D 3, E 4);
+tuple_target!(A 0, B 1, C 2, D 3, E 4, F 5);
+tuple_target!(A 0, B 1, C 2, D 3, E 4, F 5, G 6);
+tuple_target!(A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);

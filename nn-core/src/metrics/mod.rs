@@ -6,6 +6,7 @@ mod categorical_accuracy;
 mod loss;
 mod mean;
 mod resolved_accuracy;
+mod several;
 mod sparse_categorical_accuracy;
 mod sparse_top_k_categorical_accuracy;
 mod top_k_categorical_accuracy;
@@ -19,6 +20,7 @@ pub use loss::{
 };
 pub use mean::Mean;
 pub use resolved_accuracy::{ResolvedAccuracy, accuracy};
+pub use several::{MetricsFor, Place};
 pub use sparse_categorical_accuracy::SparseCategoricalAccuracy;
 pub use sparse_top_k_categorical_accuracy::SparseTopKCategoricalAccuracy;
 pub use top_k_categorical_accuracy::TopKCategoricalAccuracy;

@@ -4,6 +4,7 @@ use super::common::{self, State};
 use super::update::Rule;
 use super::{Optimizer, common::common};
 use crate::element::Element;
+use crate::error::FitError;
 use crate::params::Param;
 
 /// Adam: Kingma and Ba, [Adam: A Method for Stochastic Optimization](https://arxiv.org/abs/1412.6980).
@@ -13,7 +14,7 @@ use crate::params::Param;
 /// which the correction does not scale. With `amsgrad`, `v` is the largest so far: Reddi et al.,
 /// [On the Convergence of Adam and Beyond](https://arxiv.org/abs/1904.09237).
 ///
-/// Slots: `momentum`, `velocity`, and with `amsgrad` `velocity_hat`. Of the three ways to clip, only one is used, in the order of the fields.
+/// Slots: `momentum`, `velocity`, and with `amsgrad` `velocity_hat`. At most one of the three ways to clip may be given.
 #[derive(Clone, Debug)]
 pub struct Adam<T = f32> {
     /// The length of a step; 0.001 by default.
@@ -68,6 +69,10 @@ impl<T> Default for Adam<T> {
 
 impl<T: Element> Optimizer<T> for Adam<T> {
     common::accessors!("adam");
+
+    fn check(&self) -> Result<(), FitError> {
+        common!(self).check()
+    }
 
     fn step(&mut self, params: &[Param], weights: &mut [T], gradients: &[T]) {
         let t = (self.state.iterations + 1) as f64;

@@ -1,7 +1,5 @@
 //! What all optimizers do around their own rule: clipping, weight decay, constraints.
 
-use fearless_simd::{Level, dispatch};
-
 use super::update::{self, Rule};
 use crate::element::Element;
 use crate::params::Param;
@@ -13,7 +11,7 @@ pub struct State<T> {
     /// One vector for each slot that is in use, as long as the weights.
     pub(super) slots: Vec<Vec<T>>,
     /// The clipped gradients of the last step, where it clips.
-    clipped: Vec<T>,
+    pub(super) clipped: Vec<T>,
 }
 
 impl<T> Default for State<T> {
@@ -59,32 +57,6 @@ impl Common {
         }
         state.iterations += 1;
     }
-
-    /// The gradients, clipped where an option says so.
-    fn clip<'a, T: Element>(self, params: &[Param], gradients: &'a [T], clipped: &'a mut Vec<T>) -> &'a [T] {
-        let positive = |limit: Option<f64>| limit.filter(|&limit| limit > 0.0);
-        let (clipnorm, global) = (positive(self.clipnorm), positive(self.global_clipnorm));
-        let value = positive(self.clipvalue);
-        if clipnorm.or(global).or(value).is_none() {
-            return gradients;
-        }
-        clipped.clear();
-        clipped.extend_from_slice(gradients);
-        let trainable = || params.iter().filter(|param| param.trainable);
-        if let Some(limit) = clipnorm {
-            for part in trainable().map(|param| param.range()) {
-                if let Some(part) = clipped.get_mut(part) {
-                    scale_to(limit, sum_of_squares(part).sqrt(), part);
-                }
-            }
-        } else if let Some(limit) = global {
-            let squares = trainable().filter_map(|param| gradients.get(param.range())).map(sum_of_squares);
-            scale_to(limit, squares.sum::<f64>().sqrt(), clipped);
-        } else if let Some(limit) = value.map(T::from_f64) {
-            clipped.iter_mut().for_each(|x| *x = x.clamp(-limit, limit));
-        }
-        clipped
-    }
 }
 
 /// Keras' decoupled weight decay: `w -= w · weight_decay · learning_rate`, before the step.
@@ -96,31 +68,6 @@ impl<T: Element> Rule<T, 0> for Decay<T> {
     fn apply(self, weight: &mut T, _: T, _: &mut [T; 0]) {
         *weight -= *weight * self.0;
     }
-}
-
-/// Scales gradients of this norm down to the limit, if they are above it.
-fn scale_to<T: Element>(limit: f64, norm: f64, gradients: &mut [T]) {
-    let scale = T::from_f64(limit / norm.max(limit));
-    // A norm that is not a number leaves none, as in Keras, rather than passing for one within the limit.
-    let scale = if norm.is_finite() { scale } else { T::nan() };
-    gradients.iter_mut().for_each(|x| *x *= scale);
-}
-
-/// In `f64` and in lanes, so that additions need not wait for one another.
-fn sum_of_squares<T: Element>(values: &[T]) -> f64 {
-    #[inline(always)]
-    fn add<T: Element>(lanes: &mut [f64], part: &[T]) {
-        for (lane, &value) in lanes.iter_mut().zip(part) {
-            *lane += Element::to_f64(value) * Element::to_f64(value);
-        }
-    }
-    let (parts, rest) = values.as_chunks::<16>();
-    let mut lanes = [0.0; 16];
-    dispatch!(Level::new(), _simd => for part in parts {
-        add(&mut lanes, part);
-    });
-    add(&mut lanes, rest);
-    lanes.iter().sum()
 }
 
 /// Writes the methods of [`Optimizer`](super::Optimizer) that only look at fields.

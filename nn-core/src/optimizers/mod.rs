@@ -11,6 +11,7 @@
 //! ```
 
 mod adam;
+mod clip;
 mod common;
 mod rmsprop;
 mod sgd;
@@ -22,6 +23,7 @@ pub use rmsprop::RMSprop;
 pub use sgd::SGD;
 
 use crate::element::Element;
+use crate::error::FitError;
 use crate::params::Param;
 
 /// An optimizer: moves weights along their gradients, and remembers what it needs from step to step.
@@ -37,6 +39,16 @@ pub trait Optimizer<T: Element>: Send {
 
     /// The number of steps made so far.
     fn iterations(&self) -> u64;
+
+    /// Refuses options that contradict each other; training asks before its first step.
+    ///
+    /// # Errors
+    ///
+    /// For the optimizers here: if more than one of `clipnorm`, `global_clipnorm` and `clipvalue` is given, or one is not
+    /// above 0.
+    fn check(&self) -> Result<(), FitError> {
+        Ok(())
+    }
 
     /// One step on the flat weights of a network, `gradients` being complete (the penalties of regularizers included).
     /// Only what `params` calls trainable moves; constraints hold afterwards. The result has the same bits for any

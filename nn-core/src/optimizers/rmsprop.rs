@@ -4,6 +4,7 @@ use super::common::{self, State};
 use super::update::Rule;
 use super::{Optimizer, common::common};
 use crate::element::Element;
+use crate::error::FitError;
 use crate::params::Param;
 
 /// RMSprop: Hinton, [Neural Networks for Machine Learning, lecture 6](https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf).
@@ -11,8 +12,7 @@ use crate::params::Param;
 /// `v = rho · v + (1 - rho) · gradient²` and `w -= learning_rate · gradient / √(v + epsilon)`. With `centered`, the square of
 /// the average gradient is taken off `v`; with `momentum`, a step is `m = momentum · m + …` and `w -= m`.
 ///
-/// Slots: `velocity`, with `momentum` that, with `centered` `average_gradient`. Of the three ways to clip, only one is used, in the
-/// order of the fields.
+/// Slots: `velocity`, with `momentum` that, with `centered` `average_gradient`. At most one of the three ways to clip may be given.
 #[derive(Clone, Debug)]
 pub struct RMSprop<T = f32> {
     /// The length of a step; 0.001 by default.
@@ -69,6 +69,10 @@ impl<T> Default for RMSprop<T> {
 
 impl<T: Element> Optimizer<T> for RMSprop<T> {
     common::accessors!("rmsprop");
+
+    fn check(&self) -> Result<(), FitError> {
+        common!(self).check()
+    }
 
     fn step(&mut self, params: &[Param], weights: &mut [T], gradients: &[T]) {
         let rates = Rates {

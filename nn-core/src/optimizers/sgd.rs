@@ -4,6 +4,7 @@ use super::common::{self, State};
 use super::update::Rule;
 use super::{Optimizer, common::common};
 use crate::element::Element;
+use crate::error::FitError;
 use crate::params::Param;
 
 /// Gradient descent: `w -= learning_rate · gradient`.
@@ -12,7 +13,7 @@ use crate::params::Param;
 /// `w += momentum · m - learning_rate · gradient`: Sutskever et al.,
 /// [On the importance of initialization and momentum in deep learning](https://proceedings.mlr.press/v28/sutskever13.html).
 ///
-/// Slots: `momentum`, where it is not zero. Of the three ways to clip, only one is used, in the order of the fields.
+/// Slots: `momentum`, where it is not zero. At most one of the three ways to clip may be given.
 #[derive(Clone, Debug)]
 pub struct SGD<T = f32> {
     /// The length of a step; 0.01 by default.
@@ -61,6 +62,10 @@ impl<T> Default for SGD<T> {
 
 impl<T: Element> Optimizer<T> for SGD<T> {
     common::accessors!("sgd");
+
+    fn check(&self) -> Result<(), FitError> {
+        common!(self).check()
+    }
 
     fn step(&mut self, params: &[Param], weights: &mut [T], gradients: &[T]) {
         let rate = T::from_f64(self.learning_rate);

@@ -1,6 +1,6 @@
 //! `fit`: epochs of steps, with validation and callbacks in between.
 
-use super::data::{Data, TRAINING, VALIDATION, class_weights, flatten};
+use super::data::{Data, TRAINING, VALIDATION, Weights, class_weights};
 use super::key::{mix, shuffle};
 use super::logs::{History, Logs, Params};
 use super::meters::Prefix;
@@ -10,8 +10,8 @@ use super::options::Fit;
 use super::rows::Batch;
 use super::session::{Session, in_pool};
 use crate::error::FitError;
-use crate::losses::{Loss, LossFor, Target};
-use crate::network::Network;
+use crate::losses::{Losses, LossesFor, Target};
+use crate::network::{Network, Outputs};
 use crate::optimizers::Optimizer;
 
 /// What a run does in which order; all but the data.
@@ -26,7 +26,7 @@ struct Schedule {
     validation_batch_size: usize,
 }
 
-impl<N: Train, L: Loss<N::Element>, O: Optimizer<N::Element>> Model<N, L, O> {
+impl<N: Train, L: Losses<N::Element, Outputs<N>>, O: Optimizer<N::Element>> Model<N, L, O> {
     /// Trains the network on samples `x` with targets `y`.
     ///
     /// Each epoch goes through the samples once, in steps of `batch_size`. With the same seed the weights are the same
@@ -39,25 +39,20 @@ impl<N: Train, L: Loss<N::Element>, O: Optimizer<N::Element>> Model<N, L, O> {
     pub fn fit<Y>(&mut self, x: &[N::Input], y: &[Y], options: Fit<'_, N, Y>) -> Result<History, FitError>
     where
         Y: Target<N::Element>,
-        L: LossFor<N::Output, Y, N::Element>,
+        L: LossesFor<Outputs<N>, Y, N::Element>,
     {
         options.check()?;
-        self.check_reduction()?;
         let (mut flat, mut validation_flat) = (Vec::new(), Vec::new());
-        flatten(y, &mut flat);
-        let data = Data { x, y: &flat, width: Y::WIDTH, weights: options.sample_weight };
-        data.check(y.len(), &self.loss, TRAINING)?;
-        self.meters.check::<N>(data.width)?;
+        let data = self.data((x, y), options.sample_weight, options.sample_weights, &mut flat, TRAINING)?;
         let (mut data, mut validation) = split(data, options.validation_split)?;
-        if let Some((x, y)) = options.validation_data {
-            flatten(y, &mut validation_flat);
-            let weights = options.validation_sample_weight;
-            let data = Data { x, y: &validation_flat, width: Y::WIDTH, weights };
-            data.check(y.len(), &self.loss, VALIDATION)?;
-            validation = Some(data);
+        if let Some(pairs) = options.validation_data {
+            let (weight, weights) = (options.validation_sample_weight, options.validation_sample_weights);
+            validation = Some(self.data(pairs, weight, weights, &mut validation_flat, VALIDATION)?);
         }
         let by_class = options.class_weight.map(|table| class_weights(&data, table)).transpose()?;
-        data.weights = by_class.as_deref().or(data.weights);
+        if by_class.is_some() {
+            data.weights = Weights::new(by_class.as_deref(), None);
+        }
         self.calls += 1;
         let schedule = Schedule::new(&options, data.x.len(), self.calls);
         let params = Params { epochs: schedule.epochs, steps: schedule.steps, verbose: options.verbose };
@@ -142,7 +137,7 @@ struct Batches<'a> {
     schedule: &'a Schedule,
     /// The order of the samples in pass `pass`.
     order: Vec<usize>,
-    pass: Option<usize>,
+    pass: Option<u128>,
 }
 
 impl<'a> Batches<'a> {
@@ -150,29 +145,36 @@ impl<'a> Batches<'a> {
         Self { schedule, order: (0..samples).collect(), pass: None }
     }
 
-    /// Where a step is: in which pass over the samples, and where in it.
-    fn place(&self, epoch: usize, step: usize) -> (usize, usize) {
-        let each = self.order.len().div_ceil(self.schedule.batch_size);
-        let index = epoch * self.schedule.steps + step;
-        (index / each, index % each * self.schedule.batch_size)
+    /// Batches in a pass over the samples.
+    fn each(&self) -> u128 {
+        self.order.len().div_ceil(self.schedule.batch_size) as u128
+    }
+
+    /// The number of a step in the run. It may have any number of steps, without end.
+    fn index(&self, epoch: usize, step: usize) -> u128 {
+        epoch as u128 * self.schedule.steps as u128 + step as u128
     }
 
     /// The samples of a step, and the key of its random numbers.
     fn batch(&mut self, epoch: usize, step: usize) -> (&[usize], u64) {
-        let (pass, first) = self.place(epoch, step);
+        let index = self.index(epoch, step);
+        let (pass, batch) = (index / self.each(), (index % self.each()) as usize);
         if self.schedule.shuffle && self.pass != Some(pass) {
             shuffle(&mut self.order, mix(self.schedule.seed, pass as u64));
             self.pass = Some(pass);
         }
-        let index = (epoch * self.schedule.steps + step) as u64;
-        let key = mix(!self.schedule.seed, index);
-        (&self.order[first..self.order.len().min(first + self.schedule.batch_size)], key)
+        let key = mix(!self.schedule.seed, index as u64);
+        let samples = self.order.chunks(self.schedule.batch_size).nth(batch).unwrap_or_default();
+        (samples, key)
     }
 
-    /// How many samples an epoch takes.
-    fn samples(&self, epoch: usize) -> usize {
-        let size = |step| self.schedule.batch_size.min(self.order.len() - self.place(epoch, step).1);
-        (0..self.schedule.steps).map(size).sum()
+    /// How many samples an epoch takes: those of whole passes, and of what is left of one at either end.
+    fn samples(&self, epoch: usize) -> u64 {
+        let (len, size) = (self.order.len() as u128, self.schedule.batch_size as u128);
+        let before = |batches: u128| batches / self.each() * len + (batches % self.each() * size).min(len);
+        let first = self.index(epoch, 0) % self.each();
+        let samples = before(first + self.schedule.steps as u128) - before(first);
+        samples.try_into().unwrap_or(u64::MAX)
     }
 }
 
@@ -230,7 +232,20 @@ mod tests {
             assert_eq!(keys.len(), taken.len());
             let sizes =
                 |epoch: usize| taken[epoch * steps..][..steps].iter().map(|(samples, _)| samples.len()).sum::<usize>();
-            assert!((0..8).all(|epoch| batches.samples(epoch) == sizes(epoch)));
+            assert!((0..8).all(|epoch| batches.samples(epoch) == sizes(epoch) as u64));
+        }
+    }
+
+    #[test]
+    fn numbers_of_any_size_do_not_overflow() {
+        for (steps, batch_size) in [(usize::MAX, 20), (usize::MAX, usize::MAX), (1, usize::MAX)] {
+            let schedule = Schedule { batch_size, ..schedule(steps) };
+            let mut batches = Batches::new(70, &schedule);
+            for epoch in [0, 1, usize::MAX] {
+                let (samples, _) = batches.batch(epoch, steps - 1);
+                assert!((1..=70).contains(&samples.len()));
+                assert_eq!(batches.samples(epoch) == u64::MAX, steps > 1);
+            }
         }
     }
 }

@@ -14,6 +14,7 @@ mod model;
 pub(crate) mod nets;
 pub mod network;
 mod options;
+mod outputs;
 mod penalty;
 mod probe;
 pub(crate) mod progress;
@@ -26,4 +27,6 @@ pub(crate) mod tests;
 pub use logs::{History, Logs, Params};
 pub use model::Model;
 pub use network::{Activations, OutputActivation, Pass, SHARD, Shard, Train};
-pub use options::{ClassWeights, Evaluate, Fit};
+pub use options::{ClassWeights, Evaluate, Fit, OutputWeights};
+
+pub use crate::network::Outputs;

@@ -1,19 +1,21 @@
 //! A network with what it takes to train it.
 
-use super::data::{Data, TRAINING, flatten};
+use super::data::{Data, Names, TRAINING, Weights, flatten};
 use super::key::mix;
 use super::logs::{Logs, Params};
 use super::meters::{Meters, Prefix};
 use super::network::Train;
-use super::options::Evaluate;
+use super::options::{Evaluate, OutputWeights};
+use super::outputs::{check_names, find, outputs};
 use super::penalty;
 use super::probe::Tester;
 use super::rows::Batch;
 use super::session::{Session, in_pool};
-use super::step::Trainer;
+use super::step::{Task, Trainer};
 use crate::error::FitError;
-use crate::losses::{Loss, LossFor, Reduction, Target};
-use crate::metrics::Metrics;
+use crate::losses::{Losses, LossesFor, Reduction, Target};
+use crate::metrics::MetricsFor;
+use crate::network::Outputs;
 use crate::optimizers::Optimizer;
 
 /// A network with an optimizer, a loss and metrics: what [`compile`](Train::compile) makes.
@@ -27,20 +29,51 @@ pub struct Model<N: Train, L, O> {
     pub(super) meters: Meters<N::Element>,
     pub(super) trainer: Trainer<N>,
     pub(super) tester: Tester<N>,
+    /// One for each output; empty where all weigh 1.
+    loss_weights: Vec<f64>,
     /// How often `fit` and `train_on_batch` were called: their seeds.
     pub(super) calls: u64,
 }
 
-impl<N: Train, L: Loss<N::Element>, O: Optimizer<N::Element>> Model<N, L, O> {
-    pub(super) fn new(network: Box<N>, optimizer: O, loss: L, metrics: Metrics<N::Element>) -> Self {
-        let meters = Meters::new(metrics);
-        Self { network, loss, optimizer, meters, trainer: Trainer::new(), tester: Tester::new(), calls: 0 }
+impl<N: Train, L: Losses<N::Element, Outputs<N>>, O: Optimizer<N::Element>> Model<N, L, O> {
+    pub(super) fn new(
+        network: Box<N>,
+        optimizer: O,
+        loss: L,
+        metrics: impl MetricsFor<N::Element, Outputs<N>>,
+    ) -> Self {
+        let mut meters = Meters::new::<N>();
+        meters.add::<N>(metrics, false);
+        let (trainer, tester) = (Trainer::new(), Tester::new());
+        Self { network, loss, optimizer, meters, trainer, tester, loss_weights: Vec::new(), calls: 0 }
     }
 
-    /// Adds metrics in which samples count by their weights (`sample_weight` and `class_weight`).
-    pub fn weighted_metrics(mut self, metrics: impl Into<Metrics<N::Element>>) -> Self {
-        self.meters.add(metrics.into(), true);
+    /// Adds metrics in which samples count by their weights (`sample_weight` and `class_weight`), given as in
+    /// [`compile`](Train::compile).
+    pub fn weighted_metrics(mut self, metrics: impl MetricsFor<N::Element, Outputs<N>>) -> Self {
+        self.meters.add::<N>(metrics, true);
         self
+    }
+
+    /// Sets what the loss of each output counts in the total: `[("main", 1.0), ("aux", 0.2)]`. What is not named weighs 1.
+    ///
+    /// The logs have the loss of each output without its weight, as in Keras.
+    ///
+    /// # Errors
+    ///
+    /// If the network has no output of a name, a name comes twice, or a weight is not finite.
+    pub fn loss_weights<'a>(mut self, weights: impl IntoIterator<Item = (&'a str, f64)>) -> Result<Self, FitError> {
+        let weights: Vec<_> = weights.into_iter().collect();
+        check_names::<N>("loss_weights", weights.iter().map(|(name, _)| *name))?;
+        self.loss_weights = outputs::<N>().map(|_| 1.0).collect();
+        for (index, (name, weight)) in weights.into_iter().enumerate() {
+            if !weight.is_finite() {
+                return Err(FitError::Weight { what: "loss_weights", index, found: weight });
+            }
+            let place = find::<N>("loss_weights", name)?;
+            self.loss_weights[place] = weight;
+        }
+        Ok(self)
     }
 
     /// The network.
@@ -89,16 +122,16 @@ impl<N: Train, L: Loss<N::Element>, O: Optimizer<N::Element>> Model<N, L, O> {
     pub fn evaluate<Y>(&mut self, x: &[N::Input], y: &[Y], options: Evaluate<'_, N>) -> Result<Logs, FitError>
     where
         Y: Target<N::Element>,
-        L: LossFor<N::Output, Y, N::Element>,
+        L: LossesFor<Outputs<N>, Y, N::Element>,
     {
         options.check()?;
         let mut flat = Vec::new();
-        let data = self.data(x, y, options.sample_weight, &mut flat)?;
+        let data = self.data((x, y), options.sample_weight, options.sample_weights, &mut flat, TRAINING)?;
         let Evaluate { batch_size, verbose, steps, callbacks, .. } = options;
         let epochs = Params { epochs: 1, steps: 0, verbose };
         let mut session = Session::new(callbacks, epochs, false);
         let samples = steps.map_or(x.len(), |steps| x.len().min(steps.saturating_mul(batch_size)));
-        session.state.progress.begin("Evaluate".to_owned(), samples);
+        session.state.progress.begin("Evaluate".to_owned(), samples as u64);
         let mut logs = Logs::default();
         let data = data.split_at(samples).0;
         in_pool(|| self.test(data, batch_size, Prefix::None, &mut logs, &mut session))?;
@@ -121,10 +154,10 @@ impl<N: Train, L: Loss<N::Element>, O: Optimizer<N::Element>> Model<N, L, O> {
     ) -> Result<Logs, FitError>
     where
         Y: Target<N::Element>,
-        L: LossFor<N::Output, Y, N::Element>,
+        L: LossesFor<Outputs<N>, Y, N::Element>,
     {
         let mut flat = Vec::new();
-        let data = self.data(x, y, sample_weight, &mut flat)?;
+        let data = self.data((x, y), sample_weight, None, &mut flat, TRAINING)?;
         let samples: Vec<_> = (0..x.len()).collect();
         self.calls += 1;
         self.meters.reset();
@@ -146,10 +179,10 @@ impl<N: Train, L: Loss<N::Element>, O: Optimizer<N::Element>> Model<N, L, O> {
     ) -> Result<Logs, FitError>
     where
         Y: Target<N::Element>,
-        L: LossFor<N::Output, Y, N::Element>,
+        L: LossesFor<Outputs<N>, Y, N::Element>,
     {
         let mut flat = Vec::new();
-        let data = self.data(x, y, sample_weight, &mut flat)?;
+        let data = self.data((x, y), sample_weight, None, &mut flat, TRAINING)?;
         let samples: Vec<_> = (0..x.len()).collect();
         self.meters.reset();
         in_pool(|| self.test_step(&Batch { data, samples: &samples }));
@@ -157,27 +190,24 @@ impl<N: Train, L: Loss<N::Element>, O: Optimizer<N::Element>> Model<N, L, O> {
     }
 
     /// Checks samples with their targets.
-    fn data<'a, Y: Target<N::Element>>(
+    pub(super) fn data<'a, Y: Target<N::Element>>(
         &self,
-        x: &'a [N::Input],
-        y: &[Y],
-        weights: Option<&'a [N::Element]>,
+        (x, y): (&'a [N::Input], &[Y]),
+        weight: Option<&'a [N::Element]>,
+        weights: Option<OutputWeights<'a, N::Element>>,
         flat: &'a mut Vec<N::Element>,
+        names: Names,
     ) -> Result<Data<'a, N>, FitError> {
-        self.check_reduction()?;
-        flatten(y, flat);
-        let data = Data { x, y: flat, width: Y::WIDTH, weights };
-        data.check(y.len(), &self.loss, TRAINING)?;
-        self.meters.check::<N>(data.width)?;
-        Ok(data)
-    }
-
-    /// Training needs a loss that is one number.
-    pub(super) fn check_reduction(&self) -> Result<(), FitError> {
-        match self.loss.reduction() {
-            Reduction::None => Err(FitError::option("reduction", "one that gives one number", "None")),
-            _ => Ok(()),
+        let losses = self.loss.each();
+        if losses.iter().flatten().any(|loss| loss.reduction() == Reduction::None) {
+            return Err(FitError::option("reduction", "one that gives one number", "None"));
         }
+        self.optimizer.check()?;
+        flatten(y, flat);
+        let data = Data { x, y: flat, width: Y::WIDTH, weights: Weights::new(weight, weights) };
+        data.check(y.len(), &losses, names)?;
+        self.meters.check::<N>(&losses)?;
+        Ok(data)
     }
 
     fn logs(&self) -> Logs {
@@ -188,18 +218,22 @@ impl<N: Train, L: Loss<N::Element>, O: Optimizer<N::Element>> Model<N, L, O> {
 
     /// One step of training: the loss before it.
     pub(super) fn step(&mut self, batch: &Batch<'_, N>, key: u64) -> f64 {
-        let loss = self.trainer.run(&self.network, &self.loss, batch, key) + penalty::value(&*self.network);
+        let network = &*self.network;
+        let task = Task { network, losses: self.loss.each(), loss_weights: &self.loss_weights, batch };
+        let loss = self.trainer.run(&task, key) + penalty::value(network);
         let gradient = self.trainer.gradient();
-        penalty::add_gradient(&*self.network, gradient);
+        penalty::add_gradient(network, gradient);
         self.optimizer.step(N::PARAMS, self.network.as_flat_mut(), gradient.as_flat());
         self.network.update_moving(self.trainer.statistics());
-        self.meters.update::<N>(loss, batch.samples.len(), self.trainer.predictions());
+        self.meters.update(loss, self.trainer.losses(), batch.samples.len(), self.trainer.predictions());
         loss
     }
 
     /// One step of evaluation.
     pub(super) fn test_step(&mut self, batch: &Batch<'_, N>) {
-        let loss = self.tester.run(&self.network, &self.loss, batch) + penalty::value(&*self.network);
-        self.meters.update::<N>(loss, batch.samples.len(), self.tester.predictions());
+        let network = &*self.network;
+        let task = Task { network, losses: self.loss.each(), loss_weights: &self.loss_weights, batch };
+        let loss = self.tester.run(&task) + penalty::value(network);
+        self.meters.update(loss, self.tester.losses(), batch.samples.len(), self.tester.predictions());
     }
 }

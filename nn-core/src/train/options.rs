@@ -7,18 +7,35 @@ use crate::network::Network;
 /// Weights of classes, for `class_weight`: a class that is not named weighs 1.
 pub type ClassWeights<'a> = &'a [(usize, f64)];
 
+/// Weights of samples for outputs by name: `&[("main", &a), ("aux", &b)]`.
+pub type OutputWeights<'a, T> = &'a [(&'a str, &'a [T])];
+
 /// The options of [`Model::fit`](super::Model::fit).
 ///
 /// Written as Keras' keyword arguments are: what is not named has its default.
 ///
-/// ```ignore
-/// let mut stop = EarlyStopping::new("val_loss").patience(3);
-/// let history = model.fit(&x, &y, Fit {
-///     epochs: 20,
-///     validation_data: Some((&x_test, &y_test)),
-///     callbacks: &mut [&mut stop],
-///     ..Fit::default()
-/// })?;
+/// ```
+/// use nn_core::callbacks::EarlyStopping;
+/// use nn_core::error::FitError;
+/// use nn_core::losses::SparseCategoricalCrossentropy;
+/// use nn_core::optimizers::Adam;
+/// use nn_core::train::{Fit, History, Model, Train};
+/// use nn_core::Tensor1;
+///
+/// type Classifier<N> = Model<N, SparseCategoricalCrossentropy, Adam>;
+///
+/// fn train<N>(model: &mut Classifier<N>, x: &[N::Input], y: &[u8]) -> Result<History, FitError>
+/// where
+///     N: Train<Element = f32, Output = Tensor1<10>>,
+/// {
+///     let mut stop = EarlyStopping::new("val_loss").patience(3);
+///     model.fit(x, y, Fit {
+///         epochs: 20,
+///         validation_split: 0.1,
+///         callbacks: &mut [&mut stop],
+///         ..Fit::default()
+///     })
+/// }
 /// ```
 pub struct Fit<'a, N: Network, Y> {
     /// Samples in a step; the last batch of an epoch may be smaller. Default 32.
@@ -35,12 +52,16 @@ pub struct Fit<'a, N: Network, Y> {
     pub validation_data: Option<(&'a [N::Input], &'a [Y])>,
     /// One weight for each sample of `validation_data`. Default none.
     pub validation_sample_weight: Option<&'a [N::Element]>,
+    /// The same for each output by its name. Default none.
+    pub validation_sample_weights: Option<OutputWeights<'a, N::Element>>,
     /// Whether each pass over the samples has its own random order. Default true.
     pub shuffle: bool,
-    /// A weight for each class, which scales the loss of its samples. Default none.
+    /// A weight for each class, which scales the loss of its samples; for networks with one output. Default none.
     pub class_weight: Option<ClassWeights<'a>>,
-    /// One weight for each sample, which scales its loss. Default none.
+    /// One weight for each sample, which scales its loss: at each output, if there are several. Default none.
     pub sample_weight: Option<&'a [N::Element]>,
+    /// One weight for each sample at each output that is named; at the others all weigh the same. Default none.
+    pub sample_weights: Option<OutputWeights<'a, N::Element>>,
     /// The epoch to start with, counted from 0: to take up a run again. Default 0.
     pub initial_epoch: usize,
     /// Steps in an epoch. Default: one pass over the samples.
@@ -66,9 +87,11 @@ impl<N: Network, Y> Default for Fit<'_, N, Y> {
             validation_split: 0.0,
             validation_data: None,
             validation_sample_weight: None,
+            validation_sample_weights: None,
             shuffle: true,
             class_weight: None,
             sample_weight: None,
+            sample_weights: None,
             initial_epoch: 0,
             steps_per_epoch: None,
             validation_batch_size: None,
@@ -94,18 +117,23 @@ impl<N: Network, Y> Fit<'_, N, Y> {
 
     /// Checks options that exclude or need one another.
     fn check_pairs(&self) -> Result<(), FitError> {
-        let conflict = |first, second, reason| Err(FitError::Conflict { first, second, reason });
-        if self.class_weight.is_some() && self.sample_weight.is_some() {
-            return conflict("class_weight", "sample_weight", "multiply them into `sample_weight`");
+        let several = "multiply them into the weights of samples";
+        exclude("class_weight", self.class_weight.is_some(), "sample_weight", self.sample_weight.is_some(), several)?;
+        exclude("class_weight", self.class_weight.is_some(), "sample_weights", self.sample_weights.is_some(), several)?;
+        let split = self.validation_split > 0.0;
+        let reason = "there is one set of samples for validation";
+        exclude("validation_split", split, "validation_data", self.validation_data.is_some(), reason)?;
+        let names = ["sample_weight", "sample_weights"];
+        one_of(names, self.sample_weight.is_some(), self.sample_weights.is_some())?;
+        let names = ["validation_sample_weight", "validation_sample_weights"];
+        let given = [self.validation_sample_weight.is_some(), self.validation_sample_weights.is_some()];
+        one_of(names, given[0], given[1])?;
+        match names.into_iter().zip(given).find(|(_, given)| *given) {
+            Some((name, _)) if self.validation_data.is_none() => {
+                Err(FitError::option(name, "none without `validation_data`", "weights"))
+            }
+            _ => Ok(()),
         }
-        if self.validation_split > 0.0 && self.validation_data.is_some() {
-            return conflict("validation_split", "validation_data", "there is one set of samples for validation");
-        }
-        if self.validation_sample_weight.is_some() && self.validation_data.is_none() {
-            let expected = "none without `validation_data`";
-            return Err(FitError::option("validation_sample_weight", expected, "weights"));
-        }
-        Ok(())
     }
 }
 
@@ -115,8 +143,10 @@ pub struct Evaluate<'a, N: Network> {
     pub batch_size: usize,
     /// 0: silent. 1: a bar on a terminal, a line elsewhere. 2: a line. Default 1.
     pub verbose: u8,
-    /// One weight for each sample, which scales its loss. Default none.
+    /// One weight for each sample, which scales its loss: at each output, if there are several. Default none.
     pub sample_weight: Option<&'a [N::Element]>,
+    /// One weight for each sample at each output that is named; at the others all weigh the same. Default none.
+    pub sample_weights: Option<OutputWeights<'a, N::Element>>,
     /// Steps after which to end. Default: all samples.
     pub steps: Option<usize>,
     /// Called in this order. Default none.
@@ -125,7 +155,7 @@ pub struct Evaluate<'a, N: Network> {
 
 impl<N: Network> Default for Evaluate<'_, N> {
     fn default() -> Self {
-        Self { batch_size: 32, verbose: 1, sample_weight: None, steps: None, callbacks: &mut [] }
+        Self { batch_size: 32, verbose: 1, sample_weight: None, sample_weights: None, steps: None, callbacks: &mut [] }
     }
 }
 
@@ -133,8 +163,24 @@ impl<N: Network> Evaluate<'_, N> {
     pub(super) fn check(&self) -> Result<(), FitError> {
         at_least_one("batch_size", self.batch_size)?;
         at_least_one("steps", self.steps.unwrap_or(1))?;
+        one_of(["sample_weight", "sample_weights"], self.sample_weight.is_some(), self.sample_weights.is_some())?;
         verbosity(self.verbose)
     }
+}
+
+/// Two options of which one at most may be given.
+fn exclude(
+    first: &'static str,
+    has_first: bool,
+    second: &'static str,
+    has_second: bool,
+    reason: &'static str,
+) -> Result<(), FitError> {
+    if has_first && has_second { Err(FitError::Conflict { first, second, reason }) } else { Ok(()) }
+}
+
+fn one_of([all, named]: [&'static str; 2], has_all: bool, has_named: bool) -> Result<(), FitError> {
+    exclude(all, has_all, named, has_named, "name the weights of each output, or give those of all")
 }
 
 fn at_least_one(option: &'static str, found: usize) -> Result<(), FitError> {

@@ -1,68 +1,121 @@
-//! One step of evaluation: predictions as `infer` makes them, and their loss.
+//! One step of evaluation: predictions as `infer` makes them, and their losses.
 
 use rayon::prelude::*;
 
-use super::data::{classes, rows};
-use super::network::SHARD;
-use super::rows::{Batch, Part, Rows};
-use crate::losses::Loss;
+use super::network::{SHARD, Train};
+use super::outputs::{flat, outputs, rows};
+use super::rows::{Batch, Rows, View, gather, rows_of};
+use super::step::Task;
+use crate::losses::Each;
 use crate::network::Network;
 
 /// The memory of evaluation steps; grows with the first batch and then stays.
 pub(super) struct Tester<N: Network> {
     probes: Vec<Probe<N>>,
-    rows: Rows<N::Element>,
+    rows: Vec<Rows<N::Element>>,
+    /// The loss of each row, as in training.
+    values: Vec<N::Element>,
+    losses: Vec<f64>,
     used: usize,
 }
 
 /// That of [`SHARD`] samples.
 struct Probe<N: Network> {
     workspace: Box<N::Workspace>,
-    y: Vec<N::Output>,
+    samples: usize,
+    /// What came out, output by output.
+    y: Vec<Vec<N::Element>>,
+    /// The masks of the outputs; empty where there is none.
+    masks: Vec<Vec<N::Element>>,
 }
 
-impl<N: Network> Tester<N> {
+impl<N: Train> Tester<N> {
     pub fn new() -> Self {
-        Self { probes: Vec::new(), rows: Rows::new(), used: 0 }
+        Self { probes: Vec::new(), rows: rows_of::<N>(), values: Vec::new(), losses: Vec::new(), used: 0 }
     }
 
     /// The loss of a batch without regularization.
-    pub fn run(&mut self, network: &N, loss: &impl Loss<N::Element>, batch: &Batch<'_, N>) -> f64 {
+    pub fn run(&mut self, task: &Task<'_, N>) -> f64 {
+        let Task { network, losses, batch, .. } = *task;
+        let each = SHARD * rows::<N>();
         self.used = batch.samples.len().div_ceil(SHARD);
-        let memory = || Probe { workspace: N::workspace(), y: Vec::new() };
-        self.probes.resize_with(self.used.max(self.probes.len()), memory);
-        self.rows.gather(loss, batch);
-        let mut values = self.rows.take_values();
-        let known = &self.rows;
+        self.probes.resize_with(self.used.max(self.probes.len()), Probe::new);
+        self.values.resize(self.used * each, num_traits::zero());
+        gather(&mut self.rows, &losses, batch);
+        let known = &self.rows[..];
         let run = |(index, (probe, values)): (usize, (&mut Probe<N>, &mut [N::Element]))| {
             let samples = &batch.samples[index * SHARD..][..SHARD.min(batch.samples.len() - index * SHARD)];
             probe.predict(network, batch, samples);
-            let part = known.part::<N>(index * SHARD, samples.len());
-            loss.rows(part.y_true, bytemuck::cast_slice(&probe.y), classes::<N>(), false, values);
+            probe.values(known, &losses, index * SHARD, values);
         };
-        let (probes, each) = (&mut self.probes[..self.used], SHARD * rows::<N>());
+        let (probes, values) = (&mut self.probes[..self.used], &mut self.values);
         if self.used == 1 || rayon::current_num_threads() == 1 {
             probes.iter_mut().zip(values.chunks_mut(each)).enumerate().for_each(run);
         } else {
             probes.par_iter_mut().zip(values.par_chunks_mut(each)).enumerate().for_each(run);
         }
-        self.rows.put_values(values);
-        self.rows.loss()
+        self.take_masks();
+        task.weigh(&mut self.rows);
+        task.sum(&self.rows, &self.values, &mut self.losses)
     }
 
-    /// Targets and predictions of the last batch, part by part.
-    pub fn predictions(&self) -> impl Iterator<Item = (Part<'_, N::Element>, &[N::Element])> {
-        self.probes[..self.used]
-            .iter()
-            .enumerate()
-            .map(|(index, probe)| (self.rows.part::<N>(index * SHARD, probe.y.len()), bytemuck::cast_slice(&probe.y)))
+    fn take_masks(&mut self) {
+        for (output, rows) in self.rows.iter_mut().enumerate() {
+            for probe in &self.probes[..self.used] {
+                rows.add_mask(&probe.masks[output], probe.samples);
+            }
+        }
+    }
+
+    /// The loss of each output in the last batch, not weighted.
+    pub fn losses(&self) -> &[f64] {
+        &self.losses
+    }
+
+    /// Targets and predictions of the last batch, output by output and part by part.
+    pub fn predictions(&self) -> impl Iterator<Item = (View<'_, N::Element>, &[N::Element])> {
+        self.rows.iter().enumerate().flat_map(|(output, rows)| {
+            let probes = self.probes[..self.used].iter().enumerate();
+            probes.map(move |(index, probe)| (rows.view(index * SHARD, probe.samples), &probe.y[output][..]))
+        })
     }
 }
 
 impl<N: Network> Probe<N> {
+    fn new() -> Self {
+        let empty = || outputs::<N>().map(|_| Vec::new()).collect();
+        Self { workspace: N::workspace(), samples: 0, y: empty(), masks: empty() }
+    }
+
     fn predict(&mut self, network: &N, batch: &Batch<'_, N>, samples: &[usize]) {
-        let Self { workspace, y } = self;
-        y.clear();
-        y.extend(samples.iter().map(|&sample| network.infer(&batch.data.x[sample], workspace)));
+        self.samples = samples.len();
+        self.y.iter_mut().chain(&mut self.masks).for_each(Vec::clear);
+        for x in samples.iter().map(|&sample| &batch.data.x[sample]) {
+            let y = network.infer(x, &mut self.workspace);
+            let y = flat::<N>(std::slice::from_ref(&y));
+            for output in outputs::<N>() {
+                self.y[output.index].extend_from_slice(&y[output.offset..][..output.len]);
+                let masks = &mut self.masks[output.index];
+                let known = masks.len();
+                masks.resize(known + output.rows, num_traits::zero());
+                if !network.output_mask(x, output.index, &mut masks[known..]) {
+                    masks.truncate(known);
+                }
+            }
+        }
+    }
+
+    fn values(
+        &self,
+        rows: &[Rows<N::Element>],
+        losses: &Each<'_, N::Element>,
+        first: usize,
+        values: &mut [N::Element],
+    ) {
+        for ((rows, loss), y) in rows.iter().zip(losses.iter().flatten()).zip(&self.y) {
+            let View { output, y_true, factors, .. } = rows.view(first, self.samples);
+            let values = &mut values[SHARD * output.rows_before..][..factors.len()];
+            loss.rows(y_true, y, output.classes, false, values);
+        }
     }
 }

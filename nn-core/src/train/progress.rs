@@ -31,12 +31,12 @@ impl Progress {
     }
 
     /// A stretch of so many samples begins.
-    pub fn begin(&mut self, title: String, samples: usize) {
+    pub fn begin(&mut self, title: String, samples: u64) {
         self.title = title;
         self.start = Instant::now();
         self.renewed = self.start;
         if self.verbose == 1 && self.terminal {
-            let bar = ProgressBar::with_draw_target(Some(samples as u64), ProgressDrawTarget::stderr());
+            let bar = ProgressBar::with_draw_target(Some(samples), ProgressDrawTarget::stderr());
             self.bar = Some(bar.with_style(style()).with_prefix(self.title.clone()));
         }
     }

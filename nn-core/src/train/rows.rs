@@ -1,8 +1,10 @@
-//! What the loss and the metrics see of a batch.
+//! What losses and metrics see of a batch.
 
-use super::data::{Data, classes, rows};
+use super::data::Data;
+use super::network::SHARD;
+use super::outputs::{Output, outputs};
 use crate::element::Element;
-use crate::losses::{Loss, factors};
+use crate::losses::{Each, Loss, factors, weight_of_row};
 use crate::network::Network;
 
 /// Samples of a batch.
@@ -11,68 +13,140 @@ pub(super) struct Batch<'a, N: Network> {
     pub samples: &'a [usize],
 }
 
-/// Targets, weights and the values of the loss, row by row. Memory that grows with the first batch and then stays.
+/// Targets and weights of a batch at one output, row by row. Memory that grows with the first batch and then stays.
 pub(super) struct Rows<T> {
+    output: Output,
     /// The targets, `width` numbers for each sample.
     y_true: Vec<T>,
     width: usize,
     /// The weight of each sample; empty where all weigh the same.
     weights: Vec<T>,
-    /// What the value of each row counts in the loss of the batch.
+    /// Whether a row counts; empty where all do.
+    mask: Vec<bool>,
+    /// The same as numbers.
+    mask_weights: Vec<T>,
+    /// The same times the weight of the sample; empty where all weigh the same.
+    row_weights: Vec<T>,
+    /// What the value of each row counts in the loss of the output.
     factors: Vec<T>,
-    /// The value of each row.
-    values: Vec<T>,
+    /// The same times the weight of the output, where it is not 1.
+    scaled: Vec<T>,
 }
 
 /// The part of some samples.
-pub(super) struct Part<'a, T> {
+pub(super) struct View<'a, T> {
+    pub output: Output,
     pub y_true: &'a [T],
+    /// What rows count in weighted metrics.
     pub weights: Option<&'a [T]>,
+    /// What rows count in other metrics.
+    pub mask: Option<&'a [T]>,
+    /// What the values of rows count in the gradient.
     pub factors: &'a [T],
 }
 
+/// The rows of each output.
+pub(super) fn rows_of<N: Network>() -> Vec<Rows<N::Element>> {
+    outputs::<N>().map(Rows::new).collect()
+}
+
+/// Takes the targets and weights of a batch; its masks are still missing.
+pub(super) fn gather<N: Network>(rows: &mut [Rows<N::Element>], losses: &Each<'_, N::Element>, batch: &Batch<'_, N>) {
+    let mut first = 0;
+    for (rows, loss) in rows.iter_mut().zip(losses.iter().flatten()) {
+        first += rows.gather(first, *loss, batch);
+    }
+}
+
 impl<T: Element> Rows<T> {
-    pub fn new() -> Self {
-        Self { y_true: Vec::new(), width: 0, weights: Vec::new(), factors: Vec::new(), values: Vec::new() }
+    fn new(output: Output) -> Self {
+        Self {
+            output,
+            y_true: Vec::new(),
+            width: 0,
+            weights: Vec::new(),
+            mask: Vec::new(),
+            mask_weights: Vec::new(),
+            row_weights: Vec::new(),
+            factors: Vec::new(),
+            scaled: Vec::new(),
+        }
     }
 
-    /// Takes the targets and weights of a batch.
-    pub fn gather<N: Network<Element = T>>(&mut self, loss: &impl Loss<T>, batch: &Batch<'_, N>) {
+    /// Takes what begins at `first` of each target; returns how many numbers that are.
+    fn gather<N: Network<Element = T>>(&mut self, first: usize, loss: &dyn Loss<T>, batch: &Batch<'_, N>) -> usize {
         let Batch { data, samples } = batch;
-        self.width = data.width;
+        self.width = self.output.width(loss);
         self.y_true.clear();
-        samples.iter().for_each(|&sample| self.y_true.extend_from_slice(data.target(sample)));
+        for &sample in *samples {
+            self.y_true.extend_from_slice(&data.target(sample)[first..][..self.width]);
+        }
         self.weights.clear();
-        if let Some(weights) = data.weights {
+        if let Some(weights) = data.weights.of(&self.output) {
             self.weights.extend(samples.iter().map(|&sample| weights[sample]));
         }
-        self.factors.resize(samples.len() * rows::<N>(), T::zero());
-        self.values.resize(self.factors.len(), T::zero());
-        let weights = data.weights.map(|_| &self.weights[..]);
-        factors(loss, &self.y_true, classes::<N>(), weights, None, &mut self.factors);
+        self.mask.clear();
+        self.mask_weights.clear();
+        self.row_weights.clear();
+        self.scaled.clear();
+        self.factors.resize(samples.len() * self.output.rows, T::zero());
+        self.width
     }
 
-    /// The loss of the batch: the values of its rows, each times its factor.
-    pub fn loss(&self) -> f64 {
-        self.values.iter().zip(&self.factors).map(|(&value, &factor)| value.to_f64() * factor.to_f64()).sum()
+    /// Adds the masks of the next samples: a number for each row, or for each of equal runs of rows.
+    pub fn add_mask(&mut self, mask: &[T], samples: usize) {
+        let (rows, each) = (self.output.rows, mask.len() / samples.max(1));
+        for mask in mask.chunks_exact(each.max(1)) {
+            self.mask.extend((0..rows).map(|row| mask[row * mask.len() / rows] != T::zero()));
+        }
+    }
+
+    /// Computes what each row counts, from targets, weights and masks.
+    pub fn weigh(&mut self, loss: &dyn Loss<T>, weight: f64) {
+        let weights = (!self.weights.is_empty()).then_some(&self.weights[..]);
+        let mask = (!self.mask.is_empty()).then_some(&self.mask[..]);
+        factors(loss, &self.y_true, self.output.classes, weights, mask, &mut self.factors);
+        if weight != 1.0 {
+            let weight = T::from_f64(weight);
+            self.scaled.extend(self.factors.iter().map(|&factor| factor * weight));
+        }
+        self.mask_weights();
+    }
+
+    /// In metrics a masked row weighs nothing, and any other what its sample weighs.
+    fn mask_weights(&mut self) {
+        let rows = self.mask.len();
+        self.mask_weights.extend(self.mask.iter().map(|&keep| T::from_f64(f64::from(u8::from(keep)))));
+        if !self.weights.is_empty() {
+            let weight = |(row, &mask)| mask * T::from_f64(weight_of_row(&self.weights, row, rows));
+            self.row_weights.extend(self.mask_weights.iter().enumerate().map(weight));
+        }
+    }
+
+    /// The loss of the output: the values of its rows, each times its factor. `values` has [`SHARD`] samples in a chunk
+    /// of `each` numbers.
+    pub fn loss(&self, values: &[T], each: usize) -> f64 {
+        let (rows, first) = (self.output.rows, SHARD * self.output.rows_before);
+        let shards = self.factors.chunks(SHARD * rows).zip(values.chunks(each));
+        let terms = shards.flat_map(|(factors, values)| factors.iter().zip(&values[first..]));
+        terms.map(|(&factor, &value)| value.to_f64() * factor.to_f64()).sum()
     }
 
     /// The part of so many samples from `first` on.
-    pub fn part<N: Network>(&self, first: usize, samples: usize) -> Part<'_, T> {
-        let (from, to) = (first, first + samples);
-        Part {
+    pub fn view(&self, first: usize, samples: usize) -> View<'_, T> {
+        let (from, to, rows) = (first, first + samples, self.output.rows);
+        let mask = self.mask_weights.get(from * rows..to * rows);
+        let weights = match mask {
+            Some(_) => self.row_weights.get(from * rows..to * rows),
+            None => self.weights.get(from..to),
+        };
+        let factors = if self.scaled.is_empty() { &self.factors } else { &self.scaled };
+        View {
+            output: self.output,
             y_true: &self.y_true[from * self.width..to * self.width],
-            weights: self.weights.get(from..to),
-            factors: &self.factors[from * rows::<N>()..to * rows::<N>()],
+            weights: weights.or(mask),
+            mask,
+            factors: &factors[from * rows..to * rows],
         }
-    }
-
-    /// Takes the values out, to be written while the rest is read; to be put back.
-    pub fn take_values(&mut self) -> Vec<T> {
-        std::mem::take(&mut self.values)
-    }
-
-    pub fn put_values(&mut self, values: Vec<T>) {
-        self.values = values;
     }
 }

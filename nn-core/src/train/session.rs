@@ -9,8 +9,8 @@ use super::progress::Progress;
 use super::rows::Batch;
 use crate::callbacks::{Callback, CallbackResult, Control, State};
 use crate::error::FitError;
-use crate::losses::Loss;
-use crate::network::Network;
+use crate::losses::Losses;
+use crate::network::{Network, Outputs};
 use crate::optimizers::Optimizer;
 
 /// Callbacks and what they share.
@@ -31,7 +31,7 @@ pub(super) fn in_pool<R: Send>(run: impl FnOnce() -> R + Send) -> R {
     if rayon::current_num_threads() == 1 { run() } else { rayon::scope(|_| run()) }
 }
 
-impl<N: Train, L: Loss<N::Element>, O: Optimizer<N::Element>> Model<N, L, O> {
+impl<N: Train, L: Losses<N::Element, Outputs<N>>, O: Optimizer<N::Element>> Model<N, L, O> {
     /// Calls a hook of each callback, in order.
     pub(super) fn hook(
         &mut self,

@@ -6,13 +6,14 @@
 use fearless_simd::{Simd, dispatch};
 use rayon::prelude::*;
 
-use super::data::{classes, rows};
-use super::network::{Activations, OutputActivation, Pass, SHARD, Shard, Train};
-use super::rows::{Batch, Part, Rows};
+use super::network::{OutputActivation, Pass, SHARD, Shard, Train};
+use super::outputs;
+use super::rows::{Batch, Rows, View, gather, rows_of};
 use crate::element::Element;
-use crate::losses::Loss;
+use crate::losses::{Each, Loss};
 use crate::network::{Network, level};
-use crate::tensor::Tensor;
+use crate::rt;
+use crate::train::Activations;
 
 /// The shards of a network.
 type ShardOf<N> = Shard<<N as Train>::Activations, <N as Network>::Element>;
@@ -20,11 +21,50 @@ type ShardOf<N> = Shard<<N as Train>::Activations, <N as Network>::Element>;
 /// The memory of training steps; grows with the first batch and then stays.
 pub(super) struct Trainer<N: Train> {
     shards: Vec<ShardOf<N>>,
-    rows: Rows<N::Element>,
+    /// Targets and weights at each output.
+    rows: Vec<Rows<N::Element>>,
+    /// The loss of each row: for each shard, that of all its rows at one output behind that at another.
+    values: Vec<N::Element>,
     gradients: Vec<Box<N>>,
     statistics: N::Statistics,
+    /// For each output, whether backward starts at its logits.
+    from_logits: Vec<bool>,
+    /// The loss of each output, not weighted.
+    losses: Vec<f64>,
     /// How many shards the batch at hand has.
     used: usize,
+}
+
+/// What a step needs of a model.
+#[derive(Clone, Copy)]
+pub(super) struct Task<'a, N: Network> {
+    pub network: &'a N,
+    pub losses: Each<'a, N::Element>,
+    /// The weight of each output's loss; 1 for those that are not there.
+    pub loss_weights: &'a [f64],
+    pub batch: &'a Batch<'a, N>,
+}
+
+impl<N: Network> Task<'_, N> {
+    /// Computes what each row counts.
+    pub fn weigh(&self, rows: &mut [Rows<N::Element>]) {
+        for ((rows, loss), weight) in rows.iter_mut().zip(self.losses.iter().flatten()).zip(self.weights()) {
+            rows.weigh(*loss, weight);
+        }
+    }
+
+    /// The weights of the losses, without end.
+    fn weights(&self) -> impl Iterator<Item = f64> {
+        self.loss_weights.iter().copied().chain(std::iter::repeat(1.0))
+    }
+
+    /// Writes the loss of each output; returns their weighted sum.
+    pub fn sum(&self, rows: &[Rows<N::Element>], values: &[N::Element], losses: &mut Vec<f64>) -> f64 {
+        let each = SHARD * outputs::rows::<N>();
+        losses.clear();
+        losses.extend(rows.iter().map(|rows| rows.loss(values, each)));
+        losses.iter().zip(self.weights()).map(|(loss, weight)| loss * weight).sum()
+    }
 }
 
 /// The most lanes: as many gradients as fit into 256 MiB, but from 4 to 64.
@@ -39,32 +79,62 @@ const fn max_lanes<N>() -> usize {
 
 impl<N: Train> Trainer<N> {
     pub fn new() -> Self {
-        let statistics = N::Statistics::default();
-        Self { shards: Vec::new(), rows: Rows::new(), gradients: Vec::new(), statistics, used: 0 }
+        Self {
+            shards: Vec::new(),
+            rows: rows_of::<N>(),
+            values: Vec::new(),
+            gradients: Vec::new(),
+            statistics: N::Statistics::default(),
+            from_logits: Vec::new(),
+            losses: Vec::new(),
+            used: 0,
+        }
     }
 
     /// The loss of a batch without regularization; leaves its gradient and the statistics.
-    pub fn run(&mut self, network: &N, loss: &impl Loss<N::Element>, batch: &Batch<'_, N>, key: u64) -> f64 {
-        self.prepare(batch.samples.len());
-        self.rows.gather(loss, batch);
-        let mut values = self.rows.take_values();
+    pub fn run(&mut self, task: &Task<'_, N>, key: u64) -> f64 {
+        self.prepare(task.batch.samples.len());
+        gather(&mut self.rows, &task.losses, task.batch);
+        self.from_logits.clear();
+        let outputs = N::OUTPUT_ACTIVATIONS.iter().zip(task.losses.iter().flatten());
+        self.from_logits.extend(outputs.map(|(activation, loss)| takes_logits(*activation, *loss)));
         let last = N::PHASES - 1;
-        let from_logits = from_logits::<N>(loss);
-        let mut stage = |trainer: &mut Self, forward, backward| {
-            trainer.stage(&Job { network, loss, batch, key, from_logits, forward, backward }, &mut values);
-        };
+        let stage = |trainer: &mut Self, forward, backward| trainer.stage(&Job { task, key, forward, backward });
         for phase in 0..last {
             stage(self, Some(phase), None);
             N::meet_forward(phase, &self.shards[..self.used], &mut self.statistics);
         }
-        stage(self, Some(last), Some(last));
+        if self.is_masked() {
+            // How many rows a mask leaves is known when all shards are through.
+            stage(self, Some(last), None);
+            self.take_masks();
+            task.weigh(&mut self.rows);
+            stage(self, None, Some(last));
+        } else {
+            task.weigh(&mut self.rows);
+            stage(self, Some(last), Some(last));
+        }
         for phase in (0..last).rev() {
             N::meet_backward(phase + 1, &self.shards[..self.used], &mut self.statistics);
             stage(self, None, Some(phase));
         }
         self.reduce();
-        self.rows.put_values(values);
-        self.rows.loss()
+        task.sum(&self.rows, &self.values, &mut self.losses)
+    }
+
+    fn is_masked(&self) -> bool {
+        let mut shards = self.shards.first().into_iter();
+        shards.any(|shard| (0..self.rows.len()).any(|output| shard.values.mask(output).is_some()))
+    }
+
+    fn take_masks(&mut self) {
+        for (output, rows) in self.rows.iter_mut().enumerate() {
+            for shard in &self.shards[..self.used] {
+                if let Some(mask) = shard.values.mask(output) {
+                    rows.add_mask(mask, shard.samples);
+                }
+            }
+        }
     }
 
     /// The gradient of the last batch.
@@ -77,11 +147,19 @@ impl<N: Train> Trainer<N> {
         &self.statistics
     }
 
-    /// Targets and predictions of the last batch, shard by shard.
-    pub fn predictions(&self) -> impl Iterator<Item = (Part<'_, N::Element>, &[N::Element])> {
-        self.shards[..self.used].iter().map(|shard| {
-            let y_pred = &shard.values.output()[..shard.samples * N::Output::LEN];
-            (self.rows.part::<N>(shard.first, shard.samples), y_pred)
+    /// The loss of each output in the last batch, not weighted.
+    pub fn losses(&self) -> &[f64] {
+        &self.losses
+    }
+
+    /// Targets and predictions of the last batch, output by output and shard by shard.
+    pub fn predictions(&self) -> impl Iterator<Item = (View<'_, N::Element>, &[N::Element])> {
+        self.rows.iter().enumerate().flat_map(|(output, rows)| {
+            self.shards[..self.used].iter().map(move |shard| {
+                let view = rows.view(shard.first, shard.samples);
+                let y_pred = &shard.values.output(output)[..shard.samples * view.output.len];
+                (view, y_pred)
+            })
         })
     }
 
@@ -96,6 +174,7 @@ impl<N: Train> Trainer<N> {
         let (_, lanes) = self.deal();
         self.shards.resize_with(self.used.max(self.shards.len()), Shard::new);
         self.gradients.resize_with(lanes.max(self.gradients.len()), N::zeros);
+        self.values.resize(self.used * SHARD * outputs::rows::<N>(), num_traits::zero());
         for (index, shard) in self.shards[..self.used].iter_mut().enumerate() {
             let first = index * SHARD;
             shard.resize(first, SHARD.min(samples - first));
@@ -103,15 +182,16 @@ impl<N: Train> Trainer<N> {
     }
 
     /// Runs a job on all shards.
-    fn stage<L: Loss<N::Element>>(&mut self, job: &Job<'_, N, L>, values: &mut [N::Element]) {
+    fn stage(&mut self, job: &Job<'_, N>) {
         let (each, lanes) = self.deal();
-        let Self { shards, rows: known, gradients, statistics, used } = self;
+        let Self { shards, rows, values, gradients, statistics, from_logits, used, .. } = self;
+        let pass = Pass { statistics, key: job.key, from_logits, input_gradient: false };
         let lane = |((shards, values), gradients): ((&mut [_], &mut [_]), &mut Box<N>)| {
             let lane = Lane { shards, values, gradients: &mut **gradients };
-            dispatch!(level(), simd => job.lane(simd, statistics, known, lane));
+            dispatch!(level(), simd => job.lane(simd, &pass, rows, lane));
         };
         let (shards, gradients) = (&mut shards[..*used], &mut gradients[..lanes]);
-        let values_each = each * SHARD * rows::<N>();
+        let values_each = each * SHARD * outputs::rows::<N>();
         if lanes == 1 || rayon::current_num_threads() == 1 {
             shards.chunks_mut(each).zip(values.chunks_mut(values_each)).zip(gradients).for_each(lane);
         } else {
@@ -127,7 +207,7 @@ impl<N: Train> Trainer<N> {
         let part = |(index, sum): (usize, &mut [N::Element])| {
             for other in others {
                 let other = &other.as_flat()[index * RANGE..][..sum.len()];
-                dispatch!(level(), _simd => add(sum, other));
+                dispatch!(level(), simd => rt::add(simd, other, sum));
             }
         };
         let sum = sum.as_flat_mut();
@@ -139,21 +219,13 @@ impl<N: Train> Trainer<N> {
     }
 }
 
-/// Whether backward starts at the logits.
-fn from_logits<N: Train>(loss: &impl Loss<N::Element>) -> bool {
-    N::OUTPUT_ACTIVATION != OutputActivation::Other && loss.prefers_logits_of() == N::OUTPUT_ACTIVATION
+/// Whether backward starts at the logits of this activation.
+fn takes_logits<T: Element>(activation: OutputActivation, loss: &dyn Loss<T>) -> bool {
+    activation != OutputActivation::Other && loss.prefers_logits_of() == activation
 }
 
 /// Weights that one thread adds up at a time: 64 KiB of `f32` for each lane.
 const RANGE: usize = 1 << 14;
-
-#[inline(always)]
-fn add<T: Element>(sum: &mut [T], other: &[T]) {
-    sum.iter_mut().zip(other).for_each(
-        #[inline(always)]
-        |(sum, other)| *sum += *other,
-    );
-}
 
 /// Some shards, the values of their rows, and the gradient that they add up.
 struct Lane<'a, N: Train> {
@@ -164,61 +236,68 @@ struct Lane<'a, N: Train> {
 
 /// What there is to do with each shard. One function does all of it, so that a network's code is there once for each
 /// vector width.
-struct Job<'a, N: Train, L> {
-    network: &'a N,
-    loss: &'a L,
-    batch: &'a Batch<'a, N>,
+struct Job<'a, N: Train> {
+    task: &'a Task<'a, N>,
     key: u64,
-    from_logits: bool,
     /// The phase to run forward.
     forward: Option<usize>,
     /// The phase to run backward.
     backward: Option<usize>,
 }
 
-impl<N: Train, L: Loss<N::Element>> Job<'_, N, L> {
+impl<N: Train> Job<'_, N> {
     #[inline(always)]
-    fn lane<S: Simd>(&self, simd: S, statistics: &N::Statistics, rows: &Rows<N::Element>, lane: Lane<'_, N>) {
+    fn lane<S: Simd>(&self, simd: S, pass: &Pass<'_, N::Statistics>, rows: &[Rows<N::Element>], lane: Lane<'_, N>) {
         let Lane { shards, values, gradients } = lane;
-        let pass = Pass { statistics, key: self.key, from_logits: self.from_logits, input_gradient: false };
+        let network = self.task.network;
         let last = Some(N::PHASES - 1);
         if self.backward == last {
             gradients.as_flat_mut().fill(num_traits::zero());
         }
-        for (shard, values) in shards.iter_mut().zip(values.chunks_mut(SHARD * self::rows::<N>())) {
+        for (shard, values) in shards.iter_mut().zip(values.chunks_mut(SHARD * outputs::rows::<N>())) {
             if self.forward == Some(0) {
-                self.gather(shard);
+                self.load(shard);
             }
             if let Some(phase) = self.forward {
-                self.network.forward_phase(simd, phase, &pass, shard);
+                network.forward_phase(simd, phase, pass, shard);
             }
             if self.backward == last {
-                self.differentiate(shard, rows.part::<N>(shard.first, shard.samples), values);
+                self.differentiate(shard, rows, values, pass.from_logits);
             }
             if let Some(phase) = self.backward {
-                self.network.backward_phase(simd, phase, &pass, shard, gradients);
+                network.backward_phase(simd, phase, pass, shard, gradients);
             }
         }
     }
 
     /// Copies the samples of a shard to where the network reads them.
-    fn gather(&self, shard: &mut ShardOf<N>) {
-        let samples = &self.batch.samples[shard.first..][..shard.samples];
-        let inputs = shard.values.input_mut().chunks_exact_mut(N::Input::LEN.max(1));
-        for (input, &sample) in inputs.zip(samples) {
-            input.copy_from_slice(bytemuck::cast_slice(self.batch.data.x[sample].as_flat()));
+    fn load(&self, shard: &mut ShardOf<N>) {
+        let Batch { data, samples } = self.task.batch;
+        for (place, &sample) in samples[shard.first..][..shard.samples].iter().enumerate() {
+            shard.values.load(place, &data.x[sample]);
         }
     }
 
-    /// The loss of a shard and its gradient with respect to the output, or to the logits.
-    fn differentiate(&self, shard: &mut ShardOf<N>, part: Part<'_, N::Element>, values: &mut [N::Element]) {
-        let len = shard.samples * N::Output::LEN;
-        let (y_pred, dy_pred) = match self.from_logits {
-            true => (shard.values.logits(), shard.gradients.logits_mut()),
-            false => (shard.values.output(), shard.gradients.output_mut()),
-        };
-        let (y_pred, dy_pred) = (&y_pred[..len], &mut dy_pred[..len]);
-        self.loss.rows(part.y_true, y_pred, classes::<N>(), self.from_logits, values);
-        self.loss.gradient(part.y_true, y_pred, classes::<N>(), self.from_logits, part.factors, dy_pred);
+    /// The losses of a shard and their gradients with respect to the outputs, or to the logits.
+    fn differentiate(
+        &self,
+        shard: &mut ShardOf<N>,
+        rows: &[Rows<N::Element>],
+        values: &mut [N::Element],
+        from_logits: &[bool],
+    ) {
+        let losses = self.task.losses.iter().flatten().zip(from_logits);
+        for (output, (rows, (loss, &logits))) in rows.iter().zip(losses).enumerate() {
+            let View { output: place, y_true, factors, .. } = rows.view(shard.first, shard.samples);
+            let (y_pred, dy_pred) = match logits {
+                true => (shard.values.logits(output), shard.gradients.logits_mut(output)),
+                false => (shard.values.output(output), shard.gradients.output_mut(output)),
+            };
+            let len = shard.samples * place.len;
+            let (y_pred, dy_pred) = (&y_pred[..len], &mut dy_pred[..len]);
+            let values = &mut values[SHARD * place.rows_before..][..factors.len()];
+            loss.rows(y_true, y_pred, place.classes, logits, values);
+            loss.gradient(y_true, y_pred, place.classes, logits, factors, dy_pred);
+        }
     }
 }

@@ -68,6 +68,7 @@ pub struct Buffers {
 
 impl Activations for Buffers {
     type Element = f32;
+    type Input = Tensor1<6>;
     fn new(samples: usize) -> Self {
         Self { x: vec![[0.0; 6]; samples], hidden: vec![[0.0; 8]; samples], y: vec![[0.0; 3]; samples] }
     }
@@ -76,23 +77,23 @@ impl Activations for Buffers {
         self.hidden.resize(samples, [0.0; 8]);
         self.y.resize(samples, [0.0; 3]);
     }
-    fn input(&self) -> &[f32] {
+    fn load(&mut self, sample: usize, x: &Tensor1<6>) {
+        self.x[sample] = x.0;
+    }
+    fn input(&self, _: usize) -> &[f32] {
         self.x.as_flattened()
     }
-    fn input_mut(&mut self) -> &mut [f32] {
-        self.x.as_flattened_mut()
-    }
-    fn output(&self) -> &[f32] {
+    fn output(&self, _: usize) -> &[f32] {
         self.y.as_flattened()
     }
-    fn output_mut(&mut self) -> &mut [f32] {
+    fn output_mut(&mut self, _: usize) -> &mut [f32] {
         self.y.as_flattened_mut()
     }
-    fn logits(&self) -> &[f32] {
-        self.output()
+    fn logits(&self, _: usize) -> &[f32] {
+        self.output(0)
     }
-    fn logits_mut(&mut self) -> &mut [f32] {
-        self.output_mut()
+    fn logits_mut(&mut self, _: usize) -> &mut [f32] {
+        self.output_mut(0)
     }
 }
 
@@ -100,7 +101,7 @@ impl Train for Mlp {
     type Activations = Buffers;
     type Statistics = ();
     const PHASES: usize = 1;
-    const OUTPUT_ACTIVATION: OutputActivation = OutputActivation::Other;
+    const OUTPUT_ACTIVATIONS: &'static [OutputActivation] = &[OutputActivation::Other];
 
     #[inline(always)]
     fn forward_phase<S: Simd>(&self, _: S, _: usize, _: &Pass<'_, ()>, shard: &mut Shard<Buffers, f32>) {

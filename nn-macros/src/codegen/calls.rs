@@ -54,6 +54,7 @@ pub fn call<'a>(
         doutputs,
         dinputs,
         kept: written(&step.kept).unwrap_or_default(),
+        dkept: step.kept.map(field).map(|name| quote!(&mut gradients.#name)).unwrap_or_default(),
         activation,
         index,
         statistics: statistics(cx, step),
@@ -130,7 +131,11 @@ pub fn backward(cx: &Context<'_>, index: usize, step: &TrainStep) -> TokenStream
         _ => None,
     };
     let backward = adding(cx, step, emit.backward(&call));
-    let tokens = quote!(#through_activation #backward);
+    let zeros = step.unread.iter().map(|value| {
+        let name = buffers::field(cx, *value);
+        quote!(gradients.#name.fill(0.0);)
+    });
+    let tokens = quote!(#(#zeros)* #through_activation #backward);
     let outputs = cx.plan.training.outputs.iter().enumerate();
     let mut of_logits = outputs.filter(|(_, output)| output.activation != OutputActivation::Other);
     if let Some((output, _)) = of_logits.find(|(_, output)| step.outputs == [Some(output.value)]) {

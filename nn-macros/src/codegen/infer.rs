@@ -231,7 +231,8 @@ fn body(cx: &Context<'_>, step: &Step) -> TokenStream {
                 quote!(rt::activation::infer(simd, #x, #y, #function);)
             }
         }
-        Kind::Alone { node } | Kind::Concatenate { node } => alone(cx, step, &nodes[*node], in_place),
+        Kind::Alone { node, activation } => alone(cx, step, &nodes[*node], activation.as_ref(), in_place),
+        Kind::Concatenate { node } => alone(cx, step, &nodes[*node], None, in_place),
         Kind::Softmax { axes: [outer, n, inner], log } => {
             let name = if *log { quote!(infer_log) } else { quote!(infer) };
             quote!(rt::softmax::#name(simd, [#outer, #n, #inner], #x, #y);)
@@ -245,13 +246,15 @@ fn body(cx: &Context<'_>, step: &Step) -> TokenStream {
 }
 
 /// The call that the layer emits itself.
-fn alone(cx: &Context<'_>, step: &Step, node: &Node, in_place: bool) -> TokenStream {
+fn alone(cx: &Context<'_>, step: &Step, node: &Node, activation: Option<&Function>, in_place: bool) -> TokenStream {
     let call = Infer {
         node,
         inputs: step.sources.iter().map(|place| source(cx, *place)).collect(),
         masks: step.masks.iter().map(|mask| mask.map(|mask| source(cx, mask))).collect(),
         outputs: step.targets.iter().map(|place| place.map(|place| target(cx, place))).collect(),
         scratch: scratch(cx, step),
+        state: None,
+        activation: activation.unwrap_or(&Function::Linear).value(),
         in_place,
     };
     node.op.emit().map(|layer| layer.infer(&call)).unwrap_or_default()

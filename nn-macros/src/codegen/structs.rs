@@ -42,9 +42,7 @@ fn fields(cx: &Context<'_>) -> TokenStream {
     let fields: Vec<_> = cx
         .plan
         .graph
-        .nodes
-        .iter()
-        .filter(|node| node.owner)
+        .owners()
         .filter_map(|node| {
             let weights = node.op.emit()?.weights(node, dtype)?;
             let (name, doc) = (&node.name, format!(" `{}`", node.text));

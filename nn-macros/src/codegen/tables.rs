@@ -65,7 +65,7 @@ fn regions(workspace: &Ident, regions: &[Region]) -> TokenStream {
 pub fn params(cx: &Context<'_>) -> TokenStream {
     let mut offset: Vec<Dim> = Vec::new();
     let mut entries = TokenStream::new();
-    for node in cx.plan.graph.nodes.iter().filter(|node| node.owner) {
+    for node in cx.plan.graph.owners() {
         for param in &node.params {
             let name = format!("{}.{}", node.name, param.name);
             let (shape, trainable) = (&param.shape, param.trainable);

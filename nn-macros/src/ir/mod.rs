@@ -1,22 +1,32 @@
-//! ast → Graph: wiring, repeats written out, names.
+//! ast → Graph: wiring, repeats and blocks written out, names.
 
+mod blocks;
+mod builder;
+mod chain;
+mod constants;
 mod names;
+mod order;
+mod scope;
+mod statements;
 
 use proc_macro2::{Ident, Span};
 
-use crate::diagnostics::{Diagnostics, Extent, nearest};
-use crate::layers::{self, Entry, later};
-use crate::parse::ast::{self, Body, Call, Header, Item, Network};
+use crate::diagnostics::{Diagnostics, Extent};
+use crate::layers::{self, Entry};
+use crate::parse::ast::{Body, Call, Header, Network};
+use builder::{Builder, Wired};
 
 /// A network as a graph. A chain is one that happens to be a line.
 pub struct Graph {
     pub header: Header,
-    /// The layers as written: a repeat uses one several times.
+    /// The layers as written: a repeat uses one several times, a block with parameters has one for each of their values.
     pub calls: Vec<Call>,
     /// In order of execution: inputs come before what uses them.
     pub nodes: Vec<Node>,
     /// In the order of the signature; a chain has one.
     pub outputs: Vec<Output>,
+    /// The nodes that own their weights, in Keras' order of weights: the fields of the struct.
+    pub fields: Vec<Id>,
 }
 
 /// The place of a node in `Graph::nodes`.
@@ -38,11 +48,13 @@ pub struct Output {
 
 /// One layer of the network.
 pub struct Node {
-    /// The name of the field.
+    /// The name of the field; of an input the user's, `input` in a chain.
     pub name: Ident,
     /// Whether the user chose it.
     pub labelled: bool,
     pub what: What,
+    /// Where it stands in the source: the layer, with its values where they stand in a call, or the use of a declared layer.
+    pub at: Extent,
     /// Where its inputs come from.
     pub inputs: Vec<Value>,
     /// The node whose weights it uses: itself, or the first use of a `layer` declaration.
@@ -52,7 +64,7 @@ pub struct Node {
 }
 
 /// What a node is; the number is the place in `Graph::calls`.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum What {
     Input(usize),
     Layer(usize),
@@ -66,7 +78,7 @@ impl Graph {
         let node = &self.nodes[id];
         match node.what {
             What::Input(call) | What::Layer(call) if !node.labelled => self.calls[call].name.to_string(),
-            _ => node.name.to_string(),
+            _ => self.nodes[node.weights].name.to_string(),
         }
     }
 }
@@ -79,155 +91,27 @@ pub fn entry(call: &Call) -> Option<&'static Entry> {
     layers::find(&call.name.to_string())
 }
 
-/// Writes out repeats, gives every layer its name, and wires the chain.
+/// Writes out repeats and blocks, gives every layer its name, and wires the network.
 pub fn build(network: Network, errors: &mut Diagnostics) -> Graph {
-    let span = network.header.name.as_ref().map_or_else(Span::call_site, Ident::span);
-    let mut builder = Builder { calls: Vec::new(), links: Vec::new(), errors };
-    let Body::Chain(chain) = network.body else { return broken(network.header) };
-    let mut items = chain.into_iter().peekable();
-    let starts = matches!(items.peek(), Some(Item::Layer { call, .. }) if call.name == "Input");
-    match items.peek() {
-        _ if starts => {}
-        Some(Item::Layer { call, .. }) => builder.no_input(call.extent().start),
-        Some(Item::Repeat { span, .. }) => builder.no_input(*span),
-        _ => {}
+    let Network { header, body } = network;
+    let span = header.name.as_ref().map_or_else(Span::call_site, Ident::span);
+    let mut builder = Builder::new(span, errors);
+    let outputs = match &body {
+        Body::Chain(chain) => builder.whole_chain(chain),
+        Body::Graph(graph) => builder.whole_graph(graph),
+    };
+    let mut wired: Wired = builder.finish(outputs);
+    if errors.is_empty() {
+        order::prune(&mut wired, errors);
     }
-    if starts && let Some(Item::Layer { label, call }) = items.next() {
-        builder.input(label, call);
-        if items.peek().is_none() {
-            let at = builder.calls[0].extent();
-            builder.errors.error(at, "the network has no layer").help("`Input<…> => Dense<10>`");
-        }
-    } else {
-        builder.links.push(Link::BROKEN);
-    }
-    for item in items {
-        let links = builder.item(item);
-        builder.links.extend(links);
-    }
-    let (calls, links) = (builder.calls, builder.links);
-    let names = names::names(&calls, &links, span, errors);
-    let nodes = links.iter().zip(names).enumerate().map(|(id, (link, name))| Node {
-        name,
-        labelled: link.label.is_some(),
-        what: link.what,
-        inputs: id.checked_sub(1).map(|node| Value { node, result: 0 }).into_iter().collect(),
-        weights: id,
-        results: None,
-    });
-    let last = Value { node: links.len() - 1, result: 0 };
-    let outputs = vec![Output { name: Ident::new("output", span), value: last }];
-    Graph { header: network.header, nodes: nodes.collect(), calls, outputs }
+    names::shared(&mut wired);
+    names::report_twins(&wired, errors);
+    let fields = order::fields(&wired);
+    let Wired { calls, nodes, outputs, .. } = wired;
+    Graph { header, calls, nodes: nodes.into_iter().map(|draft| draft.node).collect(), outputs, fields }
 }
 
-/// A network that could not be read.
-fn broken(header: Header) -> Graph {
-    Graph { header, calls: Vec::new(), nodes: Vec::new(), outputs: Vec::new() }
-}
-
-/// A layer of the chain before it has its name.
-#[derive(Clone)]
-struct Link {
-    label: Option<Ident>,
-    what: What,
-}
-
-impl Link {
-    const BROKEN: Link = Link { label: None, what: What::Broken };
-}
-
-struct Builder<'a> {
-    calls: Vec<Call>,
-    links: Vec<Link>,
-    errors: &'a mut Diagnostics,
-}
-
-impl Builder<'_> {
-    fn no_input(&mut self, at: Span) {
-        let report = self.errors.error(at, "a network starts with the shape of one sample");
-        report.help("`Input<28, 28, 1> => …`, without the batch");
-    }
-
-    fn input(&mut self, label: Option<Ident>, call: Call) {
-        if let Some(label) = label {
-            let report = self.errors.error(&label, "the input of a chain has no name");
-            report.help("write `Input<…>` alone");
-        }
-        self.links.push(Link { label: None, what: What::Input(self.calls.len()) });
-        self.calls.push(call);
-    }
-
-    /// The layers that an item stands for.
-    fn item(&mut self, item: Item) -> Vec<Link> {
-        match item {
-            Item::Broken => vec![Link::BROKEN],
-            Item::Layer { call, .. } if call.name == "Input" => {
-                self.errors.error(call.extent(), "a chain has one `Input`, at its start").help("leave this one out");
-                Vec::new()
-            }
-            Item::Layer { label, call } => vec![self.layer(label, call)],
-            Item::Repeat { chain, count, span } => self.repeat(chain, &count, span),
-        }
-    }
-
-    fn layer(&mut self, label: Option<Ident>, call: Call) -> Link {
-        if let Some(label) = &label {
-            names::check_label(label, self.errors);
-        }
-        if entry(&call).is_none() {
-            self.unknown(&call.name);
-            return Link { label, what: What::Broken };
-        }
-        self.calls.push(call);
-        Link { label, what: What::Layer(self.calls.len() - 1) }
-    }
-
-    fn unknown(&mut self, name: &Ident) {
-        let word = name.to_string();
-        if later::layers().any(|later| later == word) {
-            self.errors.error(name, later::not_yet(&format!("`{word}`")));
-            return;
-        }
-        let built = layers::entries().flat_map(|entry| entry.names.iter().copied()).chain(["Input"]);
-        let near = nearest(&word, built.chain(later::layers()));
-        let near = if word == "Linear" { Some("Dense") } else { near };
-        let help = near.map(|near| format!("did you mean `{near}`?")).unwrap_or_default();
-        self.errors.error(name, format!("there is no layer `{word}`")).help(help);
-    }
-
-    fn repeat(&mut self, chain: Vec<Item>, count: &ast::Value, span: Span) -> Vec<Link> {
-        let mut once = Vec::new();
-        for item in chain {
-            once.extend(self.item(item));
-        }
-        let at = count.extent();
-        let times = match count {
-            ast::Value::Int(0, _) => {
-                self.errors.error(at, "a repeat of 0 layers is nothing").help("leave it out, or repeat at least once");
-                1
-            }
-            ast::Value::Int(n, _) if *n > 0 => usize::try_from(*n).unwrap_or(usize::MAX),
-            ast::Value::Path(_) | ast::Value::Block(..) => {
-                let problem = "the count of a repeat is a number, not a constant";
-                let report = self.errors.error(at, problem);
-                report.help("write the number here");
-                report
-                    .note("the macro writes code and a field for each copy, and it runs before constants have values");
-                1
-            }
-            _ => {
-                self.errors.error(at, "the count of a repeat is a number").help("`[Dense<64>; 3]`");
-                1
-            }
-        };
-        if times.saturating_mul(once.len()) > MOST_LAYERS {
-            let problem = format!("this repeat makes more than {MOST_LAYERS} layers");
-            self.errors.error(span, problem);
-            return vec![Link::BROKEN];
-        }
-        once.iter().cycle().take(times * once.len()).cloned().collect()
-    }
-}
-
+#[cfg(test)]
+mod graph_tests;
 #[cfg(test)]
 mod tests;

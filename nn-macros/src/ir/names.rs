@@ -2,83 +2,129 @@
 
 use std::collections::HashMap;
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::Ident;
 
-use super::{Link, What, entry};
+use super::builder::{Draft, Wired};
+use super::{What, entry};
 use crate::diagnostics::Diagnostics;
-use crate::parse::ast::Call;
+use crate::layers;
+use crate::parse::ast::{Call, Value};
 
-/// A label becomes a field, so it must be a name that a field can have.
-pub fn check_label(label: &Ident, errors: &mut Diagnostics) {
-    let word = label.to_string();
+/// A label becomes a field, and so do inputs and outputs; each must be a name that a field can have.
+pub fn check_name(name: &Ident, what: &str, errors: &mut Diagnostics) {
+    let word = name.to_string();
     let plain = word.trim_start_matches("r#");
     if syn::parse_str::<Ident>(&word).is_ok() && plain == word {
         return;
     }
-    let report = errors.error(label, format!("`{plain}` cannot be the name of a layer: Rust keeps this word"));
+    let report = errors.error(name, format!("`{plain}` cannot be the name of {what}: Rust keeps this word"));
     report.help(format!("`{plain}_` would do"));
 }
 
-/// A name for each link, in order. Two layers of one name are reported.
-pub fn names(calls: &[Call], links: &[Link], span: Span, errors: &mut Diagnostics) -> Vec<Ident> {
-    let mut counters: HashMap<String, usize> = HashMap::new();
-    let mut labels: Vec<(Ident, usize)> = Vec::new();
-    let mut names = Vec::new();
-    for link in links {
-        let name = match (&link.label, link.what) {
-            (Some(label), _) => Ident::new(&labelled(label, &mut labels), label.span()),
-            (None, What::Layer(call)) => {
-                let class = entry(&calls[call]).map_or("layer", |entry| entry.class());
-                Ident::new(&count(&snake_case(class), &mut counters), calls[call].name.span())
+/// The counters of names, in the network or in one copy of a block.
+#[derive(Default)]
+pub struct Counters {
+    classes: HashMap<String, usize>,
+    blocks: HashMap<String, usize>,
+    labels: Vec<(Ident, usize)>,
+}
+
+impl Counters {
+    /// The name of a layer: its label, or Keras' own.
+    pub fn layer(&mut self, label: Option<&Ident>, call: &Call) -> String {
+        self.inner(call);
+        match label {
+            Some(label) => self.labelled(label),
+            None => {
+                let class = entry(call).map_or_else(|| call.name.to_string(), |entry| entry.class().to_string());
+                self.count(&snake_case(&class))
             }
-            (None, _) => Ident::new("input", span),
-        };
-        names.push(name);
-    }
-    report_twins(calls, links, &names, errors);
-    names
-}
-
-/// `fc`, then `fc_1`, `fc_2` for the copies that a repeat makes of one label.
-fn labelled(label: &Ident, seen: &mut Vec<(Ident, usize)>) -> String {
-    let word = label.to_string();
-    let word = word.trim_start_matches("r#");
-    match seen.iter_mut().find(|(other, _)| same_token(other, label)) {
-        Some((_, copies)) => {
-            *copies += 1;
-            format!("{word}_{copies}")
-        }
-        None => {
-            seen.push((label.clone(), 0));
-            word.to_string()
         }
     }
+
+    /// The layers inside a wrapper, as `TimeDistributed<Dense<5>>`, take a number each, the innermost first.
+    pub fn inner(&mut self, call: &Call) {
+        let wraps = call.name == "TimeDistributed" || call.name == "Bidirectional";
+        for arg in &call.args {
+            match &arg.value {
+                Value::Layer(inner) => {
+                    self.layer(None, inner);
+                }
+                Value::Path(path) if wraps => {
+                    let entry = path.get_ident().and_then(|word| layers::find(&word.to_string()));
+                    entry.into_iter().for_each(|entry| drop(self.count(&snake_case(entry.class()))));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The name of a copy of a block: its label, or `residual_1`.
+    pub fn block(&mut self, label: Option<&Ident>, block: &Ident) -> String {
+        match label {
+            Some(label) => self.labelled(label),
+            None => {
+                let copies = self.blocks.entry(block.to_string()).or_insert(0);
+                *copies += 1;
+                format!("{block}_{copies}")
+            }
+        }
+    }
+
+    /// `fc`, then `fc_1`, `fc_2` for the copies that a repeat makes of one label.
+    fn labelled(&mut self, label: &Ident) -> String {
+        let word = label.to_string();
+        let word = word.trim_start_matches("r#");
+        match self.labels.iter_mut().find(|(other, _)| same_token(other, label)) {
+            Some((_, copies)) => {
+                *copies += 1;
+                format!("{word}_{copies}")
+            }
+            None => {
+                self.labels.push((label.clone(), 0));
+                word.to_string()
+            }
+        }
+    }
+
+    /// Keras' counter: `dense`, `dense_1`, `dense_2`.
+    fn count(&mut self, name: &str) -> String {
+        let counter = self.classes.entry(name.to_string()).or_insert(0);
+        *counter += 1;
+        if *counter == 1 { name.to_string() } else { format!("{name}_{}", *counter - 1) }
+    }
 }
 
-/// Keras' counter: `dense`, `dense_1`, `dense_2`.
-fn count(name: &str, counters: &mut HashMap<String, usize>) -> String {
-    let counter = counters.entry(name.to_string()).or_insert(0);
-    *counter += 1;
-    if *counter == 1 { name.to_string() } else { format!("{name}_{}", *counter - 1) }
+/// The first use of a declared layer owns its weights and has its name; the others are `shared_use_2`, `shared_use_3`.
+pub fn shared(wired: &mut Wired) {
+    let mut uses: HashMap<usize, (usize, usize)> = HashMap::new();
+    for (id, draft) in wired.nodes.iter_mut().enumerate() {
+        let Some(declared) = draft.declared else { continue };
+        let (owner, count) = uses.entry(declared).or_insert((id, 0));
+        *count += 1;
+        draft.node.weights = *owner;
+        if *count > 1 {
+            draft.node.name = Ident::new(&format!("{}_use_{count}", draft.node.name), draft.node.name.span());
+        }
+    }
 }
 
-fn report_twins(calls: &[Call], links: &[Link], names: &[Ident], errors: &mut Diagnostics) {
-    let mut first: HashMap<String, usize> = HashMap::new();
-    let mut reported: Vec<Ident> = Vec::new();
-    for (id, name) in
-        names.iter().enumerate().filter(|(id, _)| links[*id].what != What::Broken || links[*id].label.is_some())
-    {
-        let Some(twin) = first.insert(name.to_string(), id) else { continue };
-        let (earlier, later) = (&links[twin], &links[id]);
-        let Some(label) = later.label.as_ref().or(earlier.label.as_ref()) else { continue };
+/// Two layers of one name would be two fields of one name.
+pub fn report_twins(wired: &Wired, errors: &mut Diagnostics) {
+    let mut first: HashMap<String, &Draft> = HashMap::new();
+    let mut reported: Vec<&Ident> = Vec::new();
+    for later in wired.nodes.iter().filter(|draft| matches!(draft.node.what, What::Layer(_))) {
+        let name = &later.node.name;
+        let Some(earlier) = first.insert(name.to_string(), later) else { continue };
+        let label = later.label.as_ref().or(earlier.label.as_ref()).unwrap_or(name);
         if reported.iter().any(|other| same_token(other, label)) {
             continue;
         }
-        reported.push(label.clone());
-        let unnamed = [earlier, later].into_iter().find(|link| link.label.is_none());
-        match unnamed.map(|link| link.what) {
-            Some(What::Layer(call)) => {
-                let text = &calls[call].text;
+        reported.push(label);
+        let unnamed = [earlier, later].into_iter().find(|draft| draft.label.is_none());
+        match unnamed.map(|draft| draft.node.what) {
+            Some(What::Layer(call)) if earlier.label.is_some() || later.label.is_some() => {
+                let text = &wired.calls[call].text;
                 let problem = format!("`{name}` is also the name that `{text}` without a label gets");
                 errors.error(label, problem).help(format!("choose another label here, or label that `{text}` too"));
             }

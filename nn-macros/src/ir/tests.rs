@@ -102,11 +102,15 @@ fn counts() {
         "a repeat of 0 layers is nothing\n= help: leave it out, or repeat at least once",
     );
     mistake("Input<3> => [Dense<4>; -2]", "-2", "the count of a repeat is a number\n= help: `[Dense<64>; 3]`");
-    mistake("Input<3> => [Dense<4>; 100000]", "[Dense<4>; 100000]", "this repeat makes more than 4096 layers");
+    mistake(
+        "Input<3> => [Dense<4>; 100000]",
+        "[Dense<4>; 100000]",
+        "with this repeat the network has more than 4096 layers",
+    );
     mistake(
         "Input<3> => [[Dense<4>; 4096]; 4096]",
         "[[Dense<4>; 4096]; 4096]",
-        "this repeat makes more than 4096 layers",
+        "with this repeat the network has more than 4096 layers",
     );
 }
 

@@ -37,7 +37,7 @@ pub enum Function {
 
 impl Function {
     /// A function of the runtime.
-    fn elementwise(target: &str, numbers: &[f64]) -> Self {
+    pub fn elementwise(target: &str, numbers: &[f64]) -> Self {
         const KEEP_INPUT: &[&str] = &["Gelu", "GeluApproximate", "Swish", "HardSwish", "Mish"];
         Function::Elementwise {
             value: variant(&quote!(rt::activations), target, numbers),

@@ -154,6 +154,36 @@ impl<'a> Args<'a> {
         call.args.iter().filter(|arg| arg.name.is_none()).map(|arg| &arg.value).collect()
     }
 
+    /// Reads a layer inside of this one, which must be one of `entries`.
+    pub fn inner<R>(
+        &mut self,
+        name: &'static str,
+        entries: &'static [Entry],
+        takes: &str,
+        read: impl FnOnce(&mut Args, &'static Entry) -> R,
+    ) -> Option<R> {
+        let value = self.get(name)?;
+        let call = match value {
+            Value::Layer(call) => Some((**call).clone()),
+            // A layer without arguments looks like any word.
+            Value::Path(path) => path.get_ident().map(|name| Call::plain(name.clone())),
+            _ => None,
+        };
+        let found = call.as_ref().and_then(|call| {
+            let word = call.name.to_string();
+            entries.iter().find(|entry| entry.names.contains(&word.as_str()))
+        });
+        let (Some(call), Some(entry)) = (call, found) else {
+            self.wrong(name, value, takes, "");
+            return None;
+        };
+        let mut inner = Args::new(&call, entry, self.errors);
+        let read = read(&mut inner, entry);
+        let fine = inner.fine();
+        self.failed |= !fine;
+        fine.then_some(read)
+    }
+
     /// Reports that a value is not what the option takes.
     pub fn wrong(&mut self, name: &str, value: &Value, takes: &str, help: &str) {
         let of = if name.is_empty() { String::new() } else { format!("`{name}` of ") };

@@ -32,9 +32,24 @@ pub trait Emit {
         None
     }
 
+    /// Whether an activation that follows can be part of its call at inference.
+    fn takes_activation(&self, _node: &Node) -> bool {
+        false
+    }
+
+    /// Its inputs are ids below this number.
+    fn check(&self, _node: &Node) -> Option<Dim> {
+        None
+    }
+
     /// The call that computes one sample at inference, for a layer that is a step of its own.
     fn infer(&self, _call: &Infer<'_>) -> TokenStream {
         TokenStream::new()
+    }
+
+    /// The elements that it carries from one call to the next.
+    fn state(&self, _node: &Node) -> Option<Dim> {
+        None
     }
 
     /// The elements for each sample that forward keeps for backward, beside inputs and outputs.
@@ -61,6 +76,10 @@ pub struct Infer<'a> {
     pub outputs: Vec<Option<TokenStream>>,
     /// The layer's own part of the workspace, to write to.
     pub scratch: TokenStream,
+    /// Its part of the network's state, to read and write.
+    pub state: Option<TokenStream>,
+    /// The activation of a layer that [takes one](Emit::takes_activation).
+    pub activation: TokenStream,
     /// Whether the first result lies where the input of [`Emit::in_place`] lay.
     pub in_place: bool,
 }
@@ -79,6 +98,11 @@ impl Infer<'_> {
     /// `Option<&[T]>`: the mask of an input.
     pub fn mask(&self, input: usize) -> TokenStream {
         option(self.masks.get(input).cloned().flatten())
+    }
+
+    /// `Option<&mut [T]>`: what it carries from call to call.
+    pub fn state(&self) -> TokenStream {
+        option(self.state.clone())
     }
 
     /// `Option<&mut [T]>`: a result that may be dropped.
@@ -107,6 +131,8 @@ pub struct Call<'a> {
     pub dinputs: Vec<TokenStream>,
     /// What forward keeps: `&mut` in forward, `&` in backward.
     pub kept: TokenStream,
+    /// A buffer as long as that, for backward to use.
+    pub dkept: TokenStream,
     /// The activation fused into a layer with weights.
     pub activation: TokenStream,
     /// The index of the step: dropout keeps its random numbers apart by it.

@@ -34,36 +34,15 @@ pub const LAYERS: &[(&[&str], &[&str])] = &[
     (&["UpSampling1D", "UpSampling2D", "UpSampling3D"], &["interpolation"]),
     (&["ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D"], &[]),
     (&["Cropping1D", "Cropping2D", "Cropping3D"], &[]),
-    (&["SimpleRNN", "LSTM", "GRU"], RECURRENT),
-    (&["SimpleRNNCell", "LSTMCell", "GRUCell"], &[]),
-    (&["Bidirectional"], &["merge_mode"]),
     (&["TimeDistributed"], &[]),
-    (&["Embedding"], &["mask_zero", "embeddings_initializer"]),
-    (&["Masking"], &["mask_value"]),
     (&["MultiHeadAttention"], &["value_dim", "output_shape", "use_causal_mask"]),
     (&["LayerNormalization", "LayerNorm", "RMSNormalization", "GroupNormalization"], &[]),
     (&["SpatialDropout1D", "SpatialDropout2D", "GaussianNoise"], &[]),
     (&["Permute"], &[]),
     (&["RepeatVector"], &[]),
-    (MERGES, &["axes", "normalize"]),
+    (&["Dot", "BilinearPool"], &["axes", "normalize"]),
     (&["Rescaling", "Normalization"], &["offset"]),
     (&["Lambda"], &[]),
-];
-
-const RECURRENT: &[&str] = &[
-    "recurrent_activation",
-    "return_sequences",
-    "return_state",
-    "go_backwards",
-    "stateful",
-    "unroll",
-    "dropout",
-    "recurrent_dropout",
-    "unit_forget_bias",
-    "reset_after",
-    "recurrent_initializer",
-    "recurrent_regularizer",
-    "recurrent_constraint",
 ];
 
 const MERGES: &[&str] =

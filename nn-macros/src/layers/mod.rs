@@ -3,19 +3,24 @@
 pub mod activation;
 pub mod args;
 pub mod batch_normalization;
+pub mod concatenate;
 pub mod conv2d;
 pub mod dense;
 pub mod dropout;
+pub mod embedding;
 pub mod emit;
 pub mod flatten;
 pub mod global_pool2d;
 pub mod input;
 pub mod later;
+pub mod masking;
+pub mod merge;
 pub mod options;
 pub mod pool2d;
 pub mod prelu;
+pub mod recurrent;
 pub mod reshape;
-mod sizes;
+pub mod sizes;
 pub mod softmax;
 pub mod values;
 
@@ -144,6 +149,9 @@ const TABLES: &[&[Entry]] = &[
     activation::ENTRIES,
     softmax::ENTRIES,
     &[prelu::ENTRY],
+    recurrent::ENTRIES,
+    &[recurrent::bidirectional::ENTRY, concatenate::ENTRY, embedding::ENTRY, masking::ENTRY],
+    merge::ENTRIES,
 ];
 
 /// All layers that are built.

@@ -64,6 +64,10 @@ pub fn param_count(params: &[Param]) -> Dim {
 }
 /// The options of a weight called `kernel`, in the order that `Args::weight` reads them.
 pub const KERNEL: &[&str] = &["kernel_initializer", "kernel_regularizer", "kernel_constraint"];
+/// The options of a weight called `recurrent_kernel`.
+pub const RECURRENT: &[&str] = &["recurrent_initializer", "recurrent_regularizer", "recurrent_constraint"];
+/// The options of a weight called `embeddings`.
+pub const EMBEDDINGS: &[&str] = &["embeddings_initializer", "embeddings_regularizer", "embeddings_constraint"];
 /// The options of a weight called `bias`.
 pub const BIAS: &[&str] = &["bias_initializer", "bias_regularizer", "bias_constraint"];
 /// The options of a weight called `gamma`.

@@ -85,7 +85,7 @@ impl Args<'_> {
 }
 
 /// What a block comes to, if it is nothing but integers and `+ - * / %`.
-fn evaluate(expr: &Expr) -> Option<i128> {
+pub fn evaluate(expr: &Expr) -> Option<i128> {
     match expr {
         Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) if int.suffix().is_empty() => int.base10_parse().ok(),
         Expr::Paren(inner) => evaluate(&inner.expr),

@@ -32,15 +32,15 @@ pub enum Body {
 
 /// A network with named inputs and outputs.
 pub struct GraphForm {
-    /// The inputs in the order of the signature; each call is an `Input<…>`.
-    pub inputs: Vec<(Ident, Call)>,
+    /// The inputs in the order of the signature; each call is an `Input<…>`, or `None` where it has been reported.
+    pub inputs: Vec<(Ident, Option<Call>)>,
     pub outputs: Vec<Ident>,
     pub statements: Vec<Statement>,
 }
 
 /// One line of a graph or a block.
 pub enum Statement {
-    /// `let y = …;`, `let (y, h, _) = …;`: `_` is `None`.
+    /// `let y = …;`, `let (y, h, _) = …;`: `_` is `None`, and `at` is what stands between `let` and `=`.
     Let { names: Vec<Option<Ident>>, at: Extent, value: Expression },
     /// `layer shared = Dense<64>;`
     Layer { name: Ident, call: Call },
@@ -66,10 +66,10 @@ pub enum Expression {
     Name(Ident),
     /// `from => Layer<…> => …`; an item's call may also name a declared layer or a block.
     Chain { from: Box<Expression>, items: Vec<Item> },
-    /// `label: Add(a, b)`: a layer, a declared layer or a block on several values.
+    /// `label: Add(a, b)`: a layer, a declared layer or a block on these values; `at` ends with the parenthesis.
     Call { label: Option<Ident>, call: Call, inputs: Vec<Expression>, at: Extent },
-    /// `a + b`.
-    Binary { operator: Operator, at: Span, left: Box<Expression>, right: Box<Expression> },
+    /// `a + b`; `sign` is the `+`.
+    Binary { operator: Operator, sign: Span, at: Extent, left: Box<Expression>, right: Box<Expression> },
     /// What could not be read, and has been reported.
     Broken,
 }
@@ -80,6 +80,51 @@ pub enum Operator {
     Add,
     Subtract,
     Multiply,
+}
+
+impl Operator {
+    pub const ALL: [(char, Operator); 3] = [('+', Operator::Add), ('-', Operator::Subtract), ('*', Operator::Multiply)];
+
+    /// The layer that it stands for.
+    pub fn layer(self) -> &'static str {
+        match self {
+            Operator::Add => "Add",
+            Operator::Subtract => "Subtract",
+            Operator::Multiply => "Multiply",
+        }
+    }
+
+    /// As it is written.
+    pub fn sign(self) -> char {
+        match self {
+            Operator::Add => '+',
+            Operator::Subtract => '-',
+            Operator::Multiply => '*',
+        }
+    }
+}
+
+impl Expression {
+    /// Whether something in it could not be read: then nobody knows which names it uses.
+    pub fn is_broken(&self) -> bool {
+        match self {
+            Expression::Name(_) => false,
+            Expression::Chain { from, items } => from.is_broken() || items.iter().any(Item::is_broken),
+            Expression::Call { inputs, .. } => inputs.iter().any(Expression::is_broken),
+            Expression::Binary { left, right, .. } => left.is_broken() || right.is_broken(),
+            Expression::Broken => true,
+        }
+    }
+}
+
+impl Item {
+    fn is_broken(&self) -> bool {
+        match self {
+            Item::Layer { .. } => false,
+            Item::Repeat { chain, .. } => chain.iter().any(Item::is_broken),
+            Item::Broken => true,
+        }
+    }
 }
 
 /// What stands before the layers.
@@ -163,6 +208,11 @@ pub struct Call {
 }
 
 impl Call {
+    /// A layer without arguments.
+    pub fn plain(name: Ident) -> Self {
+        Call { end: name.span(), text: name.to_string(), args: Vec::new(), name }
+    }
+
     /// From the name to the closing `>`.
     pub fn extent(&self) -> Extent {
         Extent { start: self.name.span(), end: self.end }

@@ -4,26 +4,64 @@ use proc_macro2::{Delimiter, Group, Ident, TokenTree};
 
 use super::ast::{Arg, Call, Item};
 use super::cursor::Cursor;
+use super::expression;
 use super::text::call_text;
 use super::value;
 use crate::diagnostics::{Diagnostics, Extent};
 use crate::layers::later;
 
-/// Reads up to `;` or the end. What cannot be read is reported and becomes `Item::Broken`.
-pub fn chain(cursor: &mut Cursor, errors: &mut Diagnostics) -> Vec<Item> {
+/// Where a chain stands, which says where it ends.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// It is the network.
+    Network,
+    /// In the brackets of a repeat.
+    Repeat,
+    /// In a statement of a graph, behind a value.
+    Statement,
+    /// The same as an argument of a call or in parentheses.
+    Argument,
+}
+
+impl Place {
+    fn is_graph(self) -> bool {
+        matches!(self, Place::Statement | Place::Argument)
+    }
+
+    /// Whether a chain ends here.
+    fn ends(self, cursor: &Cursor) -> bool {
+        match self.is_graph() {
+            true => expression::ends(cursor, self) || is_operator(cursor),
+            false => cursor.done() || cursor.is(';'),
+        }
+    }
+
+    /// Where a chain goes on after a mistake.
+    fn resumes(self, cursor: &Cursor) -> bool {
+        cursor.at_link() || (self.is_graph() && expression::ends(cursor, self))
+    }
+}
+
+fn is_operator(cursor: &Cursor) -> bool {
+    matches!(cursor.peek(0), Some(TokenTree::Punct(sign)) if "+-*".contains(sign.as_char()))
+        && !cursor.is_pair('-', '>')
+}
+
+/// Reads layers up to `;` or the end. What cannot be read is reported and becomes `Item::Broken`.
+pub fn chain(cursor: &mut Cursor, place: Place, errors: &mut Diagnostics) -> Vec<Item> {
     let mut items = Vec::new();
     loop {
-        match item(cursor, errors) {
+        match item(cursor, place, errors) {
             Some(item) => items.push(item),
             None => {
-                cursor.skip_until(Cursor::at_link);
+                cursor.skip_until(|cursor| place.resumes(cursor));
                 items.push(Item::Broken);
             }
         }
-        if cursor.done() || cursor.is(';') {
+        if place.ends(cursor) {
             return items;
         }
-        if !link(cursor, errors) {
+        if !link(cursor, place, errors) {
             items.push(Item::Broken);
             return items;
         }
@@ -31,10 +69,10 @@ pub fn chain(cursor: &mut Cursor, errors: &mut Diagnostics) -> Vec<Item> {
 }
 
 /// Reads `=>`, or what stands in its place; false if the chain cannot go on after it.
-fn link(cursor: &mut Cursor, errors: &mut Diagnostics) -> bool {
+fn link(cursor: &mut Cursor, place: Place, errors: &mut Diagnostics) -> bool {
     let found = cursor.found();
     if let Some(span) = cursor.eat_pair('=', '>') {
-        if cursor.done() || cursor.is(';') {
+        if place.ends(cursor) {
             errors.error(span, "no layer follows this `=>`");
             return false;
         }
@@ -45,25 +83,28 @@ fn link(cursor: &mut Cursor, errors: &mut Diagnostics) -> bool {
         errors.error(span, "layers are chained with `=>`, not `->`").help("write `=>`");
         return true;
     }
-    match cursor.peek(0) {
-        Some(TokenTree::Ident(next)) => {
-            let problem = format!("a `=>` is missing before `{next}`");
-            errors.error(at, problem);
-            return true;
-        }
-        Some(TokenTree::Punct(sign)) if "+-*".contains(sign.as_char()) => {
-            let problem = later::not_yet(&format!("`{}` between values", sign.as_char()));
-            errors.error(at, problem).note("what follows `=>` is a layer: `(x => Dense<4>) + y`");
-        }
-        _ => {
-            errors.error(at, format!("expected `=>` or the end of the network, found {found}"));
-        }
+    if let Some(TokenTree::Ident(next)) = cursor.peek(0) {
+        let problem = format!("a `=>` is missing before `{next}`");
+        errors.error(at, problem);
+        return true;
     }
-    cursor.skip_until(Cursor::at_link);
+    if is_operator(cursor) {
+        let report = errors.error(at, format!("{found} stands between values, and a chain has no names for them"));
+        report.help("with names: `struct Name(x: Input<4>) -> y { let y = (x => Dense<4>) + x; }`");
+    } else {
+        let end = match place {
+            Place::Network => "the end of the network",
+            Place::Repeat => "`;` and the count",
+            Place::Statement => "`;`",
+            Place::Argument => "`,`",
+        };
+        errors.error(at, format!("expected `=>` or {end}, found {found}"));
+    }
+    cursor.skip_until(|cursor| place.resumes(cursor));
     cursor.eat_pair('=', '>').is_some()
 }
 
-fn item(cursor: &mut Cursor, errors: &mut Diagnostics) -> Option<Item> {
+fn item(cursor: &mut Cursor, place: Place, errors: &mut Diagnostics) -> Option<Item> {
     if let Some(group) = cursor.eat_group(Delimiter::Bracket) {
         return repeat(&group, errors);
     }
@@ -79,17 +120,17 @@ fn item(cursor: &mut Cursor, errors: &mut Diagnostics) -> Option<Item> {
     }
     if cursor.is(':') && !cursor.is_pair(':', ':') {
         cursor.eat(':');
-        return labelled(name, cursor, errors);
+        return labelled(name, cursor, place, errors);
     }
-    let call = call(name, cursor, errors)?;
+    let call = call(name, cursor, place, errors)?;
     Some(Item::Layer { label: None, call })
 }
 
-fn labelled(label: Ident, cursor: &mut Cursor, errors: &mut Diagnostics) -> Option<Item> {
+fn labelled(label: Ident, cursor: &mut Cursor, place: Place, errors: &mut Diagnostics) -> Option<Item> {
     let at = cursor.span();
     match cursor.eat_ident() {
         Some(name) => {
-            let call = call(name, cursor, errors)?;
+            let call = call(name, cursor, place, errors)?;
             Some(Item::Layer { label: Some(label), call })
         }
         None => {
@@ -108,7 +149,7 @@ fn repeat(group: &Group, errors: &mut Diagnostics) -> Option<Item> {
         errors.error(group.span(), "there is nothing to repeat").help("`[Dense<64, activation = relu>; 3]`");
         return None;
     }
-    let chain = chain(&mut cursor, errors);
+    let chain = chain(&mut cursor, Place::Repeat, errors);
     if cursor.eat(';').is_none() || cursor.done() {
         errors.error(group.span(), "a repeat needs its count").help("`[Dense<64, activation = relu>; 3]`");
         return None;
@@ -121,8 +162,20 @@ fn repeat(group: &Group, errors: &mut Diagnostics) -> Option<Item> {
     Some(Item::Repeat { chain, count, span: group.span() })
 }
 
-/// The rest of a layer whose name has been read.
-pub fn call(name: Ident, cursor: &mut Cursor, errors: &mut Diagnostics) -> Option<Call> {
+/// The rest of a layer in a chain, whose name has been read.
+fn call(name: Ident, cursor: &mut Cursor, place: Place, errors: &mut Diagnostics) -> Option<Call> {
+    let call = head(name.clone(), cursor, errors);
+    match cursor.eat_group(Delimiter::Parenthesis) {
+        Some(group) => {
+            values_in_chain(&name, &group, place, errors);
+            None
+        }
+        None => call,
+    }
+}
+
+/// `Conv2D<6, 3>`, whose name has been read.
+pub fn head(name: Ident, cursor: &mut Cursor, errors: &mut Diagnostics) -> Option<Call> {
     if cursor.is_pair(':', ':') {
         errors.error(cursor.span(), "no `::` stands between a layer and its arguments");
         cursor.eat(':');
@@ -135,28 +188,44 @@ pub fn call(name: Ident, cursor: &mut Cursor, errors: &mut Diagnostics) -> Optio
         fine = arguments(open.into(), cursor, &mut args, errors);
     }
     let end = cursor.last_span();
-    if let Some(group) = cursor.eat_group(Delimiter::Parenthesis) {
-        parentheses(&name, &group, errors);
-        return None;
-    }
     let text = call_text(&name.to_string(), &args);
     fine.then_some(Call { name, args, end, text })
 }
 
-/// A layer that is called like a function: one of several inputs, or arguments in the wrong brackets.
-fn parentheses(name: &Ident, group: &Group, errors: &mut Diagnostics) {
-    let word = name.to_string();
+/// Whether parentheses hold what should stand in `<…>`: numbers, options.
+pub fn holds_arguments(group: &Group) -> bool {
+    let inside = Cursor::inside(group);
+    match inside.peek(0) {
+        Some(TokenTree::Ident(_)) => inside.is_at(1, '=') && !inside.is_pair_at(1, '=', '>'),
+        Some(TokenTree::Group(group)) => group.delimiter() == Delimiter::Parenthesis && holds_arguments(group),
+        Some(_) => true,
+        None => false,
+    }
+}
+
+/// `Dense(4)`.
+pub fn no_parentheses(name: &Ident, group: &Group, errors: &mut Diagnostics) {
     let at = Extent { start: name.span(), end: group.span_close() };
-    if later::is_merge(&word) {
-        errors.error(at, later::not_yet(&format!("a layer of several inputs (`{word}(a, b)`)")));
+    let inside = group.stream().to_string();
+    let report = errors.error(at, format!("the arguments of `{name}` stand in `<…>`, not in parentheses"));
+    report.help(if inside.is_empty() { format!("`{name}`") } else { format!("`{name}<{inside}>`") });
+}
+
+/// A layer of a chain that is called like a function: one of several inputs, or arguments in the wrong brackets.
+fn values_in_chain(name: &Ident, group: &Group, place: Place, errors: &mut Diagnostics) {
+    let several = later::is_merge(&name.to_string()) || Cursor::inside(group).peek(1).is_some();
+    if group.stream().is_empty() || holds_arguments(group) || !(several || place.is_graph()) {
+        return no_parentheses(name, group, errors);
+    }
+    let at = Extent { start: name.span(), end: group.span_close() };
+    let values = group.stream().to_string();
+    if place.is_graph() {
+        let report =
+            errors.error(at, format!("`{name}` takes its value from before the `=>` here, not from parentheses"));
+        report.help(format!("all of its values stand in its call: `{name}(x, {values})`"));
     } else {
-        let inside = group.stream().to_string();
-        let problem = format!("the arguments of `{word}` stand in `<…>`, not in parentheses");
-        errors.error(at, problem).help(if inside.is_empty() {
-            format!("`{word}`")
-        } else {
-            format!("`{word}<{inside}>`")
-        });
+        let report = errors.error(at, format!("`{name}` takes values by name, and a chain has no names for them"));
+        report.help(format!("with names: `struct Name(a: Input<4>, b: Input<4>) -> y {{ let y = {name}(a, b); }}`"));
     }
 }
 

@@ -88,6 +88,16 @@ impl Cursor {
         joint && self.is_at(ahead + 1, second)
     }
 
+    /// Whether the next token is this word.
+    pub fn is_word(&self, word: &str) -> bool {
+        matches!(self.peek(0), Some(TokenTree::Ident(found)) if found == word)
+    }
+
+    /// Whether a group in these brackets is next.
+    pub fn is_group(&self, delimiter: Delimiter) -> bool {
+        matches!(self.peek(0), Some(TokenTree::Group(group)) if group.delimiter() == delimiter)
+    }
+
     /// Reads this token if it is next.
     pub fn eat(&mut self, punct: char) -> Option<Span> {
         let span = self.span();

@@ -2,8 +2,12 @@
 
 pub mod ast;
 mod attributes;
+mod block;
 mod chain;
 mod cursor;
+mod expression;
+mod graph;
+mod statement;
 pub mod text;
 mod value;
 
@@ -12,32 +16,41 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Token, Visibility, token};
 
 use crate::diagnostics::{Diagnostics, Extent};
-use crate::layers::later;
 use ast::{Body, Header, Item, Network};
+use chain::Place;
 use cursor::Cursor;
 
 /// Reads a network. `None` if not even its name could be read.
 pub fn parse(tokens: TokenStream, errors: &mut Diagnostics) -> Option<Network> {
     let last = tokens.clone().into_iter().last().map_or_else(Span::call_site, |token| token.span());
     let parsed = (|input: ParseStream| header(input, errors)).parse2(tokens);
-    match parsed {
-        Ok((header, Rest::Chain(rest))) => {
-            let mut cursor = Cursor::new(rest, last);
-            let chain = whole_chain(&mut cursor, header.name.is_some(), errors);
-            Some(Network { header, body: Body::Chain(chain) })
-        }
-        Ok((header, Rest::Broken)) => Some(Network { header, body: Body::Chain(vec![Item::Broken]) }),
+    let (header, rest) = match parsed {
+        Ok(parsed) => parsed,
         Err(error) => {
             errors.syntax(&error);
-            None
+            return None;
         }
-    }
+    };
+    let body = match rest {
+        Rest::Chain(rest) => Body::Chain(whole_chain(&mut Cursor::new(rest, last), header.name.is_some(), errors)),
+        Rest::Graph(rest) => whole_graph(&mut Cursor::new(rest, last), errors),
+        Rest::Broken => Body::Chain(vec![Item::Broken]),
+    };
+    Some(Network { header, body })
 }
 
 /// What follows the header.
 enum Rest {
     Chain(TokenStream),
+    Graph(TokenStream),
     /// What has been reported.
+    Broken,
+}
+
+/// What the next tokens are the start of.
+enum Form {
+    Chain,
+    Graph,
     Broken,
 }
 
@@ -54,27 +67,36 @@ fn header(input: ParseStream, errors: &mut Diagnostics) -> syn::Result<(Header, 
     };
     let is_struct = name.is_some();
     let header = attributes::read(attributes, vis, name, errors);
-    let fits = if is_struct { after_name(input, errors)? } else { no_graph(input, errors) };
+    let form = if is_struct { after_name(input, errors)? } else { expression_form(input, errors)? };
     let rest = input.parse::<TokenStream>()?;
-    Ok((header, if fits { Rest::Chain(rest) } else { Rest::Broken }))
+    let rest = match form {
+        Form::Chain => Rest::Chain(rest),
+        Form::Graph => Rest::Graph(rest),
+        Form::Broken => Rest::Broken,
+    };
+    Ok((header, rest))
 }
 
-/// Between the name and the chain stands `=`; a parenthesis there opens a graph.
-fn after_name(input: ParseStream, errors: &mut Diagnostics) -> syn::Result<bool> {
-    if input.peek(token::Paren) || input.peek(token::Brace) {
-        let problem = later::not_yet("a network with named inputs (`struct Name(x: Input<…>) -> y { … }`)");
-        errors.error(input.span(), problem).help("write a chain: `struct Name = Input<…> => … => …;`");
-        return Ok(false);
+/// After the name stands `=` and a chain, or the inputs of a graph.
+fn after_name(input: ParseStream, errors: &mut Diagnostics) -> syn::Result<Form> {
+    if input.peek(token::Paren) {
+        return Ok(Form::Graph);
+    }
+    if input.peek(token::Brace) {
+        errors
+            .error(input.span(), "the inputs and outputs of the network are missing")
+            .help("`struct Name(x: Input<4>) -> y { … }`");
+        return Ok(Form::Broken);
     }
     if input.peek(Token![<]) {
         errors
             .error(input.span(), "a network has no generic parameters")
             .help("sizes may be the paths of `const`s: `Dense<CLASSES>`");
-        return Ok(false);
+        return Ok(Form::Broken);
     }
     if input.peek(Token![=]) && !input.peek(Token![=>]) && !input.peek(Token![==]) {
         input.parse::<Token![=]>()?;
-        return Ok(true);
+        return Ok(Form::Chain);
     }
     errors
         .error(input.span(), "expected `=` after the name of the network")
@@ -82,16 +104,40 @@ fn after_name(input: ParseStream, errors: &mut Diagnostics) -> syn::Result<bool>
     if input.peek(Token![=>]) {
         input.parse::<Token![=>]>()?;
     }
-    Ok(true)
+    Ok(Form::Chain)
 }
 
-/// `Name(x: Input<4>) -> y { … }`, the expression form of a graph.
-fn no_graph(input: ParseStream, errors: &mut Diagnostics) -> bool {
-    let graph = input.peek(syn::Ident) && input.peek2(token::Paren) && input.peek3(Token![->]);
-    if graph {
-        errors.error(input.span(), later::not_yet("a network with named inputs"));
+/// Without `struct Name`: a graph opens with its inputs, a chain with a layer.
+fn expression_form(input: ParseStream, errors: &mut Diagnostics) -> syn::Result<Form> {
+    if input.peek(token::Paren) {
+        return Ok(Form::Graph);
     }
-    !graph
+    if input.peek(syn::Ident) && input.peek2(token::Paren) && input.peek3(Token![->]) {
+        let name: Ident = input.parse()?;
+        errors
+            .error(&name, "a network with a name is a struct")
+            .help(format!("`struct {name}(…) -> … {{ … }}`, or leave the name out where it is an expression"));
+        return Ok(Form::Graph);
+    }
+    Ok(Form::Chain)
+}
+
+/// The graph, after which nothing may stand.
+fn whole_graph(cursor: &mut Cursor, errors: &mut Diagnostics) -> Body {
+    let graph = graph::graph(cursor, errors);
+    let Some(graph) = graph else { return Body::Chain(vec![Item::Broken]) };
+    if let Some(span) = cursor.eat(';') {
+        errors.error(span, "no `;` stands after the body of a network").help("leave it out");
+    }
+    nothing_more(cursor, errors);
+    Body::Graph(graph)
+}
+
+fn nothing_more(cursor: &Cursor, errors: &mut Diagnostics) {
+    if !cursor.done() {
+        let at = Extent { start: cursor.span(), end: cursor.span() };
+        errors.error(at, "one `network!` holds one network").help("write a second `network!` for the next one");
+    }
 }
 
 /// The chain, and what may stand after it: `;` after a struct, nothing after an expression.
@@ -102,7 +148,7 @@ fn whole_chain(cursor: &mut Cursor, is_struct: bool, errors: &mut Diagnostics) -
             .help("start with the shape of one sample: `Input<28, 28, 1> => Flatten => Dense<10>`");
         return vec![Item::Broken];
     }
-    let chain = chain::chain(cursor, errors);
+    let chain = chain::chain(cursor, Place::Network, errors);
     let end = cursor.last_span();
     match (is_struct, cursor.eat(';')) {
         (true, None) => {
@@ -113,14 +159,13 @@ fn whole_chain(cursor: &mut Cursor, is_struct: bool, errors: &mut Diagnostics) -
         }
         _ => {}
     }
-    if !cursor.done() {
-        let at = Extent { start: cursor.span(), end: cursor.span() };
-        errors.error(at, "one `network!` holds one network").help("write a second `network!` for the next one");
-    }
+    nothing_more(cursor, errors);
     chain
 }
 
 #[cfg(test)]
 mod fuzz;
+#[cfg(test)]
+mod graph_tests;
 #[cfg(test)]
 mod tests;

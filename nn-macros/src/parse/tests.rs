@@ -84,7 +84,14 @@ fn links() {
     mistake(
         "Input<3> => Dense<4> + Dense<3>",
         "+",
-        &format!("`+` between values {AVAILABLE}\n= note: what follows `=>` is a layer: `(x => Dense<4>) + y`"),
+        "`+` stands between values, and a chain has no names for them\n\
+         = help: with names: `struct Name(x: Input<4>) -> y { let y = (x => Dense<4>) + x; }`",
+    );
+    mistake(
+        "Input<3> => Concatenate<axis = -1>(a, b)",
+        "Concatenate<axis = -1>(a, b)",
+        "`Concatenate` takes values by name, and a chain has no names for them\n\
+         = help: with names: `struct Name(a: Input<4>, b: Input<4>) -> y { let y = Concatenate(a, b); }`",
     );
 }
 
@@ -229,24 +236,6 @@ fn what_comes_later_is_refused_by_name() {
         "#[weights(\"a\")] struct A = Input<3> => Dense<3>;",
         "#[weights(\"a\")]",
         &format!("`#[weights]` {AVAILABLE}"),
-    );
-    mistake(
-        "struct A(x: Input<3>) -> y { let y = x => Dense<3>; }",
-        "(",
-        &format!(
-            "a network with named inputs (`struct Name(x: Input<…>) -> y {{ … }}`) {AVAILABLE}\n\
-             = help: write a chain: `struct Name = Input<…> => … => …;`"
-        ),
-    );
-    mistake(
-        "Net(x: Input<3>) -> y { let y = x => Dense<3>; }",
-        "Net",
-        &format!("a network with named inputs {AVAILABLE}"),
-    );
-    mistake(
-        "Input<3> => Concatenate<axis = -1>(a, b)",
-        "Concatenate<axis = -1>(a, b)",
-        &format!("a layer of several inputs (`Concatenate(a, b)`) {AVAILABLE}"),
     );
     mistake(
         "Input<3> => Dense<3, kernel_constraint = max_norm(1.0, axis = 1)>",

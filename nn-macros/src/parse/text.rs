@@ -3,7 +3,7 @@
 use quote::ToTokens;
 use syn::Path;
 
-use super::ast::{Arg, Value};
+use super::ast::{Arg, Expression, Item, Operator, Value};
 
 /// `Conv2D<6, 3, padding = same>`.
 pub fn call_text(name: &str, args: &[Arg]) -> String {
@@ -38,6 +38,50 @@ pub fn value_text(value: &Value) -> String {
 
 fn list(values: &[Value]) -> String {
     values.iter().map(value_text).collect::<Vec<_>>().join(", ")
+}
+
+/// `(x => Dense<4>) + y`.
+pub fn expression_text(value: &Expression) -> String {
+    match value {
+        Expression::Name(name) => name.to_string(),
+        Expression::Chain { from, items } => format!("{} => {}", expression_text(from), chain_text(items)),
+        Expression::Call { label, call, inputs, .. } => {
+            let label = label.as_ref().map(|label| format!("{label}: ")).unwrap_or_default();
+            let inputs: Vec<_> = inputs.iter().map(expression_text).collect();
+            format!("{label}{}({})", call.text, inputs.join(", "))
+        }
+        Expression::Binary { operator, left, right, .. } => {
+            format!(
+                "{} {} {}",
+                operand_text(left, *operator, false),
+                operator.sign(),
+                operand_text(right, *operator, true)
+            )
+        }
+        Expression::Broken => "…".to_string(),
+    }
+}
+
+/// In parentheses where it would not bind as it does.
+fn operand_text(value: &Expression, around: Operator, is_right: bool) -> String {
+    let loose = match value {
+        Expression::Chain { .. } => true,
+        Expression::Binary { operator: Operator::Multiply, .. } => is_right && around == Operator::Multiply,
+        Expression::Binary { .. } => is_right || around == Operator::Multiply,
+        _ => false,
+    };
+    let text = expression_text(value);
+    if loose { format!("({text})") } else { text }
+}
+
+fn chain_text(items: &[Item]) -> String {
+    let text = |item: &Item| match item {
+        Item::Layer { label: Some(label), call } => format!("{label}: {}", call.text),
+        Item::Layer { label: None, call } => call.text.clone(),
+        Item::Repeat { chain, count, .. } => format!("[{}; {}]", chain_text(chain), value_text(count)),
+        Item::Broken => "…".to_string(),
+    };
+    items.iter().map(text).collect::<Vec<_>>().join(" => ")
 }
 
 /// `crate::model::CLASSES`.

@@ -5,7 +5,7 @@ use quote::ToTokens;
 use syn::{Expr, Lit, Path, PathSegment};
 
 use super::ast::Value;
-use super::chain::call;
+use super::chain::head;
 use super::cursor::Cursor;
 use crate::diagnostics::Diagnostics;
 use crate::layers::later;
@@ -136,7 +136,7 @@ fn word(cursor: &mut Cursor, errors: &mut Diagnostics) -> Option<Value> {
             return Some(Value::Bool(word == "true", word.span()));
         }
         if cursor.is('<') {
-            return call(word.clone(), cursor, errors).map(|call| Value::Layer(Box::new(call)));
+            return head(word.clone(), cursor, errors).map(|call| Value::Layer(Box::new(call)));
         }
     }
     match cursor.eat_group(Delimiter::Parenthesis) {

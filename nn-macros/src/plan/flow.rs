@@ -105,6 +105,12 @@ impl Flow {
         self.outputs.iter().any(|output| output.value == value)
     }
 
+    /// The results of a layer that somebody takes; the first one is always written.
+    pub fn taken(&self, results: &[ValueId], uses: &[usize]) -> Vec<Option<ValueId>> {
+        let roots = results.iter().map(|value| self.root(*value)).enumerate();
+        roots.map(|(index, root)| (index == 0 || uses[root] > 0).then_some(root)).collect()
+    }
+
     /// How often each value is read, by layers that compute something and as an output.
     pub fn uses(&self, graph: &ShapedGraph, is_view: impl Fn(&Op) -> bool) -> Vec<usize> {
         let mut uses = vec![0; self.values.len()];

@@ -75,8 +75,7 @@ impl Fuser<'_> {
         let node = &self.graph.nodes[index];
         let inputs: Vec<ValueId> = node.inputs.iter().map(|input| self.flow.root(input.value)).collect();
         let masks = node.masks.iter().map(|mask| mask.map(|mask| self.flow.root(mask))).collect();
-        let taken = |value: &ValueId| Some(self.flow.root(*value)).filter(|root| self.uses[*root] > 0);
-        let mut outputs: Vec<_> = node.results.iter().map(taken).collect();
+        let mut outputs: Vec<_> = self.flow.taken(&node.results, &self.uses);
         let last = outputs[0];
         let softmax = match &node.op {
             Op::Conv2D(layer) => Some(&layer.activation),
@@ -160,7 +159,7 @@ fn kind(node: &Node, index: usize) -> Kind {
             softmax_kind(function, &node.output).unwrap_or_else(|| Kind::Activation { function: function.clone() })
         }
         Op::Concatenate { .. } => Kind::Concatenate { node: index },
-        Op::Alone(_) | Op::View | Op::Dropout(_) => Kind::Alone { node: index },
+        Op::Alone(_) | Op::View | Op::Dropout(_) => Kind::Alone { node: index, activation: None },
     }
 }
 
@@ -186,7 +185,7 @@ fn epilogue(activation: &Function) -> Option<Function> {
 fn join(graph: &ShapedGraph, last: &mut Draft, index: usize, viewed: bool) -> bool {
     let node = &graph.nodes[index];
     match &node.op {
-        Op::Activation(function @ Function::Elementwise { .. }) => join_activation(last, function),
+        Op::Activation(function @ Function::Elementwise { .. }) => join_activation(graph, last, function),
         Op::BatchNormalization(layer) if !viewed && layer.axis + 1 == node.input.len() => match &mut last.kind {
             Kind::Conv2D { fused, pool: None, .. } | Kind::Dense { fused, .. }
                 if fused.activation.is_none() && fused.affine.is_none() =>
@@ -208,11 +207,18 @@ fn join(graph: &ShapedGraph, last: &mut Draft, index: usize, viewed: bool) -> bo
 }
 
 /// An activation goes where nothing follows yet.
-fn join_activation(last: &mut Draft, function: &Function) -> bool {
+fn join_activation(graph: &ShapedGraph, last: &mut Draft, function: &Function) -> bool {
     let slot = match &mut last.kind {
         Kind::Conv2D { fused, pool: Some(_), .. } => &mut fused.after_pool,
         Kind::Conv2D { fused, .. } | Kind::Dense { fused, .. } => &mut fused.activation,
         Kind::Pool2D { activation, .. } => activation,
+        Kind::Alone { node, activation } => {
+            let node = &graph.nodes[*node];
+            match node.op.emit() {
+                Some(layer) if layer.takes_activation(node) => activation,
+                _ => return false,
+            }
+        }
         _ => return false,
     };
     let free = slot.is_none();

@@ -53,6 +53,8 @@ pub fn assign(needs: &[Option<Need>], outputs: &[TrainOutput], steps: &mut [Trai
     // The loss writes the gradient of the outputs.
     let mut written: Vec<ValueId> = outputs.iter().map(|output| output.value).collect();
     for step in steps.iter_mut().rev() {
+        let unread = step.outputs.iter().flatten().copied();
+        step.unread = unread.filter(|value| needs[*value] > Some(Need::Never) && !written.contains(value)).collect();
         let gradient = |value: &ValueId| {
             if needs[*value].is_none_or(|need| need == Need::Never) {
                 return Gradient::None;

@@ -125,7 +125,7 @@ impl Finder<'_> {
         let draft = &self.drafts[index];
         let input = match &draft.kind {
             Kind::Activation { .. } => Some(0),
-            Kind::Alone { node } => {
+            Kind::Alone { node, .. } => {
                 let node = &self.graph.nodes[*node];
                 node.op.emit().and_then(|layer| layer.in_place(node))
             }

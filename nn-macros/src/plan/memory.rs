@@ -114,7 +114,7 @@ impl Placer<'_> {
                 let len = Dim::Const(quote!(rt::conv2d::scratch_len::<#shape, #destination, #dtype>()));
                 Some((constant(self.graph, *node, "_SCRATCH"), len))
             }
-            Kind::Alone { node } => {
+            Kind::Alone { node, .. } => {
                 let len = self.graph.nodes[*node].op.emit()?.scratch(&self.graph.nodes[*node], &dtype)?;
                 Some((constant(self.graph, *node, "_SCRATCH"), len))
             }

@@ -77,6 +77,7 @@ pub enum Kind {
     /// A layer that nothing is fused with.
     Alone {
         node: usize,
+        activation: Option<Function>,
     },
     Softmax {
         axes: [Dim; 3],

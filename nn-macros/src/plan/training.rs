@@ -38,6 +38,8 @@ pub struct TrainStep {
     pub outputs: Vec<Option<ValueId>>,
     /// What it keeps for backward beside those.
     pub kept: Option<ValueId>,
+    /// Outputs whose gradient nobody writes: backward starts with zeros there.
+    pub unread: Vec<ValueId>,
     /// The phase it belongs to; a BatchNormalization opens one.
     pub phase: usize,
     /// How backward hands on the gradient of each input.
@@ -169,8 +171,7 @@ impl Builder<'_> {
     fn of_node(&mut self, index: usize, kind: TrainKind) {
         let node = &self.graph.nodes[index];
         let inputs = node.inputs.iter().map(|input| self.flow.root(input.value)).collect();
-        let taken = |value| Some(self.flow.root(value)).filter(|root| self.uses[*root] > 0);
-        let outputs = node.results.iter().map(|value| taken(*value)).collect();
+        let outputs = self.flow.taken(&node.results, &self.uses);
         self.push(kind, inputs, outputs);
         let kept = node.op.emit().and_then(|layer| layer.kept(node));
         let kept = kept.map(|len| self.flow.add(format_ident!("{}_kept", node.name), len));
@@ -181,8 +182,8 @@ impl Builder<'_> {
     }
 
     fn push(&mut self, kind: TrainKind, inputs: Vec<ValueId>, outputs: Vec<Option<ValueId>>) {
-        let (masks, gradients) = (Vec::new(), Vec::new());
-        self.steps.push(TrainStep { kind, inputs, masks, outputs, kept: None, phase: self.phase, gradients });
+        let (masks, gradients, unread) = (Vec::new(), Vec::new(), Vec::new());
+        self.steps.push(TrainStep { kind, inputs, masks, outputs, kept: None, unread, phase: self.phase, gradients });
     }
 
     fn copy_outputs(&mut self) {
@@ -233,9 +234,9 @@ impl Builder<'_> {
         let logits = self.flow.add(format_ident!("{name}_logits"), len);
         self.steps[at].outputs = vec![Some(logits)];
         let (inputs, outputs, phase) = (vec![logits], vec![Some(value)], self.steps[at].phase);
-        let (masks, gradients) = (Vec::new(), Vec::new());
+        let (masks, gradients, unread) = (Vec::new(), Vec::new(), Vec::new());
         let kind = TrainKind::Activation { function };
-        self.steps.insert(at + 1, TrainStep { kind, inputs, masks, outputs, kept: None, phase, gradients });
+        self.steps.insert(at + 1, TrainStep { kind, inputs, masks, outputs, kept: None, unread, phase, gradients });
         at + 1
     }
 }

@@ -21,12 +21,10 @@ pub enum Mask {
     Other(ValueId, f64),
     /// Every step counts: what has no mask beside others that have one.
     Ones(Dim),
-    /// Where all of them count.
-    All(Vec<Mask>),
     /// Where any of them counts.
     Any(Vec<Mask>),
-    /// One behind another.
-    Chain(Vec<Mask>),
+    /// One behind another, row by row: the number of rows.
+    Chain(Dim, Vec<Mask>),
 }
 
 /// What a layer does with masks.
@@ -50,13 +48,12 @@ pub enum Make {
     NonZero,
     Other(f64),
     Ones,
-    All,
     Any,
-    Chain,
+    Chain(Dim),
 }
 
 impl Make {
-    fn tokens(&self, inputs: &[TokenStream], y: &TokenStream, steps: TokenStream) -> TokenStream {
+    fn tokens(&self, inputs: &[TokenStream], y: &TokenStream, samples: TokenStream) -> TokenStream {
         match self {
             Make::NonZero => quote!(rt::masks::non_zero(#(#inputs),*, #y);),
             Make::Other(number) => {
@@ -64,9 +61,8 @@ impl Make {
                 quote!(rt::masks::other_than(#(#inputs),*, #number, #y);)
             }
             Make::Ones => quote!(rt::masks::ones(#y);),
-            Make::All => quote!(rt::masks::all([#(&#inputs[..]),*], #y);),
-            Make::Any => quote!(rt::masks::any([#(&#inputs[..]),*], #y);),
-            Make::Chain => quote!(rt::masks::chain(#steps, [#(&#inputs[..]),*], #y);),
+            Make::Any => quote!(rt::masks::any(#samples, [#(#inputs),*], #y);),
+            Make::Chain(rows) => quote!(rt::masks::chain(#samples * #rows, [#(#inputs),*], #y);),
         }
     }
 }
@@ -100,9 +96,8 @@ impl super::Walk<'_> {
             Mask::NonZero(value) => (Make::NonZero, vec![*value]),
             Mask::Other(value, number) => (Make::Other(*number), vec![*value]),
             Mask::Ones(_) => (Make::Ones, Vec::new()),
-            Mask::All(masks) => (Make::All, self.masks(masks)),
             Mask::Any(masks) => (Make::Any, self.masks(masks)),
-            Mask::Chain(masks) => (Make::Chain, self.masks(masks)),
+            Mask::Chain(rows, masks) => (Make::Chain(rows.clone()), self.masks(masks)),
         };
         let len = self.mask_len(mask);
         let value = self.hidden("mask", inputs, vec![len], Rc::new(make));
@@ -123,8 +118,12 @@ impl super::Walk<'_> {
                 let shape = &self.values[*value].shape;
                 Dim::product(&shape[..shape.len().saturating_sub(1)])
             }
-            Mask::All(masks) | Mask::Any(masks) => masks.first().map_or(Dim::Known(0), |mask| self.mask_len(mask)),
-            Mask::Chain(masks) => {
+            // One of a single step stands for all of them.
+            Mask::Any(masks) => {
+                let lens = masks.iter().map(|mask| self.mask_len(mask));
+                lens.max_by_key(|len| len.known().unwrap_or(usize::MAX)).unwrap_or(Dim::Known(0))
+            }
+            Mask::Chain(_, masks) => {
                 let lens: Vec<Dim> = masks.iter().map(|mask| self.mask_len(mask)).collect();
                 Dim::sum(&lens)
             }

@@ -36,9 +36,16 @@ pub struct ShapedGraph {
     pub values: Vec<Value>,
     /// In order of execution.
     pub nodes: Vec<Node>,
+    /// The nodes that own weights, in the order of the fields, which is Keras'.
+    pub fields: Vec<usize>,
 }
 
 impl ShapedGraph {
+    /// The nodes that own weights, in the order of the fields.
+    pub fn owners(&self) -> impl Iterator<Item = &Node> {
+        self.fields.iter().map(|node| &self.nodes[*node])
+    }
+
     /// The layers that stand in the source.
     pub fn layers(&self) -> impl Iterator<Item = &Node> {
         self.nodes.iter().filter(|node| !node.class.is_empty())
@@ -166,8 +173,15 @@ pub fn check(graph: Graph, errors: &mut Diagnostics) -> Option<ShapedGraph> {
         inputs,
         outputs: outputs?,
         values,
+        fields: fields(&graph.fields, &graph.nodes, &nodes),
         nodes,
     })
+}
+
+/// The owners of weights in the order of the fields.
+fn fields(order: &[ir::Id], drawn: &[ir::Node], nodes: &[Node]) -> Vec<usize> {
+    let place = |id: &ir::Id| nodes.iter().position(|node| node.owner && node.name == drawn[*id].name);
+    order.iter().filter_map(place).collect()
 }
 
 /// A layer whose arguments have been read, by its call in the source.
@@ -258,7 +272,7 @@ impl Walk<'_> {
             }
             Err(problem) => {
                 self.layers[call] = None;
-                self.report(id, problem.at.unwrap_or_else(|| written.extent()), problem);
+                self.report(id, problem.at.unwrap_or(self.graph.nodes[id].at), problem);
                 self.guess(id, &*layer)
             }
         }

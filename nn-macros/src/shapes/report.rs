@@ -34,7 +34,7 @@ impl Walk<'_> {
     pub(super) fn count_results(&mut self, id: ir::Id, call: usize, found: usize) {
         let (taken, at) = match self.graph.nodes[id].results {
             Some(taken) => taken,
-            None => (1, self.graph.calls[call].extent()),
+            None => (1, self.graph.nodes[id].at),
         };
         if taken == found {
             return;

@@ -59,6 +59,11 @@ impl Site {
         self.checks.extend(quote!(const _: () = { let _ = #expect #inside; };));
     }
 
+    /// "`LSTM<4>` needs …": what is wrong, and a way out.
+    pub fn problem(&self, problem: &str, help: &str) -> Problem {
+        Problem::new(format!("`{}` {problem}", self.text), help.to_string())
+    }
+
     /// The shape of the only input, which holds numbers.
     pub fn only<'a>(&self, inputs: &'a [Operand]) -> Result<&'a [Dim], Problem> {
         match inputs {
@@ -67,6 +72,14 @@ impl Site {
                 let problem = format!("`{}` takes one value, but is called with {}", self.text, inputs.len());
                 Err(Problem::new(problem, "join them first: `Concatenate(a, b) => …`, or `a + b`".to_string()))
             }
+        }
+    }
+
+    /// Several inputs, as a layer that joins them takes.
+    pub fn several(&self, inputs: &[Operand]) -> Result<(), Problem> {
+        match inputs.len() {
+            0 | 1 => Err(self.problem("joins several values, but is given one", &format!("`{}(a, b)`", self.text))),
+            _ => Ok(()),
         }
     }
 

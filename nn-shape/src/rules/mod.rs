@@ -1,10 +1,14 @@
 //! One rule a layer: the shape of its output, or why there is none.
 
 mod image;
+mod merge;
+mod moved;
 mod sequence;
 mod vector;
 
 pub use image::{conv2d, pool2d, share};
+pub use merge::{broadcast, concatenate, dot, merge};
+pub use moved::{cropped, cropping, embedding, ids, permute, repeat_vector, up_sampling, zero_padding};
 pub use sequence::{conv1d, pool1d};
 pub(crate) use vector::known;
 pub use vector::{INFER, dense, inferred, input, reshape};

@@ -59,6 +59,7 @@ pub(crate) struct Buffers {
 
 impl Activations for Buffers {
     type Element = f64;
+    type Input = Tensor1<2, f64>;
 
     fn new(samples: usize) -> Self {
         let zeros = |size| vec![0.0; samples * size];
@@ -70,22 +71,22 @@ impl Activations for Buffers {
         self.centred.resize(samples * 3, 0.0);
         self.y.resize(samples, 0.0);
     }
-    fn input(&self) -> &[f64] {
+    fn load(&mut self, sample: usize, x: &Tensor1<2, f64>) {
+        self.x[2 * sample..][..2].copy_from_slice(&x.0);
+    }
+    fn input(&self, _: usize) -> &[f64] {
         &self.x
     }
-    fn input_mut(&mut self) -> &mut [f64] {
-        &mut self.x
-    }
-    fn output(&self) -> &[f64] {
+    fn output(&self, _: usize) -> &[f64] {
         &self.y
     }
-    fn output_mut(&mut self) -> &mut [f64] {
+    fn output_mut(&mut self, _: usize) -> &mut [f64] {
         &mut self.y
     }
-    fn logits(&self) -> &[f64] {
+    fn logits(&self, _: usize) -> &[f64] {
         &self.y
     }
-    fn logits_mut(&mut self) -> &mut [f64] {
+    fn logits_mut(&mut self, _: usize) -> &mut [f64] {
         &mut self.y
     }
 }
@@ -112,7 +113,7 @@ impl Train for Centred {
     type Activations = Buffers;
     type Statistics = Means;
     const PHASES: usize = 2;
-    const OUTPUT_ACTIVATION: OutputActivation = OutputActivation::Other;
+    const OUTPUT_ACTIVATIONS: &'static [OutputActivation] = &[OutputActivation::Other];
 
     #[inline(always)]
     fn forward_phase<S: Simd>(&self, _: S, phase: usize, pass: &Pass<'_, Means>, shard: &mut Shard<Buffers, f64>) {

@@ -65,6 +65,7 @@ pub(crate) struct Buffers {
 
 impl Activations for Buffers {
     type Element = f32;
+    type Input = Tensor1<3>;
 
     fn new(samples: usize) -> Self {
         let zeros = |size| vec![0.0; samples * size];
@@ -77,22 +78,22 @@ impl Activations for Buffers {
         self.logits.resize(samples * 2, 0.0);
         self.y.resize(samples * 2, 0.0);
     }
-    fn input(&self) -> &[f32] {
+    fn load(&mut self, sample: usize, x: &Tensor1<3>) {
+        self.x[3 * sample..][..3].copy_from_slice(&x.0);
+    }
+    fn input(&self, _: usize) -> &[f32] {
         &self.x
     }
-    fn input_mut(&mut self) -> &mut [f32] {
-        &mut self.x
-    }
-    fn output(&self) -> &[f32] {
+    fn output(&self, _: usize) -> &[f32] {
         &self.y
     }
-    fn output_mut(&mut self) -> &mut [f32] {
+    fn output_mut(&mut self, _: usize) -> &mut [f32] {
         &mut self.y
     }
-    fn logits(&self) -> &[f32] {
+    fn logits(&self, _: usize) -> &[f32] {
         &self.logits
     }
-    fn logits_mut(&mut self) -> &mut [f32] {
+    fn logits_mut(&mut self, _: usize) -> &mut [f32] {
         &mut self.logits
     }
 }
@@ -107,7 +108,7 @@ impl Train for Mlp {
     type Activations = Buffers;
     type Statistics = ();
     const PHASES: usize = 1;
-    const OUTPUT_ACTIVATION: OutputActivation = OutputActivation::Softmax;
+    const OUTPUT_ACTIVATIONS: &'static [OutputActivation] = &[OutputActivation::Softmax];
 
     #[inline(always)]
     fn forward_phase<S: Simd>(&self, _: S, _: usize, pass: &Pass<'_, ()>, shard: &mut Shard<Buffers, f32>) {
@@ -134,7 +135,7 @@ impl Train for Mlp {
     ) {
         let n = shard.samples;
         let (values, d) = (&shard.values, &mut shard.gradients);
-        if !pass.from_logits {
+        if !pass.from_logits[0] {
             for ((y, dy), dz) in values.y.chunks(2).zip(d.y.chunks(2)).zip(d.logits.chunks_mut(2)).take(n) {
                 let dot = y[0] * dy[0] + y[1] * dy[1];
                 (0..2).for_each(|i| dz[i] = y[i] * (dy[i] - dot));

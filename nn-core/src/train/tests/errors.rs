@@ -87,7 +87,7 @@ fn targets_must_be_classes() {
     let (mut model, x, mut y) = classes(20, 0.1);
     y[5] = 2;
     let error = model.fit(&x, &y, Fit::default()).unwrap_err();
-    assert!(matches!(error, FitError::Target { what: "y", source } if source.row == 5), "{error}");
+    assert!(matches!(error, FitError::Target { what: "y", output: "", source } if source.row == 5), "{error}");
     y[5] = 1;
     let bad = [2_u8; 20];
     let refusal = refused(Fit { validation_data: Some((&x, &bad)), ..Fit::default() });

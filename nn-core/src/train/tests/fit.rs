@@ -33,7 +33,7 @@ fn training_lowers_the_loss() {
 
 fn run<N: Train, L, O>(model: Model<N, L, O>, fit: impl Fn(&mut Model<N, L, O>) -> History) -> (Box<N>, History)
 where
-    L: crate::losses::Loss<N::Element>,
+    L: crate::losses::Losses<N::Element, crate::train::Outputs<N>>,
     O: Optimizer<N::Element>,
 {
     let mut model = model;

@@ -1,0 +1,206 @@
+//! `Dot`: the sum of products along one axis of each of two inputs, sample by sample: Keras' `batch_dot`.
+//!
+//! `y[rest of a, rest of b] = Σᵢ a[…, i, …] · b[…, i, …]`, where the rest is all axes but the one summed over; of two
+//! vectors there is one number. For matrices this is the matrix product, of one or both of them transposed or not.
+//!
+//! With `normalize`, both are divided by their norm along the axis first, so that `y` is the cosine of the angle between
+//! them. As in Keras, the norm is taken to be at least 1e-7. Where it is less, the norm counts as a constant in
+//! backward (Keras' gradient of a vector of zeros is not a number).
+
+mod product;
+#[cfg(all(test, feature = "std"))]
+mod tests;
+#[cfg(feature = "alloc")]
+mod train;
+
+use fearless_simd::prelude::*;
+
+use crate::element::Element;
+use product::{Strides, multiply};
+#[cfg(feature = "alloc")]
+pub use train::{backward, forward};
+
+/// The geometry of one `Dot` in a network: a unit struct that the macro emits.
+pub trait DotShape: Copy + Send + Sync + 'static {
+    /// The axes of both inputs, at most four each.
+    const INPUTS: [&'static [usize]; 2];
+    /// The axis of each input that is summed over, counted from 0 without the batch.
+    const AXES: [usize; 2];
+    /// Whether both are divided by their norms along the axes.
+    const NORMALIZE: bool = false;
+
+    /// The matrices that are multiplied.
+    const PRODUCTS: Products = Products::new(Self::INPUTS, Self::AXES);
+    /// The elements of both inputs.
+    const SIZES: [usize; 2] = [Self::PRODUCTS.left.size(), Self::PRODUCTS.right.size()];
+    /// The number of elements of the output.
+    const OUTPUT: usize = Self::PRODUCTS.left.rest() * Self::PRODUCTS.right.rest();
+}
+
+/// One input: `outer` blocks of `terms × inner` elements, of which the terms are summed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Factor {
+    outer: usize,
+    terms: usize,
+    inner: usize,
+}
+
+impl Factor {
+    const fn new(shape: &[usize], axis: usize) -> Factor {
+        let (mut factor, mut at) = (Factor { outer: 1, terms: shape[axis], inner: 1 }, 0);
+        while at < shape.len() {
+            if at < axis {
+                factor.outer *= shape[at];
+            } else if at > axis {
+                factor.inner *= shape[at];
+            }
+            at += 1;
+        }
+        factor
+    }
+
+    const fn size(&self) -> usize {
+        self.outer * self.terms * self.inner
+    }
+
+    /// The elements of the axes that are not summed over.
+    const fn rest(&self) -> usize {
+        self.outer * self.inner
+    }
+
+    /// As matrices: how many, the rest in each of them, and the strides of the rest and of the terms.
+    ///
+    /// Where the terms are last, all blocks are one matrix.
+    const fn matrices(&self) -> (usize, usize, Strides) {
+        if self.inner == 1 { (1, self.outer, [self.terms, 1]) } else { (self.outer, self.inner, [1, self.inner]) }
+    }
+
+    /// Where the terms of an element of the rest start.
+    #[inline(always)]
+    const fn place(&self, rest: usize) -> usize {
+        rest / self.inner * self.terms * self.inner + rest % self.inner
+    }
+}
+
+/// Both inputs of a `Dot`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Products {
+    left: Factor,
+    right: Factor,
+}
+
+/// One matrix product: where the factors and the product start, sizes `[m, n, k]`, strides.
+#[derive(Clone, Copy)]
+struct One {
+    left: usize,
+    right: usize,
+    out: usize,
+    sizes: [usize; 3],
+    /// Of the rows and of the terms.
+    left_strides: Strides,
+    /// Of the columns and of the terms.
+    right_strides: Strides,
+    /// Of the rows and of the columns.
+    out_strides: Strides,
+}
+
+impl Products {
+    const fn new(inputs: [&[usize]; 2], axes: [usize; 2]) -> Products {
+        Products { left: Factor::new(inputs[0], axes[0]), right: Factor::new(inputs[1], axes[1]) }
+    }
+
+    /// Every matrix product of one sample.
+    #[inline(always)]
+    fn each(self, mut f: impl FnMut(One)) {
+        let Products { left, right } = self;
+        let ((lefts, m, left_strides), (rights, n, right_strides)) = (left.matrices(), right.matrices());
+        for i in 0..lefts {
+            for j in 0..rights {
+                f(One {
+                    left: i * left.terms * left.inner,
+                    right: j * right.terms * right.inner,
+                    out: i * m * right.rest() + j * n,
+                    sizes: [m, n, left.terms],
+                    left_strides,
+                    right_strides,
+                    out_strides: [right.rest(), 1],
+                });
+            }
+        }
+    }
+}
+
+/// The products of one sample.
+///
+/// ```
+/// use fearless_simd::{Level, dispatch};
+/// use nn_core::layers::dot::{self, DotShape};
+/// #[derive(Clone, Copy)]
+/// struct Similarity;
+/// impl DotShape for Similarity {
+///     const INPUTS: [&'static [usize]; 2] = [&[2], &[2]];
+///     const AXES: [usize; 2] = [0, 0];
+///     const NORMALIZE: bool = true;
+/// }
+/// let mut y = [0.0];
+/// dispatch!(Level::new(), simd => dot::infer(simd, Similarity, [&[3.0, 4.0], &[4.0, 3.0]], &mut y));
+/// assert!((y[0] - 0.96_f32).abs() < 1e-6);
+/// ```
+#[inline(always)]
+pub fn infer<S: Simd, L: DotShape, T: Element>(simd: S, _shape: L, [a, b]: [&[T]; 2], y: &mut [T]) {
+    let products = const { L::PRODUCTS };
+    let (Some(a), Some(b), Some(y)) = (a.get(..L::SIZES[0]), b.get(..L::SIZES[1]), y.get_mut(..L::OUTPUT)) else {
+        debug_assert!(false, "{} and {} inputs, {} outputs", a.len(), b.len(), y.len());
+        return;
+    };
+    y.fill(T::zero());
+    products.each(
+        #[inline(always)]
+        |one| {
+            let left = (&a[one.left..], one.left_strides);
+            let [column, term] = one.right_strides;
+            multiply(simd, one.sizes, left, (&b[one.right..], [term, column]), (&mut y[one.out..], one.out_strides));
+        },
+    );
+    if L::NORMALIZE {
+        scale_rows(products.left, a, products.right.rest(), y);
+        scale_columns(products.right, b, y);
+    }
+}
+
+/// Divides each row by the norm of what it was computed from.
+#[inline(always)]
+fn scale_rows<T: Element>(factor: Factor, values: &[T], columns: usize, y: &mut [T]) {
+    for (row, y) in y.chunks_exact_mut(columns).enumerate() {
+        let scale = Norm::new(factor, values, row).inverse;
+        y.iter_mut().for_each(|y| *y *= scale);
+    }
+}
+
+/// Divides each column by the norm of what it was computed from.
+#[inline(always)]
+fn scale_columns<T: Element>(factor: Factor, values: &[T], y: &mut [T]) {
+    for column in 0..factor.rest() {
+        let scale = Norm::new(factor, values, column).inverse;
+        y.iter_mut().skip(column).step_by(factor.rest()).for_each(|y| *y *= scale);
+    }
+}
+
+/// One over the norm of an element of the rest, along the terms.
+#[derive(Clone, Copy)]
+struct Norm<T> {
+    inverse: T,
+    /// Whether the norm was too small, so that the inverse is a constant.
+    is_constant: bool,
+}
+
+impl<T: Element> Norm<T> {
+    #[inline(always)]
+    fn new(factor: Factor, values: &[T], rest: usize) -> Self {
+        let terms = values.iter().skip(factor.place(rest)).step_by(factor.inner).take(factor.terms);
+        let square: T = terms.map(|x| *x * *x).sum();
+        let (inverse, most) = (T::one() / square.sqrt(), T::from_f64(1e7));
+        // Keras' norm of what is not a number is none either.
+        if inverse > most { Norm { inverse: most, is_constant: true } } else { Norm { inverse, is_constant: false } }
+    }
+}

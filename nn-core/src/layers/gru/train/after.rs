@@ -1,0 +1,87 @@
+//! The reset gate acts after the product: one product a step.
+
+use fearless_simd::prelude::*;
+
+use super::{Back, Cell, renew};
+use crate::activations::Activation;
+use crate::element::Element;
+use crate::kernels::gemm::{self, Left};
+use crate::layers::gru::GATES;
+use crate::layers::recurrent::train::{Sizes, StepBackward, StepForward, each, keep, value};
+
+impl<A, R> Cell<A, R> {
+    pub(super) fn reset_after<S: Simd, T: Element>(self, simd: S, sizes: &Sizes, step: &mut StepForward<'_, T>)
+    where
+        A: Activation<T>,
+        R: Activation<T>,
+    {
+        simd.vectorize(
+            #[inline(always)]
+            || {
+                each::<S, T, _, _>(
+                    simd,
+                    sizes,
+                    step,
+                    #[inline(always)]
+                    |step, at| {
+                        let [input, inner] = [&*step.gates, step.sums].map(
+                            #[inline(always)]
+                            |sums| {
+                                [0, 1, 2].map(
+                                    #[inline(always)]
+                                    |gate| at.gate::<S, T>(simd, sums, gate),
+                                )
+                            },
+                        );
+                        let [kept_update, update] = keep(simd, self.recurrent_activation, input[0] + inner[0]);
+                        let [kept_reset, reset] = keep(simd, self.recurrent_activation, input[1] + inner[1]);
+                        let sum = inner[2].mul_add(reset, input[2]);
+                        let [kept_candidate, candidate] = keep(simd, self.activation, sum);
+                        let h = renew::<S, T>(at.state(simd, step.h_before), update, candidate);
+                        ([kept_update, kept_reset, kept_candidate], inner[2], h)
+                    },
+                    #[inline(always)]
+                    |step, at, (gates, extra, h)| {
+                        at.set_gates::<S, T, GATES>(gates, step.gates);
+                        at.set_state::<S, T>(extra, step.extra);
+                        at.set_state::<S, T>(h, step.h);
+                    },
+                );
+            },
+        );
+    }
+
+    pub(super) fn back_after<S: Simd, T: Element>(self, simd: S, sizes: &Sizes, step: &mut StepBackward<'_, T>)
+    where
+        A: Activation<T>,
+        R: Activation<T>,
+    {
+        simd.vectorize(
+            #[inline(always)]
+            || {
+                each::<S, T, _, _>(
+                    simd,
+                    sizes,
+                    step,
+                    #[inline(always)]
+                    |step, at| {
+                        let Back { dupdate, dcandidate, dh } = self.back::<S, T>(simd, step, at);
+                        let kept = at.gate::<S, T>(simd, step.gates, 1);
+                        let dreset = dcandidate * at.state::<S, T>(simd, step.extra);
+                        let dreset = self.recurrent_activation.derivative(simd, kept, dreset);
+                        let inner = dcandidate * value::<S, T, R>(simd, self.recurrent_activation, kept);
+                        ([dupdate, dreset, dcandidate], [dupdate, dreset, inner], dh)
+                    },
+                    #[inline(always)]
+                    |step, at, (dgates, dinner, dh)| {
+                        at.set_gates::<S, T, GATES>(dgates, step.dgates);
+                        at.set_gates::<S, T, GATES>(dinner, step.dinner);
+                        at.set_state::<S, T>(dh, step.dh);
+                    },
+                );
+            },
+        );
+        let product = [sizes.samples, sizes.units, sizes.columns];
+        gemm::multiply(simd, product, Left::Rows(step.dinner), step.turned, step.dinput);
+    }
+}

@@ -1,0 +1,141 @@
+//! `LayerNormalization`: mean zero and variance one over some axes of each sample, then a learned scale and shift.
+//!
+//! `y = (x − mean) / √(variance + epsilon) · gamma + beta`, the same in training and at inference.
+//!
+//! Ba, Kiros, Hinton: *Layer Normalization*, 2016, <https://arxiv.org/abs/1607.06450>.
+
+#[cfg(all(test, feature = "std"))]
+mod tests;
+
+#[cfg(feature = "alloc")]
+use alloc::vec::Vec;
+
+use fearless_simd::Simd;
+
+use crate::element::Element;
+use crate::layers::normalization::{self, Layout, Weights};
+
+/// The weights of a `LayerNormalization`, a number for each position along the axes that are normalized.
+///
+/// They lie in the order of memory: Keras' shapes, flat. `GAMMA` is 0 with `scale = false`, `BETA` with
+/// `center = false`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[repr(C)]
+pub struct LayerNormalization<const GAMMA: usize, const BETA: usize, T = f32> {
+    /// The scale.
+    pub gamma: [T; GAMMA],
+    /// The shift.
+    pub beta: [T; BETA],
+}
+
+impl<const GAMMA: usize, const BETA: usize, T> LayerNormalization<GAMMA, BETA, T> {
+    fn parts(&self) -> Weights<'_, T> {
+        Weights { gamma: &self.gamma, beta: &self.beta }
+    }
+}
+
+/// The geometry of one `LayerNormalization` in a network: a unit struct that the macro emits.
+pub trait LayerNormalizationShape: Copy + Send + Sync + 'static {
+    /// The axes of one sample.
+    const SHAPE: &'static [usize];
+    /// For each of them, whether it is normalized.
+    const NORMALIZED: &'static [bool];
+    /// What is added to the variance; Keras' default.
+    const EPSILON: f64 = 1e-3;
+}
+
+/// The layout of a layer, worked out once.
+struct Of<G>(core::marker::PhantomData<G>);
+
+impl<G: LayerNormalizationShape> Of<G> {
+    const LAYOUT: Layout = Layout::along(G::SHAPE, G::NORMALIZED);
+}
+
+/// How many elements of scratch [`infer`] needs.
+pub const fn scratch_len<G: LayerNormalizationShape>() -> usize {
+    2 * Of::<G>::LAYOUT.statistics()
+}
+
+/// How many elements [`forward`] keeps of each sample: means, and one over the standard deviations.
+pub const fn kept_len<G: LayerNormalizationShape>() -> usize {
+    scratch_len::<G>()
+}
+
+/// Normalizes one sample.
+///
+/// A slice that is too short is a mistake of the caller's; it gives wrong numbers, never a panic.
+///
+/// ```
+/// use fearless_simd::{Level, dispatch};
+/// use nn_core::layers::layer_normalization::{self, LayerNormalization, LayerNormalizationShape};
+///
+/// #[derive(Clone, Copy)]
+/// struct Pairs;
+/// impl LayerNormalizationShape for Pairs {
+///     const SHAPE: &'static [usize] = &[2, 2];
+///     const NORMALIZED: &'static [bool] = &[false, true];
+///     const EPSILON: f64 = 0.0;
+/// }
+/// let weights = LayerNormalization { gamma: [1.0, 10.0], beta: [0.5, 0.0] };
+/// let (mut y, mut scratch) = ([0.0; 4], [0.0; layer_normalization::scratch_len::<Pairs>()]);
+/// dispatch!(Level::new(), simd => {
+///     layer_normalization::infer(simd, Pairs, &weights, &[1.0, 3.0, 8.0, 4.0], &mut y, &mut scratch)
+/// });
+/// assert_eq!(y, [-0.5, 10.0, 1.5, -10.0]);
+/// ```
+#[inline(always)]
+pub fn infer<S: Simd, G: LayerNormalizationShape, const GAMMA: usize, const BETA: usize, T: Element>(
+    simd: S,
+    _: G,
+    weights: &LayerNormalization<GAMMA, BETA, T>,
+    x: &[T],
+    y: &mut [T],
+    scratch: &mut [T],
+) {
+    let layout = &const { Of::<G>::LAYOUT };
+    normalization::forward(simd, layout, true, G::EPSILON, weights.parts(), x, y, scratch);
+}
+
+/// Normalizes every sample.
+///
+/// - `x`, `y`: `samples` samples; `kept`: as many times [`kept_len`] elements, for [`backward`].
+#[cfg(feature = "alloc")]
+#[inline(always)]
+pub fn forward<S: Simd, G: LayerNormalizationShape, const GAMMA: usize, const BETA: usize, T: Element>(
+    simd: S,
+    _: G,
+    weights: &LayerNormalization<GAMMA, BETA, T>,
+    samples: usize,
+    x: &[T],
+    y: &mut [T],
+    kept: &mut [T],
+) {
+    let (layout, weights) = (&const { Of::<G>::LAYOUT }, weights.parts());
+    let x = &x[..samples * layout.len()];
+    normalization::forward(simd, layout, true, G::EPSILON, weights, x, y, kept);
+}
+
+/// Adds the gradients of the weights to `gradients`, and writes that of the input to `dx`.
+///
+/// - `x`: what went into [`forward`], and `kept`: what it kept; `dy`: the gradient of what came out.
+/// - `dx`: as long as `x`; `scratch`: grows as needed, what it holds does not matter.
+#[cfg(feature = "alloc")]
+#[inline(always)]
+#[expect(clippy::too_many_arguments, reason = "one call is one layer of the emitted code")]
+pub fn backward<S: Simd, G: LayerNormalizationShape, const GAMMA: usize, const BETA: usize, T: Element>(
+    simd: S,
+    _: G,
+    weights: &LayerNormalization<GAMMA, BETA, T>,
+    samples: usize,
+    x: &[T],
+    kept: &[T],
+    dy: &[T],
+    gradients: &mut LayerNormalization<GAMMA, BETA, T>,
+    dx: Option<&mut [T]>,
+    scratch: &mut Vec<T>,
+) {
+    let (layout, weights) = (&const { Of::<G>::LAYOUT }, weights.parts());
+    let x = &x[..samples * layout.len()];
+    let gradients: [&mut [T]; 2] = [&mut gradients.gamma, &mut gradients.beta];
+    normalization::backward(simd, layout, true, weights, x, kept, dy, gradients, dx, scratch);
+}

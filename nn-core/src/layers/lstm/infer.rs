@@ -1,0 +1,144 @@
+//! Inference: one sample.
+
+use core::marker::PhantomData;
+
+use fearless_simd::prelude::*;
+
+use super::{GATES, LSTM};
+use crate::activations::Activation;
+use crate::element::Element;
+use crate::kernels::lanes;
+use crate::layers::recurrent::{self, Inputs, Memory, Recurrent, RecurrentShape, Sequence, Step, Weights};
+
+/// How many elements of scratch [`infer`] needs, on any machine.
+pub const fn scratch_len<L: RecurrentShape, T: Element>() -> usize {
+    recurrent::scratch_len::<L, T>(GATES)
+}
+
+/// How many elements of scratch [`step`] needs, on any machine.
+pub const fn step_scratch_len<L: RecurrentShape, T: Element>() -> usize {
+    recurrent::step_scratch_len::<L, T>(GATES)
+}
+
+/// All steps of one sample; the states are h and c.
+///
+/// A slice that is too short is a mistake of the caller's: a panic in debug builds, no result in release.
+///
+/// ```
+/// use fearless_simd::{Level, dispatch};
+/// use nn_core::activations::{Sigmoid, Tanh};
+/// use nn_core::layers::lstm::{self, LSTM};
+/// use nn_core::layers::recurrent::{RecurrentShape, Sequence};
+///
+/// #[derive(Clone, Copy)]
+/// struct Shape;
+/// impl RecurrentShape for Shape {
+///     const STEPS: usize = 3;
+///     const INPUTS: usize = 1;
+///     const UNITS: usize = 1;
+/// }
+/// // Wide open gates and a candidate of 1: the memory counts the steps.
+/// let weights = LSTM::<1, 1, f64> {
+///     kernel: [[[0.0]; 4]; 1],
+///     recurrent_kernel: [[[0.0]; 4]; 1],
+///     bias: [[40.0]; 4],
+/// };
+/// let (mut y, mut c) = ([0.0], [0.0]);
+/// let mut scratch = [0.0; lstm::scratch_len::<Shape, f64>()];
+/// dispatch!(Level::new(), simd => lstm::infer(simd, Shape, &weights, Sequence {
+///     x: &[0.0; 3],
+///     mask: None,
+///     initial_state: [None, None],
+///     state: None,
+///     y: &mut y,
+///     final_state: [None, Some(&mut c)],
+///     scratch: &mut scratch,
+/// }, Tanh, Sigmoid));
+/// assert_eq!(c, [3.0]);
+/// assert_eq!(y, [3.0_f64.tanh()]);
+/// ```
+#[inline(always)]
+pub fn infer<
+    S: Simd,
+    L: RecurrentShape,
+    const IN: usize,
+    const UNITS: usize,
+    T: Element,
+    const BIASES: usize,
+    A: Activation<T>,
+    R: Activation<T>,
+>(
+    simd: S,
+    _: L,
+    weights: &LSTM<IN, UNITS, T, BIASES>,
+    sequence: Sequence<'_, T, 2>,
+    activation: A,
+    recurrent_activation: R,
+) {
+    let weights = weights.weights();
+    let cell = Cell { shape: PhantomData::<L>, weights, activation, recurrent_activation };
+    recurrent::sequence(simd, cell, sequence);
+}
+
+/// One step of one sample: what [`infer`] does for each of its steps.
+///
+/// `state` holds h, then c.
+#[inline(always)]
+pub fn step<
+    S: Simd,
+    L: RecurrentShape,
+    const IN: usize,
+    const UNITS: usize,
+    T: Element,
+    const BIASES: usize,
+    A: Activation<T>,
+    R: Activation<T>,
+>(
+    simd: S,
+    _: L,
+    weights: &LSTM<IN, UNITS, T, BIASES>,
+    step: Step<'_, T>,
+    activation: A,
+    recurrent_activation: R,
+) {
+    let weights = weights.weights();
+    let cell = Cell { shape: PhantomData::<L>, weights, activation, recurrent_activation };
+    recurrent::step(simd, cell, step);
+}
+
+/// The layer.
+#[derive(Clone, Copy)]
+struct Cell<'a, L, T, A, R> {
+    shape: PhantomData<L>,
+    weights: Weights<'a, T>,
+    activation: A,
+    recurrent_activation: R,
+}
+
+impl<L: RecurrentShape, T: Element, A: Activation<T>, R: Activation<T>> recurrent::Cell<T> for Cell<'_, L, T, A, R> {
+    type Shape = L;
+    type Inputs = Inputs<L, GATES>;
+    const GATES: usize = GATES;
+
+    #[inline(always)]
+    fn weights(&self) -> Weights<'_, T> {
+        self.weights
+    }
+
+    #[inline(always)]
+    fn step<S: Simd>(self, simd: S, projected: &[T], memory: Memory<'_, T>) {
+        let Memory { sums, h, c } = memory;
+        let recurrent_kernel = self.weights.recurrent_kernel;
+        recurrent::row::<S, Recurrent<L, GATES, 0, GATES>, T>(simd, projected, h, recurrent_kernel, sums);
+        for unit in (0..L::UNITS).step_by(T::Vector::<S>::LEN) {
+            let candidate = self.activation.apply(simd, recurrent::gate::<S, L, T>(simd, sums, 2, unit));
+            let new =
+                candidate * self.recurrent_activation.apply(simd, recurrent::gate::<S, L, T>(simd, sums, 0, unit));
+            let kept = self.recurrent_activation.apply(simd, recurrent::gate::<S, L, T>(simd, sums, 1, unit));
+            let cell = lanes::load::<S, T>(simd, c, unit).mul_add(kept, new);
+            let output = self.recurrent_activation.apply(simd, recurrent::gate::<S, L, T>(simd, sums, 3, unit));
+            lanes::store::<S, T>(cell, c, unit);
+            lanes::store::<S, T>(output * self.activation.apply(simd, cell), h, unit);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Which elements of a sample share a statistic, and which share a weight.
+
+/// The axes of one sample, and what lies along them.
+#[derive(Clone, Copy)]
+pub(crate) struct Layout {
+    shape: &'static [usize],
+    /// The axes that are summed over.
+    normalized: &'static [bool],
+    /// Whether the weights lie along the axes that are summed over, or along the others.
+    weights_along: bool,
+    /// So many neighbouring statistics are one.
+    pub(super) group: usize,
+    /// The innermost axes, as far as they are all summed over or all not: elements side by side in memory.
+    pub(super) run: usize,
+    /// Whether the elements of a run are summed up.
+    pub(super) summed: bool,
+    /// The number of axes outside of the run.
+    outer: usize,
+}
+
+impl Layout {
+    /// The layout of a LayerNormalization: the weights lie along the axes that are summed over.
+    pub(crate) const fn along(shape: &'static [usize], normalized: &'static [bool]) -> Self {
+        Self::new(shape, normalized, true, 1)
+    }
+
+    /// The layout of a GroupNormalization over `[outer, channels, inner]` in groups of so many channels.
+    pub(crate) const fn groups(dims: &'static [usize; 3], group: usize) -> Self {
+        Self::new(dims, &[true, false, true], false, group)
+    }
+
+    const fn new(shape: &'static [usize], normalized: &'static [bool], weights_along: bool, group: usize) -> Self {
+        let (mut run, mut outer, mut summed) = (1, shape.len(), false);
+        while outer > 0 {
+            let size = shape[outer - 1];
+            if size != 1 && run != 1 && normalized[outer - 1] != summed {
+                break;
+            }
+            if run == 1 {
+                summed = normalized[outer - 1];
+            }
+            run *= size;
+            outer -= 1;
+        }
+        Layout { shape, normalized, weights_along, group, run, summed, outer }
+    }
+
+    /// The elements of a sample.
+    pub(crate) const fn len(&self) -> usize {
+        let (mut len, mut axis) = (1, 0);
+        while axis < self.shape.len() {
+            len *= self.shape[axis];
+            axis += 1;
+        }
+        len
+    }
+
+    /// The positions along the axes that are not summed over.
+    pub(crate) const fn statistics(&self) -> usize {
+        let (mut len, mut axis) = (1, 0);
+        while axis < self.shape.len() {
+            if !self.normalized[axis] {
+                len *= self.shape[axis];
+            }
+            axis += 1;
+        }
+        len
+    }
+
+    /// The elements that a mean is taken over.
+    pub(super) const fn count(&self) -> usize {
+        self.len() / self.statistics() * self.group
+    }
+
+    /// How many runs a sample has.
+    pub(super) const fn runs(&self) -> usize {
+        self.len() / self.run
+    }
+
+    /// Whether every statistic is over one run.
+    pub(super) const fn alone(&self) -> bool {
+        self.summed && self.group == 1 && self.runs() == self.statistics()
+    }
+
+    /// Whether every element of a run has a weight of its own.
+    pub(super) const fn own_weights(&self) -> bool {
+        self.summed == self.weights_along
+    }
+
+    /// The places of the first statistic and of the first weight of the `index`-th run.
+    #[inline(always)]
+    pub(super) fn place(&self, mut index: usize) -> [usize; 2] {
+        let (mut places, mut strides) = ([0; 2], [1; 2]);
+        strides[usize::from(self.summed)] = self.run;
+        for (&size, &normalized) in self.shape.iter().zip(self.normalized).take(self.outer).rev() {
+            let kind = usize::from(normalized);
+            places[kind] += index % size * strides[kind];
+            strides[kind] *= size;
+            index /= size;
+        }
+        let [statistic, summed] = places;
+        [statistic, if self.weights_along { summed } else { statistic }]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Layout;
+
+    #[test]
+    fn runs_and_places() {
+        let rows = Layout::along(&[10, 64], &[false, true]);
+        assert!(rows.alone() && rows.own_weights() && rows.runs() == 10 && rows.count() == 64);
+        assert_eq!(rows.place(3), [3, 0]);
+        let columns = Layout::along(&[4, 5], &[true, false]);
+        assert!(!columns.alone() && !columns.own_weights() && columns.count() == 4);
+        assert_eq!(columns.place(2), [0, 2]);
+        let ends = Layout::along(&[3, 2, 5], &[true, false, true]);
+        assert!(ends.own_weights() && !ends.alone() && ends.statistics() == 2 && ends.count() == 15);
+        assert_eq!(ends.place(3), [1, 5]);
+        let ones = Layout::along(&[1, 6, 1], &[false, true, false]);
+        assert!(ones.alone() && ones.runs() == 1);
+        let groups = Layout::groups(&[20, 6, 1], 2);
+        assert!(groups.own_weights() && !groups.summed && groups.count() == 40 && groups.run == 6);
+        assert_eq!(groups.place(7), [0, 0]);
+        let first = Layout::groups(&[1, 4, 15], 2);
+        assert!(!first.own_weights() && first.summed && !first.alone() && first.count() == 30);
+        assert_eq!(first.place(3), [3, 3]);
+    }
+}

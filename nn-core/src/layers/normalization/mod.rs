@@ -1,0 +1,27 @@
+//! What the layers share that normalize each sample by itself.
+//!
+//! Some axes of a sample are summed over; along the others every position has a mean and a scale of its own:
+//! `y = (x − mean) · scale · gamma + beta` with `scale = 1 / √(variance + epsilon)`. The sums run in two passes, the
+//! second over the distances from the mean, so that a mean far from zero costs no digits of the variance.
+//!
+//! Nothing here is generic over a shape: one piece of code serves all layers of an element type.
+
+#[cfg(feature = "alloc")]
+mod backward;
+mod forward;
+mod layout;
+#[cfg(all(test, feature = "std"))]
+pub(crate) mod oracle;
+mod run;
+
+#[cfg(feature = "alloc")]
+pub(crate) use backward::backward;
+pub(crate) use forward::forward;
+pub(crate) use layout::Layout;
+
+/// The learned numbers, both of them optional: empty where they are absent.
+#[derive(Clone, Copy)]
+pub(crate) struct Weights<'a, T> {
+    pub(crate) gamma: &'a [T],
+    pub(crate) beta: &'a [T],
+}

@@ -1,0 +1,93 @@
+//! Loops over the elements of one run.
+
+use fearless_simd::prelude::*;
+
+use crate::element::Element;
+use crate::kernels::lanes;
+
+/// Numbers that belong to the elements of a run: one for each, or one for all.
+#[derive(Clone, Copy)]
+pub(super) struct Of<'a, T, const OWN: bool> {
+    values: &'a [T],
+    absent: f64,
+}
+
+impl<'a, T: Element, const OWN: bool> Of<'a, T, OWN> {
+    /// The numbers from `first` on; where there are none at all, `absent` in their place.
+    #[inline(always)]
+    pub(super) fn from(values: &'a [T], first: usize, absent: f64) -> Self {
+        Of { values: values.get(first..).unwrap_or(&[]), absent }
+    }
+
+    /// Those of `count` elements from `at` on.
+    #[inline(always)]
+    pub(super) fn at<S: Simd>(&self, simd: S, at: usize, count: usize) -> T::Vector<S> {
+        if self.values.is_empty() {
+            T::Vector::<S>::splat(simd, T::from_f64(self.absent))
+        } else if OWN {
+            lanes::load_part(simd, self.values, at, count)
+        } else {
+            lanes::splat(simd, self.values, 0)
+        }
+    }
+}
+
+/// `f(first element, how many)` for every vector of a run.
+#[inline(always)]
+pub(super) fn for_vectors<S: Simd, T: Element>(_: S, run: usize, mut f: impl FnMut(usize, usize)) {
+    let lanes = T::Vector::<S>::LEN;
+    let whole = run - run % lanes;
+    for at in (0..whole).step_by(lanes) {
+        f(at, lanes);
+    }
+    if whole < run {
+        f(whole, run - whole);
+    }
+}
+
+/// Adds `term(first element, how many)` over a run to one sum, or to a sum for each element.
+#[inline(always)]
+pub(super) fn add<S: Simd, T: Element, const OWN: bool>(
+    simd: S,
+    run: usize,
+    sums: &mut [T],
+    term: impl Fn(usize, usize) -> T::Vector<S>,
+) {
+    if OWN {
+        return for_vectors::<S, T>(
+            simd,
+            run,
+            #[inline(always)]
+            |at, count| {
+                let sum = lanes::load_part::<S, T>(simd, sums, at, count) + term(at, count);
+                lanes::store_part::<S, T>(sum, sums, at, count);
+            },
+        );
+    }
+    let Some(sum) = sums.first_mut() else { return };
+    *sum += total::<S, T>(simd, run, term);
+}
+
+/// The sum of all terms of a run, four vectors at a time.
+#[inline(always)]
+fn total<S: Simd, T: Element>(simd: S, run: usize, term: impl Fn(usize, usize) -> T::Vector<S>) -> T {
+    let lanes = T::Vector::<S>::LEN;
+    let mut sums = [lanes::zeros::<S, T>(simd); 4];
+    let blocks = run - run % (4 * lanes);
+    for at in (0..blocks).step_by(4 * lanes) {
+        for (i, sum) in sums.iter_mut().enumerate() {
+            *sum += term(at + i * lanes, lanes);
+        }
+    }
+    let whole = run - run % lanes;
+    for at in (blocks..whole).step_by(lanes) {
+        sums[0] += term(at, lanes);
+    }
+    if whole < run {
+        let mut last = term(whole, run - whole);
+        // The lanes past the end may hold anything.
+        last.as_mut_slice().iter_mut().skip(run - whole).for_each(|lane| *lane = T::zero());
+        sums[1] += last;
+    }
+    ((sums[0] + sums[1]) + (sums[2] + sums[3])).reduce_sum()
+}

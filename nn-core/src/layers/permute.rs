@@ -1,0 +1,252 @@
+//! `Permute`: the axes in another order.
+
+use fearless_simd::Simd;
+
+use crate::element::Element;
+use crate::kernels::transpose::transpose;
+
+/// The geometry of one `Permute` in a network: a unit struct that the macro emits.
+pub trait PermuteShape: Copy + Send + Sync + 'static {
+    /// The axes of the input, at most four.
+    const INPUT: &'static [usize];
+    /// For each axis of the output which one of the input it is, counted from 0.
+    const AXES: &'static [usize];
+
+    /// How to get from the input to the output.
+    const ORDER: Order = Order::new(Self::INPUT, Self::AXES);
+    /// How to get from the output to the input.
+    const BACK: Order = Order::back(Self::INPUT, Self::AXES);
+}
+
+/// An order of axes, with neighbours that stay neighbours taken as one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// The sizes of the output's axes, with ones in front.
+    sizes: [usize; 4],
+    /// How far the input moves along each of them.
+    strides: [usize; 4],
+    /// How far the output does.
+    own: [usize; 4],
+}
+
+impl Order {
+    /// An output whose axes are these of the input.
+    pub const fn new(input: &[usize], axes: &[usize]) -> Order {
+        assert!(input.len() <= 4 && input.len() == axes.len(), "a tensor has at most 4 axes");
+        let mut order = Order { sizes: [1; 4], strides: [0; 4], own: [1; 4] };
+        let (mut at, mut to) = (axes.len(), 4);
+        while at > 0 {
+            at -= 1;
+            let (size, stride) = (input[axes[at]], inside(input, axes[at]));
+            if size == 1 {
+                continue;
+            }
+            // It moves on where the axis inside of it ends: one longer axis.
+            if to < 4 && stride == order.sizes[to] * order.strides[to] {
+                order.sizes[to] *= size;
+            } else {
+                to -= 1;
+                order.sizes[to] = size;
+                order.strides[to] = stride;
+            }
+        }
+        let mut axis = 3;
+        while axis > 0 {
+            axis -= 1;
+            order.own[axis] = order.own[axis + 1] * order.sizes[axis + 1];
+        }
+        order
+    }
+
+    /// The way back from that output.
+    pub const fn back(input: &[usize], axes: &[usize]) -> Order {
+        let (mut output, mut back, mut at) = ([1; 4], [0; 4], 0);
+        while at < axes.len() {
+            output[at] = input[axes[at]];
+            back[axes[at]] = at;
+            at += 1;
+        }
+        Order::new(output.split_at(axes.len()).0, back.split_at(axes.len()).0)
+    }
+
+    /// The number of elements.
+    const fn len(&self) -> usize {
+        self.own[0] * self.sizes[0]
+    }
+
+    /// The axis of the output, outside of the last one, along which the input's elements lie side by side.
+    const fn turned(&self) -> Option<usize> {
+        let mut axis = 0;
+        while axis < 3 {
+            if self.sizes[axis] > 1 && self.strides[axis] == 1 && self.strides[3] > 1 {
+                return Some(axis);
+            }
+            axis += 1;
+        }
+        None
+    }
+}
+
+/// The elements inside of an axis.
+const fn inside(shape: &[usize], axis: usize) -> usize {
+    let (mut inside, mut at) = (1, axis + 1);
+    while at < shape.len() {
+        inside *= shape[at];
+        at += 1;
+    }
+    inside
+}
+
+/// Writes the input with its axes in the other order; one sample, or several.
+///
+/// ```
+/// use fearless_simd::{Level, dispatch};
+/// use nn_core::layers::permute::{self, PermuteShape};
+/// #[derive(Clone, Copy)]
+/// struct Transpose;
+/// impl PermuteShape for Transpose {
+///     const INPUT: &'static [usize] = &[2, 3];
+///     const AXES: &'static [usize] = &[1, 0];
+/// }
+/// let mut y = [0.0; 6];
+/// dispatch!(Level::new(), simd => permute::infer(simd, Transpose, &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], &mut y));
+/// assert_eq!(y, [1.0, 4.0, 2.0, 5.0, 3.0, 6.0]);
+/// ```
+#[inline(always)]
+pub fn infer<S: Simd, L: PermuteShape, T: Element>(simd: S, _shape: L, x: &[T], y: &mut [T]) {
+    reorder(simd, const { L::ORDER }, x, y);
+}
+
+/// The gradient of the input, for all samples: `dy` with its axes in the old order; overwrites `dx`.
+#[inline(always)]
+pub fn backward<S: Simd, L: PermuteShape, T: Element>(simd: S, _shape: L, dy: &[T], dx: &mut [T]) {
+    reorder(simd, const { L::BACK }, dy, dx);
+}
+
+#[inline(always)]
+fn reorder<S: Simd, T: Element>(simd: S, order: Order, x: &[T], y: &mut [T]) {
+    for (x, y) in x.chunks_exact(order.len()).zip(y.chunks_exact_mut(order.len())) {
+        match order.turned() {
+            None => copy_runs(order, x, y),
+            Some(axis) => turn(simd, order, axis, x, y),
+        }
+    }
+}
+
+/// The last axis stays the last one: its elements are copied as they are.
+#[inline(always)]
+fn copy_runs<T: Copy>(order: Order, x: &[T], y: &mut [T]) {
+    let Order { sizes: [a, b, c, run], strides, .. } = order;
+    let mut runs = y.chunks_exact_mut(run);
+    for i in 0..a {
+        for j in 0..b {
+            for k in 0..c {
+                let from = i * strides[0] + j * strides[1] + k * strides[2];
+                if let (Some(y), Some(x)) = (runs.next(), x.get(from..from + run)) {
+                    y.copy_from_slice(x);
+                }
+            }
+        }
+    }
+}
+
+/// The input's last axis becomes `axis`: transposes it with the output's last one, for each place along the others.
+#[inline(always)]
+fn turn<S: Simd, T: Element>(simd: S, order: Order, axis: usize, x: &[T], y: &mut [T]) {
+    let Order { mut sizes, strides, own } = order;
+    let (rows, columns) = (sizes[3], sizes[axis]);
+    sizes[axis] = 1;
+    for i in 0..sizes[0] {
+        for j in 0..sizes[1] {
+            for k in 0..sizes[2] {
+                let from = i * strides[0] + j * strides[1] + k * strides[2];
+                let to = i * own[0] + j * own[1] + k * own[2];
+                if let (Some(x), Some(y)) = (x.get(from..), y.get_mut(to..)) {
+                    transpose(simd, [rows, columns], (x, strides[3]), (y, own[axis]));
+                }
+            }
+        }
+    }
+}
+
+#[cfg(all(test, feature = "std"))]
+mod tests {
+    use fearless_simd::{Fallback, dispatch};
+
+    use super::*;
+    use crate::kernels::testing::levels;
+
+    fn naive(input: &[usize], axes: &[usize], x: &[f64]) -> Vec<f64> {
+        let mut y = Vec::new();
+        for element in 0..x.len() {
+            let (mut rest, mut place) = (element, 0);
+            for axis in axes.iter().rev() {
+                place += rest % input[*axis] * inside(input, *axis);
+                rest /= input[*axis];
+            }
+            y.push(x[place]);
+        }
+        y
+    }
+
+    /// Every permutation of `0..n`.
+    fn permutations(n: usize) -> Vec<Vec<usize>> {
+        let mut all = vec![vec![]];
+        for _ in 0..n {
+            all = all
+                .into_iter()
+                .flat_map(|start: Vec<usize>| {
+                    let rest: Vec<usize> = (0..n).filter(|axis| !start.contains(axis)).collect();
+                    rest.into_iter().map(move |axis| [start.clone(), vec![axis]].concat())
+                })
+                .collect();
+        }
+        all
+    }
+
+    #[test]
+    fn every_order() {
+        let shapes: [&[usize]; 6] = [&[3, 4], &[17, 35], &[2, 3, 4], &[5, 18, 17], &[2, 3, 4, 5], &[3, 1, 17, 1]];
+        for input in shapes {
+            let x: Vec<f64> = (0..input.iter().product()).map(|i: usize| i as f64).collect();
+            let narrow: Vec<f32> = x.iter().map(|x| *x as f32).collect();
+            for axes in permutations(input.len()) {
+                let what = format!("{input:?} as {axes:?}");
+                let (order, back) = (Order::new(input, &axes), Order::back(input, &axes));
+                let want = naive(input, &axes, &x);
+                let (mut y, mut again) = (vec![f64::NAN; x.len()], vec![f64::NAN; x.len()]);
+                reorder(Fallback::new(), order, &x, &mut y);
+                reorder(Fallback::new(), back, &y, &mut again);
+                assert_eq!((&y, &again), (&want, &x), "{what}");
+                for level in levels() {
+                    let mut y = vec![f32::NAN; x.len()];
+                    dispatch!(level, simd => reorder(simd, order, &narrow, &mut y));
+                    assert!(y.iter().zip(&want).all(|(y, want)| f64::from(*y) == *want), "{what} at {level:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn neighbours_are_one_axis() {
+        let order = Order::new(&[2, 3, 4, 5], &[2, 3, 0, 1]);
+        assert_eq!((order.sizes, order.strides), ([1, 1, 20, 6], [0, 0, 1, 20]));
+        assert_eq!(Order::new(&[2, 3, 4], &[0, 1, 2]).sizes, [1, 1, 1, 24]);
+    }
+
+    #[test]
+    fn several_samples() {
+        #[derive(Clone, Copy)]
+        struct Transpose;
+        impl PermuteShape for Transpose {
+            const INPUT: &'static [usize] = &[2, 3];
+            const AXES: &'static [usize] = &[1, 0];
+        }
+        let (mut y, mut dx) = ([0.0; 12], [0.0; 12]);
+        let x: [f64; 12] = core::array::from_fn(|i| i as f64);
+        infer(Fallback::new(), Transpose, &x, &mut y);
+        assert_eq!(y, [0.0, 3.0, 1.0, 4.0, 2.0, 5.0, 6.0, 9.0, 7.0, 10.0, 8.0, 11.0]);
+        backward(Fallback::new(), Transpose, &y, &mut dx);
+        assert_eq!(dx, x);
+    }
+}

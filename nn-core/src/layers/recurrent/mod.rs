@@ -1,0 +1,97 @@
+//! What `SimpleRNN`, `LSTM` and `GRU` share: their geometry, the walk over the steps, masks, dropout.
+//!
+//! The inputs of all steps are projected by one product; only the recurrent part is stepped. At inference that is a
+//! vector times a matrix for each step, in training one product over the samples of a shard.
+//!
+//! With a mask, a skipped step leaves the state alone and repeats the output of the step before it, zeros where
+//! there is none: the results of Keras 3 on TensorFlow. A cell (`LSTMCell`, …) is a layer of one step that is given
+//! its state.
+//!
+//! Calls take slices in structs, since a recurrent layer has many of them: [`Sequence`] and [`Step`] at inference,
+//! [`Forward`] and [`Backward`] in training. `N` is the number of states: 2 for an `LSTM` (h, then c), else 1.
+
+mod infer;
+mod multiply;
+#[cfg(all(test, feature = "std"))]
+pub(crate) mod oracle;
+#[cfg(feature = "alloc")]
+pub(crate) mod train;
+
+pub(crate) use infer::{Cell, Memory, gate, scratch_len, sequence, step, step_scratch_len};
+pub(crate) use multiply::{Inputs, Recurrent, row};
+#[cfg(feature = "alloc")]
+pub use train::{Backward, Forward, Random};
+
+/// The geometry of one recurrent layer in a network: a unit struct that the macro emits.
+pub trait RecurrentShape: Copy + Send + Sync + 'static {
+    /// Steps of the input; 1 for a cell.
+    const STEPS: usize = 1;
+    /// Elements of the input in one step.
+    const INPUTS: usize;
+    /// Elements of the output in one step, and of each state.
+    const UNITS: usize;
+    /// Whether the output has a row for each step, or only that of the last one.
+    const RETURN_SEQUENCES: bool = false;
+    /// Whether the steps are taken from the last to the first; rows of the output are in the order of the steps taken.
+    const GO_BACKWARDS: bool = false;
+    /// `GRU` only: whether the reset gate acts after the product or before it.
+    const RESET_AFTER: bool = true;
+    /// The share of the inputs that is dropped in training, the same ones in all steps of a sample.
+    ///
+    /// Nothing is dropped unless it lies between 0 and 1, ends left out, as in Keras.
+    const DROPOUT: f64 = 0.0;
+    /// The share of the last output that is dropped in training before it goes into the product, the same units in all
+    /// steps of a sample.
+    const RECURRENT_DROPOUT: f64 = 0.0;
+    /// Whether the output of a skipped step is zero (as in a `Bidirectional`), or that of the step before it.
+    const ZERO_OUTPUT_FOR_MASK: bool = false;
+    /// Whether the rows of the output are in the order of time, even with `GO_BACKWARDS` (as in a `Bidirectional`).
+    const OUTPUT_IN_TIME: bool = false;
+    /// From one row of the output to the next: more than the units where two layers write side by side.
+    const STRIDE: usize = Self::UNITS;
+}
+
+/// The elements from the first to the last row of one sample's output, what lies between the rows included.
+pub const fn output_len<L: RecurrentShape>() -> usize {
+    if L::RETURN_SEQUENCES { L::STEPS * L::STRIDE } else { L::STRIDE }
+}
+
+/// What inference of one sample reads and writes.
+#[derive(Debug)]
+pub struct Sequence<'a, T, const N: usize> {
+    /// `STEPS × INPUTS` elements.
+    pub x: &'a [T],
+    /// One element for each step: 0 where the step is skipped.
+    pub mask: Option<&'a [T]>,
+    /// What the states start from; zeros without.
+    pub initial_state: [Option<&'a [T]>; N],
+    /// `stateful`: all states, where they start from (unless there is an initial one) and where they are left.
+    pub state: Option<&'a mut [T]>,
+    /// Rows of `UNITS` elements, `STRIDE` apart: one for each step with `RETURN_SEQUENCES`, else one.
+    pub y: &'a mut [T],
+    /// Where the states after the last step are wanted.
+    pub final_state: [Option<&'a mut [T]>; N],
+    /// As long as `scratch_len` of the layer says; what it holds does not matter.
+    pub scratch: &'a mut [T],
+}
+
+/// What one step of inference reads and writes.
+#[derive(Debug)]
+pub struct Step<'a, T> {
+    /// `INPUTS` elements.
+    pub x: &'a [T],
+    /// All states, `UNITS` elements each: read, then overwritten.
+    pub state: &'a mut [T],
+    /// `UNITS` elements.
+    pub y: &'a mut [T],
+    /// As long as `step_scratch_len` of the layer says; what it holds does not matter.
+    pub scratch: &'a mut [T],
+}
+
+/// The weights of a layer as flat slices; the bias may be empty.
+#[derive(Clone, Copy)]
+pub(crate) struct Weights<'a, T> {
+    pub(crate) kernel: &'a [T],
+    pub(crate) recurrent_kernel: &'a [T],
+    pub(crate) bias: &'a [T],
+}

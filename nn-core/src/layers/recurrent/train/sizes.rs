@@ -1,0 +1,110 @@
+//! The geometry of a layer and the samples of a shard, as plain numbers.
+
+use core::ops::Range;
+
+use super::Kept;
+use crate::element::Element;
+use crate::layers::recurrent::{RecurrentShape, output_len};
+
+/// What the passes go by.
+#[derive(Clone, Copy)]
+pub(crate) struct Sizes {
+    pub(crate) samples: usize,
+    pub(crate) steps: usize,
+    pub(crate) inputs: usize,
+    pub(crate) units: usize,
+    /// Columns of the kernels.
+    pub(crate) columns: usize,
+    pub(crate) reset_after: bool,
+    pub(super) kept: Kept,
+    /// 0 where nothing is dropped.
+    pub(super) dropout: f64,
+    pub(super) recurrent_dropout: f64,
+    go_backwards: bool,
+    return_sequences: bool,
+    output_in_time: bool,
+    zero_output_for_mask: bool,
+    stride: usize,
+    output_len: usize,
+}
+
+/// Keras drops nothing at a rate of 1.
+fn rate(rate: f64) -> f64 {
+    if rate > 0.0 && rate < 1.0 { rate } else { 0.0 }
+}
+
+impl Sizes {
+    pub(crate) fn new<L: RecurrentShape>(samples: usize, kept: Kept) -> Self {
+        Sizes {
+            samples,
+            steps: L::STEPS,
+            inputs: L::INPUTS,
+            units: L::UNITS,
+            columns: kept.gates * L::UNITS,
+            reset_after: L::RESET_AFTER,
+            kept,
+            dropout: rate(L::DROPOUT),
+            recurrent_dropout: rate(L::RECURRENT_DROPOUT),
+            go_backwards: L::GO_BACKWARDS,
+            return_sequences: L::RETURN_SEQUENCES,
+            output_in_time: L::OUTPUT_IN_TIME,
+            zero_output_for_mask: L::ZERO_OUTPUT_FOR_MASK,
+            stride: L::STRIDE,
+            output_len: output_len::<L>(),
+        }
+    }
+
+    /// The same with another number of samples.
+    pub(crate) fn of_samples(&self, samples: usize) -> Self {
+        Sizes { samples, ..*self }
+    }
+
+    /// Rows of a matrix of all steps.
+    pub(super) fn rows(&self) -> usize {
+        self.steps * self.samples
+    }
+
+    /// The elements of a state of all samples.
+    pub(super) fn state(&self) -> usize {
+        self.samples * self.units
+    }
+
+    /// The elements of the gates of all samples.
+    pub(super) fn gates(&self) -> usize {
+        self.samples * self.columns
+    }
+
+    /// The place in time of a step.
+    pub(super) fn time(&self, step: usize) -> usize {
+        if self.go_backwards { self.steps - 1 - step } else { step }
+    }
+
+    /// Where a step of a sample is in the input.
+    pub(super) fn input(&self, sample: usize, step: usize) -> Range<usize> {
+        let first = (sample * self.steps + self.time(step)) * self.inputs;
+        first..first + self.inputs
+    }
+
+    /// Where a step of a sample is in the output, if it is there.
+    pub(super) fn output(&self, sample: usize, step: usize) -> Option<Range<usize>> {
+        let row = match (self.return_sequences, self.output_in_time) {
+            (true, true) => self.time(step),
+            (true, false) => step,
+            (false, _) if step + 1 == self.steps => 0,
+            (false, _) => return None,
+        };
+        let first = sample * self.output_len + row * self.stride;
+        Some(first..first + self.units)
+    }
+
+    /// Whether a sample takes a step.
+    pub(super) fn keeps<T: Element>(&self, mask: Option<&[T]>, sample: usize, step: usize) -> bool {
+        mask.is_none_or(|mask| mask[sample * self.steps + self.time(step)] != T::zero())
+    }
+
+    /// Whether the output of a step is the state; otherwise it is zero.
+    pub(super) fn shows<T: Element>(&self, mask: Option<&[T]>, sample: usize, step: usize) -> bool {
+        self.keeps(mask, sample, step)
+            || !self.zero_output_for_mask && (0..step).any(|step| self.keeps(mask, sample, step))
+    }
+}

@@ -1,0 +1,138 @@
+//! `RMSNormalization`: mean square one over some axes of each sample, then a learned scale.
+//!
+//! `y = x / √(mean(x²) + epsilon) · scale`, the same in training and at inference.
+//!
+//! Zhang, Sennrich: *Root Mean Square Layer Normalization*, 2019, <https://arxiv.org/abs/1910.07467>.
+
+#[cfg(all(test, feature = "std"))]
+mod tests;
+
+#[cfg(feature = "alloc")]
+use alloc::vec::Vec;
+
+use fearless_simd::Simd;
+
+use crate::element::Element;
+use crate::layers::normalization::{self, Layout, Weights};
+
+/// The weights of a `RMSNormalization`, a number for each position along the axes that are normalized.
+///
+/// They lie in the order of memory: Keras' shape, flat.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[repr(C)]
+pub struct RMSNormalization<const N: usize, T = f32> {
+    /// The scale.
+    pub scale: [T; N],
+}
+
+impl<const N: usize, T> RMSNormalization<N, T> {
+    fn parts(&self) -> Weights<'_, T> {
+        Weights { gamma: &self.scale, beta: &[] }
+    }
+}
+
+/// The geometry of one `RMSNormalization` in a network: a unit struct that the macro emits.
+pub trait RMSNormalizationShape: Copy + Send + Sync + 'static {
+    /// The axes of one sample.
+    const SHAPE: &'static [usize];
+    /// For each of them, whether it is normalized.
+    const NORMALIZED: &'static [bool];
+    /// What is added to the mean square; Keras' default.
+    const EPSILON: f64 = 1e-6;
+}
+
+/// The layout of a layer, worked out once.
+struct Of<G>(core::marker::PhantomData<G>);
+
+impl<G: RMSNormalizationShape> Of<G> {
+    const LAYOUT: Layout = Layout::along(G::SHAPE, G::NORMALIZED);
+}
+
+/// How many elements of scratch [`infer`] needs.
+pub const fn scratch_len<G: RMSNormalizationShape>() -> usize {
+    2 * Of::<G>::LAYOUT.statistics()
+}
+
+/// How many elements [`forward`] keeps of each sample: one over the roots.
+pub const fn kept_len<G: RMSNormalizationShape>() -> usize {
+    scratch_len::<G>()
+}
+
+/// Normalizes one sample.
+///
+/// A slice that is too short is a mistake of the caller's; it gives wrong numbers, never a panic.
+///
+/// ```
+/// use fearless_simd::{Level, dispatch};
+/// use nn_core::layers::rms_normalization::{self, RMSNormalization, RMSNormalizationShape};
+///
+/// #[derive(Clone, Copy)]
+/// struct Pairs;
+/// impl RMSNormalizationShape for Pairs {
+///     const SHAPE: &'static [usize] = &[2, 2];
+///     const NORMALIZED: &'static [bool] = &[false, true];
+///     const EPSILON: f64 = 0.0;
+/// }
+/// let weights = RMSNormalization { scale: [1.0, 10.0] };
+/// let (mut y, mut scratch) = ([0.0; 4], [0.0; rms_normalization::scratch_len::<Pairs>()]);
+/// dispatch!(Level::new(), simd => {
+///     rms_normalization::infer(simd, Pairs, &weights, &[1.0, 7.0, 5.0, -5.0], &mut y, &mut scratch)
+/// });
+/// assert_eq!(y, [0.2, 14.0, 1.0, -10.0]);
+/// ```
+#[inline(always)]
+pub fn infer<S: Simd, G: RMSNormalizationShape, const N: usize, T: Element>(
+    simd: S,
+    _: G,
+    weights: &RMSNormalization<N, T>,
+    x: &[T],
+    y: &mut [T],
+    scratch: &mut [T],
+) {
+    let layout = &const { Of::<G>::LAYOUT };
+    normalization::forward(simd, layout, false, G::EPSILON, weights.parts(), x, y, scratch);
+}
+
+/// Normalizes every sample.
+///
+/// - `x`, `y`: `samples` samples; `kept`: as many times [`kept_len`] elements, for [`backward`].
+#[cfg(feature = "alloc")]
+#[inline(always)]
+pub fn forward<S: Simd, G: RMSNormalizationShape, const N: usize, T: Element>(
+    simd: S,
+    _: G,
+    weights: &RMSNormalization<N, T>,
+    samples: usize,
+    x: &[T],
+    y: &mut [T],
+    kept: &mut [T],
+) {
+    let (layout, weights) = (&const { Of::<G>::LAYOUT }, weights.parts());
+    let x = &x[..samples * layout.len()];
+    normalization::forward(simd, layout, false, G::EPSILON, weights, x, y, kept);
+}
+
+/// Adds the gradients of the weights to `gradients`, and writes that of the input to `dx`.
+///
+/// - `x`: what went into [`forward`], and `kept`: what it kept; `dy`: the gradient of what came out.
+/// - `dx`: as long as `x`; `scratch`: grows as needed, what it holds does not matter.
+#[cfg(feature = "alloc")]
+#[inline(always)]
+#[expect(clippy::too_many_arguments, reason = "one call is one layer of the emitted code")]
+pub fn backward<S: Simd, G: RMSNormalizationShape, const N: usize, T: Element>(
+    simd: S,
+    _: G,
+    weights: &RMSNormalization<N, T>,
+    samples: usize,
+    x: &[T],
+    kept: &[T],
+    dy: &[T],
+    gradients: &mut RMSNormalization<N, T>,
+    dx: Option<&mut [T]>,
+    scratch: &mut Vec<T>,
+) {
+    let (layout, weights) = (&const { Of::<G>::LAYOUT }, weights.parts());
+    let x = &x[..samples * layout.len()];
+    let gradients: [&mut [T]; 2] = [&mut gradients.scale, &mut []];
+    normalization::backward(simd, layout, false, weights, x, kept, dy, gradients, dx, scratch);
+}

@@ -1,0 +1,131 @@
+//! Training: the samples of a shard.
+
+use fearless_simd::prelude::*;
+
+use super::SimpleRNN;
+use crate::activations::Activation;
+use crate::element::Element;
+use crate::kernels::gemm::{self, Left};
+use crate::kernels::lanes;
+use crate::layers::Bias;
+use crate::layers::recurrent::train::{self, Gradients, Kept, Sizes, StepBackward, StepForward, each, keep};
+use crate::layers::recurrent::{Backward, Forward, RecurrentShape, Weights};
+
+/// How many elements [`forward`] keeps for each sample.
+pub const fn kept_len<L: RecurrentShape>() -> usize {
+    KEPT.len::<L>()
+}
+
+/// What the derivative of the activation takes, and h.
+const KEPT: Kept = Kept { gates: 1, extra: 0, states: 1, inner: false };
+
+/// All steps of the samples of a shard.
+///
+/// # Panics
+///
+/// If a slice is too short.
+#[inline(always)]
+pub fn forward<
+    S: Simd,
+    L: RecurrentShape,
+    const IN: usize,
+    const UNITS: usize,
+    T: Element,
+    B: Bias<T>,
+    A: Activation<T>,
+>(
+    simd: S,
+    _: L,
+    weights: &SimpleRNN<IN, UNITS, T, B>,
+    pass: Forward<'_, T, 1>,
+    activation: A,
+) {
+    let sizes = Sizes::new::<L>(pass.samples, KEPT);
+    train::forward(simd, Cell { activation }, &sizes, weights.weights(), pass);
+}
+
+/// Back through all steps: adds the gradients of the weights to `gradients`.
+///
+/// # Panics
+///
+/// If a slice is too short.
+#[inline(always)]
+pub fn backward<
+    S: Simd,
+    L: RecurrentShape,
+    const IN: usize,
+    const UNITS: usize,
+    T: Element,
+    B: Bias<T>,
+    A: Activation<T>,
+>(
+    simd: S,
+    _: L,
+    weights: &SimpleRNN<IN, UNITS, T, B>,
+    pass: Backward<'_, T, 1>,
+    gradients: &mut SimpleRNN<IN, UNITS, T, B>,
+    activation: A,
+) {
+    let sizes = Sizes::new::<L>(pass.samples, KEPT);
+    let mut gradients = Gradients {
+        kernel: gradients.kernel.as_flattened_mut(),
+        recurrent_kernel: gradients.recurrent_kernel.as_flattened_mut(),
+        bias: gradients.bias.as_mut(),
+    };
+    train::backward(simd, Cell { activation }, &sizes, weights.weights(), pass, &mut gradients);
+}
+
+/// The activation of the layer.
+#[derive(Clone, Copy)]
+struct Cell<A> {
+    activation: A,
+}
+
+impl<T: Element, A: Activation<T>> train::Cell<T> for Cell<A> {
+    fn forward<S: Simd>(self, simd: S, sizes: &Sizes, weights: Weights<'_, T>, mut step: StepForward<'_, T>) {
+        let product = [sizes.samples, sizes.columns, sizes.units];
+        gemm::multiply(simd, product, Left::Rows(step.input), weights.recurrent_kernel, step.gates);
+        simd.vectorize(
+            #[inline(always)]
+            || {
+                each::<S, T, _, _>(
+                    simd,
+                    sizes,
+                    &mut step,
+                    #[inline(always)]
+                    |step, at| keep(simd, self.activation, at.gate(simd, step.gates, 0)),
+                    #[inline(always)]
+                    |step, at, [kept, h]| {
+                        at.set_gates::<S, T, 1>([kept], step.gates);
+                        at.set_state::<S, T>(h, step.h);
+                    },
+                );
+            },
+        );
+    }
+
+    fn backward<S: Simd>(self, simd: S, sizes: &Sizes, mut step: StepBackward<'_, T>) {
+        simd.vectorize(
+            #[inline(always)]
+            || {
+                each::<S, T, _, _>(
+                    simd,
+                    sizes,
+                    &mut step,
+                    #[inline(always)]
+                    |step, at| {
+                        let dh = at.state::<S, T>(simd, step.dh);
+                        self.activation.derivative(simd, at.gate(simd, step.gates, 0), dh)
+                    },
+                    #[inline(always)]
+                    |step, at, dgate| {
+                        at.set_gates::<S, T, 1>([dgate], step.dgates);
+                        at.set_state::<S, T>(lanes::zeros::<S, T>(simd), step.dh);
+                    },
+                );
+            },
+        );
+        let product = [sizes.samples, sizes.units, sizes.columns];
+        gemm::multiply(simd, product, Left::Rows(step.dgates), step.turned, step.dinput);
+    }
+}

@@ -1,0 +1,121 @@
+//! The parameters of blocks: what they stand for in the arguments of layers.
+
+use proc_macro2::{Group, Literal, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+
+use super::builder::Builder;
+use super::scope::ScopeId;
+use crate::layers::sizes::evaluate;
+use crate::parse::ast::{Arg, Call, Value};
+use crate::parse::text::call_text;
+
+/// A parameter that has no value: its mistake has been reported.
+struct Missing;
+
+impl Builder<'_, '_> {
+    /// A layer with its block's parameters filled in; `None` if one of them has no value.
+    pub fn substituted_call(&mut self, scope: ScopeId, call: &Call) -> Option<Call> {
+        if !self.has_parameters(scope) {
+            return Some(call.clone());
+        }
+        let values: Vec<_> = call.args.iter().map(|arg| self.substituted(scope, &arg.value)).collect();
+        let values: Option<Vec<_>> = values.into_iter().collect();
+        let args = call.args.iter().zip(values?).map(|(arg, value)| Arg { name: arg.name.clone(), value });
+        let args: Vec<_> = args.collect();
+        let text = call_text(&call.name.to_string(), &args);
+        Some(Call { name: call.name.clone(), args, end: call.end, text })
+    }
+
+    /// A value with its block's parameters filled in; `None` if one of them has no value.
+    pub fn substituted(&mut self, scope: ScopeId, value: &Value) -> Option<Value> {
+        if !self.has_parameters(scope) {
+            return Some(value.clone());
+        }
+        let all = |builder: &mut Self, values: &[Value]| -> Option<Vec<Value>> {
+            let values: Vec<_> = values.iter().map(|value| builder.substituted(scope, value)).collect();
+            values.into_iter().collect()
+        };
+        Some(match value {
+            Value::Tuple(values, span) => Value::Tuple(all(self, values)?, *span),
+            Value::Call { path, args, span } => Value::Call { path: path.clone(), args: all(self, args)?, span: *span },
+            Value::Layer(call) => Value::Layer(Box::new(self.substituted_call(scope, call)?)),
+            Value::Path(path) => match path.get_ident() {
+                Some(word) => self.parameter(scope, &word.to_string()).ok()?.unwrap_or_else(|| value.clone()),
+                None => value.clone(),
+            },
+            Value::Block(block, span) => {
+                let tokens = self.filled(scope, block.to_token_stream()).ok()?;
+                let Some(Ok(block)) = tokens.map(syn::parse2::<syn::Expr>) else { return Some(value.clone()) };
+                match evaluate(&block) {
+                    Some(number) => Value::Int(number, *span),
+                    None => Value::Block(block, *span),
+                }
+            }
+            Value::Int(..) | Value::Float(..) | Value::Bool(..) => value.clone(),
+        })
+    }
+
+    /// The tokens of an expression with parameters filled in; `None` if there are none in it.
+    fn filled(&mut self, scope: ScopeId, tokens: TokenStream) -> Result<Option<TokenStream>, Missing> {
+        let trees: Vec<_> = tokens.into_iter().collect();
+        let is = |at: Option<usize>, sign| matches!(at.and_then(|at| trees.get(at)), Some(TokenTree::Punct(punct)) if punct.as_char() == sign);
+        let (mut filled, mut missing, mut found) = (TokenStream::new(), false, false);
+        for (at, tree) in trees.iter().enumerate() {
+            let (before, earlier) = (at.checked_sub(1), at.checked_sub(2));
+            let in_path = is(before, ':') && is(earlier, ':') || is(Some(at + 1), ':') && is(Some(at + 2), ':');
+            let is_field = is(before, '.') && !is(earlier, '.');
+            match tree {
+                TokenTree::Ident(word) if !in_path && !is_field => match self.parameter(scope, &word.to_string()) {
+                    Ok(Some(value)) => {
+                        found = true;
+                        filled.extend(value_tokens(&value));
+                    }
+                    Ok(None) => filled.extend([tree.clone()]),
+                    Err(Missing) => missing = true,
+                },
+                TokenTree::Group(group) => match self.filled(scope, group.stream()) {
+                    Ok(Some(inner)) => {
+                        found = true;
+                        let mut inner = Group::new(group.delimiter(), inner);
+                        inner.set_span(group.span());
+                        filled.extend([TokenTree::Group(inner)]);
+                    }
+                    Ok(None) => filled.extend([tree.clone()]),
+                    Err(Missing) => missing = true,
+                },
+                _ => filled.extend([tree.clone()]),
+            }
+        }
+        if missing { Err(Missing) } else { Ok(found.then_some(filled)) }
+    }
+
+    fn has_parameters(&self, scope: ScopeId) -> bool {
+        self.around(scope).any(|id| !self.scopes[id].parameters.is_empty())
+    }
+
+    /// What a word stands for, if it is a parameter; it counts as used.
+    fn parameter(&mut self, scope: ScopeId, word: &str) -> Result<Option<Value>, Missing> {
+        let scopes: Vec<_> = self.around(scope).collect();
+        for id in scopes {
+            if let Some(parameter) = self.scopes[id].parameters.iter_mut().find(|parameter| parameter.name == word) {
+                parameter.used = true;
+                return parameter.value.clone().map(Some).ok_or(Missing);
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// A size inside of an expression.
+fn value_tokens(value: &Value) -> TokenStream {
+    match value {
+        Value::Int(number, span) => {
+            let mut literal = Literal::i128_unsuffixed(*number);
+            literal.set_span(*span);
+            quote!(#literal)
+        }
+        Value::Path(path) => quote!(#path),
+        Value::Block(block, _) => quote!((#block)),
+        _ => TokenStream::new(),
+    }
+}

@@ -1,0 +1,339 @@
+//! Graphs: wiring, names, the order of weights, blocks; and what is said about mistakes in them.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::Path;
+
+use super::{Graph, Value, What};
+use crate::layers::{self, later};
+use crate::testing::{graph_mistakes, wire};
+
+#[track_caller]
+fn graph(source: &str) -> Graph {
+    let (graph, reports) = wire(source);
+    let messages: Vec<_> = reports.iter().map(|report| report.message()).collect();
+    assert!(messages.is_empty(), "{messages:#?} in {source}");
+    graph.expect("a graph")
+}
+
+/// `name: Layer<…>(inputs)`, line by line, without the inputs of the network, and the outputs last.
+fn dump(graph: &Graph) -> Vec<String> {
+    let value = |value: &Value| {
+        let name = &graph.nodes[value.node].name;
+        if value.result == 0 { name.to_string() } else { format!("{name}.{}", value.result) }
+    };
+    let values = |values: Vec<&Value>| values.into_iter().map(value).collect::<Vec<_>>().join(", ");
+    let mut lines = Vec::new();
+    for (id, node) in graph.nodes.iter().enumerate() {
+        let What::Layer(call) = node.what else { continue };
+        let weights =
+            if node.weights == id { String::new() } else { format!(" as {}", graph.nodes[node.weights].name) };
+        let results = node.results.map(|(count, _)| format!(" -> {count}")).unwrap_or_default();
+        let inputs = values(node.inputs.iter().collect());
+        lines.push(format!("{}: {}({inputs}){results}{weights}", node.name, graph.calls[call].text));
+    }
+    let outputs: Vec<_> =
+        graph.outputs.iter().map(|output| format!("{} = {}", output.name, value(&output.value))).collect();
+    lines.push(outputs.join(", "));
+    lines
+}
+
+#[track_caller]
+fn is(source: &str, lines: &[&str]) {
+    assert_eq!(dump(&graph(source)), lines, "in {source}");
+}
+
+/// In a network of two inputs `x` and `y`, and an output `z`.
+fn net(body: &str) -> String {
+    format!("struct Net(x: Input<4>, y: Input<4>) -> z {{ {body} }}")
+}
+
+#[test]
+fn values_are_wired() {
+    is(
+        &net("let a = x => Dense<3> => ReLU; let z = Concatenate<axis = -1>(a, y, a);"),
+        &[
+            "dense: Dense<3>(x)",
+            "re_lu: ReLU(dense)",
+            "concatenate: Concatenate<axis = -1>(re_lu, y, re_lu)",
+            "z = concatenate",
+        ],
+    );
+    is(
+        "(x: Input<4>) -> (a, b,) { let a = x => Dense<3>; let b = a => Dense<2>; }",
+        &["dense: Dense<3>(x)", "dense_1: Dense<2>(dense)", "a = dense, b = dense_1"],
+    );
+}
+
+#[test]
+fn arguments_of_calls_are_values() {
+    is(
+        &net("let z = last: Add(x => Dense<3>, (y + x) => [Dense<3>; 2], y * y);"),
+        &[
+            "dense: Dense<3>(x)",
+            "add: y + x(y, x)",
+            "dense_1: Dense<3>(add)",
+            "dense_2: Dense<3>(dense_1)",
+            "multiply: y * y(y, y)",
+            "last: Add(dense, dense_2, multiply)",
+            "z = last",
+        ],
+    );
+    is(
+        &net("let z = (LSTM<4>(x, y)) => MultiHeadAttention<4, 32>;"),
+        &["lstm: LSTM<4>(x, y)", "multi_head_attention: MultiHeadAttention<4, 32>(lstm)", "z = multi_head_attention"],
+    );
+}
+
+#[test]
+fn operators_bind_as_in_rust() {
+    is(
+        &net("let z = x - y - x * y + (x - y) => ReLU => Dense<2>;"),
+        &[
+            "subtract: x - y(x, y)",
+            "multiply: x * y(x, y)",
+            "subtract_1: Subtract(subtract, multiply)",
+            "subtract_2: x - y(x, y)",
+            "add: Add(subtract_1, subtract_2)",
+            "re_lu: ReLU(add)",
+            "dense: Dense<2>(re_lu)",
+            "z = dense",
+        ],
+    );
+    is(
+        &net("let z = x + (y => Dense<4>) * x;"),
+        &["dense: Dense<4>(y)", "multiply: Multiply(dense, x)", "add: Add(x, multiply)", "z = add"],
+    );
+}
+
+#[test]
+fn operators_stand_where_they_are_written() {
+    let source = net("let z = (x => ReLU) + y;");
+    let graph = graph(&source);
+    let node = graph.nodes.last().expect("the sum");
+    let text =
+        |extent: crate::diagnostics::Extent| &source[extent.start.byte_range().start..extent.end.byte_range().end];
+    assert_eq!(text(node.at), "(x => ReLU) + y");
+    assert_eq!(text((&node.name).into()), "+");
+    assert_eq!(graph.shown(graph.nodes.len() - 1), "Add");
+    assert_eq!(graph.shown(0), "x");
+}
+
+#[test]
+fn lets_shadow() {
+    is(
+        &net("let x = x + y; let x = x => Dense<3>; let x = x => Dense<2>; let z = x => ReLU;"),
+        &["add: x + y(x, y)", "dense: Dense<3>(add)", "dense_1: Dense<2>(dense)", "re_lu: ReLU(dense_1)", "z = re_lu"],
+    );
+    is("(x: Input<4>) -> x { let x = x => Dense<3>; }", &["dense: Dense<3>(x)", "x = dense"]);
+}
+
+#[test]
+fn tuples_take_results() {
+    is(
+        &net("let (a, _, c) = Concatenate(x, y) => ReLU => LSTM<3, return_state = true>; let z = LSTM<3>(x, a, c);"),
+        &[
+            "concatenate: Concatenate(x, y)",
+            "re_lu: ReLU(concatenate)",
+            "lstm: LSTM<3, return_state = true>(re_lu) -> 3",
+            "lstm_1: LSTM<3>(x, lstm, lstm.2)",
+            "z = lstm_1",
+        ],
+    );
+    is(
+        &net("let (h,) = x => ReLU; let (a, b) = GRU<3, return_state = true>(y, h); let z = a + b;"),
+        &["re_lu: ReLU(x)", "gru: GRU<3, return_state = true>(y, re_lu) -> 2", "add: a + b(gru, gru.1)", "z = add"],
+    );
+}
+
+#[test]
+fn declared_layers_share_weights() {
+    is(
+        &net("let p = x => shared; layer shared = Dense<3, activation = tanh>; let z = shared(y) + p => Dense<1>;"),
+        &[
+            "shared: Dense<3, activation = tanh>(x)",
+            "shared_use_2: Dense<3, activation = tanh>(y) as shared",
+            "add: Add(shared_use_2, shared)",
+            "dense: Dense<1>(add)",
+            "z = dense",
+        ],
+    );
+    is(
+        "(x: Input<4>) -> z { layer d = Dense<4>; let z = x => [d => ReLU; 2] => Dense<2>; }",
+        &[
+            "d: Dense<4>(x)",
+            "re_lu: ReLU(d)",
+            "d_use_2: Dense<4>(re_lu) as d",
+            "re_lu_1: ReLU(d_use_2)",
+            "dense: Dense<2>(re_lu_1)",
+            "z = dense",
+        ],
+    );
+    let twice = graph(&net("layer shared = Dense<3>; let a = x => shared; let z = Add(a, y => shared);"));
+    assert_eq!(twice.shown(3), "shared");
+}
+
+const RESIDUAL: &str = "block residual<const F: usize, const S: usize>(x) -> y {
+    let a = x => Conv2D<F, 3, strides = (S, S)> => BatchNorm => last: Conv2D<{ 2 * F + S }, { F }>;
+    let y = a + x => ReLU;
+}";
+
+#[test]
+fn blocks_are_copied() {
+    let source =
+        format!("(x: Input<9, 9, 4>) -> y {{ let y = x => residual<4, 1> => residual<N, S = 2>; {RESIDUAL} }}");
+    is(
+        &source,
+        &[
+            "residual_1_conv2d: Conv2D<4, 3, strides = (1, 1)>(x)",
+            "residual_1_batch_normalization: BatchNorm(residual_1_conv2d)",
+            "residual_1_last: Conv2D<9, 4>(residual_1_batch_normalization)",
+            "residual_1_add: a + x(residual_1_last, x)",
+            "residual_1_re_lu: ReLU(residual_1_add)",
+            "residual_2_conv2d: Conv2D<N, 3, strides = (2, 2)>(residual_1_re_lu)",
+            "residual_2_batch_normalization: BatchNorm(residual_2_conv2d)",
+            "residual_2_last: Conv2D<{ 2 * N + 2 }, { N }>(residual_2_batch_normalization)",
+            "residual_2_add: a + x(residual_2_last, residual_1_re_lu)",
+            "residual_2_re_lu: ReLU(residual_2_add)",
+            "y = residual_2_re_lu",
+        ],
+    );
+}
+
+#[test]
+fn parameters_stand_in_all_values() {
+    let source = |value: &str| {
+        format!(
+            "(x: Input<4>) -> z {{ block b<const N: usize>(x) -> y {{ let y = x => Dense<{value}>; }} let z = x => b<{{ 2 * M }}>; }}"
+        )
+    };
+    let text = |value: &str| dump(&graph(&source(value)))[0].clone();
+    assert_eq!(text("N"), "b_1_dense: Dense<{ 2 * M }>(x)");
+    assert_eq!(text("{ N * N }"), "b_1_dense: Dense<{ ({ 2 * M }) * ({ 2 * M }) }>(x)");
+    assert_eq!(text("{ N + a::N + N::B + a.N }"), "b_1_dense: Dense<{ ({ 2 * M }) + a::N + N::B + a.N }>(x)");
+    assert_eq!(text("TimeDistributed<Dense<N>>"), "b_1_dense: Dense<TimeDistributed<Dense<{ 2 * M }>>>(x)");
+    assert_eq!(text("constant(N)"), "b_1_dense: Dense<constant({ 2 * M })>(x)");
+    let source = "(x: Input<4>) -> z { block b<const N: usize>(x) -> y { let y = x => [Dense<{ N - 1 }>; N]; } let z = x => b<2>; }";
+    is(source, &["b_1_dense: Dense<1>(x)", "b_1_dense_1: Dense<1>(b_1_dense)", "z = b_1_dense_1"]);
+}
+
+#[test]
+fn blocks_in_blocks() {
+    let source = "(x: Input<4>) -> z {
+        block outer<const N: usize>(x) -> y {
+            block inner(a, b) -> (c, d) { let c = a => Dense<N>; let d = b => own => shared; layer own = Dense<2>; }
+            let (p, q) = inner(x, x);
+            let (r, _) = inner(p, q);
+            let y = r => pair<N>;
+        }
+        block pair<const M: usize>(x) -> y { let y = x => Dense<{ M + 1 }>; }
+        layer shared = Dense<4>;
+        let z = x => outer<3> => first: outer<5> => [again: pair<7> => pair<8>; 2] => shared;
+    }";
+
+    // What depends on `q` is dropped, and so the first `own` is.
+    is(
+        source,
+        &[
+            "outer_1_inner_1_dense: Dense<3>(x)",
+            "outer_1_inner_2_dense: Dense<3>(outer_1_inner_1_dense)",
+            "outer_1_pair_1_dense: Dense<4>(outer_1_inner_2_dense)",
+            "first_inner_1_dense: Dense<5>(outer_1_pair_1_dense)",
+            "first_inner_2_dense: Dense<5>(first_inner_1_dense)",
+            "first_pair_1_dense: Dense<6>(first_inner_2_dense)",
+            "again_dense: Dense<8>(first_pair_1_dense)",
+            "pair_1_dense: Dense<9>(again_dense)",
+            "again_1_dense: Dense<8>(pair_1_dense)",
+            "pair_2_dense: Dense<9>(again_1_dense)",
+            "shared: Dense<4>(pair_2_dense)",
+            "z = shared",
+        ],
+    );
+}
+
+#[test]
+fn copies_share_what_they_do_not_change() {
+    let source = "(x: Input<4>) -> z { block b<const N: usize>(x) -> y { let y = x => Dense<N> => Dense<2>; }
+        let z = x => [b<3>; 3] => b<4>; }";
+    let graph = graph(source);
+    let texts: Vec<_> = graph.calls.iter().map(|call| call.text.as_str()).collect();
+    assert_eq!(texts, ["Input<4>", "Dense<3>", "Dense<2>", "Dense<4>"]);
+}
+
+#[test]
+fn wrapped_layers_take_a_number() {
+    let names = |source: &str| {
+        let graph = graph(source);
+        graph.nodes[1..].iter().map(|node| node.name.to_string()).collect::<Vec<_>>()
+    };
+    let source = "Input<4, 3> => TimeDistributed<Dense<5>> => label: TimeDistributed<TimeDistributed<Dense<3>>>
+        => TimeDistributed<Flatten> => Flatten => Dense<2> => Bidirectional<LSTM<2>> => LSTM<3>";
+    let expected = "time_distributed label time_distributed_2 flatten_1 dense_2 bidirectional lstm_1";
+    assert_eq!(names(source), expected.split(' ').collect::<Vec<_>>());
+    let source =
+        "(x: Input<4, 3>) -> y { layer each = TimeDistributed<Dense<5>>; let y = x => each => each => Dense<3>; }";
+    assert_eq!(names(source), ["each", "each_use_2", "dense_1"]);
+}
+
+/// The names of layers with weights in the golden cases, in the order of Keras' weights.
+#[test]
+fn fields_are_in_the_order_of_keras() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/golden/fixtures/cases.json");
+    let text = fs::read_to_string(path).expect("the golden cases are part of the repository");
+    let cases: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let (mut chains, mut graphs) = (0, 0);
+    for case in cases["cases"].as_array().expect("cases") {
+        let (Some(dsl), Some(params)) = (case["dsl"].as_str(), case["params"].as_array()) else { continue };
+        let unnamed = ["LayerNorm ", "LayerNorm<", "LayerNorm;"].iter().any(|name| format!("{dsl} ").contains(name));
+        if unnamed && layers::find("LayerNorm").is_none() {
+            continue;
+        }
+        let is_graph = dsl.contains("->");
+        let source = if is_graph { format!("struct {dsl}") } else { dsl.to_string() };
+        let graph = graph(&source);
+        let fields: Vec<_> = graph.fields.iter().map(|id| graph.nodes[*id].name.to_string()).collect();
+        let mut expected: Vec<&str> = Vec::new();
+        for param in params {
+            let layer = param["name"].as_str().and_then(|name| name.split('.').next()).expect("a name");
+            if expected.last() != Some(&layer) {
+                expected.push(layer);
+            }
+        }
+        let weighted: HashSet<_> = expected.iter().copied().collect();
+        let found: Vec<_> = fields.iter().map(String::as_str).filter(|name| weighted.contains(name)).collect();
+        assert_eq!(found, expected, "in {dsl}");
+        *(if is_graph { &mut graphs } else { &mut chains }) += 1;
+    }
+    assert!(chains > 100 && graphs > 50, "{chains} chains and {graphs} graphs");
+}
+
+#[test]
+fn layers_that_come_later_are_refused() {
+    let mut built = later::layers().collect::<Vec<_>>();
+    built.retain(|name| layers::find(name).is_some());
+    assert!(built.is_empty(), "{built:?}");
+}
+
+#[test]
+fn a_shared_layer_stands_where_its_deepest_use_does() {
+    let graph = graph(&net(
+        "layer late = Dense<4>; let a = x => late; let b = y => late => Dense<4> => Dense<4>; let z = a + b;",
+    ));
+    let names: Vec<_> = graph.fields.iter().map(|id| graph.nodes[*id].name.to_string()).collect();
+    assert_eq!(names, ["late", "dense", "dense_1", "add"]);
+}
+
+#[test]
+fn many_layers() {
+    let found = |body: &str| graph_mistakes(&net(body));
+    let block = "block b(x) -> y { let y = x => [Dense<4>; 100]; } block c(x) -> y { let y = x => [b; 20]; }";
+    let problem = |text: &str, place: &str| vec![(place.to_string(), text.to_string())];
+    assert_eq!(found(&format!("{block} let z = x + y => c => c;")), []);
+    let text = "with this use of `c` the network has more than 4096 layers";
+    assert_eq!(found(&format!("{block} let z = x + y => c => c => c;")), problem(text, "c"));
+    let text = "with this repeat the network has more than 4096 layers";
+    assert_eq!(found(&format!("{block} let z = x + y => [c; 3];")), problem(text, "[c; 3]"));
+    let text = "with this use of `d` the network has more than 4096 layers";
+    let nested = "block d(x) -> y { let y = x => [[e; 100]; 100]; } block e(x) -> x {} let z = x + y => d => ReLU;";
+    assert_eq!(found(nested), problem(text, "d"));
+}

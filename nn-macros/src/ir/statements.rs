@@ -1,0 +1,148 @@
+//! Graphs: signatures, statements, values.
+
+use proc_macro2::Ident;
+
+use super::builder::{Builder, Use, Want};
+use super::names::check_name;
+use super::scope::{Kind, Scope, ScopeId};
+use super::{Output, Value};
+use crate::diagnostics::Extent;
+use crate::parse::ast::{Call, Expression, GraphForm, Operator, Statement};
+
+impl<'a> Builder<'a, '_> {
+    /// `(x: Input<…>) -> y { … }`.
+    pub fn whole_graph(&mut self, graph: &'a GraphForm) -> Vec<Output> {
+        let scope = self.open(Scope::new(None, String::new(), Vec::new()));
+        self.check_names(graph.inputs.iter().map(|(name, _)| name), "input");
+        self.check_names(graph.outputs.iter(), "output");
+        for (name, call) in &graph.inputs {
+            let value = self.input(name.clone(), true, call.as_ref());
+            self.scopes[scope].bind(name, value, Kind::Input);
+        }
+        let values = self.body(scope, &graph.statements, &graph.outputs);
+        for (name, value) in graph.outputs.iter().zip(&values) {
+            if !self.full && self.is_input(*value) {
+                let report = self.errors.error(name, format!("the output `{name}` is an input as it came"));
+                report.help(format!("an output is what a layer makes: `let {name} = … => Dense<3>;`"));
+            }
+        }
+        let outputs = graph.outputs.iter().zip(values);
+        outputs.map(|(name, value)| Output { name: name.clone(), value }).collect()
+    }
+
+    /// Whether these can be fields, and each of them once.
+    pub fn check_names<'n>(&mut self, names: impl Iterator<Item = &'n Ident>, what: &str) {
+        let mut seen: Vec<&Ident> = Vec::new();
+        for name in names {
+            let article = if what.starts_with(['i', 'o']) { "an" } else { "a" };
+            check_name(name, &format!("{article} {what}"), self.errors);
+            if seen.contains(&name) {
+                let report = self.errors.error(name, format!("two {what}s are called `{name}`"));
+                report.help(format!("every {what} has its own name"));
+            }
+            seen.push(name);
+        }
+    }
+
+    /// The values of a body's outputs.
+    pub fn body(&mut self, scope: ScopeId, statements: &'a [Statement], outputs: &'a [Ident]) -> Vec<Value> {
+        self.declare(scope, statements);
+        for (place, statement) in statements.iter().enumerate() {
+            self.scopes[scope].statement = place;
+            match statement {
+                Statement::Let { names, at, value } => self.definition(scope, names, *at, value),
+                Statement::Layer { call, .. } => self.scopes[scope].counters.inner(call),
+                Statement::Block(_) => {}
+                Statement::Broken(names) => {
+                    for name in names {
+                        let value = self.broken(Vec::new());
+                        self.scopes[scope].bind(name, value, Kind::Let);
+                    }
+                }
+            }
+            if self.full {
+                break;
+            }
+        }
+        self.scopes[scope].statement = statements.len();
+        let values = outputs.iter().map(|name| self.output(scope, name)).collect();
+        self.close(scope, statements);
+        values
+    }
+
+    fn output(&mut self, scope: ScopeId, name: &Ident) -> Value {
+        if self.full || self.is_value(scope, name) {
+            return if self.full { self.broken(Vec::new()) } else { self.value(scope, name) };
+        }
+        let near = self.near_value(scope, name);
+        let help = near.map_or_else(|| format!("`let {name} = …;`"), |near| format!("did you mean `{near}`?"));
+        self.errors.error(name, format!("the output `{name}` is never defined")).help(help);
+        self.broken(Vec::new())
+    }
+
+    fn definition(&mut self, scope: ScopeId, names: &'a [Option<Ident>], at: Extent, value: &'a Expression) {
+        self.check_names(names.iter().flatten(), "value");
+        let want = if names.len() == 1 { Want::One } else { Want::Several(names.len(), at) };
+        let values = self.expression(scope, value, want);
+        if names.iter().all(Option::is_none) {
+            let report = self.errors.error(at, "all of this value is dropped, so its layers do nothing");
+            report.help("leave the line out");
+        }
+        let kind = if names.len() == 1 { Kind::Let } else { Kind::Result };
+        for (name, value) in names.iter().zip(values) {
+            if let Some(name) = name {
+                self.scopes[scope].bind(name, value, kind);
+            }
+        }
+    }
+
+    fn one(&mut self, scope: ScopeId, value: &'a Expression) -> Value {
+        let values = self.expression(scope, value, Want::One);
+        values.first().copied().unwrap_or(Value { node: 0, result: 0 })
+    }
+
+    fn expression(&mut self, scope: ScopeId, value: &'a Expression, want: Want) -> Vec<Value> {
+        if self.full {
+            return self.missing(Vec::new(), want);
+        }
+        match value {
+            Expression::Name(name) => {
+                let value = self.value(scope, name);
+                if let Want::Several(count, at) = want {
+                    let report = self.errors.error(at, format!("`{name}` is one value, not {count}"));
+                    report.help(
+                        "several values come from a layer or a block: `let (y, h) = x => GRU<4, return_state = true>;`",
+                    );
+                    return self.missing(vec![value], want);
+                }
+                vec![value]
+            }
+            Expression::Chain { from, items } => {
+                let from = self.one(scope, from);
+                let items: Vec<_> = items.iter().collect();
+                self.chain(scope, from, &items, want)
+            }
+            Expression::Call { label, call, inputs, at } => {
+                let inputs = inputs.iter().map(|input| self.one(scope, input)).collect();
+                let label = label.as_ref();
+                self.apply(scope, Use { label, call, inputs, at: *at, in_chain: false, want })
+            }
+            Expression::Binary { operator, sign, at, left, right } => {
+                let inputs = vec![self.one(scope, left), self.one(scope, right)];
+                let call = operator_call(*operator, *sign, left, right);
+                self.operator(scope, call, inputs, *at, want)
+            }
+            Expression::Broken => self.missing(Vec::new(), want),
+        }
+    }
+}
+
+/// `a + b` as the layer that it is: messages and tables show it as written where both sides are names.
+fn operator_call(operator: Operator, sign: proc_macro2::Span, left: &Expression, right: &Expression) -> Call {
+    let layer = operator.layer();
+    let text = match (left, right) {
+        (Expression::Name(left), Expression::Name(right)) => format!("{left} {} {right}", operator.sign()),
+        _ => layer.to_string(),
+    };
+    Call { name: Ident::new(layer, sign), args: Vec::new(), end: sign, text }
+}

@@ -1,0 +1,233 @@
+//! `x => Dense<4>`, `Add(a, b)`, `a + b * c`.
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenTree};
+
+use super::ast::{Call, Expression, Operator};
+use super::chain::{self, Place};
+use super::cursor::Cursor;
+use super::statement::{self, keyword};
+use super::text::expression_text;
+use crate::diagnostics::{Diagnostics, Extent};
+
+/// More operators than this in one value would nest deeper than the compiler's stack is sure to bear.
+const MOST_OPERATORS: usize = 256;
+
+/// Reads a value. What cannot be read is reported and becomes `Expression::Broken`.
+pub fn expression(cursor: &mut Cursor, place: Place, errors: &mut Diagnostics) -> Expression {
+    let mut reader = Reader { cursor, place, errors, operators: 0 };
+    let value = reader.value();
+    value.unwrap_or_else(|| {
+        cursor.skip_until(|cursor| ends(cursor, place));
+        Expression::Broken
+    })
+}
+
+/// Whether a value cannot go on here.
+pub fn ends(cursor: &Cursor, place: Place) -> bool {
+    cursor.done() || cursor.is(';') || (place == Place::Argument && cursor.is(',')) || statement::starts(cursor)
+}
+
+struct Reader<'a> {
+    cursor: &'a mut Cursor,
+    place: Place,
+    errors: &'a mut Diagnostics,
+    operators: usize,
+}
+
+impl Reader<'_> {
+    /// Operators bind tighter than `=>`.
+    fn value(&mut self) -> Option<Expression> {
+        let start = self.cursor.span();
+        let mut value = self.product()?;
+        value = self.sum(start, value)?;
+        let mut warned = false;
+        loop {
+            let link = self.cursor.span();
+            if self.cursor.eat_pair('=', '>').is_some() {
+                if ends(self.cursor, self.place) {
+                    self.errors.error(link, "no layer follows this `=>`");
+                    return None;
+                }
+                let items = chain::chain(self.cursor, self.place, self.errors);
+                value = Expression::Chain { from: Box::new(value), items };
+            } else if let Some((operator, sign)) = self.operator() {
+                let right = self.product()?;
+                if !warned {
+                    self.layer_and_value(&value, operator, sign, &right);
+                    warned = true;
+                }
+                value = self.binary(start, operator, sign, value, right);
+                value = self.sum(start, value)?;
+            } else {
+                return Some(value);
+            }
+        }
+    }
+
+    /// `x => Dense<4> + y`.
+    fn layer_and_value(&mut self, left: &Expression, operator: Operator, sign: Span, right: &Expression) {
+        let (word, left, right) = (operator.sign(), expression_text(left), expression_text(right));
+        let problem = format!("what follows `=>` is a layer, which cannot be an operand of `{word}`");
+        self.errors.error(sign, problem).help(format!("write `({left}) {word} {right}`"));
+    }
+
+    fn sum(&mut self, start: Span, first: Expression) -> Option<Expression> {
+        let mut value = first;
+        while !self.cursor.is('*')
+            && let Some((operator, sign)) = self.operator()
+        {
+            let right = self.product()?;
+            value = self.binary(start, operator, sign, value, right);
+        }
+        Some(value)
+    }
+
+    fn product(&mut self) -> Option<Expression> {
+        let start = self.cursor.span();
+        let mut value = self.operand()?;
+        while self.cursor.is('*')
+            && let Some((operator, sign)) = self.operator()
+        {
+            let right = self.operand()?;
+            value = self.binary(start, operator, sign, value, right);
+        }
+        Some(value)
+    }
+
+    fn operator(&mut self) -> Option<(Operator, Span)> {
+        if self.cursor.is_pair('-', '>') {
+            return None;
+        }
+        let (_, operator) = Operator::ALL.into_iter().find(|(sign, _)| self.cursor.is(*sign))?;
+        let sign = self.cursor.eat(operator.sign())?;
+        Some((operator, sign))
+    }
+
+    fn binary(&mut self, start: Span, operator: Operator, sign: Span, a: Expression, b: Expression) -> Expression {
+        self.operators += 1;
+        if self.operators > MOST_OPERATORS {
+            if self.operators == MOST_OPERATORS + 1 {
+                let problem = format!("this value has more than {MOST_OPERATORS} operators");
+                self.errors.error(sign, problem).help("give names to its parts: `let part = …;`");
+            }
+            return Expression::Broken;
+        }
+        let at = Extent { start, end: self.cursor.last_span() };
+        Expression::Binary { operator, sign, at, left: Box::new(a), right: Box::new(b) }
+    }
+
+    fn operand(&mut self) -> Option<Expression> {
+        if let Some(group) = self.cursor.eat_group(Delimiter::Parenthesis) {
+            return self.parentheses(&group);
+        }
+        let Some(TokenTree::Ident(name)) = self.cursor.peek(0).cloned() else {
+            self.no_value();
+            return None;
+        };
+        if let Some((problem, help)) = keyword(&name) {
+            self.errors.error(&name, problem).help(help);
+            return None;
+        }
+        self.cursor.next();
+        if self.cursor.is(':') && !self.cursor.is_pair(':', ':') {
+            self.cursor.eat(':');
+            return self.labelled(name);
+        }
+        let is_call = self.cursor.is('<') || self.cursor.is_pair(':', ':');
+        if is_call || self.cursor.is_group(Delimiter::Parenthesis) {
+            return self.call(None, name);
+        }
+        Some(Expression::Name(name))
+    }
+
+    /// `(x => Dense<4>)`.
+    fn parentheses(&mut self, group: &Group) -> Option<Expression> {
+        let mut inside = Cursor::inside(group);
+        if inside.done() {
+            self.errors.error(group.span(), "these parentheses hold no value");
+            return None;
+        }
+        let value = expression(&mut inside, Place::Argument, self.errors);
+        if inside.is(',') {
+            let report = self.errors.error(group.span(), "several values are no value");
+            report.help("a layer or a block takes several in its call: `Add(a, b)`");
+            return None;
+        }
+        if !inside.done() {
+            self.errors.error(inside.span(), format!("expected `)`, found {}", inside.found()));
+        }
+        Some(value)
+    }
+
+    fn labelled(&mut self, label: Ident) -> Option<Expression> {
+        let name = self.cursor.eat_ident();
+        let called = self.cursor.is('<') || self.cursor.is_group(Delimiter::Parenthesis);
+        match name.filter(|_| called) {
+            Some(name) => self.call(Some(label), name),
+            None => {
+                let report = self.errors.error(&label, format!("the label `{label}` names no layer"));
+                report.help(format!("a label stands before a layer: `x => {label}: Dense<3>`, `{label}: Add(a, b)`"));
+                None
+            }
+        }
+    }
+
+    fn call(&mut self, label: Option<Ident>, name: Ident) -> Option<Expression> {
+        let start = label.as_ref().unwrap_or(&name).span();
+        let call = chain::head(name, self.cursor, self.errors);
+        let group = self.cursor.eat_group(Delimiter::Parenthesis);
+        let call = call?;
+        let Some(group) = group else {
+            let problem = format!("`{}` is a layer, and no value goes into it", call.text);
+            self.errors.error(call.extent(), problem).help(format!("`x => {}`", call.text));
+            return None;
+        };
+        let at = Extent { start, end: group.span_close() };
+        let inputs = self.inputs(&call, &group)?;
+        Some(Expression::Call { label, call, inputs, at })
+    }
+
+    fn inputs(&mut self, call: &Call, group: &Group) -> Option<Vec<Expression>> {
+        let mut inside = Cursor::inside(group);
+        if inside.done() {
+            let at = Extent { start: call.name.span(), end: group.span_close() };
+            let text = &call.text;
+            self.errors.error(at, format!("`{text}` gets no value")).help(format!("`{text}(x)`, or `x => {text}`"));
+            return None;
+        }
+        if chain::holds_arguments(group) {
+            chain::no_parentheses(&call.name, group, self.errors);
+            return None;
+        }
+        let mut inputs = Vec::new();
+        while !inside.done() {
+            inputs.push(expression(&mut inside, Place::Argument, self.errors));
+            if inside.eat(',').is_none() && !inside.done() {
+                self.errors.error(inside.span(), format!("expected `,` or `)`, found {}", inside.found()));
+                return None;
+            }
+        }
+        Some(inputs)
+    }
+
+    /// What stands where a value should.
+    fn no_value(&mut self) {
+        let (at, found) = (self.cursor.span(), self.cursor.found());
+        match self.cursor.peek(0) {
+            Some(TokenTree::Literal(number)) => {
+                let report = self.errors.error(at, format!("`{number}` is a number, not a value of the network"));
+                report.help("to scale a value: `x => Rescaling<0.5>`");
+            }
+            Some(TokenTree::Punct(sign)) if sign.as_char() == '-' && !self.cursor.is_pair('-', '>') => {
+                self.errors.error(at, "a value has no sign").help("`x => Rescaling<-1>`");
+            }
+            Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Bracket => {
+                let report = self.errors.error(at, "a repeat needs a value that goes into it");
+                report.help(format!("`x => {}`", group));
+            }
+            _ => {
+                self.errors.error(at, format!("expected a value, found {found}"));
+            }
+        }
+    }
+}

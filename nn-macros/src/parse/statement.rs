@@ -1,0 +1,268 @@
+//! `let y = …;`, `layer shared = Dense<64>;`, and blocks.
+
+use proc_macro2::{Delimiter, Group, Ident, TokenTree};
+
+use super::ast::{Expression, Statement};
+use super::block::block;
+use super::chain::{self, Place};
+use super::cursor::Cursor;
+use super::expression::{ends, expression};
+use crate::diagnostics::{Diagnostics, Extent, nearest};
+
+/// Reads the body of a network or a block, whose outputs these are.
+pub fn statements(body: &Group, outputs: &[Ident], errors: &mut Diagnostics) -> Vec<Statement> {
+    let mut cursor = Cursor::inside(body);
+    let mut statements = Vec::new();
+    loop {
+        while cursor.eat(';').is_some() {}
+        if cursor.done() {
+            return statements;
+        }
+        statements.push(statement(&mut cursor, outputs, errors));
+    }
+}
+
+/// Whether a new statement starts here.
+pub fn starts(cursor: &Cursor) -> bool {
+    let named = matches!(cursor.peek(1), Some(TokenTree::Ident(_)));
+    cursor.is_word("let") || cursor.is_word("return") || (named && (cursor.is_word("layer") || cursor.is_word("block")))
+}
+
+fn statement(cursor: &mut Cursor, outputs: &[Ident], errors: &mut Diagnostics) -> Statement {
+    let is_named = matches!(cursor.peek(1), Some(TokenTree::Ident(_)));
+    match cursor.peek(0).cloned() {
+        Some(TokenTree::Ident(word)) if word == "let" => {
+            cursor.next();
+            definition(cursor, errors)
+        }
+        Some(TokenTree::Ident(word)) if word == "layer" && is_named => {
+            cursor.next();
+            layer(cursor, errors)
+        }
+        Some(TokenTree::Ident(word)) if word == "block" && is_named => {
+            cursor.next();
+            block(cursor, errors)
+        }
+        Some(TokenTree::Ident(word)) if keyword(&word).is_some() => foreign(&word, cursor, errors),
+        Some(TokenTree::Ident(word)) if is_named => unknown(&word, cursor, errors),
+        Some(TokenTree::Ident(_)) => value(cursor, outputs, errors),
+        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => value(cursor, outputs, errors),
+        _ => {
+            let problem = format!("expected `let`, `layer` or `block`, found {}", cursor.found());
+            errors.error(cursor.span(), problem);
+            cursor.next();
+            skip(cursor);
+            Statement::Broken(Vec::new())
+        }
+    }
+}
+
+/// What follows `let`.
+fn definition(cursor: &mut Cursor, errors: &mut Diagnostics) -> Statement {
+    let start = cursor.span();
+    let Some(names) = pattern(cursor, errors) else {
+        skip(cursor);
+        return Statement::Broken(Vec::new());
+    };
+    let at = Extent { start, end: cursor.last_span() };
+    if cursor.is(':') {
+        let report = errors.error(cursor.span(), "a value has no type here: its shape comes from the layers");
+        report.help("leave the type out");
+        cursor.skip_until(|cursor| cursor.is('=') || ends(cursor, Place::Statement));
+    }
+    if cursor.is_pair('=', '>') || cursor.eat('=').is_none() {
+        errors.error(cursor.span(), format!("expected `=`, found {}", cursor.found())).help("`let y = x => Dense<3>;`");
+        skip(cursor);
+        return Statement::Broken(names.into_iter().flatten().collect());
+    }
+    let value = whole_value(cursor, errors);
+    Statement::Let { names, at, value }
+}
+
+/// A value and its `;`.
+fn whole_value(cursor: &mut Cursor, errors: &mut Diagnostics) -> Expression {
+    let value = expression(cursor, Place::Statement, errors);
+    end(cursor, "this value", errors);
+    value
+}
+
+/// `y` or `(y, h, _)`.
+fn pattern(cursor: &mut Cursor, errors: &mut Diagnostics) -> Option<Vec<Option<Ident>>> {
+    if let Some(group) = cursor.eat_group(Delimiter::Parenthesis) {
+        let mut inside = Cursor::inside(&group);
+        if inside.done() {
+            errors.error(group.span(), "this `let` defines nothing").help("`let (y, h) = …;`");
+            return None;
+        }
+        let mut names = Vec::new();
+        while !inside.done() {
+            names.push(name(&mut inside, errors)?);
+            if inside.eat(',').is_none() && !inside.done() {
+                errors.error(inside.span(), format!("expected `,` or `)`, found {}", inside.found()));
+                return None;
+            }
+        }
+        return Some(names);
+    }
+    name(cursor, errors).map(|name| vec![name])
+}
+
+/// A name, or `_`, which is `None`.
+fn name(cursor: &mut Cursor, errors: &mut Diagnostics) -> Option<Option<Ident>> {
+    if cursor.is_word("mut") {
+        errors
+            .error(cursor.span(), "values do not change")
+            .help("leave `mut` out; a second `let` may take the same name");
+        cursor.eat_ident();
+    }
+    let at = cursor.span();
+    match cursor.eat_ident() {
+        Some(name) if name == "_" => Some(None),
+        Some(name) => Some(Some(name)),
+        None => {
+            errors.error(at, format!("expected a name, found {}", cursor.found()));
+            None
+        }
+    }
+}
+
+/// What follows `layer`.
+fn layer(cursor: &mut Cursor, errors: &mut Diagnostics) -> Statement {
+    const EXAMPLE: &str = "`layer shared = Dense<64>;`";
+    let Some(name) = cursor.eat_ident() else { return Statement::Broken(Vec::new()) };
+    if cursor.is_pair('=', '>') || cursor.eat('=').is_none() {
+        let problem = format!("expected `=` after `layer {name}`, found {}", cursor.found());
+        errors.error(cursor.span(), problem).help(EXAMPLE);
+        skip(cursor);
+        return Statement::Broken(vec![name]);
+    }
+    let at = cursor.span();
+    let Some(class) = cursor.eat_ident() else {
+        errors.error(at, format!("expected a layer, found {}", cursor.found())).help(EXAMPLE);
+        skip(cursor);
+        return Statement::Broken(vec![name]);
+    };
+    let Some(call) = chain::head(class, cursor, errors) else {
+        skip(cursor);
+        return Statement::Broken(vec![name]);
+    };
+    if cursor.is_pair('=', '>') {
+        let report = errors.error(cursor.span(), "a `layer` is one layer, and no value goes into it here");
+        report.help(format!("several layers are a block: `block {name}(x) -> y {{ … }}`"));
+        skip(cursor);
+    } else if cursor.is_group(Delimiter::Parenthesis) {
+        let report = errors.error(cursor.span(), "no value goes into a layer where it is declared");
+        report.help(format!("`layer {name} = {};`, then `x => {name}`", call.text));
+        skip(cursor);
+    } else {
+        end(cursor, "this layer", errors);
+    }
+    Statement::Layer { name, call }
+}
+
+/// A value without `let`.
+fn value(cursor: &mut Cursor, outputs: &[Ident], errors: &mut Diagnostics) -> Statement {
+    let start = cursor.span();
+    if cursor.is_at(1, '=') && !cursor.is_pair_at(1, '=', '>') && !cursor.is_pair_at(1, '=', '=') {
+        let report = errors.error(start, "a `let` is missing here");
+        report.help("a value is defined once; a second `let` may take its name again");
+        return definition(cursor, errors);
+    }
+    let value = expression(cursor, Place::Statement, errors);
+    let at = Extent { start, end: cursor.last_span() };
+    if value.is_broken() {
+        skip(cursor);
+    } else if cursor.done() {
+        let output = outputs.first().map_or("y".to_string(), Ident::to_string);
+        let report = errors.error(at, "the body does not end in a value: the signature says what comes out");
+        report.help(match value {
+            Expression::Name(_) => "leave this out".to_string(),
+            _ => format!("`let {output} = …;`"),
+        });
+    } else {
+        end(cursor, "this value", errors);
+        errors.error(at, "this value has no name, so nothing can use it").help("`let name = …;`");
+    }
+    Statement::Broken(Vec::new())
+}
+
+/// Reads `;`; what stands in its place is reported.
+fn end(cursor: &mut Cursor, after: &str, errors: &mut Diagnostics) {
+    if cursor.eat(';').is_some() {
+        return;
+    }
+    if cursor.done() || starts(cursor) {
+        errors.error(cursor.last_span(), format!("a `;` is missing after {after}"));
+        return;
+    }
+    let found = cursor.found();
+    let report = errors.error(cursor.span(), format!("expected `;` after {after}, found {found}"));
+    match cursor.peek(0) {
+        Some(TokenTree::Punct(sign)) if sign.as_char() == '.' => {
+            report.help("layers are chained with `=>`: `x => ReLU`");
+        }
+        Some(TokenTree::Punct(sign)) if sign.as_char() == '/' => {
+            report.help("values have `+`, `-` and `*`; to divide by a number: `x => Rescaling<0.5>`");
+        }
+        Some(TokenTree::Ident(_) | TokenTree::Group(_)) => {
+            report.help("layers are chained with `=>`, values joined by `+`, `-`, `*` or a call: `Add(a, b)`");
+        }
+        _ => {}
+    }
+    skip(cursor);
+}
+
+/// After a mistake: on to the next statement.
+fn skip(cursor: &mut Cursor) {
+    cursor.skip_until(|cursor| cursor.is(';') || starts(cursor));
+    cursor.eat(';');
+}
+
+/// Why a word of Rust has no place in a network, and what is there instead.
+pub fn keyword(word: &Ident) -> Option<(String, &'static str)> {
+    let (problem, help) = match word.to_string().as_str() {
+        "if" | "match" => {
+            ("a network computes the same for every sample", "both branches may be values: `a * gate + b`")
+        }
+        "for" | "while" | "loop" => {
+            ("a network has no loops", "a repeat writes layers several times: `[Dense<64>; 3]`")
+        }
+        "fn" => ("a network has no functions", "a block is what comes nearest: `block name(x) -> y { … }`"),
+        "const" | "static" => (
+            "constants stand outside of `network!`",
+            "blocks have parameters: `block name<const F: usize>(x) -> y { … }`",
+        ),
+        "return" => ("the signature says what comes out: `-> y`", "`let y = …;`, without `return`"),
+        "struct" | "enum" | "use" | "mod" | "impl" | "trait" | "type" | "pub" | "unsafe" | "async" => {
+            ("a network holds `let`, `layer` and `block`, and no items of Rust", "")
+        }
+        _ => return None,
+    };
+    Some((format!("`{word}` has no place here: {problem}"), help))
+}
+
+fn foreign(word: &Ident, cursor: &mut Cursor, errors: &mut Diagnostics) -> Statement {
+    if let Some((problem, help)) = keyword(word) {
+        errors.error(word, problem).help(help);
+    }
+    cursor.next();
+    while !cursor.done() && !starts(cursor) && cursor.eat(';').is_none() {
+        let closed = cursor.is_group(Delimiter::Brace);
+        cursor.next();
+        if closed && !cursor.is_word("else") {
+            break;
+        }
+    }
+    Statement::Broken(Vec::new())
+}
+
+/// `lett y = …;`
+fn unknown(word: &Ident, cursor: &mut Cursor, errors: &mut Diagnostics) -> Statement {
+    let near = nearest(&word.to_string(), ["let", "layer", "block"]).or(Some("let").filter(|_| word == "var"));
+    let help = near.map(|near| format!("did you mean `{near}`?")).unwrap_or_default();
+    errors.error(word, format!("expected `let`, `layer` or `block`, found `{word}`")).help(help);
+    cursor.next();
+    let name = cursor.eat_ident();
+    skip(cursor);
+    Statement::Broken(name.into_iter().collect())
+}

@@ -1,0 +1,281 @@
+//! Layers on sequences: recurrent layers, their cells, and wrappers.
+
+/// `SimpleRNN<units, …>`: each step sees the output of the step before: `h = activation(x · kernel + h · recurrent_kernel + bias)`.
+///
+/// # Arguments
+///
+/// | name | default | |
+/// | --- | --- | --- |
+/// | `units` (positional) | | elements of the output and of the state, at least 1 |
+/// | `activation` | `tanh` | of the output: any function of single elements |
+/// | `use_bias` | `true` | |
+/// | `return_sequences` | `false` | a row for each step, or only the output of the last one |
+/// | `return_state` | `false` | further results: the state after the last step, `let (y, h) = x => SimpleRNN<…>` |
+/// | `go_backwards` | `false` | from the last step to the first; with `return_sequences` the rows are in that order too |
+/// | `stateful` | `false` | the network has a `State`, which `infer_stateful` starts from and leaves behind |
+/// | `unroll` | `false` | changes nothing: the compiler unrolls as it sees fit |
+/// | `dropout`, `recurrent_dropout` | `0` | shares of the input and of the last output that are dropped in training, the same elements in all steps of a sample |
+/// | `seed` | | of the dropouts |
+/// | `kernel_…`, `recurrent_…`, `bias_…` | `glorot_uniform`, `orthogonal`, `zeros` | `initializer`, `regularizer`, `constraint` |
+/// | `trainable` | `true` | |
+///
+/// # Shapes
+///
+/// `steps × features` → `units`, or `steps × units` with `return_sequences`. Called with more values, `SimpleRNN<…>(x, h)`, it
+/// starts from that state, `units` elements each; it then reads no mask, as in Keras.
+///
+/// # Masks
+///
+/// A step that the mask of the input skips leaves the state as it is, and repeats the output before it. With
+/// `return_sequences` the mask goes on to the layers behind.
+///
+/// # Weights
+///
+/// `kernel` `[features, units]`, `recurrent_kernel` `[units, units]`, `bias` `[units]`.
+///
+/// # Errors
+///
+/// An input that is not `steps × features` of floats; states that are not `units` long; a size of zero.
+///
+/// # Example
+///
+/// ```
+/// use nn::prelude::*;
+/// nn::network! { struct Net = Input<5, 3> => SimpleRNN<4>; }
+/// let net = Net::new(&mut nn::rng(0));
+/// assert_eq!(net.infer(&Default::default(), &mut Default::default()).0, [0.0; 4]);
+/// ```
+///
+/// Elman: [Finding Structure in Time](https://doi.org/10.1207/s15516709cog1402_1), 1990.
+#[derive(Clone, Copy, Debug)]
+pub struct SimpleRNN;
+
+/// `LSTM<units, …>`: a state that gates keep, renew and show, so that it lasts over many steps.
+///
+/// ```text
+/// [zi, zf, zc, zo] = x · kernel + h · recurrent_kernel + bias
+/// c = recurrent_activation(zf) ∘ c + recurrent_activation(zi) ∘ activation(zc)
+/// h = recurrent_activation(zo) ∘ activation(c)
+/// ```
+///
+/// # Arguments
+///
+/// | name | default | |
+/// | --- | --- | --- |
+/// | `units` (positional) | | elements of the output and of the state, at least 1 |
+/// | `activation` | `tanh` | of candidate and output: any function of single elements |
+/// | `recurrent_activation` | `sigmoid` | of the gates |
+/// | `use_bias` | `true` | |
+/// | `unit_forget_bias` | `true` | the bias of the forget gate starts at 1, whatever `bias_initializer` says |
+/// | `return_sequences` | `false` | a row for each step, or only the output of the last one |
+/// | `return_state` | `false` | further results: the state after the last step, `let (y, h, c) = x => LSTM<…>` |
+/// | `go_backwards` | `false` | from the last step to the first; with `return_sequences` the rows are in that order too |
+/// | `stateful` | `false` | the network has a `State`, which `infer_stateful` starts from and leaves behind |
+/// | `unroll` | `false` | changes nothing: the compiler unrolls as it sees fit |
+/// | `dropout`, `recurrent_dropout` | `0` | shares of the input and of the last output that are dropped in training, the same elements in all steps of a sample |
+/// | `seed` | | of the dropouts |
+/// | `kernel_…`, `recurrent_…`, `bias_…` | `glorot_uniform`, `orthogonal`, `zeros` | `initializer`, `regularizer`, `constraint` |
+/// | `trainable` | `true` | |
+///
+/// # Shapes
+///
+/// `steps × features` → `units`, or `steps × units` with `return_sequences`. Called with more values, `LSTM<…>(x, h, c)`, it
+/// starts from that state, `units` elements each; it then reads no mask, as in Keras.
+///
+/// # Masks
+///
+/// A step that the mask of the input skips leaves the state as it is, and repeats the output before it. With
+/// `return_sequences` the mask goes on to the layers behind.
+///
+/// # Weights
+///
+/// `kernel` `[features, 4 · units]`, `recurrent_kernel` `[units, 4 · units]`, `bias` `[4 · units]`; the gates in the order i, f, c, o.
+///
+/// # Errors
+///
+/// An input that is not `steps × features` of floats; states that are not `units` long; a size of zero.
+///
+/// # Example
+///
+/// ```
+/// use nn::prelude::*;
+/// nn::network! { struct Net = Input<5, 3> => LSTM<4>; }
+/// let net = Net::new(&mut nn::rng(0));
+/// assert_eq!(net.infer(&Default::default(), &mut Default::default()).0, [0.0; 4]);
+/// ```
+///
+/// Hochreiter, Schmidhuber: [Long Short-Term Memory](https://doi.org/10.1162/neco.1997.9.8.1735), 1997.
+#[derive(Clone, Copy, Debug)]
+pub struct LSTM;
+
+/// `GRU<units, …>`: gates say how much of the state is renewed, and from what.
+///
+/// ```text
+/// [xz, xr, xh] = x · kernel + bias[0]
+/// [hz, hr, hh] = h · recurrent_kernel + bias[1]
+/// z = recurrent_activation(xz + hz), r = recurrent_activation(xr + hr)
+/// h = z ∘ h + (1 - z) ∘ activation(xh + r ∘ hh)
+/// ```
+///
+/// With `reset_after = false` there is one bias, and `hh = (r ∘ h) · recurrent_kernel`.
+///
+/// # Arguments
+///
+/// | name | default | |
+/// | --- | --- | --- |
+/// | `units` (positional) | | elements of the output and of the state, at least 1 |
+/// | `activation` | `tanh` | of the candidate: any function of single elements |
+/// | `recurrent_activation` | `sigmoid` | of the gates |
+/// | `use_bias` | `true` | |
+/// | `reset_after` | `true` | whether the reset gate acts after the product, or before it |
+/// | `return_sequences` | `false` | a row for each step, or only the output of the last one |
+/// | `return_state` | `false` | further results: the state after the last step, `let (y, h) = x => GRU<…>` |
+/// | `go_backwards` | `false` | from the last step to the first; with `return_sequences` the rows are in that order too |
+/// | `stateful` | `false` | the network has a `State`, which `infer_stateful` starts from and leaves behind |
+/// | `unroll` | `false` | changes nothing: the compiler unrolls as it sees fit |
+/// | `dropout`, `recurrent_dropout` | `0` | shares of the input and of the last output that are dropped in training, the same elements in all steps of a sample |
+/// | `seed` | | of the dropouts |
+/// | `kernel_…`, `recurrent_…`, `bias_…` | `glorot_uniform`, `orthogonal`, `zeros` | `initializer`, `regularizer`, `constraint` |
+/// | `trainable` | `true` | |
+///
+/// # Shapes
+///
+/// `steps × features` → `units`, or `steps × units` with `return_sequences`. Called with more values, `GRU<…>(x, h)`, it
+/// starts from that state, `units` elements each; it then reads no mask, as in Keras.
+///
+/// # Masks
+///
+/// A step that the mask of the input skips leaves the state as it is, and repeats the output before it. With
+/// `return_sequences` the mask goes on to the layers behind.
+///
+/// # Weights
+///
+/// `kernel` `[features, 3 · units]`, `recurrent_kernel` `[units, 3 · units]`, `bias` `[2, 3 · units]` (`[3 · units]` with
+/// `reset_after = false`); the gates in the order z, r, h.
+///
+/// # Errors
+///
+/// An input that is not `steps × features` of floats; states that are not `units` long; a size of zero.
+///
+/// # Example
+///
+/// ```
+/// use nn::prelude::*;
+/// nn::network! { struct Net = Input<5, 3> => GRU<4>; }
+/// let net = Net::new(&mut nn::rng(0));
+/// assert_eq!(net.infer(&Default::default(), &mut Default::default()).0, [0.0; 4]);
+/// ```
+///
+/// Cho et al.: [Learning Phrase Representations using RNN Encoder–Decoder](https://arxiv.org/abs/1406.1078), 2014.
+#[derive(Clone, Copy, Debug)]
+pub struct GRU;
+
+/// `SimpleRNNCell<units, …>(x, h)`: one step of [`SimpleRNN`], which gives `(y, h)`.
+///
+/// It has the weights and the arguments of that layer, but for those that only mean something over several steps. `y`
+/// and `h` are the same numbers.
+///
+/// # Shapes
+///
+/// A vector and states of `units` elements → vectors of `units` elements.
+///
+/// # Example
+///
+/// ```
+/// use nn::prelude::*;
+/// nn::network! {
+///     struct Step(x: Input<3>, h: Input<4>) -> (y, next_h) {
+///         let (y, next_h) = SimpleRNNCell<4>(x, h);
+///     }
+/// }
+/// let net = Step::new(&mut nn::rng(0));
+/// assert_eq!(net.infer(&Default::default(), &mut Default::default()).y.0, [0.0; 4]);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct SimpleRNNCell;
+
+/// `LSTMCell<units, …>(x, h, c)`: one step of [`LSTM`], which gives `(y, h, c)`.
+///
+/// It has the weights and the arguments of that layer, but for those that only mean something over several steps. `y`
+/// and `h` are the same numbers.
+///
+/// # Shapes
+///
+/// A vector and states of `units` elements → vectors of `units` elements.
+///
+/// # Example
+///
+/// ```
+/// use nn::prelude::*;
+/// nn::network! {
+///     struct Step(x: Input<3>, h: Input<4>, c: Input<4>) -> (y, next_h, next_c) {
+///         let (y, next_h, next_c) = LSTMCell<4>(x, h, c);
+///     }
+/// }
+/// let net = Step::new(&mut nn::rng(0));
+/// assert_eq!(net.infer(&Default::default(), &mut Default::default()).y.0, [0.0; 4]);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct LSTMCell;
+
+/// `GRUCell<units, …>(x, h)`: one step of [`GRU`], which gives `(y, h)`.
+///
+/// It has the weights and the arguments of that layer, but for those that only mean something over several steps. `y`
+/// and `h` are the same numbers.
+///
+/// # Shapes
+///
+/// A vector and states of `units` elements → vectors of `units` elements.
+///
+/// # Example
+///
+/// ```
+/// use nn::prelude::*;
+/// nn::network! {
+///     struct Step(x: Input<3>, h: Input<4>) -> (y, next_h) {
+///         let (y, next_h) = GRUCell<4>(x, h);
+///     }
+/// }
+/// let net = Step::new(&mut nn::rng(0));
+/// assert_eq!(net.infer(&Default::default(), &mut Default::default()).y.0, [0.0; 4]);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct GRUCell;
+
+/// `Bidirectional<layer, …>`: a recurrent layer from both ends of the sequence.
+///
+/// # Arguments
+///
+/// | name | default | |
+/// | --- | --- | --- |
+/// | `layer` (positional) | | [`SimpleRNN`], [`LSTM`] or [`GRU`] with its arguments: `Bidirectional<LSTM<32>>` |
+/// | `merge_mode` | `concat` | `concat` puts the two outputs side by side, `sum`, `mul` and `ave` make one of them |
+///
+/// # Shapes
+///
+/// Those of the layer; `concat` doubles the last axis. With `return_state` the states of the forward layer come before those of the
+/// backward layer. Rows of the output are in the order of time.
+///
+/// # Weights
+///
+/// `forward.kernel` … `backward.kernel` …: those of the layer, twice.
+///
+/// # Masks
+///
+/// As the layer's, but for the output of a skipped step, which is zero, as in Keras.
+///
+/// # Errors
+///
+/// Those of the layer; a stateful layer, which cannot read what is still to come.
+///
+/// # Example
+///
+/// ```
+/// use nn::prelude::*;
+/// nn::network! { struct Net = Input<5, 3> => Bidirectional<GRU<4>> => Dense<1>; }
+/// assert_eq!(Net::summary().to_string().matches("(None, 8)").count(), 1);
+/// ```
+///
+/// Schuster, Paliwal: [Bidirectional recurrent neural networks](https://doi.org/10.1109/78.650093), 1997.
+#[derive(Clone, Copy, Debug)]
+pub struct Bidirectional;
