@@ -24,6 +24,7 @@ unsafe impl<const D: usize, const H: usize, const W: usize, const C: usize, T: Z
 unsafe impl<const D: usize, const H: usize, const W: usize, const C: usize, T: Pod> Pod for Tensor4<D, H, W, C, T> {}
 
 use crate::layers::batch_normalization::BatchNormalization;
+use crate::layers::conv1d::Conv1D;
 use crate::layers::conv2d::Conv2D;
 use crate::layers::dense::Dense;
 use crate::layers::embedding::Embedding;
@@ -45,6 +46,14 @@ unsafe impl<const KH: usize, const KW: usize, const C: usize, const F: usize, T:
 }
 unsafe impl<const KH: usize, const KW: usize, const C: usize, const F: usize, T: Element, const B: usize> Pod
     for Conv2D<KH, KW, C, F, T, [T; B]>
+{
+}
+unsafe impl<const K: usize, const C: usize, const F: usize, T: Zeroable, B: Zeroable> Zeroable
+    for Conv1D<K, C, F, T, B>
+{
+}
+unsafe impl<const K: usize, const C: usize, const F: usize, T: Element, const B: usize> Pod
+    for Conv1D<K, C, F, T, [T; B]>
 {
 }
 unsafe impl<const IN: usize, const OUT: usize, T: Zeroable, B: Zeroable> Zeroable for Dense<IN, OUT, T, B> {}

@@ -7,6 +7,7 @@ pub mod activation;
 pub mod batch_normalization;
 pub mod bidirectional;
 pub mod concatenate;
+pub mod conv1d;
 pub mod conv2d;
 pub mod cropping;
 pub mod dense;
