@@ -30,6 +30,10 @@ pub fn place(graph: &ShapedGraph, drafts: Vec<Draft>) -> (Vec<Step>, Vec<Region>
             let name = draft.nodes.last().map_or_else(|| format_ident!("VALUE"), |&node| constant(graph, node, ""));
             let name = match &draft.kind {
                 Kind::Pad { for_node } => constant(graph, *for_node, "_PADDED"),
+                // `activation = softmax` is the second step of its layer.
+                Kind::Softmax { .. } if regions.iter().any(|region| region.name == name) => {
+                    format_ident!("{name}_SOFTMAX")
+                }
                 _ => name,
             };
             regions.push(Region { name, len: value_len(graph, &draft), first: index, last: index });
