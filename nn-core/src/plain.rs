@@ -32,6 +32,7 @@ use crate::layers::group_normalization::GroupNormalization;
 use crate::layers::gru::GRU;
 use crate::layers::layer_normalization::LayerNormalization;
 use crate::layers::lstm::LSTM;
+use crate::layers::multi_head_attention::{Heads, MultiHeadAttention, Output};
 use crate::layers::prelu::PReLU;
 use crate::layers::rms_normalization::RMSNormalization;
 use crate::layers::simple_rnn::SimpleRNN;
@@ -82,3 +83,43 @@ unsafe impl<const G: usize, const B: usize, T: Zeroable> Zeroable for GroupNorma
 unsafe impl<const G: usize, const B: usize, T: Element> Pod for GroupNormalization<G, B, T> {}
 unsafe impl<const IN: usize, const OUT: usize, T: Zeroable> Zeroable for Embedding<IN, OUT, T> {}
 unsafe impl<const IN: usize, const OUT: usize, T: Element> Pod for Embedding<IN, OUT, T> {}
+unsafe impl<const I: usize, const H: usize, const D: usize, const B: usize, T: Zeroable> Zeroable
+    for Heads<I, H, D, B, T>
+{
+}
+unsafe impl<const I: usize, const H: usize, const D: usize, const B: usize, T: Element> Pod for Heads<I, H, D, B, T> {}
+unsafe impl<const H: usize, const D: usize, const O: usize, const B: usize, T: Zeroable> Zeroable
+    for Output<H, D, O, B, T>
+{
+}
+unsafe impl<const H: usize, const D: usize, const O: usize, const B: usize, T: Element> Pod for Output<H, D, O, B, T> {}
+
+// SAFETY (both): `#[repr(C)]` over four structs that are arrays of `T`, as shown above; so it is arrays of `T` too.
+unsafe impl<
+    const Q: usize,
+    const K: usize,
+    const V: usize,
+    const H: usize,
+    const KD: usize,
+    const VD: usize,
+    const O: usize,
+    const HB: usize,
+    const OB: usize,
+    T: Zeroable,
+> Zeroable for MultiHeadAttention<Q, K, V, H, KD, VD, O, HB, OB, T>
+{
+}
+unsafe impl<
+    const Q: usize,
+    const K: usize,
+    const V: usize,
+    const H: usize,
+    const KD: usize,
+    const VD: usize,
+    const O: usize,
+    const HB: usize,
+    const OB: usize,
+    T: Element,
+> Pod for MultiHeadAttention<Q, K, V, H, KD, VD, O, HB, OB, T>
+{
+}

@@ -3,11 +3,13 @@
 use fearless_simd::prelude::*;
 
 use crate::element::Element;
+#[cfg(feature = "alloc")]
 use crate::kernels::lanes;
 
 /// `to[column][row] = from[row][column]`, for `rows × columns` elements of `from`.
 ///
 /// A stride is the distance between the rows of `from` and between those of `to`.
+#[cfg(feature = "alloc")]
 #[inline(never)]
 pub(crate) fn transpose<S: Simd, T: Element>(
     simd: S,
@@ -27,6 +29,7 @@ pub(crate) fn transpose<S: Simd, T: Element>(
 }
 
 /// Blocks of `N × N`, the length of a vector; what is left over goes element by element.
+#[cfg(feature = "alloc")]
 #[inline(always)]
 fn blocks<S: Simd, T: Element, const N: usize>(
     simd: S,
@@ -61,7 +64,7 @@ fn blocks<S: Simd, T: Element, const N: usize>(
 
 /// Transposes `N` vectors of `N` lanes: a round interleaves the first half of the vectors with the second.
 #[inline(always)]
-fn turn<S: Simd, T: Element, const N: usize>(mut block: [T::Vector<S>; N]) -> [T::Vector<S>; N] {
+pub(crate) fn turn<S: Simd, T: Element, const N: usize>(mut block: [T::Vector<S>; N]) -> [T::Vector<S>; N] {
     let mut rounds = N;
     while rounds > 1 {
         let old = block;

@@ -26,6 +26,7 @@ pub mod lstm;
 pub mod masking;
 pub mod masks;
 pub mod merge;
+pub mod multi_head_attention;
 mod normalization;
 pub mod permute;
 pub mod pool2d;

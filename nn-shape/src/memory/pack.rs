@@ -1,9 +1,9 @@
-//! The search for a short layout. The compiler interprets it, and takes about 2 µs for each turn of a loop: so it looks
+//! The search for a short layout. The compiler interprets it, and takes some 5 µs for each turn of a loop: so it looks
 //! only at regions that are alive at the same time, and it counts its turns.
 
 use super::{Region, aligned};
 
-/// The turns after which the search takes the best that it has found: well below 0.1 s.
+/// The turns after which the search takes the best that it has found: less than 0.1 s.
 const MOST_TURNS: usize = 10_000;
 
 /// The offset of a region that has no place yet.

@@ -1,42 +1,67 @@
-//! Takes a chain apart, just far enough to see which layers and options it uses.
+//! Takes a network apart, just far enough to see which layers and options it uses.
 
-/// One layer of a chain: `Conv2D<6, 3, padding = same>`.
+/// One layer: `Conv2D<6, 3, padding = same>`.
 pub struct Call<'a> {
     pub name: &'a str,
     pub positional: Vec<&'a str>,
     pub options: Vec<(&'a str, &'a str)>,
 }
 
-/// The layers of a chain, repeats taken apart; `None` if it is a graph.
-pub fn chain(dsl: &str) -> Option<Vec<Call<'_>>> {
-    if !dsl.starts_with("Input") {
-        return None;
-    }
-    let mut calls = Vec::new();
-    links(dsl, &mut calls);
-    Some(calls)
+/// Whether a network is written as a graph, `Net(x: Input<4>) -> y { … }`.
+pub fn is_graph(dsl: &str) -> bool {
+    !dsl.starts_with("Input")
 }
 
-fn links<'a>(chain: &'a str, calls: &mut Vec<Call<'a>>) {
-    for link in split(chain, "=>") {
-        if let Some(repeat) = link.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-            links(split(repeat, ";")[0], calls);
+/// A graph without its name.
+pub fn without_name(dsl: &str) -> &str {
+    &dsl[dsl.find('(').unwrap_or_default()..]
+}
+
+/// The names of a graph's outputs, in order; `None` if it is a chain.
+pub fn outputs(dsl: &str) -> Option<Vec<&str>> {
+    let (_, rest) = dsl.split_once("->")?;
+    let (outputs, _) = rest.split_once('{')?;
+    Some(split(outputs.trim().trim_matches(['(', ')']), ","))
+}
+
+/// The layers of a network in the order of the text, operators as the layers that they stand for. Layers inside of
+/// others are in the arguments.
+///
+/// Layers are what is capitalised: values, labels, blocks and keywords are not, and constants stand in arguments.
+pub fn calls(dsl: &str) -> Vec<Call<'_>> {
+    let mut rest = if is_graph(dsl) { without_name(dsl) } else { dsl };
+    let mut calls = Vec::new();
+    while let Some(first) = rest.chars().next() {
+        let word = rest.len() - rest.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_').len();
+        if word > 0 {
+            let end = if rest[word..].starts_with('<') { word + closed(&rest[word..]) } else { word };
+            if first.is_uppercase() {
+                calls.push(call(&rest[..end]));
+            }
+            rest = &rest[end..];
+        } else if let Some(after) = rest.strip_prefix("->").or_else(|| rest.strip_prefix("=>")) {
+            rest = after;
         } else {
-            calls.push(call(without_label(link)));
+            calls.extend(operator(first));
+            rest = &rest[first.len_utf8()..];
         }
     }
+    calls
 }
 
-/// `Dense<3>` of `fc: Dense<3>`; the `:` of a path is not a label's.
-fn without_label(link: &str) -> &str {
-    let name = link.find('<').unwrap_or(link.len());
-    match link[..name].split_once(':') {
-        Some((label, _)) => link[label.len() + 1..].trim(),
-        None => link,
-    }
+/// `a + b` is `Add(a, b)`.
+fn operator(symbol: char) -> Option<Call<'static>> {
+    let name = match symbol {
+        '+' => "Add",
+        '-' => "Subtract",
+        '*' => "Multiply",
+        _ => return None,
+    };
+    Some(Call { name, positional: Vec::new(), options: Vec::new() })
 }
 
-fn call(text: &str) -> Call<'_> {
+/// Takes one layer apart.
+pub fn call(text: &str) -> Call<'_> {
     let (name, args) = match text.split_once('<') {
         Some((name, rest)) => (name, rest.strip_suffix('>').unwrap_or(rest)),
         None => (text, ""),
@@ -51,26 +76,39 @@ fn call(text: &str) -> Call<'_> {
     call
 }
 
+/// The length of the text up to the bracket that closes its first one.
+fn closed(text: &str) -> usize {
+    let mut depth = 0;
+    for (at, symbol) in text.char_indices() {
+        depth += step(symbol);
+        if depth == 0 {
+            return at + symbol.len_utf8();
+        }
+    }
+    text.len()
+}
+
 /// The parts of `text` between separators that stand outside of all brackets, trimmed; the empty text has none.
 pub fn split<'a>(text: &'a str, separator: &str) -> Vec<&'a str> {
-    let (mut parts, mut start, mut depth, mut at) = (Vec::new(), 0, 0, 0);
-    while at < text.len() {
-        let rest = &text[at..];
-        if depth == 0 && rest.starts_with(separator) {
+    let (mut parts, mut start, mut depth) = (Vec::new(), 0, 0);
+    for (at, symbol) in text.char_indices() {
+        if depth == 0 && text[at..].starts_with(separator) {
             parts.push(text[start..at].trim());
-            at += separator.len();
-            start = at;
-            continue;
+            start = at + separator.len();
         }
-        match rest.as_bytes()[0] {
-            b'<' | b'(' | b'[' | b'{' => depth += 1,
-            b'>' | b')' | b']' | b'}' if !rest.starts_with("=>") => depth -= 1,
-            _ => {}
-        }
-        at += if rest.starts_with("=>") { 2 } else { rest.chars().next().map_or(1, char::len_utf8) };
+        depth += step(symbol);
     }
     if !text.trim().is_empty() {
         parts.push(text[start..].trim());
     }
     parts
+}
+
+/// One bracket deeper or back.
+fn step(symbol: char) -> i32 {
+    match symbol {
+        '<' | '(' | '[' | '{' => 1,
+        '>' | ')' | ']' | '}' => -1,
+        _ => 0,
+    }
 }

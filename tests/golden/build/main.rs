@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use cases::Case;
+use coverage::Verdict;
 
 fn main() {
     let package = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
@@ -29,6 +30,7 @@ fn main() {
     choose_vectors();
 
     let shipped = cases::read(&fixtures);
+    check_pending(&shipped);
     let list = uncovered::list(&package.join("uncovered.toml"), &shipped);
     fs::write(out.join("uncovered.toml"), list).expect("OUT_DIR can be written to");
     if folder == fixtures {
@@ -43,14 +45,24 @@ fn main() {
 
 /// One file of tests for each bundle of groups, which a file in `tests/` includes.
 fn write_tests(out: &Path, cases: &[Case]) {
-    let (covered, uncovered): (Vec<_>, Vec<_>) = cases.iter().partition(|case| coverage::gap(case).is_none());
-    println!("cargo::rustc-env=NN_GOLDEN_COVERED={}", covered.len());
-    println!("cargo::rustc-env=NN_GOLDEN_UNCOVERED={}", uncovered.len());
+    let verdicts: Vec<Verdict> = cases.iter().map(coverage::verdict).collect();
+    let count = |of: fn(&Verdict) -> bool| verdicts.iter().filter(|verdict| of(verdict)).count();
+    println!("cargo::rustc-env=NN_GOLDEN_COVERED={}", count(|verdict| *verdict == Verdict::Covered));
+    println!("cargo::rustc-env=NN_GOLDEN_PENDING={}", count(|verdict| matches!(verdict, Verdict::Waits(_))));
+    println!("cargo::rustc-env=NN_GOLDEN_UNCOVERED={}", count(|verdict| matches!(verdict, Verdict::Gap(_))));
+    let covered = || cases.iter().zip(&verdicts).filter(|(_, verdict)| **verdict == Verdict::Covered);
     for bundle in emit::BUNDLES {
-        let tests = covered.iter().filter(|case| emit::bundle(case) == bundle).map(|case| emit::test(case));
+        let tests = covered().map(|(case, _)| case).filter(|case| emit::bundle(case) == bundle).map(emit::test);
         let text = tests.collect::<Vec<_>>().join("\n");
         fs::write(out.join(bundle).with_extension("rs"), text).expect("OUT_DIR can be written to");
     }
+}
+
+/// Each name in `PENDING` is one that a shipped case needs.
+fn check_pending(shipped: &[Case]) {
+    let used: Vec<String> = shipped.iter().flat_map(coverage::features).collect();
+    let unused: Vec<_> = coverage::PENDING.iter().filter(|name| !used.iter().any(|used| used == *name)).collect();
+    assert!(unused.is_empty(), "PENDING in build/coverage/mod.rs: no shipped case uses {unused:?}");
 }
 
 /// Compiles each network for one width of vectors only: `NN_GOLDEN_SIMD`, or AVX2 where this machine has it.

@@ -7,7 +7,7 @@ use std::path::Path;
 use toml::Table;
 
 use crate::cases::Case;
-use crate::coverage::gap;
+use crate::coverage::{Verdict, verdict};
 
 /// The list as it must read: the reasons and `most` of the file, the names of the cases as they are.
 ///
@@ -41,7 +41,7 @@ pub fn list(file: &Path, shipped: &[Case]) -> String {
 pub fn gaps(cases: &[Case]) -> BTreeMap<String, Vec<&str>> {
     let mut gaps = BTreeMap::<_, Vec<_>>::new();
     for case in cases {
-        if let Some(gap) = gap(case) {
+        if let Verdict::Gap(gap) = verdict(case) {
             gaps.entry(gap).or_default().push(case.name.as_str());
         }
     }

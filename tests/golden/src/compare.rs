@@ -44,6 +44,12 @@ impl Case {
         panic!("{text}");
     }
 
+    /// Whether all numbers are within the tolerance of `what`.
+    pub fn agree(&self, what: &str, got: &[f64], want: &[f64]) -> bool {
+        let (rtol, atol) = self.tolerance(what);
+        got.len() == want.len() && got.iter().zip(want).all(|(&got, &want)| within(got, want, rtol, atol))
+    }
+
     /// `(rtol, atol)` of a tensor.
     fn tolerance(&self, tensor: &str) -> (f64, f64) {
         let rtol = self.json["rtol"].as_f64().unwrap_or_else(|| panic!("{}: no `rtol`", self.name));

@@ -1,48 +1,46 @@
 //! Cases of the kind `fit`: the loss of each step, the history, the weights after the last epoch.
 
-use std::collections::BTreeSet;
-
 use nn_core::callbacks::{Callback, CallbackResult, Control};
-use nn_core::losses::{LossFor, Target};
-use nn_core::metrics::Metrics;
+use nn_core::losses::{LossesFor, Target};
+use nn_core::metrics::MetricsFor;
 use nn_core::optimizers::Optimizer;
-use nn_core::train::{Fit, History, Logs, Train};
+use nn_core::train::{Fit, History, Logs, Outputs, Train};
 use nn_core::{Network, Tensor};
 use num_traits::{FromPrimitive, ToPrimitive};
+use serde_json::Value as Json;
 
 use crate::case::Case;
-use crate::network::{check_description, elements, values, with_params};
+use crate::network::{check_description, elements, inputs, names, values, with_params};
 
 /// What a case is compiled with.
-pub struct Compiled<O, L, T> {
+pub struct Compiled<O, L, M, W> {
     /// The optimizer.
     pub optimizer: O,
-    /// The loss.
+    /// The loss, or a tuple of losses.
     pub loss: L,
     /// In the order of the case.
-    pub metrics: Metrics<T>,
+    pub metrics: M,
     /// Those that count samples by their weights.
-    pub weighted_metrics: Metrics<T>,
+    pub weighted_metrics: W,
 }
 
-/// Trains the network as the case says; `target` makes a target of the numbers of one sample.
+/// Trains the network as the case says; `target` makes a target of the numbers of one sample at each output.
 ///
 /// # Panics
 ///
 /// If anything differs from the case.
-pub fn check<N, O, L, Y>(name: &str, compiled: Compiled<O, L, N::Element>, target: impl Fn(&[f64]) -> Y)
+pub fn check<N, O, L, M, W, Y>(name: &str, compiled: Compiled<O, L, M, W>, target: impl Fn(&[&[f64]]) -> Y)
 where
-    N: Train<Input: Tensor<Item = <N as Network>::Element>, Element: Into<f64>>,
+    N: Train<Element: Into<f64>>,
     O: Optimizer<N::Element>,
-    L: LossFor<N::Output, Y, N::Element>,
+    L: LossesFor<Outputs<N>, Y, N::Element>,
+    M: MetricsFor<N::Element, Outputs<N>>,
+    W: MetricsFor<N::Element, Outputs<N>>,
     Y: Target<N::Element>,
 {
     let case = Case::load(name);
     check_description::<N>(&case);
-    let samples = case.count("samples");
-    let x: Vec<N::Input> = case.array("x.x").data.chunks(N::Input::LEN).map(sample::<N>).collect();
-    let y_true = case.array("y_true.y").data;
-    let y: Vec<Y> = y_true.chunks(y_true.len() / samples).map(target).collect();
+    let outputs = names::<N::Output>(&case, "outputs");
     let weights = case.get("sample_weight").map(|weights| elements::<N::Element>(&weights.data));
     let class_weight = class_weight(&case);
     let mut losses = StepLosses(Vec::new());
@@ -59,23 +57,54 @@ where
     };
     let net = with_params::<N>(&case, "initial.");
     let Compiled { optimizer, loss, metrics, weighted_metrics } = compiled;
-    let mut model = net.compile(optimizer, loss, metrics).weighted_metrics(weighted_metrics);
+    let model = net.compile(optimizer, loss, metrics).weighted_metrics(weighted_metrics);
+    let loss_weights = loss_weights(&case, &outputs);
+    let mut model = model.loss_weights(loss_weights).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let (x, y) = (inputs::<N>(&case, "x."), targets(&case, &outputs, target));
     let history = model.fit(&x, &y, options).unwrap_or_else(|error| panic!("{name}: {error}"));
     case.compare("step_loss", &losses.0);
-    check_history(&case, &history);
+    check_history(&case, &history, outputs.len());
     for name in case.names("final.") {
         case.compare(&format!("final.{name}"), values(model.network(), name));
     }
 }
 
-fn check_history(case: &Case, history: &History) {
+/// The targets of the samples.
+fn targets<Y>(case: &Case, outputs: &[String], target: impl Fn(&[&[f64]]) -> Y) -> Vec<Y> {
+    let samples = case.count("samples");
+    let arrays: Vec<_> = outputs.iter().map(|output| case.array(&format!("y_true.{output}")).data).collect();
+    let of_sample = |index: usize| {
+        let numbers = arrays.iter().map(|array| &array[index * array.len() / samples..][..array.len() / samples]);
+        target(&numbers.collect::<Vec<_>>())
+    };
+    (0..samples).map(of_sample).collect()
+}
+
+/// In the order of the outputs as the case's text has it, which the network has too.
+fn loss_weights<'a>(case: &Case, outputs: &'a [String]) -> Vec<(&'a str, f64)> {
+    let weights = case.json["loss_weights"].as_array().into_iter().flatten().filter_map(Json::as_f64);
+    outputs.iter().map(String::as_str).zip(weights).collect()
+}
+
+fn check_history(case: &Case, history: &History, outputs: usize) {
     let want = case.json["history"].as_object().expect("a training has a history");
-    let names: BTreeSet<_> = want.keys().map(|name| long_name(name)).collect();
-    assert_eq!(history.history.keys().cloned().collect::<BTreeSet<_>>(), names, "{}: the history", case.name);
+    assert_eq!(history.history.len(), want.len(), "{}: the numbers of the history: {history}", case.name);
     for (name, want) in want {
-        let want: Vec<_> = want.as_array().into_iter().flatten().filter_map(serde_json::Value::as_f64).collect();
+        let want: Vec<_> = want.as_array().into_iter().flatten().filter_map(Json::as_f64).collect();
+        if outputs > 1 && name.ends_with("_loss") && !history.history.contains_key(name) {
+            check_output_loss(case, history, name, &want);
+            continue;
+        }
         case.compare_values(&format!("history of {name}"), &[want.len()], history.get(&long_name(name)), &want);
     }
+}
+
+/// Keras calls the loss of an output after the layer that it comes from, which the case does not tell: it must be that
+/// of one of ours.
+fn check_output_loss(case: &Case, history: &History, name: &str, want: &[f64]) {
+    let ours = history.history.iter().filter(|(name, _)| name.ends_with("_loss"));
+    let found = ours.filter(|(_, got)| case.agree("history", got, want)).count();
+    assert_eq!(found, 1, "{}: the outputs whose losses are those of {name}: {history}", case.name);
 }
 
 /// Keras names a metric in the history as `metrics = ["mae"]` did; ours have one name each.
@@ -85,14 +114,8 @@ fn long_name(name: &str) -> String {
 
 fn class_weight(case: &Case) -> Vec<(usize, f64)> {
     let table = case.json["class_weight"].as_object().into_iter().flatten();
-    let entry = |(class, weight): (&String, &serde_json::Value)| Some((class.parse().ok()?, weight.as_f64()?));
+    let entry = |(class, weight): (&String, &Json)| Some((class.parse().ok()?, weight.as_f64()?));
     table.map(|row| entry(row).unwrap_or_else(|| panic!("{}: a class weight that is none", case.name))).collect()
-}
-
-fn sample<N: Network<Input: Tensor<Item = <N as Network>::Element>>>(numbers: &[f64]) -> N::Input {
-    let mut sample: N::Input = bytemuck::Zeroable::zeroed();
-    sample.as_flat_mut().copy_from_slice(&elements(numbers));
-    sample
 }
 
 /// A target that is the index of a class.

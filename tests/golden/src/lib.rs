@@ -11,8 +11,10 @@ pub mod loss;
 pub mod metric;
 pub mod network;
 pub mod optimizer;
+pub mod sample;
 pub mod simd;
 pub mod training;
 pub mod weights;
+pub mod workspace;
 
 pub use case::Case;

@@ -4,46 +4,80 @@ use std::collections::BTreeSet;
 
 use fearless_simd::Simd;
 use nn_core::train::{SHARD, Train};
-use nn_core::{Element, Network, Tensor};
+use nn_core::{Element, Network, Record};
 
 use crate::case::{Case, shape};
+use crate::sample::{elements_of, samples};
 use crate::simd::vectors;
 use crate::training::{Gradients, Step};
 
-/// Checks all that the case has of a network with one input and one output.
+/// Checks all that the case has of a network.
 ///
 /// # Panics
 ///
 /// If anything differs from the case.
-pub fn check<N>(name: &str)
-where
-    N: Train<Input: Tensor<Item = <N as Network>::Element>, Element: Into<f64>>,
-{
+pub fn check<N: Train<Element: Into<f64>>>(name: &str) {
     let case = Case::load(name);
     check_description::<N>(&case);
     let net = with_params::<N>(&case, "param.");
-    let x = elements(&case.array(&format!("input.{}", only(&case, "inputs"))).data);
-    let output = only(&case, "outputs");
-    case.compare(&format!("output.{output}"), &infer(&*net, &x));
+    let x = inputs::<N>(&case, "input.");
+    let outputs = names::<N::Output>(&case, "outputs");
+    let inferred = Inferred::of(&*net, &x);
+    for (index, output) in outputs.iter().enumerate() {
+        case.compare(&format!("output.{output}"), &inferred.y[index]);
+        check_mask(&case, output, inferred.masks[index].as_deref());
+    }
     // As the training does it, and in shards so small that several of them meet.
     for size in [SHARD, 2, 1] {
-        check_training(&case, &*net, &x, output, size);
+        check_training(&case, &*net, &x, &outputs, size);
     }
 }
 
-/// The name of the one input or output.
-fn only(case: &Case, key: &str) -> &'static str {
-    let names: Vec<_> = case.json[key].as_object().into_iter().flat_map(|map| map.keys()).collect();
-    assert_eq!(names.len(), 1, "{}: a chain has one of `{key}`", case.name);
-    names[0]
+/// What the case calls the parts of the network's input or output; a part without a name is the only one.
+pub(crate) fn names<R: Record>(case: &Case, key: &str) -> Vec<String> {
+    let known: BTreeSet<_> = case.json[key].as_object().into_iter().flat_map(|map| map.keys().cloned()).collect();
+    let names: Vec<_> = match R::PARTS {
+        [part] if part.name.is_empty() => known.iter().cloned().collect(),
+        parts => parts.iter().map(|part| part.name.to_string()).collect(),
+    };
+    assert_eq!(names.len(), R::PARTS.len(), "{}: the number of {key}", case.name);
+    assert_eq!(names.iter().cloned().collect::<BTreeSet<_>>(), known, "{}: the names of the {key}", case.name);
+    names
+}
+
+/// The samples of the case.
+pub(crate) fn inputs<N: Network>(case: &Case, prefix: &str) -> Vec<N::Input> {
+    let names = names::<N::Input>(case, "inputs");
+    samples(&names.iter().map(|name| case.array(&format!("{prefix}{name}")).data).collect::<Vec<_>>())
+}
+
+/// Shapes and types of inputs or outputs.
+fn check_parts<R: Record>(case: &Case, key: &str) {
+    for (name, part) in names::<R>(case, key).iter().zip(R::PARTS) {
+        let known = &case.json[key][name];
+        assert_eq!(part.shape, shape(&known["shape"]), "{}: the shape of `{name}`", case.name);
+        let dtype = format!("{:?}", part.dtype).to_lowercase();
+        assert_eq!(known["dtype"].as_str(), Some(&dtype[..]), "{}: the type of `{name}`", case.name);
+    }
+}
+
+/// A mask is there if and only if Keras has one; it may have one number for each of equal runs of ours.
+fn check_mask<T: Element + Into<f64>>(case: &Case, output: &str, got: Option<&[T]>) {
+    let name = format!("mask.{output}");
+    let want = case.get(&name);
+    assert_eq!(got.is_some(), want.is_some(), "{}: whether there is a `{name}`", case.name);
+    let (Some(got), Some(want)) = (got, want) else { return };
+    assert!(got.len().is_multiple_of(want.data.len()), "{}: the size of `{name}`", case.name);
+    let each = got.len() / want.data.len();
+    let want: Vec<f64> = want.data.iter().flat_map(|&keep| std::iter::repeat_n(keep, each)).collect();
+    case.compare_values(&name, &[want.len()], &got.iter().map(|&keep| keep.into()).collect::<Vec<_>>(), &want);
 }
 
 /// The shapes, and the names, shapes and flags of the weights.
 pub(crate) fn check_description<N: Network>(case: &Case) {
     if case.json["inputs"].is_object() {
-        let io = |key: &str| shape(&case.json[key][only(case, key)]["shape"]);
-        assert_eq!(N::Input::SHAPE, io("inputs"), "{}: the shape of the input", case.name);
-        assert_eq!(N::Output::SHAPE, io("outputs"), "{}: the shape of the output", case.name);
+        check_parts::<N::Input>(case, "inputs");
+        check_parts::<N::Output>(case, "outputs");
     }
     let params = case.json["params"].as_array().expect("a network case lists `params`");
     let want = params.iter().map(|param| {
@@ -83,34 +117,50 @@ pub(crate) fn elements<T: Element>(values: &[f64]) -> Vec<T> {
     values.iter().map(|&value| T::from_f64(value)).collect()
 }
 
-/// One sample after the other, on memory that the one before has used.
-fn infer<N: Network<Input: Tensor<Item = <N as Network>::Element>>>(net: &N, x: &[N::Element]) -> Vec<N::Element> {
-    let mut workspace: Box<N::Workspace> = bytemuck::zeroed_box();
-    let mut input: Box<N::Input> = bytemuck::zeroed_box();
-    let mut output: Box<N::Output> = bytemuck::zeroed_box();
-    let simd = vectors();
-    let mut outputs = Vec::new();
-    for sample in x.chunks(N::Input::LEN) {
-        input.as_flat_mut().copy_from_slice(sample);
-        simd.vectorize(
-            #[inline(always)]
-            || net.forward(simd, &input, &mut workspace, &mut output),
-        );
-        outputs.extend_from_slice(output.as_flat());
-    }
-    outputs
+/// What inference makes of samples, output by output.
+struct Inferred<T> {
+    y: Vec<Vec<T>>,
+    masks: Vec<Option<Vec<T>>>,
 }
 
-fn check_training<N>(case: &Case, net: &N, x: &[N::Element], output: &str, size: usize)
+impl<T: Element> Inferred<T> {
+    /// One sample after the other, on memory that the one before has used.
+    fn of<N: Network<Element = T>>(net: &N, x: &[N::Input]) -> Self {
+        let parts = <N::Output as Record>::PARTS;
+        let mut inferred = Self { y: vec![Vec::new(); parts.len()], masks: vec![Some(Vec::new()); parts.len()] };
+        let mut workspace: Box<N::Workspace> = bytemuck::zeroed_box();
+        let mut output: Box<N::Output> = bytemuck::zeroed_box();
+        let simd = vectors();
+        for x in x {
+            simd.vectorize(
+                #[inline(always)]
+                || net.forward(simd, x, &mut workspace, &mut output),
+            );
+            for (index, part) in parts.iter().enumerate() {
+                inferred.y[index].extend(elements_of::<_, T>(&*output, index));
+                let mut mask = vec![T::nan(); part.rows()];
+                let has_mask = net.output_mask(x, index, &mut mask);
+                inferred.masks[index] =
+                    inferred.masks[index].take().filter(|_| has_mask).map(|masks| [masks, mask].concat());
+            }
+        }
+        inferred
+    }
+}
+
+fn check_training<N>(case: &Case, net: &N, x: &[N::Input], outputs: &[String], size: usize)
 where
-    N: Train<Input: Tensor<Item = <N as Network>::Element>, Element: Into<f64>>,
+    N: Train<Element: Into<f64>>,
 {
     if !case.is("grad") && !case.is("training") {
         return;
     }
     let mut step = Step::forward(net, x, size);
     let kind = if case.is("training") { "train_output" } else { "output" };
-    case.compare(&format!("{kind}.{output}"), &step.output());
+    for (index, output) in outputs.iter().enumerate() {
+        case.compare(&format!("{kind}.{output}"), &step.output(index));
+        check_mask(case, output, step.mask(index).as_deref());
+    }
     let changed = case.names("after.");
     if !changed.is_empty() {
         let mut moved = Box::new(*net);
@@ -120,17 +170,22 @@ where
         }
     }
     if case.is("grad") {
-        let dy = elements(&case.array(&format!("dy.{output}")).data);
+        let dy: Vec<_> = outputs.iter().map(|output| elements(&case.array(&format!("dy.{output}")).data)).collect();
         check_gradients(case, net, &mut step.backward(&dy));
     }
 }
 
 /// Compares the gradients, those of the penalties on weights added.
-fn check_gradients<N>(case: &Case, net: &N, Gradients { input, params }: &mut Gradients<N>)
+fn check_gradients<N>(case: &Case, net: &N, Gradients { inputs, params }: &mut Gradients<N>)
 where
     N: Train<Element: Into<f64>>,
 {
-    case.compare(&format!("grad_input.{}", only(case, "inputs")), input.as_slice());
+    for (name, gradient) in names::<N::Input>(case, "inputs").iter().zip(inputs) {
+        match case.get(&format!("grad_input.{name}")) {
+            Some(_) => case.compare(&format!("grad_input.{name}"), gradient),
+            None => assert!(gradient.is_empty(), "{}: `{name}` has no gradient", case.name),
+        }
+    }
     let trainable: BTreeSet<_> = N::PARAMS.iter().filter(|param| param.trainable).map(|param| param.name).collect();
     let stored: BTreeSet<_> = case.names("grad_param.").into_iter().collect();
     assert_eq!(trainable, stored, "{}: the weights that have gradients", case.name);

@@ -3,8 +3,8 @@
 use std::iter;
 
 use fearless_simd::Simd;
-use nn_core::Tensor;
 use nn_core::train::{Activations, Pass, Shard, Train};
+use nn_core::{Part, Record};
 
 use crate::simd::vectors;
 
@@ -14,29 +14,30 @@ pub struct Step<'a, N: Train> {
     shards: Vec<Shard<N::Activations, N::Element>>,
     /// What the normalizations found in the batch.
     pub statistics: N::Statistics,
+    from_logits: Vec<bool>,
 }
 
 /// What a step wants to know of its backward pass.
 pub struct Gradients<N: Train> {
-    /// One sample after the other.
-    pub input: Vec<N::Element>,
+    /// Of each input, one sample after the other; empty for ids.
+    pub inputs: Vec<Vec<N::Element>>,
     /// Of the weights, added up in the order of the shards.
     pub params: Box<N>,
 }
 
-impl<'a, N: Train<Input: Tensor<Item = <N as nn_core::Network>::Element>>> Step<'a, N> {
+impl<'a, N: Train> Step<'a, N> {
     /// Runs the batch `x` forward, cut into shards of at most `size` samples.
-    pub fn forward(net: &'a N, x: &[N::Element], size: usize) -> Self {
-        let shards = x.chunks(size * N::Input::LEN).scan(0, |first, x| {
+    pub fn forward(net: &'a N, x: &[N::Input], size: usize) -> Self {
+        let shards = x.chunks(size).enumerate().map(|(index, x)| {
             let mut shard = Shard::<N::Activations, N::Element>::new();
-            shard.resize(*first, x.len() / N::Input::LEN);
-            *first += shard.samples;
-            shard.values.input_mut().copy_from_slice(x);
-            Some(shard)
+            shard.resize(index * size, x.len());
+            x.iter().enumerate().for_each(|(sample, x)| shard.values.load(sample, x));
+            shard
         });
-        let mut step = Self { net, shards: shards.collect(), statistics: N::Statistics::default() };
+        let from_logits = vec![false; outputs::<N>().len()];
+        let mut step = Self { net, shards: shards.collect(), statistics: N::Statistics::default(), from_logits };
         for phase in 0..N::PHASES {
-            let pass = pass(&step.statistics);
+            let pass = pass(&step.statistics, &step.from_logits);
             step.shards.iter_mut().for_each(|shard| forward_phase(net, phase, &pass, shard));
             if phase + 1 < N::PHASES {
                 N::meet_forward(phase, &step.shards, &mut step.statistics);
@@ -46,19 +47,27 @@ impl<'a, N: Train<Input: Tensor<Item = <N as nn_core::Network>::Element>>> Step<
     }
 
     /// What came out, one sample after the other.
-    pub fn output(&self) -> Vec<N::Element> {
-        self.shards.iter().flat_map(|shard| shard.values.output()).copied().collect()
+    pub fn output(&self, part: usize) -> Vec<N::Element> {
+        self.shards.iter().flat_map(|shard| shard.values.output(part)).copied().collect()
     }
 
-    /// Runs backward from `dy`, the gradient of the output.
-    pub fn backward(&mut self, dy: &[N::Element]) -> Gradients<N> {
+    /// The mask of an output, where it has one.
+    pub fn mask(&self, part: usize) -> Option<Vec<N::Element>> {
+        let masks: Option<Vec<_>> = self.shards.iter().map(|shard| shard.values.mask(part)).collect();
+        Some(masks?.concat())
+    }
+
+    /// Runs backward from `dy`, the gradient of each output.
+    pub fn backward(&mut self, dy: &[Vec<N::Element>]) -> Gradients<N> {
         for shard in &mut self.shards {
-            let samples = shard.first * N::Output::LEN..(shard.first + shard.samples) * N::Output::LEN;
-            shard.gradients.output_mut().copy_from_slice(&dy[samples]);
+            for (index, (part, dy)) in outputs::<N>().iter().zip(dy).enumerate() {
+                let samples = shard.first * part.len()..(shard.first + shard.samples) * part.len();
+                shard.gradients.output_mut(index).copy_from_slice(&dy[samples]);
+            }
         }
         let mut params: Vec<Box<N>> = iter::repeat_with(bytemuck::zeroed_box).take(self.shards.len()).collect();
         for phase in (0..N::PHASES).rev() {
-            let pass = pass(&self.statistics);
+            let pass = pass(&self.statistics, &self.from_logits);
             for (shard, params) in self.shards.iter_mut().zip(&mut params) {
                 backward_phase(self.net, phase, &pass, shard, params);
             }
@@ -66,9 +75,13 @@ impl<'a, N: Train<Input: Tensor<Item = <N as nn_core::Network>::Element>>> Step<
                 N::meet_backward(phase, &self.shards, &mut self.statistics);
             }
         }
-        let input = self.shards.iter().flat_map(|shard| shard.gradients.input()).copied().collect();
-        Gradients { input, params: sum(params) }
+        let input = |part| self.shards.iter().flat_map(|shard| shard.gradients.input(part)).copied().collect();
+        Gradients { inputs: (0..<N::Input as Record>::PARTS.len()).map(input).collect(), params: sum(params) }
     }
+}
+
+fn outputs<N: Train>() -> &'static [Part] {
+    <N::Output as Record>::PARTS
 }
 
 fn sum<N: Train>(shards: Vec<Box<N>>) -> Box<N> {
@@ -79,8 +92,8 @@ fn sum<N: Train>(shards: Vec<Box<N>>) -> Box<N> {
     total
 }
 
-fn pass<St>(statistics: &St) -> Pass<'_, St> {
-    Pass { statistics, key: 0, from_logits: false, input_gradient: true }
+fn pass<'a, St>(statistics: &'a St, from_logits: &'a [bool]) -> Pass<'a, St> {
+    Pass { statistics, key: 0, from_logits, input_gradient: true }
 }
 
 fn forward_phase<N: Train>(

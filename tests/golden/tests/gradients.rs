@@ -5,6 +5,8 @@
 
 use nn::prelude::*;
 use nn::train::SHARD;
+use nn::{Dtype, Part, Record};
+use nn_golden::sample::samples;
 use nn_golden::training::Step;
 use rand::RngExt;
 
@@ -17,7 +19,10 @@ const STEP: f64 = 1e-6;
 /// Most differences of one network; which ones is drawn at random.
 const MOST: usize = 120;
 
-fn check<N: Train<Element = f64, Input: Tensor<Item = f64>>>() {
+/// Ids are below this.
+const IDS: f64 = 3.0;
+
+fn check<N: Train<Element = f64>>() {
     let mut rng = nn::rng(7);
     let mut random = |len: usize| -> Vec<f64> { (0..len).map(|_| rng.random_range(0.1..1.0)).collect() };
     let mut network = N::zeros();
@@ -28,20 +33,35 @@ fn check<N: Train<Element = f64, Input: Tensor<Item = f64>>>() {
         let flat = &mut network.as_flat_mut()[param.range()];
         flat.iter_mut().zip(&weights).enumerate().for_each(|(index, (to, from))| *to = from * sign(index));
     }
-    let mut x: Vec<f64> = random(BATCH * N::Input::LEN).iter().map(|x| x * 2.0 - 1.0).collect();
-    let dy: Vec<f64> = random(BATCH * N::Output::LEN).iter().map(|dy| dy - 0.5).collect();
-    let gradients = Step::forward(&*network, &x, SHARD).backward(&dy);
-    let loss = |network: &N, x: &[f64]| -> f64 {
-        Step::forward(network, x, SHARD).output().iter().zip(&dy).map(|(y, dy)| y * dy).sum()
+    let inputs = <N::Input as Record>::PARTS;
+    let is_real = |part: &Part| part.dtype == Dtype::F64;
+    let mut input = |part: &Part| -> Vec<f64> {
+        let place = |x: f64| if is_real(part) { x * 2.0 - 1.0 } else { (x * IDS).floor() };
+        random(BATCH * part.len()).into_iter().map(place).collect()
     };
-    for index in sample(x.len()) {
-        let middle = x[index];
-        x[index] = middle + STEP;
-        let above = loss(&network, &x);
-        x[index] = middle - STEP;
-        let below = loss(&network, &x);
-        x[index] = middle;
-        compare::<N>(&format!("input {index}"), gradients.input[index], (above - below) / (2.0 * STEP));
+    let mut x: Vec<_> = inputs.iter().map(&mut input).collect();
+    let mut dy = |part: &Part| random(BATCH * part.len()).iter().map(|dy| dy - 0.5).collect();
+    let dy: Vec<Vec<f64>> = <N::Output as Record>::PARTS.iter().map(&mut dy).collect();
+    let gradients = Step::forward(&*network, &samples(&x), SHARD).backward(&dy);
+    let loss = |network: &N, x: &[Vec<f64>]| -> f64 {
+        let (x, mut sum) = (samples(x), 0.0);
+        let step = Step::forward(network, &x, SHARD);
+        for (part, dy) in dy.iter().enumerate() {
+            sum += step.output(part).iter().zip(dy).map(|(y, dy)| y * dy).sum::<f64>();
+        }
+        sum
+    };
+    for (part, _) in inputs.iter().enumerate().filter(|(_, part)| is_real(part)) {
+        for index in sample(x[part].len()) {
+            let middle = x[part][index];
+            x[part][index] = middle + STEP;
+            let above = loss(&network, &x);
+            x[part][index] = middle - STEP;
+            let below = loss(&network, &x);
+            x[part][index] = middle;
+            let name = format!("input {part}, element {index}");
+            compare::<N>(&name, gradients.inputs[part][index], (above - below) / (2.0 * STEP));
+        }
     }
     let trainable = N::PARAMS.iter().filter(|param| param.trainable);
     for (param, index) in trainable.flat_map(|param| sample(param.len()).map(move |index| (param, index))) {

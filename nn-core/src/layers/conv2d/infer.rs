@@ -10,6 +10,8 @@ use super::pixels::{self, Plan};
 use super::{Border, Conv2DShape, Destination, Filters};
 use crate::activations::Activation;
 use crate::element::Element;
+use crate::kernels::slices;
+use crate::layers::Bias;
 use crate::layers::epilogue::Epilogue;
 
 /// How many elements of scratch [`infer`] needs, on any machine.
@@ -142,7 +144,7 @@ pub fn pad<S: Simd, T: Element>(_simd: S, shape: [usize; 3], border: Border, x: 
     let width = border.around(shape)[1] * c;
     for (x, y) in x.chunks_exact(w * c).zip(y.chunks_exact_mut(width).skip(border.top)) {
         if let Some(y) = y.get_mut(border.left * c..(border.left + w) * c) {
-            y.copy_from_slice(x);
+            slices::copy(x, y);
         }
     }
     clear_border(shape, border, y);

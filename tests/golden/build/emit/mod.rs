@@ -1,12 +1,22 @@
 //! The test of a case, as Rust.
 
-mod networks;
+pub mod networks;
 mod values;
 
 use crate::cases::Case;
 
 /// The test binaries; each includes the tests of one bundle.
-pub const BUNDLES: [&str; 6] = ["dense_activation", "conv2d", "pooling_reshaping", "networks", "fit", "values"];
+pub const BUNDLES: [&str; 9] = [
+    "dense_activation",
+    "conv2d",
+    "pooling_reshaping",
+    "recurrent",
+    "sequences",
+    "graphs",
+    "networks",
+    "fit",
+    "values",
+];
 
 /// The test binary that a case belongs to.
 pub fn bundle(case: &Case) -> &'static str {
@@ -14,6 +24,9 @@ pub fn bundle(case: &Case) -> &'static str {
         ("network", "dense" | "activation") => "dense_activation",
         ("network", "conv2d") => "conv2d",
         ("network", "pooling" | "reshaping") => "pooling_reshaping",
+        ("network", "rnn") => "recurrent",
+        ("network", "bidirectional" | "time_distributed" | "embedding" | "attention" | "conv1d") => "sequences",
+        ("network", "masking" | "merge" | "graph" | "network") => "graphs",
         ("network" | "initializer_default", _) => "networks",
         ("fit", _) => "fit",
         _ => "values",

@@ -92,7 +92,7 @@ fn variant(object: &Object, defaults: &[f64]) -> String {
     if arguments.is_empty() { name } else { format!("{name}({})", arguments.join(", ")) }
 }
 
-/// An expression of type `Metrics`, of the names that Keras' `compile` takes.
+/// A tuple of metrics, of the names that Keras' `compile` takes.
 pub fn metrics(names: &Json) -> String {
     let metric = |name: &Json| match name.as_str().unwrap_or_default() {
         "mse" => "nn_core::metrics::MeanSquaredError::default()",
@@ -100,5 +100,5 @@ pub fn metrics(names: &Json) -> String {
         _ => "nn_core::metrics::accuracy()",
     };
     let metrics: String = names.as_array().into_iter().flatten().map(|name| format!("{},", metric(name))).collect();
-    format!("({metrics}).into()")
+    format!("({metrics})")
 }

@@ -1,0 +1,223 @@
+//! What the suite covers: a case is covered if all that it uses stands in the tables, and nothing of it is pending.
+//!
+//! A case is judged by what it uses, never by its name, so cases of another folder are too.
+
+mod tables;
+
+use serde_json::Value as Json;
+
+use crate::cases::Case;
+use crate::dsl::{self, Call};
+use crate::emit::networks::losses;
+use crate::value::Object;
+use tables::{
+    ACTIVATIONS, CLIPPING, CONSTRAINTS, DTYPES, INITIALIZERS, LAYERS, LOSSES, METRIC_NAMES, METRICS, OPTIMIZERS,
+    REGULARIZERS, WRAPPERS,
+};
+
+/// Rows of the tables that are being built: their cases wait, and run once the name is taken out here.
+pub const PENDING: &[&str] = &[
+    "the form of a graph",
+    "several outputs in a training",
+    "masks in losses",
+    "a stateful network",
+    "input of dtype u32",
+    "input of dtype u8",
+    "layer Embedding",
+    "layer Masking",
+    "layer SimpleRNN",
+    "layer LSTM",
+    "layer GRU",
+    "layer SimpleRNNCell",
+    "layer LSTMCell",
+    "layer GRUCell",
+    "layer Bidirectional",
+    "layer TimeDistributed",
+    "layer MultiHeadAttention",
+    "layer LayerNormalization",
+    "layer LayerNorm",
+    "layer RMSNormalization",
+    "layer GroupNormalization",
+    "layer RepeatVector",
+    "layer Permute",
+    "layer Add",
+    "layer Subtract",
+    "layer Multiply",
+    "layer Average",
+    "layer Maximum",
+    "layer Minimum",
+    "layer Concatenate",
+    "layer Dot",
+    "layer UpSampling1D",
+    "layer UpSampling2D",
+    "layer UpSampling3D",
+    "layer ZeroPadding1D",
+    "layer ZeroPadding2D",
+    "layer ZeroPadding3D",
+    "layer Cropping1D",
+    "layer Cropping2D",
+    "layer Cropping3D",
+    "layer Conv1D",
+    "layer MaxPool1D",
+    "layer AvgPool1D",
+    "layer GlobalMaxPool1D",
+    "layer GlobalAvgPool1D",
+];
+
+/// What becomes of a case.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Verdict {
+    Covered,
+    /// This is pending.
+    Waits(&'static str),
+    /// This is not in the tables.
+    Gap(String),
+}
+
+/// Judges a case by the first of its features that no test covers.
+pub fn verdict(case: &Case) -> Verdict {
+    let Judge { features, gap } = Judge::of(case);
+    let waits = || PENDING.iter().find(|pending| features.iter().any(|feature| feature == *pending));
+    match gap {
+        Some(gap) => Verdict::Gap(gap),
+        None => waits().map_or(Verdict::Covered, |name| Verdict::Waits(name)),
+    }
+}
+
+/// All that a case uses, in the words of the tables.
+pub fn features(case: &Case) -> Vec<String> {
+    Judge::of(case).features
+}
+
+#[derive(Default)]
+struct Judge {
+    features: Vec<String>,
+    /// The first of them that is not in the tables.
+    gap: Option<String>,
+}
+
+impl Judge {
+    fn of(case: &Case) -> Self {
+        let mut judge = Self::default();
+        judge.case(case);
+        judge
+    }
+
+    /// One feature of the case, and whether it is in the tables.
+    fn feature(&mut self, known: bool, name: String) {
+        if !known && self.gap.is_none() {
+            self.gap = Some(name.clone());
+        }
+        self.features.push(name);
+    }
+
+    fn case(&mut self, case: &Case) {
+        match case.kind.as_str() {
+            "network" | "initializer_default" => self.network(case),
+            "fit" => {
+                self.network(case);
+                self.fit(case);
+            }
+            "loss" => self.object("loss", &Object::from_config(&case.json), LOSSES, &[]),
+            "optimizer" => self.object("optimizer", &Object::from_config(&case.json), OPTIMIZERS, &CLIPPING),
+            "metric" => self.object("metric", &Object::from_config(&case.json), METRICS, &[]),
+            "initializer" => self.word("initializer", case.text("initializer"), INITIALIZERS),
+            "regularizer" => self.word("regularizer", case.text("regularizer"), REGULARIZERS),
+            "constraint" => {
+                // As a function a constraint takes `axis`, as an option of a layer it does not.
+                let text = case.text("constraint").split(", axis").next().unwrap_or_default();
+                self.word("constraint", text, CONSTRAINTS);
+            }
+            kind => self.feature(false, format!("kind {kind}")),
+        }
+    }
+
+    fn network(&mut self, case: &Case) {
+        if case.has("calls") {
+            self.feature(true, "a stateful network".to_string());
+        }
+        if dsl::is_graph(case.text("dsl")) {
+            self.feature(true, "the form of a graph".to_string());
+        }
+        dsl::calls(case.text("dsl")).iter().for_each(|call| self.layer(call));
+    }
+
+    fn layer(&mut self, call: &Call) {
+        let row = LAYERS.iter().find(|(name, _)| *name == call.name);
+        self.feature(row.is_some(), format!("layer {}", call.name));
+        let Some((_, known)) = row else { return };
+        match call.positional.first() {
+            Some(name) if call.name == "Activation" => self.word("activation", name, ACTIVATIONS),
+            Some(layer) if WRAPPERS.contains(&call.name) => self.layer(&dsl::call(layer)),
+            _ => {}
+        }
+        for (name, value) in &call.options {
+            self.option(call.name, known, name, value);
+        }
+    }
+
+    fn option(&mut self, layer: &str, known: &[&str], name: &str, value: &str) {
+        let weights = known.contains(&"weights");
+        match name {
+            "activity_regularizer" => self.feature(false, "option activity_regularizer".to_string()),
+            "data_format" => self.word("data_format", value, &["channels_last"]),
+            "trainable" if weights => {}
+            "dtype" if layer == "Input" => self.word("input of dtype", value, DTYPES),
+            "activation" | "recurrent_activation" if known.contains(&name) => {
+                self.word("activation", value, ACTIVATIONS);
+            }
+            _ if weights && name.ends_with("_initializer") => self.word("initializer", value, INITIALIZERS),
+            _ if weights && name.ends_with("_regularizer") => self.word("regularizer", value, REGULARIZERS),
+            _ if weights && name.ends_with("_constraint") => self.word("constraint", value, CONSTRAINTS),
+            _ => self.feature(known.contains(&name), format!("option {name} of {layer}")),
+        }
+    }
+
+    /// `max_norm(2.0)` by its name, and by the names of its arguments.
+    fn word(&mut self, what: &str, text: &str, known: &[&str]) {
+        let value = Object::from_text(text);
+        self.feature(known.contains(&value.class.as_str()), format!("{what} {}", value.class));
+        for (name, _) in value.config {
+            self.feature(false, format!("option {name} of a {what}"));
+        }
+    }
+
+    fn object(&mut self, what: &str, object: &Object, known: &[(&str, &[&str])], all: &[&str]) {
+        let row = known.iter().find(|(class, _)| *class == object.class);
+        self.feature(row.is_some(), format!("{what} {}", object.class));
+        let Some((class, keys)) = row else { return };
+        for (key, value) in &object.config {
+            let schedule = value.is_object() || value.as_str().is_some_and(|text| text.contains('('));
+            match key.as_str() {
+                key if schedule => self.feature(false, format!("a schedule as {key}")),
+                key => self.feature(keys.contains(&key) || all.contains(&key), format!("option {key} of {class}")),
+            }
+        }
+    }
+
+    fn fit(&mut self, case: &Case) {
+        let losses = losses(case);
+        losses.iter().for_each(|loss| self.object("loss", &Object::from_text(loss), LOSSES, &[]));
+        if losses.len() > 1 {
+            self.feature(true, "several outputs in a training".to_string());
+        }
+        if masked_sequence(case) {
+            self.feature(true, "masks in losses".to_string());
+        }
+        self.object("optimizer", &Object::from_text(case.text("optimizer")), OPTIMIZERS, &CLIPPING);
+        let names = ["metrics", "weighted_metrics"].into_iter().flat_map(|key| case.json[key].as_array()).flatten();
+        names.filter_map(Json::as_str).for_each(|name| self.word("metric", name, METRIC_NAMES));
+        if case.has("shuffle") {
+            self.feature(false, "a shuffled training".to_string());
+        }
+    }
+}
+
+/// Whether masks reach an output: a mask is of steps, so an output has one if it has steps.
+fn masked_sequence(case: &Case) -> bool {
+    let calls = dsl::calls(case.text("dsl"));
+    let mask = |call: &Call| call.name == "Masking" || call.options.contains(&("mask_zero", "true"));
+    let outputs = case.json["outputs"].as_object().into_iter().flat_map(|outputs| outputs.values());
+    let mut steps = outputs.filter_map(|output| output["shape"].as_array()).map(Vec::len);
+    calls.iter().any(mask) && steps.any(|axes| axes > 1)
+}

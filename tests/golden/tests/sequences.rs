@@ -1,0 +1,2 @@
+//! Made from the cases by `build/`: see there.
+include!(concat!(env!("OUT_DIR"), "/sequences.rs"));
