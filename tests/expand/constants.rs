@@ -205,6 +205,7 @@ const _: () = {
     }
     impl rt::Activations for ConstantsActivations {
         type Element = f64;
+        type Input = ConstantsInput;
         fn new(samples: usize) -> Self {
             Self {
                 input: rt::alloc::vec![0.0; samples * { 1 * { FEATURES } }],
@@ -217,22 +218,23 @@ const _: () = {
             self.hidden.resize(samples * { 1 * { 2 * FEATURES } }, 0.0);
             self.dense.resize(samples * { 1 * { CLASSES } }, 0.0);
         }
-        fn input(&self) -> &[f64] {
+        fn load(&mut self, sample: usize, x: &ConstantsInput) {
+            let x = rt::Tensor::as_flat(x);
+            self.input[sample * x.len()..][..x.len()].copy_from_slice(x);
+        }
+        fn input(&self, _: usize) -> &[f64] {
             &self.input
         }
-        fn input_mut(&mut self) -> &mut [f64] {
-            &mut self.input
-        }
-        fn output(&self) -> &[f64] {
+        fn output(&self, _: usize) -> &[f64] {
             &self.dense
         }
-        fn output_mut(&mut self) -> &mut [f64] {
+        fn output_mut(&mut self, _: usize) -> &mut [f64] {
             &mut self.dense
         }
-        fn logits(&self) -> &[f64] {
+        fn logits(&self, _: usize) -> &[f64] {
             &self.dense
         }
-        fn logits_mut(&mut self) -> &mut [f64] {
+        fn logits_mut(&mut self, _: usize) -> &mut [f64] {
             &mut self.dense
         }
     }
@@ -242,7 +244,9 @@ const _: () = {
         type Activations = ConstantsActivations;
         type Statistics = ConstantsStatistics;
         const PHASES: usize = 1;
-        const OUTPUT_ACTIVATION: rt::OutputActivation = rt::OutputActivation::Other;
+        const OUTPUT_ACTIVATIONS: &'static [rt::OutputActivation] = &[
+            rt::OutputActivation::Other,
+        ];
         #[inline(always)]
         fn forward_phase<S: rt::Simd>(
             &self,
@@ -282,7 +286,7 @@ const _: () = {
             shard: &mut rt::Shard<ConstantsActivations, Self::Element>,
             sums: &mut Self,
         ) {
-            let rt::Shard { samples, first, values, gradients, scratch } = shard;
+            let rt::Shard { samples, first, values, gradients, scratch, .. } = shard;
             let (samples, first) = (*samples, *first);
             match phase {
                 0 => {

@@ -314,6 +314,7 @@ const _: () = {
     }
     impl rt::Activations for LeNetActivations {
         type Element = f32;
+        type Input = LeNetInput;
         fn new(samples: usize) -> Self {
             Self {
                 input: rt::alloc::vec![0.0; samples * 784],
@@ -340,22 +341,23 @@ const _: () = {
             self.dense_1.resize(samples * 84, 0.0);
             self.dense_2.resize(samples * 10, 0.0);
         }
-        fn input(&self) -> &[f32] {
+        fn load(&mut self, sample: usize, x: &LeNetInput) {
+            let x = rt::Tensor::as_flat(x);
+            self.input[sample * x.len()..][..x.len()].copy_from_slice(x);
+        }
+        fn input(&self, _: usize) -> &[f32] {
             &self.input
         }
-        fn input_mut(&mut self) -> &mut [f32] {
-            &mut self.input
-        }
-        fn output(&self) -> &[f32] {
+        fn output(&self, _: usize) -> &[f32] {
             &self.dense_2
         }
-        fn output_mut(&mut self) -> &mut [f32] {
+        fn output_mut(&mut self, _: usize) -> &mut [f32] {
             &mut self.dense_2
         }
-        fn logits(&self) -> &[f32] {
+        fn logits(&self, _: usize) -> &[f32] {
             &self.dense_2
         }
-        fn logits_mut(&mut self) -> &mut [f32] {
+        fn logits_mut(&mut self, _: usize) -> &mut [f32] {
             &mut self.dense_2
         }
     }
@@ -365,7 +367,9 @@ const _: () = {
         type Activations = LeNetActivations;
         type Statistics = LeNetStatistics;
         const PHASES: usize = 1;
-        const OUTPUT_ACTIVATION: rt::OutputActivation = rt::OutputActivation::Other;
+        const OUTPUT_ACTIVATIONS: &'static [rt::OutputActivation] = &[
+            rt::OutputActivation::Other,
+        ];
         #[inline(always)]
         fn forward_phase<S: rt::Simd>(
             &self,
@@ -458,7 +462,7 @@ const _: () = {
             shard: &mut rt::Shard<LeNetActivations, Self::Element>,
             sums: &mut Self,
         ) {
-            let rt::Shard { samples, first, values, gradients, scratch } = shard;
+            let rt::Shard { samples, first, values, gradients, scratch, .. } = shard;
             let (samples, first) = (*samples, *first);
             match phase {
                 0 => {

@@ -316,6 +316,7 @@ const _: () = {
     }
     impl rt::Activations for NormalizedActivations {
         type Element = f32;
+        type Input = NormalizedInput;
         fn new(samples: usize) -> Self {
             Self {
                 input: rt::alloc::vec![0.0; samples * 432],
@@ -341,22 +342,23 @@ const _: () = {
             self.dense_linear.resize(samples * 4, 0.0);
             self.dense.resize(samples * 4, 0.0);
         }
-        fn input(&self) -> &[f32] {
+        fn load(&mut self, sample: usize, x: &NormalizedInput) {
+            let x = rt::Tensor::as_flat(x);
+            self.input[sample * x.len()..][..x.len()].copy_from_slice(x);
+        }
+        fn input(&self, _: usize) -> &[f32] {
             &self.input
         }
-        fn input_mut(&mut self) -> &mut [f32] {
-            &mut self.input
-        }
-        fn output(&self) -> &[f32] {
+        fn output(&self, _: usize) -> &[f32] {
             &self.dense
         }
-        fn output_mut(&mut self) -> &mut [f32] {
+        fn output_mut(&mut self, _: usize) -> &mut [f32] {
             &mut self.dense
         }
-        fn logits(&self) -> &[f32] {
+        fn logits(&self, _: usize) -> &[f32] {
             &self.dense_linear
         }
-        fn logits_mut(&mut self) -> &mut [f32] {
+        fn logits_mut(&mut self, _: usize) -> &mut [f32] {
             &mut self.dense_linear
         }
     }
@@ -368,7 +370,9 @@ const _: () = {
         type Activations = NormalizedActivations;
         type Statistics = NormalizedStatistics;
         const PHASES: usize = 2;
-        const OUTPUT_ACTIVATION: rt::OutputActivation = rt::OutputActivation::Softmax;
+        const OUTPUT_ACTIVATIONS: &'static [rt::OutputActivation] = &[
+            rt::OutputActivation::Softmax,
+        ];
         #[inline(always)]
         fn forward_phase<S: rt::Simd>(
             &self,
@@ -469,7 +473,7 @@ const _: () = {
             shard: &mut rt::Shard<NormalizedActivations, Self::Element>,
             sums: &mut Self,
         ) {
-            let rt::Shard { samples, first, values, gradients, scratch } = shard;
+            let rt::Shard { samples, first, values, gradients, scratch, .. } = shard;
             let (samples, first) = (*samples, *first);
             match phase {
                 0 => {
@@ -497,7 +501,7 @@ const _: () = {
                     );
                 }
                 1 => {
-                    if !pass.from_logits {
+                    if !pass.from_logits[0] {
                         rt::softmax::backward(
                             simd,
                             [samples, 4, 1],

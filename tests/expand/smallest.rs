@@ -101,6 +101,7 @@ const _: () = {
     }
     impl rt::Activations for SmallestActivations {
         type Element = f32;
+        type Input = SmallestInput;
         fn new(samples: usize) -> Self {
             Self {
                 input: rt::alloc::vec![0.0; samples * 4],
@@ -111,22 +112,23 @@ const _: () = {
             self.input.resize(samples * 4, 0.0);
             self.dense.resize(samples * 3, 0.0);
         }
-        fn input(&self) -> &[f32] {
+        fn load(&mut self, sample: usize, x: &SmallestInput) {
+            let x = rt::Tensor::as_flat(x);
+            self.input[sample * x.len()..][..x.len()].copy_from_slice(x);
+        }
+        fn input(&self, _: usize) -> &[f32] {
             &self.input
         }
-        fn input_mut(&mut self) -> &mut [f32] {
-            &mut self.input
-        }
-        fn output(&self) -> &[f32] {
+        fn output(&self, _: usize) -> &[f32] {
             &self.dense
         }
-        fn output_mut(&mut self) -> &mut [f32] {
+        fn output_mut(&mut self, _: usize) -> &mut [f32] {
             &mut self.dense
         }
-        fn logits(&self) -> &[f32] {
+        fn logits(&self, _: usize) -> &[f32] {
             &self.dense
         }
-        fn logits_mut(&mut self) -> &mut [f32] {
+        fn logits_mut(&mut self, _: usize) -> &mut [f32] {
             &mut self.dense
         }
     }
@@ -136,7 +138,9 @@ const _: () = {
         type Activations = SmallestActivations;
         type Statistics = SmallestStatistics;
         const PHASES: usize = 1;
-        const OUTPUT_ACTIVATION: rt::OutputActivation = rt::OutputActivation::Other;
+        const OUTPUT_ACTIVATIONS: &'static [rt::OutputActivation] = &[
+            rt::OutputActivation::Other,
+        ];
         #[inline(always)]
         fn forward_phase<S: rt::Simd>(
             &self,
@@ -169,7 +173,7 @@ const _: () = {
             shard: &mut rt::Shard<SmallestActivations, Self::Element>,
             sums: &mut Self,
         ) {
-            let rt::Shard { samples, first, values, gradients, scratch } = shard;
+            let rt::Shard { samples, first, values, gradients, scratch, .. } = shard;
             let (samples, first) = (*samples, *first);
             match phase {
                 0 => {
