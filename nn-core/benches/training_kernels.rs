@@ -11,7 +11,7 @@ use fearless_simd::{Level, dispatch};
 use nn_core::activations::Linear;
 use nn_core::kernels::blas::{self, Strided};
 use nn_core::kernels::gemm::{self, Left};
-use nn_core::layers::conv2d::{self, Conv2D, Conv2DShape};
+use nn_core::layers::conv2d::{self, Conv2D, Conv2DShape, Filters};
 use nn_core::layers::dense::{self, Dense};
 use nn_core::layers::pool2d::{self, Kind, Pool2DShape};
 use nn_core::shape::Padding;

@@ -24,13 +24,15 @@ unsafe impl<const D: usize, const H: usize, const W: usize, const C: usize, T: Z
 unsafe impl<const D: usize, const H: usize, const W: usize, const C: usize, T: Pod> Pod for Tensor4<D, H, W, C, T> {}
 
 use crate::layers::batch_normalization::BatchNormalization;
+use crate::layers::conv1d::Conv1D;
 use crate::layers::conv2d::Conv2D;
 use crate::layers::dense::Dense;
+use crate::layers::embedding::Embedding;
 use crate::layers::group_normalization::GroupNormalization;
 use crate::layers::gru::GRU;
 use crate::layers::layer_normalization::LayerNormalization;
 use crate::layers::lstm::LSTM;
-use crate::layers::embedding::Embedding;
+use crate::layers::multi_head_attention::{Heads, MultiHeadAttention, Output};
 use crate::layers::prelu::PReLU;
 use crate::layers::rms_normalization::RMSNormalization;
 use crate::layers::simple_rnn::SimpleRNN;
@@ -44,6 +46,14 @@ unsafe impl<const KH: usize, const KW: usize, const C: usize, const F: usize, T:
 }
 unsafe impl<const KH: usize, const KW: usize, const C: usize, const F: usize, T: Element, const B: usize> Pod
     for Conv2D<KH, KW, C, F, T, [T; B]>
+{
+}
+unsafe impl<const K: usize, const C: usize, const F: usize, T: Zeroable, B: Zeroable> Zeroable
+    for Conv1D<K, C, F, T, B>
+{
+}
+unsafe impl<const K: usize, const C: usize, const F: usize, T: Element, const B: usize> Pod
+    for Conv1D<K, C, F, T, [T; B]>
 {
 }
 unsafe impl<const IN: usize, const OUT: usize, T: Zeroable, B: Zeroable> Zeroable for Dense<IN, OUT, T, B> {}
@@ -73,3 +83,43 @@ unsafe impl<const G: usize, const B: usize, T: Zeroable> Zeroable for GroupNorma
 unsafe impl<const G: usize, const B: usize, T: Element> Pod for GroupNormalization<G, B, T> {}
 unsafe impl<const IN: usize, const OUT: usize, T: Zeroable> Zeroable for Embedding<IN, OUT, T> {}
 unsafe impl<const IN: usize, const OUT: usize, T: Element> Pod for Embedding<IN, OUT, T> {}
+unsafe impl<const I: usize, const H: usize, const D: usize, const B: usize, T: Zeroable> Zeroable
+    for Heads<I, H, D, B, T>
+{
+}
+unsafe impl<const I: usize, const H: usize, const D: usize, const B: usize, T: Element> Pod for Heads<I, H, D, B, T> {}
+unsafe impl<const H: usize, const D: usize, const O: usize, const B: usize, T: Zeroable> Zeroable
+    for Output<H, D, O, B, T>
+{
+}
+unsafe impl<const H: usize, const D: usize, const O: usize, const B: usize, T: Element> Pod for Output<H, D, O, B, T> {}
+
+// SAFETY (both): `#[repr(C)]` over four structs that are arrays of `T`, as shown above; so it is arrays of `T` too.
+unsafe impl<
+    const Q: usize,
+    const K: usize,
+    const V: usize,
+    const H: usize,
+    const KD: usize,
+    const VD: usize,
+    const O: usize,
+    const HB: usize,
+    const OB: usize,
+    T: Zeroable,
+> Zeroable for MultiHeadAttention<Q, K, V, H, KD, VD, O, HB, OB, T>
+{
+}
+unsafe impl<
+    const Q: usize,
+    const K: usize,
+    const V: usize,
+    const H: usize,
+    const KD: usize,
+    const VD: usize,
+    const O: usize,
+    const HB: usize,
+    const OB: usize,
+    T: Element,
+> Pod for MultiHeadAttention<Q, K, V, H, KD, VD, O, HB, OB, T>
+{
+}

@@ -14,8 +14,8 @@ pub struct Problem<'a> {
 pub(crate) enum Kind<'a> {
     NotPositive { what: &'a str },
     TooLarge { what: &'a str, shape: Sizes },
-    Kernel { input: [usize; 3], size: [usize; 2], dilation: [usize; 2], strided: bool },
-    Pool { input: [usize; 3], size: [usize; 2] },
+    Kernel { input: Sizes, size: Sizes, dilation: Sizes, strided: bool },
+    Pool { input: Sizes, size: Sizes },
     Groups { channels: usize, filters: usize, groups: usize },
     StridesAndDilation,
     Reshape { input: Sizes, target: Sizes },
@@ -49,6 +49,15 @@ impl Sizes {
         all
     }
 
+    /// The same with one more at the end, if there is room for it.
+    pub(crate) const fn and(mut self, size: usize) -> Self {
+        if self.len < Sizes::MOST {
+            self.sizes[self.len] = size;
+            self.len += 1;
+        }
+        self
+    }
+
     /// The sizes as a slice.
     pub const fn as_slice(&self) -> &[usize] {
         self.sizes.split_at(self.len).0
@@ -73,9 +82,7 @@ impl Problem<'_> {
                 .text(" of ")
                 .shape(shape.as_slice())
                 .text(", which is more than memory can address"),
-            Kind::Kernel { input, size, dilation, .. } => {
-                too_small(layer, [reach(size[0], dilation[0]), reach(size[1], dilation[1])], input)
-            }
+            Kind::Kernel { input, size, dilation, .. } => too_small(layer, reaches(size, dilation), input),
             Kind::Pool { input, size } => too_small(layer, *size, input),
             Kind::Groups { channels, filters, groups } => {
                 let (share, count, noun) = if *channels % *groups != 0 {
@@ -128,16 +135,11 @@ impl Problem<'_> {
     pub const fn help(&self) -> Message {
         match &self.kind {
             Kind::NotPositive { .. } | Kind::TooLarge { .. } => Message::new(),
-            Kind::Kernel { input, size, dilation, strided } => Message::new()
-                .text("a ")
-                .shape(&fitting(input, size, dilation))
-                .text(" kernel fits, or ")
-                .text(if *strided { "surround the input with zeros: " } else { "keep the size with " })
-                .text("`padding = same`"),
-            Kind::Pool { input, size } => Message::new()
-                .text("a ")
-                .shape(&fitting(input, size, &[1, 1]))
-                .text(" window fits, or let the last windows hang over the edge with `padding = same`"),
+            Kind::Kernel { input, size, dilation, strided } => fitting("kernel", input, size, dilation)
+                .text(if *strided { ", or surround the input with zeros: " } else { ", or keep the size with " })
+                .text(if size.len == 1 { "`padding = same` or `causal`" } else { "`padding = same`" }),
+            Kind::Pool { input, size } => fitting("window", input, size, &Sizes::new(&[1; Sizes::MOST]))
+                .text(", or let the last windows hang over the edge with `padding = same`"),
             Kind::Groups { channels, filters, .. } => groups_help(*channels, *filters),
             Kind::StridesAndDilation => Message::new().text("leave one of the two at 1"),
             Kind::Reshape { target, .. } if crate::rules::known(target.as_slice()).0 => Message::new(),
@@ -163,12 +165,39 @@ impl Problem<'_> {
     }
 }
 
-const fn too_small(layer: Message, needs: [usize; 2], input: &[usize; 3]) -> Message {
-    layer.text(" needs at least ").shape(&needs).text(" of height and width, but its input is ").shape(input)
+const fn too_small(layer: Message, needs: Sizes, input: &Sizes) -> Message {
+    let layer = layer.text(" needs at least ");
+    let layer = match needs.as_slice() {
+        [steps] => layer.count(*steps, "step"),
+        sizes => layer.shape(sizes).text(" of height and width"),
+    };
+    layer.text(", but its input is ").shape(input.as_slice())
 }
 
-const fn fitting(input: &[usize; 3], size: &[usize; 2], dilation: &[usize; 2]) -> [usize; 2] {
-    [largest_kernel(input[0], size[0], dilation[0]), largest_kernel(input[1], size[1], dilation[1])]
+/// What windows of these sizes span, axis by axis.
+const fn reaches(size: &Sizes, dilation: &Sizes) -> Sizes {
+    let mut reaches = *size;
+    let mut axis = 0;
+    while axis < reaches.len {
+        reaches.sizes[axis] = reach(size.sizes[axis], dilation.sizes[axis]);
+        axis += 1;
+    }
+    reaches
+}
+
+/// "a 3×3 kernel fits", "a kernel of 3 fits".
+const fn fitting(what: &str, input: &Sizes, size: &Sizes, dilation: &Sizes) -> Message {
+    let mut fits = *size;
+    let mut axis = 0;
+    while axis < fits.len {
+        fits.sizes[axis] = largest_kernel(input.sizes[axis], size.sizes[axis], dilation.sizes[axis]);
+        axis += 1;
+    }
+    let text = Message::new().text("a ");
+    match fits.as_slice() {
+        [steps] => text.text(what).text(" of ").number(*steps).text(" fits"),
+        sizes => text.shape(sizes).text(" ").text(what).text(" fits"),
+    }
 }
 
 const fn groups_help(channels: usize, filters: usize) -> Message {

@@ -7,6 +7,8 @@ pub enum Padding {
     Valid,
     /// As many windows as strides fit; zeros stand for what lies outside.
     Same,
+    /// The same number of windows, with all zeros before the input: no window sees what comes after its place.
+    Causal,
 }
 
 /// How windows slide over the axes of an image: a kernel, or a pooling.
@@ -27,6 +29,17 @@ impl<const AXES: usize> Windows<AXES> {
     pub const fn count(&self, axis: usize, input: usize) -> usize {
         window(self.padding, input, self.size[axis], self.strides[axis], self.dilation[axis])
     }
+
+    /// How many of them fit along each axis.
+    pub(crate) const fn counts(&self, input: [usize; AXES]) -> [usize; AXES] {
+        let mut counts = input;
+        let mut axis = 0;
+        while axis < AXES {
+            counts[axis] = self.count(axis, input[axis]);
+            axis += 1;
+        }
+        counts
+    }
 }
 
 /// How many windows of `size` (spread by `dilation`) fit on `input` at a distance of `stride`; 0 if none.
@@ -35,6 +48,7 @@ impl<const AXES: usize> Windows<AXES> {
 /// use nn_shape::{Padding, window};
 /// assert_eq!(window(Padding::Valid, 28, 3, 1, 1), 26);
 /// assert_eq!(window(Padding::Same, 7, 3, 2, 1), 4);
+/// assert_eq!(window(Padding::Causal, 7, 3, 2, 1), 4);
 /// assert_eq!(window(Padding::Valid, 3, 5, 1, 1), 0);
 /// assert_eq!(window(Padding::Same, 7, 3, 0, 1), 0);
 /// ```
@@ -48,16 +62,17 @@ pub const fn window(padding: Padding, input: usize, size: usize, stride: usize, 
             Some(room) => room / stride + 1,
             None => 0,
         },
-        Padding::Same => input.div_ceil(stride),
+        Padding::Same | Padding::Causal => input.div_ceil(stride),
     }
 }
 
-/// Zeros before and after `input`, as TensorFlow deals them out: the odd one goes after.
+/// Zeros before and after `input`, as TensorFlow deals them out: with `Same` the odd one goes after.
 ///
 /// ```
 /// use nn_shape::{Padding, padding};
 /// assert_eq!(padding(Padding::Same, 8, 3, 2, 1), [0, 1]);
 /// assert_eq!(padding(Padding::Same, 7, 3, 1, 1), [1, 1]);
+/// assert_eq!(padding(Padding::Causal, 7, 3, 1, 2), [4, 0]);
 /// assert_eq!(padding(Padding::Valid, 7, 3, 1, 1), [0, 0]);
 /// ```
 pub const fn padding(padding: Padding, input: usize, size: usize, stride: usize, dilation: usize) -> [usize; 2] {
@@ -68,6 +83,7 @@ pub const fn padding(padding: Padding, input: usize, size: usize, stride: usize,
             let zeros = steps.saturating_mul(stride).saturating_add(reach(size, dilation)).saturating_sub(input);
             [zeros / 2, zeros - zeros / 2]
         }
+        Padding::Causal => [reach(size, dilation) - 1, 0],
     }
 }
 

@@ -1,7 +1,8 @@
 //! The rules against a plain re-statement of what they mean.
 
 use nn_shape::{
-    INFER, Padding, Windows, conv2d, count, dense, fits, largest_kernel, padding, pool2d, reach, reshape, window,
+    INFER, Padding, Windows, conv1d, conv2d, count, dense, fits, largest_kernel, padding, pool1d, pool2d, reach,
+    reshape, window,
 };
 use proptest::prelude::*;
 
@@ -17,7 +18,7 @@ fn padded_starts(input: usize, size: usize, stride: usize, dilation: usize) -> u
 }
 
 fn paddings() -> impl Strategy<Value = Padding> {
-    prop_oneof![Just(Padding::Valid), Just(Padding::Same)]
+    prop_oneof![Just(Padding::Valid), Just(Padding::Same), Just(Padding::Causal)]
 }
 
 proptest! {
@@ -40,6 +41,34 @@ proptest! {
         prop_assert!(after == before || after == before + 1);
         prop_assert!(before < reach(size, dilation));
         prop_assert_eq!(padding(Padding::Valid, input, size, stride, dilation), [0, 0]);
+    }
+
+    #[test]
+    fn causal_windows_end_at_their_place(input in 1..40usize, size in 1..12usize, stride in 1..6usize, dilation in 1..4usize) {
+        let [before, after] = padding(Padding::Causal, input, size, stride, dilation);
+        prop_assert_eq!([before, after], [reach(size, dilation) - 1, 0]);
+        let windows = window(Padding::Causal, input, size, stride, dilation);
+        prop_assert_eq!(windows, starts(before + input, size, stride, dilation));
+    }
+
+    #[test]
+    fn sequences_are_images_of_one_row(
+        input in [0..12usize, 0..9usize],
+        filters in 0..9usize,
+        size in 0..6usize,
+        stride in 0..4usize,
+        dilation in 0..4usize,
+        groups in 0..5usize,
+        padding in paddings(),
+    ) {
+        let [steps, channels] = input;
+        let line = Windows { size: [size], strides: [stride], padding, dilation: [dilation] };
+        let row = Windows { size: [1, size], strides: [1, stride], padding, dilation: [1, dilation] };
+        let image = conv2d("Conv", [1, steps, channels], filters, row, groups).ok();
+        let sequence = conv1d("Conv", input, filters, line, groups).ok();
+        prop_assert_eq!(sequence, image.map(|[_, steps, filters]| [steps, filters]));
+        let image = pool2d("Pool", [1, steps, channels], row).ok();
+        prop_assert_eq!(pool1d("Pool", input, line).ok(), image.map(|[_, steps, channels]| [steps, channels]));
     }
 
     #[test]
@@ -67,7 +96,7 @@ proptest! {
         if let Ok(output) = result {
             let along = |axis: usize| match padding {
                 Padding::Valid => starts(input[axis], size[axis], strides[axis], dilation[axis]),
-                Padding::Same => input[axis].div_ceil(strides[axis]),
+                Padding::Same | Padding::Causal => input[axis].div_ceil(strides[axis]),
             };
             prop_assert_eq!(output, [along(0), along(1), filters]);
         }
@@ -115,6 +144,9 @@ proptest! {
         let words = |problem: nn_shape::Problem| assert!(!problem.message().is_empty());
         let _ = conv2d("Conv2D", [a, b, c], d, windows, b).map_err(words);
         let _ = pool2d("MaxPool2D", [d, c, b], windows).map_err(words);
+        let line = Windows { size: [a], strides: [c], padding: padding_kind, dilation: [b] };
+        let _ = conv1d("Conv1D", [d, c], b, line, d).map_err(words);
+        let _ = pool1d("MaxPool1D", [d, c], line).map_err(words);
         let _ = reshape("Reshape", [a, b], [c, INFER]).map_err(words);
         let _ = dense("Dense", [a, b], c).map_err(words);
         let _ = fits("Dense", "an output", [a, b, c, d]).map_err(words);

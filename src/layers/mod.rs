@@ -10,6 +10,8 @@
 //! | pooling | [`MaxPool2D`], [`AvgPool2D`], [`GlobalMaxPool2D`], [`GlobalAvgPool2D`] and Keras' long names |
 //! | shape | [`Flatten`], [`Reshape`] |
 //! | sequences | [`SimpleRNN`], [`LSTM`], [`GRU`], [`Bidirectional`], and the cells [`SimpleRNNCell`], [`LSTMCell`], [`GRUCell`] |
+//! | ids and masks | [`Embedding`], [`Masking`] |
+//! | several inputs | [`Add`], [`Subtract`], [`Multiply`], [`Average`], [`Maximum`], [`Minimum`], [`Concatenate`] |
 //! | training | [`BatchNormalization`], [`Dropout`] |
 //! | activation | [`Activation`], [`ReLU`], [`LeakyReLU`], [`ELU`], [`PReLU`], [`Softmax`], [`Sigmoid`], [`Tanh`] and the others below |
 //!
@@ -70,7 +72,9 @@
 mod activation;
 mod convolution;
 mod dense;
+mod embedding;
 mod input;
+mod merging;
 mod normalization;
 mod pooling;
 mod recurrent;
@@ -79,7 +83,9 @@ mod reshaping;
 pub use activation::*;
 pub use convolution::*;
 pub use dense::*;
+pub use embedding::*;
 pub use input::*;
+pub use merging::*;
 pub use normalization::*;
 pub use pooling::*;
 pub use recurrent::*;

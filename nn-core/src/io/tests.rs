@@ -121,7 +121,11 @@ fn rights_and_links_are_kept() {
 fn a_folder_that_is_not_there_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("missing/net");
-    assert!(matches!(network().save(&path), Err(SaveError::Write { path: p, .. }) if p == path));
+    let error = network().save(&path).unwrap_err();
+    let message = error.to_string();
+    assert!(matches!(error, SaveError::Write { path: p, .. } if p == path));
+    let expected = format!("cannot write `{}`: No such file or directory", path.display());
+    assert!(message.starts_with(&expected) && !message.contains(".tmp"), "{message}");
     assert!(matches!(Mlp::load(&path), Err(LoadError::Open { path: p, .. }) if p == path));
 }
 

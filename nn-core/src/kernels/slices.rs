@@ -1,4 +1,6 @@
 //! Slices through vectors: whole vectors first, then what is left over.
+//!
+//! Nothing here can panic: where a length is wrong, which is a mistake of the caller's, elements are left out.
 
 use fearless_simd::{Simd, SimdBase};
 
@@ -11,7 +13,9 @@ pub(crate) fn load<S: Simd, T: Element>(simd: S, x: &[T], fill: T) -> T::Vector<
         return T::Vector::<S>::from_slice(simd, x);
     }
     let mut vector = T::Vector::<S>::splat(simd, fill);
-    vector.as_mut_slice()[..x.len()].copy_from_slice(x);
+    if let Some(lanes) = vector.as_mut_slice().get_mut(..x.len()) {
+        lanes.copy_from_slice(x);
+    }
     vector
 }
 
@@ -21,7 +25,30 @@ pub(crate) fn store<S: Simd, T: Element>(vector: T::Vector<S>, y: &mut [T]) {
     if y.len() == T::Vector::<S>::LEN {
         return vector.store_slice(y);
     }
-    y.copy_from_slice(&vector.as_slice()[..y.len()]);
+    if let Some(lanes) = vector.as_slice().get(..y.len()) {
+        y.copy_from_slice(lanes);
+    }
+}
+
+/// `y = x`, as far as both go.
+#[inline(always)]
+pub(crate) fn copy<T: Element>(x: &[T], y: &mut [T]) {
+    let len = x.len().min(y.len());
+    if let (Some(x), Some(y)) = (x.get(..len), y.get_mut(..len)) {
+        y.copy_from_slice(x);
+    }
+}
+
+/// The columns from `from` to `to` of a row; none where it is shorter.
+#[inline(always)]
+pub(crate) fn part<T>(row: &[T], from: usize, to: usize) -> &[T] {
+    row.get(from..to).unwrap_or_default()
+}
+
+/// The same, to write to.
+#[inline(always)]
+pub(crate) fn part_mut<T>(row: &mut [T], from: usize, to: usize) -> &mut [T] {
+    row.get_mut(from..to).unwrap_or_default()
 }
 
 /// `y = f(x)`, vector by vector.

@@ -61,7 +61,7 @@ fn blocks<S: Simd, T: Element, const N: usize>(
 
 /// Transposes `N` vectors of `N` lanes: a round interleaves the first half of the vectors with the second.
 #[inline(always)]
-fn turn<S: Simd, T: Element, const N: usize>(mut block: [T::Vector<S>; N]) -> [T::Vector<S>; N] {
+pub(crate) fn turn<S: Simd, T: Element, const N: usize>(mut block: [T::Vector<S>; N]) -> [T::Vector<S>; N] {
     let mut rounds = N;
     while rounds > 1 {
         let old = block;

@@ -5,6 +5,7 @@
 use fearless_simd::{Select, Simd, SimdBase, SimdFloat};
 
 use crate::element::Element;
+use crate::kernels::{lanes, slices};
 use crate::layers::pool2d::Kind;
 
 /// How many vectors of channels go through the image at a time.
@@ -18,15 +19,15 @@ pub fn infer<S: Simd, T: Element>(simd: S, kind: Kind, [height, width, channels]
     let pixels = height * width;
     let mut from = 0;
     while from + BLOCK * lanes <= channels {
-        pool::<S, T, BLOCK>(simd, kind, channels, &x[from..], &mut y[from..]);
+        pool::<S, T, BLOCK>(simd, kind, channels, from, x, y);
         from += BLOCK * lanes;
     }
     while from + lanes <= channels {
-        pool::<S, T, 1>(simd, kind, channels, &x[from..], &mut y[from..]);
+        pool::<S, T, 1>(simd, kind, channels, from, x, y);
         from += lanes;
     }
     for (channel, y) in y.iter_mut().enumerate().skip(from) {
-        let values = x.iter().skip(channel).step_by(channels).copied();
+        let values = x.iter().skip(channel).step_by(channels.max(1)).copied();
         *y = match kind {
             Kind::Max => values.fold(T::neg_infinity(), larger),
             Kind::Average => values.sum::<T>() / T::from_f64(pixels as f64),
@@ -50,32 +51,33 @@ fn larger<T: Element>(a: T, b: T) -> T {
     if b <= a || a.is_nan() { a } else { b }
 }
 
-/// The first `V` vectors of channels of `x`, whose pixels are `channels` apart.
+/// `V` vectors of channels of `x`, from channel `from` on.
 #[inline(always)]
-fn pool<S: Simd, T: Element, const V: usize>(simd: S, kind: Kind, channels: usize, x: &[T], y: &mut [T]) {
+fn pool<S: Simd, T: Element, const V: usize>(simd: S, kind: Kind, channels: usize, from: usize, x: &[T], y: &mut [T]) {
     let lanes = T::Vector::<S>::LEN;
     let start = match kind {
         Kind::Max => T::neg_infinity(),
         Kind::Average => T::zero(),
     };
     let mut pooled = [T::Vector::<S>::splat(simd, start); V];
-    // The last pixel's slice is short by what lies before these channels.
-    for pixel in x.chunks(channels) {
-        let pixel = &pixel[..V * lanes];
+    let pixels = x.chunks_exact(channels.max(1));
+    let count = T::from_f64(pixels.len() as f64);
+    for pixel in pixels {
+        let pixel = slices::part(pixel, from, from + V * lanes);
         for v in 0..V {
-            let x = T::Vector::<S>::from_slice(simd, &pixel[v * lanes..(v + 1) * lanes]);
+            let x = lanes::load::<S, T>(simd, pixel, v * lanes);
             pooled[v] = match kind {
                 Kind::Max => (x.simd_le(pooled[v]) | pooled[v].is_nan()).select(pooled[v], x),
                 Kind::Average => pooled[v] + x,
             };
         }
     }
-    let pixels = T::from_f64(x.chunks(channels).len() as f64);
-    for (pooled, y) in pooled.into_iter().zip(y.chunks_exact_mut(lanes)) {
-        match kind {
-            Kind::Max => pooled.store_slice(y),
-            Kind::Average => (pooled / pixels).store_slice(y),
-        }
+    for (v, pooled) in pooled.into_iter().enumerate() {
+        let value = match kind {
+            Kind::Max => pooled,
+            Kind::Average => pooled / count,
+        };
+        lanes::store::<S, T>(value, y, from + v * lanes);
     }
 }
 
@@ -112,7 +114,7 @@ pub fn backward<S: Simd, T: Element>(
 #[inline(always)]
 fn backward_average<S: Simd, T: Element>(simd: S, channels: usize, pixels: T, dy: &[T], dx: &mut [T]) {
     let (first, others) = dx.split_at_mut(channels);
-    crate::kernels::slices::map(
+    slices::map(
         simd,
         dy,
         first,

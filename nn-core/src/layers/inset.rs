@@ -114,7 +114,8 @@ mod tests {
 
     #[test]
     fn all_ways_to_lie_inside() {
-        let cases: [(&[usize], &[[usize; 2]], usize); 7] = [
+        type Case<'a> = (&'a [usize], &'a [[usize; 2]], usize);
+        let cases: [Case<'_>; 7] = [
             (&[4, 3], &[[1, 2], [0, 0]], 12),
             (&[3, 4, 2], &[[1, 0], [2, 3], [0, 0]], 8),
             (&[2, 3, 4], &[[0, 0], [1, 0], [2, 3]], 4),

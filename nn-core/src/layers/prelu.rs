@@ -7,7 +7,7 @@
 use fearless_simd::{Select, Simd, SimdBase};
 
 use crate::element::Element;
-use crate::kernels::slices::{load, map, store, zip};
+use crate::kernels::slices::{load, map, part, store, zip};
 
 /// The weights of a `PReLU` with `N` slopes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -82,7 +82,7 @@ pub fn infer<S: Simd, T: Element, G: PReLUShape, const N: usize>(
         for (index, (x, y)) in x.chunks_exact(G::RUN.len).zip(y.chunks_exact_mut(G::RUN.len)).enumerate() {
             let first = G::RUN.first_slope(G::SHAPE, G::SHARED, index);
             if G::RUN.shared {
-                let slope = weights.alpha[first];
+                let slope = weights.alpha.get(first).copied().unwrap_or(T::zero());
                 map(
                     simd,
                     x,
@@ -91,11 +91,10 @@ pub fn infer<S: Simd, T: Element, G: PReLUShape, const N: usize>(
                     |x| x.simd_lt(T::zero()).select(x * slope, x),
                 );
             } else {
-                let slopes = &weights.alpha[first..first + G::RUN.len];
                 zip(
                     simd,
                     x,
-                    slopes,
+                    part(&weights.alpha, first, first + G::RUN.len),
                     y,
                     #[inline(always)]
                     |x, slope| x.simd_lt(T::zero()).select(x * slope, x),

@@ -10,19 +10,19 @@ use fearless_simd::{Simd, SimdBase, SimdFloat};
 
 use crate::element::Element;
 use crate::kernels::math;
-use crate::kernels::slices::{self, load, store};
+use crate::kernels::slices::{self, load, part, part_mut, store};
 
 /// `y = softmax(x)`.
 #[inline(always)]
 pub fn infer<S: Simd, T: Element>(simd: S, dims: [usize; 3], x: &[T], y: &mut [T]) {
-    y.copy_from_slice(x);
+    slices::copy(x, y);
     in_place(simd, dims, y);
 }
 
 /// `y = log_softmax(x)`.
 #[inline(always)]
 pub fn infer_log<S: Simd, T: Element>(simd: S, dims: [usize; 3], x: &[T], y: &mut [T]) {
-    y.copy_from_slice(x);
+    slices::copy(x, y);
     in_place_log(simd, dims, y);
 }
 
@@ -233,12 +233,12 @@ fn columns<S: Simd, T: Element>(simd: S, block: &mut [T], inner: usize, from: us
     let max = column_max(simd, block, inner, from, to);
     let mut sum = T::Vector::<S>::splat(simd, T::zero());
     for row in rows_mut(block, inner) {
-        let exp = math::exp::<S, T>(simd, load(simd, &row[from..to], T::zero()) - max);
+        let exp = math::exp::<S, T>(simd, load(simd, part(row, from, to), T::zero()) - max);
         sum += exp;
-        store::<S, T>(exp, &mut row[from..to]);
+        store::<S, T>(exp, part_mut(row, from, to));
     }
     for row in rows_mut(block, inner) {
-        store::<S, T>(load(simd, &row[from..to], T::zero()) / sum, &mut row[from..to]);
+        store::<S, T>(load(simd, part(row, from, to), T::zero()) / sum, part_mut(row, from, to));
     }
 }
 
@@ -248,11 +248,11 @@ fn columns_log<S: Simd, T: Element>(simd: S, block: &mut [T], inner: usize, from
     let max = column_max(simd, block, inner, from, to);
     let mut sum = T::Vector::<S>::splat(simd, T::zero());
     for row in rows(block, inner) {
-        sum += math::exp::<S, T>(simd, load(simd, &row[from..to], T::zero()) - max);
+        sum += math::exp::<S, T>(simd, load(simd, part(row, from, to), T::zero()) - max);
     }
     let ln = math::ln::<S, T>(simd, sum);
     for row in rows_mut(block, inner) {
-        store::<S, T>(load(simd, &row[from..to], T::zero()) - max - ln, &mut row[from..to]);
+        store::<S, T>(load(simd, part(row, from, to), T::zero()) - max - ln, part_mut(row, from, to));
     }
 }
 
@@ -261,7 +261,7 @@ fn columns_log<S: Simd, T: Element>(simd: S, block: &mut [T], inner: usize, from
 fn column_max<S: Simd, T: Element>(simd: S, block: &[T], inner: usize, from: usize, to: usize) -> T::Vector<S> {
     let mut max = T::Vector::<S>::splat(simd, T::neg_infinity());
     for row in rows(block, inner) {
-        max = max.max(load::<S, T>(simd, &row[from..to], T::zero()));
+        max = max.max(load::<S, T>(simd, part(row, from, to), T::zero()));
     }
     max
 }

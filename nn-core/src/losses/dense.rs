@@ -27,9 +27,8 @@ pub(super) fn row_means<T: Element>(
     value: impl Fn(T, T) -> T,
 ) {
     let share = T::one() / T::from_f64(classes as f64);
-    for (out, (t, p)) in
-        values.iter_mut().zip(y_true.chunks_exact(classes.max(1)).zip(y_pred.chunks_exact(classes.max(1))))
-    {
+    let rows = y_true.chunks_exact(classes.max(1)).zip(y_pred.chunks_exact(classes.max(1)));
+    for (out, (t, p)) in values.iter_mut().zip(rows) {
         *out = t.iter().zip(p).map(|(&t, &p)| value(t, p)).sum::<T>() * share;
     }
 }

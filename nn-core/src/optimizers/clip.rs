@@ -16,8 +16,8 @@ impl Common {
         if let [(first, _), (second, _), ..] = given[..] {
             return Err(FitError::Conflict { first, second, reason: "gradients are clipped in one way" });
         }
-        match given.into_iter().find(|(_, limit)| !(*limit > 0.0)) {
-            Some((option, limit)) => Err(FitError::option(option, "a number above 0", limit)),
+        match given.into_iter().find(|(_, limit)| !limit.is_finite() || *limit <= 0.0) {
+            Some((option, limit)) => Err(FitError::option(option, "a finite number above 0", limit)),
             None => Ok(()),
         }
     }

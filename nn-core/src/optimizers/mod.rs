@@ -44,8 +44,8 @@ pub trait Optimizer<T: Element>: Send {
     ///
     /// # Errors
     ///
-    /// For the optimizers here: if more than one of `clipnorm`, `global_clipnorm` and `clipvalue` is given, or one is not
-    /// above 0.
+    /// For the optimizers here: if more than one of `clipnorm`, `global_clipnorm` and `clipvalue` is given, or one is no finite
+    /// number above 0.
     fn check(&self) -> Result<(), FitError> {
         Ok(())
     }

@@ -57,6 +57,22 @@ fn each_way_of_clipping_holds_its_limit() {
 }
 
 #[test]
+fn gradients_are_clipped_in_one_way() {
+    fn refused(optimizer: impl Optimizer<f32>) -> String {
+        optimizer.check().unwrap_err().to_string()
+    }
+    let message = "`clipnorm` and `global_clipnorm` cannot be given together: gradients are clipped in one way";
+    assert_eq!(refused(SGD { clipnorm: Some(1.0), global_clipnorm: Some(1.0), ..SGD::new(0.1) }), message);
+    let message = "`global_clipnorm` and `clipvalue` cannot be given together: gradients are clipped in one way";
+    assert_eq!(refused(Adam { clipvalue: Some(1.0), global_clipnorm: Some(1.0), ..Adam::new(0.1) }), message);
+    for limit in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+        let message = format!("`clipvalue`: expected a finite number above 0, found {limit}");
+        assert_eq!(refused(RMSprop { clipvalue: Some(limit), ..RMSprop::new(0.1) }), message);
+    }
+    assert!(Optimizer::<f32>::check(&SGD { clipnorm: Some(1.0), ..SGD::new(0.1) }).is_ok());
+}
+
+#[test]
 fn clipping_does_not_hide_a_gradient_that_is_no_number() {
     for optimizer in [SGD { clipnorm: Some(1.0), ..SGD::new(1.0) }, SGD { clipvalue: Some(1.0), ..SGD::new(1.0) }] {
         let mut weights = [0.0_f32; 2];

@@ -238,7 +238,7 @@ fn body(cx: &Context<'_>, step: &Step) -> TokenStream {
             quote!(rt::softmax::#name(simd, [#outer, #n, #inner], #x, #y);)
         }
         Kind::Pad { for_node } => {
-            let (shape, border) = (&nodes[*for_node].input, border(cx, *for_node));
+            let (shape, border) = (nodes[*for_node].image(), border(cx, *for_node));
             quote!(rt::conv2d::pad(simd, [#(#shape),*], #border, #x, #y);)
         }
         Kind::Copy => quote!(#y.copy_from_slice(#x);),
@@ -265,7 +265,7 @@ fn scratch(cx: &Context<'_>, step: &Step) -> TokenStream {
 }
 
 fn clear_border(cx: &Context<'_>, next: usize, y: &TokenStream) -> TokenStream {
-    let (shape, border) = (&cx.plan.graph.nodes[next].input, border(cx, next));
+    let (shape, border) = (cx.plan.graph.nodes[next].image(), border(cx, next));
     quote!(rt::conv2d::clear_border([#(#shape),*], #border, #y);)
 }
 

@@ -2,9 +2,9 @@
 
 use proc_macro2::Ident;
 
-use super::Value;
 use super::builder::{Builder, Use, Want};
 use super::scope::{Kind, Parameter, Scope, ScopeId};
+use super::{Value, names};
 use crate::diagnostics::{list_text, nearest};
 use crate::parse::ast::{self, Block, Call, Statement};
 use crate::parse::text::value_text;
@@ -30,7 +30,7 @@ impl<'a> Builder<'a, '_> {
         }
         let parameters = self.arguments(scope, block, call);
         let inputs = self.fitting_inputs(block, used);
-        let own = self.scopes[scope].counters.block(label, &block.name);
+        let own = self.copy_name(scope, label, &block.name);
         let prefix = format!("{}{own}_", self.scopes[scope].prefix);
         if !self.room(at) {
             return self.missing(inputs, want);
@@ -41,12 +41,24 @@ impl<'a> Builder<'a, '_> {
         self.fitting_outputs(block, call, outputs, want)
     }
 
+    fn copy_name(&mut self, scope: ScopeId, label: Option<&Ident>, block: &Ident) -> String {
+        if let Some(label) = label {
+            names::check_name(label, "a copy of a block", self.errors);
+            if self.scopes[scope].counters.has_other(label) {
+                let report = self.errors.error(label, format!("the label `{label}` stands here twice"));
+                report.help("every copy has its own name, as every layer has");
+                return format!("{label}_again");
+            }
+        }
+        self.scopes[scope].counters.block(label, block)
+    }
+
     fn write(&mut self, block: &'a Block, scope: Scope<'a>, inputs: Vec<Value>) -> Vec<Value> {
         self.copying.copies += 1;
         self.copying.active.push(block);
         let inner = self.open(scope);
         self.check_names(block.parameters.iter(), "parameter");
-        self.check_names(block.inputs.iter(), "input");
+        self.scopes[inner].lost |= !self.check_names(block.inputs.iter(), "input");
         self.check_names(block.outputs.iter(), "output");
         for (name, value) in block.inputs.iter().zip(inputs) {
             self.scopes[inner].bind(name, value, Kind::Input);
@@ -67,7 +79,11 @@ impl<'a> Builder<'a, '_> {
             let way: Vec<_> = circle[1..].iter().map(|block| format!("`{}`", block.name)).collect();
             let way = if way.is_empty() { String::new() } else { format!(", by way of {}", list_text(&way, "and")) };
             let report = self.errors.error(&call.name, format!("the block `{}` uses itself{way}", block.name));
-            report.help("a copy would hold a copy without end; a repeat has a count: `[block; 3]`");
+            let help = format!(
+                "a copy would hold copies without end; to stack some, repeat it where it is used: `[{}; 3]`",
+                block.name
+            );
+            report.help(help);
         }
         self.copying.circles.extend(circle);
         true

@@ -181,9 +181,6 @@ impl<'a, 'e> Builder<'a, 'e> {
 
     /// Puts a layer or a block in; gives as many values as are wanted.
     pub fn apply(&mut self, scope: ScopeId, used: Use<'a>) -> Vec<Value> {
-        if let Some(label) = used.label {
-            names::check_name(label, "a layer", self.errors);
-        }
         match self.resolve(scope, &used.call.name) {
             Resolved::Declared(owner, place) => self.shared(owner, place, used),
             Resolved::Block(owner, place) => self.copy(scope, owner, place, used),
@@ -215,6 +212,7 @@ impl<'a, 'e> Builder<'a, 'e> {
         if self.is_value(scope, name) {
             let report = self.errors.error(name, format!("`{word}` is a value, not a layer"));
             report.help(format!("values are joined by a layer or an operator: `Add(x, {word})`, `x + {word}`"));
+            self.read(scope, name);
             return;
         }
         let own = self.declarations(scope);
@@ -233,6 +231,9 @@ impl<'a, 'e> Builder<'a, 'e> {
 
     fn layer(&mut self, scope: ScopeId, used: Use<'a>) -> Vec<Value> {
         let Some(call) = self.call(scope, used.call) else { return self.missing(used.inputs, used.want) };
+        if let Some(label) = used.label {
+            names::check_name(label, "a layer", self.errors);
+        }
         let own = self.scopes[scope].counters.layer(used.label, &self.calls[call]);
         let span = used.label.unwrap_or(&used.call.name).span();
         let name = self.scopes[scope].field(&own, span);

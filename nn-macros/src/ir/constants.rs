@@ -2,6 +2,7 @@
 
 use proc_macro2::{Group, Literal, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
+use syn::{Expr, Stmt};
 
 use super::builder::Builder;
 use super::scope::ScopeId;
@@ -45,7 +46,7 @@ impl Builder<'_, '_> {
             },
             Value::Block(block, span) => {
                 let tokens = self.filled(scope, block.to_token_stream()).ok()?;
-                let Some(Ok(block)) = tokens.map(syn::parse2::<syn::Expr>) else { return Some(value.clone()) };
+                let Some(Ok(block)) = tokens.map(syn::parse2::<Expr>) else { return Some(value.clone()) };
                 match evaluate(&block) {
                     Some(number) => Value::Int(number, *span),
                     None => Value::Block(block, *span),
@@ -115,7 +116,11 @@ fn value_tokens(value: &Value) -> TokenStream {
             quote!(#literal)
         }
         Value::Path(path) => quote!(#path),
-        Value::Block(block, _) => quote!((#block)),
+        Value::Block(Expr::Block(block), _) => match block.block.stmts.as_slice() {
+            [Stmt::Expr(inside, None)] => quote!((#inside)),
+            _ => quote!((#block)),
+        },
+        Value::Block(other, _) => quote!((#other)),
         _ => TokenStream::new(),
     }
 }

@@ -209,9 +209,9 @@ fn parameters_stand_in_all_values() {
     };
     let text = |value: &str| dump(&graph(&source(value)))[0].clone();
     assert_eq!(text("N"), "b_1_dense: Dense<{ 2 * M }>(x)");
-    assert_eq!(text("{ N * N }"), "b_1_dense: Dense<{ ({ 2 * M }) * ({ 2 * M }) }>(x)");
-    assert_eq!(text("{ N + a::N + N::B + a.N }"), "b_1_dense: Dense<{ ({ 2 * M }) + a::N + N::B + a.N }>(x)");
-    assert_eq!(text("TimeDistributed<Dense<N>>"), "b_1_dense: Dense<TimeDistributed<Dense<{ 2 * M }>>>(x)");
+    assert_eq!(text("{ N * N }"), "b_1_dense: Dense<{ (2 * M) * (2 * M) }>(x)");
+    assert_eq!(text("{ N + a::N + N::B + a.N }"), "b_1_dense: Dense<{ (2 * M) + a :: N + N :: B + a . N }>(x)");
+    assert_eq!(text("TimeDistributed<Dense<N>>"), "b_1_dense_1: Dense<TimeDistributed<Dense<{ 2 * M }>>>(x)");
     assert_eq!(text("constant(N)"), "b_1_dense: Dense<constant({ 2 * M })>(x)");
     let source = "(x: Input<4>) -> z { block b<const N: usize>(x) -> y { let y = x => [Dense<{ N - 1 }>; N]; } let z = x => b<2>; }";
     is(source, &["b_1_dense: Dense<1>(x)", "b_1_dense_1: Dense<1>(b_1_dense)", "z = b_1_dense_1"]);
@@ -336,4 +336,15 @@ fn many_layers() {
     let text = "with this use of `d` the network has more than 4096 layers";
     let nested = "block d(x) -> y { let y = x => [[e; 100]; 100]; } block e(x) -> x {} let z = x + y => d => ReLU;";
     assert_eq!(found(nested), problem(text, "d"));
+}
+
+#[test]
+fn scratch() {
+    let file = std::fs::read_to_string("/tmp/cases.txt").unwrap_or_default();
+    for source in file.lines().filter(|line| !line.is_empty()) {
+        println!("\n### {source}");
+        for (place, message) in graph_mistakes(source) {
+            println!("  [{place}] {}", message.replace('\n', "\n      "));
+        }
+    }
 }

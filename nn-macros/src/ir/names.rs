@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use proc_macro2::Ident;
 
 use super::builder::{Draft, Wired};
-use super::{What, entry};
+use super::{Node, What, entry};
 use crate::diagnostics::Diagnostics;
 use crate::layers;
 use crate::parse::ast::{Call, Value};
@@ -71,6 +71,11 @@ impl Counters {
         }
     }
 
+    /// Whether another token of the source is this label too.
+    pub fn has_other(&self, label: &Ident) -> bool {
+        self.labels.iter().any(|(other, _)| other == label && !same_token(other, label))
+    }
+
     /// `fc`, then `fc_1`, `fc_2` for the copies that a repeat makes of one label.
     fn labelled(&mut self, label: &Ident) -> String {
         let word = label.to_string();
@@ -104,6 +109,7 @@ pub fn shared(wired: &mut Wired) {
         *count += 1;
         draft.node.weights = *owner;
         if *count > 1 {
+            draft.label = None;
             draft.node.name = Ident::new(&format!("{}_use_{count}", draft.node.name), draft.node.name.span());
         }
     }
@@ -122,16 +128,22 @@ pub fn report_twins(wired: &Wired, errors: &mut Diagnostics) {
         }
         reported.push(label);
         let unnamed = [earlier, later].into_iter().find(|draft| draft.label.is_none());
-        match unnamed.map(|draft| draft.node.what) {
-            Some(What::Layer(call)) if earlier.label.is_some() || later.label.is_some() => {
-                let text = &wired.calls[call].text;
+        let (problem, help) = match unnamed {
+            Some(Draft { declared: Some(_), node, .. }) => {
+                let owner = &wired.nodes[node.weights].node.name;
+                let problem = format!("`{name}` is also the name that another use of the layer `{owner}` gets");
+                (problem, "choose another label here".to_string())
+            }
+            Some(Draft { node: Node { what: What::Layer(call), .. }, .. })
+                if earlier.label.is_some() || later.label.is_some() =>
+            {
+                let text = &wired.calls[*call].text;
                 let problem = format!("`{name}` is also the name that `{text}` without a label gets");
-                errors.error(label, problem).help(format!("choose another label here, or label that `{text}` too"));
+                (problem, format!("choose another label here, or label that `{text}` too"))
             }
-            _ => {
-                errors.error(label, format!("two layers are called `{name}`")).help("every layer has its own name");
-            }
-        }
+            _ => (format!("two layers are called `{name}`"), "every layer has its own name".to_string()),
+        };
+        errors.error(label, problem).help(help);
     }
 }
 

@@ -31,6 +31,8 @@ pub struct Scope<'a> {
     pub statement: usize,
     /// Values that were used before their `let`, which has been reported.
     wanted: Vec<String>,
+    /// Whether a name was none of a value, which has been reported: it may have meant any of them.
+    pub lost: bool,
 }
 
 /// A const parameter of a block; without a value where a mistake has been reported.
@@ -101,6 +103,7 @@ impl<'a> Scope<'a> {
             lets: Vec::new(),
             statement: 0,
             wanted: Vec::new(),
+            lost: false,
         }
     }
 
@@ -135,15 +138,18 @@ impl<'a> Builder<'a, '_> {
                     self.scopes[scope].lets.extend(names.iter().flatten().map(|name| (name, place)));
                 }
                 Statement::Layer { name, call } => {
-                    self.check_declaration(scope, name, "layer");
+                    if !self.check_declaration(scope, name, "layer") {
+                        continue;
+                    }
                     let field = self.scopes[scope].field(&name.to_string(), name.span());
                     self.declared.push(field);
                     let index = self.declared.len() - 1;
                     self.scopes[scope].layers.push(Declared { name, call, index, fine: true, used: false });
                 }
                 Statement::Block(block) => {
-                    self.check_declaration(scope, &block.name, "block");
-                    self.scopes[scope].blocks.push(Defined { block, used: false });
+                    if self.check_declaration(scope, &block.name, "block") {
+                        self.scopes[scope].blocks.push(Defined { block, used: false });
+                    }
                 }
                 Statement::Broken(names) => {
                     self.scopes[scope].lets.extend(names.iter().map(|name| (name, place)));
@@ -156,7 +162,8 @@ impl<'a> Builder<'a, '_> {
         }
     }
 
-    fn check_declaration(&mut self, scope: ScopeId, name: &Ident, what: &str) {
+    /// Whether a declaration has a name of its own.
+    fn check_declaration(&mut self, scope: ScopeId, name: &Ident, what: &str) -> bool {
         check_name(name, &format!("a {what}"), self.errors);
         let word = name.to_string();
         let is_layer = self.scopes[scope].layers.iter().any(|layer| layer.name == name);
@@ -164,21 +171,22 @@ impl<'a> Builder<'a, '_> {
         if layers::find(&word).is_some() || word == "Input" || later::layers().any(|later| later == word) {
             let report = self.errors.error(name, format!("`{word}` is the name of a layer of the language"));
             report.help(format!("give the {what} a name of its own"));
-        } else if is_layer && is_block || (is_layer && what == "block") || (is_block && what == "layer") {
+        } else if (is_layer && what == "block") || (is_block && what == "layer") {
             self.errors.error(name, format!("a layer and a block are both called `{word}`")).help("rename one of them");
         } else if is_layer || is_block {
-            self.errors
-                .error(name, format!("two {what}s are called `{word}`"))
-                .help(format!("every {what} has its own name"));
+            let report = self.errors.error(name, format!("two {what}s are called `{word}`"));
+            report.help(format!("every {what} has its own name"));
+        } else {
+            return true;
         }
+        false
     }
 
     /// Whether a declaration names a layer.
     fn check_declared(&mut self, scope: ScopeId, place: usize) -> bool {
         let Declared { name, call, .. } = self.scopes[scope].layers[place];
-        let known = self.look_up(scope, &call.name);
         let text = &call.text;
-        match known {
+        match self.resolve(scope, &call.name) {
             Resolved::Layer => return true,
             Resolved::Later => {
                 self.errors.error(&call.name, later::not_yet(&format!("`{}`", call.name)));
@@ -260,6 +268,12 @@ impl<'a> Builder<'a, '_> {
         scope.values.iter().any(|binding| binding.name == *name) || scope.lets.iter().any(|(other, _)| *other == name)
     }
 
+    /// Marks a value as used.
+    pub fn read(&mut self, scope: ScopeId, name: &Ident) {
+        let values = self.scopes[scope].values.iter_mut();
+        values.filter(|binding| binding.name == *name).for_each(|binding| binding.used = true);
+    }
+
     /// The value of a name.
     pub fn value(&mut self, scope: ScopeId, name: &Ident) -> Value {
         if let Some(binding) = self.scopes[scope].values.iter_mut().rev().find(|binding| binding.name == *name) {
@@ -283,8 +297,9 @@ impl<'a> Builder<'a, '_> {
             self.scopes[scope].wanted.push(word);
             return;
         }
-        let outside = self.around(scope).skip(1).any(|id| self.is_value(id, name));
-        if outside {
+        let outside = self.around(scope).skip(1).find(|id| self.is_value(*id, name));
+        if let Some(outside) = outside {
+            self.read(outside, name);
             let report = self.errors.error(name, format!("the value `{word}` is not known inside of this block"));
             report.help("a block sees its inputs alone: hand the value to it as one more input");
             return;
@@ -293,9 +308,11 @@ impl<'a> Builder<'a, '_> {
             self.resolve(scope, name);
             let report = self.errors.error(name, format!("`{word}` is a layer, not a value"));
             report.help(format!("a value goes into it: `x => {word}`"));
+            self.scopes[scope].lost = true;
             return;
         }
         let near = self.near_value(scope, name);
+        self.scopes[scope].lost |= near.is_none();
         let help = match near {
             Some(near) => format!("did you mean `{near}`?"),
             None if word.bytes().all(|letter| letter.is_ascii_uppercase() || letter == b'_') => {
@@ -308,6 +325,10 @@ impl<'a> Builder<'a, '_> {
 
     /// The value that was probably meant, which counts as used, so that one mistake is not two.
     pub fn near_value(&mut self, scope: ScopeId, name: &Ident) -> Option<String> {
+        // A single letter is near to all others.
+        if name.to_string().chars().count() < 2 {
+            return None;
+        }
         let values = &mut self.scopes[scope].values;
         let names: Vec<_> = values.iter().map(|binding| binding.name.to_string()).collect();
         let near = nearest(&name.to_string(), names.iter().map(String::as_str))?.to_string();
@@ -316,9 +337,9 @@ impl<'a> Builder<'a, '_> {
     }
 
     /// The end of a body: what nothing has used.
-    pub fn close(&mut self, scope: ScopeId, statements: &'a [Statement]) {
+    pub fn close(&mut self, scope: ScopeId, statements: &'a [Statement], outputs: &[Ident]) {
         self.unused_blocks(scope, statements);
-        if self.full || statements.iter().any(holds_mistake) {
+        if self.full || outputs.is_empty() || statements.iter().any(holds_mistake) {
             return;
         }
         let scope = &self.scopes[scope];
@@ -330,7 +351,7 @@ impl<'a> Builder<'a, '_> {
             let problem = format!("the parameter `{}` is never used", parameter.name);
             self.errors.error(&parameter.name, problem).help("leave it out");
         }
-        for Binding { name, kind, .. } in scope.values.iter().filter(|binding| !binding.used) {
+        for Binding { name, kind, .. } in scope.values.iter().filter(|binding| !binding.used && !scope.lost) {
             let (problem, help) = match kind {
                 Kind::Input => (format!("the input `{name}` is never read"), "leave it out"),
                 Kind::Let => (format!("the value `{name}` is never used"), "leave it out"),

@@ -4,7 +4,7 @@ use proc_macro2::Ident;
 
 use super::builder::{Builder, Use, Want};
 use super::names::check_name;
-use super::scope::{Kind, Scope, ScopeId};
+use super::scope::{Kind, Scope, ScopeId, holds_mistake};
 use super::{Output, Value};
 use crate::diagnostics::Extent;
 use crate::parse::ast::{Call, Expression, GraphForm, Operator, Statement};
@@ -13,7 +13,7 @@ impl<'a> Builder<'a, '_> {
     /// `(x: Input<…>) -> y { … }`.
     pub fn whole_graph(&mut self, graph: &'a GraphForm) -> Vec<Output> {
         let scope = self.open(Scope::new(None, String::new(), Vec::new()));
-        self.check_names(graph.inputs.iter().map(|(name, _)| name), "input");
+        self.scopes[scope].lost |= !self.check_names(graph.inputs.iter().map(|(name, _)| name), "input");
         self.check_names(graph.outputs.iter(), "output");
         for (name, call) in &graph.inputs {
             let value = self.input(name.clone(), true, call.as_ref());
@@ -30,8 +30,9 @@ impl<'a> Builder<'a, '_> {
         outputs.map(|(name, value)| Output { name: name.clone(), value }).collect()
     }
 
-    /// Whether these can be fields, and each of them once.
-    pub fn check_names<'n>(&mut self, names: impl Iterator<Item = &'n Ident>, what: &str) {
+    /// Checks that these can be fields. Whether each of them stands there once.
+    pub fn check_names<'n>(&mut self, names: impl Iterator<Item = &'n Ident>, what: &str) -> bool {
+        let mut fine = true;
         let mut seen: Vec<&Ident> = Vec::new();
         for name in names {
             let article = if what.starts_with(['i', 'o']) { "an" } else { "a" };
@@ -39,9 +40,11 @@ impl<'a> Builder<'a, '_> {
             if seen.contains(&name) {
                 let report = self.errors.error(name, format!("two {what}s are called `{name}`"));
                 report.help(format!("every {what} has its own name"));
+                fine = false;
             }
             seen.push(name);
         }
+        fine
     }
 
     /// The values of a body's outputs.
@@ -65,23 +68,26 @@ impl<'a> Builder<'a, '_> {
             }
         }
         self.scopes[scope].statement = statements.len();
-        let values = outputs.iter().map(|name| self.output(scope, name)).collect();
-        self.close(scope, statements);
+        let certain = !statements.iter().any(holds_mistake);
+        let values = outputs.iter().map(|name| self.output(scope, name, certain)).collect();
+        self.close(scope, statements, outputs);
         values
     }
 
-    fn output(&mut self, scope: ScopeId, name: &Ident) -> Value {
-        if self.full || self.is_value(scope, name) {
-            return if self.full { self.broken(Vec::new()) } else { self.value(scope, name) };
+    fn output(&mut self, scope: ScopeId, name: &Ident, certain: bool) -> Value {
+        if !self.full && self.is_value(scope, name) {
+            return self.value(scope, name);
         }
-        let near = self.near_value(scope, name);
-        let help = near.map_or_else(|| format!("`let {name} = …;`"), |near| format!("did you mean `{near}`?"));
-        self.errors.error(name, format!("the output `{name}` is never defined")).help(help);
+        if !self.full && certain {
+            let near = self.near_value(scope, name);
+            let help = near.map_or_else(|| format!("`let {name} = …;`"), |near| format!("did you mean `{near}`?"));
+            self.errors.error(name, format!("the output `{name}` is never defined")).help(help);
+        }
         self.broken(Vec::new())
     }
 
     fn definition(&mut self, scope: ScopeId, names: &'a [Option<Ident>], at: Extent, value: &'a Expression) {
-        self.check_names(names.iter().flatten(), "value");
+        self.scopes[scope].lost |= !self.check_names(names.iter().flatten(), "value");
         let want = if names.len() == 1 { Want::One } else { Want::Several(names.len(), at) };
         let values = self.expression(scope, value, want);
         if names.iter().all(Option::is_none) {

@@ -11,6 +11,8 @@ use crate::parse::ast::{Arg, Call, Value};
 use crate::parse::text::value_text;
 use crate::shapes::rule::brief;
 
+const PADDINGS: &[(&str, Padding); 2] = &[("valid", Padding::Valid), ("same", Padding::Same)];
+
 /// The arguments of a layer. Every getter reports what is wrong and then returns something harmless, so that a layer
 /// reads all of its arguments in one go; a layer with a mistake is thrown away afterwards.
 pub struct Args<'a> {
@@ -250,7 +252,13 @@ impl<'a> Args<'a> {
 
     /// `padding = valid` or `same`.
     pub fn padding(&mut self) -> Padding {
-        self.word_or("padding", Padding::Valid, &[("valid", Padding::Valid), ("same", Padding::Same)])
+        self.word_or("padding", Padding::Valid, PADDINGS)
+    }
+
+    /// `padding = valid`, `same` or `causal`: along time.
+    pub fn padding_in_time(&mut self) -> Padding {
+        let [valid, same] = *PADDINGS;
+        self.word_or("padding", Padding::Valid, &[valid, same, ("causal", Padding::Causal)])
     }
 
     /// `data_format`: channels last, so far.

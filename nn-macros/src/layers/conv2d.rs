@@ -12,7 +12,7 @@ use crate::shapes::Operand;
 use crate::shapes::dim::{Dim, apply};
 use crate::shapes::rule::{Problem, Site, Windows, rule};
 
-/// `Conv2D<filters, kernel_size, …>` on `height × width × channels`.
+/// `Conv2D<filters, kernel_size, …>` on `height × width × channels`; a `Conv1D` is one of a single row.
 #[derive(Clone)]
 pub struct Conv2D {
     pub filters: Dim,
@@ -30,23 +30,33 @@ pub struct Conv2D {
 
 pub const ENTRY: Entry = Entry {
     names: &["Conv2D"],
-    positional: Positional::Named { names: &["filters", "kernel_size"], required: 2 },
-    options: &[
-        &["strides", "padding", "dilation_rate", "groups", "activation", "use_bias", "trainable", "data_format"],
-        KERNEL,
-        BIAS,
-    ],
-    read: |args| Rc::new(read(args)),
+    positional: POSITIONAL,
+    options: OPTIONS,
+    read: |args| Rc::new(read(args, Args::pair_or, Args::padding)),
 };
 
-fn read(args: &mut Args) -> Conv2D {
+/// What all convolutions take.
+pub const POSITIONAL: Positional = Positional::Named { names: &["filters", "kernel_size"], required: 2 };
+pub const OPTIONS: &[&[&str]] = &[
+    &["strides", "padding", "dilation_rate", "groups", "activation", "use_bias", "trainable", "data_format"],
+    KERNEL,
+    BIAS,
+];
+
+/// Reads a convolution, given how to read a size of its window and its padding.
+pub fn read<'a>(
+    args: &mut Args<'a>,
+    pair: fn(&mut Args<'a>, &'static str, Pair) -> Pair,
+    padding: fn(&mut Args<'a>) -> Padding,
+) -> Conv2D {
+    let one = || [Dim::Known(1), Dim::Known(1)];
     args.data_format();
     Conv2D {
         filters: args.size("filters"),
-        kernel_size: args.pair("kernel_size"),
-        strides: args.pair_or("strides", [Dim::Known(1), Dim::Known(1)]),
-        padding: args.padding(),
-        dilation_rate: args.pair_or("dilation_rate", [Dim::Known(1), Dim::Known(1)]),
+        kernel_size: pair(args, "kernel_size", one()),
+        strides: pair(args, "strides", one()),
+        padding: padding(args),
+        dilation_rate: pair(args, "dilation_rate", one()),
         groups: args.size_or("groups", 1),
         activation: args.function("activation"),
         use_bias: args.bool_or("use_bias", true),
@@ -58,29 +68,40 @@ fn read(args: &mut Args) -> Conv2D {
 
 impl Layer for Conv2D {
     fn place(&self, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
-        let input = site.only(inputs)?;
-        let image = site.image(input)?;
-        let window = Windows {
-            size: self.kernel_size.clone(),
-            strides: self.strides.clone(),
-            padding: self.padding,
-            dilation: self.dilation_rate.clone(),
-        };
-        let (filters, groups) = (&self.filters, &self.groups);
+        let image = site.image(site.only(inputs)?)?;
+        let (window, filters, groups) = (self.window(), &self.filters, &self.groups);
         rule!(site, conv2d(image, filters, window, groups))?;
         let [height, width, channels] = &image;
-        let output = vec![window.count(0, height), window.count(1, width), filters.clone()];
-        let [kernel_height, kernel_width] = self.kernel_size.clone();
-        let shape = vec![kernel_height, kernel_width, apply!(share(channels, groups)), filters.clone()];
-        Ok(Placed {
-            macs: Dim::product(output[..2].iter().chain(&shape)),
-            params: self.params(shape),
-            ..Placed::new(output, Op::Conv2D(Conv2D { activation: self.activation.on(3), ..self.clone() }))
-        })
+        let output = vec![window.count(0, height), window.count(1, width)];
+        Ok(self.placed(output, &self.kernel_size, channels))
     }
 }
 
 impl Conv2D {
+    /// The windows that its kernel sees.
+    pub fn window(&self) -> Windows<2> {
+        Windows {
+            size: self.kernel_size.clone(),
+            strides: self.strides.clone(),
+            padding: self.padding,
+            dilation: self.dilation_rate.clone(),
+        }
+    }
+
+    /// In its place, with so many windows of this size.
+    pub fn placed(&self, windows: Vec<Dim>, kernel_size: &[Dim], channels: &Dim) -> Placed {
+        let (filters, groups) = (&self.filters, &self.groups);
+        let share = apply!(share(channels, groups));
+        let kernel: Vec<Dim> = kernel_size.iter().cloned().chain([share, filters.clone()]).collect();
+        let output: Vec<Dim> = windows.iter().cloned().chain([filters.clone()]).collect();
+        let activation = self.activation.on(output.len());
+        Placed {
+            macs: Dim::product(windows.iter().chain(&kernel)),
+            params: self.params(kernel),
+            ..Placed::new(output, Op::Conv2D(Conv2D { activation, ..self.clone() }))
+        }
+    }
+
     fn params(&self, kernel: Vec<Dim>) -> Vec<Param> {
         let param = |name, shape, weight: &Weight| {
             let (trainable, weight) = (self.trainable, weight.clone());

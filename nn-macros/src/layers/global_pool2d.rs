@@ -19,7 +19,8 @@ pub struct GlobalPool2D {
     pub keepdims: bool,
 }
 
-const fn entry(names: &'static [&'static str], read: fn(&mut Args) -> Rc<dyn Layer>) -> Entry {
+/// The entry of a pooling over all.
+pub const fn entry(names: &'static [&'static str], read: fn(&mut Args) -> Rc<dyn Layer>) -> Entry {
     Entry { names, positional: Positional::NONE, options: &[&["keepdims", "data_format"]], read }
 }
 

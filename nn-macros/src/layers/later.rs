@@ -10,6 +10,7 @@ pub const ATTRIBUTES: &[&str] = &["stream", "weights"];
 
 /// Options of layers that are built, by the layer's class.
 pub const OPTIONS: &[(&str, &[&str])] = &[
+    ("Conv1D", &["activity_regularizer"]),
     ("Conv2D", &["activity_regularizer"]),
     ("Dense", &["activity_regularizer"]),
     ("BatchNormalization", &["activity_regularizer"]),
@@ -19,17 +20,15 @@ pub const OPTIONS: &[(&str, &[&str])] = &[
 
 /// Layers: their names, and the options that only they have.
 pub const LAYERS: &[(&[&str], &[&str])] = &[
-    (&["Conv1D", "Conv3D"], &[]),
+    (&["Conv3D"], &[]),
     (
         &["SeparableConv1D", "SeparableConv2D", "DepthwiseConv1D", "DepthwiseConv2D"],
         &["depth_multiplier", "depthwise_initializer", "pointwise_initializer"],
     ),
     (&["Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"], &["output_padding"]),
-    (&["MaxPool1D", "MaxPooling1D", "MaxPool3D", "MaxPooling3D"], &[]),
-    (&["AvgPool1D", "AveragePooling1D", "AvgPool3D", "AveragePooling3D"], &[]),
+    (&["MaxPool3D", "MaxPooling3D", "AvgPool3D", "AveragePooling3D"], &[]),
     (&["L2Pool1D", "L2Pool2D", "L2Pool3D"], &[]),
-    (&["GlobalMaxPool1D", "GlobalMaxPooling1D", "GlobalMaxPool3D", "GlobalMaxPooling3D"], &[]),
-    (&["GlobalAvgPool1D", "GlobalAveragePooling1D", "GlobalAvgPool3D", "GlobalAveragePooling3D"], &[]),
+    (&["GlobalMaxPool3D", "GlobalMaxPooling3D", "GlobalAvgPool3D", "GlobalAveragePooling3D"], &[]),
     (&["AdaptiveAvgPool1D", "AdaptiveAvgPool2D", "AdaptiveMaxPool1D", "AdaptiveMaxPool2D"], &[]),
     (&["UpSampling1D", "UpSampling2D", "UpSampling3D"], &["interpolation"]),
     (&["ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D"], &[]),

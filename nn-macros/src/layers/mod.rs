@@ -4,18 +4,21 @@ pub mod activation;
 pub mod args;
 pub mod batch_normalization;
 pub mod concatenate;
+pub mod conv1d;
 pub mod conv2d;
 pub mod dense;
 pub mod dropout;
 pub mod embedding;
 pub mod emit;
 pub mod flatten;
+pub mod global_pool1d;
 pub mod global_pool2d;
 pub mod input;
 pub mod later;
 pub mod masking;
 pub mod merge;
 pub mod options;
+pub mod pool1d;
 pub mod pool2d;
 pub mod prelu;
 pub mod recurrent;
@@ -143,8 +146,18 @@ impl Entry {
 
 /// All layers that are built.
 const TABLES: &[&[Entry]] = &[
-    &[dense::ENTRY, conv2d::ENTRY, batch_normalization::ENTRY, dropout::ENTRY, flatten::ENTRY, reshape::ENTRY],
+    &[
+        dense::ENTRY,
+        conv1d::ENTRY,
+        conv2d::ENTRY,
+        batch_normalization::ENTRY,
+        dropout::ENTRY,
+        flatten::ENTRY,
+        reshape::ENTRY,
+    ],
+    pool1d::ENTRIES,
     pool2d::ENTRIES,
+    global_pool1d::ENTRIES,
     global_pool2d::ENTRIES,
     activation::ENTRIES,
     softmax::ENTRIES,

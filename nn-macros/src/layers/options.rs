@@ -1,16 +1,10 @@
 //! What several layers share: padding, weights with their initializers, pairs of sizes.
 
+pub use nn_shape::Padding;
 use proc_macro2::TokenStream;
 
 use super::values;
 use crate::shapes::dim::Dim;
-
-/// `padding = valid` or `same`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Padding {
-    Valid,
-    Same,
-}
 
 /// Height and width.
 pub type Pair = [Dim; 2];

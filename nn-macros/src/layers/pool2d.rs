@@ -11,7 +11,8 @@ use crate::shapes::Operand;
 use crate::shapes::dim::Dim;
 use crate::shapes::rule::{Problem, Site, Windows, rule};
 
-/// `MaxPool2D<pool_size, …>` or `AvgPool2D<pool_size, …>` on `height × width × channels`.
+/// `MaxPool2D<pool_size, …>` or `AvgPool2D<pool_size, …>` on `height × width × channels`; pooling a sequence is that of a
+/// single row.
 #[derive(Clone)]
 pub struct Pool2D {
     pub kind: Kind,
@@ -27,7 +28,8 @@ pub enum Kind {
     Average,
 }
 
-const fn entry(names: &'static [&'static str], read: fn(&mut Args) -> Rc<dyn Layer>) -> Entry {
+/// The entry of a pooling.
+pub const fn entry(names: &'static [&'static str], read: fn(&mut Args) -> Rc<dyn Layer>) -> Entry {
     let positional = Positional::Named { names: &["pool_size"], required: 0 };
     Entry { names, positional, options: &[&["strides", "padding", "data_format"]], read }
 }
@@ -46,17 +48,23 @@ fn read(args: &mut Args, kind: Kind) -> Pool2D {
 
 impl Layer for Pool2D {
     fn place(&self, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
-        let input = site.only(inputs)?;
-        let image = site.image(input)?;
-        let window = Windows {
-            size: self.pool_size.clone(),
-            strides: self.strides.clone(),
-            padding: self.padding,
-            dilation: [Dim::Known(1), Dim::Known(1)],
-        };
+        let image = site.image(site.only(inputs)?)?;
+        let window = self.window();
         rule!(site, pool2d(image, window))?;
         let [height, width, channels] = &image;
         let output = vec![window.count(0, height), window.count(1, width), channels.clone()];
         Ok(Placed::new(output, Op::Pool2D(self.clone())))
+    }
+}
+
+impl Pool2D {
+    /// The windows that it sees.
+    pub fn window(&self) -> Windows<2> {
+        Windows {
+            size: self.pool_size.clone(),
+            strides: self.strides.clone(),
+            padding: self.padding,
+            dilation: [Dim::Known(1), Dim::Known(1)],
+        }
     }
 }

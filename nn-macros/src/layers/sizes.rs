@@ -67,6 +67,14 @@ impl Args<'_> {
         self.pair_or(name, [Dim::Known(1), Dim::Known(1)])
     }
 
+    /// A size for the steps of a sequence, which is an image of one row.
+    pub fn steps_or(&mut self, name: &'static str, default: Pair) -> Pair {
+        match self.get(name) {
+            Some(value) => [Dim::Known(1), self.dim(name, value)],
+            None => default,
+        }
+    }
+
     fn pair_of(&mut self, name: &str, value: &Value) -> Pair {
         match value {
             Value::Tuple(values, _) => match values.as_slice() {

@@ -28,6 +28,9 @@ pub fn block(cursor: &mut Cursor, errors: &mut Diagnostics) -> Statement {
         return Statement::Broken(vec![name]);
     };
     let statements = statements(&body, &outputs, errors);
+    if inputs.is_empty() {
+        return Statement::Broken(vec![name]);
+    }
     Statement::Block(Block { name, parameters, inputs, outputs, statements })
 }
 
@@ -46,7 +49,7 @@ fn parameters(cursor: &mut Cursor, errors: &mut Diagnostics) -> Vec<Ident> {
         if cursor.eat('>').is_some() {
             return parameters;
         }
-        if cursor.done() || cursor.is(';') || cursor.is_group(Delimiter::Brace) {
+        if cursor.done() || (over(cursor) && !cursor.is(',')) {
             errors.error(open, "this `<` is never closed");
             return parameters;
         }

@@ -222,7 +222,7 @@ fn values_in_chain(name: &Ident, group: &Group, place: Place, errors: &mut Diagn
     if place.is_graph() {
         let report =
             errors.error(at, format!("`{name}` takes its value from before the `=>` here, not from parentheses"));
-        report.help(format!("all of its values stand in its call: `{name}(x, {values})`"));
+        report.help(format!("all of its values stand in its call: `{name}(…, {values})`"));
     } else {
         let report = errors.error(at, format!("`{name}` takes values by name, and a chain has no names for them"));
         report.help(format!("with names: `struct Name(a: Input<4>, b: Input<4>) -> y {{ let y = {name}(a, b); }}`"));

@@ -43,7 +43,7 @@ impl Reader<'_> {
         let mut warned = false;
         loop {
             let link = self.cursor.span();
-            if self.cursor.eat_pair('=', '>').is_some() {
+            if self.link() {
                 if ends(self.cursor, self.place) {
                     self.errors.error(link, "no layer follows this `=>`");
                     return None;
@@ -61,6 +61,24 @@ impl Reader<'_> {
             } else {
                 return Some(value);
             }
+        }
+    }
+
+    /// Reads `=>`, or reports what stands in its place.
+    fn link(&mut self) -> bool {
+        if self.cursor.eat_pair('=', '>').is_some() {
+            return true;
+        }
+        if let Some(span) = self.cursor.eat_pair('-', '>') {
+            self.errors.error(span, "layers are chained with `=>`, not `->`").help("write `=>`");
+            return true;
+        }
+        match self.cursor.peek(0) {
+            Some(TokenTree::Ident(next)) if next.to_string().starts_with(char::is_uppercase) => {
+                self.errors.error(next, format!("a `=>` is missing before `{next}`"));
+                true
+            }
+            _ => false,
         }
     }
 
@@ -124,7 +142,8 @@ impl Reader<'_> {
             self.no_value();
             return None;
         };
-        if let Some((problem, help)) = keyword(&name) {
+        let is_control = ["if", "match", "for", "while", "loop", "return"].iter().any(|word| name == word);
+        if let Some((problem, help)) = keyword(&name).filter(|_| is_control) {
             self.errors.error(&name, problem).help(help);
             return None;
         }
@@ -223,7 +242,7 @@ impl Reader<'_> {
             }
             Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Bracket => {
                 let report = self.errors.error(at, "a repeat needs a value that goes into it");
-                report.help(format!("`x => {}`", group));
+                report.help("`x => [Dense<64>; 3]`");
             }
             _ => {
                 self.errors.error(at, format!("expected a value, found {found}"));

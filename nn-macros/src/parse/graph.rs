@@ -6,7 +6,7 @@ use super::ast::{Call, GraphForm};
 use super::chain;
 use super::cursor::Cursor;
 use super::statement::statements;
-use crate::diagnostics::{Diagnostics, Extent, nearest};
+use crate::diagnostics::{Diagnostics, nearest};
 
 /// Reads what stands behind the name. `None` if it has no body.
 pub fn graph(cursor: &mut Cursor, errors: &mut Diagnostics) -> Option<GraphForm> {
@@ -101,7 +101,6 @@ pub fn outputs(cursor: &mut Cursor, of: &str, errors: &mut Diagnostics) -> Vec<I
     let at = cursor.span();
     if cursor.eat_pair('-', '>').is_none() {
         errors.error(at, format!("the outputs of the {of} are missing")).help(EXAMPLE);
-        cursor.skip_until(|cursor| cursor.is_group(Delimiter::Brace));
         return Vec::new();
     }
     let at = cursor.span();
@@ -115,13 +114,17 @@ pub fn outputs(cursor: &mut Cursor, of: &str, errors: &mut Diagnostics) -> Vec<I
             }
         },
     };
-    if !cursor.is_group(Delimiter::Brace) && !cursor.done() {
-        let at = Extent { start: cursor.span(), end: cursor.span() };
-        let report = errors.error(at, format!("expected `{{` after the outputs, found {}", cursor.found()));
-        report.help("outputs are names without types; their shapes come from the layers");
-        cursor.skip_until(|cursor| cursor.is_group(Delimiter::Brace));
-    }
-    outputs
+    let at = cursor.span();
+    let help = match cursor.peek(0) {
+        Some(TokenTree::Punct(sign)) if sign.as_char() == ',' => "several outputs stand in parentheses: `-> (a, b)`",
+        Some(TokenTree::Punct(sign)) if "<:".contains(sign.as_char()) => {
+            "an output is a name; its shape comes from the layers"
+        }
+        _ => return outputs,
+    };
+    errors.error(at, format!("expected `{{` after the outputs, found {}", cursor.found())).help(help);
+    cursor.skip_until(|cursor| cursor.is_group(Delimiter::Brace) || cursor.is(';'));
+    Vec::new()
 }
 
 fn names(group: &Group, of: &str, errors: &mut Diagnostics) -> Vec<Ident> {

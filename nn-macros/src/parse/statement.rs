@@ -60,9 +60,13 @@ fn statement(cursor: &mut Cursor, outputs: &[Ident], errors: &mut Diagnostics) -
 /// What follows `let`.
 fn definition(cursor: &mut Cursor, errors: &mut Diagnostics) -> Statement {
     let start = cursor.span();
+    let group = match cursor.peek(0) {
+        Some(TokenTree::Group(group)) => words(group),
+        _ => Vec::new(),
+    };
     let Some(names) = pattern(cursor, errors) else {
         skip(cursor);
-        return Statement::Broken(Vec::new());
+        return Statement::Broken(group);
     };
     let at = Extent { start, end: cursor.last_span() };
     if cursor.is(':') {
@@ -82,8 +86,17 @@ fn definition(cursor: &mut Cursor, errors: &mut Diagnostics) -> Statement {
 /// A value and its `;`.
 fn whole_value(cursor: &mut Cursor, errors: &mut Diagnostics) -> Expression {
     let value = expression(cursor, Place::Statement, errors);
-    end(cursor, "this value", errors);
-    value
+    if end(cursor, "this value", errors) { value } else { Expression::Broken }
+}
+
+/// The names that a pattern defines, whatever its form.
+fn words(group: &Group) -> Vec<Ident> {
+    let words = group.stream().into_iter().flat_map(|tree| match tree {
+        TokenTree::Ident(word) => vec![word],
+        TokenTree::Group(group) => words(&group),
+        _ => Vec::new(),
+    });
+    words.collect()
 }
 
 /// `y` or `(y, h, _)`.
@@ -150,6 +163,7 @@ fn layer(cursor: &mut Cursor, errors: &mut Diagnostics) -> Statement {
         let report = errors.error(cursor.span(), "a `layer` is one layer, and no value goes into it here");
         report.help(format!("several layers are a block: `block {name}(x) -> y {{ … }}`"));
         skip(cursor);
+        return Statement::Broken(vec![name]);
     } else if cursor.is_group(Delimiter::Parenthesis) {
         let report = errors.error(cursor.span(), "no value goes into a layer where it is declared");
         report.help(format!("`layer {name} = {};`, then `x => {name}`", call.text));
@@ -186,14 +200,14 @@ fn value(cursor: &mut Cursor, outputs: &[Ident], errors: &mut Diagnostics) -> St
     Statement::Broken(Vec::new())
 }
 
-/// Reads `;`; what stands in its place is reported.
-fn end(cursor: &mut Cursor, after: &str, errors: &mut Diagnostics) {
+/// Reads `;`; what stands in its place is reported. False if there was more than nothing.
+fn end(cursor: &mut Cursor, after: &str, errors: &mut Diagnostics) -> bool {
     if cursor.eat(';').is_some() {
-        return;
+        return true;
     }
     if cursor.done() || starts(cursor) {
         errors.error(cursor.last_span(), format!("a `;` is missing after {after}"));
-        return;
+        return true;
     }
     let found = cursor.found();
     let report = errors.error(cursor.span(), format!("expected `;` after {after}, found {found}"));
@@ -210,6 +224,7 @@ fn end(cursor: &mut Cursor, after: &str, errors: &mut Diagnostics) {
         _ => {}
     }
     skip(cursor);
+    false
 }
 
 /// After a mistake: on to the next statement.

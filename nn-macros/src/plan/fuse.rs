@@ -195,7 +195,7 @@ fn join(graph: &ShapedGraph, last: &mut Draft, index: usize, viewed: bool) -> bo
             }
             _ => false,
         },
-        Op::Pool2D(layer) if !viewed && fits_registers(layer, &node.input) => match &mut last.kind {
+        Op::Pool2D(layer) if !viewed && fits_registers(layer, &node.image()) => match &mut last.kind {
             Kind::Conv2D { pool: pool @ None, .. } => {
                 *pool = Some(index);
                 true
@@ -236,8 +236,8 @@ fn fits_registers(layer: &Pool2D, input: &[Dim]) -> bool {
     };
     let inside = (0..2).all(|axis| match (layer.padding, input[axis].known()) {
         (Padding::Valid, _) => true,
-        (Padding::Same, Some(input)) => input % size[axis] == 0,
-        (Padding::Same, None) => false,
+        (_, Some(input)) => input % size[axis] == 0,
+        (_, None) => false,
     });
     size == strides && size[0] * size[1] <= LARGEST_FUSED_POOL && inside
 }
@@ -245,10 +245,10 @@ fn fits_registers(layer: &Pool2D, input: &[Dim]) -> bool {
 /// Whether zeros surround the input of this convolution, as far as the macro can see.
 pub fn needs_border(graph: &ShapedGraph, node: usize) -> bool {
     let Op::Conv2D(layer) = &graph.nodes[node].op else { return false };
-    let input = &graph.nodes[node].input;
+    let input = graph.nodes[node].image();
     let none_on = |axis: usize| -> Option<bool> {
         let zeros = nn_shape::padding(
-            nn_shape::Padding::Same,
+            layer.padding,
             input[axis].known()?,
             layer.kernel_size[axis].known()?,
             layer.strides[axis].known()?,
@@ -256,5 +256,5 @@ pub fn needs_border(graph: &ShapedGraph, node: usize) -> bool {
         );
         Some(zeros == [0, 0])
     };
-    layer.padding == Padding::Same && !(none_on(0) == Some(true) && none_on(1) == Some(true))
+    layer.padding != Padding::Valid && !(none_on(0) == Some(true) && none_on(1) == Some(true))
 }

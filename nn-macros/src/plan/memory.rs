@@ -137,13 +137,13 @@ pub fn bordered_len(graph: &ShapedGraph, node: usize) -> Dim {
     let shape = names::geometry(&graph.nodes[node].name);
     let len = || -> Option<usize> {
         let Op::Conv2D(layer) = &graph.nodes[node].op else { return None };
-        let [rows, columns, channels] = graph.nodes[node].input.as_slice() else { return None };
+        let [rows, columns, channels] = <[Dim; 3]>::try_from(graph.nodes[node].image()).ok()?;
         let mut len = channels.known()?;
         for (axis, size) in [rows, columns].into_iter().enumerate() {
             let size = size.known()?;
             let kernel = layer.kernel_size[axis].known()?;
             let (stride, dilation) = (layer.strides[axis].known()?, layer.dilation_rate[axis].known()?);
-            let [before, after] = nn_shape::padding(nn_shape::Padding::Same, size, kernel, stride, dilation);
+            let [before, after] = nn_shape::padding(layer.padding, size, kernel, stride, dilation);
             len *= before + size + after;
         }
         Some(len)

@@ -135,6 +135,14 @@ pub struct Node {
     pub checks: TokenStream,
 }
 
+impl Node {
+    /// The input as height × width × channels: a sequence is one row.
+    pub fn image(&self) -> Shape {
+        let row = (self.input.len() == 2).then_some(Dim::Known(1));
+        row.into_iter().chain(self.input.iter().cloned()).collect()
+    }
+}
+
 /// Walks the graph. Every mistake is reported; where a shape is missing, what depends on it is left alone.
 pub fn check(graph: Graph, errors: &mut Diagnostics) -> Option<ShapedGraph> {
     let layers = read_layers(&graph, errors);

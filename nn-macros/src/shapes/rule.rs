@@ -7,7 +7,7 @@ use super::dim::{Dim, apply};
 use super::{Element, Operand};
 use crate::diagnostics::{Extent, shape_text};
 use crate::layers::args::Axis;
-use crate::layers::options::{Padding, Pair};
+use crate::layers::options::Padding;
 use crate::parse::ast::Call;
 use crate::parse::text::call_text;
 
@@ -106,6 +106,18 @@ impl Site {
         Err(Problem::new(format!("`{}` needs height, width and channels, but its input is {input}", self.text), help))
     }
 
+    /// Steps and channels.
+    pub fn sequence(&self, input: &[Dim]) -> Result<[Dim; 2], Problem> {
+        let (help, shape) = match input {
+            [steps, channels] => return Ok([steps.clone(), channels.clone()]),
+            [length] => (format!("put `Reshape<{}, 1>` before it", length.text()), "a vector of "),
+            [.., channels] => (format!("put `Reshape<-1, {}>` before it", channels.text()), ""),
+            [] => (String::new(), ""),
+        };
+        let problem = format!("needs steps and channels, but its input is {shape}{}", shape_text(input));
+        Err(self.problem(&problem, &help))
+    }
+
     /// The last axis, and those before it.
     pub fn last<'a>(&self, input: &'a [Dim]) -> Result<(&'a Dim, &'a [Dim]), Problem> {
         let none = || Problem::new(format!("`{}` needs an axis, but its input has none", self.text), String::new());
@@ -200,17 +212,15 @@ impl<const N: usize> Argument for [Dim; N] {
 }
 
 impl Argument for Padding {
-    type Known = nn_shape::Padding;
-    fn known(&self) -> Option<nn_shape::Padding> {
-        Some(match self {
-            Padding::Valid => nn_shape::Padding::Valid,
-            Padding::Same => nn_shape::Padding::Same,
-        })
+    type Known = Self;
+    fn known(&self) -> Option<Self> {
+        Some(*self)
     }
     fn tokens(&self) -> TokenStream {
         match self {
             Padding::Valid => quote!(::nn::__rt::shape::Padding::Valid),
             Padding::Same => quote!(::nn::__rt::shape::Padding::Same),
+            Padding::Causal => quote!(::nn::__rt::shape::Padding::Causal),
         }
     }
 }
@@ -225,19 +235,27 @@ impl Argument for &str {
     }
 }
 
-/// Windows over height and width, as `nn_shape::Windows`.
-pub struct Windows {
-    pub size: Pair,
-    pub strides: Pair,
+/// Windows over some axes, as `nn_shape::Windows`.
+pub struct Windows<const AXES: usize> {
+    pub size: [Dim; AXES],
+    pub strides: [Dim; AXES],
     pub padding: Padding,
-    pub dilation: Pair,
+    pub dilation: [Dim; AXES],
 }
 
-impl Windows {
+impl Windows<2> {
+    /// The same over the columns only.
+    pub fn columns(self) -> Windows<1> {
+        let ([_, size], [_, strides], [_, dilation]) = (self.size, self.strides, self.dilation);
+        Windows { size: [size], strides: [strides], padding: self.padding, dilation: [dilation] }
+    }
+}
+
+impl<const AXES: usize> Windows<AXES> {
     /// How many fit along one axis.
     pub fn count(&self, axis: usize, input: &Dim) -> Dim {
         let (padding, size, stride) = (self.padding, &self.size[axis], &self.strides[axis]);
-        let keeps = padding == Padding::Same || size.known() == Some(1);
+        let keeps = padding != Padding::Valid || size.known() == Some(1);
         if keeps && stride.known() == Some(1) {
             return input.clone();
         }
@@ -246,8 +264,8 @@ impl Windows {
     }
 }
 
-impl Argument for Windows {
-    type Known = nn_shape::Windows<2>;
+impl<const AXES: usize> Argument for Windows<AXES> {
+    type Known = nn_shape::Windows<AXES>;
     fn known(&self) -> Option<Self::Known> {
         Some(nn_shape::Windows {
             size: self.size.known()?,

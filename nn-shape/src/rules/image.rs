@@ -2,8 +2,8 @@
 //!
 //! An input without elements comes from a layer whose own rule failed: it gives no second error.
 
-use super::{check, fits, positive, product};
-use crate::problem::{Kind, Problem};
+use super::{check, fits, positive, product, room};
+use crate::problem::{Kind, Problem, Sizes};
 use crate::window::Windows;
 
 /// `Conv2D`: `filters` of a kernel that is slid over height and width.
@@ -30,27 +30,11 @@ pub const fn conv2d<'a>(
     kernel: Windows<2>,
     groups: usize,
 ) -> Result<[usize; 3], Problem<'a>> {
-    check!(positive(layer, "filters", filters));
-    check!(positive(layer, "groups", groups));
-    check!(each(layer, "kernel_size", kernel.size));
-    check!(each(layer, "strides", kernel.strides));
-    check!(each(layer, "dilation_rate", kernel.dilation));
-    if !input[2].is_multiple_of(groups) || !filters.is_multiple_of(groups) {
-        return Err(Problem { layer, kind: Kind::Groups { channels: input[2], filters, groups } });
+    let [height, width, channels] = input;
+    match convolution(layer, [height, width], channels, filters, kernel, groups) {
+        Ok([height, width]) => fits(layer, "an output", [height, width, filters]),
+        Err(problem) => Err(problem),
     }
-    if above_one(kernel.strides) && above_one(kernel.dilation) {
-        return Err(Problem { layer, kind: Kind::StridesAndDilation });
-    }
-    let output = [kernel.count(0, input[0]), kernel.count(1, input[1]), filters];
-    if (output[0] == 0 || output[1] == 0) && product(&input) > 0 {
-        let strided = above_one(kernel.strides);
-        return Err(Problem {
-            layer,
-            kind: Kind::Kernel { input, size: kernel.size, dilation: kernel.dilation, strided },
-        });
-    }
-    check!(fits(layer, "a kernel", [kernel.size[0], kernel.size[1], input[2] / groups, filters]));
-    fits(layer, "an output", output)
 }
 
 /// `MaxPooling2D`, `AveragePooling2D`: one value for each window.
@@ -66,11 +50,59 @@ pub const fn conv2d<'a>(
 /// assert_eq!(pool2d("MaxPool2D<2>", [7, 9, 3], window(Padding::Same)), Ok([4, 5, 3]));
 /// ```
 pub const fn pool2d<'a>(layer: &'a str, input: [usize; 3], window: Windows<2>) -> Result<[usize; 3], Problem<'a>> {
+    let [height, width, channels] = input;
+    match pooling(layer, [height, width], channels, window) {
+        Ok([height, width]) => Ok([height, width, channels]),
+        Err(problem) => Err(problem),
+    }
+}
+
+/// The rule of all convolutions: how often the kernel fits along each axis.
+pub(super) const fn convolution<'a, const AXES: usize>(
+    layer: &'a str,
+    input: [usize; AXES],
+    channels: usize,
+    filters: usize,
+    kernel: Windows<AXES>,
+    groups: usize,
+) -> Result<[usize; AXES], Problem<'a>> {
+    check!(positive(layer, "filters", filters));
+    check!(positive(layer, "groups", groups));
+    check!(each(layer, "kernel_size", kernel.size));
+    check!(each(layer, "strides", kernel.strides));
+    check!(each(layer, "dilation_rate", kernel.dilation));
+    if !channels.is_multiple_of(groups) || !filters.is_multiple_of(groups) {
+        return Err(Problem { layer, kind: Kind::Groups { channels, filters, groups } });
+    }
+    let strided = above_one(kernel.strides);
+    if strided && above_one(kernel.dilation) {
+        return Err(Problem { layer, kind: Kind::StridesAndDilation });
+    }
+    let output = kernel.counts(input);
+    if product(&output) == 0 && product(&input) > 0 && channels > 0 {
+        let (input, size) = (Sizes::new(&input).and(channels), Sizes::new(&kernel.size));
+        return Err(Problem {
+            layer,
+            kind: Kind::Kernel { input, size, dilation: Sizes::new(&kernel.dilation), strided },
+        });
+    }
+    check!(room(layer, "a kernel", Sizes::new(&kernel.size).and(channels / groups).and(filters)));
+    Ok(output)
+}
+
+/// The rule of all poolings: how often the window fits along each axis.
+pub(super) const fn pooling<'a, const AXES: usize>(
+    layer: &'a str,
+    input: [usize; AXES],
+    channels: usize,
+    window: Windows<AXES>,
+) -> Result<[usize; AXES], Problem<'a>> {
     check!(each(layer, "pool_size", window.size));
     check!(each(layer, "strides", window.strides));
-    let output = [window.count(0, input[0]), window.count(1, input[1]), input[2]];
-    if (output[0] == 0 || output[1] == 0) && product(&input) > 0 {
-        return Err(Problem { layer, kind: Kind::Pool { input, size: window.size } });
+    let output = window.counts(input);
+    if product(&output) == 0 && product(&input) > 0 && channels > 0 {
+        let (input, size) = (Sizes::new(&input).and(channels), Sizes::new(&window.size));
+        return Err(Problem { layer, kind: Kind::Pool { input, size } });
     }
     Ok(output)
 }

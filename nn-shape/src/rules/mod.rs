@@ -3,11 +3,13 @@
 mod image;
 mod merge;
 mod moved;
+mod sequence;
 mod vector;
 
 pub use image::{conv2d, pool2d, share};
 pub use merge::{broadcast, concatenate, dot, merge};
 pub use moved::{cropped, cropping, embedding, ids, permute, repeat_vector, up_sampling, zero_padding};
+pub use sequence::{conv1d, pool1d};
 pub(crate) use vector::known;
 pub use vector::{INFER, dense, inferred, input, reshape};
 
@@ -55,9 +57,17 @@ pub const fn fits<'a, const N: usize>(
     what: &'a str,
     shape: [usize; N],
 ) -> Result<[usize; N], Problem<'a>> {
-    match product(&shape).checked_mul(8) {
+    match room(layer, what, Sizes::new(&shape)) {
+        Ok(_) => Ok(shape),
+        Err(problem) => Err(problem),
+    }
+}
+
+/// The same for any number of axes.
+pub(crate) const fn room<'a>(layer: &'a str, what: &'a str, shape: Sizes) -> Result<Sizes, Problem<'a>> {
+    match product(shape.as_slice()).checked_mul(8) {
         Some(bytes) if bytes <= isize::MAX as usize => Ok(shape),
-        _ => Err(Problem { layer, kind: Kind::TooLarge { what, shape: Sizes::new(&shape) } }),
+        _ => Err(Problem { layer, kind: Kind::TooLarge { what, shape } }),
     }
 }
 

@@ -58,6 +58,13 @@ pub fn infer<S: Simd, T: Element>(_simd: S, dims: [usize; 3], scale: &[T], shift
     let [outer, channels, inner] = dims;
     let all = outer * channels * inner;
     if x.len() >= all && y.len() >= all && scale.len() >= channels && shift.len() >= channels {
-        lanes::map(dims, 1, [scale, shift], (x, x, y), |[scale, shift], x, _| x * scale + shift);
+        lanes::map(
+            dims,
+            1,
+            [scale, shift],
+            (x, x, y),
+            #[inline(always)]
+            |[scale, shift], x, _| x * scale + shift,
+        );
     }
 }

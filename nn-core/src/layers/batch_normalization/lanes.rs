@@ -25,7 +25,7 @@ fn for_each_run(
     most: usize,
     mut visit: impl FnMut(usize, usize, Range<usize>),
 ) {
-    let all = samples * outer * channels;
+    let (all, channels) = (samples * outer * channels, channels.max(1));
     if inner > 1 {
         for i in 0..all {
             visit(i % channels, 1, i * inner..(i + 1) * inner);
@@ -39,29 +39,53 @@ fn for_each_run(
 }
 
 /// `y = f(factors of the channel, x, dy)` for every element.
+///
+/// Slices that are too short are a mistake of the caller's; they give wrong numbers, never a panic.
+/// The functions are inlined, closures included: only so they have the vectors of the caller.
 #[inline(always)]
 pub(super) fn map<T: Element, const K: usize>(
     dims: [usize; 3],
     samples: usize,
     factors: [&[T]; K],
     (x, dy, y): (&[T], &[T], &mut [T]),
-    f: impl Fn([T; K], T, T) -> T,
+    f: impl Fn([T; K], T, T) -> T + Copy,
 ) {
     let mut repeated = [[T::zero(); WIDTH]; K];
-    for_each_run(dims, samples, usize::MAX, |first, channels, elements| {
-        let width = width(channels);
-        let wide: [&[T]; K] = core::array::from_fn(|k| &factors[k][first..first + channels]);
-        let (x, dy, y) = (&x[elements.clone()], &dy[elements.clone()], &mut y[elements]);
-        if width > WIDTH {
-            return map_run(width, wide, (x, dy, y), &f);
-        }
-        for (repeated, wide) in repeated.iter_mut().zip(wide) {
-            for repeated in repeated.chunks_exact_mut(channels) {
-                repeated.copy_from_slice(wide);
+    for_each_run(
+        dims,
+        samples,
+        usize::MAX,
+        #[inline(always)]
+        |first, channels, elements| {
+            let width = width(channels);
+            let (Some(x), Some(dy), Some(y)) = (x.get(elements.clone()), dy.get(elements.clone()), y.get_mut(elements))
+            else {
+                return;
+            };
+            let mut wide: [&[T]; K] = [&[]; K];
+            for (wide, factors) in wide.iter_mut().zip(factors) {
+                *wide = factors.get(first..first + channels).unwrap_or_default();
             }
+            if width > WIDTH {
+                return map_run(width, wide, (x, dy, y), f);
+            }
+            for (repeated, wide) in repeated.iter_mut().zip(&mut wide) {
+                repeat(wide, repeated);
+                *wide = repeated.get(..width).unwrap_or_default();
+            }
+            map_run(width, wide, (x, dy, y), f);
+        },
+    );
+}
+
+/// Fills `repeated` with copies of `factors`, as often as they fit as a whole.
+#[inline(always)]
+fn repeat<T: Element>(factors: &[T], repeated: &mut [T]) {
+    for repeated in repeated.chunks_exact_mut(factors.len().max(1)) {
+        for (repeated, factor) in repeated.iter_mut().zip(factors) {
+            *repeated = *factor;
         }
-        map_run(width, core::array::from_fn(|k| &repeated[k][..width]), (x, dy, y), &f);
-    });
+    }
 }
 
 #[inline(always)]
@@ -69,13 +93,24 @@ fn map_run<T: Element, const K: usize>(
     width: usize,
     factors: [&[T]; K],
     (x, dy, y): (&[T], &[T], &mut [T]),
-    f: &impl Fn([T; K], T, T) -> T,
+    f: impl Fn([T; K], T, T) -> T,
 ) {
+    let width = width.max(1);
     for ((x, dy), y) in x.chunks(width).zip(dy.chunks(width)).zip(y.chunks_mut(width)) {
-        let factors = factors.map(|factors| &factors[..y.len()]);
-        let (x, dy) = (&x[..y.len()], &dy[..y.len()]);
-        for (i, y) in y.iter_mut().enumerate() {
-            *y = f(core::array::from_fn(|k| factors[k][i]), x[i], dy[i]);
+        // All of one visible length: then nothing is checked in the loop.
+        let len = y.len();
+        let mut cut: [&[T]; K] = [&[]; K];
+        for (cut, factors) in cut.iter_mut().zip(factors) {
+            let Some(factors) = factors.get(..len) else { return };
+            *cut = factors;
+        }
+        let (Some(x), Some(dy)) = (x.get(..len), dy.get(..len)) else { return };
+        for i in 0..len {
+            let mut factors = [T::zero(); K];
+            for k in 0..K {
+                factors[k] = cut[k][i];
+            }
+            y[i] = f(factors, x[i], dy[i]);
         }
     }
 }
@@ -90,34 +125,57 @@ pub(super) fn sum<T: Element, const K: usize>(
     (x, dy): (&[T], &[T]),
     scratch: &mut alloc::vec::Vec<T>,
     mut totals: [&mut [T]; K],
-    f: impl Fn(T, T, T) -> [T; K],
+    f: impl Fn(T, T, T) -> [T; K] + Copy,
 ) {
     totals.iter_mut().for_each(|totals| totals.fill(T::zero()));
     scratch.clear();
     scratch.resize((K + 1) * width(dims[1]).max(WIDTH), T::zero());
-    for_each_run(dims, samples, RUN, |first, channels, elements| {
-        let width = width(channels);
-        let (repeated, sums) = scratch[..(K + 1) * width].split_at_mut(width);
-        for repeated in repeated.chunks_exact_mut(channels) {
-            repeated.copy_from_slice(&factors[first..first + channels]);
-        }
-        sums.fill(T::zero());
-        let mut sums = sums.chunks_exact_mut(width);
-        let sums: [&mut [T]; K] = core::array::from_fn(|_| sums.next().unwrap_or_default());
-        for (x, dy) in x[elements.clone()].chunks(width).zip(dy[elements].chunks(width)) {
-            for (i, (x, dy)) in x.iter().zip(dy).enumerate() {
-                let terms = f(repeated[i], *x, *dy);
-                for k in 0..K {
-                    sums[k][i] += terms[k];
+    for_each_run(
+        dims,
+        samples,
+        RUN,
+        #[inline(always)]
+        |first, channels, elements| {
+            let width = width(channels);
+            let (repeated, sums) = scratch[..(K + 1) * width].split_at_mut(width);
+            let factors = &factors[first..first + channels];
+            repeat(factors, repeated);
+            sums.fill(T::zero());
+            sum_run::<T, K>(repeated, (&x[elements.clone()], &dy[elements]), sums, f);
+            for (totals, sums) in totals.iter_mut().zip(sums.chunks_exact(width)) {
+                for sums in sums.chunks_exact(channels) {
+                    for (total, sum) in totals[first..first + channels].iter_mut().zip(sums) {
+                        *total += *sum;
+                    }
                 }
             }
-        }
-        for (totals, sums) in totals.iter_mut().zip(&sums) {
-            for sums in sums.chunks_exact(channels) {
-                for (total, sum) in totals[first..first + channels].iter_mut().zip(sums) {
-                    *total += *sum;
-                }
+        },
+    );
+}
+
+/// Adds `f(factor, x, dy)` to `K` rows of sums, each as long as the factors.
+#[cfg(feature = "alloc")]
+#[inline(always)]
+fn sum_run<T: Element, const K: usize>(
+    factors: &[T],
+    (x, dy): (&[T], &[T]),
+    sums: &mut [T],
+    f: impl Fn(T, T, T) -> [T; K],
+) {
+    let width = factors.len();
+    for (x, dy) in x.chunks(width).zip(dy.chunks(width)) {
+        let len = x.len();
+        let mut rows = sums.chunks_exact_mut(width);
+        let cut: [&mut [T]; K] = core::array::from_fn(
+            #[inline(always)]
+            |_| &mut rows.next().unwrap_or_default()[..len],
+        );
+        let (factors, dy) = (&factors[..len], &dy[..len]);
+        for i in 0..len {
+            let terms = f(factors[i], x[i], dy[i]);
+            for k in 0..K {
+                cut[k][i] += terms[k];
             }
         }
-    });
+    }
 }

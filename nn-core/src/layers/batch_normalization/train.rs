@@ -27,12 +27,30 @@ pub fn gather<S: Simd, T: Element>(_simd: S, dims: [usize; 3], samples: usize, x
     }
     let count = T::from_f64(*count as f64);
     let zeros = m2.clone();
-    lanes::sum(dims, samples, &zeros, (x, x), scratch, [mean], |_, x, _| [x]);
+    lanes::sum(
+        dims,
+        samples,
+        &zeros,
+        (x, x),
+        scratch,
+        [mean],
+        #[inline(always)]
+        |_, x, _| [x],
+    );
     mean.iter_mut().for_each(|mean| *mean /= count);
-    lanes::sum(dims, samples, mean, (x, x), scratch, [distance, m2], |mean, x, _| {
-        let distance = x - mean;
-        [distance, distance * distance]
-    });
+    lanes::sum(
+        dims,
+        samples,
+        mean,
+        (x, x),
+        scratch,
+        [distance, m2],
+        #[inline(always)]
+        |mean, x, _| {
+            let distance = x - mean;
+            [distance, distance * distance]
+        },
+    );
     // What the rounding of the mean left over.
     for ((mean, m2), distance) in mean.iter_mut().zip(m2).zip(distance) {
         *mean += *distance / count;
@@ -59,9 +77,14 @@ pub fn forward<S: Simd, const N: usize, T: Element, G: Bias<T>, B: Bias<T>>(
     affine(mean, variance, gamma, &[], T::from_f64(epsilon), &mut scale, &mut shift);
     // Subtracting first keeps the digits of an input that is far from zero.
     shift.iter_mut().enumerate().for_each(|(i, shift)| *shift = beta.get(i).copied().unwrap_or(T::zero()));
-    lanes::map(dims, samples, [mean, &scale, &shift], (x, x, y), |[mean, scale, shift], x, _| {
-        (x - mean) * scale + shift
-    });
+    lanes::map(
+        dims,
+        samples,
+        [mean, &scale, &shift],
+        (x, x, y),
+        #[inline(always)]
+        |[mean, scale, shift], x, _| (x - mean) * scale + shift,
+    );
 }
 
 /// Fills the sums that [`backward`] needs, and adds the gradients of `gamma` and `beta` to `gradients`.
@@ -86,7 +109,16 @@ pub fn gather_backward<S: Simd, const N: usize, T: Element, G: Bias<T>, B: Bias<
         sums.resize(N, T::zero());
     }
     let totals: [&mut [T]; 2] = [dbeta, dgamma];
-    lanes::sum(dims, samples, &statistics.mean, (x, dy), scratch, totals, |mean, x, dy| [dy, dy * (x - mean)]);
+    lanes::sum(
+        dims,
+        samples,
+        &statistics.mean,
+        (x, dy),
+        scratch,
+        totals,
+        #[inline(always)]
+        |mean, x, dy| [dy, dy * (x - mean)],
+    );
     for (dgamma, variance) in dgamma.iter_mut().zip(&statistics.variance) {
         *dgamma /= (*variance + T::from_f64(epsilon)).sqrt();
     }
@@ -120,9 +152,14 @@ pub fn backward<S: Simd, const N: usize, T: Element, G: Bias<T>, B: Bias<T>>(
         level[i] = dbeta[i] / count;
     }
     let factors: [&[T]; 4] = [mean, &scale, &along, &level];
-    lanes::map(dims, samples, factors, (x, dy, dx), |[mean, scale, along, level], x, dy| {
-        (dy - level - (x - mean) * along) * scale
-    });
+    lanes::map(
+        dims,
+        samples,
+        factors,
+        (x, dy, dx),
+        #[inline(always)]
+        |[mean, scale, along, level], x, dy| (dy - level - (x - mean) * along) * scale,
+    );
 }
 
 /// Forward with `trainable = false`: the moving statistics, as in inference.
@@ -138,7 +175,14 @@ pub fn forward_frozen<S: Simd, const N: usize, T: Element, G: Bias<T>, B: Bias<T
 ) {
     let (mut scale, mut shift) = ([T::zero(); N], [T::zero(); N]);
     fold(simd, weights, epsilon, &mut scale, &mut shift);
-    lanes::map(dims, samples, [&scale, &shift], (x, x, y), |[scale, shift], x, _| x * scale + shift);
+    lanes::map(
+        dims,
+        samples,
+        [&scale, &shift],
+        (x, x, y),
+        #[inline(always)]
+        |[scale, shift], x, _| x * scale + shift,
+    );
 }
 
 /// Backward with `trainable = false`: `dx = dy · scale`, and nothing for the weights.
@@ -154,7 +198,14 @@ pub fn backward_frozen<S: Simd, const N: usize, T: Element, G: Bias<T>, B: Bias<
 ) {
     let (mut scale, mut shift) = ([T::zero(); N], [T::zero(); N]);
     fold(simd, weights, epsilon, &mut scale, &mut shift);
-    lanes::map(dims, samples, [&scale], (dy, dy, dx), |[scale], dy, _| dy * scale);
+    lanes::map(
+        dims,
+        samples,
+        [&scale],
+        (dy, dy, dx),
+        #[inline(always)]
+        |[scale], dy, _| dy * scale,
+    );
 }
 
 /// `moving = moving · momentum + batch · (1 − momentum)`, with the variance as it is, as in Keras.

@@ -7,10 +7,10 @@ use fearless_simd::prelude::*;
 use super::channels::{self, Inputs, Tile};
 use super::geometry::Geometry;
 use super::pixels::{self, Plan};
-use super::{Border, Conv2D, Conv2DShape, Destination};
+use super::{Border, Conv2DShape, Destination, Filters};
 use crate::activations::Activation;
 use crate::element::Element;
-use crate::layers::Bias;
+use crate::kernels::slices;
 use crate::layers::epilogue::Epilogue;
 
 /// How many elements of scratch [`infer`] needs, on any machine.
@@ -74,23 +74,11 @@ const fn possible<L: Conv2DShape>() -> bool {
 /// ```
 #[inline(always)]
 #[expect(clippy::too_many_arguments, reason = "one call is one fused step of the emitted code")]
-pub fn infer<
-    S: Simd,
-    L: Conv2DShape,
-    D: Destination,
-    const KH: usize,
-    const KW: usize,
-    const C: usize,
-    const F: usize,
-    T: Element,
-    B: Bias<T>,
-    A: Activation<T>,
-    P: Activation<T>,
->(
+pub fn infer<S: Simd, L: Conv2DShape, D: Destination, W: Filters<T>, T: Element, A: Activation<T>, P: Activation<T>>(
     simd: S,
     shape: L,
     destination: D,
-    weights: &Conv2D<KH, KW, C, F, T, B>,
+    weights: &W,
     x: &[T],
     y: &mut [T],
     scratch: &mut [T],
@@ -155,7 +143,7 @@ pub fn pad<S: Simd, T: Element>(_simd: S, shape: [usize; 3], border: Border, x: 
     let width = border.around(shape)[1] * c;
     for (x, y) in x.chunks_exact(w * c).zip(y.chunks_exact_mut(width).skip(border.top)) {
         if let Some(y) = y.get_mut(border.left * c..(border.left + w) * c) {
-            y.copy_from_slice(x);
+            slices::copy(x, y);
         }
     }
     clear_border(shape, border, y);

@@ -29,7 +29,21 @@ pub struct Conv2D<const KH: usize, const KW: usize, const C: usize, const F: usi
     pub bias: B,
 }
 
-/// The geometry of one `Conv2D` in a network: a unit struct that the macro emits.
+/// The weights of a convolution, as the kernels see them: [`Conv2D`], and `Conv1D`, which is an image of one row.
+pub trait Filters<T> {
+    /// The filters as one slice, in memory order: `[row][column][channel][filter]`.
+    fn kernel(&self) -> &[T];
+    /// The same, to write to.
+    fn kernel_mut(&mut self) -> &mut [T];
+    /// One number for each filter, or empty.
+    fn bias(&self) -> &[T];
+    /// The same, to write to.
+    fn bias_mut(&mut self) -> &mut [T];
+}
+
+/// The geometry of one convolution in a network: a unit struct that the macro emits.
+///
+/// A sequence of `steps × channels` is an image of one row: `INPUT` is `[1, steps, channels]`.
 pub trait Conv2DShape: Copy + Send + Sync + 'static {
     /// Height, width, channels of the input.
     const INPUT: [usize; 3];
@@ -145,18 +159,26 @@ pub struct Plain;
 
 impl Destination for Plain {}
 
-impl<const KH: usize, const KW: usize, const C: usize, const F: usize, T: Element, B: Bias<T>>
-    Conv2D<KH, KW, C, F, T, B>
+impl<const KH: usize, const KW: usize, const C: usize, const F: usize, T: Element, B: Bias<T>> Filters<T>
+    for Conv2D<KH, KW, C, F, T, B>
 {
-    /// The filters as one slice, in memory order.
     #[inline(always)]
-    pub fn kernel(&self) -> &[T] {
+    fn kernel(&self) -> &[T] {
         self.kernel.as_flattened().as_flattened().as_flattened()
     }
 
-    /// The filters as one slice, to write to.
     #[inline(always)]
-    pub fn kernel_mut(&mut self) -> &mut [T] {
+    fn kernel_mut(&mut self) -> &mut [T] {
         self.kernel.as_flattened_mut().as_flattened_mut().as_flattened_mut()
+    }
+
+    #[inline(always)]
+    fn bias(&self) -> &[T] {
+        self.bias.as_ref()
+    }
+
+    #[inline(always)]
+    fn bias_mut(&mut self) -> &mut [T] {
+        self.bias.as_mut()
     }
 }

@@ -172,7 +172,7 @@ pub fn infer<S: Simd, L: DotShape, T: Element>(simd: S, _shape: L, [a, b]: [&[T]
 #[inline(always)]
 fn scale_rows<T: Element>(factor: Factor, values: &[T], columns: usize, y: &mut [T]) {
     for (row, y) in y.chunks_exact_mut(columns).enumerate() {
-        let scale = Norm::new(factor, values, row).inverse;
+        let (scale, _) = inverse_norm(factor, values, row);
         y.iter_mut().for_each(|y| *y *= scale);
     }
 }
@@ -181,26 +181,16 @@ fn scale_rows<T: Element>(factor: Factor, values: &[T], columns: usize, y: &mut 
 #[inline(always)]
 fn scale_columns<T: Element>(factor: Factor, values: &[T], y: &mut [T]) {
     for column in 0..factor.rest() {
-        let scale = Norm::new(factor, values, column).inverse;
+        let (scale, _) = inverse_norm(factor, values, column);
         y.iter_mut().skip(column).step_by(factor.rest()).for_each(|y| *y *= scale);
     }
 }
 
-/// One over the norm of an element of the rest, along the terms.
-#[derive(Clone, Copy)]
-struct Norm<T> {
-    inverse: T,
-    /// Whether the norm was too small, so that the inverse is a constant.
-    is_constant: bool,
-}
-
-impl<T: Element> Norm<T> {
-    #[inline(always)]
-    fn new(factor: Factor, values: &[T], rest: usize) -> Self {
-        let terms = values.iter().skip(factor.place(rest)).step_by(factor.inner).take(factor.terms);
-        let square: T = terms.map(|x| *x * *x).sum();
-        let (inverse, most) = (T::one() / square.sqrt(), T::from_f64(1e7));
-        // Keras' norm of what is not a number is none either.
-        if inverse > most { Norm { inverse: most, is_constant: true } } else { Norm { inverse, is_constant: false } }
-    }
+/// One over the norm of an element of the rest along the terms, and whether it is a constant: the norm was too small.
+#[inline(always)]
+fn inverse_norm<T: Element>(factor: Factor, values: &[T], rest: usize) -> (T, bool) {
+    let terms = values.iter().skip(factor.place(rest)).step_by(factor.inner).take(factor.terms);
+    let square: T = terms.map(|x| *x * *x).sum();
+    let (inverse, most) = (T::one() / square.sqrt(), T::from_f64(1e7));
+    if inverse > most { (most, true) } else { (inverse, false) }
 }

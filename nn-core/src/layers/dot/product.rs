@@ -4,6 +4,7 @@ use fearless_simd::prelude::*;
 
 use crate::element::Element;
 use crate::kernels::tile::{Window, tile};
+use crate::kernels::transpose::transpose;
 use crate::kernels::{lanes, slices};
 
 /// From one row to the next, and from one column to the next.
@@ -29,6 +30,8 @@ pub(super) fn multiply<S: Simd, T: Element>(
     } else if rows_aside {
         let (a_strides, b_stride, c_strides) = (turned(b_strides), a_strides[1], turned(c_strides));
         Product { sizes: [n, m, k], a: b, a_strides, b: a, b_stride, c_strides }
+    } else if m >= 4 && b_strides[0] == 1 {
+        return packed(simd, [m, n, k], (a, a_strides), (b, b_strides[1]), (c, c_strides));
     } else {
         return sums(simd, [m, n, k], (a, a_strides), (b, b_strides), (c, c_strides));
     };
@@ -36,6 +39,35 @@ pub(super) fn multiply<S: Simd, T: Element>(
         #[inline(always)]
         || product.add_to(simd, c),
     );
+}
+
+/// The terms of `b` lie side by side: turns as many of its columns as there are lanes, some terms at a time.
+#[inline(always)]
+fn packed<S: Simd, T: Element>(
+    simd: S,
+    [m, n, k]: [usize; 3],
+    (a, a_strides): (&[T], Strides),
+    (b, b_stride): (&[T], usize),
+    (c, c_strides): (&mut [T], Strides),
+) {
+    const TERMS: usize = 64;
+    let lanes = T::Vector::<S>::LEN;
+    // No vector is longer than 16 lanes.
+    let mut turned = [T::zero(); TERMS * 16];
+    for column in (0..n).step_by(lanes) {
+        for term in (0..k).step_by(TERMS) {
+            let (columns, terms) = (lanes.min(n - column), TERMS.min(k - term));
+            let (Some(a), Some(b)) = (a.get(term * a_strides[1]..), b.get(column * b_stride + term..)) else { return };
+            let Some(c) = c.get_mut(column * c_strides[1]..) else { return };
+            transpose(simd, [columns, terms], (b, b_stride), (&mut turned, lanes));
+            let sizes = [m, columns, terms];
+            let product = Product { sizes, a, a_strides, b: &turned, b_stride: lanes, c_strides };
+            simd.vectorize(
+                #[inline(always)]
+                || product.add_to(simd, c),
+            );
+        }
+    }
 }
 
 /// Every element by itself.

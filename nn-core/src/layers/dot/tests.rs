@@ -27,6 +27,7 @@ shapes! {
     vectors: [5], [5], [0, 0], false;
     matrices: [3, 4], [4, 5], [1, 0], false;
     last_of_both: [3, 20], [5, 20], [1, 1], false;
+    long_sums: [5, 70], [17, 70], [1, 1], false;
     wide: [6, 3], [6, 37], [0, 0], false;
     first_of_the_left: [4, 19], [5, 4], [0, 1], false;
     middle: [2, 3, 4], [5, 3, 2], [1, 1], false;

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use fearless_simd::prelude::*;
 
-use super::{DotShape, Factor, Norm, Products, infer, multiply};
+use super::{DotShape, Factor, Products, infer, inverse_norm, multiply};
 use crate::element::Element;
 use crate::kernels::gemm::room;
 
@@ -122,11 +122,11 @@ impl<T: Element> Normalized<'_, T> {
 /// `dx -= x · sum / |x|²` along the terms of one element of the rest.
 #[inline(always)]
 fn take_off<T: Element>(factor: Factor, x: &[T], rest: usize, sum: T, dx: &mut [T]) {
-    let norm = Norm::new(factor, x, rest);
-    if norm.is_constant {
+    let (inverse, is_constant) = inverse_norm(factor, x, rest);
+    if is_constant {
         return;
     }
-    let scale = norm.inverse * norm.inverse * sum;
+    let scale = inverse * inverse * sum;
     let places = (factor.place(rest)..).step_by(factor.inner).take(factor.terms);
     for at in places {
         dx[at] -= x[at] * scale;

@@ -134,8 +134,9 @@ fn masks_of_sample<'a, T, const N: usize>(
 }
 
 /// The gradients of all inputs; `counts(sample, run)` tells which inputs count.
+///
+/// The first two have calls of their own, in which the compiler knows the input.
 #[inline(always)]
-#[expect(clippy::too_many_arguments, reason = "the signature that all layers' backward shares")]
 fn every<S: Simd, L: MergeShape<N>, T: Element, const N: usize>(
     simd: S,
     runs: &Runs<N>,
@@ -145,8 +146,41 @@ fn every<S: Simd, L: MergeShape<N>, T: Element, const N: usize>(
     dy: &[T],
     dx: [Option<&mut [T]>; N],
 ) {
-    for (input, dx) in dx.into_iter().enumerate() {
-        let Some(dx) = dx else { continue };
+    let mut dx = dx.into_iter();
+    let samples = Samples { runs, samples, x, dy };
+    if let Some(Some(dx)) = dx.next() {
+        samples.gradient::<S, L>(simd, 0, counts, dx);
+    }
+    if let Some(Some(dx)) = dx.next() {
+        samples.gradient::<S, L>(simd, 1, counts, dx);
+    }
+    for (input, dx) in (2..).zip(dx) {
+        if let Some(dx) = dx {
+            samples.gradient::<S, L>(simd, input, counts, dx);
+        }
+    }
+}
+
+/// What the gradients of all samples are computed from.
+#[derive(Clone, Copy)]
+struct Samples<'a, T, const N: usize> {
+    runs: &'a Runs<N>,
+    samples: usize,
+    x: [&'a [T]; N],
+    dy: &'a [T],
+}
+
+impl<T: Element, const N: usize> Samples<'_, T, N> {
+    /// The gradient of one input.
+    #[inline(always)]
+    fn gradient<S: Simd, L: MergeShape<N>>(
+        self,
+        simd: S,
+        input: usize,
+        counts: impl Fn(usize, usize) -> [bool; N] + Copy,
+        dx: &mut [T],
+    ) {
+        let Samples { runs, samples, x, dy } = self;
         if runs.repeats(input) {
             dx.fill(T::zero());
         }

@@ -14,6 +14,8 @@ mod infer;
 mod multiply;
 #[cfg(all(test, feature = "std"))]
 pub(crate) mod oracle;
+#[cfg(all(test, feature = "std"))]
+pub(crate) mod testing;
 #[cfg(feature = "alloc")]
 pub(crate) mod train;
 

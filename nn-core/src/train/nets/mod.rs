@@ -1,9 +1,11 @@
 //! Networks written by hand, as the macro would write them, but with naive loops: for tests.
 
 mod centred;
+mod headline;
 mod mlp;
 
 pub(crate) use centred::Centred;
+pub(crate) use headline::{Headline, HeadlineInput, Masked};
 pub(crate) use mlp::Mlp;
 
 use crate::element::Element;

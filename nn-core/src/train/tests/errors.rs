@@ -39,6 +39,18 @@ fn the_split_must_leave_samples_on_both_sides() {
 }
 
 #[test]
+fn the_optimizer_is_asked_before_the_first_step() {
+    let (model, x, y) = classes(20, 0.1);
+    let optimizer = crate::optimizers::Adam { clipnorm: Some(1.0), clipvalue: Some(1.0), ..Default::default() };
+    let mut model = model.into_network().compile(optimizer, SparseCategoricalCrossentropy::default(), ());
+    let before = model.network().to_boxed();
+    let error = model.fit(&x, &y, Fit { verbose: 0, ..Fit::default() }).unwrap_err();
+    assert!(matches!(error, FitError::Conflict { first: "clipnorm", second: "clipvalue", .. }));
+    assert!(model.train_on_batch(&x, &y, None).is_err());
+    assert_eq!(*model.network(), *before);
+}
+
+#[test]
 fn options_that_contradict_each_other() {
     let weights = [1.0; 20];
     let both = Fit { class_weight: Some(&[]), sample_weight: Some(&weights), ..Fit::default() };

@@ -2,6 +2,7 @@
 
 mod errors;
 mod fit;
+mod several;
 mod step;
 
 use super::nets::{Centred, Mlp};

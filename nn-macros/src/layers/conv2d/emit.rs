@@ -12,24 +12,19 @@ use crate::shapes::dim::Dim;
 
 impl Emit for Conv2D {
     fn weights(&self, node: &Node, dtype: &TokenStream) -> Option<TokenStream> {
-        let [height, width] = &self.kernel_size;
-        let channels = &node.params[0].shape[2];
-        let filters = &self.filters;
-        let bias = weight_type(self.use_bias, filters, dtype);
-        Some(quote!(::nn::__rt::conv2d::Conv2D<#height, #width, #channels, #filters, #dtype, #bias>))
+        let kernel = &node.params[0].shape;
+        let bias = weight_type(self.use_bias, &self.filters, dtype);
+        let layer = if kernel.len() == 3 { quote!(conv1d::Conv1D) } else { quote!(conv2d::Conv2D) };
+        Some(quote!(::nn::__rt::#layer<#(#kernel,)* #dtype, #bias>))
     }
 
     fn geometry(&self, node: &Node) -> TokenStream {
         let name = names::geometry(&node.name);
-        let (input, filters) = (&node.input, &self.filters);
+        let (input, filters) = (node.image(), &self.filters);
         let kernel_size = &self.kernel_size;
         let strides = optional(&self.strides, quote!(STRIDES));
         let dilation = optional(&self.dilation_rate, quote!(DILATION_RATE));
-        let padding = (self.padding == Padding::Same).then(|| {
-            quote!(
-                const PADDING: rt::shape::Padding = rt::shape::Padding::Same;
-            )
-        });
+        let padding = padding(self.padding);
         let groups = &self.groups;
         let groups = (groups.known() != Some(1)).then(|| quote!(const GROUPS: usize = #groups;));
         let doc = names::described(node);
@@ -60,6 +55,16 @@ impl Emit for Conv2D {
         let (field, shape, dx) = (&node.field, names::geometry(&node.name), call.optional_dx());
         quote!(rt::conv2d::backward(simd, #shape, &self.#field, samples, #x, #dy, &mut sums.#field, #dx, scratch);)
     }
+}
+
+/// A padding that the trait's default is not.
+pub fn padding(padding: Padding) -> Option<TokenStream> {
+    let padding = match padding {
+        Padding::Valid => return None,
+        Padding::Same => quote!(Same),
+        Padding::Causal => quote!(Causal),
+    };
+    Some(quote!(const PADDING: rt::shape::Padding = rt::shape::Padding::#padding;))
 }
 
 /// A pair that the trait's default of 1 does not give already.

@@ -4,8 +4,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{Kind, Pool2D};
+use crate::layers::conv2d::emit::padding;
 use crate::layers::emit::{Call, Emit};
-use crate::layers::options::Padding;
 use crate::names;
 use crate::shapes::Node;
 
@@ -22,12 +22,8 @@ impl Kind {
 impl Emit for Pool2D {
     fn geometry(&self, node: &Node) -> TokenStream {
         let name = names::geometry(&node.name);
-        let (kind, input, size, strides) = (self.kind.tokens(), &node.input, &self.pool_size, &self.strides);
-        let padding = (self.padding == Padding::Same).then(|| {
-            quote!(
-                const PADDING: rt::shape::Padding = rt::shape::Padding::Same;
-            )
-        });
+        let (kind, input, size, strides) = (self.kind.tokens(), node.image(), &self.pool_size, &self.strides);
+        let padding = padding(self.padding);
         let doc = names::described(node);
         quote! {
             #[doc = #doc]

@@ -13,11 +13,10 @@ use fearless_simd::prelude::*;
 
 use super::channels::Inputs;
 use super::infer::run;
-use super::{Conv2D, Conv2DShape, Plain, scratch_len};
+use super::{Conv2DShape, Filters, Plain, scratch_len};
 use crate::activations::Activation;
 use crate::element::Element;
 use crate::kernels::gemm::{add_rows, room};
-use crate::layers::Bias;
 use crate::layers::epilogue::Epilogue;
 
 /// Convolves every sample: `y = activation(x * kernel + bias)`.
@@ -26,37 +25,27 @@ use crate::layers::epilogue::Epilogue;
 /// - `scratch`: grows as needed, what it holds does not matter.
 #[inline(always)]
 #[expect(clippy::too_many_arguments, reason = "one call is one layer of the emitted code")]
-pub fn forward<
-    S: Simd,
-    L: Conv2DShape,
-    const KH: usize,
-    const KW: usize,
-    const C: usize,
-    const F: usize,
-    T: Element,
-    B: Bias<T>,
-    A: Activation<T>,
->(
+pub fn forward<S: Simd, L: Conv2DShape, W: Filters<T>, T: Element, A: Activation<T>>(
     simd: S,
     shape: L,
-    weights: &Conv2D<KH, KW, C, F, T, B>,
+    weights: &W,
     samples: usize,
     x: &[T],
     y: &mut [T],
     activation: A,
     scratch: &mut Vec<T>,
 ) {
-    let (kernel, bias) = (weights.kernel(), weights.bias.as_ref());
+    let (kernel, bias) = (weights.kernel(), weights.bias());
     macro_rules! packed {
         ($($pixels:literal)*) => {
             $(if const { packed::Choice::<S, L, T>::PIXELS == $pixels } {
                 let layer = packed::Packed::<L, $pixels>::NEW;
-                let sizes = const { [packed::kernel_len::<L, $pixels>(), $pixels * F] };
+                let sizes = const { [packed::kernel_len::<L, $pixels>(), $pixels * L::FILTERS] };
                 let scratch = room(scratch, sizes[0] + sizes[1] + each_len::<L, packed::Packed<L, $pixels>, T>());
                 let (wide_kernel, scratch) = scratch.split_at_mut(sizes[0]);
                 let (wide_bias, scratch) = scratch.split_at_mut($pixels * bias.len());
                 packed::pack::<L, $pixels, T>(kernel, wide_kernel);
-                wide_bias.chunks_exact_mut(F).for_each(|wide| wide.copy_from_slice(bias));
+                wide_bias.chunks_exact_mut(L::FILTERS).for_each(|wide| wide.copy_from_slice(bias));
                 return each(simd, (shape, layer), (wide_kernel, wide_bias, activation), (samples, x), y, scratch);
             })*
         };
@@ -133,29 +122,20 @@ fn with_border<'a, S: Simd, L: Conv2DShape, T: Element>(
 /// ```
 #[inline(always)]
 #[expect(clippy::too_many_arguments, reason = "one call is one layer of the emitted code")]
-pub fn backward<
-    S: Simd,
-    L: Conv2DShape,
-    const KH: usize,
-    const KW: usize,
-    const C: usize,
-    const F: usize,
-    T: Element,
-    B: Bias<T>,
->(
+pub fn backward<S: Simd, L: Conv2DShape, W: Filters<T>, T: Element>(
     simd: S,
     shape: L,
-    weights: &Conv2D<KH, KW, C, F, T, B>,
+    weights: &W,
     samples: usize,
     x: &[T],
     dy: &[T],
-    gradients: &mut Conv2D<KH, KW, C, F, T, B>,
+    gradients: &mut W,
     dx: Option<&mut [T]>,
     scratch: &mut Vec<T>,
 ) {
     let (input, output): (usize, usize) = (L::INPUT.iter().product(), L::OUTPUT.iter().product());
     let (x, dy) = (&x[..samples * input], &dy[..samples * output]);
-    add_rows(simd, dy, gradients.bias.as_mut());
+    add_rows(simd, dy, gradients.bias_mut());
 
     let around: usize = L::BORDER.around(L::INPUT).iter().product();
     let sums = weights::sums_len::<S, L, T>(simd, shape);

@@ -5,6 +5,7 @@ use fearless_simd::dispatch;
 use super::*;
 use crate::activations::Linear;
 use crate::kernels::testing::{assert_close, levels, random};
+use crate::layers::conv2d::Conv2D;
 use crate::layers::conv2d::oracle::convolve;
 use crate::shape::Padding;
 

@@ -166,7 +166,7 @@ tiles! {
 #[inline(always)]
 fn tiles<S: Simd, L: Conv2DShape, T: Element, const MR: usize, const NV: usize>(
     simd: S,
-    _shape: L,
+    shape: L,
     x: &[T],
     dy: &[T],
     sums: &mut [T],
@@ -176,8 +176,8 @@ fn tiles<S: Simd, L: Conv2DShape, T: Element, const MR: usize, const NV: usize>(
         for index in 0..plan.tiles()[1] {
             for vector in (0..plan.stride() / plan.lanes).step_by(NV) {
                 let at = (group * plan.slots() + index * MR) * plan.stride() + vector * plan.lanes;
-                let tile = Tile { plan, group, first: plan.first(index), vector };
-                tile.add::<S, T, MR, NV>(simd, x, dy, &mut sums[at..]);
+                let tile = Tile { group, first: plan.first(index), vector };
+                tile.add::<S, L, T, MR, NV>(simd, shape, x, dy, &mut sums[at..]);
             }
         }
     }
@@ -186,7 +186,6 @@ fn tiles<S: Simd, L: Conv2DShape, T: Element, const MR: usize, const NV: usize>(
 /// One tile of the sums.
 #[derive(Clone, Copy)]
 struct Tile {
-    plan: Plan,
     group: usize,
     /// The first unit, and the first tap there.
     first: [usize; 2],
@@ -196,26 +195,37 @@ struct Tile {
 impl Tile {
     /// Adds all pixels.
     #[inline(always)]
-    fn add<S: Simd, T: Element, const MR: usize, const NV: usize>(self, simd: S, x: &[T], dy: &[T], to: &mut [T]) {
-        let (plan, g) = (&self.plan, &self.plan.g);
+    fn add<S: Simd, L: Conv2DShape, T: Element, const MR: usize, const NV: usize>(
+        self,
+        simd: S,
+        shape: L,
+        x: &[T],
+        dy: &[T],
+        to: &mut [T],
+    ) {
+        let plan = const { Choice::<S, L, T>::PLAN };
+        let g = &plan.g;
         let mut units = [0; MR];
         for (unit, offset) in units.iter_mut().enumerate().take(plan.tall) {
             *offset = plan.offset(self.first[0] + unit) + self.first[1] + self.group * g.channels;
         }
         let mut sums = [[lanes::zeros::<S, T>(simd); NV]; MR];
-        for (m, sums) in sums.iter_mut().enumerate() {
-            for (v, sum) in sums.iter_mut().enumerate() {
-                *sum = lanes::load(simd, to, m * plan.stride() + v * plan.lanes);
+        for m in 0..MR {
+            for v in 0..NV {
+                sums[m][v] = lanes::load(simd, to, m * plan.stride() + v * plan.lanes);
             }
         }
-        let filters = core::array::from_fn(|v| self.group * g.filters + plan.filter(self.vector + v));
+        let filters = core::array::from_fn(
+            #[inline(always)]
+            |v| self.group * g.filters + plan.filter(self.vector + v),
+        );
         let whole = g.output[1] - g.output[1] % plan.pixels;
         for row in 0..g.output[0] {
             let dy = &dy[row * g.output[1] * g.all_filters()..];
             let x = &x[g.pixel(row, 0)..];
             for column in (0..whole).step_by(plan.pixels) {
                 let dy = vectors::<S, T, NV>(simd, &dy[column * g.all_filters()..], filters);
-                multiply::<S, T, MR, NV>(simd, plan, &x[g.pixel(0, column)..], units, dy, &mut sums);
+                sums = multiply(simd, shape, &x[g.pixel(0, column)..], units, dy, sums);
             }
             if whole < g.output[1] {
                 let column = g.output[1] - plan.pixels;
@@ -224,12 +234,12 @@ impl Tile {
                 for lane in dy[0].as_mut_slice().iter_mut().take(seen) {
                     *lane = T::zero();
                 }
-                multiply::<S, T, MR, NV>(simd, plan, &x[g.pixel(0, column)..], units, dy, &mut sums);
+                sums = multiply(simd, shape, &x[g.pixel(0, column)..], units, dy, sums);
             }
         }
-        for (m, sums) in sums.iter().enumerate() {
-            for (v, sum) in sums.iter().enumerate() {
-                lanes::store::<S, T>(*sum, to, m * plan.stride() + v * plan.lanes);
+        for m in 0..MR {
+            for v in 0..NV {
+                lanes::store::<S, T>(sums[m][v], to, m * plan.stride() + v * plan.lanes);
             }
         }
     }
@@ -253,25 +263,25 @@ fn vectors<S: Simd, T: Element, const NV: usize>(simd: S, dy: &[T], filters: [us
 }
 
 /// Adds the products of the inputs in these units and the vectors.
+///
+/// Every loop runs to a constant of the function's own: so the sums are in registers before anything is inlined.
 #[inline(always)]
-fn multiply<S: Simd, T: Element, const MR: usize, const NV: usize>(
+fn multiply<S: Simd, L: Conv2DShape, T: Element, const MR: usize, const NV: usize>(
     simd: S,
-    plan: &Plan,
+    _shape: L,
     x: &[T],
     units: [usize; MR],
     dy: [T::Vector<S>; NV],
-    sums: &mut [[T::Vector<S>; NV]; MR],
-) {
-    for unit in 0..plan.tall {
-        let x = &x[units[unit]..][..plan.wide];
-        for tap in 0..plan.wide {
-            let input = lanes::splat(simd, x, tap);
-            for v in 0..NV {
-                let sum = &mut sums[unit * plan.wide + tap][v];
-                *sum = dy[v].mul_add(input, *sum);
-            }
+    mut sums: [[T::Vector<S>; NV]; MR],
+) -> [[T::Vector<S>; NV]; MR] {
+    let wide = const { Choice::<S, L, T>::PLAN.wide };
+    for m in 0..MR {
+        let input = lanes::splat(simd, &x[units[m / wide]..][..wide], m % wide);
+        for v in 0..NV {
+            sums[m][v] = dy[v].mul_add(input, sums[m][v]);
         }
     }
+    sums
 }
 
 /// Adds the sums of a shard to the gradient of the kernel.

@@ -1,0 +1,494 @@
+//! What the tests of the three layers share: every pass against the oracle, gradients against differences.
+
+use bytemuck::Pod;
+use fearless_simd::{Level, Simd, dispatch};
+
+use super::oracle::{Kind, Oracle, Sample, Scalar};
+use super::{Backward, Forward, Random, RecurrentShape, Sequence, Step, output_len};
+use crate::activations::{Activation, HardSigmoid, Relu, Sigmoid, Softsign, Swish, Tanh};
+use crate::element::Element;
+use crate::kernels::testing::{levels, random};
+use crate::layers::dropout;
+
+/// A layer's functions, with two states whatever it has.
+pub(crate) trait Tested<T: Element>: Pod {
+    const KIND: Kind;
+    /// Scratch of a sequence, scratch of a step, kept values of a sample.
+    fn lens<L: RecurrentShape>() -> [usize; 3];
+    fn infer<S: Simd, L: RecurrentShape, A: Activation<T>, R: Activation<T>>(
+        &self,
+        simd: S,
+        shape: L,
+        sequence: Sequence<'_, T, 2>,
+        activations: (A, R),
+    );
+    fn step<S: Simd, L: RecurrentShape, A: Activation<T>, R: Activation<T>>(
+        &self,
+        simd: S,
+        shape: L,
+        step: Step<'_, T>,
+        activations: (A, R),
+    );
+    fn forward<S: Simd, L: RecurrentShape, A: Activation<T>, R: Activation<T>>(
+        &self,
+        simd: S,
+        shape: L,
+        pass: Forward<'_, T, 2>,
+        activations: (A, R),
+    );
+    fn backward<S: Simd, L: RecurrentShape, A: Activation<T>, R: Activation<T>>(
+        &self,
+        simd: S,
+        shape: L,
+        pass: Backward<'_, T, 2>,
+        gradients: &mut Self,
+        activations: (A, R),
+    );
+}
+
+/// The first of two states.
+fn first<V>([first, _]: [V; 2]) -> [V; 1] {
+    [first]
+}
+
+impl<'a, T> Sequence<'a, T, 2> {
+    /// For a layer of one state.
+    pub(crate) fn one(self) -> Sequence<'a, T, 1> {
+        let Sequence { x, mask, initial_state, state, y, final_state, scratch } = self;
+        let (initial_state, final_state) = (first(initial_state), first(final_state));
+        Sequence { x, mask, initial_state, state, y, final_state, scratch }
+    }
+}
+
+impl<'a, T> Forward<'a, T, 2> {
+    /// For a layer of one state.
+    pub(crate) fn one(self) -> Forward<'a, T, 1> {
+        let Forward { samples, x, mask, initial_state, y, final_state, kept, random, scratch } = self;
+        let (initial_state, final_state) = (first(initial_state), first(final_state));
+        Forward { samples, x, mask, initial_state, y, final_state, kept, random, scratch }
+    }
+}
+
+impl<'a, T> Backward<'a, T, 2> {
+    /// For a layer of one state.
+    pub(crate) fn one(self) -> Backward<'a, T, 1> {
+        let Backward { samples, x, mask, kept, dy, d_final_state, dx, d_initial_state, random, scratch } = self;
+        let (d_final_state, d_initial_state) = (first(d_final_state), first(d_initial_state));
+        Backward { samples, x, mask, kept, dy, d_final_state, dx, d_initial_state, random, scratch }
+    }
+}
+
+/// Any geometry: `FLAGS` are a sum of the constants below.
+#[derive(Clone, Copy)]
+pub(crate) struct Shape<const STEPS: usize, const INPUTS: usize, const UNITS: usize, const FLAGS: u32>;
+
+pub(crate) const SEQUENCES: u32 = 1;
+pub(crate) const BACKWARDS: u32 = 2;
+pub(crate) const RESET_BEFORE: u32 = 4;
+pub(crate) const ZERO: u32 = 8;
+pub(crate) const IN_TIME: u32 = 16;
+pub(crate) const APART: u32 = 32;
+pub(crate) const DROPOUT: u32 = 64;
+pub(crate) const RECURRENT_DROPOUT: u32 = 128;
+
+impl<const STEPS: usize, const INPUTS: usize, const UNITS: usize, const FLAGS: u32> RecurrentShape
+    for Shape<STEPS, INPUTS, UNITS, FLAGS>
+{
+    const STEPS: usize = STEPS;
+    const INPUTS: usize = INPUTS;
+    const UNITS: usize = UNITS;
+    const RETURN_SEQUENCES: bool = FLAGS & SEQUENCES != 0;
+    const GO_BACKWARDS: bool = FLAGS & BACKWARDS != 0;
+    const RESET_AFTER: bool = FLAGS & RESET_BEFORE == 0;
+    const ZERO_OUTPUT_FOR_MASK: bool = FLAGS & ZERO != 0;
+    const OUTPUT_IN_TIME: bool = FLAGS & IN_TIME != 0;
+    const STRIDE: usize = UNITS + if FLAGS & APART != 0 { 3 } else { 0 };
+    const DROPOUT: f64 = if FLAGS & DROPOUT != 0 { 0.25 } else { 0.0 };
+    const RECURRENT_DROPOUT: f64 = if FLAGS & RECURRENT_DROPOUT != 0 { 0.5 } else { 1.0 };
+}
+
+/// Two activations, each with the formula it stands for.
+pub(crate) type Pair<A, R> = ((A, Scalar), (R, Scalar));
+
+pub(crate) const TANH: (Tanh, Scalar) = (Tanh, f64::tanh);
+pub(crate) const SIGMOID: (Sigmoid, Scalar) = (Sigmoid, |x| 1.0 / (1.0 + (-x).exp()));
+pub(crate) const SOFTSIGN: (Softsign, Scalar) = (Softsign, |x| x / (1.0 + x.abs()));
+pub(crate) const HARD_SIGMOID: (HardSigmoid, Scalar) = (HardSigmoid, |x| (x + 3.0).clamp(0.0, 6.0) / 6.0);
+pub(crate) const RELU: (Relu, Scalar) = (Relu, |x| x.max(0.0));
+/// Its derivative takes what goes in.
+pub(crate) const SWISH: (Swish, Scalar) = (Swish, |x| x / (1.0 + (-x).exp()));
+/// Keras' own.
+pub(crate) const DEFAULT: Pair<Tanh, Sigmoid> = (TANH, SIGMOID);
+
+/// What is in the elements of `y` that do not belong to a layer.
+const FOREIGN: f64 = 7.0;
+
+pub(crate) const RANDOM: Random = Random { key: 5, layer: 2, first_sample: 3 };
+
+/// Some samples with what an oracle makes of them.
+pub(crate) struct Batch {
+    pub(crate) oracle: Oracle,
+    pub(crate) samples: Vec<Sample>,
+}
+
+fn exact(seed: u64, count: usize) -> Vec<f64> {
+    random::<f32>(seed, count).into_iter().map(f64::from).collect()
+}
+
+fn narrow<T: Element>(values: &[f64]) -> Vec<T> {
+    values.iter().map(|value| T::from_f64(*value)).collect()
+}
+
+/// The masks of the first samples: leading, trailing, all, single steps.
+fn mask(sample: usize, steps: usize) -> Vec<f64> {
+    let keeps = |step: usize| match sample % 5 {
+        0 => step >= 2,
+        1 => step + 2 < steps,
+        2 => false,
+        3 => step % 2 == 1,
+        _ => step != 1,
+    };
+    (0..steps).map(|step| f64::from(u8::from(keeps(step)))).collect()
+}
+
+fn drops(rate: f64, layer: u64, sample: usize, len: usize) -> Vec<f64> {
+    let (ones, mut factors) = (vec![1.0; len], vec![0.0; len]);
+    if rate > 0.0 && rate < 1.0 {
+        let first = (RANDOM.first_sample as usize + sample) * len;
+        dispatch!(Level::baseline(), simd => {
+            dropout::forward(simd, rate, RANDOM.key, layer, first as u64, &ones, &mut factors)
+        });
+        return factors;
+    }
+    ones
+}
+
+impl Batch {
+    pub(crate) fn new<T: Element, W: Tested<T>, L: RecurrentShape, A, R>(
+        count: usize,
+        pair: Pair<A, R>,
+        masked: bool,
+        started: bool,
+    ) -> Self {
+        let columns = W::KIND.gates() * L::UNITS;
+        let lens = [L::INPUTS * columns, L::UNITS * columns];
+        let all = size_of::<W>() / size_of::<T>();
+        let scale = 1.0 / (L::UNITS as f64).sqrt();
+        let recurrent_kernel = exact(2, lens[1]).iter().map(|w| f64::from((w * scale) as f32)).collect();
+        let oracle = Oracle {
+            kind: W::KIND,
+            activation: pair.0.1,
+            recurrent_activation: pair.1.1,
+            kernel: exact(1, lens[0]),
+            recurrent_kernel,
+            bias: exact(3, all - lens[0] - lens[1]),
+        };
+        let state = |seed: u64| if started { exact(seed, L::UNITS) } else { vec![0.0; L::UNITS] };
+        let samples = (0..count).map(|sample| Sample {
+            x: exact(10 + sample as u64, L::STEPS * L::INPUTS),
+            mask: masked.then(|| mask(sample, L::STEPS)),
+            states: [state(50 + sample as u64), state(90 + sample as u64)],
+            drops: [
+                drops(L::DROPOUT, RANDOM.layer, sample, L::INPUTS),
+                drops(L::RECURRENT_DROPOUT, !RANDOM.layer, sample, L::UNITS),
+            ],
+        });
+        let samples = samples.collect();
+        Batch { oracle, samples }
+    }
+
+    fn weights<T: Element, W: Tested<T>>(&self) -> Box<W> {
+        let mut weights: Box<W> = bytemuck::zeroed_box();
+        let all = [&self.oracle.kernel[..], &self.oracle.recurrent_kernel, &self.oracle.bias].concat();
+        bytemuck::cast_slice_mut::<W, T>(core::slice::from_mut(&mut *weights)).copy_from_slice(&narrow::<T>(&all));
+        weights
+    }
+
+    fn join<T: Element>(&self, part: impl Fn(&Sample) -> &[f64]) -> Vec<T> {
+        narrow(&self.samples.iter().map(part).collect::<Vec<_>>().concat())
+    }
+
+    /// y with its foreign elements, h, c; of all samples.
+    fn expected<L: RecurrentShape>(&self) -> [Vec<f64>; 3] {
+        let mut all = [const { Vec::new() }; 3];
+        for sample in &self.samples {
+            let (rows, [h, c]) = self.oracle.run::<L>(sample);
+            let rows = rows.chunks_exact(L::UNITS).map(|row| [row, &[FOREIGN; 3][..L::STRIDE - L::UNITS]].concat());
+            all[0].extend(rows.flatten());
+            all[1].extend(h);
+            all[2].extend(c);
+        }
+        all
+    }
+}
+
+#[track_caller]
+fn close<T: Element>(got: &[T], expected: &[f64], bound: f64, what: &str) {
+    assert_eq!(got.len(), expected.len(), "{what}: lengths");
+    for (i, (got, expected)) in got.iter().zip(expected).enumerate() {
+        let error = (Element::to_f64(*got) - expected).abs();
+        assert!(error <= bound * (1.0 + expected.abs()), "{what}: element {i} is {got}, not {expected}");
+    }
+}
+
+fn bound<T: Element>() -> f64 {
+    Element::to_f64(T::epsilon()) * 64.0
+}
+
+/// All passes over `count` samples, on every level of SIMD.
+pub(crate) fn check<T: Element, W: Tested<T>, L: RecurrentShape, A: Activation<T>, R: Activation<T>>(
+    shape: L,
+    pair: Pair<A, R>,
+    masked: bool,
+    started: bool,
+) {
+    let mut batch = Batch::new::<T, W, L, A, R>(5, pair, masked, started);
+    for level in levels() {
+        trained::<T, W, L, A, R>(&batch, shape, pair, masked, level);
+    }
+    // Inference knows no dropout.
+    for sample in &mut batch.samples {
+        sample.drops.iter_mut().for_each(|drops| drops.fill(1.0));
+    }
+    for level in levels() {
+        inferred::<T, W, L, A, R>(&batch, shape, pair, started, level);
+    }
+}
+
+fn inferred<T: Element, W: Tested<T>, L: RecurrentShape, A: Activation<T>, R: Activation<T>>(
+    batch: &Batch,
+    shape: L,
+    pair: Pair<A, R>,
+    started: bool,
+    level: Level,
+) {
+    let weights = batch.weights::<T, W>();
+    let expected = batch.expected::<L>();
+    for (index, sample) in batch.samples.iter().enumerate() {
+        let what = format!("{:?}, {} units, sample {index}, {:?} at {level:?}", W::KIND, L::UNITS, T::DTYPE);
+        let (x, mask) = (narrow::<T>(&sample.x), sample.mask.as_ref().map(|mask| narrow::<T>(mask)));
+        let [h0, c0] = sample.states.each_ref().map(|state| narrow::<T>(state));
+        let mut carried = [&h0[..], &c0][..W::KIND.states()].concat();
+        for stateful in [false, true] {
+            let mut y = vec![T::from_f64(FOREIGN); output_len::<L>()];
+            let mut scratch = vec![T::nan(); W::lens::<L>()[0]];
+            let [mut h, mut c] = [(); 2].map(|()| vec![T::nan(); L::UNITS]);
+            let initial_state = if started && !stateful { [Some(&h0[..]), Some(&c0[..])] } else { [None; 2] };
+            let sequence = Sequence {
+                x: &x,
+                mask: mask.as_deref(),
+                initial_state,
+                state: stateful.then_some(&mut carried[..]),
+                y: &mut y,
+                final_state: [Some(&mut h), Some(&mut c)],
+                scratch: &mut scratch,
+            };
+            dispatch!(level, simd => weights.infer(simd, shape, sequence, (pair.0.0, pair.1.0)));
+            let part = |all: usize, len: usize| &expected[all][index * len..(index + 1) * len];
+            close(&y, part(0, output_len::<L>()), bound::<T>(), &format!("y, {what}"));
+            close(&h, part(1, L::UNITS), bound::<T>(), &format!("h, {what}"));
+            if W::KIND == Kind::Lstm {
+                close(&c, part(2, L::UNITS), bound::<T>(), &format!("c, {what}"));
+            }
+            if stateful {
+                let packed = [&h[..], &c][..W::KIND.states()].concat();
+                assert_eq!(carried, packed, "state, {what}");
+            }
+        }
+    }
+}
+
+/// A sequence step by step gives what it gives at once.
+pub(crate) fn check_steps<T: Element, W: Tested<T>, L: RecurrentShape, A: Activation<T>, R: Activation<T>>(
+    shape: L,
+    pair: Pair<A, R>,
+) {
+    let batch = Batch::new::<T, W, L, A, R>(2, pair, false, true);
+    levels().into_iter().for_each(|level| stepped::<T, W, L, A, R>(&batch, shape, pair, level));
+}
+
+fn stepped<T: Element, W: Tested<T>, L: RecurrentShape, A: Activation<T>, R: Activation<T>>(
+    batch: &Batch,
+    shape: L,
+    pair: Pair<A, R>,
+    level: Level,
+) {
+    let weights = batch.weights::<T, W>();
+    for sample in &batch.samples {
+        let states = &sample.states[..W::KIND.states()];
+        let mut state = narrow::<T>(&states.concat());
+        let mut y = vec![T::nan(); L::UNITS];
+        let mut scratch = vec![T::nan(); W::lens::<L>()[1]];
+        let (expected, last) = batch.oracle.run::<L>(sample);
+        for (step, x) in narrow::<T>(&sample.x).chunks_exact(L::INPUTS).enumerate() {
+            let one = Step { x, state: &mut state, y: &mut y, scratch: &mut scratch };
+            dispatch!(level, simd => weights.step(simd, shape, one, (pair.0.0, pair.1.0)));
+            let row = if L::RETURN_SEQUENCES { step } else { 0 };
+            if L::RETURN_SEQUENCES || step + 1 == L::STEPS {
+                let expected = &expected[row * L::UNITS..(row + 1) * L::UNITS];
+                close(&y, expected, bound::<T>(), &format!("{:?}, step {step} at {level:?}", W::KIND));
+            }
+        }
+        close(&state, &last[..states.len()].concat(), bound::<T>(), "state after the last step");
+    }
+}
+
+/// What backward leaves: dx, dh, dc, gradients of the weights.
+pub(crate) struct Gradients<T> {
+    pub(crate) dx: Vec<T>,
+    pub(crate) states: [Vec<T>; 2],
+    pub(crate) weights: Vec<T>,
+}
+
+/// The gradients of y (with its foreign elements), h and c that are given to backward.
+fn cotangents<L: RecurrentShape>(samples: usize) -> [Vec<f64>; 3] {
+    [exact(200, samples * output_len::<L>()), exact(201, samples * L::UNITS), exact(202, samples * L::UNITS)]
+}
+
+/// Forward and backward of the samples in `range`.
+fn trained_part<T: Element, W: Tested<T>, L: RecurrentShape, A: Activation<T>, R: Activation<T>>(
+    batch: &Batch,
+    shape: L,
+    pair: Pair<A, R>,
+    level: Level,
+    first_sample: u64,
+    cotangents: &[Vec<f64>; 3],
+) -> ([Vec<T>; 3], Gradients<T>) {
+    let samples = batch.samples.len();
+    let weights = batch.weights::<T, W>();
+    let mut gradients: Box<W> = bytemuck::zeroed_box();
+    let x = batch.join::<T>(|sample| &sample.x);
+    let masks = batch.join::<T>(|sample| sample.mask.as_deref().unwrap_or(&[]));
+    let mask = (!masks.is_empty()).then_some(&masks[..]);
+    let [h0, c0] = [0, 1].map(|state| batch.join::<T>(|sample| &sample.states[state]));
+    let [dy, dh, dc] = cotangents.each_ref().map(|values| narrow::<T>(values));
+    let mut y = vec![T::from_f64(FOREIGN); samples * output_len::<L>()];
+    let [mut h, mut c, mut dh0, mut dc0] = [(); 4].map(|()| vec![T::nan(); samples * L::UNITS]);
+    let mut dx = vec![T::nan(); x.len()];
+    let mut kept = vec![T::nan(); samples * W::lens::<L>()[2]];
+    let mut scratch = vec![T::nan(); 3];
+    let random = Random { first_sample, ..RANDOM };
+    let forward = Forward {
+        samples,
+        x: &x,
+        mask,
+        initial_state: [Some(&h0), Some(&c0)],
+        y: &mut y,
+        final_state: [Some(&mut h), Some(&mut c)],
+        kept: &mut kept,
+        random,
+        scratch: &mut scratch,
+    };
+    dispatch!(level, simd => weights.forward(simd, shape, forward, (pair.0.0, pair.1.0)));
+    let backward = Backward {
+        samples,
+        x: &x,
+        mask,
+        kept: &kept,
+        dy: &dy,
+        d_final_state: [Some(&dh), Some(&dc)],
+        dx: Some(&mut dx),
+        d_initial_state: [Some(&mut dh0), Some(&mut dc0)],
+        random,
+        scratch: &mut scratch,
+    };
+    dispatch!(level, simd => weights.backward(simd, shape, backward, &mut *gradients, (pair.0.0, pair.1.0)));
+    let weights = bytemuck::cast_slice::<W, T>(core::slice::from_ref(&*gradients)).to_vec();
+    ([y, h, c], Gradients { dx, states: [dh0, dc0], weights })
+}
+
+fn trained<T: Element, W: Tested<T>, L: RecurrentShape, A: Activation<T>, R: Activation<T>>(
+    batch: &Batch,
+    shape: L,
+    pair: Pair<A, R>,
+    masked: bool,
+    level: Level,
+) {
+    let what = format!("training {:?}, {} units, {:?} at {level:?}, masked: {masked}", W::KIND, L::UNITS, T::DTYPE);
+    let expected = batch.expected::<L>();
+    let cotangents = cotangents::<L>(batch.samples.len());
+    let first = RANDOM.first_sample;
+    let (got, _) = trained_part::<T, W, L, A, R>(batch, shape, pair, level, first, &cotangents);
+    for (got, expected) in got.iter().zip(&expected).take(1 + W::KIND.states()) {
+        close(got, expected, bound::<T>(), &what);
+    }
+}
+
+/// `Σ y · dy + h · dh + c · dc`.
+fn loss<L: RecurrentShape>(batch: &Batch, cotangents: &[Vec<f64>; 3]) -> f64 {
+    let expected = batch.expected::<L>();
+    let states = batch.oracle.kind.states();
+    let dot = |(a, b): (&Vec<f64>, &Vec<f64>)| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    expected.iter().zip(cotangents).take(1 + states).map(dot).sum()
+}
+
+/// Every gradient in `f64` against central differences of the oracle.
+pub(crate) fn check_gradients<W: Tested<f64>, L: RecurrentShape, A: Activation<f64>, R: Activation<f64>>(
+    shape: L,
+    pair: Pair<A, R>,
+    masked: bool,
+) {
+    let mut batch = Batch::new::<f64, W, L, A, R>(5, pair, masked, true);
+    let cotangents = cotangents::<L>(5);
+    let first = RANDOM.first_sample;
+    let (_, got) = trained_part::<f64, W, L, A, R>(&batch, shape, pair, levels()[0], first, &cotangents);
+    let per = [L::STEPS * L::INPUTS, L::UNITS];
+    compare::<L>(&mut batch, &cotangents, &got.dx, "dx", |batch, i| &mut batch.samples[i / per[0]].x[i % per[0]]);
+    for state in 0..W::KIND.states() {
+        compare::<L>(&mut batch, &cotangents, &got.states[state], "an initial state", |batch, i| {
+            &mut batch.samples[i / per[1]].states[state][i % per[1]]
+        });
+    }
+    let (kernel, recurrent) = (batch.oracle.kernel.len(), batch.oracle.recurrent_kernel.len());
+    let (dkernel, rest) = got.weights.split_at(kernel);
+    let (drecurrent, dbias) = rest.split_at(recurrent);
+    compare::<L>(&mut batch, &cotangents, dkernel, "kernel", |batch, i| &mut batch.oracle.kernel[i]);
+    compare::<L>(&mut batch, &cotangents, drecurrent, "recurrent", |batch, i| &mut batch.oracle.recurrent_kernel[i]);
+    compare::<L>(&mut batch, &cotangents, dbias, "bias", |batch, i| &mut batch.oracle.bias[i]);
+}
+
+#[track_caller]
+fn compare<L: RecurrentShape>(
+    batch: &mut Batch,
+    cotangents: &[Vec<f64>; 3],
+    got: &[f64],
+    what: &str,
+    place: impl Fn(&mut Batch, usize) -> &mut f64,
+) {
+    for (i, got) in got.iter().enumerate() {
+        let before = *place(batch, i);
+        let mut moved = |by: f64| {
+            *place(batch, i) = before + by;
+            let loss = loss::<L>(batch, cotangents);
+            *place(batch, i) = before;
+            loss
+        };
+        let difference = (moved(1e-5) - moved(-1e-5)) / 2e-5;
+        let error = (got - difference).abs();
+        assert!(error < 1e-8 * (1.0 + difference.abs()), "{what}, element {i}: {got}, not {difference}");
+    }
+}
+
+/// Two shards give what one gives: dropout goes by the place in the batch, gradients add up.
+pub(crate) fn check_shards<W: Tested<f64>, L: RecurrentShape, A: Activation<f64>, R: Activation<f64>>(
+    shape: L,
+    pair: Pair<A, R>,
+) {
+    let batch = Batch::new::<f64, W, L, A, R>(5, pair, true, true);
+    let cotangents = cotangents::<L>(5);
+    let level = levels()[0];
+    let run = |samples: core::ops::Range<usize>| {
+        let part = Batch { oracle: batch.oracle.clone(), samples: batch.samples[samples.clone()].to_vec() };
+        let cotangents =
+            cotangents.each_ref().map(|all| all[samples.start * all.len() / 5..samples.end * all.len() / 5].to_vec());
+        let first = RANDOM.first_sample + samples.start as u64;
+        trained_part::<f64, W, L, A, R>(&part, shape, pair, level, first, &cotangents)
+    };
+    let ([y, ..], whole) = run(0..5);
+    let ([first_y, ..], first) = run(0..2);
+    let ([second_y, ..], second) = run(2..5);
+    close(&[first_y, second_y].concat(), &y, 1e-15, "y");
+    close(&[first.dx, second.dx].concat(), &whole.dx, 1e-14, "dx");
+    let sum: Vec<f64> = first.weights.iter().zip(&second.weights).map(|(a, b)| a + b).collect();
+    close(&sum, &whole.weights, 1e-13, "gradients");
+}

@@ -1,0 +1,224 @@
+//! Layers of several inputs.
+
+/// `Add(a, b, …)`: the sum of several values, element by element: `a₀ + a₁ + …`.
+///
+/// `a + b` is the same.
+///
+/// # Shapes
+///
+/// Values of one shape → that shape. Shapes line up at the last axis; an axis of size 1, or one that is missing, is repeated to the
+/// size of the others: `3 × 4` and `1 × 4` → `3 × 4`.
+///
+/// # Masks
+///
+/// The result has a mask if all values have one: a step counts where it counts in any of them, as in Keras.
+///
+/// # Errors
+///
+/// One value alone; values of ids; shapes that do not meet.
+///
+/// # Example
+///
+/// ```
+/// use nn::prelude::*;
+/// nn::network! {
+///     struct Net(a: Input<2>, b: Input<2>) -> y {
+///         let y = Add(a, b);
+///     }
+/// }
+/// let x = NetInput { a: [1.0, 3.0].into(), b: [2.0, 0.0].into() };
+/// assert_eq!(Net::new(&mut nn::rng(0)).infer(&x, &mut Default::default()).0, [3.0, 3.0]);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Add;
+
+/// `Subtract(a, b)`: the first without the second of several values, element by element: `a − b`.
+///
+/// `a - b` is the same.
+///
+/// # Shapes
+///
+/// Values of one shape → that shape. Shapes line up at the last axis; an axis of size 1, or one that is missing, is repeated to the
+/// size of the others: `3 × 4` and `1 × 4` → `3 × 4`.
+///
+/// # Masks
+///
+/// The result has a mask if all values have one: a step counts where it counts in any of them, as in Keras.
+///
+/// # Errors
+///
+/// One value alone, or more than two; values of ids; shapes that do not meet.
+///
+/// # Example
+///
+/// ```
+/// use nn::prelude::*;
+/// nn::network! {
+///     struct Net(a: Input<2>, b: Input<2>) -> y {
+///         let y = Subtract(a, b);
+///     }
+/// }
+/// let x = NetInput { a: [1.0, 3.0].into(), b: [2.0, 0.0].into() };
+/// assert_eq!(Net::new(&mut nn::rng(0)).infer(&x, &mut Default::default()).0, [-1.0, 3.0]);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Subtract;
+
+/// `Multiply(a, b, …)`: the product of several values, element by element: `a₀ · a₁ · …`.
+///
+/// `a * b` is the same.
+///
+/// # Shapes
+///
+/// Values of one shape → that shape. Shapes line up at the last axis; an axis of size 1, or one that is missing, is repeated to the
+/// size of the others: `3 × 4` and `1 × 4` → `3 × 4`.
+///
+/// # Masks
+///
+/// The result has a mask if all values have one: a step counts where it counts in any of them, as in Keras. Steps that do not count are left out.
+///
+/// # Errors
+///
+/// One value alone; values of ids; shapes that do not meet.
+///
+/// # Example
+///
+/// ```
+/// use nn::prelude::*;
+/// nn::network! {
+///     struct Net(a: Input<2>, b: Input<2>) -> y {
+///         let y = Multiply(a, b);
+///     }
+/// }
+/// let x = NetInput { a: [1.0, 3.0].into(), b: [2.0, 0.0].into() };
+/// assert_eq!(Net::new(&mut nn::rng(0)).infer(&x, &mut Default::default()).0, [2.0, 0.0]);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Multiply;
+
+/// `Average(a, b, …)`: the mean of several values, element by element: `(a₀ + a₁ + …) / n`.
+///
+/// # Shapes
+///
+/// Values of one shape → that shape. Shapes line up at the last axis; an axis of size 1, or one that is missing, is repeated to the
+/// size of the others: `3 × 4` and `1 × 4` → `3 × 4`.
+///
+/// # Masks
+///
+/// The result has a mask if all values have one: a step counts where it counts in any of them, as in Keras.
+///
+/// # Errors
+///
+/// One value alone; values of ids; shapes that do not meet.
+///
+/// # Example
+///
+/// ```
+/// use nn::prelude::*;
+/// nn::network! {
+///     struct Net(a: Input<2>, b: Input<2>) -> y {
+///         let y = Average(a, b);
+///     }
+/// }
+/// let x = NetInput { a: [1.0, 3.0].into(), b: [2.0, 0.0].into() };
+/// assert_eq!(Net::new(&mut nn::rng(0)).infer(&x, &mut Default::default()).0, [1.5, 1.5]);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Average;
+
+/// `Maximum(a, b, …)`: the largest of several values, element by element: `max(a₀, a₁, …)`.
+///
+/// # Shapes
+///
+/// Values of one shape → that shape. Shapes line up at the last axis; an axis of size 1, or one that is missing, is repeated to the
+/// size of the others: `3 × 4` and `1 × 4` → `3 × 4`.
+///
+/// # Masks
+///
+/// The result has a mask if all values have one: a step counts where it counts in any of them, as in Keras. Steps that do not count are left out.
+///
+/// # Errors
+///
+/// One value alone; values of ids; shapes that do not meet.
+///
+/// # Example
+///
+/// ```
+/// use nn::prelude::*;
+/// nn::network! {
+///     struct Net(a: Input<2>, b: Input<2>) -> y {
+///         let y = Maximum(a, b);
+///     }
+/// }
+/// let x = NetInput { a: [1.0, 3.0].into(), b: [2.0, 0.0].into() };
+/// assert_eq!(Net::new(&mut nn::rng(0)).infer(&x, &mut Default::default()).0, [2.0, 3.0]);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Maximum;
+
+/// `Minimum(a, b, …)`: the smallest of several values, element by element: `min(a₀, a₁, …)`.
+///
+/// # Shapes
+///
+/// Values of one shape → that shape. Shapes line up at the last axis; an axis of size 1, or one that is missing, is repeated to the
+/// size of the others: `3 × 4` and `1 × 4` → `3 × 4`.
+///
+/// # Masks
+///
+/// The result has a mask if all values have one: a step counts where it counts in any of them, as in Keras. Steps that do not count are left out.
+///
+/// # Errors
+///
+/// One value alone; values of ids; shapes that do not meet.
+///
+/// # Example
+///
+/// ```
+/// use nn::prelude::*;
+/// nn::network! {
+///     struct Net(a: Input<2>, b: Input<2>) -> y {
+///         let y = Minimum(a, b);
+///     }
+/// }
+/// let x = NetInput { a: [1.0, 3.0].into(), b: [2.0, 0.0].into() };
+/// assert_eq!(Net::new(&mut nn::rng(0)).infer(&x, &mut Default::default()).0, [1.0, 0.0]);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Minimum;
+
+/// `Concatenate<axis = -1>(a, b, …)`: values behind each other along one axis.
+///
+/// # Arguments
+///
+/// | name | default | |
+/// | --- | --- | --- |
+/// | `axis` | `-1` | the axis along which they are joined; the batch is axis 0, `-1` is the last axis |
+///
+/// # Shapes
+///
+/// Values that differ in that axis only → the same shape with the sum of their sizes there. Where nothing but the batch stands before the
+/// axis, the layers before write straight into their places, and the layer itself does nothing.
+///
+/// # Masks
+///
+/// The result has a mask if any value has one. Along the steps masks are joined too, where a value without one counts
+/// everywhere; along the features a step counts where it counts in any of the values.
+///
+/// # Errors
+///
+/// One value alone; values of ids; shapes that differ in another axis.
+///
+/// # Example
+///
+/// ```
+/// use nn::prelude::*;
+/// nn::network! {
+///     struct Net(a: Input<2>, b: Input<1>) -> y {
+///         let y = Concatenate(a, b);
+///     }
+/// }
+/// let x = NetInput { a: [1.0, 3.0].into(), b: [2.0].into() };
+/// assert_eq!(Net::new(&mut nn::rng(0)).infer(&x, &mut Default::default()).0, [1.0, 3.0, 2.0]);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Concatenate;

@@ -1,0 +1,160 @@
+//! Networks whose `infer` is looked at by `tests/no_panic.rs`, one function each.
+//!
+//! The functions are compiled for all vectors that the target may have, as `infer` is with the feature `std`; the
+//! choice among them is the caller's here, so that the standard library's code for it is not looked at.
+
+use fearless_simd::{Level, dispatch};
+use nn::prelude::*;
+
+/// A function of the network's own, for the test to find.
+macro_rules! infer {
+    ($($function:ident: $network:ident),* $(,)?) => {
+        /// The names of these functions.
+        pub const FUNCTIONS: &[&str] = &[$(stringify!($function)),*];
+        $(
+        #[doc = concat!("`", stringify!($network), "::infer`.")]
+        #[inline(never)]
+        pub fn $function(
+            level: Level,
+            network: &$network,
+            x: &<$network as Network>::Input,
+            workspace: &mut <$network as Network>::Workspace,
+            y: &mut <$network as Network>::Output,
+        ) {
+            dispatch!(level, simd => network.forward(simd, x, workspace, y));
+        }
+        )*
+    };
+}
+
+infer! {
+    infer_lenet: LeNet,
+    infer_keras_cnn: KerasCnn,
+    infer_convolutions: Convolutions,
+    infer_pooling: Pooling,
+    infer_overlapping: Overlapping,
+    infer_global: Global,
+    infer_global_of_few: GlobalOfFew,
+    infer_normalized: Normalized,
+    infer_normalized_alone: NormalizedAlone,
+    infer_slopes: Slopes,
+    infer_softmax: SoftmaxOfAxes,
+    infer_activations: Activations,
+    infer_views: Views,
+    infer_tabular: Tabular,
+}
+
+/// What the test has to find: a function that can panic.
+#[inline(never)]
+pub fn control_index(values: &[f32], at: usize) -> f32 {
+    values[at]
+}
+
+/// What the test has to find: a function that can panic in another one.
+#[inline(never)]
+pub fn control_call(values: &[f32], at: usize) -> f32 {
+    control_index(values, at) + control_index(values, at / 2)
+}
+
+nn::network! {
+    /// Fused steps of every kind.
+    pub struct LeNet = Input<28, 28, 1>
+        => conv1: Conv2D<6, 3> => MaxPool2D<2> => ReLU
+        => conv2: Conv2D<16, 3> => MaxPool2D<2> => ReLU
+        => Flatten
+        => Dense<120, activation = relu>
+        => Dense<84, activation = relu>
+        => Dense<10>;
+}
+
+nn::network! {
+    /// Borders, and a softmax of its own.
+    pub struct KerasCnn = Input<64, 64, 3>
+        => Conv2D<32, 3, padding = same, activation = relu> => MaxPool2D<2>
+        => Conv2D<64, 3, padding = same, activation = relu> => MaxPool2D<2>
+        => Flatten
+        => Dense<64, activation = relu>
+        => Dense<10, activation = softmax>;
+}
+
+nn::network! {
+    /// Every option of convolutions.
+    pub struct Convolutions = Input<19, 17, 4>
+        => Conv2D<8, (3, 2), padding = same, groups = 2, use_bias = false>
+        => Conv2D<5, 3, strides = 2, padding = same, activation = swish>
+        => Conv2D<33, 3, dilation_rate = 2, padding = same, activation = tanh>
+        => Conv2D<1, 1>
+        => Conv2D<3, (2, 3), strides = (2, 1)>;
+}
+
+nn::network! {
+    /// Pooling that is not fused.
+    pub struct Pooling = Input<21, 18, 5>
+        => AvgPool2D<3, strides = 2, padding = same> => Sigmoid
+        => MaxPool2D<2, strides = 1>
+        => MaxPool2D<(1, 3), padding = same>;
+}
+
+nn::network! {
+    /// Pooling of many channels, after a convolution that it cannot be fused with.
+    pub struct Overlapping = Input<16, 16, 3>
+        => Conv2D<24, 3, activation = relu> => MaxPool2D<3, strides = 2> => AvgPool2D<2, strides = 1, padding = same>;
+}
+
+nn::network! {
+    /// Pooling over whole images.
+    pub struct Global = Input<9, 7, 70> => Conv2D<70, 1> => GlobalMaxPool2D<keepdims = true> => GlobalAvgPool2D;
+}
+
+nn::network! {
+    /// The same for less than a vector of channels.
+    pub struct GlobalOfFew = Input<9, 7, 3> => GlobalAvgPool2D => Dense<4> => Reshape<2, 2, 1> => GlobalMaxPool2D;
+}
+
+nn::network! {
+    /// Normalization in the epilogue of a layer.
+    pub struct Normalized = Input<12, 12, 3>
+        => Conv2D<6, 3> => BatchNorm => ReLU => MaxPool2D<2> => Flatten => Dense<7> => BatchNorm<scale = false>;
+}
+
+nn::network! {
+    /// Normalization as a pass of its own: channels few and many, last and not.
+    pub struct NormalizedAlone = Input<6, 5, 8>
+        => BatchNorm => MaxPool2D<2> => BatchNorm<axis = 1, center = false> => BatchNorm<axis = 2>
+        => Reshape<48> => BatchNorm => Reshape<2, 24> => BatchNorm<axis = 2>;
+}
+
+nn::network! {
+    /// Learned slopes, shared and not.
+    pub struct Slopes = Input<6, 5, 3> => PReLU => PReLU<shared_axes = (1, 2)> => PReLU<shared_axes = 3>;
+}
+
+nn::network! {
+    /// Softmax of rows and columns, short and long.
+    pub struct SoftmaxOfAxes = Input<4, 50, 7>
+        => Softmax => Softmax<axis = 1> => Softmax<axis = 2> => Flatten => Dense<40, activation = softmax>
+        => Dense<10, activation = log_softmax> => Dense<3, activation = softmax> => Dense<50, activation = log_softmax>;
+}
+
+nn::network! {
+    /// Every activation.
+    pub struct Activations = Input<9>
+        => Dense<17, activation = relu> => Dense<17, activation = relu6> => Dense<17, activation = leaky_relu(0.2)>
+        => Dense<17, activation = elu(1.0)> => Dense<17, activation = selu> => Dense<17, activation = gelu>
+        => Dense<17, activation = gelu(approximate)> => Dense<17, activation = sigmoid>
+        => Dense<17, activation = hard_sigmoid> => Dense<17, activation = tanh> => Dense<17, activation = softplus>
+        => Dense<17, activation = softsign> => Dense<17, activation = swish> => Dense<17, activation = hard_swish>
+        => Dense<17, activation = mish> => Dense<17, activation = exponential> => Tanh => ReLU => Sigmoid;
+}
+
+nn::network! {
+    /// Nothing but views.
+    pub struct Views = Input<3, 4> => Reshape<2, -1> => Dropout<0.5> => Flatten;
+}
+
+nn::network! {
+    /// In double precision.
+    #[dtype(f64)]
+    pub struct Tabular = Input<12>
+        => [Dense<16, activation = gelu>; 3] => BatchNorm => Dense<3, activation = softmax>;
+}
