@@ -32,6 +32,11 @@ pub trait Emit {
         None
     }
 
+    /// Whether a layer that can work in place takes its inputs in any order: then it can in place of each.
+    fn commutes(&self, _node: &Node) -> bool {
+        false
+    }
+
     /// Whether an activation that follows can be part of its call at inference.
     fn takes_activation(&self, _node: &Node) -> bool {
         false

@@ -117,6 +117,11 @@ impl Emit for Merge {
         (node.masks.is_empty() && whole && node.input.len() == node.output.len()).then_some(0)
     }
 
+    fn commutes(&self, node: &Node) -> bool {
+        let text = |shape: &[Dim]| shape.iter().map(|dim| dim.tokens().to_string()).collect::<Vec<_>>();
+        *self != Merge::Subtract && node.inputs.iter().all(|input| text(&input.shape) == text(&node.output))
+    }
+
     fn takes_activation(&self, node: &Node) -> bool {
         node.masks.is_empty()
     }

@@ -13,10 +13,14 @@ use crate::shapes::dim::Dim;
 use crate::shapes::{ShapedGraph, ValueId};
 
 /// Gives every value a place, and every step what it needs beside.
-pub fn place(graph: &ShapedGraph, flow: &mut Flow, drafts: Vec<Draft>) -> (Vec<Step>, Vec<Region>, Vec<Option<usize>>) {
-    let (homes, drafts) = Homes::new(graph, flow, drafts);
+pub fn place(
+    graph: &ShapedGraph,
+    flow: &Flow,
+    homes: Homes,
+    drafts: Vec<Draft>,
+) -> (Vec<Step>, Vec<Region>, Vec<Option<usize>>) {
     let places = vec![None; flow.values.len()];
-    let mut placer = Placer { graph, flow: &*flow, homes, places, regions: Vec::new() };
+    let mut placer = Placer { graph, flow, homes, places, regions: Vec::new() };
     placer.outside();
     let define = |(index, draft): (usize, Draft)| placer.step(draft, index);
     let steps: Vec<Step> = drafts.into_iter().enumerate().map(define).collect();

@@ -18,6 +18,7 @@ use crate::shapes::ShapedGraph;
 use crate::shapes::dim::Dim;
 use flow::Flow;
 pub use fuse::around;
+use homes::Homes;
 pub use training::Training;
 
 /// Everything that codegen has to write down.
@@ -131,7 +132,8 @@ pub struct Region {
 pub fn plan(graph: ShapedGraph) -> Plan {
     let mut flow = Flow::new(&graph, fuse::is_view);
     let drafts = fuse::fuse(&graph, &mut flow);
-    let (steps, regions, masks) = memory::place(&graph, &mut flow, drafts);
+    let (homes, drafts) = Homes::new(&graph, &mut flow, drafts);
+    let (steps, regions, masks) = memory::place(&graph, &flow, homes, drafts);
     let training = training::plan(&graph);
     Plan { graph, steps, regions, masks, training }
 }
@@ -170,3 +172,6 @@ impl Plan {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
