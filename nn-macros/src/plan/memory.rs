@@ -22,41 +22,6 @@ pub fn place(graph: &ShapedGraph, flow: &mut Flow, drafts: Vec<Draft>) -> (Vec<S
     let steps: Vec<Step> = drafts.into_iter().enumerate().map(define).collect();
     let masks = placer.keep_masks(steps.len());
     (steps, placer.regions, masks)
-/// Gives every value a place. The last one goes to the caller's output.
-pub fn place(graph: &ShapedGraph, drafts: Vec<Draft>) -> (Vec<Step>, Vec<Region>) {
-    let mut regions = Vec::new();
-    let mut steps: Vec<Step> = Vec::new();
-    let last_value = drafts.iter().rposition(|draft| !in_place(&draft.kind, false)).unwrap_or(0);
-    let mut current = Place::Input;
-    for (index, draft) in drafts.into_iter().enumerate() {
-        let source = current;
-        if let Place::Region(region) = source {
-            let region: &mut Region = &mut regions[region];
-            region.last = index;
-        }
-        let target = if in_place(&draft.kind, source == Place::Input) {
-            source
-        } else if index >= last_value {
-            Place::Output
-        } else {
-            let name = draft.nodes.last().map_or_else(|| format_ident!("VALUE"), |&node| constant(graph, node, ""));
-            let name = match &draft.kind {
-                Kind::Pad { for_node } => constant(graph, *for_node, "_PADDED"),
-                // `activation = softmax` is the second step of its layer.
-                Kind::Softmax { .. } if regions.iter().any(|region| region.name == name) => {
-                    format_ident!("{name}_SOFTMAX")
-                }
-                _ => name,
-            };
-            regions.push(Region { name, len: value_len(graph, &draft), first: index, last: index });
-            Place::Region(regions.len() - 1)
-        };
-        let scratch = scratch(graph, &draft.kind).map(|(name, len)| alone(&mut regions, name, len, index));
-        let fold = fold(graph, &draft.kind).map(|(name, len)| alone(&mut regions, name, len, index));
-        steps.push(Step { kind: draft.kind, nodes: draft.nodes, source, target, scratch, fold });
-        current = target;
-    }
-    (steps, regions)
 }
 
 struct Placer<'a> {
