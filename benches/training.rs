@@ -17,9 +17,8 @@ fn measure<N>(name: &str, loss: SparseCategoricalCrossentropy, threads: usize, p
 where
     N: Train<Element = f32>,
     N::Input: Tensor<Item = f32>,
-    Y: nn::losses::Target<f32>,
-    SparseCategoricalCrossentropy: nn::losses::LossesFor<nn::train::Outputs<N>, Y, f32>,
-    SparseCategoricalCrossentropy: nn::losses::LossFor<N::Output, u8, f32>,
+    SparseCategoricalCrossentropy: nn::losses::LossesFor<nn::train::Outputs<N>, u8, f32>,
+    (): nn::metrics::MetricsFor<f32, nn::train::Outputs<N>>,
 {
     let mut wanted = std::env::args().skip(1).filter(|arg| !arg.starts_with('-'));
     if !wanted.all(|arg| arg == name || arg == threads.to_string()) {

@@ -3,13 +3,11 @@
 use fearless_simd::prelude::*;
 
 use crate::element::Element;
-#[cfg(feature = "alloc")]
 use crate::kernels::lanes;
 
 /// `to[column][row] = from[row][column]`, for `rows × columns` elements of `from`.
 ///
 /// A stride is the distance between the rows of `from` and between those of `to`.
-#[cfg(feature = "alloc")]
 #[inline(never)]
 pub(crate) fn transpose<S: Simd, T: Element>(
     simd: S,
@@ -29,7 +27,6 @@ pub(crate) fn transpose<S: Simd, T: Element>(
 }
 
 /// Blocks of `N × N`, the length of a vector; what is left over goes element by element.
-#[cfg(feature = "alloc")]
 #[inline(always)]
 fn blocks<S: Simd, T: Element, const N: usize>(
     simd: S,

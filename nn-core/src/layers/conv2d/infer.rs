@@ -11,7 +11,6 @@ use super::{Border, Conv2DShape, Destination, Filters};
 use crate::activations::Activation;
 use crate::element::Element;
 use crate::kernels::slices;
-use crate::layers::Bias;
 use crate::layers::epilogue::Epilogue;
 
 /// How many elements of scratch [`infer`] needs, on any machine.
