@@ -234,13 +234,6 @@ const _: () = {
             &self.dense
         }
         fn logits_mut(&mut self, part: usize) -> &mut [f64] {
-            let x = rt::Tensor::as_flat(x);
-            self.input[sample * x.len()..][..x.len()].copy_from_slice(x);
-        fn input(&self, _: usize) -> &[f64] {
-        fn output(&self, _: usize) -> &[f64] {
-        fn output_mut(&mut self, _: usize) -> &mut [f64] {
-        fn logits(&self, _: usize) -> &[f64] {
-        fn logits_mut(&mut self, _: usize) -> &mut [f64] {
             &mut self.dense
         }
     }
@@ -293,7 +286,6 @@ const _: () = {
             sums: &mut Self,
         ) {
             let rt::Shard { samples, first, values, gradients, scratch, spare } = shard;
-            let rt::Shard { samples, first, values, gradients, scratch, .. } = shard;
             let (samples, first) = (*samples, *first);
             match phase {
                 0 => {

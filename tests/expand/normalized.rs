@@ -360,13 +360,6 @@ const _: () = {
             &self.dense_linear
         }
         fn logits_mut(&mut self, part: usize) -> &mut [f32] {
-            let x = rt::Tensor::as_flat(x);
-            self.input[sample * x.len()..][..x.len()].copy_from_slice(x);
-        fn input(&self, _: usize) -> &[f32] {
-        fn output(&self, _: usize) -> &[f32] {
-        fn output_mut(&mut self, _: usize) -> &mut [f32] {
-        fn logits(&self, _: usize) -> &[f32] {
-        fn logits_mut(&mut self, _: usize) -> &mut [f32] {
             &mut self.dense_linear
         }
     }
@@ -482,7 +475,6 @@ const _: () = {
             sums: &mut Self,
         ) {
             let rt::Shard { samples, first, values, gradients, scratch, spare } = shard;
-            let rt::Shard { samples, first, values, gradients, scratch, .. } = shard;
             let (samples, first) = (*samples, *first);
             match phase {
                 0 => {
