@@ -12,7 +12,9 @@
 //! | sequences | [`SimpleRNN`], [`LSTM`], [`GRU`], [`Bidirectional`], [`TimeDistributed`], and the cells [`SimpleRNNCell`], [`LSTMCell`], [`GRUCell`] |
 //! | ids and masks | [`Embedding`], [`Masking`] |
 //! | several inputs | [`Add`], [`Subtract`], [`Multiply`], [`Average`], [`Maximum`], [`Minimum`], [`Concatenate`] |
-//! | training | [`BatchNormalization`], [`Dropout`] |
+//! | attention | [`MultiHeadAttention`] |
+//! | normalization | [`BatchNormalization`], [`LayerNormalization`], [`RMSNormalization`], [`GroupNormalization`] |
+//! | training | [`Dropout`] |
 //! | activation | [`Activation`], [`ReLU`], [`LeakyReLU`], [`ELU`], [`PReLU`], [`Softmax`], [`Sigmoid`], [`Tanh`] and the others below |
 //!
 //! # What holds for all of them
@@ -70,6 +72,7 @@
 //! your own.
 
 mod activation;
+mod attention;
 mod convolution;
 mod dense;
 mod embedding;
@@ -82,6 +85,7 @@ mod recurrent;
 mod reshaping;
 
 pub use activation::*;
+pub use attention::*;
 pub use convolution::*;
 pub use dense::*;
 pub use embedding::*;

@@ -17,6 +17,8 @@ pub mod input;
 pub mod later;
 pub mod masking;
 pub mod merge;
+pub mod multi_head_attention;
+pub mod normalization;
 pub mod options;
 pub mod pool1d;
 pub mod pool2d;
@@ -58,6 +60,9 @@ pub trait Layer {
 pub struct Placed {
     /// The shapes of its results: most layers have one.
     pub outputs: Vec<Shape>,
+    /// Where the layer sees other inputs than it was called with: which of those, for each; `x` alone may be query, value
+    /// and key.
+    pub roles: Option<Vec<usize>>,
     /// What tells further results from the first: `h` and `c` of an LSTM.
     pub suffixes: &'static [&'static str],
     /// The weights, in Keras' order.
@@ -70,7 +75,7 @@ pub struct Placed {
 impl Placed {
     /// A layer without weights, that multiplies nothing.
     pub fn new(output: Shape, op: Op) -> Self {
-        Placed { outputs: vec![output], suffixes: &[], params: Vec::new(), macs: Dim::Known(0), op }
+        Placed { outputs: vec![output], roles: None, suffixes: &[], params: Vec::new(), macs: Dim::Known(0), op }
     }
 }
 
@@ -166,6 +171,8 @@ const TABLES: &[&[Entry]] = &[
     recurrent::ENTRIES,
     &[recurrent::bidirectional::ENTRY, time_distributed::ENTRY, concatenate::ENTRY, embedding::ENTRY, masking::ENTRY],
     merge::ENTRIES,
+    normalization::ENTRIES,
+    &[multi_head_attention::ENTRY],
 ];
 
 /// All layers that are built.

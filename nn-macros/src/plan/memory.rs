@@ -13,12 +13,7 @@ use crate::shapes::dim::Dim;
 use crate::shapes::{ShapedGraph, ValueId};
 
 /// Gives every value a place, and every step what it needs beside.
-pub fn place(
-    graph: &ShapedGraph,
-    flow: &Flow,
-    homes: Homes,
-    drafts: Vec<Draft>,
-) -> Placed {
+pub fn place(graph: &ShapedGraph, flow: &Flow, homes: Homes, drafts: Vec<Draft>) -> Placed {
     let places = vec![None; flow.values.len()];
     let mut placer = Placer { graph, flow, homes, places, regions: Vec::new(), states: Vec::new() };
     placer.outside();
