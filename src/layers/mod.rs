@@ -6,10 +6,10 @@
 //! | what it does | layers |
 //! | --- | --- |
 //! | input | [`Input`] |
-//! | weighted sums | [`Dense`], [`Conv2D`] |
-//! | pooling | [`MaxPool2D`], [`AvgPool2D`], [`GlobalMaxPool2D`], [`GlobalAvgPool2D`] and Keras' long names |
+//! | weighted sums | [`Dense`], [`Conv1D`], [`Conv2D`] |
+//! | pooling | [`MaxPool1D`], [`MaxPool2D`], [`AvgPool1D`], [`AvgPool2D`], [`GlobalMaxPool1D`], [`GlobalMaxPool2D`], [`GlobalAvgPool1D`], [`GlobalAvgPool2D`] and Keras' long names |
 //! | shape | [`Flatten`], [`Reshape`] |
-//! | sequences | [`SimpleRNN`], [`LSTM`], [`GRU`], [`Bidirectional`], and the cells [`SimpleRNNCell`], [`LSTMCell`], [`GRUCell`] |
+//! | sequences | [`SimpleRNN`], [`LSTM`], [`GRU`], [`Bidirectional`], [`TimeDistributed`], and the cells [`SimpleRNNCell`], [`LSTMCell`], [`GRUCell`] |
 //! | ids and masks | [`Embedding`], [`Masking`] |
 //! | several inputs | [`Add`], [`Subtract`], [`Multiply`], [`Average`], [`Maximum`], [`Minimum`], [`Concatenate`] |
 //! | training | [`BatchNormalization`], [`Dropout`] |
@@ -42,7 +42,7 @@
 //!
 //! # Activations
 //!
-//! `activation = …` of [`Dense`] and [`Conv2D`], and the argument of [`Activation`]:
+//! `activation = …` of [`Dense`], [`Conv1D`] and [`Conv2D`], and the argument of [`Activation`]:
 //!
 //! | name | formula | a layer of its own |
 //! | --- | --- | --- |
@@ -77,6 +77,7 @@ mod input;
 mod merging;
 mod normalization;
 mod pooling;
+mod pooling_1d;
 mod recurrent;
 mod reshaping;
 
@@ -88,5 +89,6 @@ pub use input::*;
 pub use merging::*;
 pub use normalization::*;
 pub use pooling::*;
+pub use pooling_1d::*;
 pub use recurrent::*;
 pub use reshaping::*;

@@ -117,6 +117,7 @@ impl Infer<'_> {
 }
 
 /// What a call in training refers to.
+#[derive(Clone)]
 pub struct Call<'a> {
     pub node: &'a Node,
     /// `&values.conv1`, `&mut gradients.conv1`, and so on: slices of the first input and the first result.

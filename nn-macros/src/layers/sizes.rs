@@ -62,11 +62,6 @@ impl Args<'_> {
         }
     }
 
-    /// Height and width that must be there.
-    pub fn pair(&mut self, name: &'static str) -> Pair {
-        self.pair_or(name, [Dim::Known(1), Dim::Known(1)])
-    }
-
     /// A size for the steps of a sequence, which is an image of one row.
     pub fn steps_or(&mut self, name: &'static str, default: Pair) -> Pair {
         match self.get(name) {

@@ -390,4 +390,6 @@ impl Walk<'_> {
 }
 
 #[cfg(test)]
+mod sequence_tests;
+#[cfg(test)]
 mod tests;

@@ -57,11 +57,6 @@ pub const PENDING: &[&str] = &[
     "layer Cropping1D",
     "layer Cropping2D",
     "layer Cropping3D",
-    "layer Conv1D",
-    "layer MaxPool1D",
-    "layer AvgPool1D",
-    "layer GlobalMaxPool1D",
-    "layer GlobalAvgPool1D",
 ];
 
 /// What becomes of a case.
