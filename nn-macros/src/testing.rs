@@ -59,6 +59,31 @@ pub fn graph_mistake(source: &str, place: &str, message: &str) {
     assert_eq!(found, [(place.to_string(), message.to_string())], "in {source}");
 }
 
+/// A graph of one input `x` and one output `y`.
+pub fn body(statements: &str) -> String {
+    format!("struct A(x: Input<4>) -> y {{ {statements} }}")
+}
+
+/// Checks that a graph's body has one mistake, at this place, with this message.
+#[track_caller]
+pub fn in_body(statements: &str, place: &str, message: &str) {
+    graph_mistake(&body(statements), place, message);
+}
+
+/// Checks that a graph has these mistakes: their places and messages.
+#[track_caller]
+pub fn all(source: &str, expected: &[(&str, &str)]) {
+    let found = graph_mistakes(source);
+    let found: Vec<_> = found.iter().map(|(place, message)| (place.as_str(), message.as_str())).collect();
+    assert_eq!(found, expected, "in {source}");
+}
+
+/// Checks that a graph's body has these mistakes.
+#[track_caller]
+pub fn all_in_body(statements: &str, expected: &[(&str, &str)]) {
+    all(&body(statements), expected);
+}
+
 /// Checks that a network has one mistake, at this place, with this message.
 #[track_caller]
 pub fn mistake(source: &str, place: &str, message: &str) {

@@ -9,7 +9,7 @@
 //! | weighted sums | [`Dense`], [`Conv1D`], [`Conv2D`] |
 //! | pooling | [`MaxPool1D`], [`MaxPool2D`], [`AvgPool1D`], [`AvgPool2D`], [`GlobalMaxPool1D`], [`GlobalMaxPool2D`], [`GlobalAvgPool1D`], [`GlobalAvgPool2D`] and Keras' long names |
 //! | shape | [`Flatten`], [`Reshape`] |
-//! | sequences | [`SimpleRNN`], [`LSTM`], [`GRU`], [`Bidirectional`], and the cells [`SimpleRNNCell`], [`LSTMCell`], [`GRUCell`] |
+//! | sequences | [`SimpleRNN`], [`LSTM`], [`GRU`], [`Bidirectional`], [`TimeDistributed`], and the cells [`SimpleRNNCell`], [`LSTMCell`], [`GRUCell`] |
 //! | ids and masks | [`Embedding`], [`Masking`] |
 //! | several inputs | [`Add`], [`Subtract`], [`Multiply`], [`Average`], [`Maximum`], [`Minimum`], [`Concatenate`] |
 //! | training | [`BatchNormalization`], [`Dropout`] |

@@ -279,3 +279,38 @@ pub struct GRUCell;
 /// Schuster, Paliwal: [Bidirectional recurrent neural networks](https://doi.org/10.1109/78.650093), 1997.
 #[derive(Clone, Copy, Debug)]
 pub struct Bidirectional;
+
+/// `TimeDistributed<layer>`: the same layer on each step of a sequence.
+///
+/// # Arguments
+///
+/// | name | default | |
+/// | --- | --- | --- |
+/// | `layer` (positional) | | any layer of one input and one result, with its arguments: `TimeDistributed<Conv2D<8, 3>>` |
+///
+/// # Shapes
+///
+/// `steps × …` → `steps × …`, where the layer inside says what becomes of a step.
+///
+/// # Weights
+///
+/// Those of the layer inside, by its names: `time_distributed.kernel`.
+///
+/// # Masks
+///
+/// The mask of the input is that of the result.
+///
+/// # Errors
+///
+/// Those of the layer inside; an input without an axis of steps.
+///
+/// # Example
+///
+/// ```
+/// let net = nn::network!(Input<3, 2, 2, 1> => TimeDistributed<MaxPool2D<2>> => TimeDistributed<Flatten>);
+/// let step = |x| [[[x], [0.0]], [[0.0], [0.0]]];
+/// let y = net.infer(&[step(1.0), step(2.0), step(3.0)].into(), &mut Default::default());
+/// assert_eq!(y.0, [[1.0], [2.0], [3.0]]);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct TimeDistributed;

@@ -47,7 +47,7 @@ impl<'a> Builder<'a, '_> {
             if self.scopes[scope].counters.has_other(label) {
                 let report = self.errors.error(label, format!("the label `{label}` stands here twice"));
                 report.help("every copy has its own name, as every layer has");
-                return format!("{label}_again");
+                return format!("{}_again", label.to_string().trim_start_matches("r#"));
             }
         }
         self.scopes[scope].counters.block(label, block)

@@ -164,19 +164,24 @@ impl<'a, 'e> Builder<'a, 'e> {
         if self.full {
             return false;
         }
-        let total = self.nodes.len() + self.copying.copies;
-        if total <= MOST_LAYERS {
+        let many_layers = self.nodes.len() > MOST_LAYERS;
+        if !many_layers && self.copying.copies < MOST_LAYERS {
             return true;
         }
+        self.too_many(at, if many_layers { "layers" } else { "copies of blocks" });
+        false
+    }
+
+    /// Reports that there are too many layers, once.
+    pub fn too_many(&mut self, at: Extent, what: &str) {
         self.full = true;
         let (at, reason) = match &self.source {
             Some(Source { at, block: None }) => (*at, "with this repeat".to_string()),
             Some(Source { at, block: Some(block) }) => (*at, format!("with this use of `{block}`")),
             None => (at, "from here on".to_string()),
         };
-        let problem = format!("{reason} the network has more than {MOST_LAYERS} layers");
+        let problem = format!("{reason} the network has more than {MOST_LAYERS} {what}");
         self.errors.error(at, problem);
-        false
     }
 
     /// Puts a layer or a block in; gives as many values as are wanted.

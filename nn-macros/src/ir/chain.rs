@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span};
 
 use super::builder::{Builder, Use, Want};
 use super::scope::{Scope, ScopeId};
-use super::{Output, Value};
+use super::{MOST_LAYERS, Output, Value};
 use crate::parse::ast::{self, Item};
 
 impl<'a> Builder<'a, '_> {
@@ -80,6 +80,9 @@ impl<'a> Builder<'a, '_> {
         let items: Vec<_> = chain.iter().collect();
         let times = self.times(scope, count);
         let outermost = self.enter(span.into(), None);
+        if times > MOST_LAYERS && !self.full {
+            self.too_many(span.into(), "layers");
+        }
         let mut values = vec![from];
         for time in 0..times {
             let want = if time + 1 == times { want } else { Want::One };

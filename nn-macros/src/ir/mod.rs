@@ -112,6 +112,8 @@ pub fn build(network: Network, errors: &mut Diagnostics) -> Graph {
 }
 
 #[cfg(test)]
+mod graph_mistakes;
+#[cfg(test)]
 mod graph_tests;
 #[cfg(test)]
 mod tests;

@@ -64,6 +64,8 @@ impl Counters {
         match label {
             Some(label) => self.labelled(label),
             None => {
+                let block = block.to_string();
+                let block = block.trim_start_matches("r#");
                 let copies = self.blocks.entry(block.to_string()).or_insert(0);
                 *copies += 1;
                 format!("{block}_{copies}")

@@ -109,7 +109,7 @@ impl<'a> Scope<'a> {
 
     /// The field of a layer that is called `own` in here.
     pub fn field(&self, own: &str, span: Span) -> Ident {
-        Ident::new(&format!("{}{own}", self.prefix), span)
+        Ident::new(&format!("{}{}", self.prefix, own.trim_start_matches("r#")), span)
     }
 
     /// Gives a value a name.

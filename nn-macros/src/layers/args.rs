@@ -156,11 +156,11 @@ impl<'a> Args<'a> {
         call.args.iter().filter(|arg| arg.name.is_none()).map(|arg| &arg.value).collect()
     }
 
-    /// Reads a layer inside of this one, which must be one of `entries`.
+    /// Reads a layer inside of this one, which `find` must know.
     pub fn inner<R>(
         &mut self,
         name: &'static str,
-        entries: &'static [Entry],
+        find: impl Fn(&str) -> Option<&'static Entry>,
         takes: &str,
         read: impl FnOnce(&mut Args, &'static Entry) -> R,
     ) -> Option<R> {
@@ -171,10 +171,7 @@ impl<'a> Args<'a> {
             Value::Path(path) => path.get_ident().map(|name| Call::plain(name.clone())),
             _ => None,
         };
-        let found = call.as_ref().and_then(|call| {
-            let word = call.name.to_string();
-            entries.iter().find(|entry| entry.names.contains(&word.as_str()))
-        });
+        let found = call.as_ref().and_then(|call| find(&call.name.to_string()));
         let (Some(call), Some(entry)) = (call, found) else {
             self.wrong(name, value, takes, "");
             return None;

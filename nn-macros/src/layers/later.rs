@@ -6,7 +6,7 @@ pub fn not_yet(what: &str) -> String {
 }
 
 /// Attributes of the struct.
-pub const ATTRIBUTES: &[&str] = &["stream", "weights"];
+pub const ATTRIBUTES: &[&str] = &["weights"];
 
 /// Options of layers that are built, by the layer's class.
 pub const OPTIONS: &[(&str, &[&str])] = &[
@@ -33,7 +33,6 @@ pub const LAYERS: &[(&[&str], &[&str])] = &[
     (&["UpSampling1D", "UpSampling2D", "UpSampling3D"], &["interpolation"]),
     (&["ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D"], &[]),
     (&["Cropping1D", "Cropping2D", "Cropping3D"], &[]),
-    (&["TimeDistributed"], &[]),
     (&["MultiHeadAttention"], &["value_dim", "output_shape", "use_causal_mask"]),
     (&["LayerNormalization", "LayerNorm", "RMSNormalization", "GroupNormalization"], &[]),
     (&["SpatialDropout1D", "SpatialDropout2D", "GaussianNoise"], &[]),

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::emit::{Call, Emit, Infer};
+use super::emit::{Call, Emit, Infer, Step};
 use super::{Entry, Layer, Op, Placed, Positional};
 use crate::names;
 use crate::shapes::dim::{Dim, apply};
@@ -111,10 +111,21 @@ impl Emit for Merge {
         }
     }
 
+    fn step(&self, node: &Node) -> Option<Step> {
+        // A value without an axis of time would meet each step of the others.
+        let same = node.inputs.iter().all(|input| input.shape.len() == node.output.len());
+        same.then(|| Step::of(node.op.clone()))
+    }
+
     fn in_place(&self, node: &Node) -> Option<usize> {
         // Masked ones have no form in place, and an input that is repeated is smaller than the output.
         let whole = node.input.iter().zip(&node.output).all(|(a, b)| a.tokens().to_string() == b.tokens().to_string());
         (node.masks.is_empty() && whole && node.input.len() == node.output.len()).then_some(0)
+    }
+
+    fn commutes(&self, node: &Node) -> bool {
+        let text = |shape: &[Dim]| shape.iter().map(|dim| dim.tokens().to_string()).collect::<Vec<_>>();
+        *self != Merge::Subtract && node.inputs.iter().all(|input| text(&input.shape) == text(&node.output))
     }
 
     fn takes_activation(&self, node: &Node) -> bool {

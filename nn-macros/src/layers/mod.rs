@@ -25,6 +25,7 @@ pub mod recurrent;
 pub mod reshape;
 pub mod sizes;
 pub mod softmax;
+pub mod time_distributed;
 pub mod values;
 
 use std::rc::Rc;
@@ -163,7 +164,7 @@ const TABLES: &[&[Entry]] = &[
     softmax::ENTRIES,
     &[prelu::ENTRY],
     recurrent::ENTRIES,
-    &[recurrent::bidirectional::ENTRY, concatenate::ENTRY, embedding::ENTRY, masking::ENTRY],
+    &[recurrent::bidirectional::ENTRY, time_distributed::ENTRY, concatenate::ENTRY, embedding::ENTRY, masking::ENTRY],
     merge::ENTRIES,
 ];
 

@@ -54,7 +54,7 @@ fn parameters(cursor: &mut Cursor, errors: &mut Diagnostics) -> Vec<Ident> {
             return parameters;
         }
         parameters.extend(parameter(cursor, errors));
-        if cursor.eat(',').is_none() && !cursor.is('>') {
+        if cursor.eat(',').is_none() && !cursor.is('>') && !over(cursor) {
             let problem = format!("expected `,` or `>`, found {}", cursor.found());
             let default = cursor.is('=');
             let report = errors.error(cursor.span(), problem);

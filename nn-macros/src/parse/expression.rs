@@ -168,7 +168,7 @@ impl Reader<'_> {
         }
         let value = expression(&mut inside, Place::Argument, self.errors);
         if inside.is(',') {
-            let report = self.errors.error(group.span(), "several values are no value");
+            let report = self.errors.error(group.span(), "parentheses around values hold one, not several");
             report.help("a layer or a block takes several in its call: `Add(a, b)`");
             return None;
         }

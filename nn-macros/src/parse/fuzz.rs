@@ -75,7 +75,7 @@ fn nothing_panics() {
     let all: Vec<String> = seeds.concat();
     let mut dice = Dice(1);
     let mut read = 0;
-    for _ in 0..2500 {
+    for _ in 0..1200 {
         let mut text = seeds[dice.roll(seeds.len())].clone();
         for _ in 0..=dice.roll(4) {
             let at = dice.roll(text.len());
@@ -99,5 +99,5 @@ fn nothing_panics() {
             }
         }
     }
-    assert!(read > 500, "only {read} of the texts are tokens");
+    assert!(read > 400, "only {read} of the texts are tokens");
 }

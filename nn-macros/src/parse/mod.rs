@@ -168,4 +168,6 @@ mod fuzz;
 #[cfg(test)]
 mod graph_tests;
 #[cfg(test)]
+mod statement_tests;
+#[cfg(test)]
 mod tests;

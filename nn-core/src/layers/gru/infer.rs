@@ -133,10 +133,10 @@ impl<L: RecurrentShape, T: Element, A: Activation<T>, R: Activation<T>> recurren
 impl<L: RecurrentShape, T: Element, A: Activation<T>, R: Activation<T>> Cell<'_, L, T, A, R> {
     #[inline(always)]
     fn reset_after<S: Simd>(self, simd: S, projected: &[T], memory: Memory<'_, T>) {
-        let Memory { sums, h, .. } = memory;
+        let Memory { reverse, sums, h, .. } = memory;
         let bias = self.weights.bias.get(GATES * L::UNITS..).unwrap_or(&[]);
         let recurrent_kernel = self.weights.recurrent_kernel;
-        recurrent::row::<S, Recurrent<L, GATES, 0, GATES>, T>(simd, bias, h, recurrent_kernel, sums);
+        recurrent::row::<S, Recurrent<L, GATES, 0, GATES>, T>(simd, reverse, bias, h, recurrent_kernel, sums);
         for unit in (0..L::UNITS).step_by(T::Vector::<S>::LEN) {
             let reset = self.recurrent_activation.apply(
                 simd,
@@ -157,9 +157,9 @@ impl<L: RecurrentShape, T: Element, A: Activation<T>, R: Activation<T>> Cell<'_,
 
     #[inline(always)]
     fn reset_before<S: Simd>(self, simd: S, projected: &[T], memory: Memory<'_, T>) {
-        let Memory { sums, h, c: reset_h } = memory;
+        let Memory { reverse, sums, h, c: reset_h } = memory;
         let recurrent_kernel = self.weights.recurrent_kernel;
-        recurrent::row::<S, Recurrent<L, GATES, 0, 2>, T>(simd, projected, h, recurrent_kernel, sums);
+        recurrent::row::<S, Recurrent<L, GATES, 0, 2>, T>(simd, reverse, projected, h, recurrent_kernel, sums);
         for unit in (0..L::UNITS).step_by(T::Vector::<S>::LEN) {
             let sum = lanes::load::<S, T>(simd, sums, L::UNITS + unit);
             let reset = self.recurrent_activation.apply(simd, sum);
@@ -168,7 +168,14 @@ impl<L: RecurrentShape, T: Element, A: Activation<T>, R: Activation<T>> Cell<'_,
         let (Some(projected), Some(candidates)) = (projected.get(2 * L::UNITS..), sums.get_mut(2 * L::UNITS..)) else {
             return;
         };
-        recurrent::row::<S, Recurrent<L, GATES, 2, 1>, T>(simd, projected, reset_h, recurrent_kernel, candidates);
+        recurrent::row::<S, Recurrent<L, GATES, 2, 1>, T>(
+            simd,
+            reverse,
+            projected,
+            reset_h,
+            recurrent_kernel,
+            candidates,
+        );
         for unit in (0..L::UNITS).step_by(T::Vector::<S>::LEN) {
             let update = self.recurrent_activation.apply(simd, recurrent::gate::<S, L, T>(simd, sums, 0, unit));
             self.renew(

@@ -25,6 +25,8 @@ pub(crate) trait Cell<T: Element>: Copy {
 
 /// What a step works in. Each slice has room for whole vectors: the elements past the last one may be overwritten.
 pub(crate) struct Memory<'a, T> {
+    /// Whether the weights are walked through from the last to the first.
+    pub(crate) reverse: bool,
     /// One element for each unit of each gate.
     pub(crate) sums: &'a mut [T],
     /// The state, which is the output of the step before.
@@ -117,7 +119,7 @@ impl<'a, T: Element, C: Cell<T>> Run<'a, T, C> {
     fn step<S: Simd>(&mut self, simd: S, index: usize) {
         let first = index * Self::WIDTH;
         if let Some(projected) = self.projected.get(first..first + Self::WIDTH + const { most_lanes::<T>() }) {
-            self.cell.step(simd, projected, Memory { sums: self.sums, h: self.h, c: self.c });
+            self.cell.step(simd, projected, Memory { reverse: index % 2 == 1, sums: self.sums, h: self.h, c: self.c });
         }
     }
 

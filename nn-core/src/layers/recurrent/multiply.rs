@@ -72,7 +72,15 @@ impl<S: Simd, P: Product, T: Element> Choice<S, P, T> {
 ///
 /// `start` may be empty, for zeros; behind the `OUTPUTS` elements of `z` there is room for a vector.
 #[inline(always)]
-pub(crate) fn row<S: Simd, P: Product, T: Element>(simd: S, start: &[T], x: &[T], kernel: &[T], z: &mut [T]) {
+pub(crate) fn row<S: Simd, P: Product, T: Element>(
+    simd: S,
+    reverse: bool,
+    start: &[T],
+    x: &[T],
+    kernel: &[T],
+    z: &mut [T],
+) {
+    let reverse = reverse && const { P::INPUTS * P::STRIDE * size_of::<T>() > 24 << 10 };
     let (Some(x), Some(kernel)) = (x.get(..P::INPUTS), kernel.get(..P::INPUTS * P::STRIDE)) else {
         return;
     };
@@ -82,7 +90,7 @@ pub(crate) fn row<S: Simd, P: Product, T: Element>(simd: S, start: &[T], x: &[T]
     macro_rules! blocks {
         ($($vectors:literal x $sums:literal),*) => {
             $(if const { Choice::<S, P, T>::CODE == $vectors * 16 + $sums } {
-                return blocks::<S, P, T, $vectors, $sums>(simd, start, x, kernel, z);
+                return blocks::<S, P, T, $vectors, $sums>(simd, reverse, start, x, kernel, z);
             })*
         };
     }
@@ -96,6 +104,7 @@ pub(crate) fn row<S: Simd, P: Product, T: Element>(simd: S, start: &[T], x: &[T]
 #[inline(always)]
 fn blocks<S: Simd, P: Product, T: Element, const NV: usize, const SUMS: usize>(
     simd: S,
+    reverse: bool,
     start: &[T],
     x: &[T],
     kernel: &[T],
@@ -108,6 +117,7 @@ fn blocks<S: Simd, P: Product, T: Element, const NV: usize, const SUMS: usize>(
     }
     let span = at[NV - 1] + lanes;
     for block in 0..const { Choice::<S, P, T>::BLOCKS } {
+        let block = if reverse { Choice::<S, P, T>::BLOCKS - 1 - block } else { block };
         let first = (block * NV * lanes).min(P::OUTPUTS.saturating_sub(span));
         let mut sums = [[lanes::zeros::<S, T>(simd); NV]; SUMS];
         if !start.is_empty() {
@@ -116,10 +126,12 @@ fn blocks<S: Simd, P: Product, T: Element, const NV: usize, const SUMS: usize>(
             }
         }
         let columns = P::FIRST + first;
-        let (xs, rows) = (x.chunks_exact(SUMS), kernel.chunks_exact(SUMS * P::STRIDE));
-        let (x_rest, rest) = (xs.remainder(), rows.remainder());
-        for (x, rows) in xs.zip(rows) {
-            let Some(rows) = rows.get(columns..columns + (SUMS - 1) * P::STRIDE + span) else {
+        for step in 0..P::INPUTS / SUMS {
+            let input = SUMS * if reverse { P::INPUTS / SUMS - 1 - step } else { step };
+            let row = input * P::STRIDE + columns;
+            let (Some(x), Some(rows)) =
+                (x.get(input..input + SUMS), kernel.get(row..row + (SUMS - 1) * P::STRIDE + span))
+            else {
                 return;
             };
             for u in 0..SUMS {
@@ -129,11 +141,12 @@ fn blocks<S: Simd, P: Product, T: Element, const NV: usize, const SUMS: usize>(
                 }
             }
         }
-        for (u, row) in rest.chunks_exact(P::STRIDE).enumerate() {
-            let Some(row) = row.get(columns..columns + span) else {
+        for input in P::INPUTS / SUMS * SUMS..P::INPUTS {
+            let row = input * P::STRIDE + columns;
+            let Some(row) = kernel.get(row..row + span) else {
                 return;
             };
-            let input = lanes::splat(simd, x_rest, u);
+            let input = lanes::splat(simd, x, input);
             for v in 0..NV {
                 sums[0][v] = lanes::load(simd, row, at[v]).mul_add(input, sums[0][v]);
             }
@@ -212,7 +225,7 @@ impl<T: Element> Rows<'_, T> {
         for index in 0..self.count {
             let (x, z) = (self.x.get(index * P::INPUTS..), z.get_mut(index * self.width..));
             if let (Some(x), Some(z)) = (x, z) {
-                row::<S, P, T>(simd, self.start, x, self.kernel, z);
+                row::<S, P, T>(simd, false, self.start, x, self.kernel, z);
             }
         }
     }

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::Conv2D;
-use crate::layers::emit::{Call, Emit};
+use crate::layers::emit::{Call, Emit, Infer, Step};
 use crate::layers::options::{Padding, weight_type};
 use crate::names;
 use crate::shapes::Node;
@@ -44,6 +44,44 @@ impl Emit for Conv2D {
         }
     }
 
+    fn step(&self, node: &Node) -> Option<Step> {
+        self.one_step(node)
+    }
+
+    fn scratch(&self, node: &Node, dtype: &TokenStream) -> Option<Dim> {
+        let shape = names::geometry(&node.name);
+        let padded = self.padded(node).map(|len| quote!(+ #len));
+        Some(Dim::Const(quote!({ rt::conv2d::scratch_len::<#shape, rt::conv2d::Plain, #dtype>() #padded })))
+    }
+
+    fn infer(&self, call: &Infer<'_>) -> TokenStream {
+        let Infer { node, scratch, .. } = call;
+        let (field, shape, activation) = (&node.field, names::geometry(&node.name), self.activation.value());
+        let (x, y, image) = (call.x(), call.y(), node.image());
+        let run = |x: TokenStream| {
+            quote! {
+                rt::conv2d::infer(
+                    simd, #shape, rt::conv2d::Plain, &self.#field, #x, #y, scratch,
+                    rt::Epilogue::bias(&self.#field.bias).activation(#activation),
+                );
+            }
+        };
+        match self.padded(node) {
+            None => {
+                let run = run(x.clone());
+                quote!(let scratch = #scratch; #run)
+            }
+            Some(len) => {
+                let run = run(quote!(padded));
+                quote! {
+                    let (padded, scratch) = #scratch.split_at_mut(#len);
+                    rt::conv2d::pad(simd, [#(#image),*], <#shape as rt::conv2d::Conv2DShape>::BORDER, #x, padded);
+                    #run
+                }
+            }
+        }
+    }
+
     fn forward(&self, call: &Call<'_>) -> TokenStream {
         let Call { node, x, y, activation, .. } = call;
         let (field, shape) = (&node.field, names::geometry(&node.name));
@@ -54,6 +92,14 @@ impl Emit for Conv2D {
         let Call { node, x, dy, .. } = call;
         let (field, shape, dx) = (&node.field, names::geometry(&node.name), call.optional_dx());
         quote!(rt::conv2d::backward(simd, #shape, &self.#field, samples, #x, #dy, &mut sums.#field, #dx, scratch);)
+    }
+}
+
+impl Conv2D {
+    /// The elements of its input with zeros around it, where there are any.
+    fn padded(&self, node: &Node) -> Option<TokenStream> {
+        let shape = names::geometry(&node.name);
+        (self.padding != Padding::Valid).then(|| quote!(rt::conv2d::bordered_len::<#shape>()))
     }
 }
 

@@ -5,7 +5,7 @@ use quote::quote;
 
 use super::{Kind, Pool2D};
 use crate::layers::conv2d::emit::padding;
-use crate::layers::emit::{Call, Emit};
+use crate::layers::emit::{Call, Emit, Infer};
 use crate::names;
 use crate::shapes::Node;
 
@@ -37,6 +37,11 @@ impl Emit for Pool2D {
                 #padding
             }
         }
+    }
+
+    fn infer(&self, call: &Infer<'_>) -> TokenStream {
+        let (shape, x, y) = (names::geometry(&call.node.name), call.x(), call.y());
+        quote!(rt::pool2d::infer(simd, #shape, rt::conv2d::Border::NONE, #x, #y, rt::activations::Linear);)
     }
 
     fn forward(&self, call: &Call<'_>) -> TokenStream {

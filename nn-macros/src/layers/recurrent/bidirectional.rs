@@ -41,7 +41,8 @@ struct Bidirectional {
 fn read_both(args: &mut Args) -> Bidirectional {
     let modes = [("concat", Merge::Concat), ("sum", Merge::Sum), ("mul", Merge::Mul), ("ave", Merge::Ave)];
     let merge = args.word_or("merge_mode", Merge::Concat, &modes);
-    let layer = args.inner("layer", ENTRIES, "a recurrent layer: `Bidirectional<LSTM<32>>`", |inner, entry| {
+    let find = |name: &str| ENTRIES.iter().find(|entry| entry.names.contains(&name));
+    let layer = args.inner("layer", find, "a recurrent layer: `Bidirectional<LSTM<32>>`", |inner, entry| {
         let kind =
             [Kind::SimpleRNN, Kind::LSTM, Kind::GRU].into_iter().find(|kind| format!("{kind:?}") == entry.class());
         kind.map(|kind| read(inner, kind, false))

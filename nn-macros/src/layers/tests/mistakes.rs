@@ -220,9 +220,9 @@ fn options_that_come_later() {
         mistake(&format!("Input<3, 4, 3> => {layer}data_format = channels_first>"), "channels_first", &first);
         fine(&format!("Input<3, 4, 3> => {layer}data_format = channels_last>"));
     }
+    mistake("Input<3> => Lambda<f>", "Lambda", &later("`Lambda`"));
     for layer in ["Conv1D<3, 1, ", "AvgPool1D<2, ", "GlobalMaxPool1D<"] {
         mistake(&format!("Input<3, 4> => {layer}data_format = channels_first>"), "channels_first", &first);
         fine(&format!("Input<3, 4> => {layer}data_format = channels_last>"));
     }
-    mistake("Input<3> => LSTM<4>", "LSTM", &later("`LSTM`"));
 }

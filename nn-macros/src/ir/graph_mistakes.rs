@@ -1,0 +1,534 @@
+//! What is said about names, declared layers and blocks.
+
+use crate::testing::{all, all_in_body, graph_mistake, graph_mistakes, in_body};
+
+#[test]
+fn what_nothing_uses() {
+    in_body(
+        "let a = x => Dense<3>; let y = x => ReLU;",
+        "a",
+        "the value `a` is never used\n\
+         = help: leave it out",
+    );
+    in_body(
+        "let a = x => Dense<3>; let a = x => Dense<4>; let y = a => ReLU;",
+        "a",
+        "the value `a` is never used\n\
+         = help: leave it out",
+    );
+    all_in_body(
+        "let (a, b, _c) = x => LSTM<3>; let y = b => ReLU;",
+        &[
+            (
+                "a",
+                "the value `a` is never used\n\
+             = help: drop this result with `_`",
+            ),
+            (
+                "_c",
+                "the value `_c` is never used\n\
+             = help: drop this result with `_`",
+            ),
+        ],
+    );
+    graph_mistake(
+        "struct A(x: Input<4>, _w: Input<3>) -> y { let y = x => ReLU; }",
+        "_w",
+        "the input `_w` is never read\n\
+         = help: leave it out",
+    );
+    in_body(
+        "let _ = x => ReLU; let y = x => ReLU;",
+        "_",
+        "all of this value is dropped, so its layers do nothing\n\
+         = help: leave the line out",
+    );
+    in_body(
+        "let (_, _) = x => LSTM<3>; let y = x => ReLU;",
+        "(_, _)",
+        "all of this value is dropped, so its layers do nothing\n\
+         = help: leave the line out",
+    );
+    in_body(
+        "layer s = Dense<3>; let y = x => ReLU;",
+        "s",
+        "the layer `s` is never used\n\
+         = help: leave it out",
+    );
+    all_in_body(
+        "block b<const N: usize>(x, w) -> y { let a = x => ReLU; let y = x => ReLU; } let y = b<3>(x, x) => b<4>(x);",
+        &[
+            (
+                "N",
+                "the parameter `N` is never used\n\
+             = help: leave it out",
+            ),
+            (
+                "w",
+                "the input `w` is never read\n\
+             = help: leave it out",
+            ),
+            (
+                "a",
+                "the value `a` is never used\n\
+             = help: leave it out",
+            ),
+            (
+                "b<4>(x)",
+                "`b` takes its value from before the `=>` here, not from parentheses\n\
+             = help: all of its values stand in its call: `b(…, x)`",
+            ),
+        ],
+    );
+    all_in_body(
+        "block b(x) -> y { let a = x => ReLU; let y = x => Con2D; } let y = x => ReLU;",
+        &[
+            (
+                "b",
+                "the block `b` is never used\n\
+             = help: `x => b` puts a copy in; or leave it out",
+            ),
+            (
+                "a",
+                "the value `a` is never used\n\
+             = help: leave it out",
+            ),
+            (
+                "Con2D",
+                "there is no layer `Con2D`\n\
+             = help: did you mean `Conv2D`?",
+            ),
+        ],
+    );
+    graph_mistake(
+        "struct A(x: Input<4>, z: Input<4>) -> y { block two(a, b) -> (c, d) { let c = a => ReLU; let d = b => ReLU; } let (y, _) = two(x, z); }",
+        "z",
+        "no output depends on the input `z`\n\
+         = help: leave it out: what reads it is dropped",
+    );
+}
+
+#[test]
+fn values_without_a_definition() {
+    in_body(
+        "let y = h => ReLU; let h = x => Dense<3>;",
+        "h",
+        "`h` is used before it is defined\n\
+         = help: its `let` stands further down: move it up",
+    );
+    all_in_body(
+        "let y = y => ReLU; let z = x + y;",
+        &[
+            (
+                "y",
+                "`y` is used before it is defined\n\
+             = help: a value cannot depend on itself",
+            ),
+            (
+                "z",
+                "the value `z` is never used\n\
+             = help: leave it out",
+            ),
+        ],
+    );
+    graph_mistake(
+        "struct A(x: Input<4>) -> out { let hidden = x => Dense<3>; let out = hiden => ReLU; }",
+        "hiden",
+        "there is no value `hiden`\n\
+         = help: did you mean `hidden`?",
+    );
+    graph_mistake(
+        "struct A(x: Input<4>) -> out { let ot = x => Dense<3>; }",
+        "out",
+        "the output `out` is never defined\n\
+         = help: did you mean `ot`?",
+    );
+    graph_mistake(
+        "struct A(x: Input<4>) -> (y, out) { let y = x => Dense<3>; }",
+        "out",
+        "the output `out` is never defined\n\
+         = help: `let out = …;`",
+    );
+    in_body(
+        "let y = N => ReLU;",
+        "N",
+        "there is no value `N`\n\
+         = help: a size stands in `<…>`: `Dense<CLASSES>`",
+    );
+    in_body(
+        "let y = Flatten;",
+        "Flatten",
+        "`Flatten` is a layer, not a value\n\
+         = help: a value goes into it: `x => Flatten`",
+    );
+    in_body(
+        "layer h = Dense<3>; let y = h => ReLU;",
+        "h",
+        "`h` is a layer, not a value\n\
+         = help: a value goes into it: `x => h`",
+    );
+    in_body("block b(x) -> y { let y = x + q; } let y = x => b => b;", "q", "there is no value `q`");
+    in_body(
+        "let h = x => Dense<3>; block b(x) -> y { let y = x + h; } let y = x => b;",
+        "h",
+        "the value `h` is not known inside of this block\n\
+         = help: a block sees its inputs alone: hand the value to it as one more input",
+    );
+    in_body(
+        "let (a, b) = x; let y = a + b;",
+        "(a, b)",
+        "`x` is one value, not 2\n\
+         = help: several values come from a layer or a block: `let (y, h) = x => GRU<4, return_state = true>;`",
+    );
+}
+
+#[test]
+fn outputs_that_are_none() {
+    in_body(
+        "let y = x;",
+        "y",
+        "the output `y` is an input as it came\n\
+         = help: an output is what a layer makes: `let y = … => Dense<3>;`",
+    );
+    graph_mistake(
+        "struct A(x: Input<4>) -> x { }",
+        "x",
+        "the output `x` is an input as it came\n\
+         = help: an output is what a layer makes: `let x = … => Dense<3>;`",
+    );
+    in_body(
+        "block b(x) -> x { } let y = x => b;",
+        "y",
+        "the output `y` is an input as it came\n\
+         = help: an output is what a layer makes: `let y = … => Dense<3>;`",
+    );
+}
+
+#[test]
+fn names_that_clash() {
+    all(
+        "struct A(x: Input<4>, x: Input<3>) -> (y, y) { let y = x => ReLU; }",
+        &[
+            (
+                "x",
+                "two inputs are called `x`\n\
+             = help: every input has its own name",
+            ),
+            (
+                "y",
+                "two outputs are called `y`\n\
+             = help: every output has its own name",
+            ),
+        ],
+    );
+    all_in_body(
+        "layer a = Dense<3>; layer a = Dense<4>; block a(x) -> y { let y = x => ReLU; } let y = x => a;",
+        &[
+            (
+                "a",
+                "two layers are called `a`\n\
+             = help: every layer has its own name",
+            ),
+            (
+                "a",
+                "a layer and a block are both called `a`\n\
+             = help: rename one of them",
+            ),
+        ],
+    );
+    all_in_body(
+        "block b(x) -> y { let y = x => ReLU; } block b(x) -> y { let y = x => Tanh; } layer b = Dense<3>; let y = x => b;",
+        &[
+            (
+                "b",
+                "two blocks are called `b`\n\
+             = help: every block has its own name",
+            ),
+            (
+                "b",
+                "a layer and a block are both called `b`\n\
+             = help: rename one of them",
+            ),
+        ],
+    );
+    all_in_body(
+        "block Dense(x) -> y { let y = x => ReLU; } layer LSTM = Dense<3>; let y = x => Dense<3> => LSTM<2>;",
+        &[
+            (
+                "Dense",
+                "`Dense` is the name of a layer of the language\n\
+             = help: give the block a name of its own",
+            ),
+            (
+                "LSTM",
+                "`LSTM` is the name of a layer of the language\n\
+             = help: give the layer a name of its own",
+            ),
+        ],
+    );
+    in_body(
+        "let (a, a) = x => LSTM<3>; let y = a => ReLU;",
+        "a",
+        "two values are called `a`\n\
+         = help: every value has its own name",
+    );
+    in_body(
+        "let y = x => dense: Dense<3> => Dense<3>;",
+        "dense",
+        "`dense` is also the name that `Dense<3>` without a label gets\n\
+         = help: choose another label here, or label that `Dense<3>` too",
+    );
+    in_body(
+        "layer dense = Dense<3>; let y = x => dense => Dense<3>;",
+        "dense",
+        "`dense` is also the name that `Dense<3>` without a label gets\n\
+         = help: choose another label here, or label that `Dense<3>` too",
+    );
+    in_body(
+        "block b(x) -> y { let y = x => Dense<3>; } let y = x => b => b_1_dense: Dense<3>;",
+        "b_1_dense",
+        "`b_1_dense` is also the name that `Dense<3>` without a label gets\n\
+         = help: choose another label here, or label that `Dense<3>` too",
+    );
+    in_body(
+        "block b(x) -> y { let y = x => Dense<3>; } let y = x => a: b => a: b;",
+        "a",
+        "the label `a` stands here twice\n\
+         = help: every copy has its own name, as every layer has",
+    );
+    in_body(
+        "layer a = Dense<3>; let y = x => a => a_use_2: Dense<3> => a;",
+        "a_use_2",
+        "`a_use_2` is also the name that another use of the layer `a` gets\n\
+         = help: choose another label here",
+    );
+    all(
+        "struct A(type: Input<4>) -> self { let fn = type => ReLU; let self = fn => Dense<3>; }",
+        &[
+            (
+                "type",
+                "`type` cannot be the name of an input: Rust keeps this word\n\
+             = help: `type_` would do",
+            ),
+            (
+                "self",
+                "`self` cannot be the name of an output: Rust keeps this word\n\
+             = help: `self_` would do",
+            ),
+            (
+                "fn",
+                "`fn` cannot be the name of a value: Rust keeps this word\n\
+             = help: `fn_` would do",
+            ),
+            (
+                "self",
+                "`self` cannot be the name of a value: Rust keeps this word\n\
+             = help: `self_` would do",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn layers_that_are_none() {
+    in_body(
+        "let h = x => ReLU; let y = x => h;",
+        "h",
+        "`h` is a value, not a layer\n\
+         = help: values are joined by a layer or an operator: `Add(x, h)`, `x + h`",
+    );
+    all_in_body(
+        "let y = x => Foo<3> => [Bar; 3];",
+        &[("Foo", "there is no layer `Foo`"), ("Bar", "there is no layer `Bar`")],
+    );
+    in_body(
+        "let y = x => Input<3> => ReLU;",
+        "Input<3>",
+        "an input stands in the signature: `(x: Input<…>)`\n\
+         = help: leave this one out",
+    );
+    all_in_body(
+        "layer shared = Dense<3>; let y = x => shard => shared<3> => out: shared;",
+        &[
+            (
+                "shard",
+                "there is no layer `shard`\n\
+             = help: did you mean `shared`?",
+            ),
+            (
+                "3",
+                "`shared` has its arguments already\n\
+             = help: they stand where it is declared: `layer shared = …;`",
+            ),
+            (
+                "out",
+                "the declared layer `shared` has its name already\n\
+             = help: leave the label out",
+            ),
+        ],
+    );
+    all_in_body(
+        "block b(x) -> y { let y = x => ReLU; } layer s = b; layer t = s; layer u = Densse<3>; layer v = Input<3>; let y = x => s => t => u => v;",
+        &[
+            (
+                "b",
+                "`b` is a block, not a layer\n\
+             = help: every `x => b` puts in a copy with weights of its own",
+            ),
+            (
+                "s",
+                "`s` is a declared layer itself\n\
+             = help: `x => s` uses it; `t` needs a layer: `layer t = Dense<64>;`",
+            ),
+            (
+                "Densse",
+                "there is no layer `Densse`\n\
+             = help: did you mean `Dense`?",
+            ),
+            (
+                "Input<3>",
+                "an input stands in the signature: `(x: Input<…>)`\n\
+             = help: leave this one out",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn blocks_in_themselves() {
+    in_body(
+        "block b(x) -> y { let y = x => b; } let y = x => b;",
+        "b",
+        "the block `b` uses itself\n\
+         = help: a copy would hold copies without end; to stack some, repeat it where it is used: `[b; 3]`",
+    );
+    in_body(
+        "block b(x) -> y { let y = x => c; } block c(x) -> y { let y = x => ReLU => b; } let y = x => c => b;",
+        "c",
+        "the block `c` uses itself, by way of `b`\n\
+         = help: a copy would hold copies without end; to stack some, repeat it where it is used: `[c; 3]`",
+    );
+}
+
+#[test]
+fn what_goes_into_a_block() {
+    all_in_body(
+        "block b<const F: usize>(x, w) -> (y, z) { let y = x => Dense<F>; let z = w => ReLU; } let y = x => b<3>;",
+        &[
+            (
+                "b<3>",
+                "the block `b` takes 2 values, but 1 goes in here\n\
+             = help: `b<F>(x, w)`: all of its values stand in its call",
+            ),
+            (
+                "b<3>",
+                "the block `b` gives 2 values, but 1 is taken\n\
+             = help: `let (y, z) = …;`, with `_` for what is dropped",
+            ),
+        ],
+    );
+    in_body(
+        "block b<const F: usize>(x) -> (y, z) { let y = x => Dense<F>; let z = x => ReLU; } let (a, b, c) = x => b<3>; let y = Add(a, b, c);",
+        "(a, b, c)",
+        "the block `b` gives 2 values, but 3 are taken\n\
+         = help: `let (y, z) = …;`, with `_` for what is dropped",
+    );
+    all_in_body(
+        "block b(x) -> y { let y = x => ReLU; } let (a, _) = b(x, x); let y = a => b<3>;",
+        &[
+            (
+                "(a, _)",
+                "the block `b` gives 1 value, but 2 are taken\n\
+             = help: `let y = …;`",
+            ),
+            (
+                "b(x, x)",
+                "the block `b` takes 1 value, but 2 go in here\n\
+             = help: `b(x)`",
+            ),
+            (
+                "3",
+                "the block `b` has no parameter\n\
+             = help: `b(x)`",
+            ),
+        ],
+    );
+    all_in_body(
+        "block b<const F: usize, const S: usize>(x) -> y { let y = x => Conv2D<F, S>; } let y = x => b<3> => b<3, 4, 5> => b<S = 3, f = 4>;",
+        &[
+            (
+                "b<3>",
+                "the block `b` needs `S`\n\
+             = help: `b<F, S>(x)`",
+            ),
+            (
+                "5",
+                "the block `b` has 2 parameters\n\
+             = help: `b<F, S>(x)`",
+            ),
+            (
+                "f",
+                "the block `b` has no parameter `f`\n\
+             = help: did you mean `F`?",
+            ),
+        ],
+    );
+    all_in_body(
+        "block b<const F: usize>(x) -> y { let y = x => Dense<F>; } let y = x => b<(3, 4)> => b<-1> => b<F = 3, F = 4>;",
+        &[
+            (
+                "(3, 4)",
+                "`F` of the block `b` takes a size, not `(3, 4)`\n\
+             = help: a size is an integer, the path of a `const` or a block: `{ 2 * N }`",
+            ),
+            (
+                "-1",
+                "`F` of the block `b` takes a size, not `-1`\n\
+             = help: a size is an integer, the path of a `const` or a block: `{ 2 * N }`",
+            ),
+            ("4", "the parameter `F` stands here twice"),
+        ],
+    );
+    all_in_body(
+        "block b<const N: usize>(x) -> y { let y = x => [Dense<3>; N]; } let y = x => b<0> => b<M>;",
+        &[
+            (
+                "0",
+                "a repeat of 0 layers is nothing\n\
+             = help: leave it out, or repeat at least once",
+            ),
+            (
+                "M",
+                "the count of a repeat is a number, not a constant\n\
+             = help: write the number here\n\
+             = note: the macro writes code and a field for each copy, and it runs before constants have values",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn words_that_rust_keeps() {
+    let message = |word: &str, what: &str| {
+        format!("`{word}` cannot be the name of {what}: Rust keeps this word\n= help: `{word}_` would do")
+    };
+    let network = "(r#type: Input<4>) -> y {
+        layer r#fn = Dense<3>;
+        block r#mod<const r#use: usize>(r#in) -> r#let { let r#let = r#in => r#as: Dense<r#use>; }
+        let y = r#type => r#fn => r#mod<3> => r#if: r#mod<3> => r#fn;
+    }";
+    let found = graph_mistakes(network);
+    let expected = [
+        ("r#type", message("type", "an input")),
+        ("r#fn", message("fn", "a layer")),
+        ("r#mod", message("mod", "a block")),
+        ("r#use", message("use", "a parameter")),
+        ("r#in", message("in", "an input")),
+        ("r#let", message("let", "an output")),
+        ("r#let", message("let", "a value")),
+        ("r#as", message("as", "a layer")),
+        ("r#if", message("if", "a copy of a block")),
+    ];
+    let expected = expected.map(|(place, message)| (place.to_string(), message));
+    assert_eq!(found, expected);
+}

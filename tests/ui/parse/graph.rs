@@ -1,9 +1,0 @@
-//! Graphs are not built yet.
-
-nn::network! {
-    pub struct Net(x: Input<4>) -> y {
-        let y = x => Dense<3>;
-    }
-}
-
-fn main() {}
