@@ -12,7 +12,8 @@ fn is(source: &str, lines: &[&str]) {
     memory::check(&fine(source));
     let text = plan(fine(source)).text();
     let text: Vec<_> = text.lines().collect();
-    println!("{text:#?}"); let _ = lines;
+    println!("{text:#?}");
+    let _ = lines;
 }
 
 /// A network of one input.
@@ -57,11 +58,32 @@ fn concatenate() {
     is(&net("y", "let a = x => Dense<16>; let y = Concatenate(a, a) => Dense<3>;"), &[]);
     is(&net("y", "let a = x => Dense<16>; let b = x => Dense<16>; let y = Concatenate(a, b);"), &[]);
     is(&net("y", "let a = x => Dense<16>; let b = x => Dense<16>; let y = Concatenate(a, b) => Tanh;"), &[]);
-    is(&net("y", "let a = x => Dense<16>; let b = x => Dense<16>; let y = Concatenate(a, b) => Tanh => Dense<3>;"), &[]);
-    is(&net("y", "let a = x => Dense<16>; let b = x => Dense<16>; let c = Concatenate(a, b); let d = a => Dense<16>; let y = Concatenate(c, d) => Dense<3>;"), &[]);
-    is(&net("y", "let a = x => Dense<16> => Softmax; let b = x => Dense<16> => Softmax => Tanh; let c = Concatenate(a, b) => Tanh; let y = a + b => Dense<32>; let y = c + y => Dense<2>;"), &[]);
+    is(
+        &net("y", "let a = x => Dense<16>; let b = x => Dense<16>; let y = Concatenate(a, b) => Tanh => Dense<3>;"),
+        &[],
+    );
+    is(
+        &net(
+            "y",
+            "let a = x => Dense<16>; let b = x => Dense<16>; let c = Concatenate(a, b); let d = a => Dense<16>; let y = Concatenate(c, d) => Dense<3>;",
+        ),
+        &[],
+    );
+    is(
+        &net(
+            "y",
+            "let a = x => Dense<16> => Softmax; let b = x => Dense<16> => Softmax => Tanh; let c = Concatenate(a, b) => Tanh; let y = a + b => Dense<32>; let y = c + y => Dense<2>;",
+        ),
+        &[],
+    );
 }
 #[test]
 fn a_concatenate_beside_its_part() {
-    is(&net("y", "let a = x => Dense<16>; let b = x => Dense<16>; let c = Concatenate<axis = 1>(a, b); let w = a => Reshape<1, 16>; let v = c => Reshape<2, 16>; let y = w + v => Flatten => Dense<3>;"), &[]);
+    is(
+        &net(
+            "y",
+            "let a = x => Dense<16>; let b = x => Dense<16>; let c = Concatenate<axis = 1>(a, b); let w = a => Reshape<1, 16>; let v = c => Reshape<2, 16>; let y = w + v => Flatten => Dense<3>;",
+        ),
+        &[],
+    );
 }
