@@ -202,23 +202,36 @@ fn products_that_do_not_fit() {
              = help: `axes = (2, 1)` would fit: both are 4{notes}"
         ),
     );
-    for layer in [
-        "Dot<axes = (1, 2, 1)>",
-        "Dot<axes = 0>",
-        "Dot<axes = (2, 3)>",
-        "Dot",
-        "Dot<axes = last>",
-        "Dot<axes = ()>",
-        "Dot<axes = 2, axes=1>",
-    ] {
-        println!("{:#?}", crate::testing::mistakes(&product("3, 4", "4, 5", layer)));
+    let both = "\n= help: `axes = 1` or `axes = (2, 1)`";
+    for axes in ["(1, 2, 1)", "()"] {
+        let message = format!("`axes` of `Dot` takes one axis, or one for each of both values, not `{axes}`{both}");
+        dot(&format!("Dot<axes = {axes}>"), axes, &message);
     }
-    for s in [
+    let axes = "\n= help: the axes are 1 to 2, or -1 for the last; the batch is axis 0";
+    let batch = "axis 0 of `Dot<axes = 0>` is the batch, which is never part of a layer";
+    dot("Dot<axes = 0>", "0", &format!("{batch}{axes}{notes}"));
+    let none = "`Dot<axes = (2, 3)>` has no axis 3: its input 4×5 has 2 without the batch";
+    dot("Dot<axes = (2, 3)>", "3", &format!("{none}{axes}{notes}"));
+    dot("Dot", "Dot", "`Dot` needs `axes`\n= help: `Dot<axes>`");
+    let word = "`axes` of `Dot` takes the number of an axis, not `last`";
+    dot("Dot<axes = last>", "last", &format!("{word}\n= help: the batch is axis 0, `-1` is the last axis"));
+}
+
+#[test]
+fn products_of_other_than_two() {
+    mistake(
         "struct A(a: Input<3>, b: Input<3>) -> y { let y = Dot<1>(a, b, a); }",
-        "Input<3> => Dot<1>",
-        &product("2, 3, 4", "2, 3, 4, 5", "Dot<1>"),
-        &product("N, 4", "4, 5", "Dot<axes=(2, 1)>"),
-    ] {
-        println!("{:#?}", crate::testing::mistakes(s));
-    }
+        "Dot<1>(a, b, a)",
+        &format!(
+            "`Dot<1>` takes two values, but is called with 3\n\
+             = help: the product of two is a value for the next one: `let ab = Dot<…>(a, b);`{}",
+            note("a 3; b 3; a 3")
+        ),
+    );
+    let one = "`Dot<1>` joins several values, but is given one\n= help: `Dot<1>(a, b)`";
+    mistake("Input<3> => Dot<1>", "Dot<1>", &format!("{one}{}", note("Input 3")));
+    let axes = "`Dot<1>` cannot have 5 axes: a tensor has 1 to 4";
+    let axes = format!("{axes}{}", note("a 2×3×4; b 2×3×4×5"));
+    mistake(&product("2, 3, 4", "2, 3, 4, 5", "Dot<1>"), "Dot<1>(a, b)", &axes);
+    fine(&product("N, 4", "4, 5", "Dot<(2, 1)>"));
 }
