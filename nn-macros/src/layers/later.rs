@@ -6,7 +6,7 @@ pub fn not_yet(what: &str) -> String {
 }
 
 /// Attributes of the struct.
-pub const ATTRIBUTES: &[&str] = &["stream", "weights"];
+pub const ATTRIBUTES: &[&str] = &["weights"];
 
 /// Options of layers that are built, by the layer's class.
 pub const OPTIONS: &[(&str, &[&str])] = &[

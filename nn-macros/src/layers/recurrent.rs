@@ -2,6 +2,7 @@
 
 pub mod bidirectional;
 pub mod emit;
+mod step;
 
 use std::rc::Rc;
 
