@@ -33,10 +33,10 @@ pub const LAYERS: &[(&[&str], &[&str])] = &[
     (&["UpSampling1D", "UpSampling2D", "UpSampling3D"], &["interpolation"]),
     (&["ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D"], &[]),
     (&["Cropping1D", "Cropping2D", "Cropping3D"], &[]),
+    (&["MultiHeadAttention"], &["value_dim", "output_shape", "use_causal_mask"]),
+    (&["LayerNormalization", "LayerNorm", "RMSNormalization", "GroupNormalization"], &[]),
     (&["SpatialDropout1D", "SpatialDropout2D", "GaussianNoise"], &[]),
-    (&["Permute"], &[]),
-    (&["RepeatVector"], &[]),
-    (&["Dot", "BilinearPool"], &["axes", "normalize"]),
+    (&["BilinearPool"], &[]),
     (&["Rescaling", "Normalization"], &["offset"]),
     (&["Lambda"], &[]),
 ];

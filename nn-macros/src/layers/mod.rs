@@ -7,6 +7,7 @@ pub mod concatenate;
 pub mod conv1d;
 pub mod conv2d;
 pub mod dense;
+pub mod dot;
 pub mod dropout;
 pub mod embedding;
 pub mod emit;
@@ -14,20 +15,25 @@ pub mod flatten;
 pub mod global_pool1d;
 pub mod global_pool2d;
 pub mod input;
+pub mod inset;
 pub mod later;
 pub mod masking;
 pub mod merge;
 pub mod multi_head_attention;
 pub mod normalization;
 pub mod options;
+pub mod permute;
 pub mod pool1d;
 pub mod pool2d;
 pub mod prelu;
 pub mod recurrent;
+pub mod repeat_vector;
 pub mod reshape;
 pub mod sizes;
 pub mod softmax;
+pub mod space;
 pub mod time_distributed;
+pub mod up_sampling;
 pub mod values;
 
 use std::rc::Rc;
@@ -160,7 +166,11 @@ const TABLES: &[&[Entry]] = &[
         dropout::ENTRY,
         flatten::ENTRY,
         reshape::ENTRY,
+        permute::ENTRY,
+        repeat_vector::ENTRY,
     ],
+    up_sampling::ENTRIES,
+    inset::ENTRIES,
     pool1d::ENTRIES,
     pool2d::ENTRIES,
     global_pool1d::ENTRIES,
@@ -173,6 +183,7 @@ const TABLES: &[&[Entry]] = &[
     merge::ENTRIES,
     normalization::ENTRIES,
     &[multi_head_attention::ENTRY],
+    &[dot::ENTRY],
 ];
 
 /// All layers that are built.
