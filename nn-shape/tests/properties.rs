@@ -1,10 +1,8 @@
 //! The rules against a plain re-statement of what they mean.
 
 use nn_shape::{
-    INFER, Padding, Windows, conv1d, conv2d, count, dense, fits, largest_kernel, padding, pool1d, pool2d, reach,
-    reshape, window,
-    INFER, Padding, Windows, concatenate, conv2d, count, cropping, dense, dot, embedding, fits, largest_kernel, merge,
-    padding, permute, pool2d, reach, repeat_vector, reshape, up_sampling, window, zero_padding,
+    INFER, Padding, Windows, concatenate, conv1d, conv2d, count, cropping, dense, dot, embedding, fits, largest_kernel,
+    merge, padding, permute, pool1d, pool2d, reach, repeat_vector, reshape, up_sampling, window, zero_padding,
 };
 use proptest::prelude::*;
 

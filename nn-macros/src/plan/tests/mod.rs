@@ -10,17 +10,6 @@ use crate::testing::fine;
 /// Checks that a network of the input `x` computes what it should, and how: the steps of its plan, and its regions as far
 /// as they are parts of others.
 #[track_caller]
-fn is(source: &str, lines: &[&str]) {
-    memory::check(&fine(source));
-    let text = plan(fine(source)).text();
-    let text: Vec<_> = text.lines().collect();
-    println!("{text:#?}");
-    let _ = lines;
-}
-
-/// A network of one input.
-fn net(outputs: &str, body: &str) -> String {
-    format!("struct Net(x: Input<16>) -> {outputs} {{ {body} }}")
 fn is(outputs: &str, body: &str, lines: &[&str]) {
     let source = format!("struct Net(x: Input<16>) -> {outputs} {{ {body} }}");
     memory::check(&fine(&source));
@@ -151,35 +140,8 @@ fn a_concatenate_is_written_by_its_parts() {
 }
 
 #[test]
-fn an_output_that_is_an_input() {
-    is(&net("(y, z)", "let y = x => Dense<16>; let z = x => Flatten;"), &[]);
-}
-
-#[test]
-fn concatenate() {
-    is(&net("y", "let a = x => Dense<16>; let b = x => Dense<32>; let y = Concatenate(a, b) => Dense<3>;"), &[]);
-    is(&net("y", "let a = x => Dense<16>; let y = Concatenate(x, a) => Dense<3>;"), &[]);
-    is(&net("y", "let a = x => Dense<16>; let y = Concatenate(a, a) => Dense<3>;"), &[]);
-    is(&net("y", "let a = x => Dense<16>; let b = x => Dense<16>; let y = Concatenate(a, b);"), &[]);
-    is(&net("y", "let a = x => Dense<16>; let b = x => Dense<16>; let y = Concatenate(a, b) => Tanh;"), &[]);
-    is(
-        &net("y", "let a = x => Dense<16>; let b = x => Dense<16>; let y = Concatenate(a, b) => Tanh => Dense<3>;"),
-        &[],
-    );
-    is(
-        &net(
-            "y",
-            "let a = x => Dense<16>; let b = x => Dense<16>; let c = Concatenate(a, b); let d = a => Dense<16>; let y = Concatenate(c, d) => Dense<3>;",
-        ),
-        &[],
-    );
-    is(
-        &net(
-            "y",
-            "let a = x => Dense<16> => Softmax; let b = x => Dense<16> => Softmax => Tanh; let c = Concatenate(a, b) => Tanh; let y = a + b => Dense<32>; let y = c + y => Dense<2>;",
-        ),
-        &[],
 fn concatenates_nest() {
+    is(
         "y",
         "let a = x => Dense<16>; let b = x => Dense<16>; let c = Concatenate(a, b); let d = c => Dense<16>; let y = Concatenate(d, c) => Dense<3>;",
         &[
@@ -192,6 +154,8 @@ fn concatenates_nest() {
             "DENSE_1 in CONCATENATE",
             "DENSE_2 in CONCATENATE_1",
         ],
+    );
+    is(
         "y",
         "let a = x => Dense<16>; let b = x => Dense<16>; let c = Concatenate(a, b); let y = Concatenate(c, a) => Dense<3>;",
         &[
@@ -204,8 +168,12 @@ fn concatenates_nest() {
             "DENSE_1 in CONCATENATE",
             "CONCATENATE_1_DENSE in CONCATENATE_1",
         ],
+    );
+}
 
+#[test]
 fn a_concatenate_is_overwritten_once_nobody_reads_its_parts() {
+    is(
         "y",
         "let a = x => Dense<16>; let b = x => Dense<16>; let y = Concatenate(a, b) => Tanh => Dense<3>;",
         &[
@@ -216,6 +184,8 @@ fn a_concatenate_is_overwritten_once_nobody_reads_its_parts() {
             "DENSE in TANH",
             "DENSE_1 in TANH",
         ],
+    );
+    is(
         "y",
         "let a = x => Dense<16>; let b = x => Dense<16>; let c = Concatenate(a, b) => Tanh; let y = c + Concatenate(b, a) => Dense<3>;",
         &[
@@ -231,7 +201,9 @@ fn a_concatenate_is_overwritten_once_nobody_reads_its_parts() {
             "CONCATENATE_1_DENSE_1 in CONCATENATE_1",
             "CONCATENATE_1_DENSE in CONCATENATE_1",
         ],
+    );
     // Its parts would lie in the output.
+    is(
         "y",
         "let a = x => Dense<16>; let b = x => Dense<16>; let y = Concatenate(a, b) => Tanh;",
         &[
@@ -241,7 +213,9 @@ fn a_concatenate_is_overwritten_once_nobody_reads_its_parts() {
             "DENSE in CONCATENATE",
             "DENSE_1 in CONCATENATE",
         ],
+    );
     // Parts are overwritten in their places.
+    is(
         "y",
         "let a = x => Dense<16> => Softmax => Tanh; let b = x => Dense<16>; let y = Concatenate(a, b) => Dense<3>;",
         &[
@@ -253,7 +227,9 @@ fn a_concatenate_is_overwritten_once_nobody_reads_its_parts() {
             "TANH in CONCATENATE",
             "DENSE_1 in CONCATENATE",
         ],
+    );
     // A part that a later step would overwrite, and the Concatenate needs.
+    is(
         "y",
         "let a = x => Dense<16>; let b = x => Dense<16>; let c = Concatenate(a, b); let d = a => Tanh => Dense<32>; let y = c + d => Dense<3>;",
         &[
@@ -271,15 +247,8 @@ fn a_concatenate_is_overwritten_once_nobody_reads_its_parts() {
 
 /// Rust does not lend the same memory twice.
 #[test]
-fn a_concatenate_beside_its_part() {
-    is(
-        &net(
-            "y",
-            "let a = x => Dense<16>; let b = x => Dense<16>; let c = Concatenate<axis = 1>(a, b); let w = a => Reshape<1, 16>; let v = c => Reshape<2, 16>; let y = w + v => Flatten => Dense<3>;",
-        ),
-        &[],
-    );
 fn a_part_is_copied_where_a_step_reads_it_beside_the_whole() {
+    is(
         "y",
         "let a = x => Dense<16>; let b = x => Dense<16>; let c = Concatenate(a, b); let v = a => Reshape<1, 16>; let w = c => Reshape<2, 16>; let y = v + w => Flatten => Dense<3>;",
         &[
@@ -291,6 +260,7 @@ fn a_part_is_copied_where_a_step_reads_it_beside_the_whole() {
             "DENSE_1 in CONCATENATE",
             "CONCATENATE_DENSE in CONCATENATE",
         ],
+    );
 }
 
 #[test]
