@@ -53,7 +53,7 @@ fn run() -> Result<(), Box<dyn Error>> {
 
     let mut rng = nn::rng(1);
     let loss = SparseCategoricalCrossentropy::from_logits();
-    let mut model = Writer::new(&mut rng).compile(Adam::new(3e-3).clipnorm(1.0), loss, metrics::accuracy());
+    let mut model = Writer::new(&mut rng).compile(Adam { clipnorm: Some(1.0), ..Adam::new(3e-3) }, loss, metrics::accuracy());
     model.fit(&x, &y, Fit { epochs: 8, batch_size: 32, ..Fit::default() })?;
 
     println!("\n{}", write(model.network(), "The ", 300, &mut rng));
