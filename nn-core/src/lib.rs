@@ -38,6 +38,7 @@ pub mod regularizers;
 #[cfg(feature = "std")]
 mod rng;
 pub mod rt;
+pub mod stream;
 #[cfg(feature = "alloc")]
 pub mod summary;
 pub mod tensor;
@@ -51,4 +52,5 @@ pub use params::{LayerInfo, Param};
 pub use record::{Part, Record};
 #[cfg(feature = "std")]
 pub use rng::rng;
+pub use stream::{Stateful, Stream};
 pub use tensor::{Tensor, Tensor1, Tensor2, Tensor3, Tensor4};

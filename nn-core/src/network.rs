@@ -44,12 +44,12 @@ pub trait Network: Pod + Send + Sync {
     /// Runs the network on one sample, on the vectors of `simd`.
     fn forward<S: Simd>(&self, simd: S, x: &Self::Input, workspace: &mut Self::Workspace, y: &mut Self::Output);
 
-    /// Writes the mask that Keras attaches to an output, where it attaches one: 1 or 0 for each row of that part
-    /// (see [`Part::rows`](crate::Part::rows)). Returns whether there is one.
+    /// The mask that Keras attaches to an output, where it attaches one: 1 or 0 for each row of that part (see
+    /// [`Part::rows`](crate::Part::rows)), as the last run left it in the workspace.
     ///
     /// Losses and metrics leave masked rows out.
-    fn output_mask(&self, _x: &Self::Input, _part: usize, _mask: &mut [Self::Element]) -> bool {
-        false
+    fn output_mask(_workspace: &Self::Workspace, _part: usize) -> Option<&[Self::Element]> {
+        None
     }
 
     /// The weights in one flat slice, in the order of [`PARAMS`](Self::PARAMS).

@@ -26,6 +26,7 @@ pub use crate::params::{LayerInfo, Param, mac_count, param_count};
 pub use crate::record::{BadInput, Dtype, Many, One, Part, Record, check_ids, output_len, part_offset};
 pub use crate::regularizers::Regularizer;
 pub use crate::shape::memory;
+pub use crate::stream::{Stateful, Stream};
 pub use crate::tensor::{Tensor, Tensor1, Tensor2, Tensor3, Tensor4};
 #[cfg(feature = "std")]
 pub use crate::train::{Activations, OutputActivation, Pass, Shard, Train};
@@ -38,6 +39,14 @@ pub use crate::{activations, shape};
 #[inline(always)]
 pub fn regions<T, const N: usize>(memory: &mut [T], ranges: [core::ops::Range<usize>; N]) -> [&mut [T]; N] {
     memory.get_disjoint_mut(ranges).unwrap_or_else(|_| core::array::from_fn(|_| Default::default()))
+}
+
+/// A part of a state.
+///
+/// The macro lays the parts out in the state's array, so there is one; if there were not, the layer would get an empty slice.
+#[inline(always)]
+pub fn part<T>(state: &mut [T], range: core::ops::Range<usize>) -> &mut [T] {
+    state.get_mut(range).unwrap_or_default()
 }
 
 /// The bias of an LSTM with `unit_forget_bias`: as `initializer` says, but 1 for the forget gate, the second of four.

@@ -95,12 +95,8 @@ impl<N: Network> Probe<N> {
             let y = flat::<N>(std::slice::from_ref(&y));
             for output in outputs::<N>() {
                 self.y[output.index].extend_from_slice(&y[output.offset..][..output.len]);
-                let masks = &mut self.masks[output.index];
-                let known = masks.len();
-                masks.resize(known + output.rows, num_traits::zero());
-                if !network.output_mask(x, output.index, &mut masks[known..]) {
-                    masks.truncate(known);
-                }
+                let mask = N::output_mask(&self.workspace, output.index);
+                self.masks[output.index].extend_from_slice(mask.unwrap_or_default());
             }
         }
     }

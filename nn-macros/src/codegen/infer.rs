@@ -18,13 +18,11 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
     let (input, output, workspace) = (cx.named("Input"), cx.named("Output"), cx.named("Workspace"));
     let network = name.to_string();
     let (params, layers) = (tables::params(cx), tables::layers(cx));
-    let destinations = cx.plan.steps.iter().map(|step| destination(cx, step));
-    let steps = cx.plan.steps.iter().map(|step| call(cx, step));
-    let ends = ends(cx);
+    let destinations = destinations(cx);
+    let forward = forward(cx);
     let mask = output_mask(cx);
-    let memory = (!cx.plan.regions.is_empty()).then(|| quote!(let memory = &mut workspace.0[..];));
     quote! {
-        #(#destinations)*
+        #destinations
         impl rt::Network for #name {
             type Element = #dtype;
             type Input = #input;
@@ -34,12 +32,7 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
             const PARAMS: &'static [rt::Param] = &[#params];
             const LAYERS: &'static [rt::LayerInfo] = &[#layers];
 
-            #[inline(always)]
-            fn forward<S: rt::Simd>(&self, simd: S, x: &#input, workspace: &mut #workspace, y: &mut #output) {
-                #ends
-                #memory
-                #(#steps)*
-            }
+            #forward
 
             #mask
         }
@@ -63,8 +56,80 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
     }
 }
 
+/// `forward`; where the network has a state, it begins with zeros.
+fn forward(cx: &Context<'_>) -> TokenStream {
+    let (input, output, workspace) = (cx.named("Input"), cx.named("Output"), cx.named("Workspace"));
+    let signature = quote!(
+        fn forward<S: rt::Simd>(&self, simd: S, x: &#input, workspace: &mut #workspace, y: &mut #output)
+    );
+    if !cx.plan.states.is_empty() {
+        let state = cx.named("State");
+        return quote! {
+            #[inline(always)]
+            #signature {
+                rt::Stateful::forward_from(self, simd, x, &mut #state::new(), workspace, y);
+            }
+        };
+    }
+    let (ends, memory, steps) = (ends(cx), memory(cx), steps(cx, &cx.named("State")));
+    quote! {
+        #[inline(always)]
+        #signature {
+            #ends
+            #memory
+            #(#steps)*
+        }
+    }
+}
+
+/// `infer_stateful`, where layers carry a state.
+pub fn stateful(cx: &Context<'_>) -> Option<TokenStream> {
+    if cx.plan.states.is_empty() {
+        return None;
+    }
+    let (name, state) = (&cx.name, cx.named("State"));
+    let (input, output, workspace) = (cx.named("Input"), cx.named("Output"), cx.named("Workspace"));
+    let (ends, memory, steps) = (ends(cx), memory(cx), steps(cx, &state));
+    Some(quote! {
+        impl rt::Stateful for #name {
+            type State = #state;
+
+            #[inline(always)]
+            fn forward_from<S: rt::Simd>(
+                &self, simd: S, x: &#input, state: &mut #state, workspace: &mut #workspace, y: &mut #output,
+            ) {
+                let state = &mut state.0[..];
+                #ends
+                #memory
+                #(#steps)*
+            }
+        }
+        impl #name {
+            /// Runs the network on the next part of a sequence: the `stateful` layers go on where `state` left them.
+            /// Allocates nothing.
+            pub fn infer_stateful(&self, x: &#input, state: &mut #state, workspace: &mut #workspace) -> #output {
+                rt::Stateful::infer_stateful(self, x, state, workspace)
+            }
+        }
+    })
+}
+
+fn memory(cx: &Context<'_>) -> Option<TokenStream> {
+    (!cx.plan.regions.is_empty()).then(|| quote!(let memory = &mut workspace.0[..];))
+}
+
+/// Where convolutions pool or leave borders.
+pub fn destinations(cx: &Context<'_>) -> TokenStream {
+    cx.plan.steps.iter().filter_map(|step| destination(cx, step)).collect()
+}
+
+/// The calls of all steps.
+pub fn steps(cx: &Context<'_>, state: &Ident) -> Vec<TokenStream> {
+    cx.plan.steps.iter().map(|step| call(cx, step, state)).collect()
+}
+
 /// Input and output as slices, where there is one of them.
-fn ends(cx: &Context<'_>) -> TokenStream {
+pub fn ends(cx: &Context<'_>) -> TokenStream {
     match (cx.plan.graph.inputs.len(), cx.plan.graph.outputs.len()) {
         (1, 1) => quote!(let (input, output) = (rt::Tensor::as_flat(x), rt::Tensor::as_flat_mut(y));),
         (1, _) => quote!(let input = rt::Tensor::as_flat(x);),
@@ -126,7 +191,7 @@ fn border(cx: &Context<'_>, node: usize) -> TokenStream {
 }
 
 /// One step: the regions it needs, then its call.
-fn call(cx: &Context<'_>, step: &Step) -> TokenStream {
+fn call(cx: &Context<'_>, step: &Step, state: &Ident) -> TokenStream {
     let places = step.sources.iter().chain(step.masks.iter().flatten()).chain(step.targets.iter().flatten());
     let mut used: Vec<usize> = Vec::new();
     for index in places.filter_map(|place| region(*place)).chain(step.scratch).chain(step.fold) {
@@ -139,8 +204,12 @@ fn call(cx: &Context<'_>, step: &Step) -> TokenStream {
         regions.map(|region| (variable(region), &region.name)).unzip();
     let split = (!variables.is_empty())
         .then(|| quote!(let [#(#variables),*] = rt::regions(memory, [#(Regions::#constants),*]);));
+    let part = step.state.map(|index| {
+        let layer = &cx.plan.states[index].0;
+        quote!(let state = rt::part(&mut *state, #state::#layer);)
+    });
     let body = body(cx, step);
-    quote!({ #split #body })
+    quote!({ #split #part #body })
 }
 
 fn region(place: Place) -> Option<usize> {
@@ -253,7 +322,7 @@ fn alone(cx: &Context<'_>, step: &Step, node: &Node, activation: Option<&Functio
         masks: step.masks.iter().map(|mask| mask.map(|mask| source(cx, mask))).collect(),
         outputs: step.targets.iter().map(|place| place.map(|place| target(cx, place))).collect(),
         scratch: scratch(cx, step),
-        state: None,
+        state: step.state.map(|_| quote!(state)),
         activation: activation.unwrap_or(&Function::Linear).value(),
         in_place,
     };

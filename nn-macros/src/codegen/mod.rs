@@ -9,6 +9,7 @@ mod calls;
 mod infer;
 mod records;
 pub mod skeleton;
+mod state;
 mod structs;
 mod tables;
 mod training;
@@ -60,8 +61,11 @@ fn items(cx: &Context<'_>) -> TokenStream {
     let infer = infer::generate(cx);
     let training = training::generate(cx);
     let budget = budget::generate(cx);
+    let (state_types, stateful, stream) = (state::types(cx), infer::stateful(cx), state::stream(cx));
+    let state = if stream.is_none() { state::constants(cx) } else { None };
     quote! {
         #structs
+        #state_types
         #[allow(dead_code, unused_variables, unused_braces, non_camel_case_types)]
         const _: () = {
             use ::nn::__rt as rt;
@@ -69,10 +73,13 @@ fn items(cx: &Context<'_>) -> TokenStream {
             #(#hover)*
             #(#geometry)*
             #tables
+            #state
             #infer
+            #stateful
             #training
             #budget
         };
+        #stream
     }
 }
 

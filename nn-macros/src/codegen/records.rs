@@ -9,18 +9,16 @@ use crate::names::number;
 use crate::shapes::{Element, ValueId};
 
 /// `LeNetInput`.
-pub fn input(cx: &Context<'_>) -> TokenStream {
+pub fn input(cx: &Context<'_>, suffix: &str, doc: &str) -> TokenStream {
     let parts: Vec<(&Ident, ValueId)> = cx.plan.graph.inputs.iter().map(|input| (&input.name, input.value)).collect();
-    let doc = format!(" One sample for [`{}`].", cx.name);
-    record(cx, &cx.named("Input"), &doc, &parts, quote!())
+    record(cx, &cx.named(suffix), doc, &parts, quote!())
 }
 
 /// `LeNetOutput`.
-pub fn output(cx: &Context<'_>) -> TokenStream {
+pub fn output(cx: &Context<'_>, suffix: &str, doc: &str) -> TokenStream {
     let outputs = cx.plan.graph.outputs.iter();
     let parts: Vec<(&Ident, ValueId)> = outputs.map(|output| (&output.name, output.value)).collect();
-    let doc = format!(" What [`{}`] makes of one sample.", cx.name);
-    record(cx, &cx.named("Output"), &doc, &parts, quote!(, ::nn::__rt::bytemuck::Pod))
+    record(cx, &cx.named(suffix), doc, &parts, quote!(, ::nn::__rt::bytemuck::Pod))
 }
 
 fn record(cx: &Context<'_>, name: &Ident, doc: &str, parts: &[(&Ident, ValueId)], pod: TokenStream) -> TokenStream {

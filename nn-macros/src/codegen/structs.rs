@@ -14,7 +14,8 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
     let workspace = cx.named("Workspace");
     let fields = fields(cx);
     let table = doc_table(cx);
-    let (input, output) = (records::input(cx), records::output(cx));
+    let input = records::input(cx, "Input", &format!(" One sample for [`{name}`]."));
+    let output = records::output(cx, "Output", &format!(" What [`{name}`] makes of one sample."));
     let workspace_doc = format!(" The memory that [`{name}`] needs beside its weights while it infers.");
     quote! {
         #(#attrs)*

@@ -31,19 +31,35 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
 /// The constants belong to types, since a constant of the user's with the same name, `hidden: Dense<HIDDEN>`, is
 /// seen from here too.
 fn regions(workspace: &Ident, regions: &[Region]) -> TokenStream {
-    let whole = || regions.iter().enumerate().filter(|(_, region)| region.within.is_none());
-    let place = |index: usize| number(whole().take_while(|(other, _)| *other != index).count());
-    let count = number(whole().count());
-    let entries = whole().map(|(_, region)| {
-        let Region { len, first, last, .. } = region;
+    let (layout, names) = (layout(regions), names(workspace, regions));
+    quote! {
+        impl #workspace {
+            #layout
+        }
+        #names
+    }
+}
+
+/// The constant that says where the regions lie: the compiler places them.
+pub fn layout(regions: &[Region]) -> TokenStream {
+    let whole = regions.iter().filter(|region| region.within.is_none());
+    let count = number(whole.clone().count());
+    let entries = whole.map(|Region { len, first, last, .. }| {
         let (first, last) = (number(*first), number(*last));
         quote!(rt::memory::region(#len, #first, #last))
     });
+    quote!(const LAYOUT: rt::memory::Layout<#count> = rt::memory::place([#(#entries),*]);)
+}
+
+/// A constant for each region.
+pub fn names(owner: &Ident, regions: &[Region]) -> Option<TokenStream> {
+    let whole = || regions.iter().enumerate().filter(|(_, region)| region.within.is_none());
+    let place = |index: usize| number(whole().take_while(|(other, _)| *other != index).count());
     let names = regions.iter().enumerate().map(|(index, Region { name, len, within, .. })| {
         let range = match within {
             None => {
                 let index = place(index);
-                quote!(#workspace::LAYOUT.range(#index))
+                quote!(#owner::LAYOUT.range(#index))
             }
             Some((whole, at)) => {
                 let whole = &regions[*whole].name;
@@ -52,13 +68,7 @@ fn regions(workspace: &Ident, regions: &[Region]) -> TokenStream {
         };
         quote!(const #name: ::core::ops::Range<usize> = #range;)
     });
-    let names = (!regions.is_empty()).then(|| quote!(struct Regions; impl Regions { #(#names)* }));
-    quote! {
-        impl #workspace {
-            const LAYOUT: rt::memory::Layout<#count> = rt::memory::place([#(#entries),*]);
-        }
-        #names
-    }
+    (!regions.is_empty()).then(|| quote!(struct Regions; impl Regions { #(#names)* }))
 }
 
 /// One entry for each weight, in the order of the fields.

@@ -12,8 +12,13 @@ use crate::plan::training::{OutputActivation, TrainStep};
 
 /// `impl Train` and the buffers of a shard; nothing where the runtime is built without `std`.
 pub fn generate(cx: &Context<'_>) -> TokenStream {
+    if !cx.plan.states.is_empty() {
+        // A batch would have to go on where the one before ended: such a network infers only.
+        return TokenStream::new();
+    }
     let (activations, statistics) = (buffers::generate(cx), statistics(cx));
     let (name, phases) = (&cx.name, phases(cx));
+    let check = check_input(cx);
     let phase_count = number(phases);
     let (activations_name, statistics_name) = (cx.named("Activations"), cx.named("Statistics"));
     let outputs = cx.plan.training.outputs.iter().map(|output| match output.activation {
@@ -35,6 +40,8 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
                 type Statistics = #statistics_name;
                 const PHASES: usize = #phase_count;
                 const OUTPUT_ACTIVATIONS: &'static [rt::OutputActivation] = &[#(#outputs),*];
+
+                #check
 
                 #[inline(always)]
                 fn forward_phase<S: rt::Simd>(
@@ -77,6 +84,31 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
             }
         }
     }
+}
+
+/// Refuses samples with ids that a layer has no row for.
+fn check_input(cx: &Context<'_>) -> Option<TokenStream> {
+    let graph = &cx.plan.graph;
+    let checks = graph.layers().filter_map(|node| {
+        let size = node.op.emit()?.check(node)?;
+        let input = graph.inputs.iter().find(|input| input.value == node.inputs[0].value)?;
+        let (name, text) = (&input.name, input.name.to_string());
+        let (text, from) = match graph.inputs.len() {
+            1 => (String::new(), quote!(x)),
+            _ => (text, quote!(&x.#name)),
+        };
+        Some(quote!(rt::check_ids(#text, rt::Tensor::as_flat(#from), #size)?;))
+    });
+    let checks: Vec<TokenStream> = checks.collect();
+    let input = cx.named("Input");
+    (!checks.is_empty()).then(|| {
+        quote! {
+            fn check_input(x: &#input) -> ::core::result::Result<(), rt::BadInput> {
+                #(#checks)*
+                ::core::result::Result::Ok(())
+            }
+        }
+    })
 }
 
 /// The steps that normalize by the statistics of the batch.

@@ -54,6 +54,14 @@ impl Function {
         }
     }
 
+    /// The function on one time step of its value: along the axis of time there is none.
+    pub fn before_axis(&self) -> Option<Self> {
+        match self {
+            Function::Softmax { axis, log } => Some(Function::Softmax { axis: axis.checked_sub(1)?, log: *log }),
+            other => Some(other.clone()),
+        }
+    }
+
     /// The function as a step of its own.
     pub fn op(&self, rank: usize) -> Op {
         match self.on(rank) {

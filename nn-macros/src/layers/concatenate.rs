@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::args::Axis;
-use super::emit::{Call, Emit, Infer};
+use super::emit::{Call, Emit, Infer, Step};
 use super::{Entry, Layer, Op, Placed, Positional};
 use crate::names;
 use crate::shapes::dim::Dim;
@@ -96,6 +96,11 @@ impl Emit for Along {
                 const AXIS: usize = #axis;
             }
         }
+    }
+
+    fn step(&self, _: &Node) -> Option<Step> {
+        let axis = self.axis.checked_sub(1)?;
+        Some(Step::of(Op::Alone(Rc::new(Along { axis }))))
     }
 
     fn infer(&self, call: &Infer<'_>) -> TokenStream {

@@ -1,6 +1,7 @@
 //! `Conv2D`.
 
 pub mod emit;
+mod step;
 
 use std::rc::Rc;
 

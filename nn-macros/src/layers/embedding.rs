@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::args::Args;
-use super::emit::{Call, Emit, Infer};
+use super::emit::{Call, Emit, Infer, Step};
 use super::options::{EMBEDDINGS, Param, Weight};
 use super::{Entry, Layer, Op, Placed, Positional};
 use crate::shapes::dim::Dim;
@@ -74,6 +74,10 @@ impl Emit for Embedding {
     fn weights(&self, _: &Node, dtype: &TokenStream) -> Option<TokenStream> {
         let (input_dim, output_dim) = (&self.input_dim, &self.output_dim);
         Some(quote!(::nn::__rt::embedding::Embedding<#input_dim, #output_dim, #dtype>))
+    }
+
+    fn step(&self, node: &Node) -> Option<Step> {
+        (node.input.len() == 1).then(|| Step::of(node.op.clone()))
     }
 
     fn infer(&self, call: &Infer<'_>) -> TokenStream {

@@ -57,6 +57,11 @@ pub trait Emit {
         None
     }
 
+    /// The layer for one time step, where it can run like that; the axis of time is the first.
+    fn step(&self, _node: &Node) -> Option<Step> {
+        None
+    }
+
     /// The elements for each sample that forward keeps for backward, beside inputs and outputs.
     fn kept(&self, _node: &Node) -> Option<Dim> {
         None
@@ -68,6 +73,24 @@ pub trait Emit {
     /// The call that computes the gradients of the inputs and adds to those of the weights. Empty for a layer without
     /// gradient.
     fn backward(&self, call: &Call<'_>) -> TokenStream;
+}
+
+/// A layer for one time step.
+pub struct Step {
+    pub op: Op,
+    /// Whether its result has an axis of time.
+    pub timed: bool,
+    /// The first outputs that the whole layer does not have.
+    pub latency: Dim,
+    /// How many earlier steps it reaches back to; `None` if to all of them.
+    pub reach: Option<Dim>,
+}
+
+impl Step {
+    /// A layer that looks at one step alone.
+    pub fn of(op: Op) -> Self {
+        Step { op, timed: true, latency: Dim::Known(0), reach: Some(Dim::Known(0)) }
+    }
 }
 
 /// What a call at inference refers to.

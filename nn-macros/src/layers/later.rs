@@ -6,7 +6,7 @@ pub fn not_yet(what: &str) -> String {
 }
 
 /// Attributes of the struct.
-pub const ATTRIBUTES: &[&str] = &["stream", "weights"];
+pub const ATTRIBUTES: &[&str] = &["weights"];
 
 /// Options of layers that are built, by the layer's class.
 pub const OPTIONS: &[(&str, &[&str])] = &[
@@ -30,15 +30,8 @@ pub const LAYERS: &[(&[&str], &[&str])] = &[
     (&["L2Pool1D", "L2Pool2D", "L2Pool3D"], &[]),
     (&["GlobalMaxPool3D", "GlobalMaxPooling3D", "GlobalAvgPool3D", "GlobalAveragePooling3D"], &[]),
     (&["AdaptiveAvgPool1D", "AdaptiveAvgPool2D", "AdaptiveMaxPool1D", "AdaptiveMaxPool2D"], &[]),
-    (&["UpSampling1D", "UpSampling2D", "UpSampling3D"], &["interpolation"]),
-    (&["ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D"], &[]),
-    (&["Cropping1D", "Cropping2D", "Cropping3D"], &[]),
-    (&["MultiHeadAttention"], &["value_dim", "output_shape", "use_causal_mask"]),
-    (&["LayerNormalization", "LayerNorm", "RMSNormalization", "GroupNormalization"], &[]),
     (&["SpatialDropout1D", "SpatialDropout2D", "GaussianNoise"], &[]),
-    (&["Permute"], &[]),
-    (&["RepeatVector"], &[]),
-    (&["Dot", "BilinearPool"], &["axes", "normalize"]),
+    (&["BilinearPool"], &[]),
     (&["Rescaling", "Normalization"], &["offset"]),
     (&["Lambda"], &[]),
 ];

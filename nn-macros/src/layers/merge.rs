@@ -5,7 +5,7 @@ use std::rc::Rc;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::emit::{Call, Emit, Infer};
+use super::emit::{Call, Emit, Infer, Step};
 use super::{Entry, Layer, Op, Placed, Positional};
 use crate::names;
 use crate::shapes::dim::{Dim, apply};
@@ -109,6 +109,12 @@ impl Emit for Merge {
                 const INPUTS: [&'static [usize]; #count] = [#(#shapes),*];
             }
         }
+    }
+
+    fn step(&self, node: &Node) -> Option<Step> {
+        // A value without an axis of time would meet each step of the others.
+        let same = node.inputs.iter().all(|input| input.shape.len() == node.output.len());
+        same.then(|| Step::of(node.op.clone()))
     }
 
     fn in_place(&self, node: &Node) -> Option<usize> {

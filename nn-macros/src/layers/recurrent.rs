@@ -2,6 +2,7 @@
 
 pub mod bidirectional;
 pub mod emit;
+mod step;
 
 use std::rc::Rc;
 
@@ -172,6 +173,7 @@ impl Layer for Recurrent {
         let reads = Dim::sum([&features, units]);
         let op = Op::Alone(Rc::new(self.clone()));
         Ok(Placed {
+            roles: None,
             outputs,
             suffixes: &["h", "c"],
             params: self.params(&features, &width),

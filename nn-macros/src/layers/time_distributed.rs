@@ -7,7 +7,7 @@ use quote::quote;
 
 use super::args::Args;
 use super::dense::Dense;
-use super::emit::{Call, Emit, Infer};
+use super::emit::{Call, Emit, Infer, Step};
 use super::{Entry, Layer, Op, Placed, Positional, find};
 use crate::shapes::dim::{Dim, Shape};
 use crate::shapes::masks::{Mask, Masked};
@@ -118,6 +118,10 @@ impl Emit for Each {
 
     fn geometry(&self, node: &Node) -> TokenStream {
         self.ask(node, |layer, node| layer.geometry(node)).unwrap_or_default()
+    }
+
+    fn step(&self, _: &Node) -> Option<Step> {
+        Some(Step::of(self.op.clone()))
     }
 
     fn scratch(&self, node: &Node, dtype: &TokenStream) -> Option<Dim> {

@@ -139,6 +139,8 @@ pub struct Header {
     pub dtype: Dtype,
     /// The limits of `#[budget(…)]`.
     pub budget: Vec<Limit>,
+    /// Where `#[stream]` stands.
+    pub stream: Option<Span>,
 }
 
 /// The element type of weights and activations.

@@ -12,17 +12,23 @@ use crate::layers::later;
 
 /// Puts the header together.
 pub fn read(attributes: Vec<Attribute>, vis: Visibility, name: Option<Ident>, errors: &mut Diagnostics) -> Header {
-    let mut header = Header { attrs: Vec::new(), vis, name, dtype: Dtype::F32, budget: Vec::new() };
+    let mut header = Header { attrs: Vec::new(), vis, name, dtype: Dtype::F32, budget: Vec::new(), stream: None };
     let mut seen: Vec<String> = Vec::new();
     for attribute in attributes {
         let word = attribute.path().get_ident().map(Ident::to_string).unwrap_or_default();
-        let ours = word == "dtype" || word == "budget";
+        let ours = word == "dtype" || word == "budget" || word == "stream";
         if ours && seen.contains(&word) {
             errors.error(attribute.span(), format!("`#[{word}(…)]` stands here twice"));
         }
         match word.as_str() {
             "dtype" => dtype(&attribute, &mut header, errors),
             "budget" => budget(&attribute, &mut header, errors),
+            "stream" => {
+                if let Err(error) = attribute.meta.require_path_only() {
+                    errors.syntax(&error);
+                }
+                header.stream = Some(attribute.span());
+            }
             _ if later::ATTRIBUTES.contains(&word.as_str()) => {
                 errors.error(attribute.span(), later::not_yet(&format!("`#[{word}]`")));
             }

@@ -13,19 +13,24 @@ use crate::shapes::dim::Dim;
 use crate::shapes::{ShapedGraph, ValueId};
 
 /// Gives every value a place, and every step what it needs beside.
-pub fn place(
-    graph: &ShapedGraph,
-    flow: &Flow,
-    homes: Homes,
-    drafts: Vec<Draft>,
-) -> (Vec<Step>, Vec<Region>, Vec<Option<usize>>) {
+pub fn place(graph: &ShapedGraph, flow: &Flow, homes: Homes, drafts: Vec<Draft>) -> Placed {
     let places = vec![None; flow.values.len()];
-    let mut placer = Placer { graph, flow, homes, places, regions: Vec::new() };
+    let mut placer = Placer { graph, flow, homes, places, regions: Vec::new(), states: Vec::new() };
     placer.outside();
     let define = |(index, draft): (usize, Draft)| placer.step(draft, index);
     let steps: Vec<Step> = drafts.into_iter().enumerate().map(define).collect();
     let masks = placer.keep_masks(steps.len());
-    (steps, placer.regions, masks)
+    Placed { steps, regions: placer.regions, masks, states: placer.states }
+}
+
+/// The steps with their memory.
+pub struct Placed {
+    pub steps: Vec<Step>,
+    pub regions: Vec<Region>,
+    /// The region with the mask of each output.
+    pub masks: Vec<Option<usize>>,
+    /// The parts of the state, by the names of their layers.
+    pub states: Vec<(Ident, Dim)>,
 }
 
 struct Placer<'a> {
@@ -35,6 +40,7 @@ struct Placer<'a> {
     /// By the value that stands for a home.
     places: Vec<Option<Place>>,
     regions: Vec<Region>,
+    states: Vec<(Ident, Dim)>,
 }
 
 impl Placer<'_> {
@@ -97,7 +103,17 @@ impl Placer<'_> {
         let targets = outputs.into_iter().map(|value| value.map(|value| self.touch(value, index))).collect();
         let scratch = self.scratch(&kind).map(|(name, len)| self.alone(name, len, index));
         let fold = fold(self.graph, &kind).map(|(name, len)| self.alone(name, len, index));
-        Step { kind, nodes, sources, masks, targets, scratch, fold }
+        let state = self.state(&kind);
+        Step { kind, nodes, sources, masks, targets, scratch, state, fold }
+    }
+
+    /// A part of the network's state, for a layer that carries something from call to call.
+    fn state(&mut self, kind: &Kind) -> Option<usize> {
+        let Kind::Alone { node, .. } = kind else { return None };
+        let node = &self.graph.nodes[*node];
+        let len = node.op.emit()?.state(node)?;
+        self.states.push((names::constant(&node.name, ""), len));
+        Some(self.states.len() - 1)
     }
 
     /// A region for one step only.

@@ -16,6 +16,7 @@ use proc_macro2::Ident;
 use crate::layers::activation::Function;
 use crate::shapes::ShapedGraph;
 use crate::shapes::dim::Dim;
+use crate::shapes::stream::Stream;
 use flow::Flow;
 pub use fuse::around;
 use homes::Homes;
@@ -28,6 +29,10 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// The regions of the workspace; the compiler places them when it knows all their sizes.
     pub regions: Vec<Region>,
+    /// What is carried from one call to the next: the names of the layers, and the elements of each.
+    pub states: Vec<(Ident, Dim)>,
+    /// The plan of one time step, for `#[stream]`.
+    pub stream: Option<Box<StreamPlan>>,
     /// The region with the mask of each output, where there is one.
     pub masks: Vec<Option<usize>>,
     /// The steps of training, in order.
@@ -46,6 +51,8 @@ pub struct Step {
     pub targets: Vec<Option<Place>>,
     /// The region for packed weights and the like, which this step alone needs.
     pub scratch: Option<usize>,
+    /// Its part of the state.
+    pub state: Option<usize>,
     /// The region for a BatchNormalization's scale and shift.
     pub fold: Option<usize>,
 }
@@ -128,14 +135,26 @@ pub struct Region {
     pub within: Option<(usize, Dim)>,
 }
 
+/// The plan of one time step.
+pub struct StreamPlan {
+    pub plan: Plan,
+    pub latency: Dim,
+    pub receptive_field: Option<Dim>,
+}
+
 /// Makes the plan; nothing can fail any more.
-pub fn plan(graph: ShapedGraph) -> Plan {
+pub fn plan(mut graph: ShapedGraph) -> Plan {
+    let stream = graph.stream.take().map(|stream| {
+        let Stream { graph, latency, receptive_field } = *stream;
+        Box::new(StreamPlan { plan: plan(graph), latency, receptive_field })
+    });
     let mut flow = Flow::new(&graph, fuse::is_view);
     let drafts = fuse::fuse(&graph, &mut flow);
     let (homes, drafts) = Homes::new(&graph, &mut flow, drafts);
-    let (steps, regions, masks) = memory::place(&graph, &flow, homes, drafts);
+    let placed = memory::place(&graph, &flow, homes, drafts);
     let training = training::plan(&graph);
-    Plan { graph, steps, regions, masks, training }
+    let memory::Placed { steps, regions, masks, states } = placed;
+    Plan { graph, steps, regions, masks, states, stream, training }
 }
 
 impl Plan {

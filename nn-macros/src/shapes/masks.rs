@@ -13,8 +13,6 @@ use crate::names;
 /// Where a mask comes from: it is computed only if a layer reads it.
 #[derive(Clone, Debug)]
 pub enum Mask {
-    /// A value that is there.
-    Value(ValueId),
     /// Ids other than 0: `Embedding<…, mask_zero = true>`.
     NonZero(ValueId),
     /// Steps in which any feature is another number than this: `Masking`.
@@ -84,15 +82,11 @@ impl Emit for Make {
 impl super::Walk<'_> {
     /// The value that holds a mask; the step that computes it is added where there is none yet.
     pub(super) fn mask(&mut self, mask: &Mask) -> ValueId {
-        if let Mask::Value(value) = mask {
-            return *value;
-        }
         let key = format!("{mask:?}");
         if let Some((_, value)) = self.made.iter().find(|(made, _)| *made == key) {
             return *value;
         }
         let (make, inputs) = match mask {
-            Mask::Value(value) => return *value,
             Mask::NonZero(value) => (Make::NonZero, vec![*value]),
             Mask::Other(value, number) => (Make::Other(*number), vec![*value]),
             Mask::Ones(_) => (Make::Ones, Vec::new()),
@@ -113,7 +107,7 @@ impl super::Walk<'_> {
     fn mask_len(&self, mask: &Mask) -> Dim {
         match mask {
             Mask::Ones(steps) => steps.clone(),
-            Mask::NonZero(value) | Mask::Value(value) => Dim::product(&self.values[*value].shape),
+            Mask::NonZero(value) => Dim::product(&self.values[*value].shape),
             Mask::Other(value, _) => {
                 let shape = &self.values[*value].shape;
                 Dim::product(&shape[..shape.len().saturating_sub(1)])

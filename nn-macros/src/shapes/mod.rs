@@ -4,6 +4,7 @@ pub mod dim;
 pub mod masks;
 mod report;
 pub mod rule;
+pub mod stream;
 
 use std::rc::Rc;
 
@@ -20,6 +21,7 @@ use crate::parse::ast::{Dtype, Limit};
 use dim::{Dim, Shape};
 use masks::{Mask, Masked};
 use rule::Site;
+use stream::Stream;
 
 /// A network whose shapes fit: what the plan starts from.
 pub struct ShapedGraph {
@@ -29,6 +31,8 @@ pub struct ShapedGraph {
     pub name: Option<Ident>,
     pub dtype: Dtype,
     pub budget: Vec<Limit>,
+    /// The network of one step, for `#[stream]`.
+    pub stream: Option<Box<Stream>>,
     /// In the order of the signature; a chain has one.
     pub inputs: Vec<Input>,
     pub outputs: Vec<Output>,
@@ -167,23 +171,28 @@ pub fn check(graph: Graph, errors: &mut Diagnostics) -> Option<ShapedGraph> {
         walk.results.push(results);
     }
     let outputs = walk.outputs();
-    let Walk { values, inputs, nodes, errors, .. } = walk;
+    let Walk { values, inputs, nodes, .. } = walk;
     if !errors.is_empty() {
         return None;
     }
     let header = graph.header;
-    Some(ShapedGraph {
+    let mut shaped = ShapedGraph {
         attrs: header.attrs,
         vis: header.vis,
         name: header.name,
         dtype: header.dtype,
         budget: header.budget,
+        stream: None,
         inputs,
         outputs: outputs?,
         values,
         fields: fields(&graph.fields, &graph.nodes, &nodes),
         nodes,
-    })
+    };
+    if let Some(at) = header.stream {
+        shaped.stream = Some(Box::new(stream::derive(&shaped, at, errors)?));
+    }
+    Some(shaped)
 }
 
 /// The owners of weights in the order of the fields.
@@ -304,11 +313,15 @@ impl Walk<'_> {
         placed: Placed,
     ) -> Vec<ValueId> {
         let (node, written) = (&self.graph.nodes[id], &self.graph.calls[call]);
-        let Placed { outputs, suffixes, params, macs, op } = placed;
+        let Placed { outputs, suffixes, params, macs, op, roles } = placed;
         let known: Vec<Option<Mask>> = inputs.iter().map(|input| self.value_masks[input.value].clone()).collect();
         let Masked { reads, mut gives } = layer.masks(&inputs, &known);
         let masks = reads.iter().map(|mask| mask.as_ref().map(|mask| self.mask(mask))).collect();
         gives.resize(outputs.len(), None);
+        let inputs = match roles {
+            Some(roles) => roles.iter().map(|role| inputs[*role].clone()).collect(),
+            None => inputs,
+        };
         let result = |(index, (shape, mask)): (usize, (Shape, Option<Mask>))| {
             let name = match index.checked_sub(1).and_then(|index| suffixes.get(index)) {
                 Some(suffix) => format_ident!("{}_{suffix}", node.name),

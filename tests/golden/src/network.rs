@@ -136,12 +136,10 @@ impl<T: Element> Inferred<T> {
                 #[inline(always)]
                 || net.forward(simd, x, &mut workspace, &mut output),
             );
-            for (index, part) in parts.iter().enumerate() {
+            for index in 0..parts.len() {
                 inferred.y[index].extend(elements_of::<_, T>(&*output, index));
-                let mut mask = vec![T::nan(); part.rows()];
-                let has_mask = net.output_mask(x, index, &mut mask);
-                inferred.masks[index] =
-                    inferred.masks[index].take().filter(|_| has_mask).map(|masks| [masks, mask].concat());
+                let (mask, known) = (N::output_mask(&workspace, index), inferred.masks[index].take());
+                inferred.masks[index] = known.zip(mask).map(|(known, mask)| [&known[..], mask].concat());
             }
         }
         inferred

@@ -219,7 +219,7 @@ macro_rules! network {
             type Element = f64;
             type Input = HeadlineInput;
             type Output = HeadlineOutput;
-            type Workspace = [f64; 1];
+            type Workspace = [f64; STEPS];
 
             const NAME: &'static str = stringify!($name);
             const PARAMS: &'static [Param] = &[
@@ -237,16 +237,13 @@ macro_rules! network {
                 layer("dense_1", "Dense", &[STEPS, TAGS], 12, 36),
             ];
 
-            fn forward<S: Simd>(&self, _: S, x: &HeadlineInput, _: &mut [f64; 1], y: &mut HeadlineOutput) {
+            fn forward<S: Simd>(&self, _: S, x: &HeadlineInput, mask: &mut [f64; STEPS], y: &mut HeadlineOutput) {
+                mask.iter_mut().zip(&x.ids.0).for_each(|(mask, &id)| *mask = if id == 0 { 0.0 } else { 1.0 });
                 self.headline().run(x, y);
             }
 
-            fn output_mask(&self, x: &HeadlineInput, part: usize, mask: &mut [f64]) -> bool {
-                if !$masked || part != 1 {
-                    return false;
-                }
-                mask.iter_mut().zip(&x.ids.0).for_each(|(mask, &id)| *mask = if id == 0 { 0.0 } else { 1.0 });
-                true
+            fn output_mask(mask: &[f64; STEPS], part: usize) -> Option<&[f64]> {
+                ($masked && part == 1).then_some(mask)
             }
         }
 

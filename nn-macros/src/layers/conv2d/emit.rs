@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::Conv2D;
-use crate::layers::emit::{Call, Emit, Infer};
+use crate::layers::emit::{Call, Emit, Infer, Step};
 use crate::layers::options::{Padding, weight_type};
 use crate::names;
 use crate::shapes::Node;
@@ -42,6 +42,10 @@ impl Emit for Conv2D {
                 #groups
             }
         }
+    }
+
+    fn step(&self, node: &Node) -> Option<Step> {
+        self.one_step(node)
     }
 
     fn scratch(&self, node: &Node, dtype: &TokenStream) -> Option<Dim> {

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::{Kind, Recurrent};
-use crate::layers::emit::{Call, Emit, Infer};
+use crate::layers::emit::{Call, Emit, Infer, Step};
 use crate::names;
 use crate::shapes::Node;
 use crate::shapes::dim::Dim;
@@ -158,9 +158,12 @@ impl Emit for Recurrent {
         }
     }
 
-    fn state(&self, node: &Node) -> Option<Dim> {
-        let _ = node;
-        self.stateful.then(|| Dim::product([&Dim::Known(self.kind.states()), &self.units]))
+    fn state(&self, _: &Node) -> Option<Dim> {
+        self.stateful.then(|| self.state_len())
+    }
+
+    fn step(&self, node: &Node) -> Option<Step> {
+        self.one_step(node)
     }
 
     fn kept(&self, node: &Node) -> Option<Dim> {

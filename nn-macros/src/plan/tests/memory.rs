@@ -1,6 +1,7 @@
 //! Runs a plan on memory that remembers which element of which value lies where: each step must find what it reads, and
 //! the outputs what they are.
 
+use crate::plan::memory::Placed;
 use std::ops::Range;
 
 use nn_shape::memory;
@@ -37,7 +38,7 @@ pub fn check(graph: &ShapedGraph) -> [usize; 2] {
     let drafts = fuse::fuse(graph, &mut flow);
     let (homes, drafts) = Homes::new(graph, &mut flow, drafts);
     let values: Vec<_> = drafts.iter().map(Values::of).collect();
-    let (steps, regions, masks) = crate::plan::memory::place(graph, &flow, homes, drafts);
+    let Placed { steps, regions, masks, .. } = crate::plan::memory::place(graph, &flow, homes, drafts);
     let (ranges, len, least) = lay_out(&regions);
     let output = |value: ValueId| vec![None; flow.values[value].len.known().unwrap_or(UNSEEN)];
     let outputs = flow.outputs.iter().map(|known| output(known.value)).collect();

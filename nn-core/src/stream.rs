@@ -1,0 +1,66 @@
+//! State as a value: sequences in parts, and one time step at a time.
+
+use bytemuck::Pod;
+use fearless_simd::Simd;
+
+use crate::network::{Network, level};
+use crate::record::Record;
+
+/// A network with `stateful` layers: it goes on with a sequence where it stopped.
+///
+/// [`Network::infer`] begins each sample with a state of zeros.
+pub trait Stateful: Network {
+    /// What is carried from one call to the next.
+    type State: Pod + Send + Sync;
+
+    /// Runs the network on the next part of a sequence, on the vectors of `simd`.
+    fn forward_from<S: Simd>(
+        &self,
+        simd: S,
+        x: &Self::Input,
+        state: &mut Self::State,
+        workspace: &mut Self::Workspace,
+        y: &mut Self::Output,
+    );
+
+    /// Runs the network on the next part of a sequence: no allocation, no panic, the widest vectors of this machine.
+    #[inline]
+    fn infer_stateful(
+        &self,
+        x: &Self::Input,
+        state: &mut Self::State,
+        workspace: &mut Self::Workspace,
+    ) -> Self::Output {
+        let mut y: Self::Output = bytemuck::Zeroable::zeroed();
+        fearless_simd::dispatch!(level(), simd => self.forward_from(simd, x, state, workspace, &mut y));
+        y
+    }
+}
+
+/// A network with `#[stream]`: one time step at a time.
+///
+/// Feeding a sequence step by step gives what the network gives for the whole of it.
+pub trait Stream: Network {
+    /// What is carried from one step to the next, and the memory of a step.
+    type State: Pod + Send + Sync;
+    /// One time step of the input.
+    type StepInput: Record;
+    /// What comes of it.
+    type StepOutput: Record + Pod;
+
+    /// How many of the first outputs the whole network does not have.
+    const LATENCY: usize;
+    /// How many time steps of the input an output depends on; `None` if on all that have been.
+    const RECEPTIVE_FIELD: Option<usize>;
+
+    /// Runs one time step, on the vectors of `simd`.
+    fn forward_step<S: Simd>(&self, simd: S, x: &Self::StepInput, state: &mut Self::State, y: &mut Self::StepOutput);
+
+    /// Runs one time step: no allocation, no panic, the widest vectors of this machine.
+    #[inline]
+    fn step(&self, x: &Self::StepInput, state: &mut Self::State) -> Self::StepOutput {
+        let mut y: Self::StepOutput = bytemuck::Zeroable::zeroed();
+        fearless_simd::dispatch!(level(), simd => self.forward_step(simd, x, state, &mut y));
+        y
+    }
+}
