@@ -222,3 +222,47 @@ pub struct Minimum;
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Concatenate;
+
+/// `Dot<axes, normalize = false>(a, b)`: the sum of products along one axis of each of two values.
+///
+/// `y[rest of a, rest of b] = Σᵢ a[…, i, …] · b[…, i, …]`, where the rest is all axes but the one that is summed over. Of two
+/// matrices this is the matrix product, of one or both of them transposed or not.
+///
+/// # Arguments
+///
+/// | name | default | |
+/// | --- | --- | --- |
+/// | `axes` (positional) | | the axis of both values, or a pair, one for each; the batch is axis 0, `-1` is the last axis |
+/// | `normalize` | `false` | divide both by their norms along the axes first: `y` is the cosine of the angle between them |
+///
+/// As in Keras, no norm counts as less than 1e-7.
+///
+/// # Shapes
+///
+/// What is left of the first shape, then what is left of the second: `3 × 4` and `4 × 5` with `axes = (2, 1)` → `3 × 5`. Two
+/// vectors → one number.
+///
+/// # Masks
+///
+/// The result has none, as in Keras.
+///
+/// # Errors
+///
+/// Another number of values than two; values of ids; an axis that a value does not have; axes of different sizes; an output of more
+/// than four axes.
+///
+/// # Example
+///
+/// ```
+/// use nn::prelude::*;
+/// nn::network! {
+///     struct Similarity(a: Input<2>, b: Input<2>) -> y {
+///         let y = Dot<axes = 1, normalize = true>(a, b);
+///     }
+/// }
+/// let x = SimilarityInput { a: [3.0, 4.0].into(), b: [4.0, 3.0].into() };
+/// let y = Similarity::new(&mut nn::rng(0)).infer(&x, &mut Default::default());
+/// assert!((y[0] - 0.96).abs() < 1e-6);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Dot;

@@ -8,11 +8,14 @@
 //! | input | [`Input`] |
 //! | weighted sums | [`Dense`], [`Conv1D`], [`Conv2D`] |
 //! | pooling | [`MaxPool1D`], [`MaxPool2D`], [`AvgPool1D`], [`AvgPool2D`], [`GlobalMaxPool1D`], [`GlobalMaxPool2D`], [`GlobalAvgPool1D`], [`GlobalAvgPool2D`] and Keras' long names |
-//! | shape | [`Flatten`], [`Reshape`] |
+//! | shape | [`Flatten`], [`Reshape`], [`Permute`], [`RepeatVector`] |
+//! | steps, images, volumes | [`UpSampling1D`], [`UpSampling2D`], [`UpSampling3D`], [`ZeroPadding1D`], [`ZeroPadding2D`], [`ZeroPadding3D`], [`Cropping1D`], [`Cropping2D`], [`Cropping3D`] |
 //! | sequences | [`SimpleRNN`], [`LSTM`], [`GRU`], [`Bidirectional`], [`TimeDistributed`], and the cells [`SimpleRNNCell`], [`LSTMCell`], [`GRUCell`] |
 //! | ids and masks | [`Embedding`], [`Masking`] |
-//! | several inputs | [`Add`], [`Subtract`], [`Multiply`], [`Average`], [`Maximum`], [`Minimum`], [`Concatenate`] |
-//! | training | [`BatchNormalization`], [`Dropout`] |
+//! | attention | [`MultiHeadAttention`] |
+//! | normalization | [`BatchNormalization`], [`LayerNormalization`], [`RMSNormalization`], [`GroupNormalization`] |
+//! | training | [`Dropout`] |
+//! | several inputs | [`Add`], [`Subtract`], [`Multiply`], [`Average`], [`Maximum`], [`Minimum`], [`Concatenate`], [`Dot`] |
 //! | activation | [`Activation`], [`ReLU`], [`LeakyReLU`], [`ELU`], [`PReLU`], [`Softmax`], [`Sigmoid`], [`Tanh`] and the others below |
 //!
 //! # What holds for all of them
@@ -23,7 +26,8 @@
 //! - **Options** follow the positional arguments, as `name = value`, in any order, with Keras' names and defaults.
 //! - **Names**: `label: Layer<…>` names the field of the struct; without it Keras' default applies (`conv2d`,
 //!   `conv2d_1`, `dense`).
-//! - **Axes**: `axis` and `shared_axes` count the batch as axis 0, as Keras does; `Reshape` leaves it out, as Keras does.
+//! - **Axes**: `axis`, `axes` and `shared_axes` count the batch as axis 0, as Keras does; `Permute` and
+//!   `Reshape` leave it out, as Keras does.
 //!
 //! # Initializers
 //!
@@ -70,6 +74,7 @@
 //! your own.
 
 mod activation;
+mod attention;
 mod convolution;
 mod dense;
 mod embedding;
@@ -80,8 +85,10 @@ mod pooling;
 mod pooling_1d;
 mod recurrent;
 mod reshaping;
+mod space;
 
 pub use activation::*;
+pub use attention::*;
 pub use convolution::*;
 pub use dense::*;
 pub use embedding::*;
@@ -92,3 +99,4 @@ pub use pooling::*;
 pub use pooling_1d::*;
 pub use recurrent::*;
 pub use reshaping::*;
+pub use space::*;

@@ -1,5 +1,11 @@
 /// `Flatten`: all axes become one, in the order they lie in memory. Costs nothing.
 ///
+/// # Arguments
+///
+/// | name | default | |
+/// | --- | --- | --- |
+/// | `data_format` | `channels_last` | `channels_first`: the first axis goes behind the others before, as in Keras; this moves the numbers |
+///
 /// # Shapes
 ///
 /// `a × b × …` → `a · b · …`. The last axis varies fastest, as in Keras with its channels last.
@@ -37,3 +43,55 @@ pub struct Flatten;
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Reshape;
+
+/// `Permute<axes…>`: the axes in another order. Costs nothing where only axes of size 1 move.
+///
+/// # Arguments
+///
+/// - `axes`: for each axis of the output which one of the input it is, counted from 1 without the batch, as in Keras.
+///
+/// # Shapes
+///
+/// `Permute<3, 1, 2>`: `a × b × c` → `c × a × b`.
+///
+/// # Masks
+///
+/// The result has none, as in Keras.
+///
+/// # Errors
+///
+/// An axis that is missing, that stands there twice, or that the input does not have; an input of ids.
+///
+/// # Example
+///
+/// ```
+/// let net = nn::network!(Input<2, 3> => Permute<2, 1>);
+/// let y = net.infer(&[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]].into(), &mut Default::default());
+/// assert_eq!(y.0, [[1.0, 4.0], [2.0, 5.0], [3.0, 6.0]]);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Permute;
+
+/// `RepeatVector<n>`: copies of a vector as the steps of a sequence.
+///
+/// # Arguments
+///
+/// - `n`: how many copies, at least 1.
+///
+/// # Shapes
+///
+/// `features` → `n × features`.
+///
+/// # Errors
+///
+/// An input that is no vector; an `n` of zero; an input of ids.
+///
+/// # Example
+///
+/// ```
+/// let net = nn::network!(Input<2> => RepeatVector<3>);
+/// let y = net.infer(&[1.0, 2.0].into(), &mut Default::default());
+/// assert_eq!(y.0, [[1.0, 2.0], [1.0, 2.0], [1.0, 2.0]]);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct RepeatVector;

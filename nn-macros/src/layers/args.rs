@@ -258,9 +258,14 @@ impl<'a> Args<'a> {
         self.word_or("padding", Padding::Valid, &[valid, same, ("causal", Padding::Causal)])
     }
 
-    /// `data_format`: channels last, so far.
+    /// `data_format`: whether the channels come first.
+    pub fn channels_first(&mut self) -> bool {
+        self.word_or("data_format", false, &[("channels_last", false), ("channels_first", true)])
+    }
+
+    /// `data_format` of a layer that has its channels last, so far.
     pub fn data_format(&mut self) {
-        let first = self.word_or("data_format", false, &[("channels_last", false), ("channels_first", true)]);
+        let first = self.channels_first();
         if let Some(value) = self.get("data_format").filter(|_| first) {
             self.error(value.extent(), later::not_yet("`data_format = channels_first`"), "");
         }

@@ -7,6 +7,7 @@ pub mod concatenate;
 pub mod conv1d;
 pub mod conv2d;
 pub mod dense;
+pub mod dot;
 pub mod dropout;
 pub mod embedding;
 pub mod emit;
@@ -14,18 +15,25 @@ pub mod flatten;
 pub mod global_pool1d;
 pub mod global_pool2d;
 pub mod input;
+pub mod inset;
 pub mod later;
 pub mod masking;
 pub mod merge;
+pub mod multi_head_attention;
+pub mod normalization;
 pub mod options;
+pub mod permute;
 pub mod pool1d;
 pub mod pool2d;
 pub mod prelu;
 pub mod recurrent;
+pub mod repeat_vector;
 pub mod reshape;
 pub mod sizes;
 pub mod softmax;
+pub mod space;
 pub mod time_distributed;
+pub mod up_sampling;
 pub mod values;
 
 use std::rc::Rc;
@@ -58,6 +66,9 @@ pub trait Layer {
 pub struct Placed {
     /// The shapes of its results: most layers have one.
     pub outputs: Vec<Shape>,
+    /// Where the layer sees other inputs than it was called with: which of those, for each; `x` alone may be query, value
+    /// and key.
+    pub roles: Option<Vec<usize>>,
     /// What tells further results from the first: `h` and `c` of an LSTM.
     pub suffixes: &'static [&'static str],
     /// The weights, in Keras' order.
@@ -70,7 +81,7 @@ pub struct Placed {
 impl Placed {
     /// A layer without weights, that multiplies nothing.
     pub fn new(output: Shape, op: Op) -> Self {
-        Placed { outputs: vec![output], suffixes: &[], params: Vec::new(), macs: Dim::Known(0), op }
+        Placed { outputs: vec![output], roles: None, suffixes: &[], params: Vec::new(), macs: Dim::Known(0), op }
     }
 }
 
@@ -155,7 +166,11 @@ const TABLES: &[&[Entry]] = &[
         dropout::ENTRY,
         flatten::ENTRY,
         reshape::ENTRY,
+        permute::ENTRY,
+        repeat_vector::ENTRY,
     ],
+    up_sampling::ENTRIES,
+    inset::ENTRIES,
     pool1d::ENTRIES,
     pool2d::ENTRIES,
     global_pool1d::ENTRIES,
@@ -166,6 +181,9 @@ const TABLES: &[&[Entry]] = &[
     recurrent::ENTRIES,
     &[recurrent::bidirectional::ENTRY, time_distributed::ENTRY, concatenate::ENTRY, embedding::ENTRY, masking::ENTRY],
     merge::ENTRIES,
+    normalization::ENTRIES,
+    &[multi_head_attention::ENTRY],
+    &[dot::ENTRY],
 ];
 
 /// All layers that are built.

@@ -24,6 +24,15 @@ impl Args<'_> {
 
     /// One size, at least 1: a number, the path of a constant or a block.
     pub fn dim(&mut self, name: &str, value: &Value) -> Dim {
+        self.dim_from(1, name, value)
+    }
+
+    /// So many elements, which may be none.
+    pub fn amount(&mut self, name: &str, value: &Value) -> Dim {
+        self.dim_from(0, name, value)
+    }
+
+    fn dim_from(&mut self, least: usize, name: &str, value: &Value) -> Dim {
         let number = match value {
             Value::Int(n, _) => *n,
             Value::Path(path) => return Dim::constant(path),
@@ -38,10 +47,10 @@ impl Args<'_> {
             }
         };
         match usize::try_from(number) {
-            Ok(0) => self.zero(name, value),
+            Ok(0) if least > 0 => self.zero(name, value),
             Ok(n) if n <= isize::MAX as usize => return Dim::Known(n),
             Ok(_) => self.wrong(name, value, "a size that memory can address", ""),
-            Err(_) if number < 0 => self.wrong(name, value, "a size of at least 1", ""),
+            Err(_) if number < 0 => self.wrong(name, value, &format!("a size of at least {least}"), ""),
             Err(_) => self.wrong(name, value, "a size that memory can address", ""),
         }
         Dim::Known(1)

@@ -196,18 +196,15 @@ impl Argument for Dim {
     }
 }
 
-impl<const N: usize> Argument for [Dim; N] {
-    type Known = [usize; N];
-    fn known(&self) -> Option<[usize; N]> {
-        let mut sizes = [0; N];
-        for (size, dim) in sizes.iter_mut().zip(self) {
-            *size = dim.known()?;
-        }
-        Some(sizes)
+impl<A: Argument, const N: usize> Argument for [A; N] {
+    type Known = [A::Known; N];
+    fn known(&self) -> Option<Self::Known> {
+        let known: Option<Vec<_>> = self.iter().map(Argument::known).collect();
+        known?.try_into().ok()
     }
     fn tokens(&self) -> TokenStream {
-        let dims = self.iter().map(Argument::tokens);
-        quote!([#(#dims),*])
+        let all = self.iter().map(Argument::tokens);
+        quote!([#(#all),*])
     }
 }
 

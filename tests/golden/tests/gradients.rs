@@ -98,6 +98,17 @@ macro_rules! gradients {
     )+ };
 }
 
+/// The same for graphs: what follows the name of the struct.
+macro_rules! graphs {
+    ($($name:ident: [$($graph:tt)+])+) => { $(
+        #[test]
+        fn $name() {
+            nn::network! { #[dtype(f64)] struct Net $($graph)+ }
+            check::<Net>();
+        }
+    )+ };
+}
+
 gradients! {
     dense: [Input<5> => Dense<4>]
     dense_without_bias: [Input<5> => Dense<4, use_bias = false>]
@@ -133,6 +144,23 @@ gradients! {
     conv_pool_relu: [Input<8, 8, 1> => Conv2D<3, 3> => MaxPool2D<2> => ReLU => Flatten => Dense<2>]
     global_max_pool2d: [Input<4, 5, 3> => GlobalMaxPool2D]
     global_avg_pool2d: [Input<4, 5, 3> => GlobalAvgPool2D<keepdims = true>]
+    up_sampling1d: [Input<4, 3> => UpSampling1D<3>]
+    up_sampling2d: [Input<3, 4, 2> => Dense<5> => UpSampling2D<(2, 3)>]
+    up_sampling2d_first: [Input<2, 3, 4> => UpSampling2D<2, data_format = channels_first>]
+    up_sampling2d_bilinear: [Input<3, 4, 2> => UpSampling2D<(2, 3), interpolation = bilinear>]
+    up_sampling2d_bilinear_first: [Input<2, 3, 4> => UpSampling2D<2, interpolation = bilinear, data_format = channels_first>]
+    up_sampling3d: [Input<2, 3, 2, 2> => UpSampling3D<(2, 1, 3)>]
+    zero_padding1d: [Input<4, 3> => Dense<5> => ZeroPadding1D<(1, 2)>]
+    zero_padding2d: [Input<3, 4, 2> => ZeroPadding2D<((1, 0), (2, 3))> => Conv2D<3, 2>]
+    zero_padding3d_first: [Input<2, 3, 2, 2> => ZeroPadding3D<((1, 0), (0, 2), (1, 1)), data_format = channels_first>]
+    cropping1d: [Input<7, 3> => Dense<5> => Cropping1D<(1, 2)>]
+    cropping2d_first: [Input<2, 6, 7> => Cropping2D<((1, 2), (0, 3)), data_format = channels_first>]
+    cropping3d: [Input<4, 5, 6, 2> => Cropping3D<((1, 0), (2, 1), (1, 3))>]
+    permute: [Input<3, 4> => Dense<5> => Permute<2, 1> => Dense<2>]
+    permute_3d: [Input<2, 3, 4> => Permute<3, 1, 2>]
+    repeat_vector: [Input<4> => Dense<5> => RepeatVector<3>]
+    flatten_first: [Input<3, 2, 4> => Flatten<data_format = channels_first> => Dense<2>]
+    time_distributed_permute: [Input<2, 3, 4> => TimeDistributed<Permute<2, 1>> => TimeDistributed<ZeroPadding1D<(1, 0)>>]
     reshape: [Input<2, 6> => Reshape<3, -1> => Dense<3> => Flatten => Dense<2>]
     batch_normalization: [Input<5> => BatchNorm]
     batch_normalization_images: [Input<3, 4, 2> => BatchNorm => Conv2D<2, 2>]
@@ -161,4 +189,12 @@ gradients! {
     hard_swish: [Input<20> => HardSwish]
     mish: [Input<20> => Mish]
     exponential: [Input<20> => Exponential]
+}
+
+graphs! {
+    dot: [(a: Input<5>, b: Input<5>) -> y { let y = Dot<axes = 1>(a, b); }]
+    dot_matrices: [(a: Input<3, 4>, b: Input<4, 5>) -> y { let y = Dot<axes = (2, 1)>(a => Tanh, b => Dense<6>); }]
+    dot_same_axis: [(a: Input<3, 4>, b: Input<3, 5>) -> y { let y = Dot<axes = 1>(a, b) => Dense<2>; }]
+    dot_normalized: [(a: Input<3, 4>, b: Input<5, 4>) -> y { let y = Dot<axes = -1, normalize = true>(a => Dense<4>, b); }]
+    dot_with_itself: [(x: Input<3, 4>) -> (y, z) { let h = x => Dense<5>; let y = Dot<axes = 1>(h, h); let z = h => Permute<2, 1>; }]
 }

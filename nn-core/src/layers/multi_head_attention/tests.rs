@@ -345,3 +345,45 @@ fn as_keras() {
     golden::<_, output_shape::Of<f32>>(&file, "mha_output_shape", output_shape::Shape, SAME);
     golden::<_, one_head::Of<f32>>(&file, "mha_one_head", one_head::Shape, SAME);
 }
+
+/// The value is an embedding, whose mask hides the padding.
+#[test]
+fn as_keras_with_padding() {
+    let Some(file) = Golden::open("attention") else { return };
+    let read = |name: &str| file.tensor::<f32>("mha_padding_mask", name);
+    let wide = |values: Vec<f32>| -> Vec<f64> { values.into_iter().map(f64::from).collect() };
+    let ids: Vec<usize> = read("input.ids").iter().map(|id| id.to_bits() as usize).collect();
+    let embeddings = wide(read("param.embedding.embeddings"));
+    let value: Vec<f64> = ids.iter().flat_map(|id| embeddings[id * 5..][..5].to_vec()).collect();
+    let parts = ["query", "key", "value", "attention_output"];
+    let names =
+        parts.iter().flat_map(|part| ["kernel", "bias"].map(|name| format!("multi_head_attention.{part}.{name}")));
+    let problem = Problem {
+        samples: 4,
+        weights: names.clone().flat_map(|name| wide(read(&format!("param.{name}")))).collect(),
+        inputs: [wide(read("input.q")), value.clone(), value],
+        masks: [None, Some(ids.iter().map(|id| if *id == 0 { 0.0 } else { 1.0 }).collect()), None],
+        kept: Vec::new(),
+    };
+    for level in levels() {
+        let options = Options { level, dropout: Dropout::NONE };
+        let [inferred, y, mut dweights, dquery, dvalue, dkey] =
+            run::<_, padding::Of<f32>, f32>(padding::Shape, &problem, &wide(read("dy.y")), options);
+        let compare = |name: &str, got: &[f32]| file.compare("mha_padding_mask", name, got);
+        compare("output.y", &inferred);
+        compare("output.y", &y);
+        compare("grad_input.q", &dquery);
+        let mut dembeddings = vec![0.0; 9 * 5];
+        for (id, rows) in ids.iter().zip(dvalue.chunks_exact(5).zip(dkey.chunks_exact(5))) {
+            for (i, (value, key)) in rows.0.iter().zip(rows.1).enumerate() {
+                dembeddings[id * 5 + i] += value + key;
+            }
+        }
+        compare("grad_param.embedding.embeddings", &dembeddings);
+        for name in names.clone() {
+            let rest = dweights.split_off(read(&format!("param.{name}")).len());
+            compare(&format!("grad_param.{name}"), &dweights);
+            dweights = rest;
+        }
+    }
+}

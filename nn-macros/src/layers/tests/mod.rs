@@ -3,4 +3,5 @@
 mod golden;
 mod language;
 mod mistakes;
+mod moved;
 mod values;

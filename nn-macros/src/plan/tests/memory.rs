@@ -107,9 +107,7 @@ impl Machine<'_> {
         let makes = |op: &Op| matches!(op, Op::Concatenate { .. });
         let made = self.graph.nodes.iter().find(|node| makes(&node.op) && self.flow.root(node.results[0]) == value);
         match made {
-            Some(node) => {
-                node.inputs.iter().flat_map(|input| self.content(self.flow.root(input.value))).collect()
-            }
+            Some(node) => node.inputs.iter().flat_map(|input| self.content(self.flow.root(input.value))).collect(),
             None => {
                 let len = self.flow.values[value].len.known().unwrap_or(UNSEEN);
                 (0..len).map(|index| Some((value, index))).collect()
