@@ -17,7 +17,6 @@ use tables::{
 
 /// Rows of the tables that are being built: their cases wait, and run once the name is taken out here.
 pub const PENDING: &[&str] = &[
-    "the form of a graph",
     "several outputs in a training",
     "masks in losses",
     "a stateful network",
@@ -38,25 +37,6 @@ pub const PENDING: &[&str] = &[
     "layer LayerNorm",
     "layer RMSNormalization",
     "layer GroupNormalization",
-    "layer RepeatVector",
-    "layer Permute",
-    "layer Add",
-    "layer Subtract",
-    "layer Multiply",
-    "layer Average",
-    "layer Maximum",
-    "layer Minimum",
-    "layer Concatenate",
-    "layer Dot",
-    "layer UpSampling1D",
-    "layer UpSampling2D",
-    "layer UpSampling3D",
-    "layer ZeroPadding1D",
-    "layer ZeroPadding2D",
-    "layer ZeroPadding3D",
-    "layer Cropping1D",
-    "layer Cropping2D",
-    "layer Cropping3D",
 ];
 
 /// What becomes of a case.
@@ -155,6 +135,9 @@ impl Judge {
         let weights = known.contains(&"weights");
         match name {
             "activity_regularizer" => self.feature(false, "option activity_regularizer".to_string()),
+            "data_format" if known.contains(&name) => {
+                self.word("data_format", value, &["channels_last", "channels_first"]);
+            }
             "data_format" => self.word("data_format", value, &["channels_last"]),
             "trainable" if weights => {}
             "dtype" if layer == "Input" => self.word("input of dtype", value, DTYPES),
