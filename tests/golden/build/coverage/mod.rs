@@ -17,6 +17,28 @@ use tables::{
 
 /// Rows of the tables that are being built: their cases wait, and run once the name is taken out here.
 pub const PENDING: &[&str] = &[];
+pub const PENDING: &[&str] = &[
+    "several outputs in a training",
+    "masks in losses",
+    "a stateful network",
+    "input of dtype u32",
+    "input of dtype u8",
+    "layer Embedding",
+    "layer Masking",
+    "layer SimpleRNN",
+    "layer LSTM",
+    "layer GRU",
+    "layer SimpleRNNCell",
+    "layer LSTMCell",
+    "layer GRUCell",
+    "layer Bidirectional",
+    "layer TimeDistributed",
+    "layer MultiHeadAttention",
+    "layer LayerNormalization",
+    "layer LayerNorm",
+    "layer RMSNormalization",
+    "layer GroupNormalization",
+];
 
 /// What becomes of a case.
 #[derive(Debug, PartialEq, Eq)]
@@ -114,6 +136,9 @@ impl Judge {
         let weights = known.contains(&"weights");
         match name {
             "activity_regularizer" => self.feature(false, "option activity_regularizer".to_string()),
+            "data_format" if known.contains(&name) => {
+                self.word("data_format", value, &["channels_last", "channels_first"]);
+            }
             "data_format" => self.word("data_format", value, &["channels_last"]),
             "trainable" if weights => {}
             "dtype" if layer == "Input" => self.word("input of dtype", value, DTYPES),
