@@ -27,8 +27,7 @@ pub fn check<N: Stateful<Element: Into<f64>>>(name: &str) {
             states.clear();
         }
         states.resize(x.len(), N::State::zeroed());
-        let outputs: Vec<N::Element> =
-            x.iter().zip(&mut states).flat_map(|(x, state)| run(&*net, x, state)).collect();
+        let outputs: Vec<N::Element> = x.iter().zip(&mut states).flat_map(|(x, state)| run(&*net, x, state)).collect();
         case.compare(&format!("output.y@{call}"), &outputs);
     }
 }
