@@ -1,15 +1,15 @@
-//! Networks that go on where they stopped: batches one after another, the samples of each with states of their own.
+//! Cases of stateful networks: several calls, each of which goes on where the one before stopped.
 
 use bytemuck::Zeroable;
 use fearless_simd::Simd;
-use nn_core::Stateful;
+use nn_core::{Network, Record, Stateful};
 
-use crate::case::{Case, shape};
+use crate::case::Case;
 use crate::network::{check_description, names, with_params};
-use crate::sample::{elements_of, samples};
+use crate::sample::samples;
 use crate::simd::vectors;
 
-/// Checks the outputs of each call.
+/// Checks the outputs of all calls; states start anew where the case says so.
 ///
 /// # Panics
 ///
@@ -18,34 +18,34 @@ pub fn check<N: Stateful<Element: Into<f64>>>(name: &str) {
     let case = Case::load(name);
     check_description::<N>(&case);
     let net = with_params::<N>(&case, "param.");
-    let (inputs, outputs) = (names::<N::Input>(&case, "inputs"), names::<N::Output>(&case, "outputs"));
-    let resets = shape(&case.json["reset_before"]);
-    let mut states = vec![N::State::zeroed(); case.count("batch")];
-    for call in 0..case.count("calls") {
-        if resets.contains(&call) {
-            states.fill(N::State::zeroed());
+    let calls = case.json["calls"].as_u64().expect("a stateful case says how many `calls`");
+    let resets = case.json["reset_before"].as_array().expect("a stateful case lists `reset_before`");
+    let mut states: Vec<N::State> = Vec::new();
+    for call in 0..calls {
+        let x = inputs_at::<N>(&case, call);
+        if resets.iter().any(|reset| reset.as_u64() == Some(call)) {
+            states.clear();
         }
-        let x: Vec<_> = inputs.iter().map(|input| case.array(&format!("input.{input}@{call}")).data).collect();
-        let y = run(&*net, &samples(&x), &mut states);
-        for (index, output) in outputs.iter().enumerate() {
-            let got: Vec<N::Element> = y.iter().flat_map(|y| elements_of(y, index)).collect();
-            case.compare(&format!("output.{output}@{call}"), &got);
-        }
+        states.resize(x.len(), N::State::zeroed());
+        let outputs: Vec<N::Element> =
+            x.iter().zip(&mut states).flat_map(|(x, state)| run(&*net, x, state)).collect();
+        case.compare(&format!("output.y@{call}"), &outputs);
     }
 }
 
-/// One call: each sample with its state.
-fn run<N: Stateful>(net: &N, x: &[N::Input], states: &mut [N::State]) -> Vec<N::Output> {
-    assert_eq!(x.len(), states.len(), "the size of the batch");
+fn run<N: Stateful>(net: &N, x: &N::Input, state: &mut N::State) -> Vec<N::Element> {
     let mut workspace: Box<N::Workspace> = bytemuck::zeroed_box();
+    let mut output: Box<N::Output> = bytemuck::zeroed_box();
     let simd = vectors();
-    let run = |(x, state): (&N::Input, &mut N::State)| {
-        let mut y = N::Output::zeroed();
-        simd.vectorize(
-            #[inline(always)]
-            || net.forward_from(simd, x, state, &mut workspace, &mut y),
-        );
-        y
-    };
-    x.iter().zip(states).map(run).collect()
+    simd.vectorize(
+        #[inline(always)]
+        || net.forward_from(simd, x, state, &mut workspace, &mut output),
+    );
+    bytemuck::pod_collect_to_vec(output.part(0))
+}
+
+/// The samples of one call.
+fn inputs_at<N: Network>(case: &Case, call: u64) -> Vec<N::Input> {
+    let names = names::<N::Input>(case, "inputs");
+    samples(&names.iter().map(|name| case.array(&format!("input.{name}@{call}")).data).collect::<Vec<_>>())
 }
