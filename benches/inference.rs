@@ -8,7 +8,10 @@ mod support;
 use std::hint::black_box;
 
 use nn::prelude::*;
-use support::networks::{KerasCnn, LeNet};
+use nn::{Dtype, Record};
+use support::networks::{
+    Attention, AudioDense, AudioGru, AudioLstm, AudioTcn, Gru, Headline, KerasCnn, LeNet, Lstm, ResNet8, Rnn,
+};
 use support::{Counting, allocations, fill, fma_peak, median};
 
 #[global_allocator]
@@ -25,15 +28,48 @@ struct Row {
     seconds: f64,
     macs: u64,
     allocations: u64,
+    /// Seconds to one of the unit, and the unit.
+    unit: (f64, &'static str),
 }
 
-fn measure<N: Network<Element = f32>>(name: &'static str, macs: u64) -> Row
-where
-    N::Input: Tensor<Item = f32>,
-{
+/// A sample of some numbers, or of ids that every embedding here has.
+fn sample<X: Record>() -> Box<X> {
+    let mut x: Box<X> = bytemuck::allocation::zeroed_box();
+    for (index, part) in X::PARTS.iter().enumerate() {
+        match part.dtype {
+            Dtype::F32 => fill(bytemuck::cast_slice_mut(x.part_mut(index))),
+            Dtype::U32 => {
+                let ids: &mut [u32] = bytemuck::cast_slice_mut(x.part_mut(index));
+                ids.iter_mut().zip(0..).for_each(|(id, place)| *id = place * 977 % 10_000);
+            }
+            Dtype::F64 | Dtype::U8 => {}
+        }
+    }
+    x
+}
+
+/// One time step of a streamed network.
+fn step<N: Stream<Element = f32>>(name: &'static str) -> Row {
     let net = N::new(&mut nn::rng(1));
-    let mut x: Box<N::Input> = bytemuck::allocation::zeroed_box();
-    fill(x.as_flat_mut());
+    let (x, mut state) = (sample::<N::StepInput>(), bytemuck::allocation::zeroed_box::<N::State>());
+    let before = allocations();
+    black_box(net.step(&x, &mut state));
+    let allocations = allocations() - before;
+    // Many steps to a call, so that the clock does not count.
+    const STEPS: u32 = 1000;
+    let seconds = median(|| {
+        for _ in 0..STEPS {
+            black_box(net.step(black_box(&x), &mut state));
+        }
+    });
+    let steps = N::LAYERS.first().and_then(|input| input.output.first()).copied().unwrap_or(1) as u64;
+    let macs = N::LAYERS.iter().map(|layer| layer.macs).sum::<u64>() / steps;
+    Row { name, seconds: seconds / f64::from(STEPS), macs, allocations, unit: (1e9, "ns") }
+}
+
+fn measure<N: Network<Element = f32>>(name: &'static str, macs: u64) -> Row {
+    let net = N::new(&mut nn::rng(1));
+    let x = sample::<N::Input>();
     let mut workspace = N::workspace();
     let before = allocations();
     black_box(net.infer(&x, &mut workspace));
@@ -41,7 +77,7 @@ where
     let seconds = median(|| {
         black_box(net.infer(black_box(&x), &mut workspace));
     });
-    Row { name, seconds, macs, allocations }
+    Row { name, seconds, macs, allocations, unit: (1e6, "us") }
 }
 
 fn main() {
@@ -49,12 +85,23 @@ fn main() {
         measure::<LeNet>("lenet", LeNet::MACS),
         measure::<InnerConvolution>("conv 34x34x32 to 64", InnerConvolution::MACS),
         measure::<KerasCnn>("keras_cnn", KerasCnn::MACS),
+        measure::<Rnn>("rnn", Rnn::MACS),
+        measure::<Lstm>("lstm", Lstm::MACS),
+        measure::<Gru>("gru", Gru::MACS),
+        measure::<Headline>("headline", Headline::MACS),
+        measure::<ResNet8>("resnet8", ResNet8::MACS),
+        measure::<Attention>("attention", Attention::MACS),
+        step::<AudioLstm>("audio lstm, a step"),
+        step::<AudioGru>("audio gru, a step"),
+        step::<AudioTcn>("audio tcn, a step"),
+        step::<AudioDense>("audio dense, a step"),
     ];
     let peak = fma_peak();
     println!("FMA peak of one core: {:.1} G multiply-adds/s", peak / 1e9);
     println!("{:<24}{:>12}  {:<6}{:>10}{:>14}", "name", "median", "unit", "% of peak", "allocations");
     for row in rows {
         let percent = 100.0 * row.macs as f64 / row.seconds / peak;
-        println!("{:<24}{:>12.3}  {:<6}{:>10.1}{:>14}", row.name, row.seconds * 1e6, "us", percent, row.allocations);
+        let (scale, unit) = row.unit;
+        println!("{:<24}{:>12.3}  {:<6}{:>10.1}{:>14}", row.name, row.seconds * scale, unit, percent, row.allocations);
     }
 }

@@ -147,7 +147,8 @@
 #![forbid(unsafe_code)]
 
 pub use nn_core::{
-    Dtype, Element, LayerInfo, Network, Param, Part, Record, Tensor, Tensor1, Tensor2, Tensor3, Tensor4,
+    Dtype, Element, LayerInfo, Network, Param, Part, Record, Stateful, Stream, Tensor, Tensor1, Tensor2, Tensor3,
+    Tensor4,
 };
 pub use nn_core::{activations, constraints, initializers, regularizers};
 #[cfg(feature = "std")]

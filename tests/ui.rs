@@ -22,6 +22,8 @@ fn stages() {
 
 #[test]
 fn layers() {
+    compile_fail(&["activation", "batch_normalization", "conv1d", "conv2d", "dense", "dropout", "flatten"]);
+    compile_fail(&["global_pool1d", "global_pool2d", "pool1d", "pool2d", "prelu", "reshape", "softmax"]);
     compile_fail(&["activation", "batch_normalization", "conv2d", "dense", "dropout", "flatten"]);
     compile_fail(&["global_pool2d", "pool2d", "prelu", "reshape", "softmax"]);
     compile_fail(&["cropping", "dot", "permute", "repeat_vector", "up_sampling", "zero_padding"]);

@@ -20,3 +20,99 @@ nn::network! {
         => Dense<64, activation = relu>
         => Dense<10, activation = softmax>;
 }
+
+nn::network! {
+    /// A text of 80 ids to a probability, with two plain recurrent layers.
+    pub struct Rnn = Input<80, dtype = u32>
+        => Embedding<10_000, 100>
+        => SimpleRNN<64, return_sequences = true> => SimpleRNN<64>
+        => Dense<1, activation = sigmoid>;
+}
+
+nn::network! {
+    /// The same with `LSTM`.
+    pub struct Lstm = Input<80, dtype = u32>
+        => Embedding<10_000, 100>
+        => LSTM<64, return_sequences = true> => LSTM<64>
+        => Dense<1, activation = sigmoid>;
+}
+
+nn::network! {
+    /// The same with `GRU`.
+    pub struct Gru = Input<80, dtype = u32>
+        => Embedding<10_000, 100>
+        => GRU<64, return_sequences = true> => GRU<64>
+        => Dense<1, activation = sigmoid>;
+}
+
+nn::network! {
+    /// Two inputs and two outputs: a headline and five side features.
+    pub struct Headline(headline: Input<100, dtype = u32>, extra: Input<5>) -> (main, aux) {
+        let encoded = headline => Embedding<10_000, 512> => LSTM<32>;
+        let aux = encoded => Dense<1, activation = sigmoid>;
+        let main = Concatenate(encoded, extra)
+            => [Dense<64, activation = relu>; 3]
+            => Dense<1, activation = sigmoid>;
+    }
+}
+
+nn::network! {
+    /// ResNet-8 on 32×32 colour pictures.
+    pub struct ResNet8(picture: Input<32, 32, 3>) -> classes {
+        block same<const F: usize>(x) -> y {
+            let inner = x
+                => Conv2D<F, 3, padding = same> => BatchNorm => ReLU
+                => Conv2D<F, 3, padding = same> => BatchNorm;
+            let y = x + inner => ReLU;
+        }
+        block halved<const F: usize>(x) -> y {
+            let inner = x
+                => Conv2D<F, 3, strides = 2, padding = same> => BatchNorm => ReLU
+                => Conv2D<F, 3, padding = same> => BatchNorm;
+            let skip = x => Conv2D<F, 1, strides = 2, padding = same>;
+            let y = skip + inner => ReLU;
+        }
+        let classes = picture
+            => Conv2D<16, 3, padding = same> => BatchNorm => ReLU
+            => same<16> => halved<32> => halved<64>
+            => AvgPool2D<8> => Flatten
+            => Dense<10, activation = softmax>;
+    }
+}
+
+nn::network! {
+    /// An encoder block of ten steps.
+    pub struct Attention(x: Input<10, 64>) -> y {
+        let seen = x + (x => MultiHeadAttention<4, 32>) => LayerNormalization;
+        let y = seen + (seen => Dense<128, activation = gelu> => Dense<64>) => LayerNormalization;
+    }
+}
+
+nn::network! {
+    /// An audio plug-in's network, one sample after another.
+    #[stream]
+    pub struct AudioLstm = Input<64, 1> => LSTM<20, return_sequences = true> => Dense<1>;
+}
+
+nn::network! {
+    /// A smaller one.
+    #[stream]
+    pub struct AudioGru = Input<64, 1> => GRU<8, return_sequences = true> => Dense<1>;
+}
+
+nn::network! {
+    /// One that looks back over 31 samples.
+    #[stream]
+    pub struct AudioTcn = Input<64, 1>
+        => Conv1D<8, 3, padding = causal, dilation_rate = 1, activation = relu>
+        => Conv1D<8, 3, padding = causal, dilation_rate = 2, activation = relu>
+        => Conv1D<8, 3, padding = causal, dilation_rate = 4, activation = relu>
+        => Conv1D<8, 3, padding = causal, dilation_rate = 8, activation = relu>
+        => Dense<1>;
+}
+
+nn::network! {
+    /// One without memory.
+    #[stream]
+    pub struct AudioDense = Input<64, 1> => [Dense<8, activation = tanh>; 3] => Dense<1>;
+}

@@ -10,6 +10,7 @@ use fearless_simd::prelude::*;
 use fearless_simd::{Level, dispatch};
 use nn_core::activations::{Activation, Keeps};
 use nn_core::element::Element;
+use nn_core::layers::conv1d::{self, Conv1D, state_len};
 use nn_core::layers::conv2d::{self, Border, Conv2D, Conv2DShape, Destination, Plain, Pooling};
 use nn_core::layers::dense::{self, Dense};
 use nn_core::layers::epilogue::Epilogue;
@@ -279,6 +280,34 @@ fn convolutions(report: &Report) {
     convolution::<_, _, 3, 1, 64>(report, "conv 30x30x64 -> 64, 3x3, groups 64", Depthwise, Plain);
 }
 
+/// One step of a causal convolution of kernel size 3.
+fn steps(report: &Report) {
+    macro_rules! step {
+        ($name:ident: $channels:literal => $filters:literal, $dilation:literal) => {
+            #[derive(Clone, Copy)]
+            struct $name;
+            impl Conv2DShape for $name {
+                const INPUT: [usize; 3] = [1, 1, $channels];
+                const FILTERS: usize = $filters;
+                const KERNEL_SIZE: [usize; 2] = [1, 3];
+                const DILATION_RATE: [usize; 2] = [1, $dilation];
+            }
+            let weights = layer::<Conv1D<3, $channels, $filters>>();
+            let (x, mut y, mut state) = (values($channels), vec![0.0; $filters], vec![0.0; state_len::<$name>()]);
+            let name = concat!("step ", $channels, " -> ", $filters, ", 3, dilation ", $dilation);
+            report.row(name, 3 * $channels * $filters, || {
+                dispatch!(report.level, simd => {
+                    let epilogue = Epilogue::bias(&weights.bias).activation(Positive);
+                    conv1d::step(simd, $name, black_box(&*weights), black_box(&x), &mut state, black_box(&mut y), epilogue);
+                });
+            });
+        };
+    }
+    step!(StepFirst: 1 => 8, 1);
+    step!(StepNarrow: 8 => 8, 8);
+    step!(StepWide: 32 => 32, 8);
+}
+
 /// The best level of this machine, or the one that `NN_LEVEL` names.
 fn level() -> Level {
     let best = Level::new();
@@ -299,6 +328,7 @@ fn main() {
     println!("peak: {:.1} G multiply-adds/s ({level:?})", report.peak / 1e9);
     lenet(&report);
     convolutions(&report);
+    steps(&report);
     read(&report, "read only: 400 -> 120", 400 * 120);
     read(&report, "read only: 784 -> 512", 784 * 512);
     read(&report, "read only: 16384 -> 64", 16384 * 64);

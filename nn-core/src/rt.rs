@@ -22,11 +22,11 @@ pub use crate::layers::{concatenate, cropping, dot, embedding, global_pool1d, ma
 pub use crate::layers::{group_normalization, layer_normalization, multi_head_attention, rms_normalization};
 pub use crate::layers::{repeat_vector, up_sampling, zero_padding};
 pub use crate::network::Network;
-pub use crate::stream::{Stateful, Stream};
 pub use crate::params::{LayerInfo, Param, mac_count, param_count};
 pub use crate::record::{BadInput, Dtype, Many, One, Part, Record, check_ids, output_len, part_offset};
 pub use crate::regularizers::Regularizer;
 pub use crate::shape::memory;
+pub use crate::stream::{Stateful, Stream};
 pub use crate::tensor::{Tensor, Tensor1, Tensor2, Tensor3, Tensor4};
 #[cfg(feature = "std")]
 pub use crate::train::{Activations, OutputActivation, Pass, Shard, Train};

@@ -31,6 +31,6 @@ pub use budget::within_budget;
 pub use message::Message;
 pub use problem::{Problem, Sizes, expect};
 pub use rules::{INFER, conv1d, conv2d, count, dense, fits, inferred, input, pool1d, pool2d, positive, reshape, share};
-pub use rules::{broadcast, concatenate, dot, merge};
+pub use rules::{broadcast, concatenate, dot, group_normalization, merge};
 pub use rules::{cropped, cropping, embedding, ids, permute, repeat_vector, up_sampling, zero_padding};
 pub use window::{Padding, Windows, largest_kernel, padding, reach, window};

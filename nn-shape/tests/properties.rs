@@ -1,8 +1,8 @@
 //! The rules against a plain re-statement of what they mean.
 
 use nn_shape::{
-    INFER, Padding, Windows, conv1d, conv2d, count, dense, fits, largest_kernel, padding, pool1d, pool2d, reach,
-    reshape, window,
+    INFER, Padding, Windows, concatenate, conv1d, conv2d, count, cropping, dense, dot, embedding, fits, largest_kernel,
+    merge, padding, permute, pool1d, pool2d, reach, repeat_vector, reshape, up_sampling, window, zero_padding,
 };
 use proptest::prelude::*;
 
@@ -139,6 +139,23 @@ proptest! {
     }
 
     #[test]
+    fn merges_do_not_care_for_the_order(a in [1..4usize, 1..4usize], b in [1..4usize, 1..4usize]) {
+        let merged: Result<[usize; 2], _> = merge("Add", a, b);
+        prop_assert_eq!(merged.ok(), merge("Add", b, a).ok());
+        let fits = (0..2).all(|axis| a[axis] == b[axis] || a[axis] == 1 || b[axis] == 1);
+        prop_assert_eq!(merged.ok(), fits.then(|| [a[0].max(b[0]), a[1].max(b[1])]));
+    }
+
+    #[test]
+    fn cropping_undoes_padding(input in [1..9usize, 1..9usize], around in [[0..5usize, 0..5usize], [0..5usize, 0..5usize]]) {
+        let padded = zero_padding("ZeroPadding1D", input, around).unwrap();
+        prop_assert_eq!(padded[1], input[1] + around[1][0] + around[1][1]);
+        prop_assert_eq!(cropping("Cropping1D", padded, around), Ok(input));
+        let rest = cropping("Cropping1D", input, around);
+        prop_assert_eq!(rest.is_ok(), (0..2).all(|axis| input[axis] > around[axis][0] + around[axis][1]));
+    }
+
+    #[test]
     fn nothing_panics(a in any::<usize>(), b in any::<usize>(), c in any::<usize>(), d in any::<usize>(), padding_kind in paddings()) {
         let windows = Windows { size: [a, b], strides: [c, d], padding: padding_kind, dilation: [b, a] };
         let words = |problem: nn_shape::Problem| assert!(!problem.message().is_empty());
@@ -150,6 +167,15 @@ proptest! {
         let _ = reshape("Reshape", [a, b], [c, INFER]).map_err(words);
         let _ = dense("Dense", [a, b], c).map_err(words);
         let _ = fits("Dense", "an output", [a, b, c, d]).map_err(words);
+        let _ = merge::<2, 2, 2>("Add", [a, b], [c, d]).map_err(words);
+        let _ = concatenate("Concatenate", a, [b, c], [c, d]).map_err(words);
+        let _ = dot::<2, 2, 2>("Dot", [1, 0], [a, b], [c, d]).map_err(words);
+        let _ = embedding::<1, 2>("Embedding", [a], b, c).map_err(words);
+        let _ = permute("Permute", [a, b], [c, d]).map_err(words);
+        let _ = repeat_vector("RepeatVector", [a], b).map_err(words);
+        let _ = up_sampling("UpSampling1D", [a, b], [c, d]).map_err(words);
+        let _ = zero_padding("ZeroPadding1D", [a, b], [[c, d], [d, a]]).map_err(words);
+        let _ = cropping("Cropping1D", [a, b], [[c, d], [d, a]]).map_err(words);
         let _ = padding(padding_kind, a, b, c, d);
         let _ = window(padding_kind, a, b, c, d);
     }

@@ -12,8 +12,10 @@
 //! | steps, images, volumes | [`UpSampling1D`], [`UpSampling2D`], [`UpSampling3D`], [`ZeroPadding1D`], [`ZeroPadding2D`], [`ZeroPadding3D`], [`Cropping1D`], [`Cropping2D`], [`Cropping3D`] |
 //! | sequences | [`SimpleRNN`], [`LSTM`], [`GRU`], [`Bidirectional`], [`TimeDistributed`], and the cells [`SimpleRNNCell`], [`LSTMCell`], [`GRUCell`] |
 //! | ids and masks | [`Embedding`], [`Masking`] |
+//! | attention | [`MultiHeadAttention`] |
+//! | normalization | [`BatchNormalization`], [`LayerNormalization`], [`RMSNormalization`], [`GroupNormalization`] |
+//! | training | [`Dropout`] |
 //! | several inputs | [`Add`], [`Subtract`], [`Multiply`], [`Average`], [`Maximum`], [`Minimum`], [`Concatenate`], [`Dot`] |
-//! | training | [`BatchNormalization`], [`Dropout`] |
 //! | activation | [`Activation`], [`ReLU`], [`LeakyReLU`], [`ELU`], [`PReLU`], [`Softmax`], [`Sigmoid`], [`Tanh`] and the others below |
 //!
 //! # What holds for all of them
@@ -72,6 +74,7 @@
 //! your own.
 
 mod activation;
+mod attention;
 mod convolution;
 mod dense;
 mod embedding;
@@ -85,6 +88,7 @@ mod reshaping;
 mod space;
 
 pub use activation::*;
+pub use attention::*;
 pub use convolution::*;
 pub use dense::*;
 pub use embedding::*;

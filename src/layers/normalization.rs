@@ -94,3 +94,117 @@ pub struct BatchNorm;
 /// N. Srivastava et al., *Dropout: A Simple Way to Prevent Neural Networks from Overfitting*, JMLR 15, 2014.
 #[derive(Clone, Copy, Debug)]
 pub struct Dropout;
+
+/// `LayerNormalization<…>`: each sample by its own mean and variance, `gamma · (x − mean) / √(variance + epsilon) + beta`.
+///
+/// # Arguments
+///
+/// | name | default | |
+/// | --- | --- | --- |
+/// | `axis` | `-1` | the axes that are normalized together: one, or a tuple; the batch is axis 0 |
+/// | `epsilon` | `0.001` | |
+/// | `center`, `scale` | `true` | whether there is a `beta`, and a `gamma` |
+/// | `gamma_…`, `beta_…` | `ones`, `zeros` | `initializer`, `regularizer`, `constraint` |
+/// | `trainable` | `true` | |
+///
+/// # Shapes
+///
+/// Any; the output has the shape of the input.
+///
+/// # Weights
+///
+/// `gamma` and `beta`, shaped as the normalized axes.
+///
+/// # Errors
+///
+/// An axis that the input does not have; an input of ids.
+///
+/// # Example
+///
+/// ```
+/// let net = nn::network!(Input<2> => LayerNormalization<epsilon = 0.0>);
+/// assert_eq!(net.infer(&[1.0, 3.0].into(), &mut Default::default()).0, [-1.0, 1.0]);
+/// ```
+///
+/// Ba, Kiros, Hinton: [Layer Normalization](https://arxiv.org/abs/1607.06450), 2016.
+#[derive(Clone, Copy, Debug)]
+pub struct LayerNormalization;
+
+/// `LayerNorm<…>`: a short name of [`LayerNormalization`].
+///
+/// ```
+/// let net = nn::network!(Input<2> => LayerNorm<epsilon = 0.0>);
+/// assert_eq!(net.infer(&[1.0, 3.0].into(), &mut Default::default()).0, [-1.0, 1.0]);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct LayerNorm;
+
+/// `RMSNormalization<…>`: each sample by its own root mean square, `scale · x / √(mean(x²) + epsilon)`.
+///
+/// # Arguments
+///
+/// | name | default | |
+/// | --- | --- | --- |
+/// | `axis` | `-1` | the axes that are normalized together: one, or a tuple; the batch is axis 0 |
+/// | `epsilon` | `0.000001` | |
+/// | `scale_…` | `ones` | `initializer`, `regularizer`, `constraint` |
+/// | `trainable` | `true` | |
+///
+/// # Shapes
+///
+/// Any; the output has the shape of the input.
+///
+/// # Weights
+///
+/// `scale`, shaped as the normalized axes.
+///
+/// # Errors
+///
+/// An axis that the input does not have; an input of ids.
+///
+/// # Example
+///
+/// ```
+/// let net = nn::network!(Input<2> => RMSNormalization<epsilon = 0.0>);
+/// assert_eq!(net.infer(&[3.0, 3.0].into(), &mut Default::default()).0, [1.0, 1.0]);
+/// ```
+///
+/// Zhang, Sennrich: [Root Mean Square Layer Normalization](https://arxiv.org/abs/1910.07467), 2019.
+#[derive(Clone, Copy, Debug)]
+pub struct RMSNormalization;
+
+/// `GroupNormalization<groups, …>`: each group of channels of a sample by its own mean and variance.
+///
+/// # Arguments
+///
+/// | name | default | |
+/// | --- | --- | --- |
+/// | `groups` (positional) | `32` | how many groups; `-1` makes one of each channel |
+/// | `axis` | `-1` | the axis of channels; the batch is axis 0 |
+/// | `epsilon` | `0.001` | |
+/// | `center`, `scale` | `true` | whether there is a `beta`, and a `gamma` |
+/// | `gamma_…`, `beta_…` | `ones`, `zeros` | `initializer`, `regularizer`, `constraint` |
+/// | `trainable` | `true` | |
+///
+/// # Shapes
+///
+/// Any; the output has the shape of the input.
+///
+/// # Weights
+///
+/// `gamma` and `beta`, one for each channel.
+///
+/// # Errors
+///
+/// Channels that do not divide by the number of groups; an axis that the input does not have.
+///
+/// # Example
+///
+/// ```
+/// let net = nn::network!(Input<4> => GroupNormalization<2, epsilon = 0.0>);
+/// assert_eq!(net.infer(&[1.0, 3.0, 10.0, 30.0].into(), &mut Default::default()).0, [-1.0, 1.0, -1.0, 1.0]);
+/// ```
+///
+/// Wu, He: [Group Normalization](https://arxiv.org/abs/1803.08494), 2018.
+#[derive(Clone, Copy, Debug)]
+pub struct GroupNormalization;

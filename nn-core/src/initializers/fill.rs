@@ -40,6 +40,14 @@ impl Initializer {
             Initializer::LecunNormal => scaled_normal(1.0, fan_in, rng, out),
             Initializer::Orthogonal(gain) => orthogonal::fill(gain, columns(shape), rng, out),
             Initializer::Identity(gain) => identity(gain, columns(shape), out),
+            Initializer::UnitForgetBias(others) => {
+                let units = out.len() / 4;
+                let (input, rest) = out.split_at_mut(units);
+                let (forget, candidate_and_output) = rest.split_at_mut(units);
+                others.fill(&[units], rng, input);
+                forget.fill(T::one());
+                others.fill(&[candidate_and_output.len()], rng, candidate_and_output);
+            }
             Initializer::Custom(fill) => {
                 let mut weight = vec![0.0; out.len()];
                 fill(shape, &mut rng, &mut weight);

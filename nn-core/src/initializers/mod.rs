@@ -43,6 +43,10 @@ pub enum Initializer {
     Orthogonal(f64),
     /// One on the diagonal and zero elsewhere, times a gain; the matrix has the last axis as columns.
     Identity(f64),
+    /// The bias of an `LSTM` with `unit_forget_bias`: one for the forget gate, the second of four parts; another initializer
+    /// fills the first part, and the last two together. Jozefowicz, Zaremba, Sutskever:
+    /// [An Empirical Exploration of Recurrent Network Architectures](https://proceedings.mlr.press/v37/jozefowicz15.html).
+    UnitForgetBias(&'static Initializer),
     /// A Rust function that fills the weight of a shape, given as one flat slice.
     Custom(Fill),
 }

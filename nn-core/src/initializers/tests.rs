@@ -117,3 +117,13 @@ fn empty_weights_and_both_precisions() {
     let double = draw(Initializer::GlorotNormal, &[2, 3], 11);
     assert!(single.iter().zip(double).all(|(&a, b)| a == b as f32));
 }
+
+#[test]
+fn the_forget_gate_starts_at_one() {
+    let zeros = Initializer::UnitForgetBias(&Initializer::Zeros);
+    assert_eq!(draw(zeros, &[8], 5), [0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0]);
+    let uniform = draw(Initializer::UnitForgetBias(&Initializer::Uniform(2.0, 3.0)), &[400], 6);
+    for (index, bias) in uniform.into_iter().enumerate() {
+        assert!(if (100..200).contains(&index) { bias == 1.0 } else { (2.0..3.0).contains(&bias) }, "{index}: {bias}");
+    }
+}

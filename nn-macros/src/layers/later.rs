@@ -30,8 +30,6 @@ pub const LAYERS: &[(&[&str], &[&str])] = &[
     (&["L2Pool1D", "L2Pool2D", "L2Pool3D"], &[]),
     (&["GlobalMaxPool3D", "GlobalMaxPooling3D", "GlobalAvgPool3D", "GlobalAveragePooling3D"], &[]),
     (&["AdaptiveAvgPool1D", "AdaptiveAvgPool2D", "AdaptiveMaxPool1D", "AdaptiveMaxPool2D"], &[]),
-    (&["MultiHeadAttention"], &["value_dim", "output_shape", "use_causal_mask"]),
-    (&["LayerNormalization", "LayerNorm", "RMSNormalization", "GroupNormalization"], &[]),
     (&["SpatialDropout1D", "SpatialDropout2D", "GaussianNoise"], &[]),
     (&["BilinearPool"], &[]),
     (&["Rescaling", "Normalization"], &["offset"]),

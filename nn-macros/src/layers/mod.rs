@@ -19,6 +19,8 @@ pub mod inset;
 pub mod later;
 pub mod masking;
 pub mod merge;
+pub mod multi_head_attention;
+pub mod normalization;
 pub mod options;
 pub mod permute;
 pub mod pool1d;
@@ -64,6 +66,9 @@ pub trait Layer {
 pub struct Placed {
     /// The shapes of its results: most layers have one.
     pub outputs: Vec<Shape>,
+    /// Where the layer sees other inputs than it was called with: which of those, for each; `x` alone may be query, value
+    /// and key.
+    pub roles: Option<Vec<usize>>,
     /// What tells further results from the first: `h` and `c` of an LSTM.
     pub suffixes: &'static [&'static str],
     /// The weights, in Keras' order.
@@ -76,7 +81,7 @@ pub struct Placed {
 impl Placed {
     /// A layer without weights, that multiplies nothing.
     pub fn new(output: Shape, op: Op) -> Self {
-        Placed { outputs: vec![output], suffixes: &[], params: Vec::new(), macs: Dim::Known(0), op }
+        Placed { outputs: vec![output], roles: None, suffixes: &[], params: Vec::new(), macs: Dim::Known(0), op }
     }
 }
 
@@ -176,6 +181,8 @@ const TABLES: &[&[Entry]] = &[
     recurrent::ENTRIES,
     &[recurrent::bidirectional::ENTRY, time_distributed::ENTRY, concatenate::ENTRY, embedding::ENTRY, masking::ENTRY],
     merge::ENTRIES,
+    normalization::ENTRIES,
+    &[multi_head_attention::ENTRY],
     &[dot::ENTRY],
 ];
 

@@ -66,6 +66,8 @@ pub const EMBEDDINGS: &[&str] = &["embeddings_initializer", "embeddings_regulari
 pub const BIAS: &[&str] = &["bias_initializer", "bias_regularizer", "bias_constraint"];
 /// The options of a weight called `gamma`.
 pub const GAMMA: &[&str] = &["gamma_initializer", "gamma_regularizer", "gamma_constraint"];
+/// The options of a weight called `scale`.
+pub const SCALE: &[&str] = &["scale_initializer", "scale_regularizer", "scale_constraint"];
 /// The options of a weight called `beta`.
 pub const BETA: &[&str] = &["beta_initializer", "beta_regularizer", "beta_constraint"];
 /// The options of a weight called `alpha`.

@@ -173,6 +173,7 @@ impl Layer for Recurrent {
         let reads = Dim::sum([&features, units]);
         let op = Op::Alone(Rc::new(self.clone()));
         Ok(Placed {
+            roles: None,
             outputs,
             suffixes: &["h", "c"],
             params: self.params(&features, &width),

@@ -231,7 +231,6 @@ fn budgets() {
 
 #[test]
 fn what_comes_later_is_refused_by_name() {
-    mistake("#[stream] struct A = Input<3> => Dense<3>;", "#[stream]", &format!("`#[stream]` {AVAILABLE}"));
     mistake(
         "#[weights(\"a\")] struct A = Input<3> => Dense<3>;",
         "#[weights(\"a\")]",

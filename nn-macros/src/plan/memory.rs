@@ -1,7 +1,7 @@
 //! Where each step reads and writes: the caller's input and output, and regions in between.
 
 use proc_macro2::Ident;
-use quote::quote;
+use quote::{format_ident, quote};
 
 use crate::layers::Op;
 use crate::names;
@@ -13,12 +13,7 @@ use crate::shapes::dim::Dim;
 use crate::shapes::{ShapedGraph, ValueId};
 
 /// Gives every value a place, and every step what it needs beside.
-pub fn place(
-    graph: &ShapedGraph,
-    flow: &Flow,
-    homes: Homes,
-    drafts: Vec<Draft>,
-) -> Placed {
+pub fn place(graph: &ShapedGraph, flow: &Flow, homes: Homes, drafts: Vec<Draft>) -> Placed {
     let places = vec![None; flow.values.len()];
     let mut placer = Placer { graph, flow, homes, places, regions: Vec::new(), states: Vec::new() };
     placer.outside();
@@ -86,8 +81,7 @@ impl Placer<'_> {
         let last = self.homes.last[home];
         let name = names::constant(&self.flow.values[last].name, "");
         let len = self.flow.values[last].len.clone();
-        self.regions.push(Region { name, len, first: index, last: index, within });
-        let place = Place::Region(self.regions.len() - 1);
+        let place = Place::Region(self.add(Region { name, len, first: index, last: index, within }));
         self.places[home] = Some(place);
         place
     }
@@ -124,7 +118,15 @@ impl Placer<'_> {
 
     /// A region for one step only.
     fn alone(&mut self, name: Ident, len: Dim, step: usize) -> usize {
-        self.regions.push(Region { name, len, first: step, last: step, within: None });
+        self.add(Region { name, len, first: step, last: step, within: None })
+    }
+
+    /// A region with a name of its own: `CONV2D_SCRATCH` may be a layer of the user's too.
+    fn add(&mut self, mut region: Region) -> usize {
+        while self.regions.iter().any(|other| other.name == region.name) {
+            region.name = format_ident!("{}_", region.name);
+        }
+        self.regions.push(region);
         self.regions.len() - 1
     }
 

@@ -15,8 +15,8 @@ use proc_macro2::Ident;
 
 use crate::layers::activation::Function;
 use crate::shapes::ShapedGraph;
-use crate::shapes::stream::Stream;
 use crate::shapes::dim::Dim;
+use crate::shapes::stream::Stream;
 use flow::Flow;
 pub use fuse::around;
 use homes::Homes;

@@ -313,11 +313,15 @@ impl Walk<'_> {
         placed: Placed,
     ) -> Vec<ValueId> {
         let (node, written) = (&self.graph.nodes[id], &self.graph.calls[call]);
-        let Placed { outputs, suffixes, params, macs, op } = placed;
+        let Placed { outputs, suffixes, params, macs, op, roles } = placed;
         let known: Vec<Option<Mask>> = inputs.iter().map(|input| self.value_masks[input.value].clone()).collect();
         let Masked { reads, mut gives } = layer.masks(&inputs, &known);
         let masks = reads.iter().map(|mask| mask.as_ref().map(|mask| self.mask(mask))).collect();
         gives.resize(outputs.len(), None);
+        let inputs = match roles {
+            Some(roles) => roles.iter().map(|role| inputs[*role].clone()).collect(),
+            None => inputs,
+        };
         let result = |(index, (shape, mask)): (usize, (Shape, Option<Mask>))| {
             let name = match index.checked_sub(1).and_then(|index| suffixes.get(index)) {
                 Some(suffix) => format_ident!("{}_{suffix}", node.name),

@@ -11,7 +11,7 @@ pub use merge::{broadcast, concatenate, dot, merge};
 pub use moved::{cropped, cropping, embedding, ids, permute, repeat_vector, up_sampling, zero_padding};
 pub use sequence::{conv1d, pool1d};
 pub(crate) use vector::known;
-pub use vector::{INFER, dense, inferred, input, reshape};
+pub use vector::{INFER, dense, group_normalization, inferred, input, reshape};
 
 use crate::problem::{Kind, Problem, Sizes};
 

@@ -27,6 +27,29 @@ pub const fn dense<'a, const N: usize>(
     fits(layer, "an output", output)
 }
 
+/// `GroupNormalization`: channels in groups of one size.
+///
+/// # Errors
+///
+/// If there is no group, or the channels do not divide by their number.
+///
+/// ```
+/// use nn_shape::group_normalization;
+/// assert_eq!(group_normalization("GroupNormalization<3>", 6, 3), Ok([6]));
+/// let problem = group_normalization("GroupNormalization<4>", 6, 4).unwrap_err();
+/// assert_eq!(
+///     problem.problem().as_str(),
+///     "`GroupNormalization<4>` splits its input into 4 groups, but 6 channels do not divide by 4"
+/// );
+/// ```
+pub const fn group_normalization(layer: &str, channels: usize, groups: usize) -> Result<[usize; 1], Problem<'_>> {
+    check!(positive(layer, "groups", groups));
+    if !channels.is_multiple_of(groups) {
+        return Err(Problem { layer, kind: Kind::Groups { channels, filters: channels, groups } });
+    }
+    Ok([channels])
+}
+
 /// `Input`: one sample.
 ///
 /// # Errors

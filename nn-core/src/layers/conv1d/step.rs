@@ -141,6 +141,18 @@ impl<L: Conv2DShape, T: Element, A: Activation<T>, P: Activation<T>> Step<'_, L,
 
     #[inline(always)]
     fn run<S: Simd>(&self, simd: S, y: &mut [T]) {
+        // Vectors half as wide are better than vectors half empty, whose loads would straddle cache lines.
+        #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+        if const { size_of::<T::Vector<S>>() == 64 && 2 * Self::FILTERS <= T::Vector::<S>::LEN }
+            && let Some(narrower) = simd.level().as_avx2()
+        {
+            return self.groups(narrower, y);
+        }
+        self.groups(simd, y);
+    }
+
+    #[inline(always)]
+    fn groups<S: Simd>(&self, simd: S, y: &mut [T]) {
         for group in 0..L::GROUPS {
             if Self::FILTERS == 1 {
                 self.one_filter(simd, group, y);

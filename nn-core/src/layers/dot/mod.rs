@@ -157,9 +157,10 @@ pub fn infer<S: Simd, L: DotShape, T: Element>(simd: S, _shape: L, [a, b]: [&[T]
     products.each(
         #[inline(always)]
         |one| {
-            let left = (&a[one.left..], one.left_strides);
-            let [column, term] = one.right_strides;
-            multiply(simd, one.sizes, left, (&b[one.right..], [term, column]), (&mut y[one.out..], one.out_strides));
+            let (a, b, y) = (a.get(one.left..), b.get(one.right..), y.get_mut(one.out..));
+            if let (Some(a), Some(b), Some(y), [column, term]) = (a, b, y, one.right_strides) {
+                multiply(simd, one.sizes, (a, one.left_strides), (b, [term, column]), (y, one.out_strides));
+            }
         },
     );
     if L::NORMALIZE {

@@ -56,7 +56,7 @@ pub(super) const fn kept_lens<G: MultiHeadAttentionShape, T: Element>() -> [usiz
     let [query, key, value, context] = projections::<G>();
     let (mut most, mut bytes) = (0, 16);
     while bytes <= 64 {
-        let whole = whole::<G>(bytes / size_of::<T>(), bytes);
+        let whole = whole::<G>(bytes / size_of::<T>());
         if whole > most {
             most = whole;
         }

@@ -10,7 +10,7 @@ use crate::kernels::tile::{self, Window};
 
 /// `out[r][c] = start[c] + Σ left[r][d] · right[d][c]`.
 pub(super) trait Product {
-    /// Rows, columns, depth. Of the rows and the depth there may be fewer or more when it runs.
+    /// Rows, columns, depth. Rows there may be more or fewer when it runs.
     const SIZES: [usize; 3];
     /// In the left factor, from one row to the next, and from one element of a row to the next.
     const LEFT: [usize; 2];
@@ -81,8 +81,9 @@ pub(super) struct Factors<'a, T> {
 
 macro_rules! tiles {
     ($($rows:literal x $vectors:literal,)*) => {
-        /// Fills `out` with `rows` rows of sums over `depth` elements, on the tile that suits the product.
+        /// Fills `out` with `rows` rows of sums, on the tile that suits the product.
         ///
+        /// A left factor in the order of its columns may have a `depth` of fewer of them than the product says.
         /// Where a row is no whole vector, as much of the right factor is read past its end.
         #[inline(never)]
         pub(super) fn multiply<P: Product, S: Simd, T: Element>(
@@ -139,7 +140,8 @@ fn one<P: Product, S: Simd, T: Element, const MR: usize, const NV: usize>(
     let (lanes, columns) = (T::Vector::<S>::LEN, P::SIZES[1]);
     let count = columns.min(lanes);
     let window = if const { P::LEFT[1] == 1 } {
-        Window { rows: 1, row_step: 0, runs: 1, run_step: 0, len: depth, stride: P::RIGHT }
+        // A constant, so that the compiler sees which elements are there.
+        Window { rows: 1, row_step: 0, runs: 1, run_step: 0, len: P::SIZES[2], stride: P::RIGHT }
     } else {
         Window { rows: depth, row_step: P::LEFT[1], runs: 1, run_step: 0, len: 1, stride: P::RIGHT }
     };

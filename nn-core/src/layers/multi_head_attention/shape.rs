@@ -41,20 +41,19 @@ pub(super) const fn block<G: MultiHeadAttentionShape>(lanes: usize, bytes: usize
     product::Tile::new([G::VALUE[0], G::QUERY[0], G::KEY_DIM], lanes, bytes).vectors * lanes
 }
 
-/// All queries in whole blocks.
-pub(super) const fn whole<G: MultiHeadAttentionShape>(lanes: usize, bytes: usize) -> usize {
-    G::QUERY[0].next_multiple_of(block::<G>(lanes, bytes))
+/// The length of a row of scores for all queries: in whole vectors, and no power of two of them where rows are long,
+/// so that the rows do not all compete for the same places of the cache.
+pub(super) const fn whole<G: MultiHeadAttentionShape>(lanes: usize) -> usize {
+    let vectors = G::QUERY[0].div_ceil(lanes);
+    if vectors < 8 { vectors * lanes } else { (vectors | 1) * lanes }
 }
 
 /// The width of a row of scores on a machine: a block of queries, or all of them with `ALL`.
 pub(super) struct Width<G, S, T, const ALL: bool>(PhantomData<(G, S, T)>);
 
 impl<G: MultiHeadAttentionShape, S: Simd, T: Element, const ALL: bool> Width<G, S, T, ALL> {
-    pub(super) const LEN: usize = if ALL {
-        whole::<G>(T::Vector::<S>::LEN, size_of::<T::Vector<S>>())
-    } else {
-        block::<G>(T::Vector::<S>::LEN, size_of::<T::Vector<S>>())
-    };
+    pub(super) const LEN: usize =
+        if ALL { whole::<G>(T::Vector::<S>::LEN) } else { block::<G>(T::Vector::<S>::LEN, size_of::<T::Vector<S>>()) };
 }
 
 /// Declares products of a layer; `ALL` says how long a row of scores is.

@@ -17,8 +17,8 @@ pub(super) struct Rows<'a, T> {
     pub(super) columns: usize,
 }
 
-/// `to[column][row] = from[row][column] · factor`, with zeros past the last row; `width` elements in a row of `to`,
-/// a multiple of a vector.
+/// `to[column][row] = from[row][column] · factor`; `width` elements in a row of `to`, a multiple of a vector. Past the
+/// last row comes the last row again.
 #[inline(never)]
 pub(super) fn turn<S: Simd, T: Element>(simd: S, from: Rows<'_, T>, factor: T, to: &mut [T], width: usize) {
     simd.vectorize(
@@ -34,17 +34,33 @@ pub(super) fn turn<S: Simd, T: Element>(simd: S, from: Rows<'_, T>, factor: T, t
 
 #[inline(always)]
 fn blocks<S: Simd, T: Element, const N: usize>(simd: S, from: Rows<'_, T>, factor: T, to: &mut [T], width: usize) {
+    let whole = from.columns - from.columns % N;
     for row in (0..width).step_by(N) {
-        let rows = from.rows.saturating_sub(row);
-        for column in (0..from.columns).step_by(N) {
-            let count = N.min(from.columns - column);
-            let mut block = [lanes::zeros::<S, T>(simd); N];
-            for (i, vector) in block.iter_mut().enumerate().take(rows) {
-                *vector = lanes::load_part(simd, from.values, (row + i) * from.stride + column, count);
-            }
-            for (i, vector) in transpose::turn::<S, T, N>(block).iter().enumerate().take(count) {
-                lanes::store::<S, T>(*vector * factor, to, (column + i) * width + row);
-            }
+        for column in (0..whole).step_by(N) {
+            block::<S, T, N>(simd, from, factor, [row, column, N], to, width);
         }
+        if whole < from.columns {
+            block::<S, T, N>(simd, from, factor, [row, whole, from.columns - whole], to, width);
+        }
+    }
+}
+
+/// `count` columns from `column` on, `N` rows from `row` on.
+#[inline(always)]
+fn block<S: Simd, T: Element, const N: usize>(
+    simd: S,
+    from: Rows<'_, T>,
+    factor: T,
+    [row, column, count]: [usize; 3],
+    to: &mut [T],
+    width: usize,
+) {
+    let mut block = [lanes::zeros::<S, T>(simd); N];
+    for (i, vector) in block.iter_mut().enumerate() {
+        let row = (row + i).min(from.rows.saturating_sub(1));
+        *vector = lanes::load_part(simd, from.values, row * from.stride + column, count);
+    }
+    for (i, vector) in transpose::turn::<S, T, N>(block).iter().enumerate().take(count) {
+        lanes::store::<S, T>(*vector * factor, to, (column + i) * width + row);
     }
 }

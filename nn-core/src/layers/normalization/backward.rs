@@ -106,8 +106,8 @@ impl<T: Element> Sample<'_, T> {
         let Sample { weights, x, dy, mean, scale, level, along, .. } = self;
         let (x, dy) = (x.get(index * run..).unwrap_or(&[]), dy.get(index * run..).unwrap_or(&[]));
         let normalized = normalized::<S, T, STATISTICS>(simd, x, mean, scale, first);
-        let gamma = Of::<T, WEIGHTS>::from(weights.gamma, weight, 1.0);
-        let dy = Of::<T, true>::from(dy, 0, 0.0);
+        let gamma = Of::<S, T, WEIGHTS>::from(simd, weights.gamma, weight, 1.0);
+        let dy = Of::<S, T, true>::from(simd, dy, 0, 0.0);
         let (level, along) = (level.get_mut(first..).unwrap_or(&mut []), along.get_mut(first..).unwrap_or(&mut []));
         add::<S, T, STATISTICS>(
             simd,
@@ -150,10 +150,10 @@ impl<T: Element> Sample<'_, T> {
         let Sample { weights, x, dy, mean, scale, level, along, .. } = self;
         let (x, dy) = (x.get(index * run..).unwrap_or(&[]), dy.get(index * run..).unwrap_or(&[]));
         let normalized = normalized::<S, T, STATISTICS>(simd, x, mean, scale, first);
-        let gamma = Of::<T, WEIGHTS>::from(weights.gamma, weight, 1.0);
-        let scale = Of::<T, STATISTICS>::from(scale, first, 1.0);
-        let level = Of::<T, STATISTICS>::from(level, first, 0.0);
-        let along = Of::<T, STATISTICS>::from(along, first, 0.0);
+        let gamma = Of::<S, T, WEIGHTS>::from(simd, weights.gamma, weight, 1.0);
+        let scale = Of::<S, T, STATISTICS>::from(simd, scale, first, 1.0);
+        let level = Of::<S, T, STATISTICS>::from(simd, level, first, 0.0);
+        let along = Of::<S, T, STATISTICS>::from(simd, along, first, 0.0);
         for_vectors::<S, T>(
             simd,
             run,
@@ -176,8 +176,8 @@ fn normalized<'a, S: Simd, T: Element, const STATISTICS: bool>(
     scale: &'a [T],
     first: usize,
 ) -> impl Fn(usize, usize) -> T::Vector<S> + Copy + use<'a, S, T, STATISTICS> {
-    let mean = Of::<T, STATISTICS>::from(mean, first, 0.0);
-    let scale = Of::<T, STATISTICS>::from(scale, first, 1.0);
+    let mean = Of::<S, T, STATISTICS>::from(simd, mean, first, 0.0);
+    let scale = Of::<S, T, STATISTICS>::from(simd, scale, first, 1.0);
     #[inline(always)]
     move |at, count| {
         (lanes::load_part::<S, T>(simd, x, at, count) - mean.at(simd, at, count)) * scale.at(simd, at, count)

@@ -9,6 +9,9 @@ use super::{Layout, Weights};
 use crate::element::Element;
 use crate::kernels::lanes;
 
+/// How many elements go through all passes before the next ones do.
+const CACHED: usize = 2048;
+
 /// Normalizes one or more samples.
 ///
 /// - `centered`: whether a mean is subtracted; without, the mean is zero.
@@ -58,12 +61,14 @@ impl<T: Element> Sample<'_, T> {
     #[inline(always)]
     fn all<S: Simd, const STATISTICS: bool, const WEIGHTS: bool>(mut self, simd: S) {
         let runs = self.layout.runs();
-        if !self.layout.alone() {
+        if !self.layout.alone {
             return self.passes::<S, STATISTICS, WEIGHTS>(simd, 0..runs, 0..self.layout.statistics());
         }
-        // Run by run, so that it stays in the cache.
-        for run in 0..runs {
-            self.passes::<S, STATISTICS, WEIGHTS>(simd, run..run + 1, run..run + 1);
+        // So many runs at a time as stay in the cache.
+        let step = (CACHED / self.layout.run).max(1);
+        for first in (0..runs).step_by(step) {
+            let runs = first..runs.min(first + step);
+            self.passes::<S, STATISTICS, WEIGHTS>(simd, runs.clone(), runs);
         }
     }
 
@@ -97,7 +102,7 @@ impl<T: Element> Sample<'_, T> {
             share(layout.group, means, |sum| sum / count);
         }
         for index in runs.clone() {
-            let (x, mean) = (elements(index), Of::<T, STATISTICS>::from(means, first(index), 0.0));
+            let (x, mean) = (elements(index), Of::<S, T, STATISTICS>::from(simd, means, first(index), 0.0));
             add::<S, T, STATISTICS>(
                 simd,
                 layout.run,
@@ -115,10 +120,10 @@ impl<T: Element> Sample<'_, T> {
             let x = elements(index);
             let y = y.get_mut(index * layout.run..).unwrap_or(&mut []);
             let [_, weight] = layout.place(index);
-            let mean = Of::<T, STATISTICS>::from(means, first(index), 0.0);
-            let scale = Of::<T, STATISTICS>::from(scales, first(index), 1.0);
-            let gamma = Of::<T, WEIGHTS>::from(weights.gamma, weight, 1.0);
-            let beta = Of::<T, WEIGHTS>::from(weights.beta, weight, 0.0);
+            let mean = Of::<S, T, STATISTICS>::from(simd, means, first(index), 0.0);
+            let scale = Of::<S, T, STATISTICS>::from(simd, scales, first(index), 1.0);
+            let gamma = Of::<S, T, WEIGHTS>::from(simd, weights.gamma, weight, 1.0);
+            let beta = Of::<S, T, WEIGHTS>::from(simd, weights.beta, weight, 0.0);
             for_vectors::<S, T>(
                 simd,
                 layout.run,

@@ -14,6 +14,8 @@ pub(crate) struct Layout {
     pub(super) run: usize,
     /// Whether the elements of a run are summed up.
     pub(super) summed: bool,
+    /// Whether every statistic is over one run.
+    pub(super) alone: bool,
     /// The number of axes outside of the run.
     outer: usize,
 }
@@ -42,7 +44,9 @@ impl Layout {
             run *= size;
             outer -= 1;
         }
-        Layout { shape, normalized, weights_along, group, run, summed, outer }
+        let mut layout = Layout { shape, normalized, weights_along, group, run, summed, alone: false, outer };
+        layout.alone = summed && group == 1 && layout.runs() == layout.statistics();
+        layout
     }
 
     /// The elements of a sample.
@@ -77,11 +81,6 @@ impl Layout {
         self.len() / self.run
     }
 
-    /// Whether every statistic is over one run.
-    pub(super) const fn alone(&self) -> bool {
-        self.summed && self.group == 1 && self.runs() == self.statistics()
-    }
-
     /// Whether every element of a run has a weight of its own.
     pub(super) const fn own_weights(&self) -> bool {
         self.summed == self.weights_along
@@ -90,6 +89,9 @@ impl Layout {
     /// The places of the first statistic and of the first weight of the `index`-th run.
     #[inline(always)]
     pub(super) fn place(&self, mut index: usize) -> [usize; 2] {
+        if self.alone {
+            return [index, if self.weights_along { 0 } else { index }];
+        }
         let (mut places, mut strides) = ([0; 2], [1; 2]);
         strides[usize::from(self.summed)] = self.run;
         for (&size, &normalized) in self.shape.iter().zip(self.normalized).take(self.outer).rev() {
@@ -110,21 +112,21 @@ mod tests {
     #[test]
     fn runs_and_places() {
         let rows = Layout::along(&[10, 64], &[false, true]);
-        assert!(rows.alone() && rows.own_weights() && rows.runs() == 10 && rows.count() == 64);
+        assert!(rows.alone && rows.own_weights() && rows.runs() == 10 && rows.count() == 64);
         assert_eq!(rows.place(3), [3, 0]);
         let columns = Layout::along(&[4, 5], &[true, false]);
-        assert!(!columns.alone() && !columns.own_weights() && columns.count() == 4);
+        assert!(!columns.alone && !columns.own_weights() && columns.count() == 4);
         assert_eq!(columns.place(2), [0, 2]);
         let ends = Layout::along(&[3, 2, 5], &[true, false, true]);
-        assert!(ends.own_weights() && !ends.alone() && ends.statistics() == 2 && ends.count() == 15);
+        assert!(ends.own_weights() && !ends.alone && ends.statistics() == 2 && ends.count() == 15);
         assert_eq!(ends.place(3), [1, 5]);
         let ones = Layout::along(&[1, 6, 1], &[false, true, false]);
-        assert!(ones.alone() && ones.runs() == 1);
+        assert!(ones.alone && ones.runs() == 1);
         let groups = Layout::groups(&[20, 6, 1], 2);
         assert!(groups.own_weights() && !groups.summed && groups.count() == 40 && groups.run == 6);
         assert_eq!(groups.place(7), [0, 0]);
         let first = Layout::groups(&[1, 4, 15], 2);
-        assert!(!first.own_weights() && first.summed && !first.alone() && first.count() == 30);
+        assert!(!first.own_weights() && first.summed && !first.alone && first.count() == 30);
         assert_eq!(first.place(3), [3, 3]);
     }
 }

@@ -7,28 +7,24 @@ use crate::kernels::lanes;
 
 /// Numbers that belong to the elements of a run: one for each, or one for all.
 #[derive(Clone, Copy)]
-pub(super) struct Of<'a, T, const OWN: bool> {
+pub(super) struct Of<'a, S: Simd, T: Element, const OWN: bool> {
     values: &'a [T],
-    absent: f64,
+    /// The one for all, in all lanes.
+    one: T::Vector<S>,
 }
 
-impl<'a, T: Element, const OWN: bool> Of<'a, T, OWN> {
+impl<'a, S: Simd, T: Element, const OWN: bool> Of<'a, S, T, OWN> {
     /// The numbers from `first` on; where there are none at all, `absent` in their place.
     #[inline(always)]
-    pub(super) fn from(values: &'a [T], first: usize, absent: f64) -> Self {
-        Of { values: values.get(first..).unwrap_or(&[]), absent }
+    pub(super) fn from(simd: S, values: &'a [T], first: usize, absent: f64) -> Self {
+        let one = values.get(first).copied().unwrap_or(T::from_f64(absent));
+        Of { values: values.get(first..).unwrap_or(&[]), one: T::Vector::<S>::splat(simd, one) }
     }
 
     /// Those of `count` elements from `at` on.
     #[inline(always)]
-    pub(super) fn at<S: Simd>(&self, simd: S, at: usize, count: usize) -> T::Vector<S> {
-        if self.values.is_empty() {
-            T::Vector::<S>::splat(simd, T::from_f64(self.absent))
-        } else if OWN {
-            lanes::load_part(simd, self.values, at, count)
-        } else {
-            lanes::splat(simd, self.values, 0)
-        }
+    pub(super) fn at(&self, simd: S, at: usize, count: usize) -> T::Vector<S> {
+        if OWN && !self.values.is_empty() { lanes::load_part(simd, self.values, at, count) } else { self.one }
     }
 }
 
