@@ -2,7 +2,7 @@
 
 nn::network! {
     pub struct Net(x: Input<5, 4>) -> y {
-        let (a, b) = x => LSTM<3, return_state = true>;
+        let (a, b, _) = x => LSTM<3, return_state = true>;
         let y = a => ReLU;
     }
 }
