@@ -223,7 +223,7 @@ const _: () = {
                 "lstm.bias",
                 &[128],
                 5189632,
-                ::nn::__rt::Initializer::Custom(|shape, rng, bias| ::nn::__rt::forget_bias(
+                rt::Initializer::Custom(|shape, rng, bias| rt::forget_bias(
                     rt::Initializer::Zeros,
                     shape,
                     rng,
@@ -418,7 +418,7 @@ const _: () = {
             Self::new()
         }
     }
-    #[derive(Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     pub struct HeadlineActivations {
         headline: rt::alloc::vec::Vec<u32>,
         extra: rt::alloc::vec::Vec<f32>,
@@ -438,23 +438,9 @@ const _: () = {
         type Element = f32;
         type Input = HeadlineInput;
         fn new(samples: usize) -> Self {
-            Self {
-                headline: rt::alloc::vec![0; samples * 100],
-                extra: rt::alloc::vec![0.0; samples * 5],
-                embedding: rt::alloc::vec![0.0; samples * 51200],
-                lstm: rt::alloc::vec![0.0; samples * 32],
-                dense: rt::alloc::vec![0.0; samples * 1],
-                concatenate: rt::alloc::vec![0.0; samples * 37],
-                dense_1: rt::alloc::vec![0.0; samples * 64],
-                dense_2: rt::alloc::vec![0.0; samples * 64],
-                dense_3: rt::alloc::vec![0.0; samples * 64],
-                dense_4: rt::alloc::vec![0.0; samples * 1],
-                lstm_kept: rt::alloc::vec![
-                    0.0; samples * rt::lstm::kept_len:: < LstmShape > ()
-                ],
-                dense_4_logits: rt::alloc::vec![0.0; samples * 1],
-                dense_logits: rt::alloc::vec![0.0; samples * 1],
-            }
+            let mut buffers = Self::default();
+            buffers.resize(samples);
+            buffers
         }
         fn resize(&mut self, samples: usize) {
             self.headline.resize(samples * 100, 0);
@@ -510,11 +496,9 @@ const _: () = {
             }
         }
     }
-    #[derive(Clone, Debug, Default)]
-    pub struct HeadlineStatistics {}
     impl rt::Train for Headline {
         type Activations = HeadlineActivations;
-        type Statistics = HeadlineStatistics;
+        type Statistics = ();
         const PHASES: usize = 1;
         const OUTPUT_ACTIVATIONS: &'static [rt::OutputActivation] = &[
             rt::OutputActivation::Sigmoid,
@@ -529,256 +513,233 @@ const _: () = {
             &self,
             simd: S,
             phase: usize,
-            pass: &rt::Pass<'_, HeadlineStatistics>,
+            pass: &rt::Pass<'_, ()>,
             shard: &mut rt::Shard<HeadlineActivations, Self::Element>,
         ) {
-            let rt::Shard { samples, first, values, scratch, .. } = shard;
-            let (samples, first) = (*samples, *first);
-            match phase {
-                0 => {
-                    rt::embedding::infer(
-                        &self.embedding,
-                        &values.headline,
-                        &mut values.embedding,
-                    );
-                    rt::lstm::forward(
-                        simd,
-                        LstmShape,
-                        &self.lstm,
-                        rt::recurrent::Forward {
-                            samples,
-                            x: &values.embedding,
-                            mask: rt::None,
-                            initial_state: [rt::None, rt::None],
-                            y: &mut values.lstm,
-                            final_state: [rt::None, rt::None],
-                            kept: &mut values.lstm_kept,
-                            random: rt::recurrent::Random {
-                                key: pass.key,
-                                layer: 2,
-                                first_sample: first as u64,
-                            },
-                            scratch,
-                        },
-                        rt::activations::Tanh,
-                        rt::activations::Sigmoid,
-                    );
-                    rt::dense::forward(
-                        simd,
-                        &self.dense,
-                        &values.lstm,
-                        &mut values.dense_logits,
-                        rt::activations::Linear,
-                    );
-                    rt::activation::infer(
-                        simd,
-                        &values.dense_logits,
-                        &mut values.dense,
-                        rt::activations::Sigmoid,
-                    );
-                    rt::concatenate::forward(
-                        ConcatenateShape,
-                        samples,
-                        [&values.lstm, &values.extra],
-                        &mut values.concatenate,
-                    );
-                    rt::dense::forward(
-                        simd,
-                        &self.dense_1,
-                        &values.concatenate,
-                        &mut values.dense_1,
-                        rt::activations::Relu,
-                    );
-                    rt::dense::forward(
-                        simd,
-                        &self.dense_2,
-                        &values.dense_1,
-                        &mut values.dense_2,
-                        rt::activations::Relu,
-                    );
-                    rt::dense::forward(
-                        simd,
-                        &self.dense_3,
-                        &values.dense_2,
-                        &mut values.dense_3,
-                        rt::activations::Relu,
-                    );
-                    rt::dense::forward(
-                        simd,
-                        &self.dense_4,
-                        &values.dense_3,
-                        &mut values.dense_4_logits,
-                        rt::activations::Linear,
-                    );
-                    rt::activation::infer(
-                        simd,
-                        &values.dense_4_logits,
-                        &mut values.dense_4,
-                        rt::activations::Sigmoid,
-                    );
-                }
-                _ => {}
-            }
+            let rt::Shard { samples, first, ref mut values, ref mut scratch, .. } = *shard;
+            rt::embedding::infer(
+                &self.embedding,
+                &values.headline,
+                &mut values.embedding,
+            );
+            rt::lstm::forward(
+                simd,
+                LstmShape,
+                &self.lstm,
+                rt::recurrent::Forward {
+                    samples,
+                    x: &values.embedding,
+                    mask: rt::None,
+                    initial_state: [rt::None, rt::None],
+                    y: &mut values.lstm,
+                    final_state: [rt::None, rt::None],
+                    kept: &mut values.lstm_kept,
+                    random: rt::recurrent::Random {
+                        key: pass.key,
+                        layer: 2,
+                        first_sample: first as u64,
+                    },
+                    scratch,
+                },
+                rt::activations::Tanh,
+                rt::activations::Sigmoid,
+            );
+            rt::dense::forward(
+                simd,
+                &self.dense,
+                &values.lstm,
+                &mut values.dense_logits,
+                rt::activations::Linear,
+            );
+            rt::activation::infer(
+                simd,
+                &values.dense_logits,
+                &mut values.dense,
+                rt::activations::Sigmoid,
+            );
+            rt::concatenate::forward(
+                ConcatenateShape,
+                samples,
+                [&values.lstm, &values.extra],
+                &mut values.concatenate,
+            );
+            rt::dense::forward(
+                simd,
+                &self.dense_1,
+                &values.concatenate,
+                &mut values.dense_1,
+                rt::activations::Relu,
+            );
+            rt::dense::forward(
+                simd,
+                &self.dense_2,
+                &values.dense_1,
+                &mut values.dense_2,
+                rt::activations::Relu,
+            );
+            rt::dense::forward(
+                simd,
+                &self.dense_3,
+                &values.dense_2,
+                &mut values.dense_3,
+                rt::activations::Relu,
+            );
+            rt::dense::forward(
+                simd,
+                &self.dense_4,
+                &values.dense_3,
+                &mut values.dense_4_logits,
+                rt::activations::Linear,
+            );
+            rt::activation::infer(
+                simd,
+                &values.dense_4_logits,
+                &mut values.dense_4,
+                rt::activations::Sigmoid,
+            );
         }
         #[inline(always)]
         fn backward_phase<S: rt::Simd>(
             &self,
             simd: S,
             phase: usize,
-            pass: &rt::Pass<'_, HeadlineStatistics>,
+            pass: &rt::Pass<'_, ()>,
             shard: &mut rt::Shard<HeadlineActivations, Self::Element>,
             sums: &mut Self,
         ) {
-            let rt::Shard { samples, first, values, gradients, scratch, spare } = shard;
-            let (samples, first) = (*samples, *first);
-            match phase {
-                0 => {
-                    if !pass.from_logits[0] {
-                        rt::activation::backward(
-                            simd,
-                            &values.dense_4,
-                            &gradients.dense_4,
-                            &mut gradients.dense_4_logits,
-                            rt::activations::Sigmoid,
-                        );
-                    }
-                    rt::dense::backward(
-                        simd,
-                        &self.dense_4,
-                        &values.dense_3,
-                        &gradients.dense_4_logits,
-                        &mut sums.dense_4,
-                        rt::Some(&mut gradients.dense_3),
-                        scratch,
-                    );
-                    rt::activation::backward_in_place(
-                        simd,
-                        &values.dense_3,
-                        &mut gradients.dense_3,
-                        rt::activations::Relu,
-                    );
-                    rt::dense::backward(
-                        simd,
-                        &self.dense_3,
-                        &values.dense_2,
-                        &gradients.dense_3,
-                        &mut sums.dense_3,
-                        rt::Some(&mut gradients.dense_2),
-                        scratch,
-                    );
-                    rt::activation::backward_in_place(
-                        simd,
-                        &values.dense_2,
-                        &mut gradients.dense_2,
-                        rt::activations::Relu,
-                    );
-                    rt::dense::backward(
-                        simd,
-                        &self.dense_2,
-                        &values.dense_1,
-                        &gradients.dense_2,
-                        &mut sums.dense_2,
-                        rt::Some(&mut gradients.dense_1),
-                        scratch,
-                    );
-                    rt::activation::backward_in_place(
-                        simd,
-                        &values.dense_1,
-                        &mut gradients.dense_1,
-                        rt::activations::Relu,
-                    );
-                    rt::dense::backward(
-                        simd,
-                        &self.dense_1,
-                        &values.concatenate,
-                        &gradients.dense_1,
-                        &mut sums.dense_1,
-                        rt::Some(&mut gradients.concatenate),
-                        scratch,
-                    );
-                    rt::concatenate::backward(
-                        ConcatenateShape,
-                        samples,
-                        &gradients.concatenate,
-                        [
-                            rt::Some(&mut gradients.lstm),
-                            pass.input_gradient.then_some(&mut gradients.extra),
-                        ],
-                    );
-                    if !pass.from_logits[1] {
-                        rt::activation::backward(
-                            simd,
-                            &values.dense,
-                            &gradients.dense,
-                            &mut gradients.dense_logits,
-                            rt::activations::Sigmoid,
-                        );
-                    }
-                    {
-                        let [dlstm] = rt::spare(spare, [samples * 32]);
-                        rt::dense::backward(
-                            simd,
-                            &self.dense,
-                            &values.lstm,
-                            &gradients.dense_logits,
-                            &mut sums.dense,
-                            rt::Some(dlstm),
-                            scratch,
-                        );
-                        rt::add(simd, dlstm, &mut gradients.lstm);
-                    }
-                    rt::lstm::backward(
-                        simd,
-                        LstmShape,
-                        &self.lstm,
-                        rt::recurrent::Backward {
-                            samples,
-                            x: &values.embedding,
-                            mask: rt::None,
-                            kept: &values.lstm_kept,
-                            dy: &gradients.lstm,
-                            d_final_state: [rt::None, rt::None],
-                            dx: rt::Some(&mut gradients.embedding),
-                            d_initial_state: [rt::None, rt::None],
-                            random: rt::recurrent::Random {
-                                key: pass.key,
-                                layer: 2,
-                                first_sample: first as u64,
-                            },
-                            scratch,
-                        },
-                        &mut sums.lstm,
-                        rt::activations::Tanh,
-                        rt::activations::Sigmoid,
-                    );
-                    rt::embedding::backward(
-                        simd,
-                        &values.headline,
-                        &gradients.embedding,
-                        &mut sums.embedding,
-                    );
-                }
-                _ => {}
+            let rt::Shard {
+                samples,
+                first,
+                ref mut values,
+                ref mut gradients,
+                ref mut scratch,
+                ref mut spare,
+                ..
+            } = *shard;
+            if !pass.from_logits[0] {
+                rt::activation::backward(
+                    simd,
+                    &values.dense_4,
+                    &gradients.dense_4,
+                    &mut gradients.dense_4_logits,
+                    rt::activations::Sigmoid,
+                );
             }
-        }
-        fn meet_forward(
-            phase: usize,
-            shards: &[rt::Shard<HeadlineActivations, Self::Element>],
-            statistics: &mut HeadlineStatistics,
-        ) {
-            match phase {
-                _ => {}
+            rt::dense::backward(
+                simd,
+                &self.dense_4,
+                &values.dense_3,
+                &gradients.dense_4_logits,
+                &mut sums.dense_4,
+                rt::Some(&mut gradients.dense_3),
+                scratch,
+            );
+            rt::activation::backward_in_place(
+                simd,
+                &values.dense_3,
+                &mut gradients.dense_3,
+                rt::activations::Relu,
+            );
+            rt::dense::backward(
+                simd,
+                &self.dense_3,
+                &values.dense_2,
+                &gradients.dense_3,
+                &mut sums.dense_3,
+                rt::Some(&mut gradients.dense_2),
+                scratch,
+            );
+            rt::activation::backward_in_place(
+                simd,
+                &values.dense_2,
+                &mut gradients.dense_2,
+                rt::activations::Relu,
+            );
+            rt::dense::backward(
+                simd,
+                &self.dense_2,
+                &values.dense_1,
+                &gradients.dense_2,
+                &mut sums.dense_2,
+                rt::Some(&mut gradients.dense_1),
+                scratch,
+            );
+            rt::activation::backward_in_place(
+                simd,
+                &values.dense_1,
+                &mut gradients.dense_1,
+                rt::activations::Relu,
+            );
+            rt::dense::backward(
+                simd,
+                &self.dense_1,
+                &values.concatenate,
+                &gradients.dense_1,
+                &mut sums.dense_1,
+                rt::Some(&mut gradients.concatenate),
+                scratch,
+            );
+            rt::concatenate::backward(
+                ConcatenateShape,
+                samples,
+                &gradients.concatenate,
+                [
+                    rt::Some(&mut gradients.lstm),
+                    pass.input_gradient.then_some(&mut gradients.extra),
+                ],
+            );
+            if !pass.from_logits[1] {
+                rt::activation::backward(
+                    simd,
+                    &values.dense,
+                    &gradients.dense,
+                    &mut gradients.dense_logits,
+                    rt::activations::Sigmoid,
+                );
             }
-        }
-        fn meet_backward(
-            phase: usize,
-            shards: &[rt::Shard<HeadlineActivations, Self::Element>],
-            statistics: &mut HeadlineStatistics,
-        ) {
-            match phase {
-                _ => {}
+            {
+                let [dlstm] = rt::spare(spare, [samples * 32]);
+                rt::dense::backward(
+                    simd,
+                    &self.dense,
+                    &values.lstm,
+                    &gradients.dense_logits,
+                    &mut sums.dense,
+                    rt::Some(dlstm),
+                    scratch,
+                );
+                rt::add(simd, dlstm, &mut gradients.lstm);
             }
+            rt::lstm::backward(
+                simd,
+                LstmShape,
+                &self.lstm,
+                rt::recurrent::Backward {
+                    samples,
+                    x: &values.embedding,
+                    mask: rt::None,
+                    kept: &values.lstm_kept,
+                    dy: &gradients.lstm,
+                    d_final_state: [rt::None, rt::None],
+                    dx: rt::Some(&mut gradients.embedding),
+                    d_initial_state: [rt::None, rt::None],
+                    random: rt::recurrent::Random {
+                        key: pass.key,
+                        layer: 2,
+                        first_sample: first as u64,
+                    },
+                    scratch,
+                },
+                &mut sums.lstm,
+                rt::activations::Tanh,
+                rt::activations::Sigmoid,
+            );
+            rt::embedding::backward(
+                simd,
+                &values.headline,
+                &gradients.embedding,
+                &mut sums.embedding,
+            );
         }
-        fn update_moving(&mut self, statistics: &HeadlineStatistics) {}
     }
 };

@@ -221,7 +221,7 @@ const _: () = {
             Self::new()
         }
     }
-    #[derive(Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     pub struct NextActivations {
         input: rt::alloc::vec::Vec<f32>,
         conv1d: rt::alloc::vec::Vec<f32>,
@@ -233,15 +233,9 @@ const _: () = {
         type Element = f32;
         type Input = NextInput;
         fn new(samples: usize) -> Self {
-            Self {
-                input: rt::alloc::vec![0.0; samples * 48],
-                conv1d: rt::alloc::vec![0.0; samples * 384],
-                gru: rt::alloc::vec![0.0; samples * 16],
-                dense: rt::alloc::vec![0.0; samples * 1],
-                gru_kept: rt::alloc::vec![
-                    0.0; samples * rt::gru::kept_len:: < GruShape > ()
-                ],
-            }
+            let mut buffers = Self::default();
+            buffers.resize(samples);
+            buffers
         }
         fn resize(&mut self, samples: usize) {
             self.input.resize(samples * 48, 0.0);
@@ -269,11 +263,9 @@ const _: () = {
             &mut self.dense
         }
     }
-    #[derive(Clone, Debug, Default)]
-    pub struct NextStatistics {}
     impl rt::Train for Next {
         type Activations = NextActivations;
-        type Statistics = NextStatistics;
+        type Statistics = ();
         const PHASES: usize = 1;
         const OUTPUT_ACTIVATIONS: &'static [rt::OutputActivation] = &[
             rt::OutputActivation::Other,
@@ -283,142 +275,118 @@ const _: () = {
             &self,
             simd: S,
             phase: usize,
-            pass: &rt::Pass<'_, NextStatistics>,
+            pass: &rt::Pass<'_, ()>,
             shard: &mut rt::Shard<NextActivations, Self::Element>,
         ) {
-            let rt::Shard { samples, first, values, scratch, .. } = shard;
-            let (samples, first) = (*samples, *first);
-            match phase {
-                0 => {
-                    rt::conv2d::forward(
-                        simd,
-                        Conv1dShape,
-                        &self.conv1d,
-                        samples,
-                        &values.input,
-                        &mut values.conv1d,
-                        rt::activations::Relu,
-                        scratch,
-                    );
-                    rt::gru::forward(
-                        simd,
-                        GruShape,
-                        &self.gru,
-                        rt::recurrent::Forward {
-                            samples,
-                            x: &values.conv1d,
-                            mask: rt::None,
-                            initial_state: [rt::None],
-                            y: &mut values.gru,
-                            final_state: [rt::None],
-                            kept: &mut values.gru_kept,
-                            random: rt::recurrent::Random {
-                                key: pass.key,
-                                layer: 2,
-                                first_sample: first as u64,
-                            },
-                            scratch,
-                        },
-                        rt::activations::Tanh,
-                        rt::activations::Sigmoid,
-                    );
-                    rt::dense::forward(
-                        simd,
-                        &self.dense,
-                        &values.gru,
-                        &mut values.dense,
-                        rt::activations::Linear,
-                    );
-                }
-                _ => {}
-            }
+            let rt::Shard { samples, first, ref mut values, ref mut scratch, .. } = *shard;
+            rt::conv2d::forward(
+                simd,
+                Conv1dShape,
+                &self.conv1d,
+                samples,
+                &values.input,
+                &mut values.conv1d,
+                rt::activations::Relu,
+                scratch,
+            );
+            rt::gru::forward(
+                simd,
+                GruShape,
+                &self.gru,
+                rt::recurrent::Forward {
+                    samples,
+                    x: &values.conv1d,
+                    mask: rt::None,
+                    initial_state: [rt::None],
+                    y: &mut values.gru,
+                    final_state: [rt::None],
+                    kept: &mut values.gru_kept,
+                    random: rt::recurrent::Random {
+                        key: pass.key,
+                        layer: 2,
+                        first_sample: first as u64,
+                    },
+                    scratch,
+                },
+                rt::activations::Tanh,
+                rt::activations::Sigmoid,
+            );
+            rt::dense::forward(
+                simd,
+                &self.dense,
+                &values.gru,
+                &mut values.dense,
+                rt::activations::Linear,
+            );
         }
         #[inline(always)]
         fn backward_phase<S: rt::Simd>(
             &self,
             simd: S,
             phase: usize,
-            pass: &rt::Pass<'_, NextStatistics>,
+            pass: &rt::Pass<'_, ()>,
             shard: &mut rt::Shard<NextActivations, Self::Element>,
             sums: &mut Self,
         ) {
-            let rt::Shard { samples, first, values, gradients, scratch, spare } = shard;
-            let (samples, first) = (*samples, *first);
-            match phase {
-                0 => {
-                    rt::dense::backward(
-                        simd,
-                        &self.dense,
-                        &values.gru,
-                        &gradients.dense,
-                        &mut sums.dense,
-                        rt::Some(&mut gradients.gru),
-                        scratch,
-                    );
-                    rt::gru::backward(
-                        simd,
-                        GruShape,
-                        &self.gru,
-                        rt::recurrent::Backward {
-                            samples,
-                            x: &values.conv1d,
-                            mask: rt::None,
-                            kept: &values.gru_kept,
-                            dy: &gradients.gru,
-                            d_final_state: [rt::None],
-                            dx: rt::Some(&mut gradients.conv1d),
-                            d_initial_state: [rt::None],
-                            random: rt::recurrent::Random {
-                                key: pass.key,
-                                layer: 2,
-                                first_sample: first as u64,
-                            },
-                            scratch,
-                        },
-                        &mut sums.gru,
-                        rt::activations::Tanh,
-                        rt::activations::Sigmoid,
-                    );
-                    rt::activation::backward_in_place(
-                        simd,
-                        &values.conv1d,
-                        &mut gradients.conv1d,
-                        rt::activations::Relu,
-                    );
-                    rt::conv2d::backward(
-                        simd,
-                        Conv1dShape,
-                        &self.conv1d,
-                        samples,
-                        &values.input,
-                        &gradients.conv1d,
-                        &mut sums.conv1d,
-                        pass.input_gradient.then_some(&mut gradients.input),
-                        scratch,
-                    );
-                }
-                _ => {}
-            }
+            let rt::Shard {
+                samples,
+                first,
+                ref mut values,
+                ref mut gradients,
+                ref mut scratch,
+                ..
+            } = *shard;
+            rt::dense::backward(
+                simd,
+                &self.dense,
+                &values.gru,
+                &gradients.dense,
+                &mut sums.dense,
+                rt::Some(&mut gradients.gru),
+                scratch,
+            );
+            rt::gru::backward(
+                simd,
+                GruShape,
+                &self.gru,
+                rt::recurrent::Backward {
+                    samples,
+                    x: &values.conv1d,
+                    mask: rt::None,
+                    kept: &values.gru_kept,
+                    dy: &gradients.gru,
+                    d_final_state: [rt::None],
+                    dx: rt::Some(&mut gradients.conv1d),
+                    d_initial_state: [rt::None],
+                    random: rt::recurrent::Random {
+                        key: pass.key,
+                        layer: 2,
+                        first_sample: first as u64,
+                    },
+                    scratch,
+                },
+                &mut sums.gru,
+                rt::activations::Tanh,
+                rt::activations::Sigmoid,
+            );
+            rt::activation::backward_in_place(
+                simd,
+                &values.conv1d,
+                &mut gradients.conv1d,
+                rt::activations::Relu,
+            );
+            rt::conv2d::backward(
+                simd,
+                Conv1dShape,
+                &self.conv1d,
+                samples,
+                &values.input,
+                &gradients.conv1d,
+                &mut sums.conv1d,
+                pass.input_gradient.then_some(&mut gradients.input),
+                scratch,
+            );
         }
-        fn meet_forward(
-            phase: usize,
-            shards: &[rt::Shard<NextActivations, Self::Element>],
-            statistics: &mut NextStatistics,
-        ) {
-            match phase {
-                _ => {}
-            }
-        }
-        fn meet_backward(
-            phase: usize,
-            shards: &[rt::Shard<NextActivations, Self::Element>],
-            statistics: &mut NextStatistics,
-        ) {
-            match phase {
-                _ => {}
-            }
-        }
-        fn update_moving(&mut self, statistics: &NextStatistics) {}
     }
 };
 #[allow(dead_code, unused_variables, unused_braces, non_camel_case_types)]
@@ -445,12 +413,9 @@ const _: () = {
     impl NextState {
         const CONV1D: ::core::ops::Range<usize> = 0..0
             + rt::conv1d::state_len::<Conv1dShape>();
-        const GRU: ::core::ops::Range<usize> = {
-            0 + rt::conv1d::state_len::<Conv1dShape>()
-        }..{ 0 + rt::conv1d::state_len::<Conv1dShape>() } + 16;
+        const GRU: ::core::ops::Range<usize> = Self::CONV1D.end..Self::CONV1D.end + 16;
         /// The elements that are carried; the memory of a step lies behind them, on a cache line of its own.
-        const CARRIED: usize = ({ 16 + rt::conv1d::state_len::<Conv1dShape>() } as usize)
-            .next_multiple_of(16);
+        const CARRIED: usize = Self::GRU.end.next_multiple_of(16);
         const LAYOUT: rt::memory::Layout<3> = rt::memory::place([
             rt::memory::region(8, 0, 1),
             rt::memory::region(16, 1, 2),
@@ -497,10 +462,9 @@ const _: () = {
         ) {
             let (state, memory) = state.0.split_at_mut(NextState::CARRIED);
             let (input, output) = (rt::Tensor::as_flat(x), rt::Tensor::as_flat_mut(y));
-            let memory = &mut memory[..];
             {
                 let [conv1d] = rt::regions(memory, [Regions::CONV1D]);
-                let state = rt::part(&mut *state, NextState::CONV1D);
+                let state = rt::part(state, NextState::CONV1D);
                 rt::conv1d::step(
                     simd,
                     Conv1dShape,
@@ -517,7 +481,7 @@ const _: () = {
                     memory,
                     [Regions::CONV1D, Regions::GRU, Regions::GRU_SCRATCH],
                 );
-                let state = rt::part(&mut *state, NextState::GRU);
+                let state = rt::part(state, NextState::GRU);
                 rt::gru::step(
                     simd,
                     GruShape,
