@@ -21,7 +21,13 @@ use crate::record::{BadInput, Record};
 /// Samples in one shard of a batch.
 pub const SHARD: usize = 16;
 
-/// What a network has to offer to be trained; emitted by the macro.
+/// What a network has to offer to be trained; emitted by the macro, but for networks with `stateful` layers: a batch would have to
+/// go on where the one before ended.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be trained",
+    label = "this is no network that learns",
+    note = "a network with a `stateful` layer only infers: train one of the same layers without `stateful`, and give its weights to this one: `as_flat_mut`, or `save` and `load`"
+)]
 pub trait Train: Network {
     /// The values that backward needs, each `samples × size` elements, named after their layers.
     type Activations: Activations<Element = Self::Element, Input = Self::Input>;
