@@ -69,6 +69,99 @@
 //! The struct's documentation has the table of its layers. Braces or parentheses hold the network, not `<…>`:
 //! Rust's grammar takes only the former after the name of a macro.
 //!
+//! # Graphs
+//!
+//! Where one chain is not enough, the network is written like a function: inputs by name, `let` for values, outputs by name.
+//!
+//! ```
+//! use nn::prelude::*;
+//!
+//! nn::network! {
+//!     /// Two halves of an image, seen by the same layers, and side features.
+//!     pub struct Pair(left: Input<8, 8, 1>, right: Input<8, 8, 1>, extra: Input<3>) -> (same, far) {
+//!         block residual<const F: usize>(x) -> y {
+//!             let main = x => Conv2D<F, 3, padding = same, activation = relu> => Conv2D<F, 3, padding = same>;
+//!             let y = x + main => ReLU;
+//!         }
+//!         layer eye = Conv2D<4, 3>;
+//!         let a = left => eye => residual<4> => GlobalAvgPool2D;
+//!         let b = right => eye => residual<4> => GlobalAvgPool2D;
+//!         let joined = Concatenate(a - b, extra) => Dense<8, activation = relu>;
+//!         let same = joined => Dense<1, activation = sigmoid>;
+//!         let far = joined => Dense<1>;
+//!     }
+//! }
+//!
+//! let net = Pair::new(&mut nn::rng(1));
+//! let x = PairInput { extra: [0.5, 0.0, 1.0].into(), ..PairInput::default() };
+//! let PairOutput { same, far } = net.infer(&x, &mut PairWorkspace::new());
+//! assert!(same[0] > 0.0 && far[0].is_finite());
+//! assert_eq!(net.eye.bias, net.residual_1_conv2d.bias);   // one `eye`; a copy of the block for each use
+//! ```
+//!
+//! - `value => Layer => Layer` pipes; `Concatenate(a, b)` calls a layer with several values. `a + b`, `a - b` and `a * b` are [`Add`],
+//!   [`Subtract`] and [`Multiply`](layers::Multiply), and bind tighter than `=>`.
+//! - `let (y, h, c) = x => LSTM<8, return_state = true>;` takes several results, and `_` drops one.
+//! - `layer name = Layer<…>;` declares a layer whose weights every use shares. `block name<const N: usize>(x) -> y { … }` names a part;
+//!   each use puts in a copy with weights of its own, `name_1_…`, `name_2_…`.
+//! - Samples and results with several parts are structs with the names of the signature: `PairInput`, `PairOutput`.
+//! - What no output needs is a compile error: a value that is not used, an input that is not read.
+//!
+//! [`Add`]: layers::Add
+//! [`Subtract`]: layers::Subtract
+//!
+//! # Sequences and masks
+//!
+//! A sequence is `Input<steps, features>`; `Input<steps, dtype = u32>` takes ids, which an [`Embedding`](layers::Embedding) makes into
+//! features. The number of steps is part of the type. Shorter sequences are filled up, and a mask says which steps count:
+//!
+//! ```
+//! use nn::prelude::*;
+//!
+//! nn::network! {
+//!     struct Mood = Input<6, dtype = u32>
+//!         => Embedding<100, 8, mask_zero = true>      // the id 0 stands for no word
+//!         => Bidirectional<LSTM<4>>
+//!         => Dense<1, activation = sigmoid>;
+//! }
+//!
+//! let net = Mood::new(&mut nn::rng(1));
+//! let x: [MoodInput; 2] = [[12, 7, 31, 0, 0, 0].into(), [12, 7, 31, 5, 5, 5].into()];
+//! let y = net.predict(&x);
+//! assert_ne!(y[0], y[1]);
+//! ```
+//!
+//! Masks go where they go in Keras: from [`Embedding`](layers::Embedding) and [`Masking`](layers::Masking) through layers that keep the
+//! steps to the recurrent layers, attention, losses and metrics that leave masked steps out.
+//!
+//! # State, and one step at a time
+//!
+//! What a network carries from one call to the next is a value of its own, `NetState`: plain data that can be copied, kept
+//! and reset. A network with `#[stream]` runs one time step at a time, and gives what it gives for the whole sequence:
+//!
+//! ```
+//! use nn::prelude::*;
+//!
+//! nn::network! {
+//!     #[stream]
+//!     struct Next = Input<5, 1>
+//!         => Conv1D<4, 2, padding = causal, activation = relu> => GRU<3, return_sequences = true> => Dense<1>;
+//! }
+//!
+//! let (net, x) = (Next::new(&mut nn::rng(1)), [[0.1], [0.4], [-0.2], [0.3], [0.9]]);
+//! let whole = net.infer(&x.into(), &mut NextWorkspace::new());
+//! let mut state = NextState::new();
+//! for (x_t, y_t) in x.iter().zip(whole.0) {
+//!     let y: NextStepOutput = net.step(&(*x_t).into(), &mut state);
+//!     assert!((y[0] - y_t[0]).abs() < 1e-5);
+//! }
+//! assert_eq!((Next::LATENCY, Next::RECEPTIVE_FIELD), (0, None));   // a GRU remembers everything
+//! ```
+//!
+//! `step` takes no workspace and allocates nothing. A layer that looks ahead, such as [`Bidirectional`](layers::Bidirectional), is a compile error
+//! there. Layers with `stateful = true` go on from call to call with whole parts of a sequence: `net.infer_stateful(&x, &mut state,
+//! &mut workspace)`; such a network is not trained. Train its twin without the option, whose weights fit.
+//!
 //! # Training
 //!
 //! ```
@@ -93,6 +186,33 @@
 //! [`train`] has `fit`, `evaluate` and their options, [`losses`], [`metrics`], [`optimizers`] and [`callbacks`] what they
 //! are told. The same seed gives the same bits on one thread and on many. Targets that cannot belong to the network's
 //! output do not compile.
+//!
+//! A network of several outputs takes a tuple of losses, and targets as tuples, in the order of the outputs:
+//!
+//! ```
+//! use nn::prelude::*;
+//!
+//! nn::network! {
+//!     struct Two(x: Input<2>) -> (class, amount) {
+//!         let hidden = x => Dense<8, activation = tanh>;
+//!         let class = hidden => Dense<3, activation = softmax>;
+//!         let amount = hidden => Dense<1>;
+//!     }
+//! }
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let x: Vec<TwoInput> = [[0.0, 1.0], [1.0, 0.0], [1.0, 1.0]].map(Into::into).to_vec();
+//! let y = [(0_u8, 1.5_f32), (1, -0.5), (2, 0.0)];
+//!
+//! let losses = (SparseCategoricalCrossentropy::default(), MeanSquaredError::default());
+//! let metrics = (metrics::accuracy(), ());
+//! let net = Two::new(&mut nn::rng(1));
+//! let mut model = net.compile(Adam::new(0.05).clipnorm(1.0), losses, metrics).loss_weights([("amount", 0.5)])?;
+//! let history = model.fit(&x, &y, Fit { epochs: 2, verbose: 0, ..Fit::default() })?;
+//! assert_eq!(history.get("class_loss").len(), 2);
+//! # Ok(())
+//! # }
+//! ```
 //!
 //! # Weight files
 //!

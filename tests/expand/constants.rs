@@ -197,8 +197,8 @@ const _: () = {
             Self::new()
         }
     }
-    #[derive(Clone, Debug)]
-    pub(crate) struct ConstantsActivations {
+    #[derive(Clone, Debug, Default)]
+    pub struct ConstantsActivations {
         input: rt::alloc::vec::Vec<f64>,
         hidden: rt::alloc::vec::Vec<f64>,
         dense: rt::alloc::vec::Vec<f64>,
@@ -207,11 +207,9 @@ const _: () = {
         type Element = f64;
         type Input = ConstantsInput;
         fn new(samples: usize) -> Self {
-            Self {
-                input: rt::alloc::vec![0.0; samples * { 1 * { FEATURES } }],
-                hidden: rt::alloc::vec![0.0; samples * { 1 * { 2 * FEATURES } }],
-                dense: rt::alloc::vec![0.0; samples * { 1 * { CLASSES } }],
-            }
+            let mut buffers = Self::default();
+            buffers.resize(samples);
+            buffers
         }
         fn resize(&mut self, samples: usize) {
             self.input.resize(samples * { 1 * { FEATURES } }, 0.0);
@@ -237,11 +235,9 @@ const _: () = {
             &mut self.dense
         }
     }
-    #[derive(Clone, Debug, Default)]
-    pub struct ConstantsStatistics {}
     impl rt::Train for Constants {
         type Activations = ConstantsActivations;
-        type Statistics = ConstantsStatistics;
+        type Statistics = ();
         const PHASES: usize = 1;
         const OUTPUT_ACTIVATIONS: &'static [rt::OutputActivation] = &[
             rt::OutputActivation::Other,
@@ -251,90 +247,59 @@ const _: () = {
             &self,
             simd: S,
             phase: usize,
-            pass: &rt::Pass<'_, ConstantsStatistics>,
+            pass: &rt::Pass<'_, ()>,
             shard: &mut rt::Shard<ConstantsActivations, Self::Element>,
         ) {
-            let rt::Shard { samples, first, values, scratch, .. } = shard;
-            let (samples, first) = (*samples, *first);
-            match phase {
-                0 => {
-                    rt::dense::forward(
-                        simd,
-                        &self.hidden,
-                        &values.input,
-                        &mut values.hidden,
-                        rt::activations::Tanh,
-                    );
-                    rt::dense::forward(
-                        simd,
-                        &self.dense,
-                        &values.hidden,
-                        &mut values.dense,
-                        rt::activations::Linear,
-                    );
-                }
-                _ => {}
-            }
+            let rt::Shard { ref mut values, .. } = *shard;
+            rt::dense::forward(
+                simd,
+                &self.hidden,
+                &values.input,
+                &mut values.hidden,
+                rt::activations::Tanh,
+            );
+            rt::dense::forward(
+                simd,
+                &self.dense,
+                &values.hidden,
+                &mut values.dense,
+                rt::activations::Linear,
+            );
         }
         #[inline(always)]
         fn backward_phase<S: rt::Simd>(
             &self,
             simd: S,
             phase: usize,
-            pass: &rt::Pass<'_, ConstantsStatistics>,
+            pass: &rt::Pass<'_, ()>,
             shard: &mut rt::Shard<ConstantsActivations, Self::Element>,
             sums: &mut Self,
         ) {
-            let rt::Shard { samples, first, values, gradients, scratch, spare } = shard;
-            let (samples, first) = (*samples, *first);
-            match phase {
-                0 => {
-                    rt::dense::backward(
-                        simd,
-                        &self.dense,
-                        &values.hidden,
-                        &gradients.dense,
-                        &mut sums.dense,
-                        rt::Some(&mut gradients.hidden),
-                        scratch,
-                    );
-                    rt::activation::backward_in_place(
-                        simd,
-                        &values.hidden,
-                        &mut gradients.hidden,
-                        rt::activations::Tanh,
-                    );
-                    rt::dense::backward(
-                        simd,
-                        &self.hidden,
-                        &values.input,
-                        &gradients.hidden,
-                        &mut sums.hidden,
-                        pass.input_gradient.then_some(&mut gradients.input),
-                        scratch,
-                    );
-                }
-                _ => {}
-            }
+            let rt::Shard { ref mut values, ref mut gradients, ref mut scratch, .. } = *shard;
+            rt::dense::backward(
+                simd,
+                &self.dense,
+                &values.hidden,
+                &gradients.dense,
+                &mut sums.dense,
+                rt::Some(&mut gradients.hidden),
+                scratch,
+            );
+            rt::activation::backward_in_place(
+                simd,
+                &values.hidden,
+                &mut gradients.hidden,
+                rt::activations::Tanh,
+            );
+            rt::dense::backward(
+                simd,
+                &self.hidden,
+                &values.input,
+                &gradients.hidden,
+                &mut sums.hidden,
+                pass.input_gradient.then_some(&mut gradients.input),
+                scratch,
+            );
         }
-        fn meet_forward(
-            phase: usize,
-            shards: &[rt::Shard<ConstantsActivations, Self::Element>],
-            statistics: &mut ConstantsStatistics,
-        ) {
-            match phase {
-                _ => {}
-            }
-        }
-        fn meet_backward(
-            phase: usize,
-            shards: &[rt::Shard<ConstantsActivations, Self::Element>],
-            statistics: &mut ConstantsStatistics,
-        ) {
-            match phase {
-                _ => {}
-            }
-        }
-        fn update_moving(&mut self, statistics: &ConstantsStatistics) {}
     }
 };

@@ -299,7 +299,7 @@ const _: () = {
             Self::new()
         }
     }
-    #[derive(Clone, Debug)]
+    #[derive(Clone, Debug, Default)]
     pub struct LeNetActivations {
         input: rt::alloc::vec::Vec<f32>,
         conv1: rt::alloc::vec::Vec<f32>,
@@ -316,18 +316,9 @@ const _: () = {
         type Element = f32;
         type Input = LeNetInput;
         fn new(samples: usize) -> Self {
-            Self {
-                input: rt::alloc::vec![0.0; samples * 784],
-                conv1: rt::alloc::vec![0.0; samples * 4056],
-                max_pooling2d: rt::alloc::vec![0.0; samples * 1014],
-                re_lu: rt::alloc::vec![0.0; samples * 1014],
-                conv2: rt::alloc::vec![0.0; samples * 1936],
-                max_pooling2d_1: rt::alloc::vec![0.0; samples * 400],
-                re_lu_1: rt::alloc::vec![0.0; samples * 400],
-                dense: rt::alloc::vec![0.0; samples * 120],
-                dense_1: rt::alloc::vec![0.0; samples * 84],
-                dense_2: rt::alloc::vec![0.0; samples * 10],
-            }
+            let mut buffers = Self::default();
+            buffers.resize(samples);
+            buffers
         }
         fn resize(&mut self, samples: usize) {
             self.input.resize(samples * 784, 0.0);
@@ -360,11 +351,9 @@ const _: () = {
             &mut self.dense_2
         }
     }
-    #[derive(Clone, Debug, Default)]
-    pub struct LeNetStatistics {}
     impl rt::Train for LeNet {
         type Activations = LeNetActivations;
-        type Statistics = LeNetStatistics;
+        type Statistics = ();
         const PHASES: usize = 1;
         const OUTPUT_ACTIVATIONS: &'static [rt::OutputActivation] = &[
             rt::OutputActivation::Other,
@@ -374,212 +363,187 @@ const _: () = {
             &self,
             simd: S,
             phase: usize,
-            pass: &rt::Pass<'_, LeNetStatistics>,
+            pass: &rt::Pass<'_, ()>,
             shard: &mut rt::Shard<LeNetActivations, Self::Element>,
         ) {
-            let rt::Shard { samples, first, values, scratch, .. } = shard;
-            let (samples, first) = (*samples, *first);
-            match phase {
-                0 => {
-                    rt::conv2d::forward(
-                        simd,
-                        Conv1Shape,
-                        &self.conv1,
-                        samples,
-                        &values.input,
-                        &mut values.conv1,
-                        rt::activations::Linear,
-                        scratch,
-                    );
-                    rt::pool2d::forward(
-                        simd,
-                        MaxPooling2dShape,
-                        samples,
-                        &values.conv1,
-                        &mut values.max_pooling2d,
-                    );
-                    rt::activation::infer(
-                        simd,
-                        &values.max_pooling2d,
-                        &mut values.re_lu,
-                        rt::activations::Relu,
-                    );
-                    rt::conv2d::forward(
-                        simd,
-                        Conv2Shape,
-                        &self.conv2,
-                        samples,
-                        &values.re_lu,
-                        &mut values.conv2,
-                        rt::activations::Linear,
-                        scratch,
-                    );
-                    rt::pool2d::forward(
-                        simd,
-                        MaxPooling2d_1Shape,
-                        samples,
-                        &values.conv2,
-                        &mut values.max_pooling2d_1,
-                    );
-                    rt::activation::infer(
-                        simd,
-                        &values.max_pooling2d_1,
-                        &mut values.re_lu_1,
-                        rt::activations::Relu,
-                    );
-                    rt::dense::forward(
-                        simd,
-                        &self.dense,
-                        &values.re_lu_1,
-                        &mut values.dense,
-                        rt::activations::Relu,
-                    );
-                    rt::dense::forward(
-                        simd,
-                        &self.dense_1,
-                        &values.dense,
-                        &mut values.dense_1,
-                        rt::activations::Relu,
-                    );
-                    rt::dense::forward(
-                        simd,
-                        &self.dense_2,
-                        &values.dense_1,
-                        &mut values.dense_2,
-                        rt::activations::Linear,
-                    );
-                }
-                _ => {}
-            }
+            let rt::Shard { samples, ref mut values, ref mut scratch, .. } = *shard;
+            rt::conv2d::forward(
+                simd,
+                Conv1Shape,
+                &self.conv1,
+                samples,
+                &values.input,
+                &mut values.conv1,
+                rt::activations::Linear,
+                scratch,
+            );
+            rt::pool2d::forward(
+                simd,
+                MaxPooling2dShape,
+                samples,
+                &values.conv1,
+                &mut values.max_pooling2d,
+            );
+            rt::activation::infer(
+                simd,
+                &values.max_pooling2d,
+                &mut values.re_lu,
+                rt::activations::Relu,
+            );
+            rt::conv2d::forward(
+                simd,
+                Conv2Shape,
+                &self.conv2,
+                samples,
+                &values.re_lu,
+                &mut values.conv2,
+                rt::activations::Linear,
+                scratch,
+            );
+            rt::pool2d::forward(
+                simd,
+                MaxPooling2d_1Shape,
+                samples,
+                &values.conv2,
+                &mut values.max_pooling2d_1,
+            );
+            rt::activation::infer(
+                simd,
+                &values.max_pooling2d_1,
+                &mut values.re_lu_1,
+                rt::activations::Relu,
+            );
+            rt::dense::forward(
+                simd,
+                &self.dense,
+                &values.re_lu_1,
+                &mut values.dense,
+                rt::activations::Relu,
+            );
+            rt::dense::forward(
+                simd,
+                &self.dense_1,
+                &values.dense,
+                &mut values.dense_1,
+                rt::activations::Relu,
+            );
+            rt::dense::forward(
+                simd,
+                &self.dense_2,
+                &values.dense_1,
+                &mut values.dense_2,
+                rt::activations::Linear,
+            );
         }
         #[inline(always)]
         fn backward_phase<S: rt::Simd>(
             &self,
             simd: S,
             phase: usize,
-            pass: &rt::Pass<'_, LeNetStatistics>,
+            pass: &rt::Pass<'_, ()>,
             shard: &mut rt::Shard<LeNetActivations, Self::Element>,
             sums: &mut Self,
         ) {
-            let rt::Shard { samples, first, values, gradients, scratch, spare } = shard;
-            let (samples, first) = (*samples, *first);
-            match phase {
-                0 => {
-                    rt::dense::backward(
-                        simd,
-                        &self.dense_2,
-                        &values.dense_1,
-                        &gradients.dense_2,
-                        &mut sums.dense_2,
-                        rt::Some(&mut gradients.dense_1),
-                        scratch,
-                    );
-                    rt::activation::backward_in_place(
-                        simd,
-                        &values.dense_1,
-                        &mut gradients.dense_1,
-                        rt::activations::Relu,
-                    );
-                    rt::dense::backward(
-                        simd,
-                        &self.dense_1,
-                        &values.dense,
-                        &gradients.dense_1,
-                        &mut sums.dense_1,
-                        rt::Some(&mut gradients.dense),
-                        scratch,
-                    );
-                    rt::activation::backward_in_place(
-                        simd,
-                        &values.dense,
-                        &mut gradients.dense,
-                        rt::activations::Relu,
-                    );
-                    rt::dense::backward(
-                        simd,
-                        &self.dense,
-                        &values.re_lu_1,
-                        &gradients.dense,
-                        &mut sums.dense,
-                        rt::Some(&mut gradients.re_lu_1),
-                        scratch,
-                    );
-                    rt::activation::backward(
-                        simd,
-                        &values.re_lu_1,
-                        &gradients.re_lu_1,
-                        &mut gradients.max_pooling2d_1,
-                        rt::activations::Relu,
-                    );
-                    rt::pool2d::backward(
-                        simd,
-                        MaxPooling2d_1Shape,
-                        samples,
-                        &values.conv2,
-                        &values.max_pooling2d_1,
-                        &gradients.max_pooling2d_1,
-                        &mut gradients.conv2,
-                    );
-                    rt::conv2d::backward(
-                        simd,
-                        Conv2Shape,
-                        &self.conv2,
-                        samples,
-                        &values.re_lu,
-                        &gradients.conv2,
-                        &mut sums.conv2,
-                        rt::Some(&mut gradients.re_lu),
-                        scratch,
-                    );
-                    rt::activation::backward(
-                        simd,
-                        &values.re_lu,
-                        &gradients.re_lu,
-                        &mut gradients.max_pooling2d,
-                        rt::activations::Relu,
-                    );
-                    rt::pool2d::backward(
-                        simd,
-                        MaxPooling2dShape,
-                        samples,
-                        &values.conv1,
-                        &values.max_pooling2d,
-                        &gradients.max_pooling2d,
-                        &mut gradients.conv1,
-                    );
-                    rt::conv2d::backward(
-                        simd,
-                        Conv1Shape,
-                        &self.conv1,
-                        samples,
-                        &values.input,
-                        &gradients.conv1,
-                        &mut sums.conv1,
-                        pass.input_gradient.then_some(&mut gradients.input),
-                        scratch,
-                    );
-                }
-                _ => {}
-            }
+            let rt::Shard {
+                samples,
+                ref mut values,
+                ref mut gradients,
+                ref mut scratch,
+                ..
+            } = *shard;
+            rt::dense::backward(
+                simd,
+                &self.dense_2,
+                &values.dense_1,
+                &gradients.dense_2,
+                &mut sums.dense_2,
+                rt::Some(&mut gradients.dense_1),
+                scratch,
+            );
+            rt::activation::backward_in_place(
+                simd,
+                &values.dense_1,
+                &mut gradients.dense_1,
+                rt::activations::Relu,
+            );
+            rt::dense::backward(
+                simd,
+                &self.dense_1,
+                &values.dense,
+                &gradients.dense_1,
+                &mut sums.dense_1,
+                rt::Some(&mut gradients.dense),
+                scratch,
+            );
+            rt::activation::backward_in_place(
+                simd,
+                &values.dense,
+                &mut gradients.dense,
+                rt::activations::Relu,
+            );
+            rt::dense::backward(
+                simd,
+                &self.dense,
+                &values.re_lu_1,
+                &gradients.dense,
+                &mut sums.dense,
+                rt::Some(&mut gradients.re_lu_1),
+                scratch,
+            );
+            rt::activation::backward(
+                simd,
+                &values.re_lu_1,
+                &gradients.re_lu_1,
+                &mut gradients.max_pooling2d_1,
+                rt::activations::Relu,
+            );
+            rt::pool2d::backward(
+                simd,
+                MaxPooling2d_1Shape,
+                samples,
+                &values.conv2,
+                &values.max_pooling2d_1,
+                &gradients.max_pooling2d_1,
+                &mut gradients.conv2,
+            );
+            rt::conv2d::backward(
+                simd,
+                Conv2Shape,
+                &self.conv2,
+                samples,
+                &values.re_lu,
+                &gradients.conv2,
+                &mut sums.conv2,
+                rt::Some(&mut gradients.re_lu),
+                scratch,
+            );
+            rt::activation::backward(
+                simd,
+                &values.re_lu,
+                &gradients.re_lu,
+                &mut gradients.max_pooling2d,
+                rt::activations::Relu,
+            );
+            rt::pool2d::backward(
+                simd,
+                MaxPooling2dShape,
+                samples,
+                &values.conv1,
+                &values.max_pooling2d,
+                &gradients.max_pooling2d,
+                &mut gradients.conv1,
+            );
+            rt::conv2d::backward(
+                simd,
+                Conv1Shape,
+                &self.conv1,
+                samples,
+                &values.input,
+                &gradients.conv1,
+                &mut sums.conv1,
+                pass.input_gradient.then_some(&mut gradients.input),
+                scratch,
+            );
         }
-        fn meet_forward(
-            phase: usize,
-            shards: &[rt::Shard<LeNetActivations, Self::Element>],
-            statistics: &mut LeNetStatistics,
-        ) {
-            match phase {
-                _ => {}
-            }
-        }
-        fn meet_backward(
-            phase: usize,
-            shards: &[rt::Shard<LeNetActivations, Self::Element>],
-            statistics: &mut LeNetStatistics,
-        ) {
-            match phase {
-                _ => {}
-            }
-        }
-        fn update_moving(&mut self, statistics: &LeNetStatistics) {}
     }
 };

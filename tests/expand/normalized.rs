@@ -303,8 +303,8 @@ const _: () = {
             Self::new()
         }
     }
-    #[derive(Clone, Debug)]
-    struct NormalizedActivations {
+    #[derive(Clone, Debug, Default)]
+    pub struct NormalizedActivations {
         input: rt::alloc::vec::Vec<f32>,
         conv2d: rt::alloc::vec::Vec<f32>,
         batch_normalization: rt::alloc::vec::Vec<f32>,
@@ -320,18 +320,9 @@ const _: () = {
         type Element = f32;
         type Input = NormalizedInput;
         fn new(samples: usize) -> Self {
-            Self {
-                input: rt::alloc::vec![0.0; samples * 432],
-                conv2d: rt::alloc::vec![0.0; samples * 800],
-                batch_normalization: rt::alloc::vec![0.0; samples * 800],
-                re_lu: rt::alloc::vec![0.0; samples * 800],
-                conv2d_1: rt::alloc::vec![0.0; samples * 800],
-                global_average_pooling2d: rt::alloc::vec![0.0; samples * 8],
-                dropout: rt::alloc::vec![0.0; samples * 8],
-                dense: rt::alloc::vec![0.0; samples * 4],
-                dense_linear: rt::alloc::vec![0.0; samples * 4],
-                batch_normalization_gathered: ::core::default::Default::default(),
-            }
+            let mut buffers = Self::default();
+            buffers.resize(samples);
+            buffers
         }
         fn resize(&mut self, samples: usize) {
             self.input.resize(samples * 432, 0.0);
@@ -382,8 +373,7 @@ const _: () = {
             pass: &rt::Pass<'_, NormalizedStatistics>,
             shard: &mut rt::Shard<NormalizedActivations, Self::Element>,
         ) {
-            let rt::Shard { samples, first, values, scratch, .. } = shard;
-            let (samples, first) = (*samples, *first);
+            let rt::Shard { samples, first, ref mut values, ref mut scratch, .. } = *shard;
             match phase {
                 0 => {
                     rt::conv2d::forward(
@@ -474,8 +464,14 @@ const _: () = {
             shard: &mut rt::Shard<NormalizedActivations, Self::Element>,
             sums: &mut Self,
         ) {
-            let rt::Shard { samples, first, values, gradients, scratch, spare } = shard;
-            let (samples, first) = (*samples, *first);
+            let rt::Shard {
+                samples,
+                first,
+                ref mut values,
+                ref mut gradients,
+                ref mut scratch,
+                ..
+            } = *shard;
             match phase {
                 0 => {
                     rt::batch_normalization::backward(

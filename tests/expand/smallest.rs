@@ -94,8 +94,8 @@ const _: () = {
             Self::new()
         }
     }
-    #[derive(Clone, Debug)]
-    struct SmallestActivations {
+    #[derive(Clone, Debug, Default)]
+    pub struct SmallestActivations {
         input: rt::alloc::vec::Vec<f32>,
         dense: rt::alloc::vec::Vec<f32>,
     }
@@ -103,10 +103,9 @@ const _: () = {
         type Element = f32;
         type Input = SmallestInput;
         fn new(samples: usize) -> Self {
-            Self {
-                input: rt::alloc::vec![0.0; samples * 4],
-                dense: rt::alloc::vec![0.0; samples * 3],
-            }
+            let mut buffers = Self::default();
+            buffers.resize(samples);
+            buffers
         }
         fn resize(&mut self, samples: usize) {
             self.input.resize(samples * 4, 0.0);
@@ -131,11 +130,9 @@ const _: () = {
             &mut self.dense
         }
     }
-    #[derive(Clone, Debug, Default)]
-    pub struct SmallestStatistics {}
     impl rt::Train for Smallest {
         type Activations = SmallestActivations;
-        type Statistics = SmallestStatistics;
+        type Statistics = ();
         const PHASES: usize = 1;
         const OUTPUT_ACTIVATIONS: &'static [rt::OutputActivation] = &[
             rt::OutputActivation::Other,
@@ -145,68 +142,37 @@ const _: () = {
             &self,
             simd: S,
             phase: usize,
-            pass: &rt::Pass<'_, SmallestStatistics>,
+            pass: &rt::Pass<'_, ()>,
             shard: &mut rt::Shard<SmallestActivations, Self::Element>,
         ) {
-            let rt::Shard { samples, first, values, scratch, .. } = shard;
-            let (samples, first) = (*samples, *first);
-            match phase {
-                0 => {
-                    rt::dense::forward(
-                        simd,
-                        &self.dense,
-                        &values.input,
-                        &mut values.dense,
-                        rt::activations::Linear,
-                    );
-                }
-                _ => {}
-            }
+            let rt::Shard { ref mut values, .. } = *shard;
+            rt::dense::forward(
+                simd,
+                &self.dense,
+                &values.input,
+                &mut values.dense,
+                rt::activations::Linear,
+            );
         }
         #[inline(always)]
         fn backward_phase<S: rt::Simd>(
             &self,
             simd: S,
             phase: usize,
-            pass: &rt::Pass<'_, SmallestStatistics>,
+            pass: &rt::Pass<'_, ()>,
             shard: &mut rt::Shard<SmallestActivations, Self::Element>,
             sums: &mut Self,
         ) {
-            let rt::Shard { samples, first, values, gradients, scratch, spare } = shard;
-            let (samples, first) = (*samples, *first);
-            match phase {
-                0 => {
-                    rt::dense::backward(
-                        simd,
-                        &self.dense,
-                        &values.input,
-                        &gradients.dense,
-                        &mut sums.dense,
-                        pass.input_gradient.then_some(&mut gradients.input),
-                        scratch,
-                    );
-                }
-                _ => {}
-            }
+            let rt::Shard { ref mut values, ref mut gradients, ref mut scratch, .. } = *shard;
+            rt::dense::backward(
+                simd,
+                &self.dense,
+                &values.input,
+                &gradients.dense,
+                &mut sums.dense,
+                pass.input_gradient.then_some(&mut gradients.input),
+                scratch,
+            );
         }
-        fn meet_forward(
-            phase: usize,
-            shards: &[rt::Shard<SmallestActivations, Self::Element>],
-            statistics: &mut SmallestStatistics,
-        ) {
-            match phase {
-                _ => {}
-            }
-        }
-        fn meet_backward(
-            phase: usize,
-            shards: &[rt::Shard<SmallestActivations, Self::Element>],
-            statistics: &mut SmallestStatistics,
-        ) {
-            match phase {
-                _ => {}
-            }
-        }
-        fn update_moving(&mut self, statistics: &SmallestStatistics) {}
     }
 };

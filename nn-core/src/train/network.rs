@@ -21,11 +21,17 @@ use crate::record::{BadInput, Record};
 /// Samples in one shard of a batch.
 pub const SHARD: usize = 16;
 
-/// What a network has to offer to be trained; emitted by the macro.
+/// What a network has to offer to be trained; emitted by the macro, but for networks with `stateful` layers: a batch would have to
+/// go on where the one before ended.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be trained",
+    label = "this is no network that learns",
+    note = "a network with a `stateful` layer only infers: train one of the same layers without `stateful`, and give its weights to this one: `as_flat_mut`, or `save` and `load`"
+)]
 pub trait Train: Network {
     /// The values that backward needs, each `samples × size` elements, named after their layers.
     type Activations: Activations<Element = Self::Element, Input = Self::Input>;
-    /// The statistics of the batch, one entry for each BatchNormalization.
+    /// The statistics of the batch, one entry for each BatchNormalization; `()` without one.
     type Statistics: Default + Clone + Send + Sync;
 
     /// How often the shards meet, plus one.
@@ -64,22 +70,24 @@ pub trait Train: Network {
         gradients: &mut Self,
     );
 
-    /// Combines, in the order of the shards, what the forward phase `phase` gathered.
+    /// Combines, in the order of the shards, what the forward phase `phase` gathered: nothing without BatchNormalization.
     fn meet_forward(
-        phase: usize,
-        shards: &[Shard<Self::Activations, Self::Element>],
-        statistics: &mut Self::Statistics,
-    );
+        _phase: usize,
+        _shards: &[Shard<Self::Activations, Self::Element>],
+        _statistics: &mut Self::Statistics,
+    ) {
+    }
 
-    /// Combines, in the order of the shards, what the backward phase `phase` gathered.
+    /// Combines, in the order of the shards, what the backward phase `phase` gathered: nothing without BatchNormalization.
     fn meet_backward(
-        phase: usize,
-        shards: &[Shard<Self::Activations, Self::Element>],
-        statistics: &mut Self::Statistics,
-    );
+        _phase: usize,
+        _shards: &[Shard<Self::Activations, Self::Element>],
+        _statistics: &mut Self::Statistics,
+    ) {
+    }
 
     /// Moves the moving statistics towards those of the batch.
-    fn update_moving(&mut self, statistics: &Self::Statistics);
+    fn update_moving(&mut self, _statistics: &Self::Statistics) {}
 
     /// Joins the network with what it takes to train it.
     ///

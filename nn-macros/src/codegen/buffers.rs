@@ -31,7 +31,7 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
     // No more visible than the input, which it names.
     let vis = &cx.plan.graph.vis;
     quote! {
-        #[derive(Clone, Debug)]
+        #[derive(Clone, Debug, Default)]
         #vis struct #name {
             #(#fields: rt::alloc::vec::Vec<#types>,)*
             #(#gathered: rt::batch_normalization::Gathered<#dtype>,)*
@@ -39,15 +39,17 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
         impl rt::Activations for #name {
             type Element = #dtype;
             type Input = #input;
+
             fn new(samples: usize) -> Self {
-                Self {
-                    #(#fields: rt::alloc::vec![#zeros; samples * #lens],)*
-                    #(#gathered: ::core::default::Default::default(),)*
-                }
+                let mut buffers = Self::default();
+                buffers.resize(samples);
+                buffers
             }
+
             fn resize(&mut self, samples: usize) {
                 #(self.#fields.resize(samples * #lens, #zeros);)*
             }
+
             #load
             #parts
         }

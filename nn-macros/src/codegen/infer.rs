@@ -206,7 +206,7 @@ fn call(cx: &Context<'_>, step: &Step, state: &Ident) -> TokenStream {
         .then(|| quote!(let [#(#variables),*] = rt::regions(memory, [#(Regions::#constants),*]);));
     let part = step.state.map(|index| {
         let layer = &cx.plan.states[index].0;
-        quote!(let state = rt::part(&mut *state, #state::#layer);)
+        quote!(let state = rt::part(state, #state::#layer);)
     });
     let body = body(cx, step);
     quote!({ #split #part #body })

@@ -51,14 +51,13 @@ pub fn constants(cx: &Context<'_>) -> Option<TokenStream> {
         return None;
     }
     let (name, state, dtype) = (&cx.name, cx.named("State"), &cx.dtype);
-    let mut before: Vec<Dim> = Vec::new();
+    let mut end = quote!(0);
     let parts = cx.states().iter().map(|(layer, len)| {
-        let start = Dim::sum(&before);
-        before.push(len.clone());
+        let start = std::mem::replace(&mut end, quote!(Self::#layer.end));
         quote!(const #layer: ::core::ops::Range<usize> = #start..#start + #len;)
     });
     let parts: Vec<TokenStream> = parts.collect();
-    let sum = Dim::sum(&before);
+    let carried = if parts.is_empty() { quote!(0) } else { quote!(#end.next_multiple_of(16)) };
     let memory = cx.plan.stream.is_some().then(|| quote!(+ Self::LAYOUT.len));
     let layout = cx.plan.stream.as_ref().map(|stream| tables::layout(&stream.plan.regions));
     Some(quote! {
@@ -66,7 +65,7 @@ pub fn constants(cx: &Context<'_>) -> Option<TokenStream> {
         impl #state {
             #(#parts)*
             /// The elements that are carried; the memory of a step lies behind them, on a cache line of its own.
-            const CARRIED: usize = (#sum as usize).next_multiple_of(16);
+            const CARRIED: usize = #carried;
             #layout
             const LEN: usize = Self::CARRIED #memory;
 
@@ -102,7 +101,6 @@ pub fn stream(cx: &Context<'_>) -> Option<TokenStream> {
     let destinations = infer::destinations(&inner);
     let regions = tables::names(&state, &plan.regions);
     let (ends, steps) = (infer::ends(&inner), infer::steps(&inner, &state));
-    let memory = (!plan.regions.is_empty()).then(|| quote!(let memory = &mut memory[..];));
     let field = match receptive_field {
         Some(field) => quote!(rt::Some(#field)),
         None => quote!(rt::None),
@@ -127,7 +125,6 @@ pub fn stream(cx: &Context<'_>) -> Option<TokenStream> {
                 fn forward_step<S: rt::Simd>(&self, simd: S, x: &#input, state: &mut #state, y: &mut #output) {
                     let (state, memory) = state.0.split_at_mut(#state::CARRIED);
                     #ends
-                    #memory
                     #(#steps)*
                 }
             }

@@ -1,6 +1,6 @@
 //! The code of training: forward layer by layer, backward in reverse, in phases.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
 use super::{Context, buffers, calls};
@@ -17,71 +17,134 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
         return TokenStream::new();
     }
     let (activations, statistics) = (buffers::generate(cx), statistics(cx));
-    let (name, phases) = (&cx.name, phases(cx));
+    let (name, phases) = (&cx.name, number(phases(cx)));
     let check = check_input(cx);
-    let phase_count = number(phases);
-    let (activations_name, statistics_name) = (cx.named("Activations"), cx.named("Statistics"));
+    let activations_name = cx.named("Activations");
     let outputs = cx.plan.training.outputs.iter().map(|output| match output.activation {
         OutputActivation::Other => quote!(rt::OutputActivation::Other),
         OutputActivation::Sigmoid => quote!(rt::OutputActivation::Sigmoid),
         OutputActivation::Softmax => quote!(rt::OutputActivation::Softmax),
     });
-    let forward = (0..phases).map(|phase| forward_phase(cx, phase));
-    let backward = (0..phases).map(|phase| backward_phase(cx, phase));
-    let (meet_forward, meet_backward) = (meet(cx, Direction::Forward), meet(cx, Direction::Backward));
-    let update = update_moving(cx);
-    let shard = quote!(rt::Shard<#activations_name, Self::Element>);
+    let (forward, backward) = (forward(cx), backward(cx));
+    let meetings = statistics.as_ref().map(|_| meetings(cx));
+    let statistics_type = statistics_type(cx);
     quote! {
         rt::if_std! {
             #activations
             #statistics
             impl rt::Train for #name {
                 type Activations = #activations_name;
-                type Statistics = #statistics_name;
-                const PHASES: usize = #phase_count;
+                type Statistics = #statistics_type;
+                const PHASES: usize = #phases;
                 const OUTPUT_ACTIVATIONS: &'static [rt::OutputActivation] = &[#(#outputs),*];
 
                 #check
-
-                #[inline(always)]
-                fn forward_phase<S: rt::Simd>(
-                    &self,
-                    simd: S,
-                    phase: usize,
-                    pass: &rt::Pass<'_, #statistics_name>,
-                    shard: &mut #shard,
-                ) {
-                    let rt::Shard { samples, first, values, scratch, .. } = shard;
-                    let (samples, first) = (*samples, *first);
-                    match phase { #(#forward)* _ => {} }
-                }
-
-                #[inline(always)]
-                fn backward_phase<S: rt::Simd>(
-                    &self,
-                    simd: S,
-                    phase: usize,
-                    pass: &rt::Pass<'_, #statistics_name>,
-                    shard: &mut #shard,
-                    sums: &mut Self,
-                ) {
-                    let rt::Shard { samples, first, values, gradients, scratch, spare } = shard;
-                    let (samples, first) = (*samples, *first);
-                    match phase { #(#backward)* _ => {} }
-                }
-
-                fn meet_forward(phase: usize, shards: &[#shard], statistics: &mut #statistics_name) {
-                    #meet_forward
-                }
-
-                fn meet_backward(phase: usize, shards: &[#shard], statistics: &mut #statistics_name) {
-                    #meet_backward
-                }
-
-                fn update_moving(&mut self, statistics: &#statistics_name) {
-                    #update
-                }
+                #forward
+                #backward
+                #meetings
             }
+        }
+    }
+}
+
+/// `()` where no BatchNormalization has statistics.
+fn statistics_type(cx: &Context<'_>) -> TokenStream {
+    if normalizations(cx).next().is_none() {
+        return quote!(());
+    }
+    let name = cx.named("Statistics");
+    quote!(#name)
+}
+
+fn forward(cx: &Context<'_>) -> TokenStream {
+    let (activations, statistics) = (cx.named("Activations"), statistics_type(cx));
+    let body = by_phase(cx, forward_phase);
+    let parts = parts(&body, &["samples", "first", "values", "scratch"]);
+    quote! {
+        #[inline(always)]
+        fn forward_phase<S: rt::Simd>(
+            &self,
+            simd: S,
+            phase: usize,
+            pass: &rt::Pass<'_, #statistics>,
+            shard: &mut rt::Shard<#activations, Self::Element>,
+        ) {
+            #parts
+            #body
+        }
+    }
+}
+
+fn backward(cx: &Context<'_>) -> TokenStream {
+    let (activations, statistics) = (cx.named("Activations"), statistics_type(cx));
+    let body = by_phase(cx, backward_phase);
+    let parts = parts(&body, &["samples", "first", "values", "gradients", "scratch", "spare"]);
+    quote! {
+        #[inline(always)]
+        fn backward_phase<S: rt::Simd>(
+            &self,
+            simd: S,
+            phase: usize,
+            pass: &rt::Pass<'_, #statistics>,
+            shard: &mut rt::Shard<#activations, Self::Element>,
+            sums: &mut Self,
+        ) {
+            #parts
+            #body
+        }
+    }
+}
+
+/// The code of a phase; a choice among them where there are several.
+fn by_phase(cx: &Context<'_>, code: fn(&Context<'_>, usize) -> TokenStream) -> TokenStream {
+    match phases(cx) {
+        1 => code(cx, 0),
+        phases => {
+            let arms = (0..phases).map(|phase| {
+                let (number, code) = (number(phase), code(cx, phase));
+                quote!(#number => { #code })
+            });
+            quote!(match phase { #(#arms)* _ => {} })
+        }
+    }
+}
+
+/// Takes a shard apart, into what the code refers to.
+fn parts(code: &TokenStream, names: &[&str]) -> Option<TokenStream> {
+    let fields = names.iter().filter(|name| mentions(code.clone(), name)).map(|name| {
+        let field = format_ident!("{name}");
+        if matches!(*name, "samples" | "first") { quote!(#field) } else { quote!(ref mut #field) }
+    });
+    let fields: Vec<TokenStream> = fields.collect();
+    (!fields.is_empty()).then(|| quote!(let rt::Shard { #(#fields,)* .. } = *shard;))
+}
+
+/// Whether a name stands in the code.
+fn mentions(code: TokenStream, name: &str) -> bool {
+    code.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == name,
+        TokenTree::Group(group) => mentions(group.stream(), name),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
+}
+
+/// What happens between the phases, and after the last one.
+fn meetings(cx: &Context<'_>) -> TokenStream {
+    let (activations, statistics) = (cx.named("Activations"), cx.named("Statistics"));
+    let shards = quote!(&[rt::Shard<#activations, Self::Element>]);
+    let (forward, backward) = (meet(cx, Direction::Forward), meet(cx, Direction::Backward));
+    let update = update_moving(cx);
+    quote! {
+        fn meet_forward(phase: usize, shards: #shards, statistics: &mut #statistics) {
+            #forward
+        }
+
+        fn meet_backward(phase: usize, shards: #shards, statistics: &mut #statistics) {
+            #backward
+        }
+
+        fn update_moving(&mut self, statistics: &#statistics) {
+            #update
         }
     }
 }
@@ -132,15 +195,17 @@ pub fn gathered_field(cx: &Context<'_>, step: &TrainStep) -> Ident {
 }
 
 /// One entry for each BatchNormalization.
-fn statistics(cx: &Context<'_>) -> TokenStream {
+fn statistics(cx: &Context<'_>) -> Option<TokenStream> {
     let (name, dtype) = (cx.named("Statistics"), &cx.dtype);
-    let fields = normalizations(cx).map(|step| statistics_field(cx, step));
-    quote! {
-        #[derive(Clone, Debug, Default)]
-        pub struct #name {
-            #(#fields: rt::batch_normalization::Statistics<#dtype>,)*
+    let fields: Vec<_> = normalizations(cx).map(|step| statistics_field(cx, step)).collect();
+    (!fields.is_empty()).then(|| {
+        quote! {
+            #[derive(Clone, Debug, Default)]
+            pub struct #name {
+                #(#fields: rt::batch_normalization::Statistics<#dtype>,)*
+            }
         }
-    }
+    })
 }
 
 fn phases(cx: &Context<'_>) -> usize {
@@ -155,8 +220,7 @@ fn forward_phase(cx: &Context<'_>, phase: usize) -> TokenStream {
         emit.forward(&call)
     });
     let gather = opening(cx, phase + 1).map(|(layer, _, call)| layer.gather(&call));
-    let phase = number(phase);
-    quote!(#phase => { #(#calls)* #gather })
+    quote!(#(#calls)* #gather)
 }
 
 /// Backward: the steps of the phase in reverse. The BatchNormalization that opens the phase only
@@ -169,8 +233,7 @@ fn backward_phase(cx: &Context<'_>, phase: usize) -> TokenStream {
         .filter(|(_, step)| step.phase == phase && !batch_statistics(cx, step))
         .map(|(index, step)| calls::backward(cx, index, step));
     let gather = opening(cx, phase).map(|(layer, _, call)| layer.gather_backward(&call));
-    let phase = number(phase);
-    quote!(#phase => { #after_meeting #(#calls)* #gather })
+    quote!(#after_meeting #(#calls)* #gather)
 }
 
 /// The BatchNormalization over the batch that opens a phase.

@@ -152,7 +152,7 @@ fn function(args: &mut Args, name: &'static str, default: &str) -> Function {
 /// The bias of the forget gate starts at one, as Jozefowicz et al. advise; the others as the option says.
 fn forget_bias(bias: &Weight) -> proc_macro2::TokenStream {
     let others = &bias.initializer;
-    quote!(::nn::__rt::Initializer::Custom(|shape, rng, bias| ::nn::__rt::forget_bias(#others, shape, rng, bias)))
+    quote!(rt::Initializer::Custom(|shape, rng, bias| rt::forget_bias(#others, shape, rng, bias)))
 }
 
 impl Layer for Recurrent {

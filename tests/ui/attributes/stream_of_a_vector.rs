@@ -1,4 +1,4 @@
-//! The attribute is not built yet.
+//! A vector has no steps to stream.
 
 nn::network! {
     #[stream]

@@ -1,4 +1,4 @@
-//! Token ids come with Embedding.
+//! Ids go into an Embedding, not into a layer that computes with numbers.
 
 nn::network! {
     pub struct Net = Input<80, dtype = u32> => Dense<3>;

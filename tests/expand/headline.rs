@@ -1,0 +1,745 @@
+/// Predicts shares from a headline and five side features.
+/**
+| layer | output | parameters | multiply-adds |
+| --- | --- | ---: | ---: |
+| headline: `Input` | 100 | | |
+| extra: `Input` | 5 | | |
+| embedding: `Embedding<10_000, 512>` | 100×512 | 5120000 |  |
+| lstm: `LSTM<32>` | 32 | 69760 | 6963200 |
+| dense: `Dense<1, activation = sigmoid>` | 1 | 33 | 32 |
+| concatenate: `Concatenate` | 37 |  |  |
+| dense_1: `Dense<64, activation = relu>` | 64 | 2432 | 2368 |
+| dense_2: `Dense<64, activation = relu>` | 64 | 4160 | 4096 |
+| dense_3: `Dense<64, activation = relu>` | 64 | 4160 | 4096 |
+| dense_4: `Dense<1, activation = sigmoid>` | 1 | 65 | 64 |
+*/
+#[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
+#[bytemuck(crate = "::nn::__rt::bytemuck")]
+#[repr(C)]
+#[allow(unused_braces)]
+pub struct Headline {
+    /// `Embedding<10_000, 512>`
+    pub embedding: ::nn::__rt::embedding::Embedding<10000, 512, f32>,
+    /// `LSTM<32>`
+    pub lstm: ::nn::__rt::lstm::LSTM<512, 32, f32, 4>,
+    /// `Dense<64, activation = relu>`
+    pub dense_1: ::nn::__rt::dense::Dense<37, 64, f32, [f32; 64]>,
+    /// `Dense<64, activation = relu>`
+    pub dense_2: ::nn::__rt::dense::Dense<64, 64, f32, [f32; 64]>,
+    /// `Dense<64, activation = relu>`
+    pub dense_3: ::nn::__rt::dense::Dense<64, 64, f32, [f32; 64]>,
+    /// `Dense<1, activation = sigmoid>`
+    pub dense_4: ::nn::__rt::dense::Dense<64, 1, f32, [f32; 1]>,
+    /// `Dense<1, activation = sigmoid>`
+    pub dense: ::nn::__rt::dense::Dense<32, 1, f32, [f32; 1]>,
+}
+/// One sample for [`Headline`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, ::nn::__rt::bytemuck::Zeroable)]
+#[bytemuck(crate = "::nn::__rt::bytemuck")]
+#[repr(C)]
+pub struct HeadlineInput {
+    /// 100 of `u32`.
+    pub headline: ::nn::__rt::Tensor1<100, u32>,
+    /// 5 of `f32`.
+    pub extra: ::nn::__rt::Tensor1<5, f32>,
+}
+impl ::nn::__rt::Record for HeadlineInput {
+    type Form = ::nn::__rt::Many;
+    type Parts = (::nn::__rt::Tensor1<100, u32>, ::nn::__rt::Tensor1<5, f32>);
+    const PARTS: &'static [::nn::__rt::Part] = &[
+        ::nn::__rt::Part {
+            name: "headline",
+            shape: &[100],
+            dtype: ::nn::__rt::Dtype::U32,
+        },
+        ::nn::__rt::Part {
+            name: "extra",
+            shape: &[5],
+            dtype: ::nn::__rt::Dtype::F32,
+        },
+    ];
+    fn part(&self, index: usize) -> &[u8] {
+        match index {
+            0 => ::nn::__rt::bytemuck::bytes_of(&self.headline),
+            1 => ::nn::__rt::bytemuck::bytes_of(&self.extra),
+            _ => &[],
+        }
+    }
+    fn part_mut(&mut self, index: usize) -> &mut [u8] {
+        match index {
+            0 => ::nn::__rt::bytemuck::bytes_of_mut(&mut self.headline),
+            1 => ::nn::__rt::bytemuck::bytes_of_mut(&mut self.extra),
+            _ => &mut [],
+        }
+    }
+}
+/// What [`Headline`] makes of one sample.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    ::nn::__rt::bytemuck::Zeroable,
+    ::nn::__rt::bytemuck::Pod
+)]
+#[bytemuck(crate = "::nn::__rt::bytemuck")]
+#[repr(C)]
+pub struct HeadlineOutput {
+    /// 1 of `f32`.
+    pub main: ::nn::__rt::Tensor1<1, f32>,
+    /// 1 of `f32`.
+    pub aux: ::nn::__rt::Tensor1<1, f32>,
+}
+impl ::nn::__rt::Record for HeadlineOutput {
+    type Form = ::nn::__rt::Many;
+    type Parts = (::nn::__rt::Tensor1<1, f32>, ::nn::__rt::Tensor1<1, f32>);
+    const PARTS: &'static [::nn::__rt::Part] = &[
+        ::nn::__rt::Part {
+            name: "main",
+            shape: &[1],
+            dtype: ::nn::__rt::Dtype::F32,
+        },
+        ::nn::__rt::Part {
+            name: "aux",
+            shape: &[1],
+            dtype: ::nn::__rt::Dtype::F32,
+        },
+    ];
+    fn part(&self, index: usize) -> &[u8] {
+        match index {
+            0 => ::nn::__rt::bytemuck::bytes_of(&self.main),
+            1 => ::nn::__rt::bytemuck::bytes_of(&self.aux),
+            _ => &[],
+        }
+    }
+    fn part_mut(&mut self, index: usize) -> &mut [u8] {
+        match index {
+            0 => ::nn::__rt::bytemuck::bytes_of_mut(&mut self.main),
+            1 => ::nn::__rt::bytemuck::bytes_of_mut(&mut self.aux),
+            _ => &mut [],
+        }
+    }
+}
+/// The memory that [`Headline`] needs beside its weights while it infers.
+#[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
+#[bytemuck(crate = "::nn::__rt::bytemuck")]
+#[repr(C, align(64))]
+pub struct HeadlineWorkspace(
+    [f32; Headline::WORKSPACE_BYTES / ::core::mem::size_of::<f32>()],
+);
+#[allow(dead_code, unused_variables, unused_braces, non_camel_case_types)]
+const _: () = {
+    use ::nn::__rt as rt;
+    const _: rt::markers::Embedding = rt::markers::Embedding;
+    const _: rt::markers::LSTM = rt::markers::LSTM;
+    const _: rt::markers::Dense = rt::markers::Dense;
+    const _: rt::markers::Concatenate = rt::markers::Concatenate;
+    const _: rt::markers::Dense = rt::markers::Dense;
+    const _: rt::markers::Dense = rt::markers::Dense;
+    const _: rt::markers::Dense = rt::markers::Dense;
+    const _: rt::markers::Dense = rt::markers::Dense;
+    /// `LSTM<32>`: 100×512 to 32.
+    #[derive(Clone, Copy)]
+    struct LstmShape;
+    impl rt::recurrent::RecurrentShape for LstmShape {
+        const STEPS: usize = 100;
+        const INPUTS: usize = 512;
+        const UNITS: usize = 32;
+    }
+    /// `Concatenate`: 32 to 37.
+    #[derive(Clone, Copy)]
+    struct ConcatenateShape;
+    impl rt::concatenate::ConcatenateShape<2> for ConcatenateShape {
+        const INPUTS: [&'static [usize]; 2] = [&[32], &[5]];
+        const AXIS: usize = 0;
+    }
+    impl HeadlineWorkspace {
+        const LAYOUT: rt::memory::Layout<6> = rt::memory::place([
+            rt::memory::region(51200, 0, 1),
+            rt::memory::region(37, 1, 4),
+            rt::memory::region(rt::lstm::scratch_len::<LstmShape, f32>(), 1, 1),
+            rt::memory::region(64, 4, 5),
+            rt::memory::region(64, 5, 6),
+            rt::memory::region(64, 6, 7),
+        ]);
+    }
+    struct Regions;
+    impl Regions {
+        const EMBEDDING: ::core::ops::Range<usize> = HeadlineWorkspace::LAYOUT.range(0);
+        const CONCATENATE: ::core::ops::Range<usize> = HeadlineWorkspace::LAYOUT
+            .range(1);
+        const LSTM: ::core::ops::Range<usize> = rt::memory::part(
+            &Self::CONCATENATE,
+            0,
+            32,
+        );
+        const LSTM_SCRATCH: ::core::ops::Range<usize> = HeadlineWorkspace::LAYOUT
+            .range(2);
+        const CONCATENATE_EXTRA: ::core::ops::Range<usize> = rt::memory::part(
+            &Self::CONCATENATE,
+            32,
+            5,
+        );
+        const DENSE_1: ::core::ops::Range<usize> = HeadlineWorkspace::LAYOUT.range(3);
+        const DENSE_2: ::core::ops::Range<usize> = HeadlineWorkspace::LAYOUT.range(4);
+        const DENSE_3: ::core::ops::Range<usize> = HeadlineWorkspace::LAYOUT.range(5);
+    }
+    impl Headline {
+        /// The number of weights, moving statistics included.
+        pub const PARAMETERS: usize = rt::param_count(<Self as rt::Network>::PARAMS);
+        /// Multiply-adds for one sample.
+        pub const MACS: u64 = rt::mac_count(<Self as rt::Network>::LAYERS);
+        /// The size of the workspace, in bytes.
+        pub const WORKSPACE_BYTES: usize = HeadlineWorkspace::LAYOUT.len
+            * ::core::mem::size_of::<f32>();
+    }
+    impl rt::Network for Headline {
+        type Element = f32;
+        type Input = HeadlineInput;
+        type Output = HeadlineOutput;
+        type Workspace = HeadlineWorkspace;
+        const NAME: &'static str = "Headline";
+        const PARAMS: &'static [rt::Param] = &[
+            rt::Param::new(
+                "embedding.embeddings",
+                &[10000, 512],
+                0,
+                rt::Initializer::Uniform(-0.05, 0.05),
+            ),
+            rt::Param::new(
+                "lstm.kernel",
+                &[512, 128],
+                5120000,
+                rt::Initializer::GlorotUniform,
+            ),
+            rt::Param::new(
+                "lstm.recurrent_kernel",
+                &[32, 128],
+                5185536,
+                rt::Initializer::Orthogonal(1.0),
+            ),
+            rt::Param::new(
+                "lstm.bias",
+                &[128],
+                5189632,
+                rt::Initializer::Custom(|shape, rng, bias| rt::forget_bias(
+                    rt::Initializer::Zeros,
+                    shape,
+                    rng,
+                    bias,
+                )),
+            ),
+            rt::Param::new(
+                "dense_1.kernel",
+                &[37, 64],
+                5189760,
+                rt::Initializer::GlorotUniform,
+            ),
+            rt::Param::new("dense_1.bias", &[64], 5192128, rt::Initializer::Zeros),
+            rt::Param::new(
+                "dense_2.kernel",
+                &[64, 64],
+                5192192,
+                rt::Initializer::GlorotUniform,
+            ),
+            rt::Param::new("dense_2.bias", &[64], 5196288, rt::Initializer::Zeros),
+            rt::Param::new(
+                "dense_3.kernel",
+                &[64, 64],
+                5196352,
+                rt::Initializer::GlorotUniform,
+            ),
+            rt::Param::new("dense_3.bias", &[64], 5200448, rt::Initializer::Zeros),
+            rt::Param::new(
+                "dense_4.kernel",
+                &[64, 1],
+                5200512,
+                rt::Initializer::GlorotUniform,
+            ),
+            rt::Param::new("dense_4.bias", &[1], 5200576, rt::Initializer::Zeros),
+            rt::Param::new(
+                "dense.kernel",
+                &[32, 1],
+                5200577,
+                rt::Initializer::GlorotUniform,
+            ),
+            rt::Param::new("dense.bias", &[1], 5200609, rt::Initializer::Zeros),
+        ];
+        const LAYERS: &'static [rt::LayerInfo] = &[
+            rt::LayerInfo::new("headline", "InputLayer", &[100], 0, 0, 0),
+            rt::LayerInfo::new("extra", "InputLayer", &[5], 0, 0, 0),
+            rt::LayerInfo::new(
+                "embedding",
+                "Embedding",
+                &[100, 512],
+                5120000,
+                5120000,
+                0,
+            ),
+            rt::LayerInfo::new("lstm", "LSTM", &[32], 69760, 69760, 6963200),
+            rt::LayerInfo::new("dense", "Dense", &[1], 33, 33, 32),
+            rt::LayerInfo::new("concatenate", "Concatenate", &[37], 0, 0, 0),
+            rt::LayerInfo::new("dense_1", "Dense", &[64], 2432, 2432, 2368),
+            rt::LayerInfo::new("dense_2", "Dense", &[64], 4160, 4160, 4096),
+            rt::LayerInfo::new("dense_3", "Dense", &[64], 4160, 4160, 4096),
+            rt::LayerInfo::new("dense_4", "Dense", &[1], 65, 65, 64),
+        ];
+        #[inline(always)]
+        fn forward<S: rt::Simd>(
+            &self,
+            simd: S,
+            x: &HeadlineInput,
+            workspace: &mut HeadlineWorkspace,
+            y: &mut HeadlineOutput,
+        ) {
+            let memory = &mut workspace.0[..];
+            {
+                let [embedding] = rt::regions(memory, [Regions::EMBEDDING]);
+                rt::embedding::infer(
+                    &self.embedding,
+                    rt::Tensor::as_flat(&x.headline),
+                    embedding,
+                );
+            }
+            {
+                let [embedding, lstm, lstm_scratch] = rt::regions(
+                    memory,
+                    [Regions::EMBEDDING, Regions::LSTM, Regions::LSTM_SCRATCH],
+                );
+                rt::lstm::infer(
+                    simd,
+                    LstmShape,
+                    &self.lstm,
+                    rt::recurrent::Sequence {
+                        x: embedding,
+                        mask: rt::None,
+                        initial_state: [rt::None, rt::None],
+                        state: rt::None,
+                        y: lstm,
+                        final_state: [rt::None, rt::None],
+                        scratch: lstm_scratch,
+                    },
+                    rt::activations::Tanh,
+                    rt::activations::Sigmoid,
+                );
+            }
+            {
+                let [lstm] = rt::regions(memory, [Regions::LSTM]);
+                rt::dense::infer(
+                    simd,
+                    &self.dense,
+                    lstm,
+                    rt::Tensor::as_flat_mut(&mut y.aux),
+                    rt::Epilogue::bias(&self.dense.bias)
+                        .activation(rt::activations::Sigmoid),
+                );
+            }
+            {
+                let [concatenate_extra] = rt::regions(
+                    memory,
+                    [Regions::CONCATENATE_EXTRA],
+                );
+                concatenate_extra.copy_from_slice(rt::Tensor::as_flat(&x.extra));
+            }
+            {
+                let [concatenate, dense_1] = rt::regions(
+                    memory,
+                    [Regions::CONCATENATE, Regions::DENSE_1],
+                );
+                rt::dense::infer(
+                    simd,
+                    &self.dense_1,
+                    concatenate,
+                    dense_1,
+                    rt::Epilogue::bias(&self.dense_1.bias)
+                        .activation(rt::activations::Relu),
+                );
+            }
+            {
+                let [dense_1, dense_2] = rt::regions(
+                    memory,
+                    [Regions::DENSE_1, Regions::DENSE_2],
+                );
+                rt::dense::infer(
+                    simd,
+                    &self.dense_2,
+                    dense_1,
+                    dense_2,
+                    rt::Epilogue::bias(&self.dense_2.bias)
+                        .activation(rt::activations::Relu),
+                );
+            }
+            {
+                let [dense_2, dense_3] = rt::regions(
+                    memory,
+                    [Regions::DENSE_2, Regions::DENSE_3],
+                );
+                rt::dense::infer(
+                    simd,
+                    &self.dense_3,
+                    dense_2,
+                    dense_3,
+                    rt::Epilogue::bias(&self.dense_3.bias)
+                        .activation(rt::activations::Relu),
+                );
+            }
+            {
+                let [dense_3] = rt::regions(memory, [Regions::DENSE_3]);
+                rt::dense::infer(
+                    simd,
+                    &self.dense_4,
+                    dense_3,
+                    rt::Tensor::as_flat_mut(&mut y.main),
+                    rt::Epilogue::bias(&self.dense_4.bias)
+                        .activation(rt::activations::Sigmoid),
+                );
+            }
+        }
+    }
+    impl Headline {
+        /// Runs the network on one sample. Allocates nothing.
+        pub fn infer(
+            &self,
+            x: &HeadlineInput,
+            workspace: &mut HeadlineWorkspace,
+        ) -> HeadlineOutput {
+            rt::Network::infer(self, x, workspace)
+        }
+    }
+    impl HeadlineWorkspace {
+        /// All zero; no call depends on what is in it.
+        pub const fn new() -> Self {
+            Self([0.0; Headline::WORKSPACE_BYTES / ::core::mem::size_of::<f32>()])
+        }
+    }
+    impl ::core::default::Default for HeadlineWorkspace {
+        fn default() -> Self {
+            Self::new()
+        }
+    }
+    #[derive(Clone, Debug, Default)]
+    pub struct HeadlineActivations {
+        headline: rt::alloc::vec::Vec<u32>,
+        extra: rt::alloc::vec::Vec<f32>,
+        embedding: rt::alloc::vec::Vec<f32>,
+        lstm: rt::alloc::vec::Vec<f32>,
+        dense: rt::alloc::vec::Vec<f32>,
+        concatenate: rt::alloc::vec::Vec<f32>,
+        dense_1: rt::alloc::vec::Vec<f32>,
+        dense_2: rt::alloc::vec::Vec<f32>,
+        dense_3: rt::alloc::vec::Vec<f32>,
+        dense_4: rt::alloc::vec::Vec<f32>,
+        lstm_kept: rt::alloc::vec::Vec<f32>,
+        dense_4_logits: rt::alloc::vec::Vec<f32>,
+        dense_logits: rt::alloc::vec::Vec<f32>,
+    }
+    impl rt::Activations for HeadlineActivations {
+        type Element = f32;
+        type Input = HeadlineInput;
+        fn new(samples: usize) -> Self {
+            let mut buffers = Self::default();
+            buffers.resize(samples);
+            buffers
+        }
+        fn resize(&mut self, samples: usize) {
+            self.headline.resize(samples * 100, 0);
+            self.extra.resize(samples * 5, 0.0);
+            self.embedding.resize(samples * 51200, 0.0);
+            self.lstm.resize(samples * 32, 0.0);
+            self.dense.resize(samples * 1, 0.0);
+            self.concatenate.resize(samples * 37, 0.0);
+            self.dense_1.resize(samples * 64, 0.0);
+            self.dense_2.resize(samples * 64, 0.0);
+            self.dense_3.resize(samples * 64, 0.0);
+            self.dense_4.resize(samples * 1, 0.0);
+            self.lstm_kept.resize(samples * rt::lstm::kept_len::<LstmShape>(), 0.0);
+            self.dense_4_logits.resize(samples * 1, 0.0);
+            self.dense_logits.resize(samples * 1, 0.0);
+        }
+        fn load(&mut self, sample: usize, x: &HeadlineInput) {
+            rt::load(&mut self.headline, sample, &x.headline);
+            rt::load(&mut self.extra, sample, &x.extra);
+        }
+        fn input(&self, part: usize) -> &[f32] {
+            match part {
+                1 => &self.extra,
+                _ => &[],
+            }
+        }
+        fn output(&self, part: usize) -> &[f32] {
+            match part {
+                0 => &self.dense_4,
+                1 => &self.dense,
+                _ => &[],
+            }
+        }
+        fn output_mut(&mut self, part: usize) -> &mut [f32] {
+            match part {
+                0 => &mut self.dense_4,
+                1 => &mut self.dense,
+                _ => &mut [],
+            }
+        }
+        fn logits(&self, part: usize) -> &[f32] {
+            match part {
+                0 => &self.dense_4_logits,
+                1 => &self.dense_logits,
+                _ => &[],
+            }
+        }
+        fn logits_mut(&mut self, part: usize) -> &mut [f32] {
+            match part {
+                0 => &mut self.dense_4_logits,
+                1 => &mut self.dense_logits,
+                _ => &mut [],
+            }
+        }
+    }
+    impl rt::Train for Headline {
+        type Activations = HeadlineActivations;
+        type Statistics = ();
+        const PHASES: usize = 1;
+        const OUTPUT_ACTIVATIONS: &'static [rt::OutputActivation] = &[
+            rt::OutputActivation::Sigmoid,
+            rt::OutputActivation::Sigmoid,
+        ];
+        fn check_input(x: &HeadlineInput) -> ::core::result::Result<(), rt::BadInput> {
+            rt::check_ids("headline", rt::Tensor::as_flat(&x.headline), 10000)?;
+            ::core::result::Result::Ok(())
+        }
+        #[inline(always)]
+        fn forward_phase<S: rt::Simd>(
+            &self,
+            simd: S,
+            phase: usize,
+            pass: &rt::Pass<'_, ()>,
+            shard: &mut rt::Shard<HeadlineActivations, Self::Element>,
+        ) {
+            let rt::Shard { samples, first, ref mut values, ref mut scratch, .. } = *shard;
+            rt::embedding::infer(
+                &self.embedding,
+                &values.headline,
+                &mut values.embedding,
+            );
+            rt::lstm::forward(
+                simd,
+                LstmShape,
+                &self.lstm,
+                rt::recurrent::Forward {
+                    samples,
+                    x: &values.embedding,
+                    mask: rt::None,
+                    initial_state: [rt::None, rt::None],
+                    y: &mut values.lstm,
+                    final_state: [rt::None, rt::None],
+                    kept: &mut values.lstm_kept,
+                    random: rt::recurrent::Random {
+                        key: pass.key,
+                        layer: 2,
+                        first_sample: first as u64,
+                    },
+                    scratch,
+                },
+                rt::activations::Tanh,
+                rt::activations::Sigmoid,
+            );
+            rt::dense::forward(
+                simd,
+                &self.dense,
+                &values.lstm,
+                &mut values.dense_logits,
+                rt::activations::Linear,
+            );
+            rt::activation::infer(
+                simd,
+                &values.dense_logits,
+                &mut values.dense,
+                rt::activations::Sigmoid,
+            );
+            rt::concatenate::forward(
+                ConcatenateShape,
+                samples,
+                [&values.lstm, &values.extra],
+                &mut values.concatenate,
+            );
+            rt::dense::forward(
+                simd,
+                &self.dense_1,
+                &values.concatenate,
+                &mut values.dense_1,
+                rt::activations::Relu,
+            );
+            rt::dense::forward(
+                simd,
+                &self.dense_2,
+                &values.dense_1,
+                &mut values.dense_2,
+                rt::activations::Relu,
+            );
+            rt::dense::forward(
+                simd,
+                &self.dense_3,
+                &values.dense_2,
+                &mut values.dense_3,
+                rt::activations::Relu,
+            );
+            rt::dense::forward(
+                simd,
+                &self.dense_4,
+                &values.dense_3,
+                &mut values.dense_4_logits,
+                rt::activations::Linear,
+            );
+            rt::activation::infer(
+                simd,
+                &values.dense_4_logits,
+                &mut values.dense_4,
+                rt::activations::Sigmoid,
+            );
+        }
+        #[inline(always)]
+        fn backward_phase<S: rt::Simd>(
+            &self,
+            simd: S,
+            phase: usize,
+            pass: &rt::Pass<'_, ()>,
+            shard: &mut rt::Shard<HeadlineActivations, Self::Element>,
+            sums: &mut Self,
+        ) {
+            let rt::Shard {
+                samples,
+                first,
+                ref mut values,
+                ref mut gradients,
+                ref mut scratch,
+                ref mut spare,
+                ..
+            } = *shard;
+            if !pass.from_logits[0] {
+                rt::activation::backward(
+                    simd,
+                    &values.dense_4,
+                    &gradients.dense_4,
+                    &mut gradients.dense_4_logits,
+                    rt::activations::Sigmoid,
+                );
+            }
+            rt::dense::backward(
+                simd,
+                &self.dense_4,
+                &values.dense_3,
+                &gradients.dense_4_logits,
+                &mut sums.dense_4,
+                rt::Some(&mut gradients.dense_3),
+                scratch,
+            );
+            rt::activation::backward_in_place(
+                simd,
+                &values.dense_3,
+                &mut gradients.dense_3,
+                rt::activations::Relu,
+            );
+            rt::dense::backward(
+                simd,
+                &self.dense_3,
+                &values.dense_2,
+                &gradients.dense_3,
+                &mut sums.dense_3,
+                rt::Some(&mut gradients.dense_2),
+                scratch,
+            );
+            rt::activation::backward_in_place(
+                simd,
+                &values.dense_2,
+                &mut gradients.dense_2,
+                rt::activations::Relu,
+            );
+            rt::dense::backward(
+                simd,
+                &self.dense_2,
+                &values.dense_1,
+                &gradients.dense_2,
+                &mut sums.dense_2,
+                rt::Some(&mut gradients.dense_1),
+                scratch,
+            );
+            rt::activation::backward_in_place(
+                simd,
+                &values.dense_1,
+                &mut gradients.dense_1,
+                rt::activations::Relu,
+            );
+            rt::dense::backward(
+                simd,
+                &self.dense_1,
+                &values.concatenate,
+                &gradients.dense_1,
+                &mut sums.dense_1,
+                rt::Some(&mut gradients.concatenate),
+                scratch,
+            );
+            rt::concatenate::backward(
+                ConcatenateShape,
+                samples,
+                &gradients.concatenate,
+                [
+                    rt::Some(&mut gradients.lstm),
+                    pass.input_gradient.then_some(&mut gradients.extra),
+                ],
+            );
+            if !pass.from_logits[1] {
+                rt::activation::backward(
+                    simd,
+                    &values.dense,
+                    &gradients.dense,
+                    &mut gradients.dense_logits,
+                    rt::activations::Sigmoid,
+                );
+            }
+            {
+                let [dlstm] = rt::spare(spare, [samples * 32]);
+                rt::dense::backward(
+                    simd,
+                    &self.dense,
+                    &values.lstm,
+                    &gradients.dense_logits,
+                    &mut sums.dense,
+                    rt::Some(dlstm),
+                    scratch,
+                );
+                rt::add(simd, dlstm, &mut gradients.lstm);
+            }
+            rt::lstm::backward(
+                simd,
+                LstmShape,
+                &self.lstm,
+                rt::recurrent::Backward {
+                    samples,
+                    x: &values.embedding,
+                    mask: rt::None,
+                    kept: &values.lstm_kept,
+                    dy: &gradients.lstm,
+                    d_final_state: [rt::None, rt::None],
+                    dx: rt::Some(&mut gradients.embedding),
+                    d_initial_state: [rt::None, rt::None],
+                    random: rt::recurrent::Random {
+                        key: pass.key,
+                        layer: 2,
+                        first_sample: first as u64,
+                    },
+                    scratch,
+                },
+                &mut sums.lstm,
+                rt::activations::Tanh,
+                rt::activations::Sigmoid,
+            );
+            rt::embedding::backward(
+                simd,
+                &values.headline,
+                &gradients.embedding,
+                &mut sums.embedding,
+            );
+        }
+    }
+};

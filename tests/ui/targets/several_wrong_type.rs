@@ -1,0 +1,18 @@
+//! The second target is none for its output under that loss.
+
+use nn::prelude::*;
+
+nn::network! {
+    pub struct Net(x: Input<4>) -> (main, aux) {
+        let main = x => Dense<3>;
+        let aux = x => Dense<1>;
+    }
+}
+
+fn main() {
+    let x = [Tensor1([0.0; 4])];
+    let y = [(2_u8, [0.5_f32, 0.5])];
+    let losses = (SparseCategoricalCrossentropy::default(), MeanSquaredError::default());
+    let mut model = Net::zeros().compile(SGD::new(0.1), losses, ());
+    let _ = model.fit(&x, &y, Fit::default());
+}
