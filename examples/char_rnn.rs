@@ -46,14 +46,14 @@ fn run() -> Result<(), Box<dyn Error>> {
         return Err(format!("the text needs more than {STEPS} characters, but has {}", characters.len()).into());
     }
     let windows = characters.windows(STEPS + 1).step_by(7);
-    let part = |window: &[u8], first: usize| -> [u8; STEPS] { std::array::from_fn(|step| window[first + step]) };
-    let (x, y): (Vec<WriterInput>, Vec<[u8; STEPS]>) =
-        windows.map(|window| (WriterInput::from(part(window, 0)), part(window, 1))).unzip();
+    let part = |window: &[u8], first: usize| WriterInput::from(std::array::from_fn(|step| window[first + step]));
+    let (x, y): (Vec<WriterInput>, Vec<WriterInput>) = windows.map(|window| (part(window, 0), part(window, 1))).unzip();
     println!("{}\n{} characters, {} sequences\n", Writer::summary(), characters.len(), x.len());
 
     let mut rng = nn::rng(1);
     let loss = SparseCategoricalCrossentropy::from_logits();
-    let mut model = Writer::new(&mut rng).compile(Adam::new(3e-3).clipnorm(1.0), loss, metrics::accuracy());
+    let mut model =
+        Writer::new(&mut rng).compile(Adam { clipnorm: Some(1.0), ..Adam::new(3e-3) }, loss, metrics::accuracy());
     model.fit(&x, &y, Fit { epochs: 8, batch_size: 32, ..Fit::default() })?;
 
     println!("\n{}", write(model.network(), "The ", 300, &mut rng));

@@ -12,20 +12,60 @@ pub struct Problem<'a> {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind<'a> {
-    NotPositive { what: &'a str },
-    TooLarge { what: &'a str, shape: Sizes },
-    Kernel { input: Sizes, size: Sizes, dilation: Sizes, strided: bool },
-    Pool { input: Sizes, size: Sizes },
-    Groups { channels: usize, filters: usize, groups: usize },
+    NotPositive {
+        what: &'a str,
+    },
+    TooLarge {
+        what: &'a str,
+        shape: Sizes,
+    },
+    /// Sizes and dilations as [`axes`] makes them, of as many axes as the input has beside its channels.
+    Kernel {
+        input: Sizes,
+        size: Axes,
+        dilation: Axes,
+        strided: bool,
+    },
+    Pool {
+        input: Sizes,
+        size: Sizes,
+    },
+    Groups {
+        channels: usize,
+        filters: usize,
+        groups: usize,
+    },
     StridesAndDilation,
-    Reshape { input: Sizes, target: Sizes },
-    Merge { inputs: [Sizes; 2] },
-    Concatenate { inputs: [Sizes; 2], axis: usize },
-    Dot { inputs: [Sizes; 2], axes: [usize; 2] },
-    TooManyAxes { axes: usize },
-    Ids { dtype: &'a str },
-    Permute { input: Sizes, count: usize },
-    Cropping { input: Sizes, axis: usize, cropping: [usize; 2] },
+    Reshape {
+        input: Sizes,
+        target: Sizes,
+    },
+    Merge {
+        inputs: [Sizes; 2],
+    },
+    Concatenate {
+        inputs: [Sizes; 2],
+        axis: usize,
+    },
+    Dot {
+        inputs: [Sizes; 2],
+        axes: [usize; 2],
+    },
+    TooManyAxes {
+        axes: usize,
+    },
+    Ids {
+        dtype: &'a str,
+    },
+    Permute {
+        input: Sizes,
+        count: usize,
+    },
+    Cropping {
+        input: Sizes,
+        axis: usize,
+        cropping: [usize; 2],
+    },
 }
 
 /// Up to four sizes, by value.
@@ -82,7 +122,7 @@ impl Problem<'_> {
                 .text(" of ")
                 .shape(shape.as_slice())
                 .text(", which is more than memory can address"),
-            Kind::Kernel { input, size, dilation, .. } => too_small(layer, reaches(size, dilation), input),
+            Kind::Kernel { input, size, dilation, .. } => too_small(layer, reaches(input, size, dilation), input),
             Kind::Pool { input, size } => too_small(layer, *size, input),
             Kind::Groups { channels, filters, groups } => {
                 let (share, count, noun) = if *channels % *groups != 0 {
@@ -137,8 +177,8 @@ impl Problem<'_> {
             Kind::NotPositive { .. } | Kind::TooLarge { .. } => Message::new(),
             Kind::Kernel { input, size, dilation, strided } => fitting("kernel", input, size, dilation)
                 .text(if *strided { ", or surround the input with zeros: " } else { ", or keep the size with " })
-                .text(if size.len == 1 { "`padding = same` or `causal`" } else { "`padding = same`" }),
-            Kind::Pool { input, size } => fitting("window", input, size, &Sizes::new(&[1; Sizes::MOST]))
+                .text(if input.len == 2 { "`padding = same` or `causal`" } else { "`padding = same`" }),
+            Kind::Pool { input, size } => fitting("window", input, &axes(size.as_slice()), &[1; 3])
                 .text(", or let the last windows hang over the edge with `padding = same`"),
             Kind::Groups { channels, filters, .. } => groups_help(*channels, *filters),
             Kind::StridesAndDilation => Message::new().text("leave one of the two at 1"),
@@ -174,27 +214,48 @@ const fn too_small(layer: Message, needs: Sizes, input: &Sizes) -> Message {
     layer.text(", but its input is ").shape(input.as_slice())
 }
 
-/// What windows of these sizes span, axis by axis.
-const fn reaches(size: &Sizes, dilation: &Sizes) -> Sizes {
-    let mut reaches = *size;
+/// One number for each axis that a window slides over; a plain array keeps the problem small.
+pub(crate) type Axes = [usize; 3];
+
+/// The sizes of as many axes as there are, 1 for the others.
+pub(crate) const fn axes(sizes: &[usize]) -> Axes {
+    let mut axes = [1; 3];
     let mut axis = 0;
-    while axis < reaches.len {
-        reaches.sizes[axis] = reach(size.sizes[axis], dilation.sizes[axis]);
+    while axis < sizes.len() && axis < axes.len() {
+        axes[axis] = sizes[axis];
         axis += 1;
     }
-    reaches
+    axes
+}
+
+/// What windows of these sizes span, axis by axis.
+const fn reaches(input: &Sizes, size: &Axes, dilation: &Axes) -> Sizes {
+    let mut reaches = *size;
+    let mut axis = 0;
+    while axis < reaches.len() {
+        reaches[axis] = reach(size[axis], dilation[axis]);
+        axis += 1;
+    }
+    without_channels(input, &reaches)
+}
+
+/// As many of these numbers as the input has axes beside its channels.
+const fn without_channels(input: &Sizes, axes: &Axes) -> Sizes {
+    let mut sizes = Sizes::new(axes);
+    sizes.len = input.len.saturating_sub(1);
+    sizes
 }
 
 /// "a 3×3 kernel fits", "a kernel of 3 fits".
-const fn fitting(what: &str, input: &Sizes, size: &Sizes, dilation: &Sizes) -> Message {
+const fn fitting(what: &str, input: &Sizes, size: &Axes, dilation: &Axes) -> Message {
     let mut fits = *size;
     let mut axis = 0;
-    while axis < fits.len {
-        fits.sizes[axis] = largest_kernel(input.sizes[axis], size.sizes[axis], dilation.sizes[axis]);
+    while axis < fits.len() {
+        fits[axis] = largest_kernel(input.sizes[axis], size[axis], dilation[axis]);
         axis += 1;
     }
     let text = Message::new().text("a ");
-    match fits.as_slice() {
+    match without_channels(input, &fits).as_slice() {
         [steps] => text.text(what).text(" of ").number(*steps).text(" fits"),
         sizes => text.shape(sizes).text(" ").text(what).text(" fits"),
     }

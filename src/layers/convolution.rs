@@ -110,6 +110,8 @@ pub struct Conv2D;
 /// The change from one step to the next:
 ///
 /// ```
+/// use nn::Network;
+///
 /// nn::network! {
 ///     struct Change = Input<4, 1> => Conv1D<1, 2, padding = causal, use_bias = false>;
 /// }

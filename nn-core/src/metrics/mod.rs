@@ -50,14 +50,8 @@ pub trait Metric<T: Element>: Send {
 
 /// The metrics that a network is compiled with.
 ///
-/// Made from `()`, one metric, an array, a `Vec`, or a tuple of up to six. (One metric of your own goes in a tuple or a box.)
+/// Made from one metric, an array, a `Vec`, or a tuple of up to six. (One metric of your own goes in a tuple or a box.)
 pub struct Metrics<T>(pub Vec<Box<dyn Metric<T>>>);
-
-impl<T> From<()> for Metrics<T> {
-    fn from((): ()) -> Self {
-        Metrics(Vec::new())
-    }
-}
 
 impl<T> From<Box<dyn Metric<T>>> for Metrics<T> {
     fn from(metric: Box<dyn Metric<T>>) -> Self {

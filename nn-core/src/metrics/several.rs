@@ -43,11 +43,18 @@ impl<O, T: Element, M: Into<Metrics<T>>> MetricsFor<T, (O,)> for M {
     }
 }
 
+/// No metrics, for any network.
+impl<P, T: Element> MetricsFor<T, P> for () {
+    fn each(self, _: &mut dyn FnMut(Place<'_>, Metrics<T>)) {}
+}
+
 macro_rules! several {
     ($($metrics:ident $output:ident $index:tt),+) => {
-        impl<T: Element, $($output, $metrics: Into<Metrics<T>>),+> MetricsFor<T, ($($output,)+)> for ($($metrics,)+) {
+        impl<T: Element, $($output, $metrics: MetricsFor<T, ($output,)>),+> MetricsFor<T, ($($output,)+)>
+            for ($($metrics,)+)
+        {
             fn each(self, take: &mut dyn FnMut(Place<'_>, Metrics<T>)) {
-                $(take(Place::Index($index), self.$index.into());)+
+                $(self.$index.each(&mut |_, metrics| take(Place::Index($index), metrics));)+
             }
         }
 
@@ -59,10 +66,6 @@ macro_rules! several {
                     take(Place::Name(name), metrics.into());
                 }
             }
-        }
-
-        impl<T: Element, $($output),+> MetricsFor<T, ($($output,)+)> for () {
-            fn each(self, _: &mut dyn FnMut(Place<'_>, Metrics<T>)) {}
         }
     };
 }

@@ -15,9 +15,9 @@ pub(super) trait Rule<T, const N: usize>: Copy + Send + Sync {
 }
 
 /// Elements that are updated at a time, whatever the number of threads.
-const CHUNK: usize = 1 << 15;
+const CHUNK: usize = 1 << 13;
 /// From so many weights on, chunks go to all cores; below, waking them costs more than it gains.
-const PARALLEL: usize = 1 << 18;
+const PARALLEL: usize = 1 << 15;
 
 /// One chunk of weights, their gradients and slots.
 type Chunk<'a, T, const N: usize> = (&'a mut [T], &'a [T], [&'a mut [T]; N]);

@@ -28,9 +28,11 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
     let gathered: Vec<Ident> = normalizations(cx).map(|step| gathered_field(cx, step)).collect();
     let parts = parts(cx);
     let load = load(cx);
+    // No more visible than the input, which it names.
+    let vis = &cx.plan.graph.vis;
     quote! {
         #[derive(Clone, Debug, Default)]
-        pub struct #name {
+        #vis struct #name {
             #(#fields: rt::alloc::vec::Vec<#types>,)*
             #(#gathered: rt::batch_normalization::Gathered<#dtype>,)*
         }

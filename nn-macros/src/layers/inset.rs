@@ -69,7 +69,7 @@ impl Layer for Inset {
         let output = input.iter().zip(&ends).map(|(size, ends)| match (self.pads, ends) {
             (_, [Dim::Known(0), Dim::Known(0)]) => size.clone(),
             (true, [before, behind]) => Dim::sum([size, before, behind]),
-            (false, ends) => apply!(cropped(size, ends)),
+            (false, [before, behind]) => apply!(cropped(size, before, behind)),
         });
         let same = ends.iter().flatten().all(|end| end.known() == Some(0));
         let op = if same { Op::View } else { Op::Alone(Rc::new(self.clone())) };

@@ -48,8 +48,9 @@ impl Layer for Reshape {
         ranked!(site, input, |input| ranked!(site, target, |target| rule!(site, reshape(input, target))))?;
         let mut output = self.target.clone();
         if let Some(axis) = self.open {
-            output[axis] =
-                ranked!(site, input, |input| ranked!(site, target, |target| apply!(inferred(input, target))));
+            let all = Dim::product(input);
+            let others = Dim::product(output.iter().filter(|size| size.known() != Some(nn_shape::INFER)));
+            output[axis] = apply!(share(all, others));
         }
         Ok(Placed::new(output, Op::View))
     }

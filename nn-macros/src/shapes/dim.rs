@@ -90,6 +90,8 @@ impl ToTokens for Dim {
 }
 
 /// A function of nn-shape that gives one size: called where the macro knows all arguments, emitted where it does not.
+///
+/// Its arguments are numbers and paths: the derives on the network read them, which know no arrays.
 macro_rules! apply {
     ($function:ident($($arg:expr),+)) => {{
         use $crate::shapes::rule::Argument;

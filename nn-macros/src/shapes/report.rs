@@ -42,15 +42,15 @@ impl Walk<'_> {
         }
         let text = super::rule::brief(&self.graph.calls[call]);
         let values = |n: usize| if n == 1 { "1 value".to_string() } else { format!("{n} values") };
-        let help = match (taken, found) {
-            (_, 1) if text.contains("RNN") || text.contains("LSTM") || text.contains("GRU") => {
+        let help = match found {
+            1 if text.contains("RNN") || text.contains("LSTM") || text.contains("GRU") => {
                 "`return_state = true` gives the state too".to_string()
             }
-            (1, _) => {
+            1 => "`let y = …;`".to_string(),
+            _ => {
                 let names: Vec<_> = ["a", "b", "c", "d"].into_iter().take(found).collect();
                 format!("take them with `let ({}) = …;`, where `_` drops one", names.join(", "))
             }
-            _ => "`_` in a `let` drops one".to_string(),
         };
         let problem = if self.graph.nodes[id].results.is_some() {
             format!("`{text}` gives {}, but {taken} are taken here", values(found))

@@ -78,6 +78,11 @@ impl Walk<'_> {
             self.refuse(node, masked);
             return None;
         };
+        let remembers = step.op.emit().is_some_and(|layer| layer.state(node).is_some());
+        if remembers && latency.known() != Some(0) && step.latency.known() == Some(0) {
+            self.too_early(node);
+            return None;
+        }
         let known = Known {
             timed: timed && step.timed,
             latency: Dim::sum([&latency, &step.latency]),
@@ -112,6 +117,14 @@ impl Walk<'_> {
             (problem, help)
         };
         self.errors.error(&node.token, problem).help(help);
+    }
+
+    /// A layer with a memory would remember the outputs of a convolution that the whole network does not have.
+    fn too_early(&mut self, node: &Node) {
+        self.failed = true;
+        let problem = format!("`{}` remembers, and a convolution before it has `padding = valid`", node.text);
+        let report = self.errors.error(&node.token, problem);
+        report.help("`padding = causal` there: its first outputs are those of the whole network too");
     }
 
     /// The shape of a value in one step.

@@ -3,7 +3,7 @@
 //! An input without elements comes from a layer whose own rule failed: it gives no second error.
 
 use super::{check, fits, positive, product, room};
-use crate::problem::{Kind, Problem, Sizes};
+use crate::problem::{Kind, Problem, Sizes, axes};
 use crate::window::Windows;
 
 /// `Conv2D`: `filters` of a kernel that is slid over height and width.
@@ -80,11 +80,9 @@ pub(super) const fn convolution<'a, const AXES: usize>(
     }
     let output = kernel.counts(input);
     if product(&output) == 0 && product(&input) > 0 && channels > 0 {
-        let (input, size) = (Sizes::new(&input).and(channels), Sizes::new(&kernel.size));
-        return Err(Problem {
-            layer,
-            kind: Kind::Kernel { input, size, dilation: Sizes::new(&kernel.dilation), strided },
-        });
+        let input = Sizes::new(&input).and(channels);
+        let (size, dilation) = (axes(&kernel.size), axes(&kernel.dilation));
+        return Err(Problem { layer, kind: Kind::Kernel { input, size, dilation, strided } });
     }
     check!(room(layer, "a kernel", Sizes::new(&kernel.size).and(channels / groups).and(filters)));
     Ok(output)

@@ -164,10 +164,10 @@ pub const fn zero_padding<'a, const N: usize>(
 ///
 /// ```
 /// use nn_shape::cropped;
-/// assert_eq!([cropped(7, [1, 2]), cropped(3, [1, 2]), cropped(2, [1, 2])], [4, 0, 0]);
+/// assert_eq!([cropped(7, 1, 2), cropped(3, 1, 2), cropped(2, 1, 2)], [4, 0, 0]);
 /// ```
-pub const fn cropped(input: usize, cropping: [usize; 2]) -> usize {
-    input.saturating_sub(cropping[0]).saturating_sub(cropping[1])
+pub const fn cropped(input: usize, before: usize, behind: usize) -> usize {
+    input.saturating_sub(before).saturating_sub(behind)
 }
 
 /// `Cropping1D`, `2D`, `3D`: elements taken off both ends of each axis; none off the channels.
@@ -193,7 +193,7 @@ pub const fn cropping<'a, const N: usize>(
     let mut output = input;
     let mut axis = 0;
     while axis < N {
-        output[axis] = cropped(input[axis], cropping[axis]);
+        output[axis] = cropped(input[axis], cropping[axis][0], cropping[axis][1]);
         if output[axis] == 0 && product(&input) > 0 {
             let input = Sizes::new(&input);
             return Err(Problem { layer, kind: Kind::Cropping { input, axis, cropping: cropping[axis] } });

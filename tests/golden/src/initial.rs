@@ -56,6 +56,10 @@ fn check_distribution(what: &str, expect: &Json, shape: &[usize], draws: &[Vec<f
     let all = draws.concat();
     match expect["distribution"].as_str() {
         Some("constant") => within(what, &all, number("value"), number("value")),
+        Some("exact") => {
+            let want: Vec<_> = expect["values"].as_array().into_iter().flatten().filter_map(Json::as_f64).collect();
+            draws.iter().for_each(|draw| assert_eq!(*draw, want, "{what}"));
+        }
         Some("uniform") => {
             let (low, high) = (number("low"), number("high"));
             within(what, &all, low, high);
@@ -75,7 +79,7 @@ fn check_distribution(what: &str, expect: &Json, shape: &[usize], draws: &[Vec<f
         Some("identity") => draws.iter().take(2).for_each(|draw| identity(what, shape, number("gain"), draw)),
         other => panic!("{what}: no check for the distribution {other:?}"),
     }
-    if !matches!(expect["distribution"].as_str(), Some("constant" | "identity")) {
+    if !matches!(expect["distribution"].as_str(), Some("constant" | "exact" | "identity")) {
         assert_ne!(draws[0], draws[1], "{what}: the second draw repeats the first");
     }
 }

@@ -13,6 +13,7 @@ pub mod network;
 pub mod optimizer;
 pub mod sample;
 pub mod simd;
+pub mod stateful;
 pub mod training;
 pub mod weights;
 pub mod workspace;

@@ -116,6 +116,8 @@ fn map_run<T: Element, const K: usize>(
 }
 
 /// Sums of `f(factor of the channel, x, dy)` over all elements of each channel, `K` of them.
+///
+/// `factors` may be empty where `f` does not look at them.
 #[cfg(feature = "alloc")]
 #[inline(always)]
 pub(super) fn sum<T: Element, const K: usize>(
@@ -138,8 +140,7 @@ pub(super) fn sum<T: Element, const K: usize>(
         |first, channels, elements| {
             let width = width(channels);
             let (repeated, sums) = scratch[..(K + 1) * width].split_at_mut(width);
-            let factors = &factors[first..first + channels];
-            repeat(factors, repeated);
+            repeat(factors.get(first..first + channels).unwrap_or_default(), repeated);
             sums.fill(T::zero());
             sum_run::<T, K>(repeated, (&x[elements.clone()], &dy[elements]), sums, f);
             for (totals, sums) in totals.iter_mut().zip(sums.chunks_exact(width)) {

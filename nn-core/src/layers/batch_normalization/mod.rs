@@ -11,6 +11,8 @@
 mod infer;
 mod lanes;
 #[cfg(feature = "alloc")]
+mod passes;
+#[cfg(feature = "alloc")]
 mod statistics;
 #[cfg(all(test, feature = "std"))]
 mod tests;

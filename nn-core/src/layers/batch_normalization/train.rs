@@ -6,15 +6,14 @@
 use fearless_simd::prelude::*;
 
 use super::infer::{affine, fold};
-use super::{BatchNormalization, Gathered, Statistics, lanes};
+use super::{BatchNormalization, Gathered, Statistics, passes};
 use crate::element::Element;
 use crate::layers::Bias;
 
 /// Fills the mean and the squared distances of every channel from the samples of a shard.
 ///
 /// `x`: `samples` samples of `dims[0] · dims[1] · dims[2]` elements.
-#[inline(always)]
-pub fn gather<S: Simd, T: Element>(_simd: S, dims: [usize; 3], samples: usize, x: &[T], gathered: &mut Gathered<T>) {
+pub fn gather<S: Simd, T: Element>(simd: S, dims: [usize; 3], samples: usize, x: &[T], gathered: &mut Gathered<T>) {
     let [outer, channels, inner] = dims;
     let Gathered { mean, m2, count, dbeta: distance, scratch, .. } = gathered;
     *count = samples * outer * inner;
@@ -26,31 +25,9 @@ pub fn gather<S: Simd, T: Element>(_simd: S, dims: [usize; 3], samples: usize, x
         return;
     }
     let count = T::from_f64(*count as f64);
-    let zeros = m2.clone();
-    lanes::sum(
-        dims,
-        samples,
-        &zeros,
-        (x, x),
-        scratch,
-        [mean],
-        #[inline(always)]
-        |_, x, _| [x],
-    );
+    passes::sum(simd, dims, samples, x, scratch, mean);
     mean.iter_mut().for_each(|mean| *mean /= count);
-    lanes::sum(
-        dims,
-        samples,
-        mean,
-        (x, x),
-        scratch,
-        [distance, m2],
-        #[inline(always)]
-        |mean, x, _| {
-            let distance = x - mean;
-            [distance, distance * distance]
-        },
-    );
+    passes::distances(simd, dims, samples, mean, x, scratch, [distance, m2]);
     // What the rounding of the mean left over.
     for ((mean, m2), distance) in mean.iter_mut().zip(m2).zip(distance) {
         *mean += *distance / count;
@@ -62,7 +39,7 @@ pub fn gather<S: Simd, T: Element>(_simd: S, dims: [usize; 3], samples: usize, x
 #[inline(always)]
 #[expect(clippy::too_many_arguments, reason = "one call is one layer of the emitted code")]
 pub fn forward<S: Simd, const N: usize, T: Element, G: Bias<T>, B: Bias<T>>(
-    _simd: S,
+    simd: S,
     dims: [usize; 3],
     weights: &BatchNormalization<N, T, G, B>,
     statistics: &Statistics<T>,
@@ -77,14 +54,7 @@ pub fn forward<S: Simd, const N: usize, T: Element, G: Bias<T>, B: Bias<T>>(
     affine(mean, variance, gamma, &[], T::from_f64(epsilon), &mut scale, &mut shift);
     // Subtracting first keeps the digits of an input that is far from zero.
     shift.iter_mut().enumerate().for_each(|(i, shift)| *shift = beta.get(i).copied().unwrap_or(T::zero()));
-    lanes::map(
-        dims,
-        samples,
-        [mean, &scale, &shift],
-        (x, x, y),
-        #[inline(always)]
-        |[mean, scale, shift], x, _| (x - mean) * scale + shift,
-    );
+    passes::normalize(simd, dims, samples, [mean, &scale, &shift], x, y);
 }
 
 /// Fills the sums that [`backward`] needs, and adds the gradients of `gamma` and `beta` to `gradients`.
@@ -93,7 +63,7 @@ pub fn forward<S: Simd, const N: usize, T: Element, G: Bias<T>, B: Bias<T>>(
 #[inline(always)]
 #[expect(clippy::too_many_arguments, reason = "one call is one layer of the emitted code")]
 pub fn gather_backward<S: Simd, const N: usize, T: Element, G: Bias<T>, B: Bias<T>>(
-    _simd: S,
+    simd: S,
     dims: [usize; 3],
     statistics: &Statistics<T>,
     epsilon: f64,
@@ -109,16 +79,7 @@ pub fn gather_backward<S: Simd, const N: usize, T: Element, G: Bias<T>, B: Bias<
         sums.resize(N, T::zero());
     }
     let totals: [&mut [T]; 2] = [dbeta, dgamma];
-    lanes::sum(
-        dims,
-        samples,
-        &statistics.mean,
-        (x, dy),
-        scratch,
-        totals,
-        #[inline(always)]
-        |mean, x, dy| [dy, dy * (x - mean)],
-    );
+    passes::products(simd, dims, samples, &statistics.mean, (x, dy), scratch, totals);
     for (dgamma, variance) in dgamma.iter_mut().zip(&statistics.variance) {
         *dgamma /= (*variance + T::from_f64(epsilon)).sqrt();
     }
@@ -131,7 +92,7 @@ pub fn gather_backward<S: Simd, const N: usize, T: Element, G: Bias<T>, B: Bias<
 #[inline(always)]
 #[expect(clippy::too_many_arguments, reason = "one call is one layer of the emitted code")]
 pub fn backward<S: Simd, const N: usize, T: Element, G: Bias<T>, B: Bias<T>>(
-    _simd: S,
+    simd: S,
     dims: [usize; 3],
     weights: &BatchNormalization<N, T, G, B>,
     statistics: &Statistics<T>,
@@ -152,14 +113,7 @@ pub fn backward<S: Simd, const N: usize, T: Element, G: Bias<T>, B: Bias<T>>(
         level[i] = dbeta[i] / count;
     }
     let factors: [&[T]; 4] = [mean, &scale, &along, &level];
-    lanes::map(
-        dims,
-        samples,
-        factors,
-        (x, dy, dx),
-        #[inline(always)]
-        |[mean, scale, along, level], x, dy| (dy - level - (x - mean) * along) * scale,
-    );
+    passes::gradient(simd, dims, samples, factors, (x, dy), dx);
 }
 
 /// Forward with `trainable = false`: the moving statistics, as in inference.
@@ -175,14 +129,7 @@ pub fn forward_frozen<S: Simd, const N: usize, T: Element, G: Bias<T>, B: Bias<T
 ) {
     let (mut scale, mut shift) = ([T::zero(); N], [T::zero(); N]);
     fold(simd, weights, epsilon, &mut scale, &mut shift);
-    lanes::map(
-        dims,
-        samples,
-        [&scale, &shift],
-        (x, x, y),
-        #[inline(always)]
-        |[scale, shift], x, _| x * scale + shift,
-    );
+    passes::affine(simd, dims, samples, [&scale, &shift], x, y);
 }
 
 /// Backward with `trainable = false`: `dx = dy · scale`, and nothing for the weights.
@@ -198,14 +145,8 @@ pub fn backward_frozen<S: Simd, const N: usize, T: Element, G: Bias<T>, B: Bias<
 ) {
     let (mut scale, mut shift) = ([T::zero(); N], [T::zero(); N]);
     fold(simd, weights, epsilon, &mut scale, &mut shift);
-    lanes::map(
-        dims,
-        samples,
-        [&scale],
-        (dy, dy, dx),
-        #[inline(always)]
-        |[scale], dy, _| dy * scale,
-    );
+    let zeros = [T::zero(); N];
+    passes::affine(simd, dims, samples, [&scale, &zeros], dy, dx);
 }
 
 /// `moving = moving · momentum + batch · (1 − momentum)`, with the variance as it is, as in Keras.

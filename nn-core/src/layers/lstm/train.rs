@@ -148,10 +148,11 @@ impl<A, R> Cell<A, R> {
         A: Activation<T>,
         R: Activation<T>,
     {
-        let [kept_input, input] = keep(simd, self.recurrent_activation, at.gate(simd, step.gates, 0));
-        let [kept_forget, forget] = keep(simd, self.recurrent_activation, at.gate(simd, step.gates, 1));
-        let [kept_candidate, candidate] = keep(simd, self.activation, at.gate(simd, step.gates, 2));
-        let [kept_output, output] = keep(simd, self.recurrent_activation, at.gate(simd, step.gates, 3));
+        let [input, forget, candidate, output] = at.gates::<S, T, GATES>(simd, step.gates);
+        let [kept_input, input] = keep(simd, self.recurrent_activation, input);
+        let [kept_forget, forget] = keep(simd, self.recurrent_activation, forget);
+        let [kept_candidate, candidate] = keep(simd, self.activation, candidate);
+        let [kept_output, output] = keep(simd, self.recurrent_activation, output);
         let c = at.state(simd, step.c_before).mul_add(forget, input * candidate);
         let [extra, active] = keep(simd, self.activation, c);
         ([kept_input, kept_forget, kept_candidate, kept_output], extra, output * active, c)
@@ -169,15 +170,11 @@ impl<A, R> Cell<A, R> {
         A: Activation<T>,
         R: Activation<T>,
     {
-        let [kept_input, kept_forget, kept_candidate, kept_output] = [0, 1, 2, 3].map(
-            #[inline(always)]
-            |gate| at.gate::<S, T>(simd, step.gates, gate),
-        );
-        let [input, forget, output] = [kept_input, kept_forget, kept_output].map(
-            #[inline(always)]
-            |kept| value::<S, T, R>(simd, self.recurrent_activation, kept),
-        );
+        let [kept_input, kept_forget, kept_candidate, kept_output] = at.gates::<S, T, GATES>(simd, step.gates);
+        let input = value::<S, T, R>(simd, self.recurrent_activation, kept_input);
+        let forget = value::<S, T, R>(simd, self.recurrent_activation, kept_forget);
         let candidate = value::<S, T, A>(simd, self.activation, kept_candidate);
+        let output = value::<S, T, R>(simd, self.recurrent_activation, kept_output);
         let extra = at.state::<S, T>(simd, step.extra);
         let dh = at.state::<S, T>(simd, step.dh);
         let active = value::<S, T, A>(simd, self.activation, extra);

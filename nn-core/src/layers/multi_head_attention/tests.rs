@@ -1,4 +1,6 @@
-//! Against the formula and its differences, on every level of SIMD, and against Keras' results.
+//! Against the formula and its differences, on every level of SIMD.
+
+mod golden;
 
 use fearless_simd::{Level, dispatch};
 
@@ -7,7 +9,7 @@ use super::*;
 use crate::element::{Dtype, Element};
 use crate::kernels::testing::{levels, random};
 use crate::layers::dropout;
-use crate::layers::normalization::oracle::{Golden, differences};
+use crate::layers::normalization::oracle::differences;
 
 /// `y` at inference, `y` in training, and the gradients of weights, query, value and key.
 type Results<T> = [Vec<T>; 6];
@@ -101,42 +103,70 @@ fn part(problem: &Problem, part: usize) -> &[f64] {
     if part == 0 { &problem.weights } else { &problem.inputs[part - 1] }
 }
 
-/// Compares the outputs with the formula, and the gradients with differences of it: each of them, or along a few
-/// directions.
-fn compare<G: MultiHeadAttentionShape, T: Element>(
-    problem: &Problem,
-    biased: bool,
-    dy: &[f64],
-    got: &Results<T>,
-    what: &str,
-) {
-    let (fine, rough) = if T::DTYPE == Dtype::F32 { (2e-5, 4e-5) } else { (1e-13, 1e-7) };
-    if problem.kept.is_empty() {
-        close(&got[0], &attend::<G>(problem, biased), fine, &format!("{what}: y at inference"));
-    }
-    close(&got[1], &attend::<G>(problem, biased), fine, &format!("{what}: y in training"));
-    let loss = |problem: &Problem| -> f64 { attend::<G>(problem, biased).iter().zip(dy).map(|(y, dy)| y * dy).sum() };
-    let small = problem.weights.len() < 300;
-    for (index, name) in ["dweights", "dquery", "dvalue", "dkey"].into_iter().enumerate() {
-        let (at, got) = (part(problem, index), &got[index + 2]);
-        let loss = |values: &[f64]| loss(&with(problem, index, values));
-        if small {
-            close(got, &differences(at, loss), rough, &format!("{what}: {name}"));
-            continue;
+/// A gradient by differences of the formula: all of it, or what it comes to along one direction.
+enum Gradient {
+    All(Vec<f64>),
+    Along(Vec<f64>, f64),
+}
+
+impl Gradient {
+    fn of<G: MultiHeadAttentionShape>(problem: &Problem, biased: bool, dy: &[f64], index: usize) -> Self {
+        let loss = |values: &[f64]| -> f64 {
+            attend::<G>(&with(problem, index, values), biased).iter().zip(dy).map(|(y, dy)| y * dy).sum()
+        };
+        let at = part(problem, index);
+        if problem.weights.len() < 300 {
+            return Gradient::All(differences(at, loss));
         }
-        for seed in 10..14 {
-            let direction = random::<f64>(seed, at.len());
-            let moved = |by: &[f64]| -> f64 {
-                loss(&at.iter().zip(&direction).map(|(at, direction)| at + by[0] * direction).collect::<Vec<_>>())
-            };
-            let along: f64 = got.iter().zip(&direction).map(|(got, to)| Element::to_f64(*got) * to).sum();
-            let norm = got.iter().map(|got| Element::to_f64(*got).powi(2)).sum::<f64>().sqrt();
-            let error = (along - differences(&[0.0], moved)[0]).abs();
-            assert!(error <= 10.0 * rough * norm.max(1.0), "{what}: {name} along {seed} is off by {error}");
+        let direction = random::<f64>(10, at.len());
+        let moved = |by: &[f64]| -> f64 {
+            loss(&at.iter().zip(&direction).map(|(at, direction)| at + by[0] * direction).collect::<Vec<_>>())
+        };
+        let along = differences(&[0.0], moved)[0];
+        Gradient::Along(direction, along)
+    }
+
+    #[track_caller]
+    fn compare<T: Element>(&self, got: &[T], tolerance: f64, what: &str) {
+        match self {
+            Gradient::All(want) => close(got, want, tolerance, what),
+            Gradient::Along(direction, want) => {
+                let along: f64 = got.iter().zip(direction).map(|(got, to)| Element::to_f64(*got) * to).sum();
+                let norm = got.iter().map(|got| Element::to_f64(*got).powi(2)).sum::<f64>().sqrt();
+                let error = (along - want).abs();
+                assert!(error <= 10.0 * tolerance * norm.max(1.0), "{what} is off by {error}");
+            }
         }
     }
 }
 
+/// What the formula and its differences give.
+struct Expected {
+    y: Vec<f64>,
+    gradients: [Gradient; 4],
+    dropout: bool,
+}
+
+impl Expected {
+    fn of<G: MultiHeadAttentionShape>(problem: &Problem, biased: bool, dy: &[f64]) -> Self {
+        let gradients = [0, 1, 2, 3].map(|index| Gradient::of::<G>(problem, biased, dy, index));
+        Expected { y: attend::<G>(problem, biased), gradients, dropout: !problem.kept.is_empty() }
+    }
+
+    #[track_caller]
+    fn compare<T: Element>(&self, got: &Results<T>, what: &str) {
+        let (fine, rough) = if T::DTYPE == Dtype::F32 { (2e-5, 4e-5) } else { (1e-13, 1e-7) };
+        if !self.dropout {
+            close(&got[0], &self.y, fine, &format!("{what}: y at inference"));
+        }
+        close(&got[1], &self.y, fine, &format!("{what}: y in training"));
+        for (index, name) in ["dweights", "dquery", "dvalue", "dkey"].into_iter().enumerate() {
+            self.gradients[index].compare(&got[index + 2], rough, &format!("{what}: {name}"));
+        }
+    }
+}
+
+#[track_caller]
 fn check<G: MultiHeadAttentionShape, N: Weights<f32> + bytemuck::Pod, D: Weights<f64> + bytemuck::Pod>(
     shape: G,
     samples: usize,
@@ -146,11 +176,12 @@ fn check<G: MultiHeadAttentionShape, N: Weights<f32> + bytemuck::Pod, D: Weights
     let mut problem = problem::<G>(size_of::<D>() / 8, samples);
     problem.masks = masks.map(|mask| mask.map(<[f64]>::to_vec));
     let dy: Vec<f64> = random(7, samples * G::QUERY[0] * G::OUTPUT);
-    let biased = bytemuck::zeroed_box::<D>().parts()[0].bias.len() > 0;
+    let biased = !bytemuck::zeroed_box::<D>().parts()[0].bias.is_empty();
+    let expected = Expected::of::<G>(&problem, biased, &dy);
     for level in levels() {
         let (what, options) = (format!("{what} at {level:?}"), Options { level, dropout: Dropout::NONE });
-        compare::<G, f64>(&problem, biased, &dy, &run::<G, D, f64>(shape, &problem, &dy, options), &what);
-        compare::<G, f32>(&problem, biased, &dy, &run::<G, N, f32>(shape, &problem, &dy, options), &what);
+        expected.compare(&run::<G, D, f64>(shape, &problem, &dy, options), &what);
+        expected.compare(&run::<G, N, f32>(shape, &problem, &dy, options), &what);
     }
 }
 
@@ -256,9 +287,10 @@ fn dropout_of_shares() {
     problem.kept = factors(dropout, 3 * 2 * 5 * 4);
     assert!(problem.kept.contains(&0.0));
     let dy = random::<f64>(7, 3 * 4 * 6);
+    let expected = Expected::of::<cross::Shape>(&problem, true, &dy);
     for level in levels() {
         let got = run::<_, cross::Of<f64>, f64>(cross::Shape, &problem, &dy, Options { level, dropout });
-        compare::<cross::Shape, f64>(&problem, true, &dy, &got, "dropout");
+        expected.compare(&got, "dropout");
         // The last sample by itself, in a shard of its own.
         let mut last = problem.clone();
         last.samples = 1;
@@ -281,109 +313,4 @@ fn weights_lie_as_in_keras() {
     assert_eq!(weights.value.kernel[0][0][0], 60.0);
     assert_eq!(weights.attention_output.kernel[0][0][0], 84.0);
     assert_eq!(weights.attention_output.bias[5], 125.0);
-}
-
-/// A case of Keras' results; the names of its inputs for query, value and key.
-fn golden<G: MultiHeadAttentionShape, W: Weights<f32> + bytemuck::Pod>(
-    golden: &Golden,
-    case: &str,
-    shape: G,
-    names: [&str; 3],
-) {
-    let wide = |name: &str| -> Vec<f64> { golden.tensor::<f32>(case, name).into_iter().map(f64::from).collect() };
-    let weights: Box<W> = bytemuck::zeroed_box();
-    let biased = !weights.parts()[0].bias.is_empty();
-    let params: Vec<String> = ["query", "key", "value", "attention_output"]
-        .iter()
-        .flat_map(|part| {
-            [format!("param.multi_head_attention.{part}.kernel"), format!("param.multi_head_attention.{part}.bias")]
-        })
-        .filter(|name| biased || !name.ends_with("bias"))
-        .collect();
-    let inputs = names.map(|name| wide(&format!("input.{name}")));
-    let problem = Problem {
-        samples: inputs[0].len() / G::QUERY[0] / G::QUERY[1],
-        weights: params.iter().flat_map(|name| wide(name)).collect(),
-        inputs,
-        masks: [None, None, None],
-        kept: Vec::new(),
-    };
-    for level in levels() {
-        let options = Options { level, dropout: Dropout::NONE };
-        let [inferred, y, mut dweights, dquery, dvalue, dkey] =
-            run::<G, W, f32>(shape, &problem, &wide("dy.y"), options);
-        golden.compare(case, "output.y", &inferred);
-        golden.compare(case, "output.y", &y);
-        let dx = [dquery, dvalue, dkey];
-        for name in names {
-            let same = (0..3).filter(|&i| names[i] == name);
-            let sum = same.fold(vec![0.0; 0], |sum: Vec<f32>, i| match sum.is_empty() {
-                true => dx[i].clone(),
-                false => sum.iter().zip(&dx[i]).map(|(a, b)| a + b).collect(),
-            });
-            golden.compare(case, &format!("grad_input.{name}"), &sum);
-        }
-        for name in &params {
-            let rest = dweights.split_off(wide(name).len());
-            golden.compare(case, &format!("grad_{name}"), &dweights);
-            dweights = rest;
-        }
-    }
-}
-
-#[test]
-fn as_keras() {
-    let Some(file) = Golden::open("attention") else { return };
-    const SAME: [&str; 3] = ["x"; 3];
-    golden::<_, own::Of<f32>>(&file, "mha_self", own::Shape, SAME);
-    golden::<_, cross::Of<f32>>(&file, "mha_cross", cross::Shape, ["query", "value", "value"]);
-    golden::<_, cross_key::Of<f32>>(&file, "mha_cross_key", cross_key::Shape, ["query", "value", "key"]);
-    golden::<_, value_dim::Of<f32>>(&file, "mha_value_dim", value_dim::Shape, SAME);
-    golden::<_, no_bias::Of<f32>>(&file, "mha_no_bias", no_bias::Shape, SAME);
-    golden::<_, causal::Of<f32>>(&file, "mha_causal", causal::Shape, SAME);
-    golden::<_, causal_cross::Of<f32>>(&file, "mha_causal_cross", causal_cross::Shape, ["q", "v", "v"]);
-    golden::<_, output_shape::Of<f32>>(&file, "mha_output_shape", output_shape::Shape, SAME);
-    golden::<_, one_head::Of<f32>>(&file, "mha_one_head", one_head::Shape, SAME);
-}
-
-/// The value is an embedding, whose mask hides the padding.
-#[test]
-fn as_keras_with_padding() {
-    let Some(file) = Golden::open("attention") else { return };
-    let read = |name: &str| file.tensor::<f32>("mha_padding_mask", name);
-    let wide = |values: Vec<f32>| -> Vec<f64> { values.into_iter().map(f64::from).collect() };
-    let ids: Vec<usize> = read("input.ids").iter().map(|id| id.to_bits() as usize).collect();
-    let embeddings = wide(read("param.embedding.embeddings"));
-    let value: Vec<f64> = ids.iter().flat_map(|id| embeddings[id * 5..][..5].to_vec()).collect();
-    let parts = ["query", "key", "value", "attention_output"];
-    let names =
-        parts.iter().flat_map(|part| ["kernel", "bias"].map(|name| format!("multi_head_attention.{part}.{name}")));
-    let problem = Problem {
-        samples: 4,
-        weights: names.clone().flat_map(|name| wide(read(&format!("param.{name}")))).collect(),
-        inputs: [wide(read("input.q")), value.clone(), value],
-        masks: [None, Some(ids.iter().map(|id| if *id == 0 { 0.0 } else { 1.0 }).collect()), None],
-        kept: Vec::new(),
-    };
-    for level in levels() {
-        let options = Options { level, dropout: Dropout::NONE };
-        let [inferred, y, mut dweights, dquery, dvalue, dkey] =
-            run::<_, padding::Of<f32>, f32>(padding::Shape, &problem, &wide(read("dy.y")), options);
-        let compare = |name: &str, got: &[f32]| file.compare("mha_padding_mask", name, got);
-        compare("output.y", &inferred);
-        compare("output.y", &y);
-        compare("grad_input.q", &dquery);
-        let mut dembeddings = vec![0.0; 9 * 5];
-        for (id, rows) in ids.iter().zip(dvalue.chunks_exact(5).zip(dkey.chunks_exact(5))) {
-            for (i, (value, key)) in rows.0.iter().zip(rows.1).enumerate() {
-                dembeddings[id * 5 + i] += value + key;
-            }
-        }
-        compare("grad_param.embedding.embeddings", &dembeddings);
-        for name in names.clone() {
-            let rest = dweights.split_off(read(&format!("param.{name}")).len());
-            compare(&format!("grad_param.{name}"), &dweights);
-            dweights = rest;
-        }
-    }
 }

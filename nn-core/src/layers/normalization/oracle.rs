@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use fearless_simd::Level;
+
 use crate::element::{Dtype, Element};
-use crate::kernels::testing::{assert_close, random};
+use crate::kernels::testing::{assert_close, levels, random};
 
 /// Which statistic and which weight belongs to each element of a sample.
 pub(crate) struct Oracle {
@@ -71,7 +73,7 @@ impl Oracle {
 
     /// Compares a layer with the formula and with central differences.
     ///
-    /// `layer(gamma, beta, samples, x, dy)` gives `y` at inference, `y` in training, `dgamma`, `dbeta`, `dx`, the
+    /// `layer(level, gamma, beta, samples, x, dy)` gives `y` at inference, `y` in training, `dgamma`, `dbeta`, `dx`, the
     /// gradients of the weights added to ones.
     #[track_caller]
     pub(crate) fn check<T: Element>(
@@ -79,7 +81,7 @@ impl Oracle {
         [scale, center]: [bool; 2],
         offset: f64,
         what: &str,
-        layer: impl Fn(&[T], &[T], usize, &[T], &[T]) -> [Vec<T>; 5],
+        layer: impl Fn(Level, &[T], &[T], usize, &[T], &[T]) -> [Vec<T>; 5],
     ) {
         const SAMPLES: usize = 3;
         let narrow = |values: &[f64]| -> Vec<T> { values.iter().map(|value| T::from_f64(*value)).collect() };
@@ -90,7 +92,6 @@ impl Oracle {
         let dy = numbers(2, len);
         let gamma = numbers(3, if scale { self.weights() } else { 0 });
         let beta = numbers(4, if center { self.weights() } else { 0 });
-        let got = layer(&narrow(&gamma), &narrow(&beta), SAMPLES, &narrow(&x), &narrow(&dy));
         let loss = |gamma: &[f64], beta: &[f64], x: &[f64]| -> f64 {
             self.normalize(gamma, beta, x).iter().zip(&dy).map(|(y, dy)| y * dy).sum()
         };
@@ -104,16 +105,26 @@ impl Oracle {
             differences(&x, |x| loss(&gamma, &beta, x)),
         ];
         let terms = 400 + (offset * 40.0) as usize;
-        for ((got, expected), name) in got.iter().zip(expected).zip(["y", "y in training", "dgamma", "dbeta", "dx"]) {
-            if name.starts_with('y') || T::DTYPE == Dtype::F32 {
-                assert_close(got, &narrow(&expected), terms, &format!("{what}: {name}"));
-            } else {
-                for (i, (got, expected)) in got.iter().zip(&expected).enumerate() {
-                    let error = (Element::to_f64(*got) - expected).abs();
-                    assert!(error < 1e-7, "{what}: {name}[{i}] is {got}, not {expected}");
+        for level in levels() {
+            let got = layer(level, &narrow(&gamma), &narrow(&beta), SAMPLES, &narrow(&x), &narrow(&dy));
+            for (i, name) in ["y", "y in training", "dgamma", "dbeta", "dx"].into_iter().enumerate() {
+                let what = format!("{what} at {level:?}: {name}");
+                if i < 2 || T::DTYPE == Dtype::F32 {
+                    assert_close(&got[i], &narrow(&expected[i]), terms, &what);
+                } else {
+                    close(&got[i], &expected[i], &what);
                 }
             }
         }
+    }
+}
+
+/// Panics unless `got` agrees with differences of `f64`.
+#[track_caller]
+fn close<T: Element>(got: &[T], expected: &[f64], what: &str) {
+    assert_eq!(got.len(), expected.len(), "{what}: lengths");
+    for (i, (got, expected)) in got.iter().zip(expected).enumerate() {
+        assert!((Element::to_f64(*got) - expected).abs() < 1e-7, "{what}: element {i} is {got}, not {expected}");
     }
 }
 

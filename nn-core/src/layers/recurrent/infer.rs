@@ -103,7 +103,24 @@ impl<'a, T: Element, C: Cell<T>> Run<'a, T, C> {
         let (sums, states) = scratch.split_at_mut_checked(const { projected_len::<C::Shape, T>(C::GATES, 1) })?;
         states.fill(T::zero());
         let (h, c) = states.split_at_mut_checked(const { state_len::<C::Shape, T>() })?;
-        Some(Run { cell, projected, sums, h, c })
+        let mut run = Run { cell, projected, sums, h, c };
+        run.clear_padding();
+        Some(run)
+    }
+
+    /// Sets to zero what is loaded together with the last units of the last gate, so that no step computes with what was
+    /// there before.
+    #[inline(always)]
+    fn clear_padding(&mut self) {
+        let gates = C::GATES * Self::UNITS;
+        self.sums.get_mut(gates..).unwrap_or_default().fill(T::zero());
+        let last = self.projected.len().saturating_sub(const { most_lanes::<T>() });
+        self.projected.get_mut(last..).unwrap_or_default().fill(T::zero());
+        if Self::WIDTH > gates {
+            for row in self.projected.chunks_exact_mut(Self::WIDTH) {
+                row.get_mut(gates..).unwrap_or_default().fill(T::zero());
+            }
+        }
     }
 
     /// Projects the inputs of `steps` steps: a constant where this is called.

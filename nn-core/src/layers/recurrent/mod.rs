@@ -40,7 +40,8 @@ pub trait RecurrentShape: Copy + Send + Sync + 'static {
     const RESET_AFTER: bool = true;
     /// The share of the inputs that is dropped in training, the same ones in all steps of a sample.
     ///
-    /// Nothing is dropped unless it lies between 0 and 1, ends left out, as in Keras.
+    /// Nothing is dropped unless it lies between 0 and 1, ends left out, as in Keras. All gates see the same inputs; Keras
+    /// 3.15 draws for each gate of an `LSTM` or `GRU` where there is a `recurrent_dropout` too.
     const DROPOUT: f64 = 0.0;
     /// The share of the last output that is dropped in training before it goes into the product, the same units in all
     /// steps of a sample.

@@ -74,6 +74,28 @@ pub fn infer<
 }
 
 /// One step of one sample: what [`infer`] does for each of its steps.
+///
+/// ```
+/// use fearless_simd::{Level, dispatch};
+/// use nn_core::activations::Linear;
+/// use nn_core::layers::recurrent::{RecurrentShape, Step};
+/// use nn_core::layers::simple_rnn::{self, SimpleRNN};
+///
+/// #[derive(Clone, Copy)]
+/// struct Shape;
+/// impl RecurrentShape for Shape {
+///     const INPUTS: usize = 1;
+///     const UNITS: usize = 1;
+/// }
+/// let weights = SimpleRNN::<1, 1> { kernel: [[1.0]], recurrent_kernel: [[2.0]], bias: [0.5] };
+/// let (mut state, mut y) = ([0.0], [0.0]);
+/// let mut scratch = [0.0; simple_rnn::step_scratch_len::<Shape, f32>()];
+/// for (x, expected) in [(1.0, 1.5), (10.0, 13.5), (100.0, 127.5)] {
+///     let step = Step { x: &[x], state: &mut state, y: &mut y, scratch: &mut scratch };
+///     dispatch!(Level::new(), simd => simple_rnn::step(simd, Shape, &weights, step, Linear));
+///     assert_eq!(y, [expected]);
+/// }
+/// ```
 #[inline(always)]
 pub fn step<
     S: Simd,

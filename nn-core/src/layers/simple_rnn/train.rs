@@ -49,6 +49,53 @@ pub fn forward<
 /// # Panics
 ///
 /// If a slice is too short.
+///
+/// ```
+/// use fearless_simd::{Level, dispatch};
+/// use nn_core::activations::Linear;
+/// use nn_core::layers::recurrent::{Backward, Forward, Random, RecurrentShape};
+/// use nn_core::layers::simple_rnn::{self, SimpleRNN};
+///
+/// #[derive(Clone, Copy)]
+/// struct Shape;
+/// impl RecurrentShape for Shape {
+///     const STEPS: usize = 2;
+///     const INPUTS: usize = 1;
+///     const UNITS: usize = 1;
+/// }
+/// let weights = SimpleRNN::<1, 1> { kernel: [[3.0]], recurrent_kernel: [[2.0]], bias: [0.0] };
+/// let mut gradients = SimpleRNN { kernel: [[0.0]], recurrent_kernel: [[0.0]], bias: [0.0] };
+/// let (mut y, mut dx, mut scratch) = ([0.0], [0.0; 2], Vec::new());
+/// let mut kept = [0.0; simple_rnn::kept_len::<Shape>()];
+/// dispatch!(Level::new(), simd => {
+///     simple_rnn::forward(simd, Shape, &weights, Forward {
+///         samples: 1,
+///         x: &[5.0, 7.0],
+///         mask: None,
+///         initial_state: [None],
+///         y: &mut y,
+///         final_state: [None],
+///         kept: &mut kept,
+///         random: Random::default(),
+///         scratch: &mut scratch,
+///     }, Linear);
+///     simple_rnn::backward(simd, Shape, &weights, Backward {
+///         samples: 1,
+///         x: &[5.0, 7.0],
+///         mask: None,
+///         kept: &kept,
+///         dy: &[1.0],
+///         d_final_state: [None],
+///         dx: Some(&mut dx),
+///         d_initial_state: [None],
+///         random: Random::default(),
+///         scratch: &mut scratch,
+///     }, &mut gradients, Linear);
+/// });
+/// // y = 2 · (3 · 5) + 3 · 7
+/// assert_eq!((y, dx), ([51.0], [6.0, 3.0]));
+/// assert_eq!(gradients, SimpleRNN { kernel: [[17.0]], recurrent_kernel: [[15.0]], bias: [3.0] });
+/// ```
 #[inline(always)]
 pub fn backward<
     S: Simd,

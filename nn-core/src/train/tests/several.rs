@@ -4,7 +4,7 @@ use super::super::nets::{Headline, HeadlineInput, Masked};
 use super::*;
 use crate::error::FitError;
 use crate::losses::{LossesFor, Reduction};
-use crate::metrics::{self, MetricsFor, accuracy};
+use crate::metrics::{self, accuracy};
 use crate::train::{Evaluate, Fit, Logs, Outputs};
 
 type Targets = (Tensor1<2, f64>, Tensor1<4, u8>);
@@ -32,7 +32,6 @@ fn losses() -> Both {
 fn model<N: Train<Element = f64>>(rate: f64) -> Model<N, Both, Descent>
 where
     Both: LossesFor<Outputs<N>, Targets, f64>,
-    (): MetricsFor<f64, Outputs<N>>,
 {
     random::<N>().compile(Descent(rate), losses(), ())
 }
@@ -111,7 +110,6 @@ fn a_batch_of_which_all_is_masked_has_no_loss() {
 fn check_gradient<N: Train<Element = f64, Input = HeadlineInput>>(samples: usize, options: [bool; 2])
 where
     Both: LossesFor<Outputs<N>, Targets, f64>,
-    (): MetricsFor<f64, Outputs<N>>,
 {
     let (x, y) = data(samples);
     let sample_weights: Vec<_> = (0..samples).map(|index| 1.0 + noise(index)).collect();

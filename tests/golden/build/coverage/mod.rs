@@ -114,6 +114,9 @@ impl Judge {
         let weights = known.contains(&"weights");
         match name {
             "activity_regularizer" => self.feature(false, "option activity_regularizer".to_string()),
+            "data_format" if known.contains(&name) => {
+                self.word("data_format", value, &["channels_last", "channels_first"]);
+            }
             "data_format" => self.word("data_format", value, &["channels_last"]),
             "trainable" if weights => {}
             "dtype" if layer == "Input" => self.word("input of dtype", value, DTYPES),

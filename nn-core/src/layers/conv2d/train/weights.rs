@@ -275,8 +275,12 @@ fn multiply<S: Simd, L: Conv2DShape, T: Element, const MR: usize, const NV: usiz
     mut sums: [[T::Vector<S>; NV]; MR],
 ) -> [[T::Vector<S>; NV]; MR] {
     let wide = const { Choice::<S, L, T>::PLAN.wide };
+    let mut unit = x;
     for m in 0..MR {
-        let input = lanes::splat(simd, &x[units[m / wide]..][..wide], m % wide);
+        if m % wide == 0 {
+            unit = &x[units[m / wide]..][..wide];
+        }
+        let input = lanes::splat(simd, unit, m % wide);
         for v in 0..NV {
             sums[m][v] = dy[v].mul_add(input, sums[m][v]);
         }

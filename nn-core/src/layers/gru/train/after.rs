@@ -24,15 +24,8 @@ impl<A, R> Cell<A, R> {
                     step,
                     #[inline(always)]
                     |step, at| {
-                        let [input, inner] = [&*step.gates, step.sums].map(
-                            #[inline(always)]
-                            |sums| {
-                                [0, 1, 2].map(
-                                    #[inline(always)]
-                                    |gate| at.gate::<S, T>(simd, sums, gate),
-                                )
-                            },
-                        );
+                        let input = at.gates::<S, T, GATES>(simd, step.gates);
+                        let inner = at.gates::<S, T, GATES>(simd, step.sums);
                         let [kept_update, update] = keep(simd, self.recurrent_activation, input[0] + inner[0]);
                         let [kept_reset, reset] = keep(simd, self.recurrent_activation, input[1] + inner[1]);
                         let sum = inner[2].mul_add(reset, input[2]);

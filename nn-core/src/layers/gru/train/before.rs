@@ -32,13 +32,11 @@ impl<A, R> Cell<A, R> {
                     step,
                     #[inline(always)]
                     |step, at| {
-                        [0, 1].map(
-                            #[inline(always)]
-                            |gate| {
-                                let sum = at.gate::<S, T>(simd, step.gates, gate) + at.gate(simd, step.sums, gate);
-                                keep(simd, self.recurrent_activation, sum)[0]
-                            },
-                        )
+                        let input = at.gates::<S, T, 2>(simd, step.gates);
+                        let inner = at.gates::<S, T, 2>(simd, step.sums);
+                        let [update, _] = keep(simd, self.recurrent_activation, input[0] + inner[0]);
+                        let [reset, _] = keep(simd, self.recurrent_activation, input[1] + inner[1]);
+                        [update, reset]
                     },
                     #[inline(always)]
                     |step, at, gates| at.set_gates::<S, T, 2>(gates, step.gates),
@@ -57,15 +55,12 @@ impl<A, R> Cell<A, R> {
                     step,
                     #[inline(always)]
                     |step, at| {
-                        let kept: [T::Vector<S>; 2] = [0, 1].map(
-                            #[inline(always)]
-                            |gate| at.gate::<S, T>(simd, step.gates, gate),
-                        );
-                        let sum = at.gate::<S, T>(simd, step.gates, 2) + at.gate(simd, step.sums, 2);
+                        let [kept_update, kept_reset, sum] = at.gates::<S, T, GATES>(simd, step.gates);
+                        let sum = sum + at.gate(simd, step.sums, 2);
                         let [kept_candidate, candidate] = keep(simd, self.activation, sum);
-                        let update = value(simd, self.recurrent_activation, kept[0]);
+                        let update = value(simd, self.recurrent_activation, kept_update);
                         let h = renew::<S, T>(at.state(simd, step.h_before), update, candidate);
-                        ([kept[0], kept[1], kept_candidate], h)
+                        ([kept_update, kept_reset, kept_candidate], h)
                     },
                     #[inline(always)]
                     |step, at, (gates, h)| {
@@ -119,10 +114,7 @@ impl<A, R> Cell<A, R> {
                         let dreset = dproduct * at.state::<S, T>(simd, step.input);
                         let dreset = self.recurrent_activation.derivative(simd, kept, dreset);
                         let dinput = dproduct * value::<S, T, R>(simd, self.recurrent_activation, kept);
-                        let [dupdate, dcandidate] = [0, 2].map(
-                            #[inline(always)]
-                            |gate| at.gate::<S, T>(simd, step.dgates, gate),
-                        );
+                        let [dupdate, _, dcandidate] = at.gates::<S, T, GATES>(simd, step.dgates);
                         ([dupdate, dreset, dcandidate], dinput)
                     },
                     #[inline(always)]

@@ -20,13 +20,31 @@ impl Place {
     /// The units in a gate.
     #[inline(always)]
     pub(crate) fn gate<S: Simd, T: Element>(self, simd: S, gates: &[T], index: usize) -> T::Vector<S> {
-        lanes::load_part(simd, gates, self.gates + index * self.units, self.count)
+        self.load(simd, gates, self.gates + index * self.units)
+    }
+
+    /// The units in the first gates.
+    #[inline(always)]
+    pub(crate) fn gates<S: Simd, T: Element, const N: usize>(self, simd: S, gates: &[T]) -> [T::Vector<S>; N] {
+        // Not with `map`: it is not inlined, so what it calls would lose the instructions of the machine.
+        let mut values = [lanes::zeros::<S, T>(simd); N];
+        for (index, value) in values.iter_mut().enumerate() {
+            *value = self.gate(simd, gates, index);
+        }
+        values
     }
 
     /// The units in a state, or in anything else that has one element for each.
     #[inline(always)]
     pub(crate) fn state<S: Simd, T: Element>(self, simd: S, state: &[T]) -> T::Vector<S> {
-        lanes::load_part(simd, state, self.state, self.count)
+        self.load(simd, state, self.state)
+    }
+
+    /// What is in the lanes past the units does not matter, so they hold what comes next where there is something.
+    #[inline(always)]
+    fn load<S: Simd, T: Element>(self, simd: S, from: &[T], at: usize) -> T::Vector<S> {
+        let whole = at + T::Vector::<S>::LEN <= from.len();
+        lanes::load_part(simd, from, at, if whole { T::Vector::<S>::LEN } else { self.count })
     }
 
     /// Stores the units of the first gates.

@@ -1,0 +1,168 @@
+//! The passes of training over the samples of a shard.
+//!
+//! None depends on the sizes of a layer: one piece of code for all layers of an element type.
+
+use alloc::vec::Vec;
+
+use fearless_simd::prelude::*;
+
+use super::lanes;
+use crate::element::Element;
+
+/// Sums of each channel.
+#[inline(never)]
+pub(super) fn sum<S: Simd, T: Element>(
+    simd: S,
+    dims: [usize; 3],
+    samples: usize,
+    x: &[T],
+    scratch: &mut Vec<T>,
+    totals: &mut [T],
+) {
+    simd.vectorize(
+        #[inline(always)]
+        || {
+            lanes::sum(
+                dims,
+                samples,
+                &[],
+                (x, x),
+                scratch,
+                [totals],
+                #[inline(always)]
+                |_, x, _| [x],
+            );
+        },
+    );
+}
+
+/// Sums of the distances from the mean, and of their squares.
+#[inline(never)]
+pub(super) fn distances<S: Simd, T: Element>(
+    simd: S,
+    dims: [usize; 3],
+    samples: usize,
+    mean: &[T],
+    x: &[T],
+    scratch: &mut Vec<T>,
+    totals: [&mut [T]; 2],
+) {
+    simd.vectorize(
+        #[inline(always)]
+        || {
+            lanes::sum(
+                dims,
+                samples,
+                mean,
+                (x, x),
+                scratch,
+                totals,
+                #[inline(always)]
+                |mean, x, _| [x - mean, (x - mean) * (x - mean)],
+            );
+        },
+    );
+}
+
+/// Sums of the gradients, and of their products with the distances from the mean.
+#[inline(never)]
+pub(super) fn products<S: Simd, T: Element>(
+    simd: S,
+    dims: [usize; 3],
+    samples: usize,
+    mean: &[T],
+    (x, dy): (&[T], &[T]),
+    scratch: &mut Vec<T>,
+    totals: [&mut [T]; 2],
+) {
+    simd.vectorize(
+        #[inline(always)]
+        || {
+            lanes::sum(
+                dims,
+                samples,
+                mean,
+                (x, dy),
+                scratch,
+                totals,
+                #[inline(always)]
+                |mean, x, dy| [dy, dy * (x - mean)],
+            );
+        },
+    );
+}
+
+/// `y = (x − mean) · scale + shift`, for the factors of each channel in this order.
+#[inline(never)]
+pub(super) fn normalize<S: Simd, T: Element>(
+    simd: S,
+    dims: [usize; 3],
+    samples: usize,
+    factors: [&[T]; 3],
+    x: &[T],
+    y: &mut [T],
+) {
+    simd.vectorize(
+        #[inline(always)]
+        || {
+            lanes::map(
+                dims,
+                samples,
+                factors,
+                (x, x, y),
+                #[inline(always)]
+                |[mean, scale, shift], x, _| (x - mean) * scale + shift,
+            );
+        },
+    );
+}
+
+/// `dx = (dy − level − (x − mean) · along) · scale`, for `mean`, `scale`, `along` and `level` of each channel.
+#[inline(never)]
+pub(super) fn gradient<S: Simd, T: Element>(
+    simd: S,
+    dims: [usize; 3],
+    samples: usize,
+    factors: [&[T]; 4],
+    (x, dy): (&[T], &[T]),
+    dx: &mut [T],
+) {
+    simd.vectorize(
+        #[inline(always)]
+        || {
+            lanes::map(
+                dims,
+                samples,
+                factors,
+                (x, dy, dx),
+                #[inline(always)]
+                |[mean, scale, along, level], x, dy| (dy - level - (x - mean) * along) * scale,
+            );
+        },
+    );
+}
+
+/// `y = x · scale + shift`.
+#[inline(never)]
+pub(super) fn affine<S: Simd, T: Element>(
+    simd: S,
+    dims: [usize; 3],
+    samples: usize,
+    factors: [&[T]; 2],
+    x: &[T],
+    y: &mut [T],
+) {
+    simd.vectorize(
+        #[inline(always)]
+        || {
+            lanes::map(
+                dims,
+                samples,
+                factors,
+                (x, x, y),
+                #[inline(always)]
+                |[scale, shift], x, _| x * scale + shift,
+            );
+        },
+    );
+}

@@ -1,0 +1,9 @@
+//! No inputs.
+
+nn::network! {
+    pub struct Net() -> y {
+        let y = x => ReLU;
+    }
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+//! An input that is no vector.
+
+nn::network! {
+    pub struct Net = Input<3, 4> => RepeatVector<2>;
+}
+
+fn main() {}
