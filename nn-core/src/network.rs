@@ -13,10 +13,18 @@ use crate::element::Element;
 use crate::error::{LoadError, SaveError};
 #[cfg(feature = "std")]
 use crate::io;
+#[cfg(feature = "std")]
+use crate::losses::Losses;
+#[cfg(feature = "std")]
+use crate::metrics::MetricsFor;
+#[cfg(feature = "std")]
+use crate::optimizers::Optimizer;
 use crate::params::{LayerInfo, Param};
 use crate::record::Record;
 #[cfg(feature = "alloc")]
 use crate::summary::Summary;
+#[cfg(feature = "std")]
+use crate::train::{Model, Train};
 #[cfg(feature = "std")]
 use std::path::Path;
 
@@ -152,6 +160,45 @@ pub trait Network: Pod + Send + Sync {
         let loaded = Self::load(path)?;
         self.as_flat_mut().copy_from_slice(loaded.as_flat());
         Ok(())
+    }
+
+    /// Joins the network with what it takes to train it.
+    ///
+    /// `loss` is a loss, or for a network of several outputs a tuple with one for each. `metrics` is one metric, a tuple or
+    /// an array of them, or `()` for none but the loss; for several outputs a tuple of those, or an array of pairs of an
+    /// output's name and its metrics: see [`MetricsFor`].
+    ///
+    /// ```
+    /// use nn_core::losses::SparseCategoricalCrossentropy;
+    /// use nn_core::optimizers::Adam;
+    /// use nn_core::train::{Model, Train};
+    /// use nn_core::{Network, Tensor1, metrics, rng};
+    ///
+    /// /// For any network that tells ten classes apart.
+    /// fn compiled<N>() -> Model<N, SparseCategoricalCrossentropy, Adam>
+    /// where
+    ///     N: Train<Element = f32, Output = Tensor1<10>>,
+    /// {
+    ///     N::new(&mut rng(1)).compile(
+    ///         Adam::new(1e-3),
+    ///         SparseCategoricalCrossentropy::from_logits(),
+    ///         metrics::accuracy(),
+    ///     )
+    /// }
+    /// ```
+    #[cfg(feature = "std")]
+    fn compile<O, L>(
+        self: Box<Self>,
+        optimizer: O,
+        loss: L,
+        metrics: impl MetricsFor<Self::Element, Outputs<Self>>,
+    ) -> Model<Self, L, O>
+    where
+        Self: Train,
+        O: Optimizer<Self::Element>,
+        L: Losses<Self::Element, Outputs<Self>>,
+    {
+        Model::new(self, optimizer, loss, metrics)
     }
 
     /// The content of the file that [`save`](Self::save) writes.

@@ -9,7 +9,7 @@ use nn_core::callbacks::{Callback, CallbackResult, Control};
 use nn_core::losses::SparseCategoricalCrossentropy;
 use nn_core::metrics::accuracy;
 use nn_core::optimizers::Adam;
-use nn_core::train::{Evaluate, Fit, Logs, Train};
+use nn_core::train::{Evaluate, Fit, Logs};
 use nn_core::{Network, Tensor1, rng};
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 

@@ -14,7 +14,7 @@ use crate::tensor::{Tensor1, Tensor2, Tensor3, Tensor4};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a target for the output `{O}` under this loss",
     label = "these targets do not fit the network's output",
-    note = "this loss takes a tensor of the output's own shape; for the output `Tensor1<1>` also a bare number",
+    note = "this loss takes a tensor of the output's own shape; for the output `Tensor1<1>` also a bare number; an array becomes a tensor with `Tensor1(array)`",
     note = "for targets that are class indices there is SparseCategoricalCrossentropy"
 )]
 pub trait DenseTarget<O, T: Element> {}

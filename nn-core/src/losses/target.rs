@@ -45,6 +45,11 @@ numbers!(f64; self => self);
 /// Tensor1::from([1_u8, 0, 2]).write(&mut row);
 /// assert_eq!(row, [1.0, 0.0, 2.0]);
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a target",
+    label = "targets are not made of these",
+    note = "a target is a number, a tensor of numbers (an array becomes one with `Tensor1(array)`), or for several outputs a tuple of those"
+)]
 pub trait Target<T>: Copy + Send + Sync {
     /// The number of elements that a target has.
     const WIDTH: usize;

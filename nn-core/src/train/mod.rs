@@ -1,6 +1,6 @@
 //! Training: `compile`, `fit`, `evaluate`, `predict`.
 //!
-//! [`Train::compile`] joins a network with an optimizer, a loss and metrics to a [`Model`]; [`Model::fit`] trains it.
+//! [`Network::compile`](crate::Network::compile) joins a network with an optimizer, a loss and metrics to a [`Model`]; [`Model::fit`] trains it.
 //! A step cuts its batch into shards, which all cores share (see [`network`]); everything that is random follows from
 //! the seed and the place in the run, so that a run can be repeated and taken up again to the last bit.
 

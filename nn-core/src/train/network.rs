@@ -10,12 +10,8 @@
 
 use fearless_simd::Simd;
 
-use super::model::Model;
 use crate::element::Element;
-use crate::losses::Losses;
-use crate::metrics::MetricsFor;
-use crate::network::{Network, Outputs};
-use crate::optimizers::Optimizer;
+use crate::network::Network;
 use crate::record::{BadInput, Record};
 
 /// Samples in one shard of a batch.
@@ -88,43 +84,6 @@ pub trait Train: Network {
 
     /// Moves the moving statistics towards those of the batch.
     fn update_moving(&mut self, _statistics: &Self::Statistics) {}
-
-    /// Joins the network with what it takes to train it.
-    ///
-    /// `loss` is a loss, or for a network of several outputs a tuple with one for each. `metrics` is one metric, a tuple or
-    /// an array of them, or `()` for none but the loss; for several outputs a tuple of those, or an array of pairs of an
-    /// output's name and its metrics: see [`MetricsFor`].
-    ///
-    /// ```
-    /// use nn_core::losses::SparseCategoricalCrossentropy;
-    /// use nn_core::optimizers::Adam;
-    /// use nn_core::train::{Model, Train};
-    /// use nn_core::{Tensor1, metrics, rng};
-    ///
-    /// /// For any network that tells ten classes apart.
-    /// fn compiled<N>() -> Model<N, SparseCategoricalCrossentropy, Adam>
-    /// where
-    ///     N: Train<Element = f32, Output = Tensor1<10>>,
-    /// {
-    ///     N::new(&mut rng(1)).compile(
-    ///         Adam::new(1e-3),
-    ///         SparseCategoricalCrossentropy::from_logits(),
-    ///         metrics::accuracy(),
-    ///     )
-    /// }
-    /// ```
-    fn compile<O, L>(
-        self: Box<Self>,
-        optimizer: O,
-        loss: L,
-        metrics: impl MetricsFor<Self::Element, Outputs<Self>>,
-    ) -> Model<Self, L, O>
-    where
-        O: Optimizer<Self::Element>,
-        L: Losses<Self::Element, Outputs<Self>>,
-    {
-        Model::new(self, optimizer, loss, metrics)
-    }
 }
 
 /// The last layer's activation, where Keras' crossentropies use what went into it.

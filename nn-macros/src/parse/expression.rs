@@ -240,6 +240,10 @@ impl Reader<'_> {
             Some(TokenTree::Punct(sign)) if sign.as_char() == '-' && !self.cursor.is_pair('-', '>') => {
                 self.errors.error(at, "a value has no sign").help("`x => Rescaling<-1>`");
             }
+            Some(TokenTree::Group(group)) if is_list(group) => {
+                let report = self.errors.error(at, "values are not put into a list");
+                report.help("a layer takes several in its parentheses: `Concatenate(a, b)`");
+            }
             Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Bracket => {
                 let report = self.errors.error(at, "a repeat needs a value that goes into it");
                 report.help("`x => [Dense<64>; 3]`");
@@ -249,4 +253,11 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// `[a, b]`, as Keras takes several values; `[Dense<64>; 3]` is a repeat.
+fn is_list(group: &Group) -> bool {
+    let is = |sign: char| move |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == sign);
+    let tokens: Vec<TokenTree> = group.stream().into_iter().collect();
+    group.delimiter() == Delimiter::Bracket && !tokens.iter().any(is(';')) && tokens.iter().any(is(','))
 }

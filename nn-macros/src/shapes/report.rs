@@ -9,9 +9,16 @@ use crate::layers::Placed;
 impl Walk<'_> {
     /// Reports what is wrong with a layer, with the shapes that lead to it.
     pub(super) fn report(&mut self, id: ir::Id, at: Extent, problem: Problem) {
+        let trails: Vec<String> = self.graph.nodes[id].inputs.iter().map(|value| self.trail(value)).collect();
+        let report = self.errors.error(at, problem.problem);
+        report.help(problem.help).note(format!("the shapes up to here: {}", trails.join("; ")));
+    }
+
+    /// `x 28×28×1 → Conv2D 26×26×8`: how a value came to its shape.
+    fn trail(&self, value: &ir::Value) -> String {
         const SHOWN: usize = 6;
         let mut trail = Vec::new();
-        let mut from = self.graph.nodes[id].inputs.first();
+        let mut from = Some(value);
         while let Some(value) = from {
             let shape = self.of(*value).map(|value| shape_text(&self.values[value].shape));
             trail.push(format!("{} {}", self.graph.shown(value.node), shape.unwrap_or_else(|| "?".to_string())));
@@ -21,13 +28,7 @@ impl Walk<'_> {
         if trail.len() > SHOWN + 2 {
             trail.splice(1..trail.len() - SHOWN, ["…".to_string()]);
         }
-        let others = self.graph.nodes[id].inputs.get(1..).unwrap_or_default().iter().map(|value| {
-            let shape = self.of(*value).map(|value| shape_text(&self.values[value].shape));
-            format!("; {} {}", self.graph.shown(value.node), shape.unwrap_or_else(|| "?".to_string()))
-        });
-        let others: String = others.collect();
-        let report = self.errors.error(at, problem.problem);
-        report.help(problem.help).note(format!("the shapes up to here: {}{others}", trail.join(" → ")));
+        trail.join(" → ")
     }
 
     /// Whether a `let` takes as many results as there are.

@@ -103,13 +103,19 @@ impl Walk<'_> {
     fn refuse(&mut self, node: &Node, masked: bool) {
         self.failed = true;
         let text = &node.text;
-        let problem = if masked {
-            format!("`{text}` reads a mask, which is that of a whole sequence: it cannot run step by step")
+        let (problem, help) = if masked {
+            let problem =
+                format!("`{text}` reads a mask, which is that of a whole sequence: it cannot run step by step");
+            (
+                problem,
+                "leave `Masking` and `mask_zero` out: a step that does not count is one that `step` is not called for",
+            )
         } else {
-            format!("`{text}` on {} cannot run one step at a time", shape_text(&node.input))
+            let problem = format!("`{text}` on {} cannot run one step at a time", shape_text(&node.input));
+            let help = "`#[stream]` takes recurrent layers that go forward, causal `Conv1D` without strides, `Dense`, \
+                        activations, normalization along the features, and sums of those";
+            (problem, help)
         };
-        let help = "`#[stream]` takes recurrent layers that go forward, causal `Conv1D` without strides, `Dense`, \
-                    activations, normalization along the features, and sums of those";
         self.errors.error(&node.token, problem).help(help);
     }
 

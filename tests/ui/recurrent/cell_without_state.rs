@@ -2,7 +2,7 @@
 
 nn::network! {
     pub struct Net(x: Input<4>) -> y {
-        let (y, h) = x => GRUCell<8>;
+        let (y, _) = x => GRUCell<8>;
     }
 }
 
