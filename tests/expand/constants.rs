@@ -198,7 +198,7 @@ const _: () = {
         }
     }
     #[derive(Clone, Debug, Default)]
-    pub struct ConstantsActivations {
+    pub(crate) struct ConstantsActivations {
         input: rt::alloc::vec::Vec<f64>,
         hidden: rt::alloc::vec::Vec<f64>,
         dense: rt::alloc::vec::Vec<f64>,

@@ -304,7 +304,7 @@ const _: () = {
         }
     }
     #[derive(Clone, Debug, Default)]
-    pub struct NormalizedActivations {
+    struct NormalizedActivations {
         input: rt::alloc::vec::Vec<f32>,
         conv2d: rt::alloc::vec::Vec<f32>,
         batch_normalization: rt::alloc::vec::Vec<f32>,

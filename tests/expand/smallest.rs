@@ -95,7 +95,7 @@ const _: () = {
         }
     }
     #[derive(Clone, Debug, Default)]
-    pub struct SmallestActivations {
+    struct SmallestActivations {
         input: rt::alloc::vec::Vec<f32>,
         dense: rt::alloc::vec::Vec<f32>,
     }

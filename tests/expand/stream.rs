@@ -222,7 +222,7 @@ const _: () = {
         }
     }
     #[derive(Clone, Debug, Default)]
-    pub struct NextActivations {
+    struct NextActivations {
         input: rt::alloc::vec::Vec<f32>,
         conv1d: rt::alloc::vec::Vec<f32>,
         gru: rt::alloc::vec::Vec<f32>,
