@@ -49,18 +49,6 @@ pub fn part<T>(state: &mut [T], range: core::ops::Range<usize>) -> &mut [T] {
     state.get_mut(range).unwrap_or_default()
 }
 
-/// The bias of an LSTM with `unit_forget_bias`: as `initializer` says, but 1 for the forget gate, the second of four.
-#[cfg(feature = "alloc")]
-pub fn forget_bias(initializer: Initializer, shape: &[usize], rng: &mut dyn rand::Rng, bias: &mut [f64]) {
-    initializer.fill(shape, rng, bias);
-    let units = bias.len() / 4;
-    bias.iter_mut().skip(units).take(units).for_each(|bias| *bias = 1.0);
-}
-
-/// The same without memory to fill: nothing calls it.
-#[cfg(not(feature = "alloc"))]
-pub fn forget_bias(_: Initializer, _: &[usize], _: &mut dyn rand::Rng, _: &mut [f64]) {}
-
 /// Copies one input of a sample to its place in a shard's buffer.
 pub fn load<X: Tensor>(buffer: &mut [X::Item], sample: usize, x: &X) {
     if let Some(place) = buffer.chunks_exact_mut(X::LEN.max(1)).nth(sample) {

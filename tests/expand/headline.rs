@@ -223,12 +223,7 @@ const _: () = {
                 "lstm.bias",
                 &[128],
                 5189632,
-                rt::Initializer::Custom(|shape, rng, bias| rt::forget_bias(
-                    rt::Initializer::Zeros,
-                    shape,
-                    rng,
-                    bias,
-                )),
+                rt::Initializer::UnitForgetBias(&rt::Initializer::Zeros),
             ),
             rt::Param::new(
                 "dense_1.kernel",

@@ -21,22 +21,31 @@ use crate::shapes::rule::{Problem, Site, ranked, rule};
 /// Which recurrent layer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
-    SimpleRNN,
-    LSTM,
-    GRU,
+    SimpleRnn,
+    Lstm,
+    Gru,
 }
 
 impl Kind {
     /// The number of states: h, and c of an LSTM.
     pub fn states(self) -> usize {
-        if self == Kind::LSTM { 2 } else { 1 }
+        if self == Kind::Lstm { 2 } else { 1 }
+    }
+
+    /// As Keras calls it.
+    pub fn class(self) -> &'static str {
+        match self {
+            Kind::SimpleRnn => "SimpleRNN",
+            Kind::Lstm => "LSTM",
+            Kind::Gru => "GRU",
+        }
     }
 
     fn gates(self) -> usize {
         match self {
-            Kind::SimpleRNN => 1,
-            Kind::LSTM => 4,
-            Kind::GRU => 3,
+            Kind::SimpleRnn => 1,
+            Kind::Lstm => 4,
+            Kind::Gru => 3,
         }
     }
 }
@@ -81,20 +90,20 @@ const fn entry(
 
 pub const ENTRIES: &[Entry] = &[
     entry(&["SimpleRNN"], &[OF_ALL, OF_LAYERS, KERNEL, RECURRENT, BIAS], |args| {
-        Rc::new(read(args, Kind::SimpleRNN, false))
+        Rc::new(read(args, Kind::SimpleRnn, false))
     }),
     entry(&["LSTM"], &[OF_ALL, OF_GATED, OF_LSTM, OF_LAYERS, KERNEL, RECURRENT, BIAS], |args| {
-        Rc::new(read(args, Kind::LSTM, false))
+        Rc::new(read(args, Kind::Lstm, false))
     }),
     entry(&["GRU"], &[OF_ALL, OF_GATED, OF_GRU, OF_LAYERS, KERNEL, RECURRENT, BIAS], |args| {
-        Rc::new(read(args, Kind::GRU, false))
+        Rc::new(read(args, Kind::Gru, false))
     }),
-    entry(&["SimpleRNNCell"], &[OF_ALL, KERNEL, RECURRENT, BIAS], |args| Rc::new(read(args, Kind::SimpleRNN, true))),
+    entry(&["SimpleRNNCell"], &[OF_ALL, KERNEL, RECURRENT, BIAS], |args| Rc::new(read(args, Kind::SimpleRnn, true))),
     entry(&["LSTMCell"], &[OF_ALL, OF_GATED, OF_LSTM, KERNEL, RECURRENT, BIAS], |args| {
-        Rc::new(read(args, Kind::LSTM, true))
+        Rc::new(read(args, Kind::Lstm, true))
     }),
     entry(&["GRUCell"], &[OF_ALL, OF_GATED, OF_GRU, KERNEL, RECURRENT, BIAS], |args| {
-        Rc::new(read(args, Kind::GRU, true))
+        Rc::new(read(args, Kind::Gru, true))
     }),
 ];
 
@@ -107,8 +116,8 @@ pub fn read(args: &mut Args, kind: Kind, cell: bool) -> Recurrent {
     flag("unroll", false);
     let share = |args: &mut Args, name| args.number_or(name, 0.0, "a share from 0 to 1", |x| (0.0..=1.0).contains(&x));
     let recurrent_activation =
-        if kind == Kind::SimpleRNN { Function::Linear } else { function(args, "recurrent_activation", "Sigmoid") };
-    let forget = kind == Kind::LSTM && args.bool_or("unit_forget_bias", true);
+        if kind == Kind::SimpleRnn { Function::Linear } else { function(args, "recurrent_activation", "Sigmoid") };
+    let forget = kind == Kind::Lstm && args.bool_or("unit_forget_bias", true);
     let mut bias = args.weight(BIAS, "zeros");
     if forget {
         bias.initializer = forget_bias(&bias);
@@ -127,7 +136,7 @@ pub fn read(args: &mut Args, kind: Kind, cell: bool) -> Recurrent {
         dropout: share(args, "dropout"),
         recurrent_dropout: share(args, "recurrent_dropout"),
         seed: args.seed("seed").unwrap_or(0),
-        reset_after: kind != Kind::GRU || args.bool_or("reset_after", true),
+        reset_after: kind != Kind::Gru || args.bool_or("reset_after", true),
         trainable: args.bool_or("trainable", true),
         kernel: args.weight(KERNEL, "glorot_uniform"),
         recurrent: args.weight(RECURRENT, "orthogonal"),
@@ -152,7 +161,7 @@ fn function(args: &mut Args, name: &'static str, default: &str) -> Function {
 /// The bias of the forget gate starts at one, as Jozefowicz et al. advise; the others as the option says.
 fn forget_bias(bias: &Weight) -> proc_macro2::TokenStream {
     let others = &bias.initializer;
-    quote!(rt::Initializer::Custom(|shape, rng, bias| rt::forget_bias(#others, shape, rng, bias)))
+    quote!(rt::Initializer::UnitForgetBias(&#others))
 }
 
 impl Layer for Recurrent {
@@ -203,7 +212,7 @@ impl Recurrent {
             ([features], true) => Ok((Dim::Known(1), features.clone())),
             (shape, true) => {
                 let problem = format!("takes one step, a vector, but its input is {}", shape_text(shape));
-                Err(site.problem(&problem, &format!("for all steps of a sequence there is `{:?}`", self.kind)))
+                Err(site.problem(&problem, &format!("for all steps of a sequence there is `{}`", self.kind.class())))
             }
             (shape, false) => {
                 let problem = format!("needs steps and features, but its input is {}", shape_text(shape));
@@ -241,7 +250,7 @@ impl Recurrent {
 
     fn params(&self, features: &Dim, width: &Dim) -> Vec<Param> {
         let param = |name, shape, weight: &Weight| Param::new(name, shape, self.trainable, weight.clone());
-        let twice = self.kind == Kind::GRU && self.reset_after;
+        let twice = self.kind == Kind::Gru && self.reset_after;
         let bias = if twice { vec![Dim::Known(2), width.clone()] } else { vec![width.clone()] };
         let mut params = vec![
             param("kernel", vec![features.clone(), width.clone()], &self.kernel),

@@ -43,8 +43,7 @@ fn read_both(args: &mut Args) -> Bidirectional {
     let merge = args.word_or("merge_mode", Merge::Concat, &modes);
     let find = |name: &str| ENTRIES.iter().find(|entry| entry.names.contains(&name));
     let layer = args.inner("layer", find, "a recurrent layer: `Bidirectional<LSTM<32>>`", |inner, entry| {
-        let kind =
-            [Kind::SimpleRNN, Kind::LSTM, Kind::GRU].into_iter().find(|kind| format!("{kind:?}") == entry.class());
+        let kind = [Kind::SimpleRnn, Kind::Lstm, Kind::Gru].into_iter().find(|kind| kind.class() == entry.class());
         kind.map(|kind| read(inner, kind, false))
     });
     Bidirectional { layer: layer.flatten(), merge }

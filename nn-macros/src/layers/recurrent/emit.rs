@@ -13,9 +13,9 @@ impl Kind {
     /// The module of the runtime.
     pub fn module(self) -> TokenStream {
         match self {
-            Kind::SimpleRNN => quote!(rt::simple_rnn),
-            Kind::LSTM => quote!(rt::lstm),
-            Kind::GRU => quote!(rt::gru),
+            Kind::SimpleRnn => quote!(rt::simple_rnn),
+            Kind::Lstm => quote!(rt::lstm),
+            Kind::Gru => quote!(rt::gru),
         }
     }
 }
@@ -34,15 +34,15 @@ impl Recurrent {
     pub fn weight_type(&self, features: &Dim, dtype: &TokenStream) -> TokenStream {
         let units = &self.units;
         match self.kind {
-            Kind::SimpleRNN => {
+            Kind::SimpleRnn => {
                 let bias = crate::layers::options::weight_type(self.use_bias, units, dtype);
                 quote!(::nn::__rt::simple_rnn::SimpleRNN<#features, #units, #dtype, #bias>)
             }
-            Kind::LSTM => {
+            Kind::Lstm => {
                 let biases = names::number(if self.use_bias { 4 } else { 0 });
                 quote!(::nn::__rt::lstm::LSTM<#features, #units, #dtype, #biases>)
             }
-            Kind::GRU => {
+            Kind::Gru => {
                 let biases = if self.use_bias { 1 + usize::from(self.reset_after) } else { 0 };
                 let biases = names::number(biases);
                 quote!(::nn::__rt::gru::GRU<#features, #units, #dtype, #biases>)
@@ -93,7 +93,7 @@ impl Recurrent {
     /// The last arguments of each call.
     pub fn activations(&self) -> TokenStream {
         let (activation, recurrent) = (self.activation.value(), self.recurrent_activation.value());
-        if self.kind == Kind::SimpleRNN { quote!(#activation) } else { quote!(#activation, #recurrent) }
+        if self.kind == Kind::SimpleRnn { quote!(#activation) } else { quote!(#activation, #recurrent) }
     }
 
     /// What the dropouts of a step depend on.
