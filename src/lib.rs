@@ -207,7 +207,8 @@
 //! let losses = (SparseCategoricalCrossentropy::default(), MeanSquaredError::default());
 //! let metrics = (metrics::accuracy(), ());
 //! let net = Two::new(&mut nn::rng(1));
-//! let mut model = net.compile(Adam::new(0.05).clipnorm(1.0), losses, metrics).loss_weights([("amount", 0.5)])?;
+//! let adam = Adam { clipnorm: Some(1.0), ..Adam::new(0.05) };
+//! let mut model = net.compile(adam, losses, metrics).loss_weights([("amount", 0.5)])?;
 //! let history = model.fit(&x, &y, Fit { epochs: 2, verbose: 0, ..Fit::default() })?;
 //! assert_eq!(history.get("class_loss").len(), 2);
 //! # Ok(())

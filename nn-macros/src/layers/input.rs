@@ -3,7 +3,7 @@
 use super::args::Args;
 use super::{Positional, later};
 use crate::diagnostics::{Diagnostics, nearest};
-use crate::parse::ast::{Call, Dtype};
+use crate::parse::ast::{Call, Dtype, Value};
 use crate::shapes::Element;
 use crate::shapes::dim::{Dim, Shape};
 use crate::shapes::rule::{MOST_AXES, Problem, Site, ranked, rule};
@@ -23,8 +23,19 @@ pub fn read(call: &Call, dtype: Dtype, errors: &mut Diagnostics) -> Option<(Shap
     if let Some(value) = values.get(MOST_AXES) {
         args.error(value.extent(), later::not_yet(&format!("an input of more than {MOST_AXES} axes")), "");
     }
-    let shape = values.into_iter().map(|value| args.dim("", value)).collect();
+    let shape = values.into_iter().map(|value| size(&mut args, value)).collect();
     args.fine().then_some((shape, element))
+}
+
+/// A size of the sample; Keras' `None` is none.
+fn size(args: &mut Args, value: &Value) -> Dim {
+    if value.word().as_deref() == Some("None") {
+        let help = "shorter sequences are filled up and masked (`Embedding<…, mask_zero = true>`, `Masking`), longer ones run step by \
+                    step with `#[stream]`";
+        args.error(value.extent(), "every size of an input is a number, that of a sequence too".to_string(), help);
+        return Dim::Known(1);
+    }
+    args.dim("", value)
 }
 
 /// Whether a sample can have this shape.
@@ -46,7 +57,11 @@ fn element(args: &mut Args, network: Dtype) -> Element {
         args.error(value.extent(), problem, format!("`#[dtype({word})]` on the struct sets both"));
         return Element::Real;
     }
-    let near = nearest(&word, ["f32", "f64", "u8", "u32"]).map(|near| format!("did you mean `{near}`?"));
-    args.wrong("dtype", value, "`f32`, `f64`, `u8` or `u32`", &near.unwrap_or_default());
+    let help = match word.as_str() {
+        "int32" | "int64" | "i32" | "i64" | "u64" | "usize" => "ids are `u32`".to_string(),
+        _ => nearest(&word, ["f32", "f64", "u8", "u32"])
+            .map_or_else(String::new, |near| format!("did you mean `{near}`?")),
+    };
+    args.wrong("dtype", value, "`f32`, `f64`, `u8` or `u32`", &help);
     Element::Real
 }

@@ -192,21 +192,29 @@ pub fn head(name: Ident, cursor: &mut Cursor, errors: &mut Diagnostics) -> Optio
     fine.then_some(Call { name, args, end, text })
 }
 
-/// Whether parentheses hold what should stand in `<…>`: numbers, options.
+/// Whether parentheses hold what should stand in `<…>`: numbers, options, a layer for a wrapper.
 pub fn holds_arguments(group: &Group) -> bool {
     let inside = Cursor::inside(group);
     match inside.peek(0) {
-        Some(TokenTree::Ident(_)) => inside.is_at(1, '=') && !inside.is_pair_at(1, '=', '>'),
+        Some(TokenTree::Ident(_)) => {
+            inside.is_at(1, '=') && !inside.is_pair_at(1, '=', '>') || inside.is_at(1, '<') && is_layer(group)
+        }
         Some(TokenTree::Group(group)) => group.delimiter() == Delimiter::Parenthesis && holds_arguments(group),
         Some(_) => true,
         None => false,
     }
 }
 
+/// `LSTM<16>`, and not `LSTM<16>(x)` or `… => LSTM<16>`.
+fn is_layer(group: &Group) -> bool {
+    let inside = group.stream().to_string();
+    inside.ends_with('>') && !inside.contains("=>")
+}
+
 /// `Dense(4)`.
 pub fn no_parentheses(name: &Ident, group: &Group, errors: &mut Diagnostics) {
     let at = Extent { start: name.span(), end: group.span_close() };
-    let inside = group.stream().to_string();
+    let inside = group.stream().to_string().replace(" < ", "<").replace(" >", ">");
     let report = errors.error(at, format!("the arguments of `{name}` stand in `<…>`, not in parentheses"));
     report.help(if inside.is_empty() { format!("`{name}`") } else { format!("`{name}<{inside}>`") });
 }
