@@ -48,6 +48,7 @@ impl Initializer {
                 forget.fill(T::one());
                 others.fill(&[candidate_and_output.len()], rng, candidate_and_output);
             }
+            Initializer::Matrix(matrix, shape) => matrix.fill(&shape, rng, out),
             Initializer::Custom(fill) => {
                 let mut weight = vec![0.0; out.len()];
                 fill(shape, &mut rng, &mut weight);

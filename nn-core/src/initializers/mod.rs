@@ -47,6 +47,9 @@ pub enum Initializer {
     /// fills the first part, and the last two together. Jozefowicz, Zaremba, Sutskever:
     /// [An Empirical Exploration of Recurrent Network Architectures](https://proceedings.mlr.press/v37/jozefowicz15.html).
     UnitForgetBias(&'static Initializer),
+    /// Another initializer, as for a matrix of so many inputs and outputs: the kernels of attention, whose axes are heads and
+    /// their elements.
+    Matrix(&'static Initializer, [usize; 2]),
     /// A Rust function that fills the weight of a shape, given as one flat slice.
     Custom(Fill),
 }

@@ -18,7 +18,7 @@ use crate::metrics::MetricsFor;
 use crate::network::Outputs;
 use crate::optimizers::Optimizer;
 
-/// A network with an optimizer, a loss and metrics: what [`compile`](Network::compile) makes.
+/// A network with an optimizer, a loss and metrics: what [`compile`](crate::Network::compile) makes.
 ///
 /// The network's weights are changed in place: [`network`](Self::network) sees them at any time,
 /// [`into_network`](Self::into_network) ends training.
@@ -49,7 +49,7 @@ impl<N: Train, L: Losses<N::Element, Outputs<N>>, O: Optimizer<N::Element>> Mode
     }
 
     /// Adds metrics in which samples count by their weights (`sample_weight` and `class_weight`), given as in
-    /// [`compile`](Network::compile).
+    /// [`compile`](crate::Network::compile).
     pub fn weighted_metrics(mut self, metrics: impl MetricsFor<N::Element, Outputs<N>>) -> Self {
         self.meters.add::<N>(metrics, true);
         self

@@ -9,6 +9,7 @@ use super::options::{BETA, GAMMA, Param, Weight};
 use super::{Entry, Layer, Op, Placed, Positional};
 use crate::shapes::Operand;
 use crate::shapes::dim::Dim;
+use crate::shapes::masks::{Mask, Masked};
 use crate::shapes::rule::{Problem, Site};
 
 /// `BatchNormalization<…>` along one axis.
@@ -78,5 +79,9 @@ impl Layer for Along {
         let params = params.into_iter().flatten().collect();
         let placed = Placed::new(input.to_vec(), Op::BatchNormalization(layer));
         Ok(Placed { params, macs: Dim::product(input), ..placed })
+    }
+
+    fn masks(&self, _: &[Operand], masks: &[Option<Mask>]) -> Masked {
+        Masked::passed(masks)
     }
 }

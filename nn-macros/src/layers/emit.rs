@@ -7,6 +7,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::Op;
+use super::activation::Function;
 use crate::shapes::Node;
 use crate::shapes::dim::Dim;
 
@@ -60,6 +61,11 @@ pub trait Emit {
     /// The layer for one time step, where it can run like that; the axis of time is the first.
     fn step(&self, _node: &Node) -> Option<Step> {
         None
+    }
+
+    /// The activation that training applies behind it, where it is not part of its own calls.
+    fn activation(&self) -> Function {
+        Function::Linear
     }
 
     /// The elements for each sample that forward keeps for backward, beside inputs and outputs.

@@ -131,18 +131,24 @@ impl MultiHeadAttention {
     fn params(&self, [query, value, key]: [&Dim; 3], output: &Dim) -> Vec<Param> {
         let (heads, key_dim, value_dim) = (&self.num_heads, &self.key_dim, &self.value_dim);
         let mut params = Vec::new();
-        let mut part = |name: &str, kernel: Vec<&Dim>, bias: Vec<&Dim>| {
+        let mut part = |name: &str, kernel: Vec<&Dim>, bias: Vec<&Dim>, inputs: usize| {
+            // Keras' fans are those of the matrix from all inputs to all outputs.
+            let (rows, columns) = kernel.split_at(inputs);
+            let [rows, columns] = [rows, columns].map(|dims| Dim::product(dims.iter().copied()));
+            let initializer = &self.kernel.initializer;
+            let initializer = quote!(rt::Initializer::Matrix(&#initializer, [#rows, #columns]));
+            let weight = Weight { initializer, ..self.kernel.clone() };
             let owned = |dims: Vec<&Dim>| dims.into_iter().cloned().collect::<Vec<Dim>>();
             let (kernel_name, bias_name) = (format!("{name}.kernel"), format!("{name}.bias"));
-            params.push(Param::new(&kernel_name, owned(kernel), self.trainable, self.kernel.clone()));
+            params.push(Param::new(&kernel_name, owned(kernel), self.trainable, weight));
             if self.use_bias {
                 params.push(Param::new(&bias_name, owned(bias), self.trainable, self.bias.clone()));
             }
         };
-        part("query", vec![query, heads, key_dim], vec![heads, key_dim]);
-        part("key", vec![key, heads, key_dim], vec![heads, key_dim]);
-        part("value", vec![value, heads, value_dim], vec![heads, value_dim]);
-        part("attention_output", vec![heads, value_dim, output], vec![output]);
+        part("query", vec![query, heads, key_dim], vec![heads, key_dim], 1);
+        part("key", vec![key, heads, key_dim], vec![heads, key_dim], 1);
+        part("value", vec![value, heads, value_dim], vec![heads, value_dim], 1);
+        part("attention_output", vec![heads, value_dim, output], vec![output], 2);
         params
     }
 

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::activation::Function;
 use super::args::Args;
 use super::dense::Dense;
 use super::emit::{Call, Emit, Infer, Step};
@@ -49,6 +50,11 @@ impl Layer for TimeDistributed {
         let every: Shape = std::iter::once(steps.clone()).chain(output.clone()).collect();
         if every.len() > crate::shapes::rule::MOST_AXES {
             return Err(site.axes(&every));
+        }
+        if let Op::Conv2D(layer) = &inner.op
+            && matches!(layer.activation, Function::Softmax { .. })
+        {
+            return Err(site.problem("has a softmax inside", "put it behind: `TimeDistributed<…> => Softmax`"));
         }
         let op = on_all(inner.op, steps, step, output);
         let macs = Dim::product([steps, &inner.macs]);
@@ -149,6 +155,13 @@ impl Emit for Each {
                 let scratch = &mut *scratch;
                 #each
             }
+        }
+    }
+
+    fn activation(&self) -> Function {
+        match &self.op {
+            Op::Conv2D(layer) => layer.activation.clone(),
+            _ => Function::Linear,
         }
     }
 

@@ -127,7 +127,12 @@ impl Builder<'_> {
                 self.phase += usize::from(layer.trainable);
                 self.of_node(index, TrainKind::Layer { node: index, activation: None });
             }
-            _ => self.of_node(index, TrainKind::Layer { node: index, activation: None }),
+            op => match op.emit().map(|layer| layer.activation()) {
+                None | Some(Function::Linear) => {
+                    self.of_node(index, TrainKind::Layer { node: index, activation: None })
+                }
+                Some(activation) => self.layer(index, &activation),
+            },
         }
     }
 

@@ -78,8 +78,9 @@ impl Walk<'_> {
             self.refuse(node, masked);
             return None;
         };
-        let remembers = step.op.emit().is_some_and(|layer| layer.state(node).is_some());
-        if remembers && latency.known() != Some(0) && step.latency.known() == Some(0) {
+        let reach = step.reach.as_ref().map(Dim::known);
+        let remembers = reach != Some(Some(0)) && step.latency.known() == Some(0);
+        if remembers && latency.known() != Some(0) {
             self.too_early(node);
             return None;
         }

@@ -93,7 +93,15 @@ impl Judge {
         if dsl::is_graph(case.text("dsl")) {
             self.feature(true, "the form of a graph".to_string());
         }
-        dsl::calls(case.text("dsl")).iter().for_each(|call| self.layer(call));
+        let calls = dsl::calls(case.text("dsl"));
+        let uses = |name: &str| calls.iter().any(|call| call.name.starts_with(name));
+        if uses("BatchNorm") && (uses("Masking") || case.text("dsl").contains("mask_zero = true")) {
+            self.feature(false, "a mask in a BatchNormalization".to_string());
+        }
+        if uses("Embedding") && case.kind == "fit" && !case.text("optimizer").starts_with("SGD") {
+            self.feature(false, "an optimizer with squares of an embedding's gradient".to_string());
+        }
+        calls.iter().for_each(|call| self.layer(call));
     }
 
     fn layer(&mut self, call: &Call) {
