@@ -68,7 +68,12 @@ pub fn add<S: Simd, T: crate::Element>(_simd: S, from: &[T], to: &mut [T]) {
 /// Parts of a shard's spare memory that do not overlap, of these lengths. The memory grows as needed; what is in it is
 /// whatever was there.
 #[cfg(feature = "alloc")]
-pub fn spare<T: crate::Element, const N: usize>(memory: &mut alloc::vec::Vec<T>, lens: [usize; N]) -> [&mut [T]; N] {
+pub fn spare<T: crate::Element, const N: usize>(
+    memory: &mut alloc::vec::Vec<T>,
+    samples: usize,
+    lens: [usize; N],
+) -> [&mut [T]; N] {
+    let lens = lens.map(|len| samples * len);
     let total = lens.iter().sum();
     if memory.len() < total {
         memory.resize(total, T::zero());
@@ -127,13 +132,13 @@ mod tests {
     #[test]
     fn spare_memory_grows_and_its_parts_do_not_overlap() {
         let mut memory: Vec<f32> = Vec::new();
-        let [a, b, none] = spare(&mut memory, [3, 2, 0]);
+        let [a, b, none] = spare(&mut memory, 1, [3, 2, 0]);
         a.fill(1.0);
         b.fill(2.0);
         assert!(none.is_empty());
         add(fearless_simd::Fallback::new(), &[0.5, 1.5], b);
         assert_eq!(memory, [1.0, 1.0, 1.0, 2.5, 3.5]);
-        let [one] = spare(&mut memory, [2]);
+        let [one] = spare(&mut memory, 2, [1]);
         assert_eq!((one.len(), memory.len()), (2, 5));
     }
 }

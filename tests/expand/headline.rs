@@ -693,7 +693,7 @@ const _: () = {
                 );
             }
             {
-                let [dlstm] = rt::spare(spare, [(samples * 32)]);
+                let [dlstm] = rt::spare(spare, samples, [32]);
                 rt::dense::backward(
                     simd,
                     &self.dense,

@@ -160,7 +160,7 @@ pub fn adding(cx: &Context<'_>, step: &TrainStep, backward: TokenStream) -> Toke
         if asked { quote!(if pass.input_gradient { #sum }) } else { sum }
     });
     quote!({
-        let [#(#names),*] = rt::spare(spare, [#((samples * #lens)),*]);
+        let [#(#names),*] = rt::spare(spare, samples, [#(#lens),*]);
         #backward
         #(#sums)*
     })

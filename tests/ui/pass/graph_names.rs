@@ -10,7 +10,8 @@ nn::network! {
             let scratch = input * pass;
         }
         let (first, shard) = samples<4>(x => simd, memory => simd);
-        let (workspace, values, _) = first - shard => LSTM<3, return_sequences = true, return_state = true>;
+        let workspace = first - shard => LSTM<3, return_sequences = true>;
+        let values = first => LSTM<3>;
         let y = Concatenate(workspace, memory) => GRU<2>;
         let state = values => Dense<1>;
     }

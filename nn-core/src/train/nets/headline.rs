@@ -199,7 +199,7 @@ impl Headline {
         }
         dense_backward(&self.main, (&values.joined, &d.main), &mut d.joined, &mut gradients.main);
         dense_backward(&self.tags, (&values.steps, &d.logits), &mut d.steps, &mut gradients.tags);
-        let [mean] = rt::spare(&mut shard.spare, [values.steps.len()]);
+        let [mean] = rt::spare(&mut shard.spare, 1, [values.steps.len()]);
         for ((mean, joined), extra) in
             mean.chunks_exact_mut(STEPS * WIDTH).zip(d.joined.chunks_exact(5)).zip(d.extra.chunks_exact_mut(2))
         {
