@@ -54,7 +54,7 @@ fn run() -> Result<(), Box<dyn Error>> {
     let loss = SparseCategoricalCrossentropy::from_logits();
     let mut model =
         Writer::new(&mut rng).compile(Adam { clipnorm: Some(1.0), ..Adam::new(3e-3) }, loss, metrics::accuracy());
-    model.fit(&x, &y, Fit { epochs: 8, batch_size: 32, ..Fit::default() })?;
+    model.fit(&x, &y, Fit { epochs: 20, batch_size: 32, ..Fit::default() })?;
 
     println!("\n{}", write(model.network(), "The ", 300, &mut rng));
     Ok(())
