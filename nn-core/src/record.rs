@@ -94,14 +94,6 @@ pub const fn part_offset(parts: &[Part], index: usize) -> usize {
     offset
 }
 
-/// The [`Form`](Record::Form) of a tensor.
-#[derive(Clone, Copy, Debug)]
-pub enum One {}
-
-/// The [`Form`](Record::Form) of a struct of several tensors.
-#[derive(Clone, Copy, Debug)]
-pub enum Many {}
-
 /// One sample, or what a network makes of it: a tensor, or a struct of named tensors.
 ///
 /// The macro writes the structs: a network with the inputs `headline` and `extra` has a `HeadlineInput` with these fields.
@@ -114,9 +106,6 @@ pub enum Many {}
 /// assert_eq!(<Tensor2<2, 2, u8>>::PARTS[0].shape, [2, 2]);
 /// ```
 pub trait Record: Copy + Zeroable + Send + Sync + 'static {
-    /// [`One`] for a tensor, [`Many`] for a struct.
-    type Form;
-
     /// The types of the parts as a tuple, `(Self,)` for a tensor.
     type Parts;
 
@@ -133,7 +122,6 @@ pub trait Record: Copy + Zeroable + Send + Sync + 'static {
 macro_rules! tensor_record {
     ($name:ident, [$($dim:ident),+]) => {
         impl<$(const $dim: usize,)+ T: Item> Record for $name<$($dim,)+ T> {
-            type Form = One;
             type Parts = (Self,);
             const PARTS: &'static [Part] = &[Part { name: "", shape: <Self as Tensor>::SHAPE, dtype: T::DTYPE }];
 

@@ -23,7 +23,7 @@ pub use crate::layers::{group_normalization, layer_normalization, multi_head_att
 pub use crate::layers::{repeat_vector, up_sampling, zero_padding};
 pub use crate::network::Network;
 pub use crate::params::{LayerInfo, Param, mac_count, param_count};
-pub use crate::record::{BadInput, Dtype, Many, One, Part, Record, check_ids, output_len, part_offset};
+pub use crate::record::{BadInput, Dtype, Part, Record, check_ids, output_len, part_offset};
 pub use crate::regularizers::Regularizer;
 pub use crate::shape::memory;
 pub use crate::stream::{Stateful, Stream};
@@ -49,6 +49,12 @@ pub fn part<T>(state: &mut [T], range: core::ops::Range<usize>) -> &mut [T] {
     state.get_mut(range).unwrap_or_default()
 }
 
+/// What lies elsewhere and is needed here: `y = x`.
+#[inline(always)]
+pub fn copy<T: crate::Element>(x: &[T], y: &mut [T]) {
+    crate::kernels::slices::copy(x, y);
+}
+
 /// Copies one input of a sample to its place in a shard's buffer.
 pub fn load<X: Tensor>(buffer: &mut [X::Item], sample: usize, x: &X) {
     if let Some(place) = buffer.chunks_exact_mut(X::LEN.max(1)).nth(sample) {
@@ -58,11 +64,8 @@ pub fn load<X: Tensor>(buffer: &mut [X::Item], sample: usize, x: &X) {
 
 /// Adds a gradient to another: `to += from`.
 #[inline(always)]
-pub fn add<S: Simd, T: crate::Element>(_simd: S, from: &[T], to: &mut [T]) {
-    to.iter_mut().zip(from).for_each(
-        #[inline(always)]
-        |(to, from)| *to += *from,
-    );
+pub fn add<S: Simd, T: crate::Element>(simd: S, from: &[T], to: &mut [T]) {
+    merge::add_in_place(simd, to, from);
 }
 
 /// Parts of a shard's spare memory that do not overlap, of these lengths. The memory grows as needed; what is in it is

@@ -44,7 +44,6 @@ pub struct HeadlineInput {
     pub extra: ::nn::__rt::Tensor1<5, f32>,
 }
 impl ::nn::__rt::Record for HeadlineInput {
-    type Form = ::nn::__rt::Many;
     type Parts = (::nn::__rt::Tensor1<100, u32>, ::nn::__rt::Tensor1<5, f32>);
     const PARTS: &'static [::nn::__rt::Part] = &[
         ::nn::__rt::Part {
@@ -92,7 +91,6 @@ pub struct HeadlineOutput {
     pub aux: ::nn::__rt::Tensor1<1, f32>,
 }
 impl ::nn::__rt::Record for HeadlineOutput {
-    type Form = ::nn::__rt::Many;
     type Parts = (::nn::__rt::Tensor1<1, f32>, ::nn::__rt::Tensor1<1, f32>);
     const PARTS: &'static [::nn::__rt::Part] = &[
         ::nn::__rt::Part {
@@ -335,7 +333,7 @@ const _: () = {
                     memory,
                     [Regions::CONCATENATE_EXTRA],
                 );
-                concatenate_extra.copy_from_slice(rt::Tensor::as_flat(&x.extra));
+                rt::copy(rt::Tensor::as_flat(&x.extra), concatenate_extra);
             }
             {
                 let [concatenate, dense_1] = rt::regions(

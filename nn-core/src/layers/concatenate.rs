@@ -2,8 +2,6 @@
 //!
 //! What lies inside of the axis is a run of each input; the runs of all inputs make a row of the output.
 
-use crate::element::Element;
-
 /// The geometry of one `Concatenate` in a network: a unit struct that the macro emits.
 pub trait ConcatenateShape<const N: usize>: Copy + Send + Sync + 'static {
     /// The axes of each input; they differ in `AXIS` only.
@@ -19,8 +17,6 @@ pub trait ConcatenateShape<const N: usize>: Copy + Send + Sync + 'static {
     const ROW: usize = sum(Self::RUNS);
     /// The number of elements of the output.
     const OUTPUT: usize = Self::OUTER * Self::ROW;
-    /// How many elements have one number in a mask: the last axis, or all of a row if that is the one.
-    const MASKED: usize = if Self::AXIS + 1 == Self::INPUTS[0].len() { Self::ROW } else { last(Self::INPUTS[0]) };
 }
 
 /// The product of the axes from `first` up to `end`.
@@ -51,10 +47,6 @@ const fn sum<const N: usize>(sizes: [usize; N]) -> usize {
     sum
 }
 
-const fn last(shape: &[usize]) -> usize {
-    shape[shape.len() - 1]
-}
-
 /// Puts the inputs of one sample behind each other.
 ///
 /// - `x`: each input, of shape `L::INPUTS`; `y`: the output.
@@ -74,18 +66,6 @@ const fn last(shape: &[usize]) -> usize {
 #[inline(always)]
 pub fn infer<L: ConcatenateShape<N>, T: Copy, const N: usize>(shape: L, x: [&[T]; N], y: &mut [T]) {
     forward(shape, 1, x, y);
-}
-
-/// Puts one input in its place, where the others are there already or come from elsewhere.
-#[inline(always)]
-pub fn infer_part<L: ConcatenateShape<N>, T: Copy, const N: usize>(_shape: L, input: usize, x: &[T], y: &mut [T]) {
-    let Some(run) = L::RUNS.get(input).copied() else { return };
-    let offset: usize = L::RUNS.iter().take(input).sum();
-    for (x, y) in x.chunks_exact(run).zip(y.chunks_exact_mut(L::ROW)).take(L::OUTER) {
-        if let Some(y) = y.get_mut(offset..offset + run) {
-            y.copy_from_slice(x);
-        }
-    }
 }
 
 /// [`infer`] for all samples.
@@ -121,32 +101,6 @@ pub fn backward<L: ConcatenateShape<N>, T: Copy, const N: usize>(
             dx.copy_from_slice(&dy[offset..offset + run]);
         }
         offset += run;
-    }
-}
-
-/// The mask of the output, where at least one input has a mask: a number for each row of its last axis; one sample,
-/// or several.
-///
-/// As in Keras 3, an input without a mask counts everywhere. Along the last axis a row counts if the row of any input
-/// does; along another one the masks are behind each other as the inputs are.
-///
-/// - `masks`: for each input `None`, or a number for each row of its last axis.
-#[inline(always)]
-pub fn mask<L: ConcatenateShape<N>, T: Element, const N: usize>(_shape: L, masks: [Option<&[T]>; N], out: &mut [T]) {
-    let along_last = L::AXIS + 1 == L::INPUTS[0].len();
-    for (row, out) in out.chunks_exact_mut(L::ROW / L::MASKED).enumerate() {
-        out.fill(T::zero());
-        let mut offset = 0;
-        for (run, mask) in L::RUNS.into_iter().zip(masks) {
-            let count = if along_last { 1 } else { run / L::MASKED };
-            let Some(out) = out.get_mut(offset..offset + count) else { return };
-            let mask = mask.map(|mask| mask.get(row * count..(row + 1) * count).unwrap_or_default());
-            for (at, out) in out.iter_mut().enumerate() {
-                let counts = mask.is_none_or(|mask| mask.get(at).is_some_and(|number| *number != T::zero()));
-                *out = if counts { T::one() } else { *out };
-            }
-            offset += if along_last { 0 } else { count };
-        }
     }
 }
 

@@ -2,8 +2,6 @@
 //!
 //! The ids of a sample can have any shape; rows of `OUT` numbers follow each other in the same order.
 
-use core::fmt::{self, Display, Formatter};
-
 use fearless_simd::Simd;
 
 use crate::element::Element;
@@ -37,7 +35,8 @@ pub struct Embedding<const IN: usize, const OUT: usize, T = f32> {
     pub embeddings: [[T; OUT]; IN],
 }
 
-/// `y = embeddings[id]` for each id, of one sample or of several. A row of zeros for an id that has none: see [`check`].
+/// `y = embeddings[id]` for each id, of one sample or of several. A row of zeros for an id that has none: training
+/// refuses it before ([`check_ids`](crate::record::check_ids)), inference cannot.
 ///
 /// ```
 /// use nn_core::layers::embedding::{self, Embedding};
@@ -76,52 +75,6 @@ pub fn backward<S: Simd, const IN: usize, const OUT: usize, T: Element, I: Id>(
         if let Some(row) = gradients.embeddings.get_mut(id.index()) {
             add_in_place(simd, row, dy);
         }
-    }
-}
-
-/// The mask with `mask_zero`: 1 for each id, 0 for an id of 0, which fills up sequences.
-#[inline(always)]
-pub fn mask<T: Element, I: Id>(ids: &[I], out: &mut [T]) {
-    for (id, out) in ids.iter().zip(out) {
-        *out = if id.index() == 0 { T::zero() } else { T::one() };
-    }
-}
-
-/// An id that has no row in the table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UnknownId {
-    /// Where it stands among the ids.
-    pub position: usize,
-    /// The id.
-    pub id: usize,
-    /// The number of rows: ids are below it.
-    pub input_dim: usize,
-}
-
-impl Display for UnknownId {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let UnknownId { position, id, input_dim } = self;
-        write!(f, "the id at {position}: expected at most {}, found {id}", input_dim.saturating_sub(1))
-    }
-}
-
-impl core::error::Error for UnknownId {}
-
-/// Whether all ids have a row in a table of `input_dim` rows.
-///
-/// # Errors
-///
-/// With the first that has none.
-///
-/// ```
-/// use nn_core::layers::embedding::check;
-/// assert!(check(&[0_u32, 4, 2], 5).is_ok());
-/// assert_eq!(check(&[0_u32, 5], 5).unwrap_err().to_string(), "the id at 1: expected at most 4, found 5");
-/// ```
-pub fn check<I: Id>(ids: &[I], input_dim: usize) -> Result<(), UnknownId> {
-    match ids.iter().position(|id| id.index() >= input_dim) {
-        Some(position) => Err(UnknownId { position, id: ids[position].index(), input_dim }),
-        None => Ok(()),
     }
 }
 

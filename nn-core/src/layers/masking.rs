@@ -1,6 +1,7 @@
 //! `Masking`: steps of a sequence whose features all have one value do not count.
 //!
-//! Such a step becomes zeros, and 0 in the mask; all others stay as they are, with 1 in the mask.
+//! Such a step becomes zeros; all others stay as they are. The mask is made by
+//! [`masks::other_than`](super::masks::other_than).
 
 use crate::element::Element;
 
@@ -14,14 +15,6 @@ use crate::element::Element;
 #[inline(always)]
 pub fn infer<T: Element>(mask_value: T, features: usize, x: &[T], y: &mut [T]) {
     backward(mask_value, features, x, x, y);
-}
-
-/// The mask: a number for each step, 0 for those whose `features` numbers all are `mask_value`, else 1.
-#[inline(always)]
-pub fn mask<T: Element>(mask_value: T, features: usize, x: &[T], out: &mut [T]) {
-    for (x, out) in x.chunks_exact(features).zip(out) {
-        *out = if counts(mask_value, x) { T::one() } else { T::zero() };
-    }
 }
 
 /// `dx = dy` for the steps that count, else 0; for all samples.
@@ -52,17 +45,13 @@ mod tests {
     fn steps_of_one_value() {
         let nan = f64::NAN;
         let x = [0.0, 0.0, 0.0, 1.0, -0.0, 0.0, nan, 0.0, 2.0, 2.0];
-        let (mut y, mut m, mut dx) = ([7.0; 10], [7.0; 5], [7.0; 10]);
+        let (mut y, mut dx) = ([7.0; 10], [7.0; 10]);
         infer(0.0, 2, &x, &mut y);
-        mask(0.0, 2, &x, &mut m);
         backward(0.0, 2, &x, &[3.0; 10], &mut dx);
-        assert_eq!(m, [0.0, 1.0, 0.0, 1.0, 1.0], "minus zero is zero, and what is not a number is none");
         assert_eq!(y[..6], [0.0, 0.0, 0.0, 1.0, 0.0, 0.0]);
         assert!(y[6].is_nan() && y[7..] == [0.0, 2.0, 2.0]);
         assert_eq!(dx, [0.0, 0.0, 3.0, 3.0, 0.0, 0.0, 3.0, 3.0, 3.0, 3.0]);
-        mask(2.0, 2, &x, &mut m);
         infer(2.0, 2, &x, &mut y);
-        assert_eq!(m, [1.0, 1.0, 1.0, 1.0, 0.0]);
         assert_eq!(y[8..], [0.0, 0.0]);
     }
 }

@@ -75,6 +75,8 @@ mod tests {
         assert_eq!(out, [1.0, 0.0, 1.0, 0.0]);
         other_than(&[5.0, 5.0, 5.0, 4.0, 0.0, 0.0, 5.0, 5.0], 5.0, &mut out);
         assert_eq!(out, [0.0, 1.0, 1.0, 0.0]);
+        other_than(&[-0.0, 0.0, f32::NAN, 0.0, 0.0, 0.0, 2.0, 2.0], 0.0, &mut out);
+        assert_eq!(out, [0.0, 1.0, 0.0, 1.0], "minus zero is zero, and what is not a number is none");
     }
 
     #[test]

@@ -310,7 +310,7 @@ fn body(cx: &Context<'_>, step: &Step) -> TokenStream {
             let (shape, border) = (nodes[*for_node].image(), border(cx, *for_node));
             quote!(rt::conv2d::pad(simd, [#(#shape),*], #border, #x, #y);)
         }
-        Kind::Copy => quote!(#y.copy_from_slice(#x);),
+        Kind::Copy => quote!(rt::copy(#x, #y);),
     }
 }
 

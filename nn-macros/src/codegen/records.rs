@@ -50,7 +50,6 @@ fn record(cx: &Context<'_>, name: &Ident, doc: &str, parts: &[(&Ident, ValueId)]
             #(#[doc = #docs] pub #fields: #types,)*
         }
         impl ::nn::__rt::Record for #name {
-            type Form = ::nn::__rt::Many;
             type Parts = (#(#types,)*);
             const PARTS: &'static [::nn::__rt::Part] = &[#(#entries),*];
 

@@ -36,16 +36,6 @@ pub const LAYERS: &[(&[&str], &[&str])] = &[
     (&["Lambda"], &[]),
 ];
 
-const MERGES: &[&str] =
-    &["Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot", "BilinearPool"];
-
-/// Whether a layer is one of several inputs.
-pub fn is_merge(name: &str) -> bool {
-    MERGES.contains(&name) || name == "MultiHeadAttention" || name.ends_with("Cell") || RECURRENT_LAYERS.contains(&name)
-}
-
-const RECURRENT_LAYERS: &[&str] = &["SimpleRNN", "LSTM", "GRU"];
-
 /// The names of all layers that are refused.
 pub fn layers() -> impl Iterator<Item = &'static str> {
     LAYERS.iter().flat_map(|(names, _)| names.iter().copied())

@@ -42,6 +42,40 @@ infer! {
     infer_activations: Activations,
     infer_views: Views,
     infer_tabular: Tabular,
+    infer_headline: Headline,
+    infer_sequences: Sequences,
+    infer_both_ways: BothWays,
+    infer_masked: Masked,
+    infer_attention: Attention,
+    infer_pictures_in_time: PicturesInTime,
+    infer_joined: Joined,
+    infer_moved: Moved,
+}
+
+/// A step of a streamed network.
+macro_rules! step {
+    ($($function:ident: $network:ident),* $(,)?) => {
+        /// The names of these functions.
+        pub const STEPS: &[&str] = &[$(stringify!($function)),*];
+        $(
+        #[doc = concat!("`", stringify!($network), "::step`.")]
+        #[inline(never)]
+        pub fn $function(
+            level: Level,
+            network: &$network,
+            x: &<$network as Stream>::StepInput,
+            state: &mut <$network as Stream>::State,
+            y: &mut <$network as Stream>::StepOutput,
+        ) {
+            dispatch!(level, simd => network.forward_step(simd, x, state, y));
+        }
+        )*
+    };
+}
+
+step! {
+    step_recurrent: Recurrent,
+    step_convolutions: StreamedConvolutions,
 }
 
 /// What the test has to find: a function that can panic.
@@ -157,4 +191,95 @@ nn::network! {
     #[dtype(f64)]
     pub struct Tabular = Input<12>
         => [Dense<16, activation = gelu>; 3] => BatchNorm => Dense<3, activation = softmax>;
+}
+
+nn::network! {
+    /// Two inputs, two outputs, and a Concatenate whose parts are written or copied into place.
+    pub struct Headline(headline: Input<20, dtype = u32>, extra: Input<5>) -> (main, aux) {
+        let encoded = headline => Embedding<100, 16> => LSTM<12>;
+        let aux = encoded => Dense<1, activation = sigmoid>;
+        let main = Concatenate(encoded, extra) => Dense<8, activation = relu> => Dense<1, activation = sigmoid>;
+    }
+}
+
+nn::network! {
+    /// Recurrent layers of few and of many units, in both forms of `GRU`.
+    pub struct Sequences = Input<9, 5>
+        => SimpleRNN<7, return_sequences = true>
+        => LSTM<40, return_sequences = true>
+        => GRU<20, return_sequences = true>
+        => GRU<3, reset_after = false, go_backwards = true, use_bias = false>;
+}
+
+nn::network! {
+    /// Both directions, side by side and merged.
+    pub struct BothWays = Input<9, 5>
+        => Bidirectional<LSTM<6, return_sequences = true>>
+        => Bidirectional<GRU<5, return_sequences = true>, merge_mode = mul>
+        => Bidirectional<SimpleRNN<4>, merge_mode = ave>;
+}
+
+nn::network! {
+    /// Masks that are made, joined and read.
+    pub struct Masked(a: Input<7, dtype = u32>, b: Input<7, dtype = u8>, c: Input<7, 4>) -> y {
+        let a = a => Embedding<9, 4, mask_zero = true>;
+        let b = b => Embedding<9, 4, mask_zero = true>;
+        let c = c => Masking<mask_value = -1.0>;
+        let sum = Multiply(a, b) => GRU<4, return_sequences = true>;
+        let y = Concatenate<axis = 1>(sum, c) => LSTM<5> => Dense<2>;
+    }
+}
+
+nn::network! {
+    /// An encoder block, and the other normalizations.
+    pub struct Attention(x: Input<10, 24>) -> y {
+        let seen = x + (x => MultiHeadAttention<3, 8>) => LayerNormalization;
+        let far = MultiHeadAttention<2, 5, use_causal_mask = true, value_dim = 3>(seen, x) => GroupNormalization<6>;
+        let y = seen + (far => Dense<32, activation = gelu> => Dense<24>) => RMSNormalization;
+    }
+}
+
+nn::network! {
+    /// Layers on each step.
+    pub struct PicturesInTime = Input<3, 10, 9, 2>
+        => TimeDistributed<Conv2D<5, 3, padding = same, activation = relu>>
+        => TimeDistributed<MaxPool2D<2>>
+        => TimeDistributed<Flatten>
+        => TimeDistributed<Dense<8>>
+        => GlobalAvgPool1D;
+}
+
+nn::network! {
+    /// Values that meet, in every way.
+    pub struct Joined(a: Input<3, 4>, b: Input<3, 4>, c: Input<1, 4>) -> (sum, most, dot) {
+        let sum = a + b - b * c;
+        let most = Average(Maximum(a, b, c), Minimum(a, b)) => ReLU;
+        let dot = Dot<axes = 2, normalize = true>(a, Concatenate(b, a) => Dense<4>);
+    }
+}
+
+nn::network! {
+    /// Numbers that only move, and sequences as images of one row.
+    pub struct Moved = Input<12, 6>
+        => Conv1D<8, 3, padding = causal, dilation_rate = 2, activation = tanh>
+        => MaxPool1D<2> => AvgPool1D<3, strides = 1, padding = same>
+        => ZeroPadding1D<1> => UpSampling1D<2> => Cropping1D<(1, 2)>
+        => Permute<2, 1> => Flatten => RepeatVector<2> => Conv1D<3, 1, use_bias = false>
+        => Reshape<2, 3, 1> => UpSampling2D<2, interpolation = bilinear>;
+}
+
+nn::network! {
+    /// Recurrent layers step by step.
+    #[stream]
+    pub struct Recurrent = Input<9, 3>
+        => LSTM<20, return_sequences = true> => GRU<8, return_sequences = true> => SimpleRNN<5> => Dense<2>;
+}
+
+nn::network! {
+    /// Causal convolutions step by step.
+    #[stream]
+    pub struct StreamedConvolutions = Input<40, 2>
+        => Conv1D<8, 3, padding = causal, activation = relu>
+        => Conv1D<7, 3, padding = causal, dilation_rate = 4> => BatchNorm => Tanh
+        => LayerNormalization => Dense<1>;
 }

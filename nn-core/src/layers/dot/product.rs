@@ -90,13 +90,19 @@ fn sums<S: Simd, T: Element>(
                 *c += match (a.get(..k), b.get(..k)) {
                     (Some(a), Some(b)) if a_strides[1] == 1 && b_strides[0] == 1 => side_by_side(simd, a, b),
                     _ => {
-                        let terms = a.iter().step_by(a_strides[1]).zip(b.iter().step_by(b_strides[0])).take(k);
+                        let terms = every(a_strides[1], a).zip(every(b_strides[0], b)).take(k);
                         terms.map(|(a, b)| *a * *b).sum()
                     }
                 };
             }
         },
     );
+}
+
+/// One element of each `stride`; no stride is zero.
+#[inline(always)]
+fn every<T>(stride: usize, x: &[T]) -> impl Iterator<Item = &T> {
+    x.iter().step_by(stride.max(1))
 }
 
 /// `Σ a · b`.
@@ -186,7 +192,7 @@ impl<T: Element> Product<'_, T> {
         let ([_, n, _], [row_stride, column_stride]) = (self.sizes, self.c_strides);
         let Some(c) = c.get_mut(row * row_stride + from * column_stride..) else { return };
         let own = sum.as_slice().iter().skip(from - column).take(n - from);
-        for (c, sum) in c.iter_mut().step_by(column_stride).zip(own) {
+        for (c, sum) in c.iter_mut().step_by(column_stride.max(1)).zip(own) {
             *c += *sum;
         }
     }

@@ -54,7 +54,7 @@ impl<G: GroupNormalizationShape> Of<G> {
 
 /// How many elements of scratch [`infer`] needs.
 pub const fn scratch_len<G: GroupNormalizationShape>() -> usize {
-    2 * Of::<G>::LAYOUT.statistics()
+    2 * Of::<G>::LAYOUT.statistics
 }
 
 /// How many elements [`forward`] keeps of each sample: means, and one over the standard deviations.
@@ -112,7 +112,7 @@ pub fn forward<S: Simd, G: GroupNormalizationShape, const GAMMA: usize, const BE
     kept: &mut [T],
 ) {
     let (layout, weights) = (&const { Of::<G>::LAYOUT }, weights.parts());
-    let x = &x[..samples * layout.len()];
+    let x = &x[..samples * layout.len];
     normalization::forward(simd, layout, true, G::EPSILON, weights, x, y, kept);
 }
 
@@ -136,7 +136,7 @@ pub fn backward<S: Simd, G: GroupNormalizationShape, const GAMMA: usize, const B
     scratch: &mut Vec<T>,
 ) {
     let (layout, weights) = (&const { Of::<G>::LAYOUT }, weights.parts());
-    let x = &x[..samples * layout.len()];
+    let x = &x[..samples * layout.len];
     let gradients: [&mut [T]; 2] = [&mut gradients.gamma, &mut gradients.beta];
     normalization::backward(simd, layout, true, weights, x, kept, dy, gradients, dx, scratch);
 }

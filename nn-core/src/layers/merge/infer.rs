@@ -138,18 +138,6 @@ pub fn infer_masked<S: Simd, L: MergeShape<N>, T: Element, const N: usize>(
     }
 }
 
-/// The mask of the output, where all inputs have masks: 1 where any of theirs is, else 0.
-///
-/// - `masks`: a number for each row of the last axis of each input; `out`: one for each row of the output.
-#[inline(always)]
-pub fn mask<L: MergeShape<N>, T: Element, const N: usize>(_shape: L, masks: [&[T]; N], out: &mut [T]) {
-    let runs = const { L::ROWS };
-    for (row, out) in out.iter_mut().take(runs.count).enumerate() {
-        let any = runs.counts(masks.map(Some), row).contains(&true);
-        *out = if any { T::one() } else { T::zero() };
-    }
-}
-
 /// `y = f(y, at, count)` for the `count` lanes from each `at` on; `len` is the length of `y`, and a constant.
 #[inline(always)]
 pub(super) fn vectors<S: Simd, T: Element>(len: usize, y: &mut [T], f: impl Fn(&[T], usize, usize) -> T::Vector<S>) {

@@ -14,7 +14,7 @@
 //! # Masks
 //!
 //! A mask has one number for each row of the last axis: 1, or 0 where the row does not count. As in Keras 3, the output
-//! has a mask if all inputs have one: 1 where any of them is ([`mask`]). With masks, `Multiply`, `Maximum` and
+//! has a mask if all inputs have one: 1 where any of them is ([`masks::any`](super::masks::any)). With masks, `Multiply`, `Maximum` and
 //! `Minimum` leave out rows that do not count ([`infer_masked`]); the other kinds take them as they are.
 
 mod infer;
@@ -24,7 +24,7 @@ mod tests;
 #[cfg(feature = "alloc")]
 mod train;
 
-pub use infer::{add_in_place, infer, infer_in_place, infer_masked, mask};
+pub use infer::{add_in_place, infer, infer_in_place, infer_masked};
 pub use runs::Runs;
 #[cfg(feature = "alloc")]
 pub use train::{backward, backward_masked, forward, forward_masked};

@@ -242,21 +242,6 @@ masked! {
 }
 
 #[test]
-fn masks_are_joined() {
-    #[derive(Clone, Copy)]
-    struct Shape;
-    impl MergeShape<2> for Shape {
-        const KIND: Kind = Kind::Add;
-        const INPUTS: [&'static [usize]; 2] = [&[3, 4], &[1, 4]];
-    }
-    let mut out = [7.0; 3];
-    mask(Shape, [&[1.0, 0.0, 0.0], &[0.0]], &mut out);
-    assert_eq!(out, [1.0, 0.0, 0.0]);
-    mask(Shape, [&[0.0, 0.0, 0.0], &[1.0]], &mut out);
-    assert_eq!(out, [1.0, 1.0, 1.0]);
-}
-
-#[test]
 fn the_first_of_several_takes_the_gradient() {
     #[derive(Clone, Copy)]
     struct Shape;

@@ -32,7 +32,7 @@ pub(crate) fn backward<S: Simd, T: Element>(
     dx: Option<&mut [T]>,
     scratch: &mut Vec<T>,
 ) {
-    let (len, positions) = (layout.len().max(1), layout.statistics().max(1));
+    let (len, positions) = (layout.len.max(1), layout.statistics.max(1));
     let (level, along) = room(scratch, 2 * positions).split_at_mut(positions);
     let mut outputs = dx.map(|dx| dx.chunks_exact_mut(len));
     let inputs = x.chunks_exact(len).zip(dy.chunks_exact(len)).zip(statistics.chunks_exact(2 * positions));
@@ -78,11 +78,11 @@ impl<T: Element> Sample<'_, T> {
         self.level.fill(T::zero());
         self.along.fill(T::zero());
         let [gamma, beta] = gradients;
-        for index in 0..self.layout.runs() {
+        for index in 0..self.layout.runs {
             self.sum::<S, STATISTICS, WEIGHTS>(simd, index, gamma, beta);
         }
         let Some(dx) = dx else { return };
-        let count = T::from_f64(self.layout.count() as f64);
+        let count = T::from_f64(self.layout.count as f64);
         share(self.layout.group, self.level, |sum| sum / count);
         share(self.layout.group, self.along, |sum| sum / count);
         if !self.centered {

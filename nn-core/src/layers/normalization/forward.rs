@@ -28,8 +28,10 @@ pub(crate) fn forward<S: Simd, T: Element>(
     y: &mut [T],
     statistics: &mut [T],
 ) {
-    let (len, positions) = (layout.len().max(1), layout.statistics().max(1));
-    let outputs = y.chunks_exact_mut(len).zip(statistics.chunks_exact_mut(2 * positions));
+    let (len, positions) = (layout.len.max(1), layout.statistics.max(1));
+    // Twice a number above zero, which the compiler cannot know not to wrap around to zero.
+    let both = (2 * positions).max(1);
+    let outputs = y.chunks_exact_mut(len).zip(statistics.chunks_exact_mut(both));
     for (x, (y, statistics)) in x.chunks_exact(len).zip(outputs) {
         let Some((mean, scale)) = statistics.split_at_mut_checked(positions) else { return };
         let sample = Sample { layout, centered, epsilon: T::from_f64(epsilon), weights, x, y, mean, scale };
@@ -60,12 +62,12 @@ impl<T: Element> Sample<'_, T> {
     /// `STATISTICS`: whether each element of a run has its own; `WEIGHTS`: the same for the weights.
     #[inline(always)]
     fn all<S: Simd, const STATISTICS: bool, const WEIGHTS: bool>(mut self, simd: S) {
-        let runs = self.layout.runs();
+        let runs = self.layout.runs;
         if !self.layout.alone {
-            return self.passes::<S, STATISTICS, WEIGHTS>(simd, 0..runs, 0..self.layout.statistics());
+            return self.passes::<S, STATISTICS, WEIGHTS>(simd, 0..runs, 0..self.layout.statistics);
         }
         // So many runs at a time as stay in the cache.
-        let step = (CACHED / self.layout.run).max(1);
+        let step = (CACHED / self.layout.run.max(1)).max(1);
         for first in (0..runs).step_by(step) {
             let runs = first..runs.min(first + step);
             self.passes::<S, STATISTICS, WEIGHTS>(simd, runs.clone(), runs);
@@ -80,7 +82,7 @@ impl<T: Element> Sample<'_, T> {
         statistics: Range<usize>,
     ) {
         let Sample { layout, weights, x, y, mean, scale, epsilon, .. } = self;
-        let count = T::from_f64(layout.count() as f64);
+        let count = T::from_f64(layout.count as f64);
         let (Some(means), Some(scales)) = (mean.get_mut(statistics.clone()), scale.get_mut(statistics.clone())) else {
             return;
         };

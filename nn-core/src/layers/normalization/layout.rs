@@ -18,6 +18,14 @@ pub(crate) struct Layout {
     pub(super) alone: bool,
     /// The number of axes outside of the run.
     outer: usize,
+    /// The elements of a sample.
+    pub(crate) len: usize,
+    /// The positions along the axes that are not summed over.
+    pub(crate) statistics: usize,
+    /// The elements that a mean is taken over.
+    pub(super) count: usize,
+    /// How many runs a sample has.
+    pub(super) runs: usize,
 }
 
 impl Layout {
@@ -44,41 +52,11 @@ impl Layout {
             run *= size;
             outer -= 1;
         }
-        let mut layout = Layout { shape, normalized, weights_along, group, run, summed, alone: false, outer };
-        layout.alone = summed && group == 1 && layout.runs() == layout.statistics();
-        layout
-    }
-
-    /// The elements of a sample.
-    pub(crate) const fn len(&self) -> usize {
-        let (mut len, mut axis) = (1, 0);
-        while axis < self.shape.len() {
-            len *= self.shape[axis];
-            axis += 1;
-        }
-        len
-    }
-
-    /// The positions along the axes that are not summed over.
-    pub(crate) const fn statistics(&self) -> usize {
-        let (mut len, mut axis) = (1, 0);
-        while axis < self.shape.len() {
-            if !self.normalized[axis] {
-                len *= self.shape[axis];
-            }
-            axis += 1;
-        }
-        len
-    }
-
-    /// The elements that a mean is taken over.
-    pub(super) const fn count(&self) -> usize {
-        self.len() / self.statistics() * self.group
-    }
-
-    /// How many runs a sample has.
-    pub(super) const fn runs(&self) -> usize {
-        self.len() / self.run
+        let len = product(shape, normalized, true) * product(shape, normalized, false);
+        let statistics = product(shape, normalized, false);
+        let (runs, count) = (len / run, len / statistics * group);
+        let alone = summed && group == 1 && runs == statistics;
+        Layout { shape, normalized, weights_along, group, run, summed, alone, outer, len, statistics, count, runs }
     }
 
     /// Whether every element of a run has a weight of its own.
@@ -96,6 +74,8 @@ impl Layout {
         strides[usize::from(self.summed)] = self.run;
         for (&size, &normalized) in self.shape.iter().zip(self.normalized).take(self.outer).rev() {
             let kind = usize::from(normalized);
+            // No size is zero, which the compiler cannot know.
+            let size = size.max(1);
             places[kind] += index % size * strides[kind];
             strides[kind] *= size;
             index /= size;
@@ -105,6 +85,18 @@ impl Layout {
     }
 }
 
+/// The positions along the axes that are summed over, or along the others.
+const fn product(shape: &[usize], normalized: &[bool], summed: bool) -> usize {
+    let (mut len, mut axis) = (1, 0);
+    while axis < shape.len() {
+        if normalized[axis] == summed {
+            len *= shape[axis];
+        }
+        axis += 1;
+    }
+    len
+}
+
 #[cfg(test)]
 mod tests {
     use super::Layout;
@@ -112,21 +104,21 @@ mod tests {
     #[test]
     fn runs_and_places() {
         let rows = Layout::along(&[10, 64], &[false, true]);
-        assert!(rows.alone && rows.own_weights() && rows.runs() == 10 && rows.count() == 64);
+        assert!(rows.alone && rows.own_weights() && rows.runs == 10 && rows.count == 64);
         assert_eq!(rows.place(3), [3, 0]);
         let columns = Layout::along(&[4, 5], &[true, false]);
-        assert!(!columns.alone && !columns.own_weights() && columns.count() == 4);
+        assert!(!columns.alone && !columns.own_weights() && columns.count == 4);
         assert_eq!(columns.place(2), [0, 2]);
         let ends = Layout::along(&[3, 2, 5], &[true, false, true]);
-        assert!(ends.own_weights() && !ends.alone && ends.statistics() == 2 && ends.count() == 15);
+        assert!(ends.own_weights() && !ends.alone && ends.statistics == 2 && ends.count == 15);
         assert_eq!(ends.place(3), [1, 5]);
         let ones = Layout::along(&[1, 6, 1], &[false, true, false]);
-        assert!(ones.alone && ones.runs() == 1);
+        assert!(ones.alone && ones.runs == 1);
         let groups = Layout::groups(&[20, 6, 1], 2);
-        assert!(groups.own_weights() && !groups.summed && groups.count() == 40 && groups.run == 6);
+        assert!(groups.own_weights() && !groups.summed && groups.count == 40 && groups.run == 6);
         assert_eq!(groups.place(7), [0, 0]);
         let first = Layout::groups(&[1, 4, 15], 2);
-        assert!(!first.own_weights() && first.summed && !first.alone && first.count() == 30);
+        assert!(!first.own_weights() && first.summed && !first.alone && first.count == 30);
         assert_eq!(first.place(3), [3, 3]);
     }
 }

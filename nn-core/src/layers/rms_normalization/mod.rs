@@ -50,7 +50,7 @@ impl<G: RMSNormalizationShape> Of<G> {
 
 /// How many elements of scratch [`infer`] needs.
 pub const fn scratch_len<G: RMSNormalizationShape>() -> usize {
-    2 * Of::<G>::LAYOUT.statistics()
+    2 * Of::<G>::LAYOUT.statistics
 }
 
 /// How many elements [`forward`] keeps of each sample: one over the roots.
@@ -108,7 +108,7 @@ pub fn forward<S: Simd, G: RMSNormalizationShape, const N: usize, T: Element>(
     kept: &mut [T],
 ) {
     let (layout, weights) = (&const { Of::<G>::LAYOUT }, weights.parts());
-    let x = &x[..samples * layout.len()];
+    let x = &x[..samples * layout.len];
     normalization::forward(simd, layout, false, G::EPSILON, weights, x, y, kept);
 }
 
@@ -132,7 +132,7 @@ pub fn backward<S: Simd, G: RMSNormalizationShape, const N: usize, T: Element>(
     scratch: &mut Vec<T>,
 ) {
     let (layout, weights) = (&const { Of::<G>::LAYOUT }, weights.parts());
-    let x = &x[..samples * layout.len()];
+    let x = &x[..samples * layout.len];
     let gradients: [&mut [T]; 2] = [&mut gradients.scale, &mut []];
     normalization::backward(simd, layout, false, weights, x, kept, dy, gradients, dx, scratch);
 }

@@ -17,7 +17,7 @@ use super::{dense, dense_backward, layer, param};
 use crate::layers::dense::Dense;
 use crate::network::Network;
 use crate::params::{LayerInfo, Param};
-use crate::record::{BadInput, Dtype, Many, Part, Record, check_ids};
+use crate::record::{BadInput, Dtype, Part, Record, check_ids};
 use crate::rt;
 use crate::tensor::{Tensor1, Tensor2};
 use crate::train::{Activations, OutputActivation, Pass, Shard, Train};
@@ -56,7 +56,6 @@ pub(crate) struct HeadlineOutput {
 macro_rules! record {
     ($name:ident, $parts:ty, $($field:ident: $shape:expr, $dtype:ident, $index:literal;)+) => {
         impl Record for $name {
-            type Form = Many;
             type Parts = $parts;
             const PARTS: &'static [Part] =
                 &[$(Part { name: stringify!($field), shape: &$shape, dtype: Dtype::$dtype }),+];
