@@ -10,7 +10,7 @@ use std::hint::black_box;
 use nn::prelude::*;
 use nn::{Dtype, Record};
 use support::networks::{
-    Attention, AudioDense, AudioGru, AudioLstm, AudioTcn, Gru, Headline, KerasCnn, LeNet, Lstm, ResNet8, Rnn,
+    Attention, AudioDense, AudioGru, AudioLstm, AudioTcn, Gru, Headline, KerasCnn, LeNet, Lstm, Mlp, ResNet8, Rnn,
 };
 use support::{Counting, allocations, fill, fma_peak, median};
 
@@ -85,6 +85,7 @@ fn main() {
         measure::<LeNet>("lenet", LeNet::MACS),
         measure::<InnerConvolution>("conv 34x34x32 to 64", InnerConvolution::MACS),
         measure::<KerasCnn>("keras_cnn", KerasCnn::MACS),
+        measure::<Mlp>("mlp", Mlp::MACS),
         measure::<Rnn>("rnn", Rnn::MACS),
         measure::<Lstm>("lstm", Lstm::MACS),
         measure::<Gru>("gru", Gru::MACS),

@@ -22,6 +22,14 @@ nn::network! {
 }
 
 nn::network! {
+    /// A table of numbers, yes or no.
+    pub struct Mlp = Input<20>
+        => Dense<64, activation = relu> => Dropout<0.5>
+        => Dense<64, activation = relu> => Dropout<0.5>
+        => Dense<1, activation = sigmoid>;
+}
+
+nn::network! {
     /// A text of 80 ids to a probability, with two plain recurrent layers.
     pub struct Rnn = Input<80, dtype = u32>
         => Embedding<10_000, 100>
