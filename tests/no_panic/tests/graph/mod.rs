@@ -1,9 +1,13 @@
 //! What refers to what, in object files.
+#![allow(dead_code, reason = "the test asks for paths, the benchmark for sizes")]
+
+mod libraries;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::fs;
 use std::path::PathBuf;
 
+pub use libraries::libraries;
 use object::read::archive::ArchiveFile;
 use object::{Object, ObjectSection, ObjectSymbol, RelocationTarget, SectionIndex, SymbolIndex, SymbolKind};
 
@@ -18,6 +22,8 @@ pub struct Graph {
 /// A function, a piece of data, or what of a section belongs to neither.
 struct Node {
     name: String,
+    /// The bytes of a function; 0 for all else.
+    code: u64,
     uses: Vec<Target>,
 }
 
@@ -60,6 +66,7 @@ impl Graph {
             }
             let name = symbol.name().unwrap_or_default();
             let node = self.push(name);
+            self.nodes[node].code = if symbol.kind() == SymbolKind::Text { symbol.size() } else { 0 };
             symbols.insert(symbol.index(), node);
             // Who refers to a section by an offset may mean anything in it.
             self.nodes[section].uses.push(Target::Node(node));
@@ -96,29 +103,26 @@ impl Graph {
     }
 
     fn push(&mut self, name: &str) -> usize {
-        self.nodes.push(Node { name: name.to_owned(), uses: Vec::new() });
+        self.nodes.push(Node { name: name.to_owned(), code: 0, uses: Vec::new() });
         self.nodes.len() - 1
     }
 
-    /// A shortest way from a function to a symbol that is neither in these files nor `known`, its end first.
+    /// A shortest way from a function to a symbol that is not in these files and `looked_for`, its end first.
     ///
     /// # Errors
     ///
     /// If there is no such function.
-    pub fn path_out(&self, function: &str, known: &[&str]) -> Result<Option<Vec<String>>, String> {
-        let start = self.exported.iter().find(|(name, _)| readable(name) == function).map(|(_, &node)| node);
-        let start = start.ok_or_else(|| format!("there is no function {function}"))?;
+    pub fn path_to(&self, function: &str, looked_for: impl Fn(&str) -> bool) -> Result<Option<Vec<String>>, String> {
+        let start = self.function(function).ok_or_else(|| format!("there is no function {function}"))?;
         let (mut queue, mut seen) = (VecDeque::from([start]), HashSet::from([start]));
         let mut from: HashMap<usize, usize> = HashMap::new();
         while let Some(node) = queue.pop_front() {
             for target in &self.nodes[node].uses {
-                let next = match target {
-                    Target::Node(next) => *next,
-                    Target::Symbol(name) => match self.exported.get(name) {
-                        Some(&next) => next,
-                        None if known.contains(&name.trim_start_matches('_')) => continue,
-                        None => return Ok(Some(self.path(name, node, &from))),
-                    },
+                let Some(next) = self.node(target) else {
+                    match target {
+                        Target::Symbol(name) if looked_for(name) => return Ok(Some(self.path(name, node, &from))),
+                        _ => continue,
+                    }
                 };
                 if seen.insert(next) {
                     from.insert(next, node);
@@ -127,6 +131,32 @@ impl Graph {
             }
         }
         Ok(None)
+    }
+
+    /// The bytes of all functions that a function reaches through those that it calls itself and whose names have this
+    /// word in them; `None` if there are none of them.
+    pub fn code_through(&self, function: &str, word: &str) -> Option<u64> {
+        let called = self.nodes[self.function(function)?].uses.iter().filter_map(|target| self.node(target));
+        let mut open: Vec<usize> = called.filter(|&node| self.nodes[node].name.contains(word)).collect();
+        let mut seen: HashSet<usize> = open.iter().copied().collect();
+        while let Some(node) = open.pop() {
+            open.extend(
+                self.nodes[node].uses.iter().filter_map(|target| self.node(target)).filter(|&next| seen.insert(next)),
+            );
+        }
+        (!seen.is_empty()).then(|| seen.iter().map(|&node| self.nodes[node].code).sum())
+    }
+
+    fn function(&self, name: &str) -> Option<usize> {
+        self.exported.iter().find(|(symbol, _)| readable(symbol) == name).map(|(_, &node)| node)
+    }
+
+    /// What a target is, if it is in these files.
+    fn node(&self, target: &Target) -> Option<usize> {
+        match target {
+            Target::Node(node) => Some(*node),
+            Target::Symbol(name) => self.exported.get(name).copied(),
+        }
     }
 
     fn path(&self, end: &str, node: usize, from: &HashMap<usize, usize>) -> Vec<String> {
