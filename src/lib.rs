@@ -158,7 +158,8 @@
 //! assert_eq!((Next::LATENCY, Next::RECEPTIVE_FIELD), (0, None));   // a GRU remembers everything
 //! ```
 //!
-//! `step` takes no workspace and allocates nothing. A layer that looks ahead, such as [`Bidirectional`](layers::Bidirectional), is a compile error
+//! `step` takes no workspace and allocates nothing. NaN in a step reaches the result of that step and no other: a state stays
+//! finite, and never gets denormal while a sound dies away ([`Stream`] has the rules). A layer that looks ahead, such as [`Bidirectional`](layers::Bidirectional), is a compile error
 //! there. Layers with `stateful = true` go on from call to call with whole parts of a sequence: `net.infer_stateful(&x, &mut state,
 //! &mut workspace)`; such a network is not trained. Train its twin without the option, whose weights fit.
 //!
@@ -273,7 +274,7 @@ pub use nn_core::{
 };
 pub use nn_core::{activations, constraints, initializers, regularizers};
 #[cfg(feature = "std")]
-pub use nn_core::{callbacks, error, losses, metrics, optimizers, rng, train};
+pub use nn_core::{callbacks, error, losses, metrics, optimizers, rng, testing, train};
 pub use nn_macros::network;
 
 pub mod layers;

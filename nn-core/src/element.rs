@@ -31,6 +31,9 @@ pub trait Element:
     /// The vector of the machine's width.
     type Vector<S: Simd>: SimdFloat<S, Element = Self>;
 
+    /// The root of the least normal number: what is smaller can have a product with its like that is denormal.
+    const NEGLIGIBLE: Self;
+
     /// The nearest value of this type.
     fn from_f64(value: f64) -> Self;
 
@@ -40,6 +43,9 @@ pub trait Element:
 
 impl Element for f32 {
     type Vector<S: Simd> = S::f32s;
+
+    // 2^-63
+    const NEGLIGIBLE: Self = f32::from_bits(64 << 23);
 
     #[inline(always)]
     fn from_f64(value: f64) -> Self {
@@ -54,6 +60,9 @@ impl Element for f32 {
 
 impl Element for f64 {
     type Vector<S: Simd> = S::f64s;
+
+    // 2^-511
+    const NEGLIGIBLE: Self = f64::from_bits(512 << 52);
 
     #[inline(always)]
     fn from_f64(value: f64) -> Self {

@@ -43,6 +43,8 @@ pub mod stream;
 pub mod summary;
 pub mod tensor;
 #[cfg(feature = "std")]
+pub mod testing;
+#[cfg(feature = "std")]
 pub mod train;
 
 pub use element::{Dtype, Element};

@@ -1,6 +1,6 @@
 //! The types that are plain data: nothing but elements, without padding.
 //!
-//! This is one of the two fenced modules that may say `unsafe`: bytemuck's derives take no
+//! This is one of the three fenced modules that may say `unsafe`: bytemuck's derives take no
 //! generic structs, so the layer structs are declared plain by hand, each with its proof.
 #![allow(unsafe_code)]
 

@@ -426,7 +426,7 @@ const _: () = {
         pub const fn new() -> Self {
             Self([0.0; Next::STATE_BYTES / ::core::mem::size_of::<f32>()])
         }
-        /// Forgets everything.
+        /// Forgets everything: what a stream needs after a gap.
         pub fn reset(&mut self) {
             *self = Self::new();
         }
@@ -514,7 +514,7 @@ const _: () = {
         pub const LATENCY: usize = <Self as rt::Stream>::LATENCY;
         /// How many time steps of the input an output depends on; `None` if on all that have been.
         pub const RECEPTIVE_FIELD: rt::Option<usize> = <Self as rt::Stream>::RECEPTIVE_FIELD;
-        /// Runs one time step. Allocates nothing.
+        /// Runs one time step. Allocates nothing, and leaves a finite state whatever `x` is.
         pub fn step(&self, x: &NextStepInput, state: &mut NextState) -> NextStepOutput {
             rt::Stream::step(self, x, state)
         }

@@ -1,4 +1,4 @@
-//! matrixmultiply, the GEMM of the batched training path; one of the two fenced modules.
+//! matrixmultiply, the GEMM of the batched training path; one of the three fenced modules.
 #![allow(unsafe_code)]
 
 use crate::element::{Dtype, Element};

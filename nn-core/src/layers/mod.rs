@@ -36,6 +36,7 @@ pub mod repeat_vector;
 pub mod rms_normalization;
 pub mod simple_rnn;
 pub mod softmax;
+mod state;
 pub mod up_sampling;
 pub mod zero_padding;
 

@@ -74,7 +74,7 @@ pub fn constants(cx: &Context<'_>) -> Option<TokenStream> {
                 Self([0.0; #name::STATE_BYTES / ::core::mem::size_of::<#dtype>()])
             }
 
-            /// Forgets everything.
+            /// Forgets everything: what a stream needs after a gap.
             pub fn reset(&mut self) {
                 *self = Self::new();
             }
@@ -135,7 +135,7 @@ pub fn stream(cx: &Context<'_>) -> Option<TokenStream> {
                 /// How many time steps of the input an output depends on; `None` if on all that have been.
                 pub const RECEPTIVE_FIELD: rt::Option<usize> = <Self as rt::Stream>::RECEPTIVE_FIELD;
 
-                /// Runs one time step. Allocates nothing.
+                /// Runs one time step. Allocates nothing, and leaves a finite state whatever `x` is.
                 pub fn step(&self, x: &#input, state: &mut #state) -> #output {
                     rt::Stream::step(self, x, state)
                 }

@@ -9,6 +9,7 @@ use crate::element::Element;
 use crate::kernels::lanes;
 use crate::layers::conv2d::{Conv2DShape, Filters};
 use crate::layers::epilogue::Epilogue;
+use crate::layers::state;
 
 /// The elements of the state that [`step`] keeps: the steps that its window reaches back to, and the place of the oldest.
 ///
@@ -44,7 +45,7 @@ const fn slots<L: Conv2DShape>() -> usize {
 /// `L::INPUT` has does not matter, and neither does its padding. Strides are 1.
 ///
 /// - `x`: the channels of this step; `y`: its filters.
-/// - `state`: [`state_len`] elements, all 0 before the first step.
+/// - `state`: [`state_len`] elements, all 0 before the first step. An `x` that is NaN or infinite is remembered as 0.
 ///
 /// A slice that is too short is a mistake of the caller's: a panic in debug builds, nothing at all in release.
 ///
@@ -105,7 +106,7 @@ pub fn step<S: Simd, L: Conv2DShape, W: Filters<T>, T: Element, A: Activation<T>
     let oldest = (Element::to_f64(*place) as usize).min(slots - 1);
     Step::<L, T, A, P> { kernel: weights.kernel(), x, history, oldest, epilogue, shape: PhantomData }.run(simd, y);
     if let Some(slot) = history.get_mut(oldest * channels..(oldest + 1) * channels) {
-        slot.copy_from_slice(x);
+        state::keep_packed(x, slot);
     }
     let next = if oldest + 1 == slots { 0 } else { oldest + 1 };
     *place = T::from_f64(next as f64);

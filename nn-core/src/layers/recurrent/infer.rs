@@ -6,6 +6,7 @@ use super::multiply;
 use super::{RecurrentShape, Sequence, Step, Weights};
 use crate::element::Element;
 use crate::kernels::lanes;
+use crate::layers::state;
 
 /// What one kind of layer does in a step.
 pub(crate) trait Cell<T: Element>: Copy {
@@ -155,11 +156,11 @@ impl<'a, T: Element, C: Cell<T>> Run<'a, T, C> {
         }
     }
 
-    /// Stores packed states, as many as there are.
+    /// Stores packed states, as many as there are: see [`state`] for what becomes of NaN.
     #[inline(always)]
-    fn store(&mut self, packed: &mut [T]) {
-        for (state, packed) in self.states().into_iter().zip(packed.chunks_exact_mut(Self::UNITS.max(1))) {
-            copy(state, packed);
+    fn store<S: Simd>(&self, simd: S, packed: &mut [T]) {
+        for (new, packed) in [&*self.h, &*self.c].into_iter().zip(packed.chunks_exact_mut(Self::UNITS.max(1))) {
+            state::keep(simd, Self::UNITS, new, packed);
         }
     }
 }
@@ -199,7 +200,7 @@ pub(crate) fn sequence<S: Simd, T: Element, C: Cell<T>, const N: usize>(
     run.project(simd, C::Shape::STEPS, x);
     walk(simd, &mut run, mask, y);
     if let Some(state) = &mut state {
-        run.store(state);
+        run.store(simd, state);
     }
     for (state, wanted) in run.states().into_iter().zip(final_state) {
         if let Some(wanted) = wanted {
@@ -250,7 +251,7 @@ pub(crate) fn step<S: Simd, T: Element, C: Cell<T>>(simd: S, cell: C, step: Step
     run.load(state);
     run.project(simd, 1, x);
     run.step(simd, 0);
-    run.store(state);
+    run.store(simd, state);
     let [h, _] = run.states();
     copy(h, y);
 }
