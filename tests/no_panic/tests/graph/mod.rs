@@ -1,5 +1,5 @@
 //! What refers to what, in object files.
-#![allow(dead_code, reason = "the test asks for paths, the benchmark for sizes")]
+#![allow(dead_code, reason = "one test asks for paths, the other for sizes")]
 
 mod libraries;
 
@@ -133,18 +133,19 @@ impl Graph {
         Ok(None)
     }
 
-    /// The bytes of all functions that a function reaches through those that it calls itself and whose names have this
-    /// word in them; `None` if there are none of them.
-    pub fn code_through(&self, function: &str, word: &str) -> Option<u64> {
-        let called = self.nodes[self.function(function)?].uses.iter().filter_map(|target| self.node(target));
-        let mut open: Vec<usize> = called.filter(|&node| self.nodes[node].name.contains(word)).collect();
+    /// The bytes of a function and of all functions that it reaches, those left out (and what only they reach) that are not
+    /// wanted.
+    pub fn code(&self, function: &str, wanted: impl Fn(&str) -> bool) -> Option<u64> {
+        let mut open = vec![self.function(function)?];
         let mut seen: HashSet<usize> = open.iter().copied().collect();
         while let Some(node) = open.pop() {
-            open.extend(
-                self.nodes[node].uses.iter().filter_map(|target| self.node(target)).filter(|&next| seen.insert(next)),
-            );
+            for next in self.nodes[node].uses.iter().filter_map(|target| self.node(target)) {
+                if wanted(&self.nodes[next].name) && seen.insert(next) {
+                    open.push(next);
+                }
+            }
         }
-        (!seen.is_empty()).then(|| seen.iter().map(|&node| self.nodes[node].code).sum())
+        Some(seen.iter().map(|&node| self.nodes[node].code).sum())
     }
 
     fn function(&self, name: &str) -> Option<usize> {
