@@ -1,11 +1,11 @@
-//! A trained network as a `static` in read-only memory, as a microcontroller would have it in flash.
+//! A trained network in read-only memory, as a microcontroller would have it in flash.
 //!
 //! ```text
 //! cargo run --release --example embed
 //! ```
 //!
-//! The weights that the example `digits` saved are part of this program, and become a network while it is compiled: there is
-//! no loading, no heap and no start-up. A thread recognises digits with it while an allocator counts. `infer` needs neither
+//! The weights that the example `digits` saved are part of this program, checked against the network while it is compiled: there
+//! is no loading, no heap and no start-up. A thread recognises digits with them while an allocator counts. `infer` needs neither
 //! `std` nor a heap, so the same lines work without an operating system; there the workspace would be a `static` as well.
 
 mod common;
@@ -16,10 +16,9 @@ use std::error::Error;
 use std::process::ExitCode;
 use std::thread;
 
-use nn::Network;
-
 nn::network! {
-    /// The network of the example `digits`.
+    /// The network of the example `digits`, with what `cargo run --release --example digits -- --save …` wrote.
+    #[weights("examples/data/digits.safetensors")]
     #[budget(workspace <= 18 KiB)]
     pub struct Digits = Input<8, 8, 1>
         => conv1: Conv2D<32, 3, padding = same, use_bias = false> => norm1: BatchNorm => ReLU
@@ -32,24 +31,14 @@ nn::network! {
         => scores: Dense<10>;
 }
 
-/// The file: `cargo run --release --example digits -- --save examples/data/digits.safetensors`.
-static FILE: &[u8] = include_bytes!("data/digits.safetensors");
-
-/// The network. In a weight file the numbers come last, in the order of the struct's fields.
-static NET: Digits = match FILE.last_chunk::<{ size_of::<Digits>() }>() {
-    Some(weights) => bytemuck::must_cast(*weights),
-    None => panic!("the weight file is too short for this network"),
-};
+/// The weights themselves: the constant is a reference, not a copy.
+static NET: &Digits = Digits::PRETRAINED;
 
 fn main() -> ExitCode {
     common::finish(run())
 }
 
 fn run() -> Result<(), Box<dyn Error>> {
-    // With an operating system at hand: does the file have these layers, by name and shape?
-    if Digits::from_bytes(FILE)?.as_flat() != NET.as_flat() {
-        return Err("the weights do not lie in the file in the order of the fields".into());
-    }
     let (_, test) = data::load()?;
     let pictures = test.digits.len();
     let worker = thread::spawn(move || {
@@ -59,7 +48,7 @@ fn run() -> Result<(), Box<dyn Error>> {
         (right, heap.count_total)
     });
     let (right, allocations) = worker.join().map_err(|_| "the thread did not end well")?;
-    println!("weights: {} bytes, read-only", size_of_val(&NET));
+    println!("weights: {} bytes, read-only", size_of_val(NET));
     println!("workspace: {} bytes, on the stack of the thread", Digits::WORKSPACE_BYTES);
     println!("recognised: {right} of {pictures}");
     println!("heap allocations during inference: {allocations}");

@@ -54,7 +54,7 @@
 //! - A size is a literal, a path to a `const`, or a const block `{ 2 * N }`; a tuple gives one for each axis.
 //! - `[layers; N]` repeats a layer or a chain, as an array expression repeats a value.
 //! - `#[dtype(f64)]` computes in `f64`. `#[budget(params <= …, workspace <= … KiB, macs <= …)]` refuses to compile a
-//!   network that needs more.
+//!   network that needs more. `#[weights("net.safetensors")]` makes a weight file part of the program: see [below](#weight-files).
 //! - `nn::network!(Input<4> => Dense<3>)` without a name is an expression: an anonymous network, initialised.
 //!
 //! For a network `LeNet`, the macro defines
@@ -65,6 +65,7 @@
 //! | `LeNetInput`, `LeNetOutput` | one sample and its result: `Tensor3<28, 28, 1>`, `Tensor1<10>` |
 //! | `LeNetWorkspace` | the memory of inference: one aligned array, `LeNetWorkspace::new()` is `const` |
 //! | `LeNet::PARAMETERS`, `MACS`, `WORKSPACE_BYTES` | what it costs, as constants |
+//! | `LeNet::PRETRAINED` | with `#[weights("…")]`: the network of a weight file, in read-only memory |
 //!
 //! The struct's documentation has the table of its layers. Braces or parentheses hold the network, not `<…>`:
 //! Rust's grammar takes only the former after the name of a macro.
@@ -221,13 +222,30 @@
 //! [`Network::save`] writes [safetensors], with the fields' paths as names (`conv1.kernel`) and in Keras' layout and order;
 //! [`Network::load`] takes every tensor exactly once, with its shape checked, or changes nothing.
 //!
+//! With `#[weights("…")]` a file becomes part of the program, and the network of its weights a constant:
+//!
+//! ```
+//! use nn::prelude::*;
+//!
+//! nn::network! {
+//!     #[weights("tests/data/sorted.safetensors")]
+//!     struct Small = Input<4> => Dense<3> => Dense<2>;
+//! }
+//!
+//! static NET: &Small = Small::PRETRAINED;   // the weights themselves, in read-only memory: no copy, no loading
+//! assert_eq!(NET.dense.bias, [10.0, 20.0, 30.0]);
+//! ```
+//!
+//! The path starts at the folder of `Cargo.toml`, and what changes there is compiled in anew. The compiler checks what `load` checks: names,
+//! shapes, types, nothing missing and nothing left over; tensors may lie in any order. Processors that are not little-endian are refused.
+//!
 //! [safetensors]: https://github.com/huggingface/safetensors
 //!
 //! # Without an operating system
 //!
 //! With `default-features = false` the crate is `no_std`: what is left is the macro, [`Network::infer`] and the
-//! tensors. Weights, workspace and samples are separate values of fixed size, so a network can be a `static` in flash, and
-//! its workspace another in RAM; the example `embed` shows it on an ordinary machine.
+//! tensors. Weights, workspace and samples are separate values of fixed size, so a network with `#[weights("…")]` lies in
+//! flash, and its workspace is a `static` in RAM; the example `embed` shows it on an ordinary machine.
 //!
 //! | feature | what it adds |
 //! | --- | --- |

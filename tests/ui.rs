@@ -3,6 +3,9 @@
 //!
 //! After a change of a message: `TRYBUILD=overwrite cargo test --test ui`, then read the difference.
 
+use std::path::Path;
+use std::{fs, io};
+
 use trybuild::TestCases;
 
 fn compile_fail(folders: &[&str]) {
@@ -10,14 +13,36 @@ fn compile_fail(folders: &[&str]) {
     folders.iter().for_each(|folder| cases.compile_fail(format!("tests/ui/{folder}/*.rs")));
 }
 
+/// Puts weight files where the cases find them: in the folder of the package that trybuild makes of them.
+fn weight_files() -> io::Result<()> {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("tests/trybuild").join(env!("CARGO_PKG_NAME"));
+    fs::create_dir_all(&folder)?;
+    let file = |dtype: &str, bytes: usize, missing: usize| {
+        let (kernel, bias) = (12 * bytes, 15 * bytes);
+        let header = format!(
+            r#"{{"dense.kernel":{{"dtype":"{dtype}","shape":[4,3],"data_offsets":[0,{kernel}]}},"dense.bias":{{"dtype":"{dtype}","shape":[3],"data_offsets":[{kernel},{bias}]}}}}"#
+        );
+        let mut file = (header.len() as u64).to_le_bytes().to_vec();
+        file.extend(header.as_bytes());
+        file.resize(file.len() + bias - missing, 0);
+        file
+    };
+    fs::write(folder.join("text.safetensors"), "conv1.kernel = 1, 2, 3")?;
+    fs::write(folder.join("net.safetensors"), file("F32", 4, 0))?;
+    fs::write(folder.join("half.safetensors"), file("F16", 2, 0))?;
+    fs::write(folder.join("cut_off.safetensors"), file("F32", 4, 7))
+}
+
 #[test]
 fn pass() {
+    weight_files().unwrap();
     TestCases::new().pass("tests/ui/pass/*.rs");
 }
 
 #[test]
 fn stages() {
-    compile_fail(&["parse", "attributes", "ir", "graph", "stream", "input", "weights", "several"]);
+    weight_files().unwrap();
+    compile_fail(&["parse", "attributes", "ir", "graph", "stream", "input", "weights", "weight_files", "several"]);
 }
 
 #[test]
@@ -31,5 +56,6 @@ fn layers() {
 #[rustversion::attr(not(stable(1.95)), ignore = "written down with rustc 1.95")]
 #[test]
 fn compiler() {
+    weight_files().unwrap();
     compile_fail(&["consts", "budget", "types", "targets"]);
 }

@@ -17,6 +17,7 @@ pub mod activations;
 pub mod callbacks;
 pub mod constraints;
 pub mod element;
+mod embedded;
 #[cfg(feature = "std")]
 pub mod error;
 pub mod initializers;

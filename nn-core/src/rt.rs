@@ -9,6 +9,7 @@ pub use fearless_simd;
 pub use fearless_simd::Simd;
 
 pub use crate::constraints::Constraint;
+pub use crate::embedded::{Embedded, embedded};
 pub use crate::if_std;
 pub use crate::initializers::Initializer;
 #[cfg(feature = "alloc")]

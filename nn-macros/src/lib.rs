@@ -15,6 +15,7 @@ mod plan;
 mod shapes;
 #[cfg(test)]
 mod testing;
+mod weights;
 
 use diagnostics::Diagnostics;
 use proc_macro2::TokenStream;

@@ -7,6 +7,7 @@ mod budget;
 mod buffers;
 mod calls;
 mod infer;
+mod pretrained;
 mod records;
 pub mod skeleton;
 mod state;
@@ -61,6 +62,7 @@ fn items(cx: &Context<'_>) -> TokenStream {
     let infer = infer::generate(cx);
     let training = training::generate(cx);
     let budget = budget::generate(cx);
+    let pretrained = pretrained::generate(cx);
     let (state_types, stateful, stream) = (state::types(cx), infer::stateful(cx), state::stream(cx));
     let state = if stream.is_none() { state::constants(cx) } else { None };
     quote! {
@@ -78,6 +80,7 @@ fn items(cx: &Context<'_>) -> TokenStream {
             #stateful
             #training
             #budget
+            #pretrained
         };
         #stream
     }

@@ -75,20 +75,17 @@ pub fn names(owner: &Ident, regions: &[Region]) -> Option<TokenStream> {
 pub fn params(cx: &Context<'_>) -> TokenStream {
     let mut offset: Vec<Dim> = Vec::new();
     let mut entries = TokenStream::new();
-    for node in cx.plan.graph.owners() {
-        for param in &node.params {
-            let name = format!("{}.{}", node.name, param.name);
-            let (shape, trainable) = (&param.shape, param.trainable);
-            let start = Dim::sum(&offset);
-            let initializer = &param.weight.initializer;
-            let frozen = (!trainable).then(|| quote!(.frozen()));
-            let regularizer = param.weight.regularizer.as_ref().map(|value| quote!(.regularizer(#value)));
-            let constraint = param.weight.constraint.as_ref().map(|value| quote!(.constraint(#value)));
-            entries.extend(quote! {
-                rt::Param::new(#name, &[#(#shape),*], #start, #initializer) #frozen #regularizer #constraint,
-            });
-            offset.push(Dim::product(shape));
-        }
+    for (name, param) in cx.plan.graph.params() {
+        let (shape, trainable) = (&param.shape, param.trainable);
+        let start = Dim::sum(&offset);
+        let initializer = &param.weight.initializer;
+        let frozen = (!trainable).then(|| quote!(.frozen()));
+        let regularizer = param.weight.regularizer.as_ref().map(|value| quote!(.regularizer(#value)));
+        let constraint = param.weight.constraint.as_ref().map(|value| quote!(.constraint(#value)));
+        entries.extend(quote! {
+            rt::Param::new(#name, &[#(#shape),*], #start, #initializer) #frozen #regularizer #constraint,
+        });
+        offset.push(Dim::product(shape));
     }
     entries
 }

@@ -5,9 +5,6 @@ pub fn not_yet(what: &str) -> String {
     format!("{what} is part of the language, but not available in this version yet")
 }
 
-/// Attributes of the struct.
-pub const ATTRIBUTES: &[&str] = &["weights"];
-
 /// Options of layers that are built, by the layer's class.
 pub const OPTIONS: &[(&str, &[&str])] = &[
     ("Conv1D", &["activity_regularizer"]),

@@ -1,7 +1,7 @@
 //! What the user wrote, as a tree.
 
 use proc_macro2::{Ident, Span};
-use syn::{Attribute, Expr, Path, Visibility};
+use syn::{Attribute, Expr, LitStr, Path, Visibility};
 
 use crate::diagnostics::Extent;
 
@@ -141,6 +141,8 @@ pub struct Header {
     pub budget: Vec<Limit>,
     /// Where `#[stream]` stands.
     pub stream: Option<Span>,
+    /// The path of `#[weights("…")]`.
+    pub weights: Option<LitStr>,
 }
 
 /// The element type of weights and activations.

@@ -4,19 +4,22 @@ use proc_macro2::{Ident, Span};
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, LitInt, Token, Visibility};
+use syn::{Attribute, LitInt, LitStr, Token, Visibility};
 
 use super::ast::{Budget, Dtype, Header, Limit};
 use crate::diagnostics::{Diagnostics, nearest};
-use crate::layers::later;
+
+/// Each stands there at most once.
+const OURS: [&str; 4] = ["dtype", "budget", "stream", "weights"];
 
 /// Puts the header together.
 pub fn read(attributes: Vec<Attribute>, vis: Visibility, name: Option<Ident>, errors: &mut Diagnostics) -> Header {
-    let mut header = Header { attrs: Vec::new(), vis, name, dtype: Dtype::F32, budget: Vec::new(), stream: None };
+    let mut header =
+        Header { attrs: Vec::new(), vis, name, dtype: Dtype::F32, budget: Vec::new(), stream: None, weights: None };
     let mut seen: Vec<String> = Vec::new();
     for attribute in attributes {
         let word = attribute.path().get_ident().map(Ident::to_string).unwrap_or_default();
-        let ours = word == "dtype" || word == "budget" || word == "stream";
+        let ours = OURS.contains(&word.as_str());
         if ours && seen.contains(&word) {
             errors.error(attribute.span(), format!("`#[{word}(…)]` stands here twice"));
         }
@@ -29,9 +32,7 @@ pub fn read(attributes: Vec<Attribute>, vis: Visibility, name: Option<Ident>, er
                 }
                 header.stream = Some(attribute.span());
             }
-            _ if later::ATTRIBUTES.contains(&word.as_str()) => {
-                errors.error(attribute.span(), later::not_yet(&format!("`#[{word}]`")));
-            }
+            "weights" if header.name.is_some() => weights(&attribute, &mut header, errors),
             _ if header.name.is_none() => {
                 errors
                     .error(attribute.span(), "a network that is an expression takes no such attribute")
@@ -55,6 +56,15 @@ fn dtype(attribute: &Attribute, header: &mut Header, errors: &mut Diagnostics) {
         None => {
             let report = errors.error(&ident, format!("a network's dtype is `f32` or `f64`, not `{word}`"));
             report.help("weights and activations are floats; the input's own type is `Input<…, dtype = …>`");
+        }
+    }
+}
+
+fn weights(attribute: &Attribute, header: &mut Header, errors: &mut Diagnostics) {
+    match attribute.parse_args::<LitStr>() {
+        Ok(path) => header.weights = Some(path),
+        Err(error) => {
+            errors.error(error.span(), "the weights are the path of a file").help("`#[weights(\"net.safetensors\")]`");
         }
     }
 }

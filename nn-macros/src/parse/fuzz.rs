@@ -20,7 +20,7 @@ const SEEDS: &[&str] = &[
      layer shared = Dense<4>; let (h, _, c) = LSTM<3, return_state = true>(ids, a => res<4, 2> => shared, c: Add(a, ids => shared));
      block two(x, y) -> (a, b) { let a = x - y => res<1, S = 2>; let b = y * (x => ReLU); } let p = h => first: res<N, 1>;
      let (q, h) = two(h, c); let q = q => [two; 2] => TimeDistributed<Dense<3>>; return q; }",
-    "#[stream] Net => -> = < > , ; [ ( { 0 -1 1.5 \"same\" 'c' 3u8 99999999999999999999999999 } ) ] :: : + r#type _ self",
+    "#[stream] #[weights(\"a.safetensors\")] Net => -> = < > , ; [ ( { 0 -1 1.5 \"same\" 'c' 3u8 99999999999999999999999999 } ) ] :: : + r#type _ self",
 ];
 
 /// A small generator of numbers: the same ones each time.

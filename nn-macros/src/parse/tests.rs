@@ -232,11 +232,6 @@ fn budgets() {
 #[test]
 fn what_comes_later_is_refused_by_name() {
     mistake(
-        "#[weights(\"a\")] struct A = Input<3> => Dense<3>;",
-        "#[weights(\"a\")]",
-        &format!("`#[weights]` {AVAILABLE}"),
-    );
-    mistake(
         "Input<3> => Dense<3, kernel_constraint = max_norm(1.0, axis = 1)>",
         "axis",
         &format!("`axis` as a named argument of a value {AVAILABLE}"),

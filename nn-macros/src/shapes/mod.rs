@@ -18,6 +18,7 @@ use crate::layers::emit::Emit;
 use crate::layers::options::Param;
 use crate::layers::{Entry, Layer, Op, Placed, input, later};
 use crate::parse::ast::{Dtype, Limit};
+use crate::weights::{self, Weights};
 use dim::{Dim, Shape};
 use masks::{Mask, Masked};
 use rule::Site;
@@ -33,6 +34,8 @@ pub struct ShapedGraph {
     pub budget: Vec<Limit>,
     /// The network of one step, for `#[stream]`.
     pub stream: Option<Box<Stream>>,
+    /// What lies where in the file of `#[weights("…")]`.
+    pub weights: Option<Weights>,
     /// In the order of the signature; a chain has one.
     pub inputs: Vec<Input>,
     pub outputs: Vec<Output>,
@@ -48,6 +51,11 @@ impl ShapedGraph {
     /// The nodes that own weights, in the order of the fields.
     pub fn owners(&self) -> impl Iterator<Item = &Node> {
         self.fields.iter().map(|node| &self.nodes[*node])
+    }
+
+    /// The weights with their names in files, in the order of the fields.
+    pub fn params(&self) -> impl Iterator<Item = (String, &Param)> {
+        self.owners().flat_map(|node| node.params.iter().map(|param| (format!("{}.{}", node.name, param.name), param)))
     }
 
     /// The layers that stand in the source.
@@ -172,6 +180,7 @@ pub fn check(graph: Graph, errors: &mut Diagnostics) -> Option<ShapedGraph> {
     }
     let outputs = walk.outputs();
     let Walk { values, inputs, nodes, .. } = walk;
+    let file = graph.header.weights.as_ref().and_then(|path| weights::open(path, errors));
     if !errors.is_empty() {
         return None;
     }
@@ -183,6 +192,7 @@ pub fn check(graph: Graph, errors: &mut Diagnostics) -> Option<ShapedGraph> {
         dtype: header.dtype,
         budget: header.budget,
         stream: None,
+        weights: None,
         inputs,
         outputs: outputs?,
         values,
@@ -191,6 +201,9 @@ pub fn check(graph: Graph, errors: &mut Diagnostics) -> Option<ShapedGraph> {
     };
     if let Some(at) = header.stream {
         shaped.stream = Some(Box::new(stream::derive(&shaped, at, errors)?));
+    }
+    if let Some(file) = file {
+        shaped.weights = Some(weights::fit(file, &shaped, errors)?);
     }
     Some(shaped)
 }

@@ -155,6 +155,7 @@ impl Walk<'_> {
             dtype: graph.dtype,
             budget: Vec::new(),
             stream: None,
+            weights: None,
             inputs: graph.inputs.iter().map(input).collect(),
             outputs: graph.outputs.iter().map(output).collect(),
             values: values.map(value).collect(),

@@ -1,7 +1,8 @@
-//! The attribute is not built yet.
+//! The file is one of `f32`.
 
 nn::network! {
     #[weights("net.safetensors")]
+    #[dtype(f64)]
     pub struct Net = Input<4> => Dense<3>;
 }
 
