@@ -6,6 +6,8 @@
 /// `moving = momentum · moving + (1 − momentum) · batch`. At inference they are the moving ones, and the whole layer is
 /// a scale and a shift in the step of the layer before it.
 ///
+/// Behind a mask, masked steps do not count in the statistics of a batch, but they are normalized like the others.
+///
 /// # Arguments
 ///
 /// | name | default | |

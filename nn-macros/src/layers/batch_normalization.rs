@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::args::{Args, Axis};
 use super::options::{BETA, GAMMA, Param, Weight};
-use super::{Entry, Layer, Op, Placed, Positional};
+use super::{Entry, Layer, Op, Placed, Positional, later};
 use crate::shapes::Operand;
 use crate::shapes::dim::Dim;
 use crate::shapes::masks::{Mask, Masked};
@@ -61,6 +61,28 @@ fn read(args: &mut Args) -> BatchNormalization {
     }
 }
 
+impl BatchNormalization {
+    /// Whether a mask of so many steps has one number for each row of channels, as Keras demands.
+    pub fn fits_mask(&self, text: &str, input: &[Dim], steps: &Dim) -> Result<(), Problem> {
+        if !self.trainable {
+            return Ok(());
+        }
+        if self.axis + 1 < input.len() {
+            let problem = format!("a mask for a `{text}` along another axis than the last");
+            return Err(Problem::new(later::not_yet(&problem), "`Permute` brings the axis to the end".to_string()));
+        }
+        match (Dim::product(&input[..self.axis]).known(), steps.known()) {
+            (Some(rows), Some(steps)) if rows != steps => {
+                let problem = format!(
+                    "`{text}` needs a mask for each of the {rows} rows of its input, but the mask has {steps} steps"
+                );
+                Err(Problem::new(problem, "`LayerNormalization` normalizes each row by itself".to_string()))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
 impl Layer for Along {
     fn place(&self, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
         let input = site.only(inputs)?;
@@ -81,7 +103,9 @@ impl Layer for Along {
         Ok(Placed { params, macs: Dim::product(input), ..placed })
     }
 
+    /// The statistics of a batch leave masked steps out.
     fn masks(&self, _: &[Operand], masks: &[Option<Mask>]) -> Masked {
-        Masked::passed(masks)
+        let learns = self.layer.trainable && masks.iter().any(Option::is_some);
+        Masked { reads: if learns { masks.to_vec() } else { Vec::new() }, ..Masked::passed(masks) }
     }
 }

@@ -5,7 +5,7 @@ use quote::format_ident;
 
 use crate::layers::Op;
 use crate::shapes::dim::Dim;
-use crate::shapes::{Element, ShapedGraph, ValueId};
+use crate::shapes::{Element, Node, ShapedGraph, ValueId};
 
 /// What is computed and kept somewhere.
 pub struct Flow {
@@ -111,19 +111,33 @@ impl Flow {
         roots.map(|(index, root)| (index == 0 || uses[root] > 0).then_some(root)).collect()
     }
 
-    /// How often each value is read, by layers that compute something and as an output.
-    pub fn uses(&self, graph: &ShapedGraph, is_view: impl Fn(&Op) -> bool) -> Vec<usize> {
+    /// How often each value is read, by layers that compute something, through `masks` and as an output.
+    pub fn uses(
+        &self,
+        graph: &ShapedGraph,
+        is_view: impl Fn(&Op) -> bool,
+        masks: impl Fn(&Node) -> &[Option<ValueId>],
+    ) -> Vec<usize> {
         let mut uses = vec![0; self.values.len()];
-        for node in graph.nodes.iter().filter(|node| !is_view(&node.op)) {
-            let masks = node.masks.iter().flatten().copied();
-            for value in node.inputs.iter().map(|input| input.value).chain(masks) {
-                uses[self.root(value)] += 1;
-            }
-        }
         for output in &self.outputs {
             let read = [Some(output.copy_of.unwrap_or(output.value)), output.mask];
             read.into_iter().flatten().for_each(|value| uses[value] += 1);
         }
+        // From the end, so that the readers of a mask are known before what it is made of is counted.
+        for node in graph.nodes.iter().rev().filter(|node| !is_view(&node.op)) {
+            if self.is_idle(node, &uses) {
+                continue;
+            }
+            let masks = masks(node).iter().flatten().copied();
+            for value in node.inputs.iter().map(|input| input.value).chain(masks) {
+                uses[self.root(value)] += 1;
+            }
+        }
         uses
+    }
+
+    /// Whether a step that no layer of the user's stands for makes something that nobody reads.
+    pub fn is_idle(&self, node: &Node, uses: &[usize]) -> bool {
+        node.class.is_empty() && node.results.iter().all(|result| uses[self.root(*result)] == 0)
     }
 }

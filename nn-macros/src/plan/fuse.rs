@@ -30,12 +30,19 @@ pub fn is_view(op: &Op) -> bool {
     matches!(op, Op::View | Op::Dropout(_) | Op::Activation(Function::Linear))
 }
 
+/// The masks that a layer reads at inference: those of a BatchNormalization are for the statistics of a batch.
+fn masks(node: &Node) -> &[Option<ValueId>] {
+    if matches!(node.op, Op::BatchNormalization(_)) { &[] } else { &node.masks }
+}
+
 /// Walks the graph and lets each layer join the step that it reads from, where it can.
 pub fn fuse(graph: &ShapedGraph, flow: &mut Flow) -> Vec<Draft> {
-    let uses = flow.uses(graph, is_view);
+    let uses = flow.uses(graph, is_view, masks);
     let mut fuser = Fuser { graph, flow, uses, drafts: Vec::new() };
     for index in 0..graph.nodes.len() {
-        if !is_view(&graph.nodes[index].op) && !fuser.join(index) {
+        let node = &graph.nodes[index];
+        let computes = !is_view(&node.op) && !fuser.flow.is_idle(node, &fuser.uses);
+        if computes && !fuser.join(index) {
             fuser.start(index);
         }
     }
@@ -58,7 +65,7 @@ impl Fuser<'_> {
         let node = &self.graph.nodes[index];
         let [input] = node.inputs.as_slice() else { return false };
         let (root, viewed) = (self.flow.root(input.value), self.flow.viewed(input.value));
-        if self.uses[root] != 1 || !node.masks.is_empty() {
+        if self.uses[root] != 1 || !masks(node).is_empty() {
             return false;
         }
         let Some(draft) = self.drafts.iter_mut().find(|draft| draft.outputs == [Some(root)]) else { return false };
@@ -74,7 +81,7 @@ impl Fuser<'_> {
     fn start(&mut self, index: usize) {
         let node = &self.graph.nodes[index];
         let inputs: Vec<ValueId> = node.inputs.iter().map(|input| self.flow.root(input.value)).collect();
-        let masks = node.masks.iter().map(|mask| mask.map(|mask| self.flow.root(mask))).collect();
+        let masks = masks(node).iter().map(|mask| mask.map(|mask| self.flow.root(mask))).collect();
         let mut outputs: Vec<_> = self.flow.taken(&node.results, &self.uses);
         let last = outputs[0];
         let softmax = match &node.op {

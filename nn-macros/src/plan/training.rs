@@ -80,7 +80,7 @@ pub enum OutputActivation {
 /// Lists the steps.
 pub fn plan(graph: &ShapedGraph) -> Training {
     let flow = Flow::new(graph, is_view);
-    let uses = flow.uses(graph, is_view);
+    let uses = flow.uses(graph, is_view, |node| &node.masks);
     let mut builder = Builder { graph, flow, uses, steps: Vec::new(), phase: 0 };
     for index in 0..graph.nodes.len() {
         builder.node(index);

@@ -104,7 +104,7 @@ impl super::Walk<'_> {
     }
 
     /// The steps of one sample.
-    fn mask_len(&self, mask: &Mask) -> Dim {
+    pub(super) fn mask_len(&self, mask: &Mask) -> Dim {
         match mask {
             Mask::Ones(steps) => steps.clone(),
             Mask::NonZero(value) => Dim::product(&self.values[*value].shape),

@@ -16,7 +16,7 @@ use crate::ir::{self, Graph, What};
 use crate::layers::args::Args;
 use crate::layers::emit::Emit;
 use crate::layers::options::Param;
-use crate::layers::{Entry, Layer, Op, Placed, input, later};
+use crate::layers::{Entry, Layer, Op, Placed, input};
 use crate::parse::ast::{Dtype, Limit};
 use crate::weights::{self, Weights};
 use dim::{Dim, Shape};
@@ -328,9 +328,10 @@ impl Walk<'_> {
         let (node, written) = (&self.graph.nodes[id], &self.graph.calls[call]);
         let Placed { outputs, suffixes, params, macs, op, roles } = placed;
         let known: Vec<Option<Mask>> = inputs.iter().map(|input| self.value_masks[input.value].clone()).collect();
-        if matches!(&op, Op::BatchNormalization(layer) if layer.trainable) && known.iter().any(Option::is_some) {
-            let problem = later::not_yet("a `BatchNormalization` that leaves masked steps out of its statistics");
-            self.errors.error(node.at, problem).help("`LayerNormalization` normalizes each step by itself");
+        if let (Op::BatchNormalization(layer), Some(Some(mask))) = (&op, known.first())
+            && let Err(problem) = layer.fits_mask(&written.text, &inputs[0].shape, &self.mask_len(mask))
+        {
+            self.errors.error(node.at, problem.problem).help(problem.help);
         }
         let Masked { reads, mut gives } = layer.masks(&inputs, &known);
         let masks = reads.iter().map(|mask| mask.as_ref().map(|mask| self.mask(mask))).collect();

@@ -23,7 +23,7 @@ pub struct Problem {
 }
 
 impl Problem {
-    fn new(problem: String, help: String) -> Self {
+    pub fn new(problem: String, help: String) -> Self {
         Problem { at: None, problem, help }
     }
 }

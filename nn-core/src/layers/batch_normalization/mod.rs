@@ -11,6 +11,8 @@
 mod infer;
 mod lanes;
 #[cfg(feature = "alloc")]
+mod masked;
+#[cfg(feature = "alloc")]
 mod passes;
 #[cfg(feature = "alloc")]
 mod statistics;
@@ -20,6 +22,8 @@ mod tests;
 mod train;
 
 pub use infer::{fold, infer};
+#[cfg(feature = "alloc")]
+pub use masked::{backward_masked, gather_masked};
 #[cfg(feature = "alloc")]
 pub use statistics::{Gathered, Statistics};
 #[cfg(feature = "alloc")]

@@ -19,6 +19,8 @@ pub struct Gathered<T> {
     pub dgamma: Vec<T>,
     /// Memory of a pass.
     pub(super) scratch: Vec<T>,
+    /// The rows that a mask leaves.
+    pub(super) counted: Vec<T>,
 }
 
 /// What all shards of a batch gathered, a number for each channel in every vector.
@@ -43,7 +45,15 @@ impl<T: Element> Statistics<T> {
     /// Variances*, 1979: with `δ` the distance of the means, `m2 = m2ᵃ + m2ᵇ + δ² · nᵃ·nᵇ / n`.
     pub fn combine<'a>(&mut self, shards: impl IntoIterator<Item = &'a Gathered<T>>) {
         self.count = 0;
-        for shard in shards.into_iter().filter(|shard| shard.count > 0) {
+        let mut shards = shards.into_iter().peekable();
+        if let Some(first) = shards.peek() {
+            // Where a mask leaves nothing, the moments are zero, as in Keras.
+            for moments in [&mut self.mean, &mut self.variance] {
+                moments.clear();
+                moments.resize(first.mean.len(), T::zero());
+            }
+        }
+        for shard in shards.filter(|shard| shard.count > 0) {
             if self.count == 0 {
                 self.mean.clone_from(&shard.mean);
                 self.variance.clone_from(&shard.m2);
@@ -60,7 +70,7 @@ impl<T: Element> Statistics<T> {
             }
             self.count = all;
         }
-        let count = T::from_f64(self.count as f64);
+        let count = T::from_f64(self.count.max(1) as f64);
         self.variance.iter_mut().for_each(|variance| *variance /= count);
     }
 

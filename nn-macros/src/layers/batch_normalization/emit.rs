@@ -21,6 +21,10 @@ impl BatchNormalization {
     pub fn gather(&self, call: &Call<'_>) -> TokenStream {
         let Call { node, x, .. } = call;
         let (dims, gathered) = (self.dims(node), gathered(call));
+        if let Some(mask) = mask(call) {
+            let channels = &dims[1];
+            return quote!(rt::batch_normalization::gather_masked(simd, #channels, #x, #mask, &mut values.#gathered););
+        }
         quote!(rt::batch_normalization::gather(simd, [#(#dims),*], samples, #x, &mut values.#gathered);)
     }
 
@@ -36,6 +40,11 @@ impl BatchNormalization {
             );
         }
     }
+}
+
+/// The mask of the input, where there is one.
+fn mask<'a>(call: &'a Call<'_>) -> Option<&'a TokenStream> {
+    call.masks.first()?.as_ref()
 }
 
 /// The field of a shard's values and gradients that holds what it gathers for this layer.
@@ -70,6 +79,14 @@ impl Emit for BatchNormalization {
         let Call { node, x, dy, dx, statistics, .. } = call;
         let (field, dims, epsilon) = (&node.field, self.dims(node), names::float(self.epsilon));
         match statistics {
+            Some(name) if mask(call).is_some() => {
+                let mask = mask(call);
+                quote! {
+                    rt::batch_normalization::backward_masked(
+                        simd, &self.#field, &pass.statistics.#name, #epsilon, #x, #mask, #dy, #dx,
+                    );
+                }
+            }
             Some(name) => quote! {
                 rt::batch_normalization::backward(
                     simd, [#(#dims),*], &self.#field, &pass.statistics.#name, #epsilon, samples, #x, #dy, #dx,

@@ -95,11 +95,6 @@ impl Judge {
         }
         let calls = dsl::calls(case.text("dsl"));
         let uses = |name: &str| calls.iter().any(|call| call.name.starts_with(name));
-        // It hands on the mask that it reads, so the output has one.
-        let mut tensors = case.json["tensors"].as_array().into_iter().flatten().filter_map(Json::as_str);
-        if uses("BatchNorm") && tensors.any(|tensor| tensor.starts_with("mask.")) {
-            self.feature(false, "a mask in a BatchNormalization".to_string());
-        }
         if uses("Embedding") && case.kind == "fit" && !case.text("optimizer").starts_with("SGD") {
             self.feature(false, "an optimizer with squares of an embedding's gradient".to_string());
         }
