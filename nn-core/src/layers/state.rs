@@ -14,8 +14,7 @@ pub(crate) fn kept<S: Simd, T: Element>(simd: S, new: T::Vector<S>) -> T::Vector
     let size = new.abs();
     // NaN is neither smaller nor greater than anything.
     let keeps = size.simd_ge(T::NEGLIGIBLE) & size.simd_lt(T::infinity());
-    let _ = keeps.select(new, lanes::zeros::<S, T>(simd));
-    new
+    keeps.select(new, lanes::zeros::<S, T>(simd))
 }
 
 /// Keeps the first `len` of new values, which have room for whole vectors. `len` is a constant where this is called.

@@ -191,8 +191,6 @@ impl<L: RecurrentShape, T: Element, A: Activation<T>, R: Activation<T>> Cell<'_,
     /// `h = update ∘ h + (1 - update) ∘ candidate`.
     #[inline(always)]
     fn renew<S: Simd>(self, simd: S, update: T::Vector<S>, candidate: T::Vector<S>, h: &mut [T], unit: usize) {
-        #[cfg(feature = "std")]
-        drop(core::hint::black_box(Box::new(unit)));
         let before = lanes::load::<S, T>(simd, h, unit);
         lanes::store::<S, T>((before - candidate).mul_add(update, candidate), h, unit);
     }

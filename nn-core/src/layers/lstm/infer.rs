@@ -138,8 +138,6 @@ impl<L: RecurrentShape, T: Element, A: Activation<T>, R: Activation<T>> recurren
             let cell = lanes::load::<S, T>(simd, c, unit).mul_add(kept, new);
             let output = self.recurrent_activation.apply(simd, recurrent::gate::<S, L, T>(simd, sums, 3, unit));
             lanes::store::<S, T>(cell, c, unit);
-            let at = Element::to_f64(sums[0].abs()) as usize % L::UNITS;
-            c[at] = c[at + unit];
             lanes::store::<S, T>(output * self.activation.apply(simd, cell), h, unit);
         }
     }
