@@ -245,7 +245,8 @@
 //!
 //! With `default-features = false` the crate is `no_std`: what is left is the macro, [`Network::infer`] and the
 //! tensors. Weights, workspace and samples are separate values of fixed size, so a network with `#[weights("…")]` lies in
-//! flash, and its workspace is a `static` in RAM; the example `embed` shows it on an ordinary machine.
+//! flash, and its workspace is a `static` in RAM; the example `embed` shows it on an ordinary machine,
+//! and `examples/firmware` on a Cortex-M4 in QEMU.
 //!
 //! | feature | what it adds |
 //! | --- | --- |
