@@ -21,6 +21,10 @@ pub trait Coefficients: sealed::Sealed + SimdFloatElement + 'static {
     const ROUND: Self;
     /// The same plus the bias of the exponent: adding it leaves a biased exponent in the low bits.
     const ROUND_BIASED: Self;
+    /// 64 more than that.
+    const ROUND_BIASED_64: Self;
+    /// `2^-64`.
+    const POWER_OF_MINUS_64: Self;
     /// `2^SIGNIFICAND_BITS` as bits: an integer put in its low bits becomes a number.
     const INTEGER: Self::Bits;
     /// `2^SIGNIFICAND_BITS` plus the bias of the exponent.
@@ -36,6 +40,8 @@ pub trait Coefficients: sealed::Sealed + SimdFloatElement + 'static {
     const TWO: Self;
     /// `1 / ln 2`.
     const LOG2_E: Self;
+    /// `ln 2`.
+    const LN_2: Self;
     /// `ln 2` with so many trailing zeros that its product with an exponent is exact.
     const LN_2_HIGH: Self;
     /// The rest of `ln 2`.
@@ -48,6 +54,8 @@ pub trait Coefficients: sealed::Sealed + SimdFloatElement + 'static {
     const EXPM1_LOW: Self;
     /// Where `tanh` is one half, about.
     const TANH_HALF: Self;
+    /// From here on `tanh` is one.
+    const TANH_ONE: Self;
     /// `(tanh(x) / x - 1) / x²` up to there, in `x²`.
     const TANH: &'static [Self];
 
@@ -73,6 +81,8 @@ impl Coefficients for f32 {
     const SIGNIFICAND: u32 = 0x007f_ffff;
     const ROUND: f32 = 12_582_912.0;
     const ROUND_BIASED: f32 = 12_582_912.0 + 127.0;
+    const ROUND_BIASED_64: f32 = 12_582_912.0 + 127.0 + 64.0;
+    const POWER_OF_MINUS_64: f32 = 1.0 / 18_446_744_073_709_551_616.0;
     const INTEGER: u32 = 0x4b00_0000;
     const INTEGER_BIASED: f32 = 8_388_608.0 + 127.0;
     const SQRT_HALF: u32 = 0x3f35_04f3;
@@ -81,12 +91,14 @@ impl Coefficients for f32 {
     const HALF: f32 = 0.5;
     const TWO: f32 = 2.0;
     const LOG2_E: f32 = core::f32::consts::LOG2_E;
+    const LN_2: f32 = core::f32::consts::LN_2;
     const LN_2_HIGH: f32 = 0.693_359_4;
     const LN_2_LOW: f32 = -2.121_944_4e-4;
     const EXP: &'static [f32] = &[0.499_999_94, 0.166_665_12, 0.041_668_486, 0.008_369_816, 0.001_381_285_6];
     const EXP_RANGE: [f32; 2] = [-105.0, 89.0];
     const EXPM1_LOW: f32 = -20.0;
     const TANH_HALF: f32 = 0.55;
+    const TANH_ONE: f32 = 10.0;
     const TANH: &'static [f32] = &[-0.333_333_16, 0.133_325_82, -0.053_851_79, 0.021_069_31, -0.006_270_595_4];
 
     const SMALLEST_NORMAL: f32 = f32::MIN_POSITIVE;
@@ -114,6 +126,8 @@ impl Coefficients for f64 {
     const SIGNIFICAND: u64 = 0x000f_ffff_ffff_ffff;
     const ROUND: f64 = 6_755_399_441_055_744.0;
     const ROUND_BIASED: f64 = 6_755_399_441_055_744.0 + 1023.0;
+    const ROUND_BIASED_64: f64 = 6_755_399_441_055_744.0 + 1023.0 + 64.0;
+    const POWER_OF_MINUS_64: f64 = 1.0 / 18_446_744_073_709_551_616.0;
     const INTEGER: u64 = 0x4330_0000_0000_0000;
     const INTEGER_BIASED: f64 = 4_503_599_627_370_496.0 + 1023.0;
     const SQRT_HALF: u64 = 0x3fe6_a09e_667f_3bcd;
@@ -122,6 +136,7 @@ impl Coefficients for f64 {
     const HALF: f64 = 0.5;
     const TWO: f64 = 2.0;
     const LOG2_E: f64 = core::f64::consts::LOG2_E;
+    const LN_2: f64 = core::f64::consts::LN_2;
     const LN_2_HIGH: f64 = f64::from_bits(0x3fe6_2e42_fee0_0000);
     const LN_2_LOW: f64 = f64::from_bits(0x3dea_39ef_3579_3c76);
     const EXP: &'static [f64] = &[
@@ -140,6 +155,7 @@ impl Coefficients for f64 {
     const EXP_RANGE: [f64; 2] = [-746.0, 710.0];
     const EXPM1_LOW: f64 = -40.0;
     const TANH_HALF: f64 = 0.55;
+    const TANH_ONE: f64 = 20.0;
     const TANH: &'static [f64] = &[
         -0.333_333_333_333_333,
         0.133_333_333_333_265_14,

@@ -10,8 +10,8 @@
 //! | --- | --- | --- |
 //! | [`exp`] | 0.8 | 0.7 |
 //! | [`expm1`] | 1.6 | 1.4 |
-//! | [`sigmoid`] | 1.7 | 1.6 |
-//! | [`tanh`] | 1.5 | 1.5 |
+//! | [`sigmoid`] | 1.9 | 1.6 |
+//! | [`tanh`] | 1.4 | 1.4 |
 //! | [`ln`] | 0.9 | 0.8 |
 //! | [`log1p`] | 0.9 | 0.8 |
 //! | [`softplus`] | 1.5 | 1.5 |
@@ -57,6 +57,21 @@ fn polynomial<S: Simd, T: Element>(simd: S, x: T::Vector<S>, coefficients: &[T])
     let mut sum = T::Vector::<S>::splat(simd, highest);
     for &coefficient in rest.iter().rev() {
         sum = sum.mul_add(x, coefficient);
+    }
+    sum
+}
+
+/// The same from `x` and `x²`, in pairs: half as many multiply-adds wait for each other.
+#[inline(always)]
+fn in_pairs<S: Simd, T: Element>(simd: S, x: T::Vector<S>, square: T::Vector<S>, coefficients: &[T]) -> T::Vector<S> {
+    let mut sum = T::Vector::<S>::splat(simd, T::zero());
+    for (index, pair) in coefficients.chunks(2).rev().enumerate() {
+        let pair = match *pair {
+            [low, high] => T::Vector::<S>::splat(simd, high).mul_add(x, low),
+            [low] => T::Vector::<S>::splat(simd, low),
+            _ => return sum,
+        };
+        sum = if index == 0 { pair } else { sum.mul_add(square, pair) };
     }
     sum
 }

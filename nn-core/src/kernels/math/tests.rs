@@ -56,7 +56,7 @@ fn rows<T: Element>() -> [Row<T>; 8] {
         ("ln", apply_ln, f64::ln, [0.9, 1.0]),
         ("log1p", apply_log1p, f64::ln_1p, [0.9, 1.0]),
         ("tanh", apply_tanh, f64::tanh, [1.5, 3.0]),
-        ("sigmoid", apply_sigmoid, sigmoid_of, [1.8, 3.0]),
+        ("sigmoid", apply_sigmoid, sigmoid_of, [1.9, 3.0]),
         ("softplus", apply_softplus, softplus_of, [1.5, 3.0]),
         ("erf", apply_erf, libm::erf, [2.0, 3.0]),
     ]
