@@ -3,6 +3,8 @@
 //! An index out of range is a mistake of the caller's. These functions then give zeros and store
 //! nothing, so that no panic is compiled into inference; where sizes are constants the check goes away.
 
+#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+use fearless_simd::Avx2;
 use fearless_simd::prelude::*;
 
 use crate::element::Element;
@@ -11,6 +13,15 @@ use crate::element::Element;
 #[inline(always)]
 pub(crate) fn zeros<S: Simd, T: Element>(simd: S) -> T::Vector<S> {
     T::Vector::<S>::splat(simd, T::zero())
+}
+
+/// Vectors half as wide, where `count` elements would leave half of a long vector empty: their loads straddle fewer
+/// cache lines, and twice as many of them can be computed with in a cycle.
+#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+#[inline(always)]
+pub(crate) fn narrower<S: Simd, T: Element>(simd: S, count: usize) -> Option<Avx2> {
+    let long = size_of::<T::Vector<S>>() == 64 && 2 * count <= T::Vector::<S>::LEN;
+    if long { simd.level().as_avx2() } else { None }
 }
 
 /// The vector that starts at `at`.

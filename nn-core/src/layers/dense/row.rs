@@ -43,7 +43,12 @@ impl<const IN: usize, const OUT: usize, T: Element, A: Activation<T>, P: Activat
             return self.dot(simd, x, y);
         }
         if OUT < T::Vector::<S>::LEN {
-            return self.narrow(simd, x, y);
+            #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+            if let Some(simd) = lanes::narrower::<S, T>(simd, OUT) {
+                return self.infer(simd, x, y);
+            }
+            // Few inputs: what hides the cycles of a multiply-add is then outweighed by adding up.
+            return if IN <= 16 { self.narrow::<S, 4>(simd, x, y) } else { self.narrow::<S, 8>(simd, x, y) };
         }
         match const { Choice::<S, OUT, T>::VECTORS } {
             1 => self.sums::<S, 1>(simd, x, y),
@@ -166,8 +171,7 @@ impl<const IN: usize, const OUT: usize, T: Element, A: Activation<T>, P: Activat
 
     /// Less than a vector of units: lanes past the last unit hold weights of the next row, and go unused.
     #[inline(always)]
-    fn narrow<S: Simd>(&self, simd: S, x: &[T], y: &mut [T]) {
-        const SUMS: usize = 8;
+    fn narrow<S: Simd, const SUMS: usize>(&self, simd: S, x: &[T], y: &mut [T]) {
         let mut sums = [lanes::zeros::<S, T>(simd); SUMS];
         sums[0] = self.epilogue.start(simd, 0, OUT);
         // Behind the weights of the last rows there is not a whole vector to load.

@@ -137,7 +137,12 @@ impl<'a, T: Element, C: Cell<T>> Run<'a, T, C> {
     fn step<S: Simd>(&mut self, simd: S, index: usize) {
         let first = index * Self::WIDTH;
         if let Some(projected) = self.projected.get(first..first + Self::WIDTH + const { most_lanes::<T>() }) {
-            self.cell.step(simd, projected, Memory { reverse: index % 2 == 1, sums: self.sums, h: self.h, c: self.c });
+            let memory = Memory { reverse: index % 2 == 1, sums: self.sums, h: self.h, c: self.c };
+            #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+            if let Some(simd) = lanes::narrower::<S, T>(simd, Self::UNITS) {
+                return self.cell.step(simd, projected, memory);
+            }
+            self.cell.step(simd, projected, memory);
         }
     }
 
