@@ -14,7 +14,7 @@ use nn::metrics::MetricsFor;
 use nn::prelude::*;
 use nn::train::Outputs;
 use nn::{Dtype, Record};
-use protocol::{Failure, Job, LOSSES, STEPS, id, number, serve, target};
+use protocol::{Failure, Job, LOSSES, STEPS, folder, id, number, serve, target};
 use support::networks::{
     Attention, AudioDense, AudioGru, AudioLstm, AudioTcn, Gru, Headline, KerasCnn, LeNet, Lstm, Mlp, ResNet8, Rnn,
 };
@@ -195,10 +195,10 @@ fn export(folder: &Path) -> Result<(), Failure> {
 }
 
 fn main() -> Result<(), Failure> {
-    let Some(folder) = std::env::args().skip(1).find(|arg| !arg.starts_with('-')) else {
+    let Ok(folder) = folder() else {
         println!("`benches/peers/run` compares the networks with other engines; this is its worker.");
         return Ok(());
     };
-    export(Path::new(&folder))?;
+    export(&folder)?;
     serve(job)
 }

@@ -12,6 +12,7 @@ use std::error::Error;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, BufRead};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// Whatever went wrong, as a sentence.
@@ -43,6 +44,12 @@ pub fn id(place: usize) -> u32 {
 /// The target of a sample.
 pub fn target(sample: usize, classes: usize) -> u8 {
     (sample * 7 % classes) as u8
+}
+
+/// The folder of the networks: the first argument.
+pub fn folder() -> Result<PathBuf, Failure> {
+    let named = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
+    Ok(named.ok_or("which folder? `benches/peers/run` starts this")?.into())
 }
 
 /// Answers until the input ends.
