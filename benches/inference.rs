@@ -7,12 +7,12 @@ mod support;
 
 use std::hint::black_box;
 
+use nn::Record;
 use nn::prelude::*;
-use nn::{Dtype, Record};
 use support::networks::{
     Attention, AudioDense, AudioGru, AudioLstm, AudioTcn, Gru, Headline, KerasCnn, LeNet, Lstm, Mlp, ResNet8, Rnn,
 };
-use support::{Counting, allocations, fill, fma_peak, median};
+use support::{Counting, allocations, fill_sample, fma_peak, median};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -32,19 +32,9 @@ struct Row {
     unit: (f64, &'static str),
 }
 
-/// A sample of some numbers, or of ids that every embedding here has.
 fn sample<X: Record>() -> Box<X> {
     let mut x: Box<X> = bytemuck::allocation::zeroed_box();
-    for (index, part) in X::PARTS.iter().enumerate() {
-        match part.dtype {
-            Dtype::F32 => fill(bytemuck::cast_slice_mut(x.part_mut(index))),
-            Dtype::U32 => {
-                let ids: &mut [u32] = bytemuck::cast_slice_mut(x.part_mut(index));
-                ids.iter_mut().zip(0..).for_each(|(id, place)| *id = place * 977 % 10_000);
-            }
-            Dtype::F64 | Dtype::U8 => {}
-        }
-    }
+    fill_sample(&mut *x, 0);
     x
 }
 

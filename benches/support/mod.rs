@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use fearless_simd::prelude::*;
 use fearless_simd::{Level, Simd, dispatch};
+use nn::{Dtype, Record};
 
 /// Counts what the system allocator is asked for.
 pub struct Counting;
@@ -72,7 +73,13 @@ pub fn fma_peak() -> f64 {
 }
 
 /// The median time of a call, in seconds: calls are timed in blocks of at least 20 µs, for about a second.
-pub fn median(mut call: impl FnMut()) -> f64 {
+pub fn median(call: impl FnMut()) -> f64 {
+    let times = times(call);
+    times[times.len() / 2]
+}
+
+/// The times of a call in such blocks, the shortest first.
+pub fn times(mut call: impl FnMut()) -> Vec<f64> {
     let start = Instant::now();
     let mut warm = 0u32;
     while start.elapsed() < Duration::from_millis(100) {
@@ -91,12 +98,26 @@ pub fn median(mut call: impl FnMut()) -> f64 {
         times.push(begin.elapsed().as_secs_f64() / f64::from(block));
     }
     times.sort_by(f64::total_cmp);
-    times[times.len() / 2]
+    times
 }
 
 /// Numbers that are neither all alike nor random: the same in every run.
 pub fn fill(values: &mut [f32]) {
     for (index, value) in values.iter_mut().enumerate() {
         *value = ((index * 7919) % 29) as f32 / 14.0 - 1.0;
+    }
+}
+
+/// A sample of such numbers, or of ids that every embedding here has: other ones for another `seed`.
+pub fn fill_sample<X: Record>(x: &mut X, seed: u32) {
+    for (index, part) in X::PARTS.iter().enumerate() {
+        match part.dtype {
+            Dtype::F32 => fill(bytemuck::cast_slice_mut(x.part_mut(index))),
+            Dtype::U32 => {
+                let ids: &mut [u32] = bytemuck::cast_slice_mut(x.part_mut(index));
+                ids.iter_mut().zip(seed * 101..).for_each(|(id, place)| *id = place * 977 % 10_000);
+            }
+            Dtype::F64 | Dtype::U8 => {}
+        }
     }
 }
