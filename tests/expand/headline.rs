@@ -497,6 +497,7 @@ const _: () = {
             rt::OutputActivation::Sigmoid,
             rt::OutputActivation::Sigmoid,
         ];
+        const TABLES: &'static [usize] = &[0];
         fn check_input(x: &HeadlineInput) -> ::core::result::Result<(), rt::BadInput> {
             rt::check_ids("headline", rt::Tensor::as_flat(&x.headline), 10000)?;
             ::core::result::Result::Ok(())
@@ -727,12 +728,25 @@ const _: () = {
                 rt::activations::Tanh,
                 rt::activations::Sigmoid,
             );
-            rt::embedding::backward(
-                simd,
-                &values.headline,
-                &gradients.embedding,
-                &mut sums.embedding,
-            );
+            if !pass.rows {
+                rt::embedding::backward(
+                    simd,
+                    &values.headline,
+                    &gradients.embedding,
+                    &mut sums.embedding,
+                );
+            }
+        }
+        fn rows<'a>(
+            shard: &'a rt::Shard<HeadlineActivations, Self::Element>,
+            of: usize,
+            list: &mut rt::alloc::vec::Vec<(u32, &'a [Self::Element])>,
+        ) {
+            let rt::Shard { ref values, ref gradients, .. } = *shard;
+            match of {
+                0 => rt::embedding::rows(&values.headline, &gradients.embedding, list),
+                _ => {}
+            }
         }
     }
 };

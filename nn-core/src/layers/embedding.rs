@@ -78,5 +78,14 @@ pub fn backward<S: Simd, const IN: usize, const OUT: usize, T: Element, I: Id>(
     }
 }
 
+/// The same gradients as a list, an entry for each id: what [`Train::rows`](crate::train::Train::rows) gives.
+#[cfg(feature = "alloc")]
+pub fn rows<'a, T, I: Id>(ids: &[I], dy: &'a [T], list: &mut alloc::vec::Vec<(u32, &'a [T])>) {
+    if let Some(width @ 1..) = dy.len().checked_div(ids.len()) {
+        let ids = ids.iter().map(|id| u32::try_from(id.index()).unwrap_or(u32::MAX));
+        list.extend(ids.zip(dy.chunks_exact(width)));
+    }
+}
+
 #[cfg(test)]
 mod tests;

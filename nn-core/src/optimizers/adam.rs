@@ -2,7 +2,7 @@
 
 use super::common::{self, State};
 use super::update::Rule;
-use super::{Optimizer, common::common};
+use super::{Optimizer, RowGradients, common::common};
 use crate::element::Element;
 use crate::error::FitError;
 use crate::params::Param;
@@ -74,7 +74,7 @@ impl<T: Element> Optimizer<T> for Adam<T> {
         common!(self).check()
     }
 
-    fn step(&mut self, params: &[Param], weights: &mut [T], gradients: &[T]) {
+    fn step_with_rows(&mut self, params: &[Param], weights: &mut [T], gradients: &[T], rows: &[RowGradients<'_, T>]) {
         let t = (self.state.iterations + 1) as f64;
         let correction = (1.0 - self.beta_2.powf(t)).sqrt() / (1.0 - self.beta_1.powf(t));
         let rule = Rates {
@@ -84,9 +84,9 @@ impl<T: Element> Optimizer<T> for Adam<T> {
             epsilon: T::from_f64(self.epsilon),
         };
         if self.amsgrad {
-            common!(self).step::<_, _, 3>(&mut self.state, params, weights, gradients, rule);
+            common!(self).step::<_, _, 3>(&mut self.state, params, weights, gradients, rows, rule);
         } else {
-            common!(self).step::<_, _, 2>(&mut self.state, params, weights, gradients, rule);
+            common!(self).step::<_, _, 2>(&mut self.state, params, weights, gradients, rows, rule);
         }
     }
 }
@@ -101,24 +101,24 @@ struct Rates<T> {
 
 impl<T: Element> Rates<T> {
     #[inline(always)]
-    fn averages(self, gradient: T, m: &mut T, v: &mut T) {
+    fn averages(self, gradient: T, square: T, m: &mut T, v: &mut T) {
         *m += (gradient - *m) * self.new_gradient;
-        *v += (gradient * gradient - *v) * self.new_square;
+        *v += (square - *v) * self.new_square;
     }
 }
 
 impl<T: Element> Rule<T, 2> for Rates<T> {
     #[inline(always)]
-    fn apply(self, weight: &mut T, gradient: T, [m, v]: &mut [T; 2]) {
-        self.averages(gradient, m, v);
+    fn apply(self, weight: &mut T, gradient: T, square: T, [m, v]: &mut [T; 2]) {
+        self.averages(gradient, square, m, v);
         *weight -= *m * self.alpha / (v.sqrt() + self.epsilon);
     }
 }
 
 impl<T: Element> Rule<T, 3> for Rates<T> {
     #[inline(always)]
-    fn apply(self, weight: &mut T, gradient: T, [m, v, largest]: &mut [T; 3]) {
-        self.averages(gradient, m, v);
+    fn apply(self, weight: &mut T, gradient: T, square: T, [m, v, largest]: &mut [T; 3]) {
+        self.averages(gradient, square, m, v);
         *largest = if *v > *largest { *v } else { *largest };
         *weight -= *m * self.alpha / (largest.sqrt() + self.epsilon);
     }

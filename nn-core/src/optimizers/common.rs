@@ -1,5 +1,7 @@
 //! What all optimizers do around their own rule: clipping, weight decay, constraints.
 
+use super::RowGradients;
+use super::rows::Table;
 use super::update::{self, Rule};
 use crate::element::Element;
 use crate::params::Param;
@@ -12,11 +14,13 @@ pub struct State<T> {
     pub(super) slots: Vec<Vec<T>>,
     /// The clipped gradients of the last step, where it clips.
     pub(super) clipped: Vec<T>,
+    /// For each weight whose gradient is a list of rows, which rows ever had one.
+    pub(super) live: Vec<Vec<bool>>,
 }
 
 impl<T> Default for State<T> {
     fn default() -> Self {
-        State { iterations: 0, slots: Vec::new(), clipped: Vec::new() }
+        State { iterations: 0, slots: Vec::new(), clipped: Vec::new(), live: Vec::new() }
     }
 }
 
@@ -38,18 +42,26 @@ impl Common {
         params: &[Param],
         weights: &mut [T],
         gradients: &[T],
+        rows: &[RowGradients<'_, T>],
         rule: R,
     ) {
         // A network of another size starts afresh.
         state.slots.resize_with(N, Vec::new);
         state.slots.iter_mut().for_each(|slot| slot.resize(weights.len(), T::zero()));
-        let gradients = self.clip(params, gradients, &mut state.clipped);
+        state.live.resize_with(rows.len(), Vec::new);
+        let (gradients, clips) = self.clip(params, gradients, rows, &mut state.clipped);
         if let Some(decay) = self.weight_decay {
-            update::update(params, weights, gradients, [], Decay(T::from_f64(decay * self.learning_rate)));
+            update::update(params, &[], weights, gradients, [], Decay(T::from_f64(decay * self.learning_rate)));
         }
         let mut slots = state.slots.iter_mut();
-        let slots = std::array::from_fn(|_| slots.next().map_or(&mut [][..], Vec::as_mut_slice));
-        update::update(params, weights, gradients, slots, rule);
+        let mut slots = std::array::from_fn(|_| slots.next().map_or(&mut [][..], Vec::as_mut_slice));
+        update::update(params, rows, weights, gradients, slots.each_mut().map(|slot| &mut **slot), rule);
+        for ((rows, clip), live) in rows.iter().zip(clips).zip(&mut state.live) {
+            let Some(param) = params.get(rows.param()).filter(|param| param.trainable) else { continue };
+            let slots = slots.each_mut().map(|slot| slot.get_mut(param.range()).unwrap_or_default());
+            let weights = weights.get_mut(param.range()).unwrap_or_default();
+            Table { weights, slots, live }.update(param, rows, clip, rule);
+        }
         for param in params.iter().filter(|param| param.trainable) {
             if let (Some(constraint), Some(weight)) = (param.constraint, weights.get_mut(param.range())) {
                 constraint.apply(param.shape, weight);
@@ -65,7 +77,7 @@ struct Decay<T>(T);
 
 impl<T: Element> Rule<T, 0> for Decay<T> {
     #[inline(always)]
-    fn apply(self, weight: &mut T, _: T, _: &mut [T; 0]) {
+    fn apply(self, weight: &mut T, _: T, _: T, _: &mut [T; 0]) {
         *weight -= *weight * self.0;
     }
 }
@@ -87,6 +99,10 @@ macro_rules! accessors {
 
         fn iterations(&self) -> u64 {
             self.state.iterations
+        }
+
+        fn step(&mut self, params: &[Param], weights: &mut [T], gradients: &[T]) {
+            self.step_with_rows(params, weights, gradients, &[]);
         }
 
         fn slots(&self) -> Vec<(&'static str, &[T])> {

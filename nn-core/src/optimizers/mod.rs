@@ -14,12 +14,14 @@ mod adam;
 mod clip;
 mod common;
 mod rmsprop;
+mod rows;
 mod sgd;
 mod update;
 
 pub use adam::Adam;
 pub use common::State;
 pub use rmsprop::RMSprop;
+pub use rows::RowGradients;
 pub use sgd::SGD;
 
 use crate::element::Element;
@@ -54,6 +56,21 @@ pub trait Optimizer<T: Element>: Send {
     /// Only what `params` calls trainable moves; constraints hold afterwards. The result has the same bits for any
     /// number of threads.
     fn step(&mut self, params: &[Param], weights: &mut [T], gradients: &[T]);
+
+    /// The same where the gradients of some weights are lists of rows; what `gradients` has for these does not count.
+    ///
+    /// The optimizers here do as Keras with TensorFlow, where rows of the same number are squared or clipped each by itself,
+    /// before they are added up. A row without a gradient now or before stays as it is, but for `weight_decay`. An
+    /// optimizer that knows nothing of rows gets their sums.
+    fn step_with_rows(&mut self, params: &[Param], weights: &mut [T], gradients: &[T], rows: &[RowGradients<'_, T>]) {
+        let mut gradients = gradients.to_vec();
+        for rows in rows {
+            if let Some(gradients) = params.get(rows.param()).and_then(|param| gradients.get_mut(param.range())) {
+                rows.write(gradients);
+            }
+        }
+        self.step(params, weights, &gradients);
+    }
 
     /// What it remembers from step to step: Keras' name of each kind of slot (`momentum`, `velocity`), and its values for
     /// the flat weights. Empty before the first step; without the kinds that its options leave unused.

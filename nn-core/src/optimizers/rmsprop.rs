@@ -2,7 +2,7 @@
 
 use super::common::{self, State};
 use super::update::Rule;
-use super::{Optimizer, common::common};
+use super::{Optimizer, RowGradients, common::common};
 use crate::element::Element;
 use crate::error::FitError;
 use crate::params::Param;
@@ -74,7 +74,7 @@ impl<T: Element> Optimizer<T> for RMSprop<T> {
         common!(self).check()
     }
 
-    fn step(&mut self, params: &[Param], weights: &mut [T], gradients: &[T]) {
+    fn step_with_rows(&mut self, params: &[Param], weights: &mut [T], gradients: &[T], rows: &[RowGradients<'_, T>]) {
         let rates = Rates {
             rate: T::from_f64(self.learning_rate),
             rho: T::from_f64(self.rho),
@@ -85,10 +85,10 @@ impl<T: Element> Optimizer<T> for RMSprop<T> {
         let common = common!(self);
         let state = &mut self.state;
         match (self.momentum > 0.0, self.centered) {
-            (false, false) => common.step(state, params, weights, gradients, Plain(rates)),
-            (true, false) => common.step(state, params, weights, gradients, Momentum(rates)),
-            (false, true) => common.step(state, params, weights, gradients, Centered(rates)),
-            (true, true) => common.step(state, params, weights, gradients, CenteredMomentum(rates)),
+            (false, false) => common.step(state, params, weights, gradients, rows, Plain(rates)),
+            (true, false) => common.step(state, params, weights, gradients, rows, Momentum(rates)),
+            (false, true) => common.step(state, params, weights, gradients, rows, Centered(rates)),
+            (true, true) => common.step(state, params, weights, gradients, rows, CenteredMomentum(rates)),
         }
     }
 }
@@ -104,14 +104,14 @@ struct Rates<T> {
 
 impl<T: Element> Rates<T> {
     #[inline(always)]
-    fn increment(self, gradient: T, v: &mut T) -> T {
-        *v = self.rho * *v + self.new * gradient * gradient;
+    fn increment(self, gradient: T, square: T, v: &mut T) -> T {
+        *v = self.rho * *v + self.new * square;
         self.rate * gradient / (*v + self.epsilon).sqrt()
     }
 
     #[inline(always)]
-    fn centered_increment(self, gradient: T, v: &mut T, average: &mut T) -> T {
-        *v = self.rho * *v + self.new * gradient * gradient;
+    fn centered_increment(self, gradient: T, square: T, v: &mut T, average: &mut T) -> T {
+        *v = self.rho * *v + self.new * square;
         *average = self.rho * *average + self.new * gradient;
         self.rate * gradient / (*v - *average * *average + self.epsilon).sqrt()
     }
@@ -122,8 +122,8 @@ struct Plain<T>(Rates<T>);
 
 impl<T: Element> Rule<T, 1> for Plain<T> {
     #[inline(always)]
-    fn apply(self, weight: &mut T, gradient: T, [v]: &mut [T; 1]) {
-        *weight -= self.0.increment(gradient, v);
+    fn apply(self, weight: &mut T, gradient: T, square: T, [v]: &mut [T; 1]) {
+        *weight -= self.0.increment(gradient, square, v);
     }
 }
 
@@ -132,8 +132,8 @@ struct Momentum<T>(Rates<T>);
 
 impl<T: Element> Rule<T, 2> for Momentum<T> {
     #[inline(always)]
-    fn apply(self, weight: &mut T, gradient: T, [v, m]: &mut [T; 2]) {
-        *m = self.0.momentum * *m + self.0.increment(gradient, v);
+    fn apply(self, weight: &mut T, gradient: T, square: T, [v, m]: &mut [T; 2]) {
+        *m = self.0.momentum * *m + self.0.increment(gradient, square, v);
         *weight -= *m;
     }
 }
@@ -143,8 +143,8 @@ struct Centered<T>(Rates<T>);
 
 impl<T: Element> Rule<T, 2> for Centered<T> {
     #[inline(always)]
-    fn apply(self, weight: &mut T, gradient: T, [v, average]: &mut [T; 2]) {
-        *weight -= self.0.centered_increment(gradient, v, average);
+    fn apply(self, weight: &mut T, gradient: T, square: T, [v, average]: &mut [T; 2]) {
+        *weight -= self.0.centered_increment(gradient, square, v, average);
     }
 }
 
@@ -153,8 +153,8 @@ struct CenteredMomentum<T>(Rates<T>);
 
 impl<T: Element> Rule<T, 3> for CenteredMomentum<T> {
     #[inline(always)]
-    fn apply(self, weight: &mut T, gradient: T, [v, m, average]: &mut [T; 3]) {
-        *m = self.0.momentum * *m + self.0.centered_increment(gradient, v, average);
+    fn apply(self, weight: &mut T, gradient: T, square: T, [v, m, average]: &mut [T; 3]) {
+        *m = self.0.momentum * *m + self.0.centered_increment(gradient, square, v, average);
         *weight -= *m;
     }
 }

@@ -2,7 +2,7 @@
 
 use super::common::{self, State};
 use super::update::Rule;
-use super::{Optimizer, common::common};
+use super::{Optimizer, RowGradients, common::common};
 use crate::element::Element;
 use crate::error::FitError;
 use crate::params::Param;
@@ -67,17 +67,17 @@ impl<T: Element> Optimizer<T> for SGD<T> {
         common!(self).check()
     }
 
-    fn step(&mut self, params: &[Param], weights: &mut [T], gradients: &[T]) {
+    fn step_with_rows(&mut self, params: &[Param], weights: &mut [T], gradients: &[T], rows: &[RowGradients<'_, T>]) {
         let rate = T::from_f64(self.learning_rate);
         let momentum = T::from_f64(self.momentum);
         let common = common!(self);
         let state = &mut self.state;
         if self.momentum == 0.0 {
-            common.step(state, params, weights, gradients, Plain { rate });
+            common.step(state, params, weights, gradients, rows, Plain { rate });
         } else if self.nesterov {
-            common.step(state, params, weights, gradients, Nesterov { rate, momentum });
+            common.step(state, params, weights, gradients, rows, Nesterov { rate, momentum });
         } else {
-            common.step(state, params, weights, gradients, Momentum { rate, momentum });
+            common.step(state, params, weights, gradients, rows, Momentum { rate, momentum });
         }
     }
 }
@@ -89,7 +89,7 @@ struct Plain<T> {
 
 impl<T: Element> Rule<T, 0> for Plain<T> {
     #[inline(always)]
-    fn apply(self, weight: &mut T, gradient: T, _: &mut [T; 0]) {
+    fn apply(self, weight: &mut T, gradient: T, _: T, _: &mut [T; 0]) {
         *weight -= self.rate * gradient;
     }
 }
@@ -102,7 +102,7 @@ struct Momentum<T> {
 
 impl<T: Element> Rule<T, 1> for Momentum<T> {
     #[inline(always)]
-    fn apply(self, weight: &mut T, gradient: T, [m]: &mut [T; 1]) {
+    fn apply(self, weight: &mut T, gradient: T, _: T, [m]: &mut [T; 1]) {
         *m = self.momentum * *m - self.rate * gradient;
         *weight += *m;
     }
@@ -116,7 +116,7 @@ struct Nesterov<T> {
 
 impl<T: Element> Rule<T, 1> for Nesterov<T> {
     #[inline(always)]
-    fn apply(self, weight: &mut T, gradient: T, [m]: &mut [T; 1]) {
+    fn apply(self, weight: &mut T, gradient: T, _: T, [m]: &mut [T; 1]) {
         let along = self.rate * gradient;
         *m = self.momentum * *m - along;
         *weight += self.momentum * *m - along;

@@ -28,7 +28,7 @@ fn only_trainable_weights_move() {
 fn neighbouring_weights_are_one_range() {
     let hole = Param { offset: 4, trainable: false, ..PLAIN };
     let params = [PLAIN, Param { offset: 2, ..PLAIN }, hole, Param { offset: 6, ..PLAIN }];
-    assert_eq!(update::trainable(&params).collect::<Vec<_>>(), [0..4, 6..8]);
+    assert_eq!(update::trainable::<f32>(&params, &[]).collect::<Vec<_>>(), [0..4, 6..8]);
 }
 
 #[test]
@@ -128,4 +128,128 @@ fn threads_do_not_change_a_bit() {
         w -= 0.01 * (1.0 - 0.999_f64.powi(t)).sqrt() / (1.0 - 0.9_f64.powi(t)) * m / (v.sqrt() + 1e-7);
     }
     assert!((f64::from(on_all[LARGE - 1]) - w).abs() < 1e-5);
+}
+
+/// A weight of five rows of three, of which two have gradients, one of them twice, and another weight.
+fn table() -> ([Param; 2], [[f64; 3]; 3], [f64; 18]) {
+    let table = Param { shape: &[5, 3], ..PLAIN };
+    let mut gradients = [0.0; 18];
+    gradients[15..].copy_from_slice(&[0.5, -1.0, 2.0]);
+    let rows = [[1.0, -2.0, 0.25], [3.0, 0.5, -1.0], [-0.5, 4.0, 0.125]];
+    ([table, Param { shape: &[3], offset: 15, ..PLAIN }], rows, gradients)
+}
+
+/// The weights after some steps whose gradients change their signs.
+fn steps_with_rows(mut optimizer: impl Optimizer<f64>, steps: i32) -> [f64; 18] {
+    let (params, rows, gradients) = table();
+    let mut weights = [0.0; 18];
+    for step in 0..steps {
+        let factor = (-0.5_f64).powi(step);
+        let rows = rows.map(|row| row.map(|x| x * factor));
+        let rows = RowGradients::new(0, vec![(3, &rows[0][..]), (1, &rows[1]), (3, &rows[2])]);
+        optimizer.step_with_rows(&params, &mut weights, &gradients.map(|x| x * factor), &[rows]);
+    }
+    weights
+}
+
+/// The sum of the rows and the sum of what becomes of their squares, for each weight.
+fn sums(change: impl Fn(f64) -> f64) -> [[f64; 2]; 18] {
+    let (_, rows, gradients) = table();
+    let mut sums = gradients.map(|x| [x, x * x]);
+    for (number, row) in [3, 1, 3].into_iter().zip(rows) {
+        for (sum, x) in sums[3 * number..].iter_mut().zip(row.map(&change)) {
+            *sum = [sum[0] + x, sum[1] + x * x];
+        }
+    }
+    sums
+}
+
+fn assert_near(found: [f64; 18], expected: [f64; 18], what: &str) {
+    let near = found.iter().zip(&expected).all(|(a, b)| (a - b).abs() < 1e-12);
+    assert!(near, "{what}: {found:?} instead of {expected:?}");
+}
+
+/// Compared with Keras 3.15 on TensorFlow 2.21: `tf.IndexedSlices` given to `apply`.
+#[test]
+fn rows_are_squared_before_they_are_added_up() {
+    let adam = sums(|x| x).map(|[sum, squares]| {
+        let (mut w, mut m, mut v) = (0.0, 0.0, 0.0);
+        for t in 1..=3 {
+            let factor = (-0.5_f64).powi(t - 1);
+            m += (sum * factor - m) * 0.1;
+            v += (squares * factor * factor - v) * 0.001;
+            w -= 0.1 * (1.0 - 0.999_f64.powi(t)).sqrt() / (1.0 - 0.9_f64.powi(t)) * m / (v.sqrt() + 1e-7);
+        }
+        w
+    });
+    assert_near(steps_with_rows(Adam::new(0.1), 3), adam, "Adam");
+    let rmsprop = sums(|x| x).map(|[sum, squares]| -0.1 * sum / (0.1 * squares + 1e-7_f64).sqrt());
+    assert_near(steps_with_rows(RMSprop::new(0.1), 1), rmsprop, "RMSprop");
+    let decayed = steps_with_rows(SGD { weight_decay: Some(0.5), ..SGD::new(0.1) }, 2);
+    let expected = sums(|x| x).map(|[sum, _]| -0.1 * sum * 0.95 + 0.05 * sum);
+    assert_near(decayed, expected, "SGD with weight decay");
+    let unaware = steps_with_rows(crate::train::tests::Descent(0.5), 1);
+    assert_near(unaware, sums(|x| x).map(|[sum, _]| -0.5 * sum), "an optimizer that knows nothing of rows");
+}
+
+#[test]
+fn rows_are_clipped_one_by_one() {
+    let limited = sums(|x| x.clamp(-0.75, 0.75)).map(|[sum, _]| -sum);
+    let mut found = steps_with_rows(SGD { clipvalue: Some(0.75), ..SGD::new(1.0) }, 1);
+    // The other weight is clipped as ever.
+    assert_eq!(found[15..], [-0.5, 0.75, -0.75]);
+    found[15..].copy_from_slice(&limited[15..]);
+    assert_near(found, limited, "clipvalue");
+    let (_, rows, gradients) = table();
+    let of_rows: f64 = rows.as_flattened().iter().map(|x| x * x).sum();
+    let of_weight: f64 = gradients.iter().map(|x| x * x).sum();
+    let mut clipped = sums(|x| x).map(|[sum, _]| -sum / of_rows.sqrt());
+    clipped[15..].copy_from_slice(&gradients.map(|x| -x / of_weight.sqrt())[15..]);
+    assert_near(steps_with_rows(SGD { clipnorm: Some(1.0), ..SGD::new(1.0) }, 1), clipped, "clipnorm");
+    let norm = (of_rows + of_weight).sqrt();
+    let all = sums(|x| x).map(|[sum, _]| -sum / norm);
+    assert_near(steps_with_rows(SGD { global_clipnorm: Some(1.0), ..SGD::new(1.0) }, 1), all, "global_clipnorm");
+    // What comes of it is no list of rows any more.
+    let squared = all.map(|sum| 0.1 * sum / (0.1 * sum * sum + 1e-7).sqrt());
+    let rmsprop = RMSprop { global_clipnorm: Some(1.0), ..RMSprop::new(0.1) };
+    assert_near(steps_with_rows(rmsprop, 1), squared, "the squares after global_clipnorm");
+}
+
+/// A row that had a gradient once goes on moving, also where the optimizer has seen it otherwise before.
+#[test]
+fn what_is_remembered_of_rows_goes_on() {
+    let (params, rows, _) = table();
+    let mut dense = [0.0; 18];
+    dense[3..6].copy_from_slice(&rows[0]);
+    let mut weights = [[0.0; 18]; 2];
+    let mut adams = [Adam::<f64>::new(0.1), Adam::new(0.1)];
+    adams[0].step(&params, &mut weights[0], &dense);
+    adams[1].step(&params, &mut weights[1], &dense);
+    adams[0].step(&params, &mut weights[0], &[0.0; 18]);
+    adams[1].step_with_rows(&params, &mut weights[1], &[0.0; 18], &[RowGradients::new(0, Vec::new())]);
+    assert_eq!(weights[0], weights[1]);
+    assert_eq!(adams[0].slots(), adams[1].slots());
+}
+
+#[test]
+fn threads_do_not_change_a_bit_of_tables() {
+    const ROWS: usize = 3000;
+    const WIDTH: usize = 130;
+    let params = [Param { shape: &[ROWS, WIDTH], ..PLAIN }];
+    let mut gradients = vec![0.0_f32; 500 * WIDTH];
+    Initializer::Normal(0.0, 1.0).fill(&[gradients.len()], &mut crate::rng(1), &mut gradients);
+    let run = || {
+        let mut weights = vec![0.0; ROWS * WIDTH];
+        let mut adam = Adam::new(0.01);
+        for step in 1..4 {
+            let numbers = (0..500).map(|at| (at * at * step % 2777) as u32);
+            let rows = RowGradients::new(0, numbers.zip(gradients.chunks(WIDTH)).collect());
+            adam.step_with_rows(&params, &mut weights, &vec![0.0; ROWS * WIDTH], &[rows]);
+        }
+        weights
+    };
+    let on_all = run();
+    let one = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a thread");
+    assert_eq!(on_all, one.install(run));
+    assert!(on_all[2777 * WIDTH..].iter().all(|w| *w == 0.0));
 }

@@ -5,33 +5,36 @@ use std::ops::Range;
 use fearless_simd::{Level, dispatch};
 use rayon::prelude::*;
 
+use super::RowGradients;
 use crate::element::Element;
 use crate::params::Param;
 
 /// What an optimizer does to one weight that has `N` slots.
 pub(super) trait Rule<T, const N: usize>: Copy + Send + Sync {
     /// Moves the weight and its slots; `#[inline(always)]`, without branches on values, so that it vectorizes.
-    fn apply(self, weight: &mut T, gradient: T, slots: &mut [T; N]);
+    /// `square` is that of the gradient, as Keras computes it: see [`RowGradients`].
+    fn apply(self, weight: &mut T, gradient: T, square: T, slots: &mut [T; N]);
 }
 
 /// Elements that are updated at a time, whatever the number of threads.
-const CHUNK: usize = 1 << 13;
+pub(super) const CHUNK: usize = 1 << 13;
 /// From so many weights on, chunks go to all cores; below, waking them costs more than it gains.
-const PARALLEL: usize = 1 << 15;
+pub(super) const PARALLEL: usize = 1 << 15;
 
 /// One chunk of weights, their gradients and slots.
 type Chunk<'a, T, const N: usize> = (&'a mut [T], &'a [T], [&'a mut [T]; N]);
 
-/// Applies a rule to every trainable weight.
+/// Applies a rule to every trainable weight, but for those of `rows`.
 pub(super) fn update<T: Element, R: Rule<T, N>, const N: usize>(
     params: &[Param],
+    rows: &[RowGradients<'_, T>],
     weights: &mut [T],
     gradients: &[T],
     mut slots: [&mut [T]; N],
     rule: R,
 ) {
     let parallel = weights.len() >= PARALLEL;
-    for range in trainable(params) {
+    for range in trainable(params, rows) {
         let (Some(weights), Some(gradients)) = (weights.get_mut(range.clone()), gradients.get(range.clone())) else {
             continue;
         };
@@ -45,9 +48,14 @@ pub(super) fn update<T: Element, R: Rule<T, N>, const N: usize>(
     }
 }
 
-/// The ranges of the flat weights that are trainable, neighbours merged.
-pub(super) fn trainable(params: &[Param]) -> impl Iterator<Item = Range<usize>> + '_ {
-    let mut ranges = params.iter().filter(|param| param.trainable && !param.is_empty()).map(Param::range).peekable();
+/// The ranges of the flat weights that are trainable, neighbours merged; without those of `rows`.
+pub(super) fn trainable<'a, T>(
+    params: &'a [Param],
+    rows: &'a [RowGradients<'_, T>],
+) -> impl Iterator<Item = Range<usize>> + 'a {
+    let whole = |index: usize| rows.iter().all(|rows| rows.param() != index);
+    let params = params.iter().enumerate().filter(move |(index, _)| whole(*index)).map(|(_, param)| param);
+    let mut ranges = params.filter(|param| param.trainable && !param.is_empty()).map(Param::range).peekable();
     std::iter::from_fn(move || {
         let mut range = ranges.next()?;
         while let Some(next) = ranges.next_if(|next| next.start == range.end) {
@@ -81,7 +89,8 @@ fn apply<T: Element, R: Rule<T, N>, const N: usize>((weights, gradients, slots):
             #[inline(always)]
             |slot| slots[slot][at],
         );
-        rule.apply(&mut weights[at], gradients[at], &mut values);
+        let gradient = gradients[at];
+        rule.apply(&mut weights[at], gradient, gradient * gradient, &mut values);
         for (slot, value) in slots.iter_mut().zip(values) {
             slot[at] = value;
         }

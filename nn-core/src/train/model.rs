@@ -221,9 +221,9 @@ impl<N: Train, L: Losses<N::Element, Outputs<N>>, O: Optimizer<N::Element>> Mode
         let network = &*self.network;
         let task = Task { network, losses: self.loss.each(), loss_weights: &self.loss_weights, batch };
         let loss = self.trainer.run(&task, key) + penalty::value(network);
-        let gradient = self.trainer.gradient();
+        let (gradient, rows) = self.trainer.gradient();
         penalty::add_gradient(network, gradient);
-        self.optimizer.step(N::PARAMS, self.network.as_flat_mut(), gradient.as_flat());
+        self.optimizer.step_with_rows(N::PARAMS, self.network.as_flat_mut(), gradient.as_flat(), &rows);
         self.network.update_moving(self.trainer.statistics());
         self.meters.update(loss, self.trainer.losses(), batch.samples.len(), self.trainer.predictions());
         loss

@@ -34,6 +34,9 @@ pub trait Train: Network {
     const PHASES: usize;
     /// For each output, what turns the last layer's logits into it, where a loss can take the logits.
     const OUTPUT_ACTIVATIONS: &'static [OutputActivation];
+    /// The tables of which a sample uses some rows: for each use of an `Embedding` the index of its weight in
+    /// [`PARAMS`](Network::PARAMS). Those with a regularizer are not here, since its gradient goes to all rows.
+    const TABLES: &'static [usize] = &[];
 
     /// Refuses a sample that a layer cannot take: ids that an embedding has no row for.
     ///
@@ -65,6 +68,15 @@ pub trait Train: Network {
         shard: &mut Shard<Self::Activations, Self::Element>,
         gradients: &mut Self,
     );
+
+    /// Lists the gradients of the rows of a table, for a use of it in [`TABLES`](Self::TABLES), sample by sample: the row's
+    /// number and its gradient, which backward left in the shard.
+    fn rows<'a>(
+        _shard: &'a Shard<Self::Activations, Self::Element>,
+        _of: usize,
+        _list: &mut Vec<(u32, &'a [Self::Element])>,
+    ) {
+    }
 
     /// Combines, in the order of the shards, what the forward phase `phase` gathered: nothing without BatchNormalization.
     fn meet_forward(
@@ -108,6 +120,8 @@ pub struct Pass<'a, St> {
     pub from_logits: &'a [bool],
     /// Whether the gradients of the inputs are wanted: of those that are of the network's element type.
     pub input_gradient: bool,
+    /// Whether the gradients of [`Train::TABLES`] are taken from [`Train::rows`], so that backward need not add them up.
+    pub rows: bool,
 }
 
 /// A part of a batch with the memory to run it.

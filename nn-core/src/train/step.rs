@@ -3,6 +3,8 @@
 //! Shards are dealt to lanes, a fixed number that the threads take from; a lane adds up the gradients of its shards
 //! in their order, and the lanes are added up in theirs. Nothing depends on the number of threads.
 
+use std::ops::Range;
+
 use fearless_simd::{Simd, dispatch};
 use rayon::prelude::*;
 
@@ -12,6 +14,7 @@ use super::rows::{Batch, Rows, View, gather, rows_of};
 use crate::element::Element;
 use crate::losses::{Each, Loss};
 use crate::network::{Network, level};
+use crate::optimizers::RowGradients;
 use crate::rt;
 use crate::train::Activations;
 
@@ -27,6 +30,8 @@ pub(super) struct Trainer<N: Train> {
     values: Vec<N::Element>,
     gradients: Vec<Box<N>>,
     statistics: N::Statistics,
+    /// What of the gradients the lanes add up: all but the tables whose gradients are lists of rows.
+    dense: Vec<Range<usize>>,
     /// For each output, whether backward starts at its logits.
     from_logits: Vec<bool>,
     /// The loss of each output, not weighted.
@@ -68,13 +73,22 @@ impl<N: Network> Task<'_, N> {
 }
 
 /// The most lanes: as many gradients as fit into 256 MiB, but from 4 to 64.
-const fn max_lanes<N>() -> usize {
-    let size = if size_of::<N>() == 0 { 1 } else { size_of::<N>() };
-    match (256 << 20) / size {
-        ..4 => 4,
-        fit @ 4..64 => fit,
-        64.. => 64,
+fn max_lanes<N: Train>(dense: &[Range<usize>]) -> usize {
+    let size = dense.iter().map(ExactSizeIterator::len).sum::<usize>() * size_of::<N::Element>();
+    ((256 << 20) / size.max(1)).clamp(4, 64)
+}
+
+/// The parts of the flat weights that are no tables, neighbours merged.
+fn dense<N: Train>() -> Vec<Range<usize>> {
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    for (index, param) in N::PARAMS.iter().enumerate() {
+        match ranges.last_mut() {
+            _ if N::TABLES.contains(&index) => {}
+            Some(last) if last.end == param.offset => last.end += param.len(),
+            _ => ranges.push(param.range()),
+        }
     }
+    ranges
 }
 
 impl<N: Train> Trainer<N> {
@@ -85,6 +99,7 @@ impl<N: Train> Trainer<N> {
             values: Vec::new(),
             gradients: Vec::new(),
             statistics: N::Statistics::default(),
+            dense: dense::<N>(),
             from_logits: Vec::new(),
             losses: Vec::new(),
             used: 0,
@@ -137,9 +152,21 @@ impl<N: Train> Trainer<N> {
         }
     }
 
-    /// The gradient of the last batch.
-    pub fn gradient(&mut self) -> &mut N {
-        &mut self.gradients[0]
+    /// The gradient of the last batch, and the lists of rows of which the tables' consists.
+    pub fn gradient(&mut self) -> (&mut N, Vec<RowGradients<'_, N::Element>>) {
+        let shards = &self.shards[..self.used];
+        let mut tables: Vec<usize> = N::TABLES.to_vec();
+        tables.sort_unstable();
+        tables.dedup();
+        let rows = tables.into_iter().map(|table| {
+            let mut list = Vec::new();
+            for shard in shards {
+                let uses = N::TABLES.iter().enumerate().filter(|(_, of)| **of == table);
+                uses.for_each(|(of, _)| N::rows(shard, of, &mut list));
+            }
+            RowGradients::new(table, list)
+        });
+        (&mut self.gradients[0], rows.collect())
     }
 
     /// What the batch normalizations saw of the last batch.
@@ -165,7 +192,7 @@ impl<N: Train> Trainer<N> {
 
     /// How many shards a lane takes, and how many lanes there are.
     fn deal(&self) -> (usize, usize) {
-        let each = self.used.div_ceil(max_lanes::<N>()).max(1);
+        let each = self.used.div_ceil(max_lanes::<N>(&self.dense)).max(1);
         (each, self.used.div_ceil(each))
     }
 
@@ -184,11 +211,11 @@ impl<N: Train> Trainer<N> {
     /// Runs a job on all shards.
     fn stage(&mut self, job: &Job<'_, N>) {
         let (each, lanes) = self.deal();
-        let Self { shards, rows, values, gradients, statistics, from_logits, used, .. } = self;
-        let pass = Pass { statistics, key: job.key, from_logits, input_gradient: false };
+        let Self { shards, rows, values, gradients, statistics, dense, from_logits, used, .. } = self;
+        let pass = Pass { statistics, key: job.key, from_logits, input_gradient: false, rows: true };
         let lane = |((shards, values), gradients): ((&mut [_], &mut [_]), &mut Box<N>)| {
             let lane = Lane { shards, values, gradients: &mut **gradients };
-            dispatch!(level(), simd => job.lane(simd, &pass, rows, lane));
+            dispatch!(level(), simd => job.lane(simd, &pass, rows, dense, lane));
         };
         let (shards, gradients) = (&mut shards[..*used], &mut gradients[..lanes]);
         let values_each = each * SHARD * outputs::rows::<N>();
@@ -204,17 +231,19 @@ impl<N: Train> Trainer<N> {
         let (_, lanes) = self.deal();
         let Some((sum, others)) = self.gradients[..lanes].split_first_mut() else { return };
         let others = &*others;
-        let part = |(index, sum): (usize, &mut [N::Element])| {
-            for other in others {
-                let other = &other.as_flat()[index * RANGE..][..sum.len()];
-                dispatch!(level(), simd => rt::add(simd, other, sum));
+        for Range { start, end } in self.dense.iter().cloned() {
+            let part = |(index, sum): (usize, &mut [N::Element])| {
+                for other in others {
+                    let other = &other.as_flat()[start + index * RANGE..][..sum.len()];
+                    dispatch!(level(), simd => rt::add(simd, other, sum));
+                }
+            };
+            let sum = &mut sum.as_flat_mut()[start..end];
+            if sum.len() <= RANGE || lanes == 1 || rayon::current_num_threads() == 1 {
+                sum.chunks_mut(RANGE).enumerate().for_each(part);
+            } else {
+                sum.par_chunks_mut(RANGE).enumerate().for_each(part);
             }
-        };
-        let sum = sum.as_flat_mut();
-        if sum.len() <= RANGE || lanes == 1 || rayon::current_num_threads() == 1 {
-            sum.chunks_mut(RANGE).enumerate().for_each(part);
-        } else {
-            sum.par_chunks_mut(RANGE).enumerate().for_each(part);
         }
     }
 }
@@ -247,12 +276,20 @@ struct Job<'a, N: Train> {
 
 impl<N: Train> Job<'_, N> {
     #[inline(always)]
-    fn lane<S: Simd>(&self, simd: S, pass: &Pass<'_, N::Statistics>, rows: &[Rows<N::Element>], lane: Lane<'_, N>) {
+    fn lane<S: Simd>(
+        &self,
+        simd: S,
+        pass: &Pass<'_, N::Statistics>,
+        rows: &[Rows<N::Element>],
+        dense: &[Range<usize>],
+        lane: Lane<'_, N>,
+    ) {
         let Lane { shards, values, gradients } = lane;
         let network = self.task.network;
         let last = Some(N::PHASES - 1);
         if self.backward == last {
-            gradients.as_flat_mut().fill(num_traits::zero());
+            let gradients = gradients.as_flat_mut();
+            dense.iter().cloned().for_each(|dense| gradients[dense].fill(num_traits::zero()));
         }
         for (shard, values) in shards.iter_mut().zip(values.chunks_mut(SHARD * outputs::rows::<N>())) {
             if self.forward == Some(0) {

@@ -131,6 +131,10 @@ pub fn backward(cx: &Context<'_>, index: usize, step: &TrainStep) -> TokenStream
         _ => None,
     };
     let backward = adding(cx, step, emit.backward(&call));
+    let backward = match emit.rows(&call) {
+        Some(_) => quote!(if !pass.rows { #backward }),
+        None => backward,
+    };
     let zeros = step.unread.iter().map(|value| {
         let name = buffers::field(cx, *value);
         quote!(gradients.#name.fill(0.0);)
@@ -176,6 +180,10 @@ impl Emit for OfNode<'_> {
 
     fn backward(&self, call: &Call<'_>) -> TokenStream {
         self.0.op.emit().map(|layer| layer.backward(call)).unwrap_or_default()
+    }
+
+    fn rows(&self, call: &Call<'_>) -> Option<TokenStream> {
+        self.0.op.emit()?.rows(call)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The code of training: forward layer by layer, backward in reverse, in phases.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, Literal, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
 use super::{Context, buffers, calls};
@@ -27,6 +27,7 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
     });
     let (forward, backward) = (forward(cx), backward(cx));
     let meetings = statistics.as_ref().map(|_| meetings(cx));
+    let (tables, rows) = rows(cx).unzip();
     let statistics_type = statistics_type(cx);
     quote! {
         rt::if_std! {
@@ -37,10 +38,12 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
                 type Statistics = #statistics_type;
                 const PHASES: usize = #phases;
                 const OUTPUT_ACTIVATIONS: &'static [rt::OutputActivation] = &[#(#outputs),*];
+                #tables
 
                 #check
                 #forward
                 #backward
+                #rows
                 #meetings
             }
         }
@@ -107,6 +110,47 @@ fn by_phase(cx: &Context<'_>, code: fn(&Context<'_>, usize) -> TokenStream) -> T
             quote!(match phase { #(#arms)* _ => {} })
         }
     }
+}
+
+/// The tables of which samples use some rows, and their gradients; nothing where there are none.
+fn rows(cx: &Context<'_>) -> Option<(TokenStream, TokenStream)> {
+    let steps = cx.plan.training.steps.iter().enumerate();
+    let uses = steps.filter_map(|(index, step)| {
+        let (emit, call) = calls::call(cx, index, step, Direction::Backward);
+        Some((table(cx, &call.node.field.to_string())?, emit.rows(&call)?))
+    });
+    let (tables, lists): (Vec<Literal>, Vec<TokenStream>) = uses.unzip();
+    let activations = cx.named("Activations");
+    let arms = lists.iter().enumerate().map(|(of, list)| {
+        let of = number(of);
+        quote!(#of => #list,)
+    });
+    let rows = quote! {
+        fn rows<'a>(
+            shard: &'a rt::Shard<#activations, Self::Element>,
+            of: usize,
+            list: &mut rt::alloc::vec::Vec<(u32, &'a [Self::Element])>,
+        ) {
+            let rt::Shard { ref values, ref gradients, .. } = *shard;
+            match of {
+                #(#arms)*
+                _ => {}
+            }
+        }
+    };
+    (!tables.is_empty()).then(|| (quote!(const TABLES: &'static [usize] = &[#(#tables),*];), rows))
+}
+
+/// The index of the first weight of a field in the table of weights.
+fn table(cx: &Context<'_>, field: &str) -> Option<Literal> {
+    let mut before = 0;
+    for owner in cx.plan.graph.owners() {
+        if owner.field.to_string() == field {
+            return Some(number(before));
+        }
+        before += owner.params.len();
+    }
+    None
 }
 
 /// Takes a shard apart, into what the code refers to.

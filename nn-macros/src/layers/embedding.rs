@@ -98,4 +98,11 @@ impl Emit for Embedding {
         let (field, x, dy) = (&call.node.field, &call.x, &call.dy);
         quote!(rt::embedding::backward(simd, #x, #dy, &mut sums.#field);)
     }
+
+    fn rows(&self, call: &Call<'_>) -> Option<TokenStream> {
+        let (x, dy) = (&call.x, &call.dy);
+        // A regularizer's gradient goes to all rows, and makes one of this weight that Keras has for all rows too.
+        let some = self.trainable && self.embeddings.regularizer.is_none();
+        some.then(|| quote!(rt::embedding::rows(#x, #dy, list)))
+    }
 }

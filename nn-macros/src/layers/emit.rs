@@ -79,6 +79,12 @@ pub trait Emit {
     /// The call that computes the gradients of the inputs and adds to those of the weights. Empty for a layer without
     /// gradient.
     fn backward(&self, call: &Call<'_>) -> TokenStream;
+
+    /// The statement that lists the rows of its first weight that the samples use, with their gradients, for a layer whose
+    /// backward only adds these up: training takes the list instead.
+    fn rows(&self, _call: &Call<'_>) -> Option<TokenStream> {
+        None
+    }
 }
 
 /// A layer for one time step.

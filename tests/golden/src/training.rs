@@ -93,7 +93,7 @@ fn sum<N: Train>(shards: Vec<Box<N>>) -> Box<N> {
 }
 
 fn pass<'a, St>(statistics: &'a St, from_logits: &'a [bool]) -> Pass<'a, St> {
-    Pass { statistics, key: 0, from_logits, input_gradient: true }
+    Pass { statistics, key: 0, from_logits, input_gradient: true, rows: false }
 }
 
 fn forward_phase<N: Train>(

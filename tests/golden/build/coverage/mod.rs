@@ -94,10 +94,6 @@ impl Judge {
             self.feature(true, "the form of a graph".to_string());
         }
         let calls = dsl::calls(case.text("dsl"));
-        let uses = |name: &str| calls.iter().any(|call| call.name.starts_with(name));
-        if uses("Embedding") && case.kind == "fit" && !case.text("optimizer").starts_with("SGD") {
-            self.feature(false, "an optimizer with squares of an embedding's gradient".to_string());
-        }
         calls.iter().for_each(|call| self.layer(call));
     }
 
