@@ -225,18 +225,27 @@ pub trait Network: Pod + Send + Sync {
 /// The types of a network's outputs as a tuple: what losses, targets and metrics have to fit.
 pub type Outputs<N> = <<N as Network>::Output as Record>::Parts;
 
-/// Samples that one thread takes at a time.
+/// Samples that one thread takes at a time: so many that handing them over costs little beside running them, and no
+/// more, so that all threads finish together.
 #[cfg(feature = "rayon")]
-const CHUNK: usize = 8;
+fn chunk<N: Network>() -> usize {
+    /// What a core does in some tens of microseconds.
+    const WORK: u64 = 1 << 20;
+    // An element that is computed costs about as much as some multiply-adds.
+    let elements = N::LAYERS.iter().map(|layer| 4 * layer.output.iter().product::<usize>() as u64);
+    let work = N::LAYERS.iter().map(|layer| layer.macs).chain(elements).sum::<u64>();
+    (WORK / work.max(1)).clamp(1, 1024) as usize
+}
 
 /// [`Network::predict`] into memory that is there.
 #[cfg(feature = "rayon")]
 fn predict_into<N: Network>(network: &N, xs: &[N::Input], ys: &mut [N::Output]) {
     use rayon::prelude::*;
-    if xs.len() <= CHUNK || rayon::current_num_threads() == 1 {
+    let chunk = chunk::<N>();
+    if xs.len() <= chunk || rayon::current_num_threads() == 1 {
         return predict_chunk(network, xs, ys, &mut N::workspace());
     }
-    let chunks = ys.par_chunks_mut(CHUNK).zip(xs.par_chunks(CHUNK));
+    let chunks = ys.par_chunks_mut(chunk).zip(xs.par_chunks(chunk));
     chunks.for_each_init(N::workspace, |workspace, (ys, xs)| predict_chunk(network, xs, ys, workspace));
 }
 

@@ -211,14 +211,15 @@ fn without_shuffling_the_order_is_kept() {
 
 #[test]
 fn predictions_do_not_depend_on_threads() {
-    let (model, x, _) = classes(1000, 0.0);
+    // More than one thread takes at a time.
+    let (model, x, _) = classes(3000, 0.0);
     let model = model.network();
     let one = pool(1).install(|| model.predict(&x));
-    assert_eq!(one.len(), 1000);
+    assert_eq!(one.len(), 3000);
     for threads in 2..=4 {
         assert_eq!(pool(threads).install(|| model.predict(&x)), one);
     }
     let mut workspace = Mlp::workspace();
-    assert_eq!(model.infer(&x[999], &mut workspace), one[999]);
+    assert_eq!(model.infer(&x[2999], &mut workspace), one[2999]);
     assert!(model.predict(&[]).is_empty());
 }
