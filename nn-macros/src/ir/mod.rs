@@ -112,8 +112,10 @@ pub fn build(network: Network, errors: &mut Diagnostics) -> Graph {
 }
 
 #[cfg(test)]
-mod graph_mistakes;
+mod block_mistakes;
 #[cfg(test)]
 mod graph_tests;
+#[cfg(test)]
+mod name_mistakes;
 #[cfg(test)]
 mod tests;
