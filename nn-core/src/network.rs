@@ -19,7 +19,7 @@ use crate::losses::Losses;
 use crate::metrics::MetricsFor;
 #[cfg(feature = "std")]
 use crate::optimizers::Optimizer;
-use crate::params::{LayerInfo, Param};
+use crate::params::{LayerInfo, Param, param_count};
 use crate::record::Record;
 #[cfg(feature = "alloc")]
 use crate::summary::Summary;
@@ -62,12 +62,12 @@ pub trait Network: Pod + Send + Sync {
 
     /// The weights in one flat slice, in the order of [`PARAMS`](Self::PARAMS).
     fn as_flat(&self) -> &[Self::Element] {
-        bytemuck::cast_slice(core::slice::from_ref(self))
+        &bytemuck::cast_slice(core::slice::from_ref(self))[..const { param_count(Self::PARAMS) }]
     }
 
     /// The weights in one flat slice, to write to.
     fn as_flat_mut(&mut self) -> &mut [Self::Element] {
-        bytemuck::cast_slice_mut(core::slice::from_mut(self))
+        &mut bytemuck::cast_slice_mut(core::slice::from_mut(self))[..const { param_count(Self::PARAMS) }]
     }
 
     /// Runs the network on one sample: no allocation, no panic, the widest vectors of this machine.

@@ -94,6 +94,11 @@ pub const fn param_count(params: &[Param]) -> usize {
     count
 }
 
+/// How many elements a network of `count` weights has behind them, so that it ends where a cache line does.
+pub const fn padding<T>(count: usize) -> usize {
+    count.next_multiple_of(64 / size_of::<T>()) - count
+}
+
 /// The multiply-adds of a table of layers.
 pub const fn mac_count(layers: &[LayerInfo]) -> u64 {
     let mut count = 0;

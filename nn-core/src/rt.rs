@@ -9,7 +9,7 @@ pub use fearless_simd;
 pub use fearless_simd::Simd;
 
 pub use crate::constraints::Constraint;
-pub use crate::embedded::{Embedded, embedded};
+pub use crate::embedded::{Line, embedded};
 pub use crate::if_std;
 pub use crate::initializers::Initializer;
 #[cfg(feature = "alloc")]
@@ -23,7 +23,7 @@ pub use crate::layers::{concatenate, cropping, dot, embedding, global_pool1d, ma
 pub use crate::layers::{group_normalization, layer_normalization, multi_head_attention, rms_normalization};
 pub use crate::layers::{repeat_vector, up_sampling, zero_padding};
 pub use crate::network::Network;
-pub use crate::params::{LayerInfo, Param, mac_count, param_count};
+pub use crate::params::{LayerInfo, Param, mac_count, padding, param_count};
 pub use crate::record::{BadInput, Dtype, Part, Record, check_ids, output_len, part_offset};
 pub use crate::regularizers::Regularizer;
 pub use crate::shape::memory;

@@ -8,7 +8,7 @@
 */
 #[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
 #[bytemuck(crate = "::nn::__rt::bytemuck")]
-#[repr(C)]
+#[repr(C, align(64))]
 #[allow(unused_braces)]
 pub(crate) struct Constants {
     /// `Dense<{ 2 * FEATURES }, activation = tanh>`
@@ -25,6 +25,8 @@ pub(crate) struct Constants {
         f64,
         [f64; { CLASSES }],
     >,
+    #[doc(hidden)]
+    pub __padding: [f64; ::nn::__rt::padding::<f64>(Constants::PARAMETERS)],
 }
 /// One sample for [`Constants`].
 pub(crate) type ConstantsInput = ::nn::__rt::Tensor1<{ FEATURES }, f64>;
@@ -71,21 +73,8 @@ const _: () = {
         const HIDDEN: ::core::ops::Range<usize> = ConstantsWorkspace::LAYOUT.range(0);
     }
     impl Constants {
-        /// The number of weights, moving statistics included.
-        pub const PARAMETERS: usize = rt::param_count(<Self as rt::Network>::PARAMS);
-        /// Multiply-adds for one sample.
-        pub const MACS: u64 = rt::mac_count(<Self as rt::Network>::LAYERS);
-        /// The size of the workspace, in bytes.
-        pub const WORKSPACE_BYTES: usize = ConstantsWorkspace::LAYOUT.len
-            * ::core::mem::size_of::<f64>();
-    }
-    impl rt::Network for Constants {
-        type Element = f64;
-        type Input = ConstantsInput;
-        type Output = ConstantsOutput;
-        type Workspace = ConstantsWorkspace;
-        const NAME: &'static str = "Constants";
-        const PARAMS: &'static [rt::Param] = &[
+        /// The weights, in Keras' order, which is the order of the fields.
+        pub const PARAMS: &'static [rt::Param] = &[
             rt::Param::new(
                 "hidden.kernel",
                 &[{ FEATURES }, { 2 * FEATURES }],
@@ -118,6 +107,21 @@ const _: () = {
                 rt::Initializer::Zeros,
             ),
         ];
+        /// The number of weights, moving statistics included.
+        pub const PARAMETERS: usize = rt::param_count(Self::PARAMS);
+        /// Multiply-adds for one sample.
+        pub const MACS: u64 = rt::mac_count(<Self as rt::Network>::LAYERS);
+        /// The size of the workspace, in bytes.
+        pub const WORKSPACE_BYTES: usize = ConstantsWorkspace::LAYOUT.len
+            * ::core::mem::size_of::<f64>();
+    }
+    impl rt::Network for Constants {
+        type Element = f64;
+        type Input = ConstantsInput;
+        type Output = ConstantsOutput;
+        type Workspace = ConstantsWorkspace;
+        const NAME: &'static str = "Constants";
+        const PARAMS: &'static [rt::Param] = Self::PARAMS;
         const LAYERS: &'static [rt::LayerInfo] = &[
             rt::LayerInfo::new("input", "InputLayer", &[{ FEATURES }], 0, 0, 0),
             rt::LayerInfo::new(

@@ -15,7 +15,7 @@
 */
 #[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
 #[bytemuck(crate = "::nn::__rt::bytemuck")]
-#[repr(C)]
+#[repr(C, align(64))]
 #[allow(unused_braces)]
 pub struct Headline {
     /// `Embedding<10_000, 512>`
@@ -32,6 +32,8 @@ pub struct Headline {
     pub dense_4: ::nn::__rt::dense::Dense<64, 1, f32, [f32; 1]>,
     /// `Dense<1, activation = sigmoid>`
     pub dense: ::nn::__rt::dense::Dense<32, 1, f32, [f32; 1]>,
+    #[doc(hidden)]
+    pub __padding: [f32; ::nn::__rt::padding::<f32>(Headline::PARAMETERS)],
 }
 /// One sample for [`Headline`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, ::nn::__rt::bytemuck::Zeroable)]
@@ -184,21 +186,8 @@ const _: () = {
         const DENSE_3: ::core::ops::Range<usize> = HeadlineWorkspace::LAYOUT.range(5);
     }
     impl Headline {
-        /// The number of weights, moving statistics included.
-        pub const PARAMETERS: usize = rt::param_count(<Self as rt::Network>::PARAMS);
-        /// Multiply-adds for one sample.
-        pub const MACS: u64 = rt::mac_count(<Self as rt::Network>::LAYERS);
-        /// The size of the workspace, in bytes.
-        pub const WORKSPACE_BYTES: usize = HeadlineWorkspace::LAYOUT.len
-            * ::core::mem::size_of::<f32>();
-    }
-    impl rt::Network for Headline {
-        type Element = f32;
-        type Input = HeadlineInput;
-        type Output = HeadlineOutput;
-        type Workspace = HeadlineWorkspace;
-        const NAME: &'static str = "Headline";
-        const PARAMS: &'static [rt::Param] = &[
+        /// The weights, in Keras' order, which is the order of the fields.
+        pub const PARAMS: &'static [rt::Param] = &[
             rt::Param::new(
                 "embedding.embeddings",
                 &[10000, 512],
@@ -259,6 +248,21 @@ const _: () = {
             ),
             rt::Param::new("dense.bias", &[1], 5200609, rt::Initializer::Zeros),
         ];
+        /// The number of weights, moving statistics included.
+        pub const PARAMETERS: usize = rt::param_count(Self::PARAMS);
+        /// Multiply-adds for one sample.
+        pub const MACS: u64 = rt::mac_count(<Self as rt::Network>::LAYERS);
+        /// The size of the workspace, in bytes.
+        pub const WORKSPACE_BYTES: usize = HeadlineWorkspace::LAYOUT.len
+            * ::core::mem::size_of::<f32>();
+    }
+    impl rt::Network for Headline {
+        type Element = f32;
+        type Input = HeadlineInput;
+        type Output = HeadlineOutput;
+        type Workspace = HeadlineWorkspace;
+        const NAME: &'static str = "Headline";
+        const PARAMS: &'static [rt::Param] = Self::PARAMS;
         const LAYERS: &'static [rt::LayerInfo] = &[
             rt::LayerInfo::new("headline", "InputLayer", &[100], 0, 0, 0),
             rt::LayerInfo::new("extra", "InputLayer", &[5], 0, 0, 0),

@@ -16,7 +16,7 @@
 */
 #[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
 #[bytemuck(crate = "::nn::__rt::bytemuck")]
-#[repr(C)]
+#[repr(C, align(64))]
 #[allow(unused_braces)]
 pub struct LeNet {
     /// `Conv2D<6, 3>`
@@ -29,6 +29,8 @@ pub struct LeNet {
     pub dense_1: ::nn::__rt::dense::Dense<120, 84, f32, [f32; 84]>,
     /// `Dense<10>`
     pub dense_2: ::nn::__rt::dense::Dense<84, 10, f32, [f32; 10]>,
+    #[doc(hidden)]
+    pub __padding: [f32; ::nn::__rt::padding::<f32>(LeNet::PARAMETERS)],
 }
 /// One sample for [`LeNet`].
 pub type LeNetInput = ::nn::__rt::Tensor3<28, 28, 1, f32>;
@@ -114,37 +116,8 @@ const _: () = {
         const DENSE_1: ::core::ops::Range<usize> = LeNetWorkspace::LAYOUT.range(5);
     }
     impl LeNet {
-        /// The number of weights, moving statistics included.
-        pub const PARAMETERS: usize = rt::param_count(<Self as rt::Network>::PARAMS);
-        /// Multiply-adds for one sample.
-        pub const MACS: u64 = rt::mac_count(<Self as rt::Network>::LAYERS);
-        /// The size of the workspace, in bytes.
-        pub const WORKSPACE_BYTES: usize = LeNetWorkspace::LAYOUT.len
-            * ::core::mem::size_of::<f32>();
-    }
-    #[derive(Clone, Copy)]
-    struct Conv1Destination;
-    impl rt::conv2d::Destination for Conv1Destination {
-        const POOL: rt::Option<rt::conv2d::Pooling> = rt::Some(rt::conv2d::Pooling {
-            kind: rt::pool2d::Kind::Max,
-            size: [2, 2],
-        });
-    }
-    #[derive(Clone, Copy)]
-    struct Conv2Destination;
-    impl rt::conv2d::Destination for Conv2Destination {
-        const POOL: rt::Option<rt::conv2d::Pooling> = rt::Some(rt::conv2d::Pooling {
-            kind: rt::pool2d::Kind::Max,
-            size: [2, 2],
-        });
-    }
-    impl rt::Network for LeNet {
-        type Element = f32;
-        type Input = LeNetInput;
-        type Output = LeNetOutput;
-        type Workspace = LeNetWorkspace;
-        const NAME: &'static str = "LeNet";
-        const PARAMS: &'static [rt::Param] = &[
+        /// The weights, in Keras' order, which is the order of the fields.
+        pub const PARAMS: &'static [rt::Param] = &[
             rt::Param::new(
                 "conv1.kernel",
                 &[3, 3, 1, 6],
@@ -181,6 +154,37 @@ const _: () = {
             ),
             rt::Param::new("dense_2.bias", &[10], 60064, rt::Initializer::Zeros),
         ];
+        /// The number of weights, moving statistics included.
+        pub const PARAMETERS: usize = rt::param_count(Self::PARAMS);
+        /// Multiply-adds for one sample.
+        pub const MACS: u64 = rt::mac_count(<Self as rt::Network>::LAYERS);
+        /// The size of the workspace, in bytes.
+        pub const WORKSPACE_BYTES: usize = LeNetWorkspace::LAYOUT.len
+            * ::core::mem::size_of::<f32>();
+    }
+    #[derive(Clone, Copy)]
+    struct Conv1Destination;
+    impl rt::conv2d::Destination for Conv1Destination {
+        const POOL: rt::Option<rt::conv2d::Pooling> = rt::Some(rt::conv2d::Pooling {
+            kind: rt::pool2d::Kind::Max,
+            size: [2, 2],
+        });
+    }
+    #[derive(Clone, Copy)]
+    struct Conv2Destination;
+    impl rt::conv2d::Destination for Conv2Destination {
+        const POOL: rt::Option<rt::conv2d::Pooling> = rt::Some(rt::conv2d::Pooling {
+            kind: rt::pool2d::Kind::Max,
+            size: [2, 2],
+        });
+    }
+    impl rt::Network for LeNet {
+        type Element = f32;
+        type Input = LeNetInput;
+        type Output = LeNetOutput;
+        type Workspace = LeNetWorkspace;
+        const NAME: &'static str = "LeNet";
+        const PARAMS: &'static [rt::Param] = Self::PARAMS;
         const LAYERS: &'static [rt::LayerInfo] = &[
             rt::LayerInfo::new("input", "InputLayer", &[28, 28, 1], 0, 0, 0),
             rt::LayerInfo::new("conv1", "Conv2D", &[26, 26, 6], 60, 60, 36504),

@@ -13,7 +13,7 @@
 */
 #[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
 #[bytemuck(crate = "::nn::__rt::bytemuck")]
-#[repr(C)]
+#[repr(C, align(64))]
 #[allow(unused_braces)]
 struct Normalized {
     /// `Conv2D<8, 3, use_bias = false>`
@@ -29,6 +29,8 @@ struct Normalized {
     pub conv2d_1: ::nn::__rt::conv2d::Conv2D<3, 3, 8, 8, f32, [f32; 8]>,
     /// `Dense<4, activation = softmax>`
     pub dense: ::nn::__rt::dense::Dense<8, 4, f32, [f32; 4]>,
+    #[doc(hidden)]
+    pub __padding: [f32; ::nn::__rt::padding::<f32>(Normalized::PARAMETERS)],
 }
 /// One sample for [`Normalized`].
 type NormalizedInput = ::nn::__rt::Tensor3<12, 12, 3, f32>;
@@ -103,26 +105,8 @@ const _: () = {
             .range(6);
     }
     impl Normalized {
-        /// The number of weights, moving statistics included.
-        pub const PARAMETERS: usize = rt::param_count(<Self as rt::Network>::PARAMS);
-        /// Multiply-adds for one sample.
-        pub const MACS: u64 = rt::mac_count(<Self as rt::Network>::LAYERS);
-        /// The size of the workspace, in bytes.
-        pub const WORKSPACE_BYTES: usize = NormalizedWorkspace::LAYOUT.len
-            * ::core::mem::size_of::<f32>();
-    }
-    #[derive(Clone, Copy)]
-    struct Conv2dDestination;
-    impl rt::conv2d::Destination for Conv2dDestination {
-        const BORDER: rt::conv2d::Border = <Conv2d_1Shape as rt::conv2d::Conv2DShape>::BORDER;
-    }
-    impl rt::Network for Normalized {
-        type Element = f32;
-        type Input = NormalizedInput;
-        type Output = NormalizedOutput;
-        type Workspace = NormalizedWorkspace;
-        const NAME: &'static str = "Normalized";
-        const PARAMS: &'static [rt::Param] = &[
+        /// The weights, in Keras' order, which is the order of the fields.
+        pub const PARAMS: &'static [rt::Param] = &[
             rt::Param::new(
                 "conv2d.kernel",
                 &[3, 3, 3, 8],
@@ -165,6 +149,26 @@ const _: () = {
             rt::Param::new("dense.kernel", &[8, 4], 832, rt::Initializer::GlorotUniform),
             rt::Param::new("dense.bias", &[4], 864, rt::Initializer::Zeros),
         ];
+        /// The number of weights, moving statistics included.
+        pub const PARAMETERS: usize = rt::param_count(Self::PARAMS);
+        /// Multiply-adds for one sample.
+        pub const MACS: u64 = rt::mac_count(<Self as rt::Network>::LAYERS);
+        /// The size of the workspace, in bytes.
+        pub const WORKSPACE_BYTES: usize = NormalizedWorkspace::LAYOUT.len
+            * ::core::mem::size_of::<f32>();
+    }
+    #[derive(Clone, Copy)]
+    struct Conv2dDestination;
+    impl rt::conv2d::Destination for Conv2dDestination {
+        const BORDER: rt::conv2d::Border = <Conv2d_1Shape as rt::conv2d::Conv2DShape>::BORDER;
+    }
+    impl rt::Network for Normalized {
+        type Element = f32;
+        type Input = NormalizedInput;
+        type Output = NormalizedOutput;
+        type Workspace = NormalizedWorkspace;
+        const NAME: &'static str = "Normalized";
+        const PARAMS: &'static [rt::Param] = Self::PARAMS;
         const LAYERS: &'static [rt::LayerInfo] = &[
             rt::LayerInfo::new("input", "InputLayer", &[12, 12, 3], 0, 0, 0),
             rt::LayerInfo::new("conv2d", "Conv2D", &[10, 10, 8], 216, 216, 21600),

@@ -8,13 +8,15 @@
 */
 #[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
 #[bytemuck(crate = "::nn::__rt::bytemuck")]
-#[repr(C)]
+#[repr(C, align(64))]
 #[allow(unused_braces)]
 pub struct Pretrained {
     /// `Dense<3>`
     pub dense: ::nn::__rt::dense::Dense<4, 3, f32, [f32; 3]>,
     /// `Dense<2>`
     pub dense_1: ::nn::__rt::dense::Dense<3, 2, f32, [f32; 2]>,
+    #[doc(hidden)]
+    pub __padding: [f32; ::nn::__rt::padding::<f32>(Pretrained::PARAMETERS)],
 }
 /// One sample for [`Pretrained`].
 pub type PretrainedInput = ::nn::__rt::Tensor1<4, f32>;
@@ -42,8 +44,20 @@ const _: () = {
         const DENSE: ::core::ops::Range<usize> = PretrainedWorkspace::LAYOUT.range(0);
     }
     impl Pretrained {
+        /// The weights, in Keras' order, which is the order of the fields.
+        pub const PARAMS: &'static [rt::Param] = &[
+            rt::Param::new("dense.kernel", &[4, 3], 0, rt::Initializer::GlorotUniform),
+            rt::Param::new("dense.bias", &[3], 12, rt::Initializer::Zeros),
+            rt::Param::new(
+                "dense_1.kernel",
+                &[3, 2],
+                15,
+                rt::Initializer::GlorotUniform,
+            ),
+            rt::Param::new("dense_1.bias", &[2], 21, rt::Initializer::Zeros),
+        ];
         /// The number of weights, moving statistics included.
-        pub const PARAMETERS: usize = rt::param_count(<Self as rt::Network>::PARAMS);
+        pub const PARAMETERS: usize = rt::param_count(Self::PARAMS);
         /// Multiply-adds for one sample.
         pub const MACS: u64 = rt::mac_count(<Self as rt::Network>::LAYERS);
         /// The size of the workspace, in bytes.
@@ -56,17 +70,7 @@ const _: () = {
         type Output = PretrainedOutput;
         type Workspace = PretrainedWorkspace;
         const NAME: &'static str = "Pretrained";
-        const PARAMS: &'static [rt::Param] = &[
-            rt::Param::new("dense.kernel", &[4, 3], 0, rt::Initializer::GlorotUniform),
-            rt::Param::new("dense.bias", &[3], 12, rt::Initializer::Zeros),
-            rt::Param::new(
-                "dense_1.kernel",
-                &[3, 2],
-                15,
-                rt::Initializer::GlorotUniform,
-            ),
-            rt::Param::new("dense_1.bias", &[2], 21, rt::Initializer::Zeros),
-        ];
+        const PARAMS: &'static [rt::Param] = Self::PARAMS;
         const LAYERS: &'static [rt::LayerInfo] = &[
             rt::LayerInfo::new("input", "InputLayer", &[4], 0, 0, 0),
             rt::LayerInfo::new("dense", "Dense", &[3], 15, 15, 12),
@@ -227,15 +231,14 @@ const _: () = {
     impl Pretrained {
         /// The weights of `../tests/data/sorted.safetensors`, in read-only memory.
         pub const PRETRAINED: &'static Self = {
-            static WEIGHTS: rt::Embedded<[f32; Pretrained::PARAMETERS]> = rt::embedded(
-                0.0,
+            static WEIGHTS: [rt::Line; ::core::mem::size_of::<Pretrained>() / 64] = rt::embedded(
                 ::core::include_bytes!(
                     ::core::concat!(::core::env!("CARGO_MANIFEST_DIR"),
                     "/../tests/data/sorted.safetensors")
                 ),
                 &[292..340, 280..292, 348..372, 340..348],
             );
-            rt::bytemuck::must_cast_ref(&WEIGHTS.0)
+            rt::bytemuck::must_cast_ref(&WEIGHTS)
         };
     }
 };

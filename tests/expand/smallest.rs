@@ -6,11 +6,13 @@
 */
 #[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
 #[bytemuck(crate = "::nn::__rt::bytemuck")]
-#[repr(C)]
+#[repr(C, align(64))]
 #[allow(unused_braces)]
 struct Smallest {
     /// `Dense<3>`
     pub dense: ::nn::__rt::dense::Dense<4, 3, f32, [f32; 3]>,
+    #[doc(hidden)]
+    pub __padding: [f32; ::nn::__rt::padding::<f32>(Smallest::PARAMETERS)],
 }
 /// One sample for [`Smallest`].
 type SmallestInput = ::nn::__rt::Tensor1<4, f32>;
@@ -31,8 +33,13 @@ const _: () = {
         const LAYOUT: rt::memory::Layout<0> = rt::memory::place([]);
     }
     impl Smallest {
+        /// The weights, in Keras' order, which is the order of the fields.
+        pub const PARAMS: &'static [rt::Param] = &[
+            rt::Param::new("dense.kernel", &[4, 3], 0, rt::Initializer::GlorotUniform),
+            rt::Param::new("dense.bias", &[3], 12, rt::Initializer::Zeros),
+        ];
         /// The number of weights, moving statistics included.
-        pub const PARAMETERS: usize = rt::param_count(<Self as rt::Network>::PARAMS);
+        pub const PARAMETERS: usize = rt::param_count(Self::PARAMS);
         /// Multiply-adds for one sample.
         pub const MACS: u64 = rt::mac_count(<Self as rt::Network>::LAYERS);
         /// The size of the workspace, in bytes.
@@ -45,10 +52,7 @@ const _: () = {
         type Output = SmallestOutput;
         type Workspace = SmallestWorkspace;
         const NAME: &'static str = "Smallest";
-        const PARAMS: &'static [rt::Param] = &[
-            rt::Param::new("dense.kernel", &[4, 3], 0, rt::Initializer::GlorotUniform),
-            rt::Param::new("dense.bias", &[3], 12, rt::Initializer::Zeros),
-        ];
+        const PARAMS: &'static [rt::Param] = Self::PARAMS;
         const LAYERS: &'static [rt::LayerInfo] = &[
             rt::LayerInfo::new("input", "InputLayer", &[4], 0, 0, 0),
             rt::LayerInfo::new("dense", "Dense", &[3], 15, 15, 12),

@@ -9,7 +9,7 @@
 */
 #[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
 #[bytemuck(crate = "::nn::__rt::bytemuck")]
-#[repr(C)]
+#[repr(C, align(64))]
 #[allow(unused_braces)]
 struct Next {
     /// `Conv1D<8, 3, padding = causal, activation = relu>`
@@ -18,6 +18,8 @@ struct Next {
     pub gru: ::nn::__rt::gru::GRU<8, 16, f32, 2>,
     /// `Dense<1>`
     pub dense: ::nn::__rt::dense::Dense<16, 1, f32, [f32; 1]>,
+    #[doc(hidden)]
+    pub __padding: [f32; ::nn::__rt::padding::<f32>(Next::PARAMETERS)],
 }
 /// One sample for [`Next`].
 type NextInput = ::nn::__rt::Tensor2<48, 1, f32>;
@@ -89,21 +91,8 @@ const _: () = {
         const GRU_SCRATCH: ::core::ops::Range<usize> = NextWorkspace::LAYOUT.range(4);
     }
     impl Next {
-        /// The number of weights, moving statistics included.
-        pub const PARAMETERS: usize = rt::param_count(<Self as rt::Network>::PARAMS);
-        /// Multiply-adds for one sample.
-        pub const MACS: u64 = rt::mac_count(<Self as rt::Network>::LAYERS);
-        /// The size of the workspace, in bytes.
-        pub const WORKSPACE_BYTES: usize = NextWorkspace::LAYOUT.len
-            * ::core::mem::size_of::<f32>();
-    }
-    impl rt::Network for Next {
-        type Element = f32;
-        type Input = NextInput;
-        type Output = NextOutput;
-        type Workspace = NextWorkspace;
-        const NAME: &'static str = "Next";
-        const PARAMS: &'static [rt::Param] = &[
+        /// The weights, in Keras' order, which is the order of the fields.
+        pub const PARAMS: &'static [rt::Param] = &[
             rt::Param::new(
                 "conv1d.kernel",
                 &[3, 1, 8],
@@ -127,6 +116,21 @@ const _: () = {
             ),
             rt::Param::new("dense.bias", &[1], 1296, rt::Initializer::Zeros),
         ];
+        /// The number of weights, moving statistics included.
+        pub const PARAMETERS: usize = rt::param_count(Self::PARAMS);
+        /// Multiply-adds for one sample.
+        pub const MACS: u64 = rt::mac_count(<Self as rt::Network>::LAYERS);
+        /// The size of the workspace, in bytes.
+        pub const WORKSPACE_BYTES: usize = NextWorkspace::LAYOUT.len
+            * ::core::mem::size_of::<f32>();
+    }
+    impl rt::Network for Next {
+        type Element = f32;
+        type Input = NextInput;
+        type Output = NextOutput;
+        type Workspace = NextWorkspace;
+        const NAME: &'static str = "Next";
+        const PARAMS: &'static [rt::Param] = Self::PARAMS;
         const LAYERS: &'static [rt::LayerInfo] = &[
             rt::LayerInfo::new("input", "InputLayer", &[48, 1], 0, 0, 0),
             rt::LayerInfo::new("conv1d", "Conv1D", &[48, 8], 32, 32, 1152),

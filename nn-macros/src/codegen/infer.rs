@@ -17,7 +17,7 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
     let (name, dtype) = (&cx.name, &cx.dtype);
     let (input, output, workspace) = (cx.named("Input"), cx.named("Output"), cx.named("Workspace"));
     let network = name.to_string();
-    let (params, layers) = (tables::params(cx), tables::layers(cx));
+    let layers = tables::layers(cx);
     let destinations = destinations(cx);
     let forward = forward(cx);
     let mask = output_mask(cx);
@@ -29,7 +29,7 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
             type Output = #output;
             type Workspace = #workspace;
             const NAME: &'static str = #network;
-            const PARAMS: &'static [rt::Param] = &[#params];
+            const PARAMS: &'static [rt::Param] = Self::PARAMS;
             const LAYERS: &'static [rt::LayerInfo] = &[#layers];
 
             #forward

@@ -12,7 +12,7 @@ use crate::weights::Weights;
 /// `LeNet::PRETRAINED`, which refers to the only copy: a static of the weights' bytes, used where they lie.
 pub fn generate(cx: &Context<'_>) -> Option<TokenStream> {
     let Weights { path, parts, checks } = cx.plan.graph.weights.as_ref()?;
-    let (name, dtype) = (&cx.name, &cx.dtype);
+    let name = &cx.name;
     let doc = format!(" The weights of `{path}`, in read-only memory.");
     let bytes = bytes(path);
     let parts = parts.iter().map(|part| {
@@ -24,8 +24,8 @@ pub fn generate(cx: &Context<'_>) -> Option<TokenStream> {
         impl #name {
             #[doc = #doc]
             pub const PRETRAINED: &'static Self = {
-                static WEIGHTS: rt::Embedded<[#dtype; #name::PARAMETERS]> = rt::embedded(0.0, #bytes, &[#(#parts),*]);
-                rt::bytemuck::must_cast_ref(&WEIGHTS.0)
+                static WEIGHTS: [rt::Line; ::core::mem::size_of::<#name>() / 64] = rt::embedded(#bytes, &[#(#parts),*]);
+                rt::bytemuck::must_cast_ref(&WEIGHTS)
             };
         }
     })

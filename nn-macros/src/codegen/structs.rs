@@ -22,10 +22,12 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
         #[doc = #table]
         #[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
         #[bytemuck(crate = "::nn::__rt::bytemuck")]
-        #[repr(C)]
+        #[repr(C, align(64))]
         #[allow(unused_braces)]
         #vis struct #name {
-            #fields
+            #(#fields)*
+            #[doc(hidden)]
+            pub __padding: [#dtype; ::nn::__rt::padding::<#dtype>(#name::PARAMETERS)],
         }
         #input
         #output
@@ -38,23 +40,12 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
 }
 
 /// One field for each layer with weights, documented with the layer as written.
-fn fields(cx: &Context<'_>) -> TokenStream {
-    let dtype = &cx.dtype;
-    let fields: Vec<_> = cx
-        .plan
-        .graph
-        .owners()
-        .filter_map(|node| {
-            let weights = node.op.emit()?.weights(node, dtype)?;
-            let (name, doc) = (&node.name, format!(" `{}`", node.text));
-            Some(quote!(#[doc = #doc] pub #name: #weights,))
-        })
-        .collect();
-    if fields.is_empty() {
-        // The flat view of the weights needs their alignment even where there are none.
-        return quote!(#[doc(hidden)] pub no_weights: [#dtype; 0],);
-    }
-    quote!(#(#fields)*)
+fn fields(cx: &Context<'_>) -> impl Iterator<Item = TokenStream> {
+    cx.plan.graph.owners().filter_map(|node| {
+        let weights = node.op.emit()?.weights(node, &cx.dtype)?;
+        let (name, doc) = (&node.name, format!(" `{}`", node.text));
+        Some(quote!(#[doc = #doc] pub #name: #weights,))
+    })
 }
 
 /// The table of layers in the docs of the struct.

@@ -12,12 +12,14 @@ use crate::shapes::dim::Dim;
 /// The inherent constants and the regions.
 pub fn generate(cx: &Context<'_>) -> TokenStream {
     let (name, dtype, workspace) = (&cx.name, &cx.dtype, cx.named("Workspace"));
-    let regions = regions(&workspace, &cx.plan.regions);
+    let (regions, params) = (regions(&workspace, &cx.plan.regions), params(cx));
     quote! {
         #regions
         impl #name {
+            /// The weights, in Keras' order, which is the order of the fields.
+            pub const PARAMS: &'static [rt::Param] = &[#params];
             /// The number of weights, moving statistics included.
-            pub const PARAMETERS: usize = rt::param_count(<Self as rt::Network>::PARAMS);
+            pub const PARAMETERS: usize = rt::param_count(Self::PARAMS);
             /// Multiply-adds for one sample.
             pub const MACS: u64 = rt::mac_count(<Self as rt::Network>::LAYERS);
             /// The size of the workspace, in bytes.
@@ -72,7 +74,7 @@ pub fn names(owner: &Ident, regions: &[Region]) -> Option<TokenStream> {
 }
 
 /// One entry for each weight, in the order of the fields.
-pub fn params(cx: &Context<'_>) -> TokenStream {
+fn params(cx: &Context<'_>) -> TokenStream {
     let mut offset: Vec<Dim> = Vec::new();
     let mut entries = TokenStream::new();
     for (name, param) in cx.plan.graph.params() {
