@@ -1,112 +1,21 @@
 //! Batch-1 kernels against the machine's peak, which is measured in the same run.
 //!
 //! `cargo bench -p nn-core --bench kernels [part of a name]`; one row a kernel: median and minimum of a call,
-//! multiply-adds (of the minimum) per second, percent of the peak. `NN_LEVEL=avx2` (`sse4_2`, `sse2`) takes that level.
+//! time of 1000 multiply-adds, multiply-adds a second and percent of the peak (of the minimum). `NN_LEVEL=avx2` (`sse4_2`, `sse2`) takes that level.
+
+mod support;
 
 use std::hint::black_box;
-use std::time::Instant;
 
+use fearless_simd::dispatch;
 use fearless_simd::prelude::*;
-use fearless_simd::{Level, dispatch};
-use nn_core::activations::{Activation, Keeps};
-use nn_core::element::Element;
 use nn_core::layers::conv1d::{self, Conv1D, state_len};
 use nn_core::layers::conv2d::{self, Border, Conv2D, Conv2DShape, Destination, Plain, Pooling};
 use nn_core::layers::dense::{self, Dense};
 use nn_core::layers::epilogue::Epilogue;
 use nn_core::layers::pool2d::{self, Kind, Pool2DShape};
 use nn_core::shape::Padding;
-
-/// `max(x, 0)`.
-#[derive(Clone, Copy)]
-struct Positive;
-
-impl<T: Element> Activation<T> for Positive {
-    const KEEPS: Keeps = Keeps::Output;
-
-    #[inline(always)]
-    fn apply<S: Simd>(self, simd: S, x: T::Vector<S>) -> T::Vector<S> {
-        x.max(T::Vector::<S>::splat(simd, T::zero()))
-    }
-
-    #[inline(always)]
-    fn derivative<S: Simd>(self, _: S, _: T::Vector<S>, dy: T::Vector<S>) -> T::Vector<S> {
-        dy
-    }
-}
-
-/// Prints the rows.
-struct Report {
-    level: Level,
-    /// Multiply-adds per second.
-    peak: f64,
-    filter: String,
-}
-
-impl Report {
-    /// Times `call`, which makes `macs` multiply-adds.
-    fn row(&self, name: &str, macs: usize, mut call: impl FnMut()) {
-        if !name.contains(&self.filter) {
-            return;
-        }
-        let started = Instant::now();
-        call();
-        let once = started.elapsed().as_secs_f64();
-        let inner = (2e-5 / once.max(1e-8)).clamp(1.0, 1000.0) as usize;
-        let rounds = (0.3 / (once * inner as f64)).clamp(20.0, 5000.0) as usize;
-        let mut times: Vec<f64> = (0..rounds).map(|_| time(inner, &mut call)).collect();
-        times.sort_by(f64::total_cmp);
-        let rate = macs as f64 / times[0];
-        println!(
-            "{name:<44} {:>9.3} us  min {:>9.3} us  {:>6.1} G/s  {:>5.1} % of peak",
-            times[rounds / 2] * 1e6,
-            times[0] * 1e6,
-            rate / 1e9,
-            100.0 * rate / self.peak
-        );
-    }
-}
-
-/// Seconds of one call, over `inner` calls.
-fn time(inner: usize, call: &mut impl FnMut()) -> f64 {
-    let started = Instant::now();
-    for _ in 0..inner {
-        call();
-    }
-    started.elapsed().as_secs_f64() / inner as f64
-}
-
-/// Multiply-adds per second of one core, in single precision.
-fn peak(level: Level) -> f64 {
-    const STEPS: usize = 200_000;
-    #[inline(always)]
-    fn chains<S: Simd>(simd: S) -> f32 {
-        let mut sums = [S::f32s::splat(simd, 1.0); 12];
-        let (a, b) = (S::f32s::splat(simd, black_box(0.999)), S::f32s::splat(simd, black_box(0.001)));
-        for _ in 0..STEPS {
-            for sum in &mut sums {
-                *sum = sum.mul_add(a, b);
-            }
-        }
-        sums.iter().map(|sum| sum[0]).sum()
-    }
-    let lanes = dispatch!(level, simd => lanes(simd));
-    let once = || {
-        let started = Instant::now();
-        black_box(dispatch!(level, simd => chains(simd)));
-        started.elapsed().as_secs_f64()
-    };
-    (STEPS * 12 * lanes) as f64 / (0..30).map(|_| once()).fold(f64::MAX, f64::min)
-}
-
-#[inline(always)]
-fn lanes<S: Simd>(_: S) -> usize {
-    S::f32s::LEN
-}
-
-fn values(count: usize) -> Vec<f32> {
-    (0..count).map(|i| ((i * 7919) % 13) as f32 * 0.01 - 0.06).collect()
-}
+use support::{Positive, Report, values};
 
 /// A boxed layer without passing through the stack.
 fn layer<L: bytemuck::Pod>() -> Box<L> {
@@ -308,24 +217,8 @@ fn steps(report: &Report) {
     step!(StepWide: 32 => 32, 8);
 }
 
-/// The best level of this machine, or the one that `NN_LEVEL` names.
-fn level() -> Level {
-    let best = Level::new();
-    #[cfg(target_arch = "x86_64")]
-    match std::env::var("NN_LEVEL").as_deref() {
-        Ok("avx2") => return best.as_avx2().map_or(best, Level::Avx2),
-        Ok("sse4_2") => return best.as_sse4_2().map_or(best, Level::Sse4_2),
-        Ok("sse2") => return best.as_sse2().map_or(best, Level::Sse2),
-        _ => {}
-    }
-    best
-}
-
 fn main() {
-    let level = level();
-    let filter = std::env::args().skip(1).find(|arg| !arg.starts_with('-')).unwrap_or_default();
-    let report = Report { level, peak: peak(level), filter };
-    println!("peak: {:.1} G multiply-adds/s ({level:?})", report.peak / 1e9);
+    let report = Report::new();
     lenet(&report);
     convolutions(&report);
     steps(&report);
