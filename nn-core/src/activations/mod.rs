@@ -79,6 +79,9 @@ use crate::element::Element;
 pub trait Activation<T: Element>: Copy + Send + Sync {
     /// What [`derivative`](Self::derivative) takes: the value that went in, or the one that came out.
     const KEEPS: Keeps;
+    /// Whether a larger number never gives a smaller one. Then it is applied to the largest of some numbers in place of all
+    /// of them.
+    const MONOTONE: bool = false;
 
     /// `f(x)` in each lane.
     fn apply<S: Simd>(self, simd: S, x: T::Vector<S>) -> T::Vector<S>;
@@ -102,6 +105,7 @@ pub struct Linear;
 
 impl<T: Element> Activation<T> for Linear {
     const KEEPS: Keeps = Keeps::Output;
+    const MONOTONE: bool = true;
 
     #[inline(always)]
     fn apply<S: Simd>(self, _: S, x: T::Vector<S>) -> T::Vector<S> {

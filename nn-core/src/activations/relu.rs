@@ -11,6 +11,7 @@ pub struct Relu;
 
 impl<T: Element> Activation<T> for Relu {
     const KEEPS: Keeps = Keeps::Output;
+    const MONOTONE: bool = true;
 
     #[inline(always)]
     fn apply<S: Simd>(self, simd: S, x: T::Vector<S>) -> T::Vector<S> {
@@ -29,6 +30,7 @@ pub struct Relu6;
 
 impl<T: Element> Activation<T> for Relu6 {
     const KEEPS: Keeps = Keeps::Output;
+    const MONOTONE: bool = true;
 
     #[inline(always)]
     fn apply<S: Simd>(self, _: S, x: T::Vector<S>) -> T::Vector<S> {
@@ -53,6 +55,7 @@ pub struct LeakyRelu(
 
 impl<T: Element> Activation<T> for LeakyRelu {
     const KEEPS: Keeps = Keeps::Output;
+    const MONOTONE: bool = true;
 
     #[inline(always)]
     fn apply<S: Simd>(self, _: S, x: T::Vector<S>) -> T::Vector<S> {

@@ -12,6 +12,7 @@ pub struct Sigmoid;
 
 impl<T: Element> Activation<T> for Sigmoid {
     const KEEPS: Keeps = Keeps::Output;
+    const MONOTONE: bool = true;
 
     #[inline(always)]
     fn apply<S: Simd>(self, simd: S, x: T::Vector<S>) -> T::Vector<S> {
@@ -30,6 +31,7 @@ pub struct HardSigmoid;
 
 impl<T: Element> Activation<T> for HardSigmoid {
     const KEEPS: Keeps = Keeps::Output;
+    const MONOTONE: bool = true;
 
     #[inline(always)]
     fn apply<S: Simd>(self, _: S, x: T::Vector<S>) -> T::Vector<S> {
@@ -50,6 +52,7 @@ pub struct Tanh;
 
 impl<T: Element> Activation<T> for Tanh {
     const KEEPS: Keeps = Keeps::Output;
+    const MONOTONE: bool = true;
 
     #[inline(always)]
     fn apply<S: Simd>(self, simd: S, x: T::Vector<S>) -> T::Vector<S> {

@@ -6,6 +6,7 @@ pub mod blas;
 pub mod gemm;
 pub(crate) mod lanes;
 pub mod math;
+pub(crate) mod planes;
 pub(crate) mod slices;
 #[cfg(all(test, feature = "std"))]
 pub(crate) mod testing;

@@ -61,7 +61,13 @@ fn blocks<S: Simd, T: Element, const N: usize>(
 
 /// Transposes `N` vectors of `N` lanes: a round interleaves the first half of the vectors with the second.
 #[inline(always)]
-pub(crate) fn turn<S: Simd, T: Element, const N: usize>(mut block: [T::Vector<S>; N]) -> [T::Vector<S>; N] {
+pub(crate) fn turn<S: Simd, T: Element, const N: usize>(block: [T::Vector<S>; N]) -> [T::Vector<S>; N] {
+    zip::<S, T, N>(block)
+}
+
+/// The first elements of `N` vectors, a power of two, then the second ones, and so on.
+#[inline(always)]
+pub(crate) fn zip<S: Simd, T: Element, const N: usize>(mut block: [T::Vector<S>; N]) -> [T::Vector<S>; N] {
     let mut rounds = N;
     while rounds > 1 {
         let old = block;

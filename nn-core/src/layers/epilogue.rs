@@ -57,14 +57,19 @@ impl<'a, T: Element, A: Activation<T>, P: Activation<T>> Epilogue<'a, T, A, P> {
     /// What becomes of the sums of the channels `first..first + count` before pooling.
     #[inline(always)]
     pub(crate) fn finish<S: Simd>(&self, simd: S, first: usize, count: usize, sum: T::Vector<S>) -> T::Vector<S> {
-        let value = match self.affine {
+        self.activation.apply(simd, self.scaled(simd, first, count, sum))
+    }
+
+    /// The same before the activation.
+    #[inline(always)]
+    pub(crate) fn scaled<S: Simd>(&self, simd: S, first: usize, count: usize, sum: T::Vector<S>) -> T::Vector<S> {
+        match self.affine {
             None => sum,
             Some((scale, shift)) => {
                 let scale = lanes::load_part(simd, scale, first, count);
                 sum.mul_add(scale, lanes::load_part(simd, shift, first, count))
             }
-        };
-        self.activation.apply(simd, value)
+        }
     }
 
     /// What the sums of one channel start from, in all lanes.
@@ -76,13 +81,18 @@ impl<'a, T: Element, A: Activation<T>, P: Activation<T>> Epilogue<'a, T, A, P> {
     /// What becomes of the sums of one channel before pooling.
     #[inline(always)]
     pub(crate) fn finish_one<S: Simd>(&self, simd: S, channel: usize, sum: T::Vector<S>) -> T::Vector<S> {
-        let value = match self.affine {
+        self.activation.apply(simd, self.scaled_one(simd, channel, sum))
+    }
+
+    /// The same before the activation.
+    #[inline(always)]
+    pub(crate) fn scaled_one<S: Simd>(&self, simd: S, channel: usize, sum: T::Vector<S>) -> T::Vector<S> {
+        match self.affine {
             None => sum,
             Some((scale, shift)) => {
                 sum.mul_add(lanes::splat::<S, T>(simd, scale, channel), lanes::splat::<S, T>(simd, shift, channel))
             }
-        };
-        self.activation.apply(simd, value)
+        }
     }
 
     /// What becomes of a value after pooling.

@@ -65,7 +65,9 @@ impl Tile {
         if step < 8 {
             step = 8;
         }
-        tiles * (g.taps() * step + 2 * pixels * vectors + 16)
+        let cost = tiles * (g.taps() * step + 2 * pixels * vectors + 16);
+        // What a block of filters needs should stay in the second cache.
+        if g.taps() * vectors * lanes > 2 * LARGE { cost + cost / 4 } else { cost }
     }
 
     /// Pixels and vectors in one number, to match on.
@@ -78,9 +80,23 @@ const fn code(pixels: usize, vectors: usize) -> usize {
     pixels * 16 + vectors
 }
 
-/// Elements of scratch for vectors of `lanes` elements.
-pub(super) const fn scratch_len(g: &Geometry, lanes: usize) -> usize {
-    if g.filters < lanes { g.taps() * lanes } else { 0 }
+/// From so many weights on they do not stay in the caches next to the core.
+const LARGE: usize = 1 << 16;
+
+/// From one tap to the next in the weights of some vectors of filters, if these are copied: where filters do not fill a
+/// vector, and where what a block of filters needs lies far apart in large weights, which caches do not like.
+const fn packed(g: &Geometry, lanes: usize, vectors: usize) -> Option<usize> {
+    let far = g.taps() * g.all_filters() > LARGE && g.all_filters() > vectors * lanes;
+    let often = g.output[0] * g.output[1] * g.pool[0] * g.pool[1] >= 32;
+    if g.filters < lanes || far && often { Some(vectors * lanes) } else { None }
+}
+
+/// Elements of scratch for vectors of `lanes` elements of `bytes` bytes.
+pub(super) const fn scratch_len(g: &Geometry, lanes: usize, bytes: usize) -> usize {
+    match packed(g, lanes, Tile::new(g, lanes, bytes).vectors) {
+        Some(stride) => g.taps() * stride,
+        None => 0,
+    }
 }
 
 /// The constants of a layer on a machine.
@@ -147,17 +163,21 @@ fn groups<
     let g = Choice::<S, L, D, T>::GEOMETRY;
     let tile = Choice::<S, L, D, T>::TILE;
     let block = NV * T::Vector::<S>::LEN;
+    let packed = const {
+        packed(&Choice::<S, L, D, T>::GEOMETRY, Choice::<S, L, D, T>::LANES, Choice::<S, L, D, T>::TILE.vectors)
+    };
     for group in 0..g.groups {
-        let packed = g.filters < T::Vector::<S>::LEN;
-        if packed {
-            pack(simd, &g, inputs.kernel.get(group * g.filters..).unwrap_or(&[]), scratch);
-        }
         for first in (0..g.filters).step_by(block) {
             let first = first.min(g.filters.saturating_sub(block));
             let filter = group * g.filters + first;
-            let weights = if packed { &*scratch } else { inputs.kernel.get(filter..).unwrap_or(&[]) };
+            let mut weights = inputs.kernel.get(filter..).unwrap_or(&[]);
+            if let Some(stride) = packed {
+                pack(simd, &g, weights, stride, scratch);
+                weights = scratch;
+            }
             let x = inputs.x.get(group * g.channels..).unwrap_or(&[]);
-            let block = Block { g, positions: tile.positions, weights, x, epilogue: inputs.epilogue, filter };
+            let stride = packed.unwrap_or(g.all_filters());
+            let block = Block { g, positions: tile.positions, weights, stride, x, epilogue: inputs.epilogue, filter };
             for row in 0..g.output[0] {
                 for column in (0..g.output[1]).step_by(tile.columns) {
                     let column = column.min(g.output[1] - tile.columns);
@@ -168,12 +188,17 @@ fn groups<
     }
 }
 
-/// Widens the rows of weights of one group to whole vectors.
+/// Copies the weights of some vectors of filters of one group, tap by tap, to rows of `stride` elements.
 #[inline(always)]
-fn pack<S: Simd, T: Element>(simd: S, g: &Geometry, kernel: &[T], scratch: &mut [T]) {
+fn pack<S: Simd, T: Element>(simd: S, g: &Geometry, kernel: &[T], stride: usize, scratch: &mut [T]) {
+    let lanes = T::Vector::<S>::LEN;
+    let count = g.filters.min(lanes);
     for tap in 0..g.taps() {
-        let row = lanes::load_part::<S, T>(simd, kernel, tap * g.all_filters(), g.filters);
-        lanes::store::<S, T>(row, scratch, tap * T::Vector::<S>::LEN);
+        for at in (0..stride).step_by(lanes) {
+            let at = at.min(g.filters.saturating_sub(lanes));
+            let row = lanes::load_part::<S, T>(simd, kernel, tap * g.all_filters() + at, count);
+            lanes::store::<S, T>(row, scratch, tap * stride + at);
+        }
     }
 }
 
@@ -182,6 +207,8 @@ struct Block<'a, T, A, P> {
     g: Geometry,
     positions: usize,
     weights: &'a [T],
+    /// From the weights of one tap to those of the next.
+    stride: usize,
     x: &'a [T],
     epilogue: Epilogue<'a, T, A, P>,
     /// The first of the filters.
@@ -194,7 +221,6 @@ impl<T: Element, A: Activation<T>, P: Activation<T>> Block<'_, T, A, P> {
     fn tile<S: Simd, const MR: usize, const NV: usize>(&self, simd: S, row: usize, column: usize, y: &mut [T]) {
         let (g, lanes) = (&self.g, T::Vector::<S>::LEN);
         let (size, count) = (g.pool[0] * g.pool[1], g.filters.min(lanes));
-        let stride = if g.filters < lanes { lanes } else { g.all_filters() };
         let mut vectors = [0; NV];
         let mut start = [lanes::zeros::<S, T>(simd); NV];
         for v in 0..NV {
@@ -210,10 +236,10 @@ impl<T: Element, A: Activation<T>, P: Activation<T>> Block<'_, T, A, P> {
         for q in (0..size).step_by(self.positions) {
             let first = g.pixel(row * g.pool[0] + q / g.pool[1], column * g.pool[1] + q % g.pool[1]);
             let x = self.x.get(first..).unwrap_or(&[]);
-            let sums = tile::tile(simd, g.window(stride), x, pixels, self.weights, vectors, start);
+            let sums = tile::tile(simd, g.window(self.stride), x, pixels, self.weights, vectors, start);
             for m in 0..MR {
                 for v in 0..NV {
-                    let value = self.epilogue.finish(simd, self.filter + vectors[v], count, sums[m][v]);
+                    let value = g.before_pool(simd, &self.epilogue, [self.filter + vectors[v], count], sums[m][v]);
                     let pooled = &mut pooled[m / self.positions][v];
                     let first = q == 0 && m % self.positions == 0;
                     *pooled = if first { value } else { g.pool_two::<S, T>(*pooled, value) };
@@ -223,7 +249,7 @@ impl<T: Element, A: Activation<T>, P: Activation<T>> Block<'_, T, A, P> {
         for (p, values) in pooled.iter().enumerate().take(MR / self.positions) {
             let pixel = g.origin + row * g.width + column + p;
             for v in 0..NV {
-                let value = self.epilogue.pooled(simd, g.mean::<S, T>(simd, values[v]));
+                let value = g.pooled(simd, &self.epilogue, values[v]);
                 lanes::store_part::<S, T>(value, y, pixel * g.all_filters() + self.filter + vectors[v], count);
             }
         }

@@ -3,8 +3,10 @@
 use fearless_simd::prelude::*;
 
 use super::{Conv2DShape, Destination};
+use crate::activations::Activation;
 use crate::element::Element;
 use crate::kernels::tile::Window;
+use crate::layers::epilogue::Epilogue;
 use crate::layers::pool2d::Kind;
 
 /// A convolution and where it goes to, as plain numbers.
@@ -95,13 +97,59 @@ impl Geometry {
         if self.average { a + b } else { a.max(b) }
     }
 
-    /// What all values of a pooling window come to, from what [`pool_two`](Self::pool_two) gave.
+    /// Whether the activation is left for after the pooling: of the largest value it is the largest.
     #[inline(always)]
-    pub(super) fn mean<S: Simd, T: Element>(&self, simd: S, all: T::Vector<S>) -> T::Vector<S> {
-        if self.average {
+    const fn late<T: Element, A: Activation<T>>(&self) -> bool {
+        self.pool[0] * self.pool[1] > 1 && !self.average && A::MONOTONE
+    }
+
+    /// What becomes of the sums of the channels `first..first + count` before pooling.
+    #[inline(always)]
+    pub(super) fn before_pool<S: Simd, T: Element, A: Activation<T>, P: Activation<T>>(
+        &self,
+        simd: S,
+        epilogue: &Epilogue<'_, T, A, P>,
+        [first, count]: [usize; 2],
+        sum: T::Vector<S>,
+    ) -> T::Vector<S> {
+        if self.late::<T, A>() {
+            epilogue.scaled(simd, first, count, sum)
+        } else {
+            epilogue.finish(simd, first, count, sum)
+        }
+    }
+
+    /// The same for one channel.
+    #[inline(always)]
+    pub(super) fn one_before_pool<S: Simd, T: Element, A: Activation<T>, P: Activation<T>>(
+        &self,
+        simd: S,
+        epilogue: &Epilogue<'_, T, A, P>,
+        channel: usize,
+        sum: T::Vector<S>,
+    ) -> T::Vector<S> {
+        if self.late::<T, A>() {
+            epilogue.scaled_one(simd, channel, sum)
+        } else {
+            epilogue.finish_one(simd, channel, sum)
+        }
+    }
+
+    /// What all values of a pooling window come to in the end, from what [`pool_two`](Self::pool_two) gave.
+    #[inline(always)]
+    pub(super) fn pooled<S: Simd, T: Element, A: Activation<T>, P: Activation<T>>(
+        &self,
+        simd: S,
+        epilogue: &Epilogue<'_, T, A, P>,
+        all: T::Vector<S>,
+    ) -> T::Vector<S> {
+        let value = if self.average {
             all * T::Vector::<S>::splat(simd, T::from_f64(1.0 / (self.pool[0] * self.pool[1]) as f64))
+        } else if self.late::<T, A>() {
+            epilogue.activation.apply(simd, all)
         } else {
             all
-        }
+        };
+        epilogue.pooled(simd, value)
     }
 }

@@ -6,8 +6,7 @@ use fearless_simd::prelude::*;
 
 use super::channels::{self, Inputs, Tile};
 use super::geometry::Geometry;
-use super::pixels::{self, Plan};
-use super::{Border, Conv2DShape, Destination, Filters};
+use super::{Border, Conv2DShape, Destination, Filters, depthwise, pixels};
 use crate::activations::Activation;
 use crate::element::Element;
 use crate::kernels::slices;
@@ -24,9 +23,10 @@ pub const fn scratch_len<L: Conv2DShape, D: Destination, T: Element>() -> usize 
     let mut bytes = 16;
     while bytes <= 64 {
         let lanes = bytes / size_of::<T>();
-        let len = match few::<L, D>(lanes, bytes) {
-            0 => channels::scratch_len(&g, lanes),
-            _ => Plan::new(&g, lanes, bytes).scratch_len(),
+        let len = match way::<L, D>(lanes, bytes) {
+            Way::Channels => channels::scratch_len(&g, lanes, bytes),
+            Way::Pixels { .. } => pixels::Plan::new(&g, lanes, bytes).scratch_len(),
+            Way::Depthwise { .. } => depthwise::Plan::new(&g, lanes).scratch_len(),
         };
         if len > most {
             most = len;
@@ -106,34 +106,74 @@ pub(super) fn run<S: Simd, L: Conv2DShape, D: Destination, T: Element, A: Activa
     y: &mut [T],
     scratch: &mut [T],
 ) {
+    macro_rules! depthwise {
+        ($($sums:literal,)*) => {
+            $(if const { Choice::<S, L, D, T>::WAY.is_depthwise($sums) } {
+                return depthwise::infer::<S, L, D, T, A, P, $sums>(simd, layer, inputs, y, scratch);
+            })*
+        };
+    }
     macro_rules! pixels {
         ($($filters:literal x $positions:literal,)*) => {
-            $(if const { Few::<S, L, D, T>::CODE == $filters * 16 + $positions } {
+            $(if const { Choice::<S, L, D, T>::WAY.is_pixels($filters, $positions) } {
                 return pixels::infer::<S, L, D, T, A, P, $filters, $positions>(simd, layer, inputs, y, scratch);
             })*
         };
     }
+    depthwise! { 1, 2, 3, 4, 5, 6, 7, 8, }
     pixels! {
         1 x 1, 2 x 1, 3 x 1, 4 x 1, 5 x 1, 6 x 1, 7 x 1, 8 x 1,
         1 x 2, 2 x 2, 3 x 2, 4 x 2, 5 x 2, 6 x 2, 7 x 2, 8 x 2,
         1 x 3, 2 x 3, 3 x 3, 4 x 3, 5 x 3, 6 x 3, 7 x 3, 8 x 3,
         1 x 4, 2 x 4, 3 x 4, 4 x 4, 5 x 4, 6 x 4,
+        1 x 5, 2 x 5, 3 x 5, 1 x 6, 2 x 6, 3 x 6, 1 x 7, 2 x 7, 3 x 7, 1 x 8, 2 x 8, 3 x 8,
     }
     channels::infer(simd, layer, inputs, y, scratch);
 }
 
-/// [`few`] for a machine: a constant of a type, so that it is worked out once and not at every use.
-struct Few<S, L, D, T>(PhantomData<(S, L, D, T)>);
-
-impl<S: Simd, L: Conv2DShape, D: Destination, T: Element> Few<S, L, D, T> {
-    const CODE: usize = few::<L, D>(T::Vector::<S>::LEN, size_of::<T::Vector<S>>());
+/// What the lanes of a vector run over.
+#[derive(Clone, Copy)]
+enum Way {
+    /// The filters.
+    Channels,
+    /// The pixels, in tiles of so many filters and positions.
+    Pixels { filters: usize, positions: usize },
+    /// The channels, which have a filter each, in tiles of so many sums.
+    Depthwise { sums: usize },
 }
 
-/// The filters and positions of a tile of pixels where that is cheaper, as `filters · 16 + positions`; else 0.
-const fn few<L: Conv2DShape, D: Destination>(lanes: usize, bytes: usize) -> usize {
+impl Way {
+    const fn is_pixels(self, a: usize, b: usize) -> bool {
+        matches!(self, Way::Pixels { filters, positions } if filters == a && positions == b)
+    }
+
+    const fn is_depthwise(self, a: usize) -> bool {
+        matches!(self, Way::Depthwise { sums } if sums == a)
+    }
+}
+
+/// [`way`] for a machine: a constant of a type, so that it is worked out once and not at every use.
+struct Choice<S, L, D, T>(PhantomData<(S, L, D, T)>);
+
+impl<S: Simd, L: Conv2DShape, D: Destination, T: Element> Choice<S, L, D, T> {
+    const WAY: Way = way::<L, D>(T::Vector::<S>::LEN, size_of::<T::Vector<S>>());
+}
+
+/// The cheapest way.
+const fn way<L: Conv2DShape, D: Destination>(lanes: usize, bytes: usize) -> Way {
     let g = Geometry::new::<L, D>();
-    let plan = Plan::new(&g, lanes, bytes);
-    if plan.cost < Tile::new(&g, lanes, bytes).cost { plan.filters * 16 + plan.positions } else { 0 }
+    let tile = Tile::new(&g, lanes, bytes);
+    let depthwise = depthwise::Plan::new(&g, lanes);
+    let pixels = pixels::Plan::new(&g, lanes, bytes);
+    // An eighth more, as the copies to planes and back cost memory, too.
+    let copied = pixels.cost + pixels.cost / 8;
+    if copied < tile.cost && copied < depthwise.cost {
+        Way::Pixels { filters: pixels.filters, positions: pixels.positions }
+    } else if depthwise.cost < tile.cost {
+        Way::Depthwise { sums: depthwise.sums() }
+    } else {
+        Way::Channels
+    }
 }
 
 /// Copies an image of this shape into the inside of a border, and zeros the border.

@@ -1,6 +1,7 @@
 //! `Conv2D`: a bank of filters slid over height and width.
 
 mod channels;
+mod depthwise;
 mod geometry;
 mod infer;
 #[cfg(all(test, feature = "std"))]

@@ -1,9 +1,10 @@
 //! Vectors of output pixels, for few filters.
 //!
 //! With six filters and sixteen lanes, a vector of channels is mostly empty; a vector of neighbouring
-//! pixels is not. The inputs of neighbouring pixels must then lie side by side: so each row of the input is
-//! copied once, a plane for every channel. Columns that a stride or a pooling window sets apart go to planes of
-//! their own (by column modulo step). The rows are kept in a ring of as many as a block of outputs needs.
+//! pixels is not. The inputs of neighbouring pixels must then lie side by side: so some rows of the input are
+//! copied, a plane for every channel. Rows and columns that a stride or a pooling window sets apart go to planes of
+//! their own (by row and column modulo step), so that every tap of the kernel is at a fixed distance from the pixel in
+//! all planes. The sums go to a plane for each filter, and from there to their place in the output.
 
 use fearless_simd::prelude::*;
 
@@ -12,74 +13,130 @@ use super::geometry::Geometry;
 use super::{Conv2DShape, Destination};
 use crate::activations::Activation;
 use crate::element::Element;
+use crate::kernels::planes::{self, Planes};
 use crate::kernels::{lanes, tile};
+
+/// How many elements the planes of the input should have at most, so that they stay near the core.
+const CACHED: usize = 4096;
 
 /// How the work of a layer is cut up.
 #[derive(Clone, Copy)]
 pub(super) struct Plan {
     g: Geometry,
     lanes: usize,
-    /// Pixels of a block that are summed up at the same time: of a pooling window, or below each other.
+    /// Vectors of a filter that are summed up at the same time: of a pooling window, or neighbours.
     pub(super) positions: usize,
     /// Filters that are summed up at the same time.
     pub(super) filters: usize,
     /// Rows of the output in a block.
     rows: usize,
-    /// From one pixel of the output to the next, in columns of the input.
-    step: usize,
-    /// Elements of a plane, and of all planes of a row.
+    /// From one pixel of the output to the next, in rows and columns of the input.
+    step: [usize; 2],
+    /// Rows of the input that a block needs.
+    height: usize,
+    /// From one row of a plane to the next.
+    pitch: usize,
+    /// From one plane of the input to the next, and from one of the output to the next.
     plane: usize,
-    row: usize,
-    /// Rows of planes in the ring.
-    ring: usize,
+    stage: usize,
+    /// Pixels in a run, and runs in a block: a row each, or one through all rows, with the columns between them.
+    len: usize,
+    runs: usize,
     /// In the unit of [`Tile::cost`](super::channels::Tile).
     pub(super) cost: usize,
 }
 
 impl Plan {
-    /// The plan for vectors of `lanes` elements and `bytes` bytes; its cost is the largest number if there is none.
+    /// The cheapest plan for vectors of `lanes` elements and `bytes` bytes.
     pub(super) const fn new(g: &Geometry, lanes: usize, bytes: usize) -> Plan {
         let size = g.pool[0] * g.pool[1];
-        let (rows, positions) = match (size, g.pool[1]) {
-            (1, _) if g.output[0] >= 4 => (4, 4),
-            (1, _) => (1, 1),
-            (2 | 4, _) => (1, size),
-            (_, 1..=4) => (1, g.pool[1]),
-            _ => (1, 1),
+        let fixed = match (size, g.pool[1]) {
+            (2..=4, _) => size,
+            (_, 1..=4) => g.pool[1],
+            _ => 1,
         };
-        let (rows, positions) = if bytes < 64 && rows == 4 { (2, 2) } else { (rows, positions) };
-        let most = tile::sums(bytes) / positions;
-        let most = if most > 8 { 8 } else { most };
-        let filters = g.filters.div_ceil(g.filters.div_ceil(most));
-        let (height, reach) = (g.pool[0] * rows, (g.pool[1] - 1) * g.strides[1] + (g.kernel[1] - 1) * g.dilation[1]);
-        let step = g.pool[1] * g.strides[1];
-        let width = if g.output[1] < lanes { lanes } else { g.output[1] };
-        let plane = width + reach / step;
-        let row = step * g.channels * plane;
-        let ring = (height - 1) * g.strides[0] + (g.kernel[0] - 1) * g.dilation[0] + 1;
-        let mut plan = Plan { g: *g, lanes, positions, filters, rows, step, plane, row, ring, cost: usize::MAX };
-        if g.groups == 1 {
-            plan.cost = plan.estimate();
+        let mut best = Self::with(g, lanes, [1, 1], false);
+        best.cost = usize::MAX;
+        let mut code = 8;
+        while code < 9 * 8 * 2 {
+            let (filters, positions, flat) = (code / 8 % 9, code % 8 + 1, code >= 9 * 8);
+            let fits = filters > 0 && filters <= g.filters && filters * positions <= tile::sums(bytes);
+            let allowed = if size == 1 { positions <= 4 || filters <= 3 } else { positions == fixed };
+            if fits && allowed {
+                let plan = Self::with(g, lanes, [filters, positions], flat);
+                if plan.cost < best.cost {
+                    best = plan;
+                }
+            }
+            code += 1;
         }
+        best
+    }
+
+    const fn with(g: &Geometry, lanes: usize, [filters, positions]: [usize; 2], flat: bool) -> Plan {
+        let step = [g.pool[0] * g.strides[0], g.pool[1] * g.strides[1]];
+        // Beyond the first pixel of a window of pooling, and of the kernel.
+        let reach = [
+            (g.pool[0] - 1) * g.strides[0] + (g.kernel[0] - 1) * g.dilation[0],
+            (g.pool[1] - 1) * g.strides[1] + (g.kernel[1] - 1) * g.dilation[1],
+        ];
+        let (pitch, whole) = (g.output[1] + reach[1] / step[1], g.input[1] / step[1]);
+        // Then rows follow each other in a plane as they do in the image.
+        let pitch = if whole == pitch + 1 && whole * step[1] == g.input[1] { whole } else { pitch };
+        let all = step[0] * step[1] * g.input[2];
+        let most = CACHED / (all * pitch);
+        let most = if most < 8 { 8 } else { most };
+        let rows = g.output[0].div_ceil(g.output[0].div_ceil(most));
+        let height = (rows - 1) * step[0] + reach[0] + 1;
+        let (runs, len) = if flat { (1, (rows - 1) * pitch + g.output[1]) } else { (rows, g.output[1]) };
+        // Whole vectors are read and written past what is needed, where it is less than a tile.
+        let tile = if g.pool[0] * g.pool[1] == 1 { positions * lanes } else { lanes };
+        let slack = tile.saturating_sub(len);
+        let slack = if pitch < lanes { slack + lanes } else { slack };
+        let (plane, stage) = (apart(height.div_ceil(step[0]) * pitch + slack), apart(rows * pitch + slack));
+        let mut plan =
+            Plan { g: *g, lanes, positions, filters, rows, step, height, pitch, plane, stage, len, runs, cost: 0 };
+        plan.cost = plan.estimate();
         plan
     }
 
     /// Multiply-adds or loads, then the copies on the way in and out.
     const fn estimate(&self) -> usize {
         let g = &self.g;
-        let chunks = self.rows * g.pool[0] * g.pool[1] / self.positions;
-        let vectors = self.blocks() * g.output[1].div_ceil(self.lanes);
-        let tiles = vectors * g.filters.div_ceil(self.filters) * chunks;
+        let chunks = if self.pooled() { g.pool[0] * g.pool[1] / self.positions } else { 1 };
+        let blocks = g.groups * g.filters.div_ceil(self.filters);
+        let tiles = self.runs * self.len.div_ceil(self.tile()) * blocks * chunks;
         let mut step = self.filters * self.positions;
-        if step < self.filters + self.positions {
-            step = self.filters + self.positions;
+        if step < self.filters + 2 * self.positions {
+            step = self.filters + 2 * self.positions;
         }
         if step < 8 {
             step = 8;
         }
-        let outputs = g.output[0] * g.output[1] * g.filters;
-        let inputs = g.input[0] * g.input[1] * g.input[2];
-        tiles * (g.taps() * step + 16) + 2 * outputs + 2 * inputs
+        let sums = tiles * (g.taps() * step + 2 * self.filters * self.positions + 16);
+        let (strips, pixels) = self.strips();
+        let split = strips * pixels.div_ceil(self.lanes) * planes::split_cost(self.row().count, self.lanes);
+        let out = g.output[1].div_ceil(self.lanes) * planes::interleave_cost(g.all_filters(), self.lanes);
+        self.blocks() * (sums + split + self.rows * out)
+    }
+
+    /// How many strips of the input a block consists of, and the pixels of the planes in each: rows, or all at once where
+    /// they follow each other.
+    const fn strips(&self) -> (usize, usize) {
+        if self.step[0] == 1 && self.pitch * self.step[1] == self.g.input[1] {
+            (1, self.height * self.pitch)
+        } else {
+            (self.height, self.pitch)
+        }
+    }
+
+    const fn pooled(&self) -> bool {
+        self.g.pool[0] * self.g.pool[1] > 1
+    }
+
+    /// Pixels of the output in a tile.
+    const fn tile(&self) -> usize {
+        if self.pooled() { self.lanes } else { self.positions * self.lanes }
     }
 
     /// Blocks of rows; the last one may overlap the one before.
@@ -87,27 +144,32 @@ impl Plan {
         self.g.output[0].div_ceil(self.rows)
     }
 
-    /// Elements of scratch.
-    pub(super) const fn scratch_len(&self) -> usize {
-        self.ring * self.row
+    /// The planes that a row of the input goes to.
+    const fn row(&self) -> Planes {
+        Planes { count: self.step[1] * self.g.input[2], stride: self.plane }
     }
 
-    /// Copies a row of the input to its place in the ring, every channel and column phase to its plane.
-    #[inline(always)]
-    fn split<T: Element>(&self, row: usize, x: &[T], ring: &mut [T]) {
-        let g = &self.g;
-        let len = g.input[1] * g.channels;
-        let slot = row % self.ring * self.row;
-        let (Some(x), Some(ring)) = (x.get(row * len..(row + 1) * len), ring.get_mut(slot..slot + self.row)) else {
-            return;
-        };
-        for (from, planes) in ring.chunks_exact_mut(self.plane).enumerate() {
-            let from = x.get(from..).unwrap_or(&[]);
-            for (to, from) in planes.iter_mut().zip(from.iter().step_by(self.step * g.channels)) {
-                *to = *from;
-            }
-        }
+    /// Elements of all planes of the input.
+    const fn planes_len(&self) -> usize {
+        self.step[0] * self.row().count * self.plane
     }
+
+    /// Elements of scratch.
+    pub(super) const fn scratch_len(&self) -> usize {
+        self.planes_len() + self.g.all_filters() * self.stage
+    }
+
+    /// Where the input that lies `row` rows and `column` columns behind a pixel's first is in the planes, for channel 0.
+    #[inline(always)]
+    const fn place(&self, row: usize, column: usize) -> usize {
+        let plane = (row % self.step[0] * self.step[1] + column % self.step[1]) * self.g.input[2];
+        plane * self.plane + row / self.step[0] * self.pitch + column / self.step[1]
+    }
+}
+
+/// At least `len` elements, an odd number of lines of the cache, so that neighbouring planes do not compete for places.
+const fn apart(len: usize) -> usize {
+    len.div_ceil(16) / 2 * 32 + 16
 }
 
 /// Runs the layer; `NF` and `NP` are the filters and positions of the plan.
@@ -129,105 +191,127 @@ pub(super) fn infer<
     scratch: &mut [T],
 ) {
     let plan = const { Plan::new(&Geometry::new::<L, D>(), T::Vector::<S>::LEN, size_of::<T::Vector<S>>()) };
-    let g = plan.g;
-    let Some(ring) = scratch.get_mut(..plan.ring * plan.row) else { return };
-    let mut done = 0;
+    let g = &plan.g;
+    let Some((planes, scratch)) = scratch.split_at_mut_checked(plan.planes_len()) else { return };
+    let Some(stage) = scratch.get_mut(..g.all_filters() * plan.stage) else { return };
     for block in 0..plan.blocks() {
-        let row = (block * plan.rows).min(g.output[0] - plan.rows);
-        let first = row * g.pool[0] * g.strides[0];
-        for input in done.max(first)..first + plan.ring {
-            plan.split(input, inputs.x, ring);
+        let first = (block * plan.rows).min(g.output[0] - plan.rows);
+        let (strips, pixels) = plan.strips();
+        for row in 0..strips {
+            let at = (first * plan.step[0] + row) * g.input[1] * g.input[2];
+            let to = plan.place(row, 0);
+            planes::split(simd, plan.row(), (inputs.x, at), pixels, (planes, to));
         }
-        done = first + plan.ring;
-        for column in (0..g.output[1]).step_by(plan.lanes) {
-            let column = column.min(g.output[1].saturating_sub(plan.lanes));
+        for group in 0..g.groups {
             for filter in (0..g.filters).step_by(NF) {
-                let filter = filter.min(g.filters - NF);
-                let place = Place { plan, first, row, column, filter };
-                place.tile::<S, T, A, P, NF, NP>(simd, inputs, ring, y);
+                let filter = group * g.filters + filter.min(g.filters - NF);
+                let bank = Bank { plan, inputs, planes, channel: group * g.channels, filter };
+                bank.runs::<S, NF, NP>(simd, stage);
             }
+        }
+        let to = Planes { count: g.all_filters(), stride: plan.stage };
+        for row in 0..plan.rows {
+            let pixel = g.origin + (first + row) * g.width;
+            planes::interleave(simd, to, (stage, row * plan.pitch), g.output[1], (y, pixel * g.all_filters()));
         }
     }
 }
 
-/// Where a tile is: its first row of the input, its first row, column and filter of the output.
-#[derive(Clone, Copy)]
-struct Place {
+/// Some filters of one group, over a block of rows.
+struct Bank<'a, T, A, P> {
     plan: Plan,
-    first: usize,
-    row: usize,
-    column: usize,
+    inputs: Inputs<'a, T, A, P>,
+    planes: &'a [T],
+    /// The first of the channels of the group.
+    channel: usize,
+    /// The first of the filters.
     filter: usize,
 }
 
-impl Place {
-    /// One tile, from its inputs to its outputs.
+impl<T: Element, A: Activation<T>, P: Activation<T>> Bank<'_, T, A, P> {
+    /// All pixels of the block, from the planes of the input to those of the output; the last tiles overlap.
     #[inline(always)]
-    fn tile<S: Simd, T: Element, A: Activation<T>, P: Activation<T>, const NF: usize, const NP: usize>(
-        self,
-        simd: S,
-        inputs: Inputs<'_, T, A, P>,
-        ring: &[T],
-        y: &mut [T],
-    ) {
-        let g = &self.plan.g;
-        let size = g.pool[0] * g.pool[1];
-        if size == 1 {
-            let sums = self.sums::<S, T, A, P, NF, NP>(simd, inputs, 0, ring);
-            for (p, mut values) in sums.into_iter().enumerate() {
-                for (f, value) in values.iter_mut().enumerate() {
-                    *value = inputs.epilogue.finish_one(simd, self.filter + f, *value);
+    fn runs<S: Simd, const NF: usize, const NP: usize>(&self, simd: S, stage: &mut [T]) {
+        let plan = &self.plan;
+        for run in 0..plan.runs {
+            for at in (0..plan.len).step_by(plan.tile()) {
+                let pixel = run * plan.pitch + at.min(plan.len.saturating_sub(plan.tile()));
+                if plan.pooled() {
+                    self.pooled::<S, NF, NP>(simd, pixel, stage);
+                } else {
+                    self.neighbours::<S, NF, NP>(simd, pixel, stage);
                 }
-                self.store::<S, T, A, P, NF>(simd, inputs, p, values, y);
             }
-            return;
         }
+    }
+
+    /// `NP` vectors of pixels, side by side.
+    #[inline(always)]
+    fn neighbours<S: Simd, const NF: usize, const NP: usize>(&self, simd: S, pixel: usize, stage: &mut [T]) {
+        let sums = self.sums::<S, NF, NP>(simd, 0, pixel);
+        for (p, sums) in sums.iter().enumerate() {
+            for (f, sum) in sums.iter().enumerate() {
+                let value = self.inputs.epilogue.finish_one(simd, self.filter + f, *sum);
+                let value = self.inputs.epilogue.pooled(simd, value);
+                lanes::store::<S, T>(value, stage, (self.filter + f) * self.plan.stage + pixel + p * self.plan.lanes);
+            }
+        }
+    }
+
+    /// A vector of pixels, from all positions of their pooling windows.
+    #[inline(always)]
+    fn pooled<S: Simd, const NF: usize, const NP: usize>(&self, simd: S, pixel: usize, stage: &mut [T]) {
+        let (g, epilogue) = (&self.plan.g, &self.inputs.epilogue);
         let mut pooled = [lanes::zeros::<S, T>(simd); NF];
-        for first in (0..size).step_by(NP) {
-            let sums = self.sums::<S, T, A, P, NF, NP>(simd, inputs, first, ring);
+        for first in (0..g.pool[0] * g.pool[1]).step_by(NP) {
+            let sums = self.sums::<S, NF, NP>(simd, first, pixel);
             for (p, sums) in sums.iter().enumerate() {
                 for (f, (pooled, sum)) in pooled.iter_mut().zip(sums).enumerate() {
-                    let value = inputs.epilogue.finish_one(simd, self.filter + f, *sum);
+                    let value = g.one_before_pool(simd, epilogue, self.filter + f, *sum);
                     *pooled = if first + p == 0 { value } else { g.pool_two::<S, T>(*pooled, value) };
                 }
             }
         }
-        for value in &mut pooled {
-            *value = g.mean::<S, T>(simd, *value);
+        for (f, value) in pooled.iter().enumerate() {
+            let value = g.pooled(simd, epilogue, *value);
+            lanes::store::<S, T>(value, stage, (self.filter + f) * self.plan.stage + pixel);
         }
-        self.store::<S, T, A, P, NF>(simd, inputs, 0, pooled, y);
     }
 
-    /// The sums of `NF` filters at `NP` positions, from position `start` on.
+    /// The sums of `NF` filters at `NP` positions: of the pooling window from `start` on, or neighbours.
     #[inline(always)]
-    fn sums<S: Simd, T: Element, A: Activation<T>, P: Activation<T>, const NF: usize, const NP: usize>(
-        self,
+    fn sums<S: Simd, const NF: usize, const NP: usize>(
+        &self,
         simd: S,
-        inputs: Inputs<'_, T, A, P>,
         start: usize,
-        ring: &[T],
+        pixel: usize,
     ) -> [[T::Vector<S>; NF]; NP] {
         let (plan, g) = (&self.plan, &self.plan.g);
         let mut begin = [lanes::zeros::<S, T>(simd); NF];
         for (f, start) in begin.iter_mut().enumerate() {
-            *start = inputs.epilogue.start_one(simd, self.filter + f);
+            *start = self.inputs.epilogue.start_one(simd, self.filter + f);
         }
         let mut sums = [begin; NP];
         for r in 0..g.kernel[0] {
             for s in 0..g.kernel[1] {
+                let mut places = [0; NP];
+                for (p, place) in places.iter_mut().enumerate() {
+                    let position = if plan.pooled() { start + p } else { 0 };
+                    let row = position / g.pool[1] * g.strides[0] + r * g.dilation[0];
+                    let column = position % g.pool[1] * g.strides[1] + s * g.dilation[1];
+                    let beside = if plan.pooled() { 0 } else { p * plan.lanes };
+                    *place = plan.place(row, column) + self.channel * plan.plane + pixel + beside;
+                }
                 for c in 0..g.channels {
                     let mut x = [lanes::zeros::<S, T>(simd); NP];
-                    for (p, x) in x.iter_mut().enumerate() {
-                        let (dy, dx) = ((start + p) / g.pool[1], (start + p) % g.pool[1]);
-                        let row = (self.first + dy * g.strides[0] + r * g.dilation[0]) % plan.ring;
-                        let column = dx * g.strides[1] + s * g.dilation[1];
-                        let plane = column % plan.step * g.channels + c;
-                        let at = row * plan.row + plane * plan.plane + column / plan.step + self.column;
-                        *x = lanes::load(simd, ring, at);
+                    for (x, place) in x.iter_mut().zip(&places) {
+                        *x = lanes::load(simd, self.planes, place + c * plan.plane);
                     }
                     let tap = (r * g.kernel[1] + s) * g.channels + c;
+                    let first = tap * g.all_filters() + self.filter;
+                    let Some(weights) = self.inputs.kernel.get(first..first + NF) else { return sums };
                     for f in 0..NF {
-                        let weight = lanes::splat(simd, inputs.kernel, tap * g.filters + self.filter + f);
+                        let weight = lanes::splat(simd, weights, f);
                         for (sums, x) in sums.iter_mut().zip(x) {
                             sums[f] = x.mul_add(weight, sums[f]);
                         }
@@ -236,31 +320,5 @@ impl Place {
             }
         }
         sums
-    }
-
-    /// Stores a vector of pixels for each filter, pixel by pixel, in the tile's row `row`.
-    #[inline(always)]
-    fn store<S: Simd, T: Element, A: Activation<T>, P: Activation<T>, const NF: usize>(
-        self,
-        simd: S,
-        inputs: Inputs<'_, T, A, P>,
-        row: usize,
-        mut values: [T::Vector<S>; NF],
-        y: &mut [T],
-    ) {
-        let g = &self.plan.g;
-        for value in &mut values {
-            *value = inputs.epilogue.pooled(simd, *value);
-        }
-        let first = (g.origin + (self.row + row) * g.width + self.column) * g.filters + self.filter;
-        let count = g.output[1].min(self.plan.lanes);
-        let Some(y) = y.get_mut(first..first + (count - 1) * g.filters + NF) else { return };
-        for lane in 0..count {
-            for (f, values) in values.iter().enumerate() {
-                if let (Some(y), Some(value)) = (y.get_mut(lane * g.filters + f), values.as_slice().get(lane)) {
-                    *y = *value;
-                }
-            }
-        }
     }
 }
