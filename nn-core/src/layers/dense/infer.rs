@@ -53,13 +53,37 @@ pub fn infer<S: Simd, const IN: usize, const OUT: usize, T: Element, B: Bias<T>,
         return;
     }
     let many = Rows { kernel: weights.kernel(), epilogue, rows, x };
-    match const { OUT.div_ceil(T::Vector::<S>::LEN) } {
-        1 => many.infer::<S, IN, OUT, 4, 1>(simd, y),
-        2 => many.infer::<S, IN, OUT, 4, 2>(simd, y),
-        3 => many.infer::<S, IN, OUT, 4, 3>(simd, y),
-        _ if const { tile::sums(size_of::<T::Vector<S>>()) >= 16 } => many.infer::<S, IN, OUT, 4, 4>(simd, y),
-        _ => many.infer::<S, IN, OUT, 4, 2>(simd, y),
+    macro_rules! tiles {
+        ($vectors:literal: $($rows:literal),*) => {
+            match best(rows, &[$($rows),*]) {
+                $($rows => many.infer::<S, IN, OUT, $rows, $vectors>(simd, y),)*
+                _ => many.infer::<S, IN, OUT, 4, $vectors>(simd, y),
+            }
+        };
     }
+    match const { OUT.div_ceil(T::Vector::<S>::LEN) } {
+        1 => tiles!(1: 6, 8),
+        2 => tiles!(2: 5, 6),
+        3 if const { tile::sums(size_of::<T::Vector<S>>()) >= 24 } => tiles!(3: 5, 8),
+        3 => many.infer::<S, IN, OUT, 4, 3>(simd, y),
+        _ if const { tile::sums(size_of::<T::Vector<S>>()) >= 24 } => tiles!(4: 5, 6),
+        _ => tiles!(2: 5, 6),
+    }
+}
+
+/// Of these heights of a tile, in ascending order, the one with which so many rows cost least; 4 if that is better.
+///
+/// The last tile overlaps the one before, so what is left over costs as much as a whole tile. Where the number of rows
+/// is known to the compiler, so is the result, and one tile is compiled.
+#[inline(always)]
+fn best(rows: usize, heights: &[usize]) -> usize {
+    let mut best = 4;
+    for &height in heights {
+        if height <= rows && rows.div_ceil(height) * height <= rows.div_ceil(best) * best {
+            best = height;
+        }
+    }
+    best
 }
 
 /// Several rows at once: each weight is loaded for four of them.
