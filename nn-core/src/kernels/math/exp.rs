@@ -53,6 +53,13 @@ pub fn exp<S: Simd, T: Element>(simd: S, x: T::Vector<S>) -> T::Vector<S> {
     significand * power_of_two::<S, T>(half) * power_of_two::<S, T>(r.n - half)
 }
 
+/// `eˣ` where that is a normal number and a unit in the last place does not count.
+#[inline(always)]
+pub(super) fn exp_near<S: Simd, T: Element>(simd: S, x: T::Vector<S>) -> T::Vector<S> {
+    let r = reduce::<S, T>(simd, x);
+    (r.rest + (r.high - r.low) + T::one()) * power_of_two::<S, T>(r.n)
+}
+
 /// `eˣ - 1`, as accurate near nought as elsewhere.
 #[inline(always)]
 pub fn expm1<S: Simd, T: Element>(simd: S, x: T::Vector<S>) -> T::Vector<S> {
