@@ -47,7 +47,7 @@ pub(crate) fn load_part<S: Simd, T: Element>(simd: S, from: &[T], at: usize, cou
     }
     let mut vector = zeros::<S, T>(simd);
     if let (Some(from), Some(lanes)) = (from.get(at..at + count), vector.as_mut_slice().get_mut(..count)) {
-        lanes.copy_from_slice(from);
+        copy_few(from, lanes);
     }
     vector
 }
@@ -67,6 +67,28 @@ pub(crate) fn store_part<S: Simd, T: Element>(vector: T::Vector<S>, to: &mut [T]
         return store::<S, T>(vector, to, at);
     }
     if let (Some(to), Some(lanes)) = (to.get_mut(at..at + count), vector.as_slice().get(..count)) {
-        to.copy_from_slice(lanes);
+        copy_few(lanes, to);
+    }
+}
+
+/// `to = from`, for slices of the same length, less than 16: in pieces whose sizes the compiler knows, since a call would
+/// cost more than the copy and everything that is in registers.
+#[inline(always)]
+pub(crate) fn copy_few<T: Element>(from: &[T], to: &mut [T]) {
+    copy_piece::<T, 8>(from, to);
+    copy_piece::<T, 4>(from, to);
+    copy_piece::<T, 2>(from, to);
+    copy_piece::<T, 1>(from, to);
+}
+
+/// The piece of `N` elements, a power of two, if the length has one; before it lie the larger pieces.
+#[inline(always)]
+fn copy_piece<T: Element, const N: usize>(from: &[T], to: &mut [T]) {
+    let at = from.len() & !(2 * N - 1);
+    if from.len() & N == 0 {
+        return;
+    }
+    if let (Some(from), Some(to)) = (from.get(at..at + N), to.get_mut(at..at + N)) {
+        to.copy_from_slice(from);
     }
 }

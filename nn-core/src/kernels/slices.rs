@@ -5,6 +5,7 @@
 use fearless_simd::{Simd, SimdBase};
 
 use crate::element::Element;
+use crate::kernels::lanes;
 
 /// The elements of `x`, of which there are at most as many as lanes; `fill` in the lanes past them.
 #[inline(always)]
@@ -14,7 +15,7 @@ pub(crate) fn load<S: Simd, T: Element>(simd: S, x: &[T], fill: T) -> T::Vector<
     }
     let mut vector = T::Vector::<S>::splat(simd, fill);
     if let Some(lanes) = vector.as_mut_slice().get_mut(..x.len()) {
-        lanes.copy_from_slice(x);
+        lanes::copy_few(x, lanes);
     }
     vector
 }
@@ -26,7 +27,7 @@ pub(crate) fn store<S: Simd, T: Element>(vector: T::Vector<S>, y: &mut [T]) {
         return vector.store_slice(y);
     }
     if let Some(lanes) = vector.as_slice().get(..y.len()) {
-        y.copy_from_slice(lanes);
+        lanes::copy_few(lanes, y);
     }
 }
 
