@@ -4,10 +4,9 @@
 //! an input for neighbouring filters. So a tile of pixels times vectors of filters stays in registers
 //! while the inputs stream by, one at a time, and nothing is rearranged in memory.
 
-use core::marker::PhantomData;
-
 use fearless_simd::prelude::*;
 
+use super::choice::{Choice, Plans};
 use super::geometry::Geometry;
 use super::{Conv2DShape, Destination};
 use crate::activations::Activation;
@@ -34,20 +33,23 @@ impl Tile {
     pub(super) const fn new(g: &Geometry, lanes: usize, bytes: usize) -> Tile {
         let mut best = Tile { columns: 1, positions: 1, vectors: 1, cost: usize::MAX };
         let limit = tile::sums(bytes);
-        let mut code = 0;
-        while code < 4 * 16 * 3 {
-            let columns = code / 4 % 16 + 1;
-            let positions = [1, g.pool[1], g.pool[0] * g.pool[1]][code / 64];
-            let vectors = code % 4 + 1;
-            let pixels = columns * positions;
-            let fits = pixels <= 16 && pixels * vectors <= limit && columns <= g.output[1];
-            if fits && vectors <= g.filters.div_ceil(lanes) {
-                let cost = Self::cost(g, [columns, positions, vectors], lanes);
-                if cost < best.cost {
-                    best = Tile { columns, positions, vectors, cost };
+        let mut index = 0;
+        while index < 3 {
+            let positions = [1, g.pool[1], g.pool[0] * g.pool[1]][index];
+            let mut columns = 1;
+            while columns * positions <= 16 && columns * positions <= limit && columns <= g.output[1] {
+                let mut vectors = 1;
+                while vectors <= 4 && columns * positions * vectors <= limit && vectors <= g.filters.div_ceil(lanes) {
+                    let cost = Self::cost(g, [columns, positions, vectors], lanes);
+                    if cost < best.cost {
+                        best = Tile { columns, positions, vectors, cost };
+                    }
+                    vectors += 1;
                 }
+                columns += 1;
             }
-            code += 1;
+            // Where there is no pooling they are all the same.
+            index += if positions == g.pool[0] * g.pool[1] { 3 } else { 1 };
         }
         best
     }
@@ -85,28 +87,11 @@ const LARGE: usize = 1 << 16;
 
 /// From one tap to the next in the weights of some vectors of filters, if these are copied: where filters do not fill a
 /// vector, and where what a block of filters needs lies far apart in large weights, which caches do not like.
-const fn packed(g: &Geometry, lanes: usize, vectors: usize) -> Option<usize> {
+pub(super) const fn packed(g: &Geometry, lanes: usize, tile: &Tile) -> Option<usize> {
+    let vectors = tile.vectors;
     let far = g.taps() * g.all_filters() > LARGE && g.all_filters() > vectors * lanes;
     let often = g.output[0] * g.output[1] * g.pool[0] * g.pool[1] >= 32;
     if g.filters < lanes || far && often { Some(vectors * lanes) } else { None }
-}
-
-/// Elements of scratch for vectors of `lanes` elements of `bytes` bytes.
-pub(super) const fn scratch_len(g: &Geometry, lanes: usize, bytes: usize) -> usize {
-    match packed(g, lanes, Tile::new(g, lanes, bytes).vectors) {
-        Some(stride) => g.taps() * stride,
-        None => 0,
-    }
-}
-
-/// The constants of a layer on a machine.
-pub(super) struct Choice<S, L, D, T>(PhantomData<(S, L, D, T)>);
-
-impl<S: Simd, L: Conv2DShape, D: Destination, T: Element> Choice<S, L, D, T> {
-    const LANES: usize = T::Vector::<S>::LEN;
-    const GEOMETRY: Geometry = Geometry::new::<L, D>();
-    pub(super) const TILE: Tile = Tile::new(&Self::GEOMETRY, Self::LANES, Self::LANES * size_of::<T>());
-    const CODE: usize = Self::TILE.code();
 }
 
 /// What a layer reads.
@@ -128,7 +113,7 @@ macro_rules! tiles {
             y: &mut [T],
             scratch: &mut [T],
         ) {
-            $(if const { Choice::<S, L, D, T>::CODE == code($pixels, $vectors) } {
+            $(if const { Choice::<S, L, D, T>::PLANS.tile.code() == code($pixels, $vectors) } {
                 groups::<S, L, D, T, A, P, $pixels, $vectors>(simd, layer, inputs, y, scratch);
             })*
         }
@@ -160,12 +145,8 @@ fn groups<
     y: &mut [T],
     scratch: &mut [T],
 ) {
-    let g = Choice::<S, L, D, T>::GEOMETRY;
-    let tile = Choice::<S, L, D, T>::TILE;
+    let Plans { geometry: g, tile, packed, .. } = Choice::<S, L, D, T>::PLANS;
     let block = NV * T::Vector::<S>::LEN;
-    let packed = const {
-        packed(&Choice::<S, L, D, T>::GEOMETRY, Choice::<S, L, D, T>::LANES, Choice::<S, L, D, T>::TILE.vectors)
-    };
     for group in 0..g.groups {
         for first in (0..g.filters).step_by(block) {
             let first = first.min(g.filters.saturating_sub(block));

@@ -7,6 +7,7 @@
 use fearless_simd::prelude::*;
 
 use super::channels::Inputs;
+use super::choice::Choice;
 use super::geometry::Geometry;
 use super::{Conv2DShape, Destination};
 use crate::activations::Activation;
@@ -105,7 +106,7 @@ pub(super) fn infer<
     y: &mut [T],
     scratch: &mut [T],
 ) {
-    let plan = const { Plan::new(&Geometry::new::<L, D>(), T::Vector::<S>::LEN) };
+    let plan = Choice::<S, L, D, T>::PLANS.depthwise;
     let g = &plan.g;
     let inputs = if plan.unit == 1 { inputs } else { repeated(&plan, inputs, scratch) };
     let Inputs { kernel, x, epilogue } = inputs;

@@ -1,46 +1,14 @@
 //! Inference: one sample.
 
-use core::marker::PhantomData;
-
 use fearless_simd::prelude::*;
 
-use super::channels::{self, Inputs, Tile};
-use super::geometry::Geometry;
+use super::channels::{self, Inputs};
+use super::choice::{Choice, scratch_len};
 use super::{Border, Conv2DShape, Destination, Filters, depthwise, pixels};
 use crate::activations::Activation;
 use crate::element::Element;
 use crate::kernels::slices;
 use crate::layers::epilogue::Epilogue;
-
-/// How many elements of scratch [`infer`] needs, on any machine.
-pub const fn scratch_len<L: Conv2DShape, D: Destination, T: Element>() -> usize {
-    if !possible::<L>() {
-        // The shape rules have a sentence for it, which an overflow here would come before.
-        return 0;
-    }
-    let g = Geometry::new::<L, D>();
-    let mut most = 0;
-    let mut bytes = 16;
-    while bytes <= 64 {
-        let lanes = bytes / size_of::<T>();
-        let len = match way::<L, D>(lanes, bytes) {
-            Way::Channels => channels::scratch_len(&g, lanes, bytes),
-            Way::Pixels { .. } => pixels::Plan::new(&g, lanes, bytes).scratch_len(),
-            Way::Depthwise { .. } => depthwise::Plan::new(&g, lanes).scratch_len(),
-        };
-        if len > most {
-            most = len;
-        }
-        bytes *= 2;
-    }
-    most
-}
-
-/// Whether no size is 0.
-const fn possible<L: Conv2DShape>() -> bool {
-    let ([height, width], [down, right]) = (L::KERNEL_SIZE, L::STRIDES);
-    height > 0 && width > 0 && down > 0 && right > 0 && L::GROUPS > 0 && L::FILTERS >= L::GROUPS
-}
 
 /// Convolves one sample, then applies the epilogue, with the pooling that `D` asks for on the way.
 ///
@@ -84,12 +52,12 @@ pub fn infer<S: Simd, L: Conv2DShape, D: Destination, W: Filters<T>, T: Element,
     scratch: &mut [T],
     epilogue: Epilogue<'_, T, A, P>,
 ) {
-    let sizes = const { Geometry::new::<L, D>().sizes() };
+    let sizes = Choice::<S, L, D, T>::PLANS.geometry.sizes();
     let (Some(x), Some(y)) = (x.get(..sizes[0]), y.get_mut(..sizes[1])) else {
         debug_assert!(false, "{} inputs and {} outputs, not {sizes:?}", x.len(), y.len());
         return;
     };
-    let Some(scratch) = scratch.get_mut(..const { scratch_len::<L, D, T>() }) else {
+    let Some(scratch) = scratch.get_mut(..scratch_len::<L, D, T>()) else {
         debug_assert!(false, "{} elements of scratch", scratch.len());
         return;
     };
@@ -108,14 +76,14 @@ pub(super) fn run<S: Simd, L: Conv2DShape, D: Destination, T: Element, A: Activa
 ) {
     macro_rules! depthwise {
         ($($sums:literal,)*) => {
-            $(if const { Choice::<S, L, D, T>::WAY.is_depthwise($sums) } {
+            $(if const { Choice::<S, L, D, T>::PLANS.way.is_depthwise($sums) } {
                 return depthwise::infer::<S, L, D, T, A, P, $sums>(simd, layer, inputs, y, scratch);
             })*
         };
     }
     macro_rules! pixels {
         ($($filters:literal x $positions:literal,)*) => {
-            $(if const { Choice::<S, L, D, T>::WAY.is_pixels($filters, $positions) } {
+            $(if const { Choice::<S, L, D, T>::PLANS.way.is_pixels($filters, $positions) } {
                 return pixels::infer::<S, L, D, T, A, P, $filters, $positions>(simd, layer, inputs, y, scratch);
             })*
         };
@@ -129,51 +97,6 @@ pub(super) fn run<S: Simd, L: Conv2DShape, D: Destination, T: Element, A: Activa
         1 x 5, 2 x 5, 3 x 5, 1 x 6, 2 x 6, 3 x 6, 1 x 7, 2 x 7, 3 x 7, 1 x 8, 2 x 8, 3 x 8,
     }
     channels::infer(simd, layer, inputs, y, scratch);
-}
-
-/// What the lanes of a vector run over.
-#[derive(Clone, Copy)]
-enum Way {
-    /// The filters.
-    Channels,
-    /// The pixels, in tiles of so many filters and positions.
-    Pixels { filters: usize, positions: usize },
-    /// The channels, which have a filter each, in tiles of so many sums.
-    Depthwise { sums: usize },
-}
-
-impl Way {
-    const fn is_pixels(self, a: usize, b: usize) -> bool {
-        matches!(self, Way::Pixels { filters, positions } if filters == a && positions == b)
-    }
-
-    const fn is_depthwise(self, a: usize) -> bool {
-        matches!(self, Way::Depthwise { sums } if sums == a)
-    }
-}
-
-/// [`way`] for a machine: a constant of a type, so that it is worked out once and not at every use.
-struct Choice<S, L, D, T>(PhantomData<(S, L, D, T)>);
-
-impl<S: Simd, L: Conv2DShape, D: Destination, T: Element> Choice<S, L, D, T> {
-    const WAY: Way = way::<L, D>(T::Vector::<S>::LEN, size_of::<T::Vector<S>>());
-}
-
-/// The cheapest way.
-const fn way<L: Conv2DShape, D: Destination>(lanes: usize, bytes: usize) -> Way {
-    let g = Geometry::new::<L, D>();
-    let tile = Tile::new(&g, lanes, bytes);
-    let depthwise = depthwise::Plan::new(&g, lanes);
-    let pixels = pixels::Plan::new(&g, lanes, bytes);
-    // An eighth more, as the copies to planes and back cost memory, too.
-    let copied = pixels.cost + pixels.cost / 8;
-    if copied < tile.cost && copied < depthwise.cost {
-        Way::Pixels { filters: pixels.filters, positions: pixels.positions }
-    } else if depthwise.cost < tile.cost {
-        Way::Depthwise { sums: depthwise.sums() }
-    } else {
-        Way::Channels
-    }
 }
 
 /// Copies an image of this shape into the inside of a border, and zeros the border.

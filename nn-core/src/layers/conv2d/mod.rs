@@ -1,6 +1,7 @@
 //! `Conv2D`: a bank of filters slid over height and width.
 
 mod channels;
+mod choice;
 mod depthwise;
 mod geometry;
 mod infer;
@@ -12,7 +13,8 @@ mod tests;
 #[cfg(feature = "alloc")]
 mod train;
 
-pub use infer::{clear_border, infer, pad, scratch_len};
+pub use choice::scratch_len;
+pub use infer::{clear_border, infer, pad};
 #[cfg(feature = "alloc")]
 pub use train::{backward, forward};
 

@@ -9,6 +9,7 @@
 use fearless_simd::prelude::*;
 
 use super::channels::Inputs;
+use super::choice::Choice;
 use super::geometry::Geometry;
 use super::{Conv2DShape, Destination};
 use crate::activations::Activation;
@@ -57,18 +58,25 @@ impl Plan {
         };
         let mut best = Self::with(g, lanes, [1, 1], false);
         best.cost = usize::MAX;
-        let mut code = 8;
-        while code < 9 * 8 * 2 {
-            let (filters, positions, flat) = (code / 8 % 9, code % 8 + 1, code >= 9 * 8);
-            let fits = filters > 0 && filters <= g.filters && filters * positions <= tile::sums(bytes);
-            let allowed = if size == 1 { positions <= 4 || filters <= 3 } else { positions == fixed };
-            if fits && allowed {
-                let plan = Self::with(g, lanes, [filters, positions], flat);
-                if plan.cost < best.cost {
-                    best = plan;
+        let mut flat = false;
+        loop {
+            let mut filters = 1;
+            while filters <= 8 && filters <= g.filters {
+                let most = if size > 1 || filters <= 3 { 8 } else { 4 };
+                let mut positions = if size > 1 { fixed } else { 1 };
+                while positions <= most && filters * positions <= tile::sums(bytes) {
+                    let plan = Self::with(g, lanes, [filters, positions], flat);
+                    if plan.cost < best.cost {
+                        best = plan;
+                    }
+                    positions += if size > 1 { most } else { 1 };
                 }
+                filters += 1;
             }
-            code += 1;
+            if flat {
+                break;
+            }
+            flat = true;
         }
         best
     }
@@ -191,7 +199,7 @@ pub(super) fn infer<
     y: &mut [T],
     scratch: &mut [T],
 ) {
-    let plan = const { Plan::new(&Geometry::new::<L, D>(), T::Vector::<S>::LEN, size_of::<T::Vector<S>>()) };
+    let plan = Choice::<S, L, D, T>::PLANS.pixels;
     let g = &plan.g;
     let Some((planes, scratch)) = scratch.split_at_mut_checked(plan.planes_len()) else { return };
     let Some(stage) = scratch.get_mut(..g.all_filters() * plan.stage) else { return };

@@ -70,7 +70,7 @@ fn one_by_one<S: Simd, L: Conv2DShape, T: Element>(
     scratch: &mut Vec<T>,
 ) {
     let around: usize = Reverse::<L>::INPUT.iter().product();
-    let scratch = room(scratch, kernel.len() + around + const { scratch_len::<Reverse<L>, Plain, T>() });
+    let scratch = room(scratch, kernel.len() + around + scratch_len::<Reverse<L>, Plain, T>());
     let (reversed, scratch) = scratch.split_at_mut(kernel.len());
     let (spread, scratch) = scratch.split_at_mut(around);
     reverse::<L, T>(kernel, reversed);

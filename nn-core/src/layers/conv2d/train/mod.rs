@@ -11,6 +11,7 @@ use alloc::vec::Vec;
 
 use fearless_simd::prelude::*;
 
+use self::packed::Packed;
 use super::channels::Inputs;
 use super::infer::run;
 use super::{Conv2DShape, Filters, Plain, scratch_len};
@@ -36,21 +37,16 @@ pub fn forward<S: Simd, L: Conv2DShape, W: Filters<T>, T: Element, A: Activation
     scratch: &mut Vec<T>,
 ) {
     let (kernel, bias) = (weights.kernel(), weights.bias());
-    macro_rules! packed {
-        ($($pixels:literal)*) => {
-            $(if const { packed::Choice::<S, L, T>::PIXELS == $pixels } {
-                let layer = packed::Packed::<L, $pixels>::NEW;
-                let sizes = const { [packed::kernel_len::<L, $pixels>(), $pixels * L::FILTERS] };
-                let scratch = room(scratch, sizes[0] + sizes[1] + each_len::<L, packed::Packed<L, $pixels>, T>());
-                let (wide_kernel, scratch) = scratch.split_at_mut(sizes[0]);
-                let (wide_bias, scratch) = scratch.split_at_mut($pixels * bias.len());
-                packed::pack::<L, $pixels, T>(kernel, wide_kernel);
-                wide_bias.chunks_exact_mut(L::FILTERS).for_each(|wide| wide.copy_from_slice(bias));
-                return each(simd, (shape, layer), (wide_kernel, wide_bias, activation), (samples, x), y, scratch);
-            })*
-        };
+    if const { packed::Choice::<S, L, T>::PIXELS > 1 } {
+        let (layer, pixels) = (Packed::<S, L, T>::NEW, packed::Choice::<S, L, T>::PIXELS);
+        let sizes = [Packed::<S, L, T>::WEIGHTS, pixels * L::FILTERS];
+        let scratch = room(scratch, sizes[0] + sizes[1] + each_len::<L, Packed<S, L, T>, T>());
+        let (wide_kernel, scratch) = scratch.split_at_mut(sizes[0]);
+        let (wide_bias, scratch) = scratch.split_at_mut(pixels * bias.len());
+        packed::pack::<S, L, T>(kernel, wide_kernel);
+        wide_bias.chunks_exact_mut(L::FILTERS).for_each(|wide| wide.copy_from_slice(bias));
+        return each(simd, (shape, layer), (wide_kernel, wide_bias, activation), (samples, x), y, scratch);
     }
-    packed! { 2 3 4 5 6 7 8 }
     let scratch = room(scratch, each_len::<L, L, T>());
     each(simd, (shape, shape), (kernel, bias, activation), (samples, x), y, scratch);
 }
@@ -78,7 +74,7 @@ fn each<S: Simd, L: Conv2DShape, M: Conv2DShape, T: Element, A: Activation<T>>(
 /// How many elements of scratch [`each`] needs.
 #[inline(always)]
 fn each_len<L: Conv2DShape, M: Conv2DShape, T: Element>() -> usize {
-    L::BORDER.around(L::INPUT).iter().product::<usize>() + const { scratch_len::<M, Plain, T>() }
+    L::BORDER.around(L::INPUT).iter().product::<usize>() + scratch_len::<M, Plain, T>()
 }
 
 /// The input with its zeros around it: copied to `padded` unless there are none.

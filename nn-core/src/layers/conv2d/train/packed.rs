@@ -9,25 +9,27 @@ use core::marker::PhantomData;
 use fearless_simd::prelude::*;
 
 use super::super::channels::Tile;
+use super::super::choice::{self, Plans};
 use super::super::geometry::Geometry;
-use super::super::pixels;
 use super::super::{Conv2DShape, Plain};
 use crate::element::Element;
 use crate::shape::Padding;
 
-/// The convolution of `P` pixels at a time.
+/// The convolution of as many pixels at a time as [`PIXELS`](Choice::PIXELS) says.
 #[derive(Clone, Copy)]
-pub(super) struct Packed<L, const P: usize>(PhantomData<L>);
+pub(super) struct Packed<S, L, T>(PhantomData<(S, L, T)>);
 
-impl<L: Conv2DShape, const P: usize> Packed<L, P> {
+impl<S: Simd, L: Conv2DShape, T: Element> Packed<S, L, T> {
     pub(super) const NEW: Self = Packed(PhantomData);
+    /// How many weights it has.
+    pub(super) const WEIGHTS: usize = Self::KERNEL_SIZE[0] * Self::KERNEL_SIZE[1] * L::INPUT[2] * Self::FILTERS;
 }
 
-impl<L: Conv2DShape, const P: usize> Conv2DShape for Packed<L, P> {
+impl<S: Simd, L: Conv2DShape, T: Element> Conv2DShape for Packed<S, L, T> {
     const INPUT: [usize; 3] = L::BORDER.around(L::INPUT);
-    const FILTERS: usize = P * L::FILTERS;
-    const KERNEL_SIZE: [usize; 2] = [L::KERNEL_SIZE[0], columns::<L>(P)];
-    const STRIDES: [usize; 2] = [L::STRIDES[0], P * L::STRIDES[1]];
+    const FILTERS: usize = Choice::<S, L, T>::PIXELS * L::FILTERS;
+    const KERNEL_SIZE: [usize; 2] = [L::KERNEL_SIZE[0], columns::<L>(Choice::<S, L, T>::PIXELS)];
+    const STRIDES: [usize; 2] = [L::STRIDES[0], Choice::<S, L, T>::PIXELS * L::STRIDES[1]];
     const PADDING: Padding = Padding::Valid;
     const DILATION_RATE: [usize; 2] = [L::DILATION_RATE[0], 1];
 }
@@ -41,15 +43,16 @@ const fn columns<L: Conv2DShape>(pixels: usize) -> usize {
 pub(super) struct Choice<S, L, T>(PhantomData<(S, L, T)>);
 
 impl<S: Simd, L: Conv2DShape, T: Element> Choice<S, L, T> {
-    pub(super) const PIXELS: usize = choose::<L>(T::Vector::<S>::LEN, size_of::<T::Vector<S>>());
+    pub(super) const PIXELS: usize =
+        choose::<L>(&choice::Choice::<S, L, Plain, T>::PLANS, T::Vector::<S>::LEN, size_of::<T::Vector<S>>());
 }
 
-const fn choose<L: Conv2DShape>(lanes: usize, bytes: usize) -> usize {
-    let plain = Geometry::new::<L, Plain>();
+const fn choose<L: Conv2DShape>(plans: &Plans, lanes: usize, bytes: usize) -> usize {
+    let plain = plans.geometry;
     if 2 * L::FILTERS > lanes || L::GROUPS > 1 {
         return 1;
     }
-    let (filters, pixels) = (Tile::new(&plain, lanes, bytes).cost, pixels::Plan::new(&plain, lanes, bytes).cost);
+    let (filters, pixels) = (plans.tile.cost, plans.pixels.cost);
     let (mut best, mut cost) = (1, if pixels < filters { pixels } else { filters });
     let mut pixels = 2;
     while pixels <= 8 && pixels * L::FILTERS <= lanes {
@@ -71,22 +74,17 @@ const fn choose<L: Conv2DShape>(lanes: usize, bytes: usize) -> usize {
 
 /// Fills the kernel of the packed convolution.
 #[inline(always)]
-pub(super) fn pack<L: Conv2DShape, const P: usize, T: Element>(kernel: &[T], packed: &mut [T]) {
-    let (width, channels) = (L::KERNEL_SIZE[1], L::INPUT[2]);
+pub(super) fn pack<S: Simd, L: Conv2DShape, T: Element>(kernel: &[T], packed: &mut [T]) {
+    let (width, channels, pixels) = (L::KERNEL_SIZE[1], L::INPUT[2], Choice::<S, L, T>::PIXELS);
     packed.fill(T::zero());
     for (place, kernel) in kernel.chunks_exact(channels * L::FILTERS).enumerate() {
-        for pixel in 0..P {
+        for pixel in 0..pixels {
             let column = place % width * L::DILATION_RATE[1] + pixel * L::STRIDES[1];
-            let first = (place / width * columns::<L>(P) + column) * channels * P * L::FILTERS;
+            let first = (place / width * columns::<L>(pixels) + column) * channels * pixels * L::FILTERS;
             for (channel, kernel) in kernel.chunks_exact(L::FILTERS).enumerate() {
-                let at = first + (channel * P + pixel) * L::FILTERS;
+                let at = first + (channel * pixels + pixel) * L::FILTERS;
                 packed[at..at + L::FILTERS].copy_from_slice(kernel);
             }
         }
     }
-}
-
-/// How many weights the packed convolution has.
-pub(super) const fn kernel_len<L: Conv2DShape, const P: usize>() -> usize {
-    L::KERNEL_SIZE[0] * columns::<L>(P) * L::INPUT[2] * P * L::FILTERS
 }

@@ -8,7 +8,7 @@ use core::marker::PhantomData;
 use fearless_simd::prelude::*;
 
 use super::super::Conv2DShape;
-use super::super::channels;
+use super::super::choice;
 use super::super::geometry::Geometry;
 use super::super::{Border, Plain};
 use super::input::Reverse;
@@ -122,7 +122,7 @@ impl<S: Simd, L: Conv2DShape, T: Element> Choice<S, L, T> {
     const CODE: usize = Self::PLAN.channels * 16 + Self::PLAN.pixels;
     /// From how many samples on this is faster than one after the other.
     const LEAST: usize = {
-        let one = channels::Choice::<S, Reverse<L>, Plain, T>::TILE.cost;
+        let one = choice::Choice::<S, Reverse<L>, Plain, T>::PLANS.tile.cost;
         Self::PLAN.cost(Self::LANES).div_ceil(one)
     };
 }
@@ -130,8 +130,8 @@ impl<S: Simd, L: Conv2DShape, T: Element> Choice<S, L, T> {
 /// How many of the samples are to be taken together, in the lanes.
 #[inline(always)]
 pub(super) fn lanes_for<S: Simd, L: Conv2DShape, T: Element>(_simd: S, _shape: L, samples: usize) -> usize {
-    let lanes = const { Choice::<S, L, T>::LANES };
-    let least = const { Choice::<S, L, T>::LEAST };
+    let lanes = Choice::<S, L, T>::LANES;
+    let least = Choice::<S, L, T>::LEAST;
     let whole = samples - samples % lanes;
     if least > lanes {
         0
@@ -196,7 +196,7 @@ fn rows<S: Simd, L: Conv2DShape, T: Element, const MC: usize, const MP: usize>(
     dy: &[T],
     dx: &mut [T],
 ) {
-    let plan = const { Choice::<S, L, T>::PLAN };
+    let plan = Choice::<S, L, T>::PLAN;
     let g = &plan.g;
     for group in 0..g.groups {
         for channel in (0..g.channels).step_by(MC) {

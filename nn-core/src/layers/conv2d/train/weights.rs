@@ -138,7 +138,7 @@ impl<S: Simd, L: Conv2DShape, T: Element> Choice<S, L, T> {
 /// How many elements the sums of a shard take.
 #[inline(always)]
 pub(super) fn sums_len<S: Simd, L: Conv2DShape, T: Element>(_simd: S, _shape: L) -> usize {
-    let plan = const { Choice::<S, L, T>::PLAN };
+    let plan = Choice::<S, L, T>::PLAN;
     plan.g.groups * plan.slots() * plan.stride()
 }
 
@@ -171,7 +171,7 @@ fn tiles<S: Simd, L: Conv2DShape, T: Element, const MR: usize, const NV: usize>(
     dy: &[T],
     sums: &mut [T],
 ) {
-    let plan = const { Choice::<S, L, T>::PLAN };
+    let plan = Choice::<S, L, T>::PLAN;
     for group in 0..plan.g.groups {
         for index in 0..plan.tiles()[1] {
             for vector in (0..plan.stride() / plan.lanes).step_by(NV) {
@@ -203,7 +203,7 @@ impl Tile {
         dy: &[T],
         to: &mut [T],
     ) {
-        let plan = const { Choice::<S, L, T>::PLAN };
+        let plan = Choice::<S, L, T>::PLAN;
         let g = &plan.g;
         let mut units = [0; MR];
         for (unit, offset) in units.iter_mut().enumerate().take(plan.tall) {
@@ -274,7 +274,7 @@ fn multiply<S: Simd, L: Conv2DShape, T: Element, const MR: usize, const NV: usiz
     dy: [T::Vector<S>; NV],
     mut sums: [[T::Vector<S>; NV]; MR],
 ) -> [[T::Vector<S>; NV]; MR] {
-    let wide = const { Choice::<S, L, T>::PLAN.wide };
+    let wide = Choice::<S, L, T>::PLAN.wide;
     let mut unit = x;
     for m in 0..MR {
         if m % wide == 0 {
@@ -291,7 +291,7 @@ fn multiply<S: Simd, L: Conv2DShape, T: Element, const MR: usize, const NV: usiz
 /// Adds the sums of a shard to the gradient of the kernel.
 #[inline(always)]
 pub(super) fn collect<S: Simd, L: Conv2DShape, T: Element>(_simd: S, _shape: L, sums: &[T], kernel: &mut [T]) {
-    let plan = const { Choice::<S, L, T>::PLAN };
+    let plan = Choice::<S, L, T>::PLAN;
     let g = &plan.g;
     for group in 0..g.groups {
         for (place, kernel) in kernel.chunks_exact_mut(g.channels * g.all_filters()).enumerate() {

@@ -1,0 +1,117 @@
+//! What suits a layer, worked out by the compiler, once for each width of vectors.
+//!
+//! These are constants of types, and other files refer to them: a constant inside of a generic function is worked out
+//! anew for every instance of the function, also for those that only stand in arms that are left out.
+
+use core::marker::PhantomData;
+
+use fearless_simd::prelude::*;
+
+use super::channels::Tile;
+use super::geometry::Geometry;
+use super::{Conv2DShape, Destination, channels, depthwise, pixels};
+use crate::element::Element;
+
+/// What the lanes of a vector run over.
+#[derive(Clone, Copy)]
+pub(super) enum Way {
+    /// The filters.
+    Channels,
+    /// The pixels, in tiles of so many filters and positions.
+    Pixels { filters: usize, positions: usize },
+    /// The channels, which have a filter each, in tiles of so many sums.
+    Depthwise { sums: usize },
+}
+
+impl Way {
+    pub(super) const fn is_pixels(self, a: usize, b: usize) -> bool {
+        matches!(self, Way::Pixels { filters, positions } if filters == a && positions == b)
+    }
+
+    pub(super) const fn is_depthwise(self, a: usize) -> bool {
+        matches!(self, Way::Depthwise { sums } if sums == a)
+    }
+}
+
+/// The cheapest plan of each way, and the cheapest way.
+#[derive(Clone, Copy)]
+pub(super) struct Plans {
+    pub(super) geometry: Geometry,
+    pub(super) tile: Tile,
+    pub(super) pixels: pixels::Plan,
+    pub(super) depthwise: depthwise::Plan,
+    pub(super) way: Way,
+    /// From one tap to the next in weights that are copied for vectors of filters.
+    pub(super) packed: Option<usize>,
+    /// Elements of scratch.
+    scratch: usize,
+}
+
+impl Plans {
+    /// For vectors of `lanes` elements and `bytes` bytes.
+    const fn new(geometry: Geometry, lanes: usize, bytes: usize) -> Plans {
+        let g = &geometry;
+        let tile = Tile::new(g, lanes, bytes);
+        let (pixels, depthwise) = (pixels::Plan::new(g, lanes, bytes), depthwise::Plan::new(g, lanes));
+        let packed = channels::packed(g, lanes, &tile);
+        // An eighth more, as the copies to planes and back cost memory, too.
+        let copied = pixels.cost + pixels.cost / 8;
+        let (way, scratch) = if copied < tile.cost && copied < depthwise.cost {
+            (Way::Pixels { filters: pixels.filters, positions: pixels.positions }, pixels.scratch_len())
+        } else if depthwise.cost < tile.cost {
+            (Way::Depthwise { sums: depthwise.sums() }, depthwise.scratch_len())
+        } else {
+            let rows = match packed {
+                Some(stride) => g.taps() * stride,
+                None => 0,
+            };
+            (Way::Channels, rows)
+        };
+        Plans { geometry, tile, pixels, depthwise, way, packed, scratch }
+    }
+}
+
+/// The plans for vectors of 16, 32 and 64 bytes.
+struct All<L, D, T>(PhantomData<(L, D, T)>);
+
+impl<L: Conv2DShape, D: Destination, T: Element> All<L, D, T> {
+    const PLANS: [Plans; 3] = [Self::of(16), Self::of(32), Self::of(64)];
+
+    const fn of(bytes: usize) -> Plans {
+        Plans::new(Geometry::new::<L, D>(), bytes / size_of::<T>(), bytes)
+    }
+}
+
+/// The plans for a machine.
+pub(super) struct Choice<S, L, D, T>(PhantomData<(S, L, D, T)>);
+
+impl<S: Simd, L: Conv2DShape, D: Destination, T: Element> Choice<S, L, D, T> {
+    pub(super) const PLANS: Plans = All::<L, D, T>::PLANS[size_of::<T::Vector<S>>().ilog2() as usize - 4];
+}
+
+/// How many elements of scratch [`infer`](super::infer) needs, on any machine.
+pub const fn scratch_len<L: Conv2DShape, D: Destination, T: Element>() -> usize {
+    Scratch::<L, D, T>::LEN
+}
+
+struct Scratch<L, D, T>(PhantomData<(L, D, T)>);
+
+impl<L: Conv2DShape, D: Destination, T: Element> Scratch<L, D, T> {
+    const LEN: usize = if possible::<L>() {
+        let [a, b, c] = All::<L, D, T>::PLANS;
+        largest(a.scratch, largest(b.scratch, c.scratch))
+    } else {
+        // The shape rules have a sentence for it, which an overflow here would come before.
+        0
+    };
+}
+
+const fn largest(a: usize, b: usize) -> usize {
+    if a > b { a } else { b }
+}
+
+/// Whether no size is 0.
+const fn possible<L: Conv2DShape>() -> bool {
+    let ([height, width], [down, right]) = (L::KERNEL_SIZE, L::STRIDES);
+    height > 0 && width > 0 && down > 0 && right > 0 && L::GROUPS > 0 && L::FILTERS >= L::GROUPS
+}
