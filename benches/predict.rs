@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use nn::prelude::*;
 use rayon::ThreadPool;
-use support::networks::{Attention, Gru, Headline, KerasCnn, LeNet, Lstm, Mlp, ResNet8, Rnn};
+use support::networks::{Attention, Gru, Headline, KerasCnn, LeNet, Lstm, Mlp, ResNet8, Rnn, Wide};
 use support::{fill_sample, fma_peak};
 
 /// The fastest of several calls, in seconds; at least one.
@@ -61,6 +61,7 @@ fn main() {
     measure::<LeNet>("lenet", &pools, peak);
     measure::<KerasCnn>("keras_cnn", &pools, peak);
     measure::<Mlp>("mlp", &pools, peak);
+    measure::<Wide>("wide", &pools, peak);
     measure::<Rnn>("rnn", &pools, peak);
     measure::<Lstm>("lstm", &pools, peak);
     measure::<Gru>("gru", &pools, peak);

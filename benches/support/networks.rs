@@ -30,6 +30,13 @@ nn::network! {
 }
 
 nn::network! {
+    /// Six million weights for as many multiply-adds.
+    pub struct Wide = Input<784>
+        => Dense<2048, activation = relu> => Dense<2048, activation = relu>
+        => Dense<10>;
+}
+
+nn::network! {
     /// A text of 80 ids to a probability, with two plain recurrent layers.
     pub struct Rnn = Input<80, dtype = u32>
         => Embedding<10_000, 100>

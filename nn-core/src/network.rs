@@ -52,6 +52,27 @@ pub trait Network: Pod + Send + Sync {
     /// Runs the network on one sample, on the vectors of `simd`.
     fn forward<S: Simd>(&self, simd: S, x: &Self::Input, workspace: &mut Self::Workspace, y: &mut Self::Output);
 
+    /// How many samples are worth running at a time: more than one where weights are too many for the caches.
+    const TOGETHER: usize = 1;
+
+    /// Runs the network on several samples, at most [`TOGETHER`](Self::TOGETHER), with a workspace and an output for each.
+    ///
+    /// `scratch` grows as needed; what it and the workspaces hold before does not matter.
+    #[cfg(feature = "alloc")]
+    #[inline(always)]
+    fn forward_together<S: Simd>(
+        &self,
+        simd: S,
+        xs: &[&Self::Input],
+        workspaces: &mut [Self::Workspace],
+        ys: &mut [Self::Output],
+        _scratch: &mut Vec<Self::Element>,
+    ) {
+        for ((x, workspace), y) in xs.iter().zip(workspaces).zip(ys) {
+            self.forward(simd, x, workspace, y);
+        }
+    }
+
     /// The mask that Keras attaches to an output, where it attaches one: 1 or 0 for each row of that part (see
     /// [`Part::rows`](crate::Part::rows)), as the last run left it in the workspace.
     ///
@@ -115,9 +136,13 @@ pub trait Network: Pod + Send + Sync {
 
     /// Runs the network on many samples, on all of rayon's threads.
     ///
-    /// Sample by sample the result is that of [`infer`](Self::infer), whatever the number of threads.
+    /// Sample by sample the result is that of [`infer`](Self::infer), whatever the number of threads and of samples; where
+    /// dense layers have more weights than stay near a core, it is so but for rounding, since they run many samples at a time.
     #[cfg(feature = "alloc")]
     fn predict(&self, xs: &[Self::Input]) -> Vec<Self::Output> {
+        if let [x] = xs {
+            return alloc::vec![self.infer(x, &mut Self::workspace())];
+        }
         let mut ys = bytemuck::allocation::zeroed_vec(xs.len());
         predict_into(self, xs, &mut ys);
         ys
@@ -225,41 +250,93 @@ pub trait Network: Pod + Send + Sync {
 /// The types of a network's outputs as a tuple: what losses, targets and metrics have to fit.
 pub type Outputs<N> = <<N as Network>::Output as Record>::Parts;
 
+/// [`Network::TOGETHER`] for a network with a workspace of so many bytes: enough samples that weights cost little, and
+/// no more than memory is there for.
+pub const fn together(workspace: usize) -> usize {
+    let fit = (32 << 20) / (workspace + 1);
+    if fit < 4 {
+        4
+    } else if fit < MOST {
+        fit
+    } else {
+        MOST
+    }
+}
+
+/// The most samples that are run at a time.
+pub const MOST: usize = 32;
+
 /// Samples that one thread takes at a time: so many that handing them over costs little beside running them, and no
 /// more, so that all threads finish together.
 #[cfg(feature = "rayon")]
-fn chunk<N: Network>() -> usize {
+fn chunk<N: Network>(samples: usize) -> usize {
     /// What a core does in some tens of microseconds.
     const WORK: u64 = 1 << 20;
     // An element that is computed costs about as much as some multiply-adds.
     let elements = N::LAYERS.iter().map(|layer| 4 * layer.output.iter().product::<usize>() as u64);
     let work = N::LAYERS.iter().map(|layer| layer.macs).chain(elements).sum::<u64>();
-    (WORK / work.max(1)).clamp(1, 1024) as usize
+    let together = N::TOGETHER.min(samples.div_ceil(rayon::current_num_threads()));
+    ((WORK / work.max(1)) as usize).clamp(1, 1024).next_multiple_of(together.max(1))
 }
 
 /// [`Network::predict`] into memory that is there.
 #[cfg(feature = "rayon")]
 fn predict_into<N: Network>(network: &N, xs: &[N::Input], ys: &mut [N::Output]) {
     use rayon::prelude::*;
-    let chunk = chunk::<N>();
+    let chunk = chunk::<N>(xs.len());
     if xs.len() <= chunk || rayon::current_num_threads() == 1 {
-        return predict_chunk(network, xs, ys, &mut N::workspace());
+        return Runner::new(xs.len()).run(network, xs.iter(), ys);
     }
     let chunks = ys.par_chunks_mut(chunk).zip(xs.par_chunks(chunk));
-    chunks.for_each_init(N::workspace, |workspace, (ys, xs)| predict_chunk(network, xs, ys, workspace));
+    chunks.for_each_init(|| Runner::new(chunk), |runner, (ys, xs)| runner.run(network, xs.iter(), ys));
 }
 
 /// [`Network::predict`] into memory that is there.
 #[cfg(all(feature = "alloc", not(feature = "rayon")))]
 fn predict_into<N: Network>(network: &N, xs: &[N::Input], ys: &mut [N::Output]) {
-    predict_chunk(network, xs, ys, &mut N::workspace());
+    Runner::new(xs.len()).run(network, xs.iter(), ys);
 }
 
-/// One sample after another.
+/// What one thread needs to run many samples.
 #[cfg(feature = "alloc")]
-pub(crate) fn predict_chunk<N: Network>(network: &N, xs: &[N::Input], ys: &mut [N::Output], ws: &mut N::Workspace) {
-    for (x, y) in xs.iter().zip(ys) {
-        *y = network.infer(x, ws);
+pub(crate) struct Runner<N: Network> {
+    /// One for each sample that runs at a time.
+    pub(crate) workspaces: Vec<N::Workspace>,
+    scratch: Vec<N::Element>,
+}
+
+#[cfg(feature = "alloc")]
+impl<N: Network> Runner<N> {
+    /// For `samples` samples, or more.
+    pub(crate) fn new(samples: usize) -> Self {
+        let workspaces = bytemuck::allocation::zeroed_vec(samples.clamp(1, N::TOGETHER));
+        Self { workspaces, scratch: Vec::new() }
+    }
+
+    /// As many samples after each other, or side by side, as there are outputs.
+    pub(crate) fn run<'a>(&mut self, network: &N, xs: impl IntoIterator<Item = &'a N::Input>, ys: &mut [N::Output]) {
+        let mut xs = xs.into_iter();
+        for ys in ys.chunks_mut(self.workspaces.len()) {
+            self.run_together(network, &mut xs, ys);
+        }
+    }
+
+    /// At most as many samples as there are workspaces.
+    pub(crate) fn run_together<'a>(
+        &mut self,
+        network: &N,
+        xs: &mut impl Iterator<Item = &'a N::Input>,
+        ys: &mut [N::Output],
+    ) {
+        let Self { workspaces, scratch } = self;
+        if N::TOGETHER == 1 {
+            for ((x, workspace), y) in xs.zip(workspaces).zip(ys) {
+                *y = network.infer(x, workspace);
+            }
+            return;
+        }
+        let xs: Vec<&N::Input> = xs.take(ys.len()).collect();
+        fearless_simd::dispatch!(level(), simd => network.forward_together(simd, &xs, workspaces, ys, scratch));
     }
 }
 

@@ -10,7 +10,6 @@ pub use fearless_simd::Simd;
 
 pub use crate::constraints::Constraint;
 pub use crate::embedded::{Line, embedded};
-pub use crate::if_std;
 pub use crate::initializers::Initializer;
 #[cfg(feature = "alloc")]
 pub use crate::layers::dropout;
@@ -22,7 +21,7 @@ pub use crate::layers::{bidirectional, gru, lstm, recurrent, simple_rnn};
 pub use crate::layers::{concatenate, cropping, dot, embedding, global_pool1d, masking, masks, merge, permute};
 pub use crate::layers::{group_normalization, layer_normalization, multi_head_attention, rms_normalization};
 pub use crate::layers::{repeat_vector, up_sampling, zero_padding};
-pub use crate::network::Network;
+pub use crate::network::{Network, together};
 pub use crate::params::{LayerInfo, Param, mac_count, padding, param_count};
 pub use crate::record::{BadInput, Dtype, Part, Record, check_ids, output_len, part_offset};
 pub use crate::regularizers::Regularizer;
@@ -32,6 +31,7 @@ pub use crate::tensor::{Tensor, Tensor1, Tensor2, Tensor3, Tensor4};
 #[cfg(feature = "std")]
 pub use crate::train::{Activations, OutputActivation, Pass, Shard, Train};
 pub use crate::{activations, shape};
+pub use crate::{if_alloc, if_std};
 
 /// Parts of the workspace that do not overlap.
 ///
@@ -127,6 +127,22 @@ macro_rules! if_std {
 #[doc(hidden)]
 macro_rules! if_std {
     ($($items:item)*) => {};
+}
+
+/// Keeps items where the crate has the feature `alloc`.
+#[cfg(feature = "alloc")]
+#[macro_export]
+#[doc(hidden)]
+macro_rules! if_alloc {
+    ($($items:tt)*) => { $($items)* };
+}
+
+/// Drops items where the crate has no `alloc`.
+#[cfg(not(feature = "alloc"))]
+#[macro_export]
+#[doc(hidden)]
+macro_rules! if_alloc {
+    ($($items:tt)*) => {};
 }
 
 #[cfg(all(test, feature = "std"))]

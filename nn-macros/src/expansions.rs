@@ -39,7 +39,7 @@ fn expand(source: &str) -> String {
     prettyplease::unparse(&file)
 }
 
-/// Puts the items of `if_std!` where the macro stands, so that they are formatted too.
+/// Puts the items of `if_std!` and `if_alloc!` where the macro stands, so that they are formatted too.
 struct Unwrap;
 
 impl VisitMut for Unwrap {
@@ -55,5 +55,18 @@ impl VisitMut for Unwrap {
             }
         }
         visit_mut::visit_block_mut(self, block);
+    }
+
+    fn visit_item_impl_mut(&mut self, item: &mut syn::ItemImpl) {
+        for part in std::mem::take(&mut item.items) {
+            match part {
+                syn::ImplItem::Macro(call) => {
+                    let function = syn::parse2(call.mac.tokens).expect("an associated item");
+                    item.items.push(function);
+                }
+                other => item.items.push(other),
+            }
+        }
+        visit_mut::visit_item_impl_mut(self, item);
     }
 }

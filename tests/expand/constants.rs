@@ -179,6 +179,66 @@ const _: () = {
                 );
             }
         }
+        const TOGETHER: usize = rt::together(
+            ConstantsWorkspace::LAYOUT.len * ::core::mem::size_of::<f64>(),
+        );
+        #[inline(always)]
+        fn forward_together<S: rt::Simd>(
+            &self,
+            simd: S,
+            xs: &[&ConstantsInput],
+            workspaces: &mut [ConstantsWorkspace],
+            ys: &mut [ConstantsOutput],
+            scratch: &mut rt::alloc::vec::Vec<f64>,
+        ) {
+            {
+                let rows = xs
+                    .iter()
+                    .copied()
+                    .zip(&mut *workspaces)
+                    .zip(&mut *ys)
+                    .map(|((x, workspace), y)| {
+                        let (input, output) = (
+                            rt::Tensor::as_flat(x),
+                            rt::Tensor::as_flat_mut(y),
+                        );
+                        let memory = &mut workspace.0[..];
+                        let [hidden] = rt::regions(memory, [Regions::HIDDEN]);
+                        (&*input, &mut *hidden)
+                    });
+                rt::dense::together(
+                    simd,
+                    &self.hidden,
+                    rows,
+                    scratch,
+                    rt::Epilogue::bias(&self.hidden.bias)
+                        .activation(rt::activations::Tanh),
+                );
+            }
+            {
+                let rows = xs
+                    .iter()
+                    .copied()
+                    .zip(&mut *workspaces)
+                    .zip(&mut *ys)
+                    .map(|((x, workspace), y)| {
+                        let (input, output) = (
+                            rt::Tensor::as_flat(x),
+                            rt::Tensor::as_flat_mut(y),
+                        );
+                        let memory = &mut workspace.0[..];
+                        let [hidden] = rt::regions(memory, [Regions::HIDDEN]);
+                        (&*hidden, &mut *output)
+                    });
+                rt::dense::together(
+                    simd,
+                    &self.dense,
+                    rows,
+                    scratch,
+                    rt::Epilogue::bias(&self.dense.bias),
+                );
+            }
+        }
     }
     impl Constants {
         /// Runs the network on one sample. Allocates nothing.

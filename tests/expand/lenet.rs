@@ -281,6 +281,128 @@ const _: () = {
                 );
             }
         }
+        const TOGETHER: usize = rt::together(
+            LeNetWorkspace::LAYOUT.len * ::core::mem::size_of::<f32>(),
+        );
+        #[inline(always)]
+        fn forward_together<S: rt::Simd>(
+            &self,
+            simd: S,
+            xs: &[&LeNetInput],
+            workspaces: &mut [LeNetWorkspace],
+            ys: &mut [LeNetOutput],
+            scratch: &mut rt::alloc::vec::Vec<f32>,
+        ) {
+            for ((x, workspace), y) in xs
+                .iter()
+                .copied()
+                .zip(&mut *workspaces)
+                .zip(&mut *ys)
+            {
+                let (input, output) = (
+                    rt::Tensor::as_flat(x),
+                    rt::Tensor::as_flat_mut(y),
+                );
+                let memory = &mut workspace.0[..];
+                {
+                    let [re_lu, conv1_scratch] = rt::regions(
+                        memory,
+                        [Regions::RE_LU, Regions::CONV1_SCRATCH],
+                    );
+                    rt::conv2d::infer(
+                        simd,
+                        Conv1Shape,
+                        Conv1Destination,
+                        &self.conv1,
+                        input,
+                        re_lu,
+                        conv1_scratch,
+                        rt::Epilogue::bias(&self.conv1.bias)
+                            .after_pool(rt::activations::Relu),
+                    );
+                }
+                {
+                    let [re_lu, re_lu_1, conv2_scratch] = rt::regions(
+                        memory,
+                        [Regions::RE_LU, Regions::RE_LU_1, Regions::CONV2_SCRATCH],
+                    );
+                    rt::conv2d::infer(
+                        simd,
+                        Conv2Shape,
+                        Conv2Destination,
+                        &self.conv2,
+                        re_lu,
+                        re_lu_1,
+                        conv2_scratch,
+                        rt::Epilogue::bias(&self.conv2.bias)
+                            .after_pool(rt::activations::Relu),
+                    );
+                }
+            }
+            {
+                let rows = xs
+                    .iter()
+                    .copied()
+                    .zip(&mut *workspaces)
+                    .zip(&mut *ys)
+                    .map(|((x, workspace), y)| {
+                        let (input, output) = (
+                            rt::Tensor::as_flat(x),
+                            rt::Tensor::as_flat_mut(y),
+                        );
+                        let memory = &mut workspace.0[..];
+                        let [re_lu_1, dense] = rt::regions(
+                            memory,
+                            [Regions::RE_LU_1, Regions::DENSE],
+                        );
+                        (&*re_lu_1, &mut *dense)
+                    });
+                rt::dense::together(
+                    simd,
+                    &self.dense,
+                    rows,
+                    scratch,
+                    rt::Epilogue::bias(&self.dense.bias)
+                        .activation(rt::activations::Relu),
+                );
+            }
+            for ((x, workspace), y) in xs
+                .iter()
+                .copied()
+                .zip(&mut *workspaces)
+                .zip(&mut *ys)
+            {
+                let (input, output) = (
+                    rt::Tensor::as_flat(x),
+                    rt::Tensor::as_flat_mut(y),
+                );
+                let memory = &mut workspace.0[..];
+                {
+                    let [dense, dense_1] = rt::regions(
+                        memory,
+                        [Regions::DENSE, Regions::DENSE_1],
+                    );
+                    rt::dense::infer(
+                        simd,
+                        &self.dense_1,
+                        dense,
+                        dense_1,
+                        rt::Epilogue::bias(&self.dense_1.bias)
+                            .activation(rt::activations::Relu),
+                    );
+                }
+                {
+                    let [dense_1] = rt::regions(memory, [Regions::DENSE_1]);
+                    rt::dense::infer(
+                        simd,
+                        &self.dense_2,
+                        dense_1,
+                        output,
+                        rt::Epilogue::bias(&self.dense_2.bias),
+                    );
+                }
+            }
+        }
     }
     impl LeNet {
         /// Runs the network on one sample. Allocates nothing.

@@ -1,5 +1,6 @@
 //! One step of evaluation: predictions as `infer` makes them, and their losses.
 
+use bytemuck::Zeroable;
 use rayon::prelude::*;
 
 use super::network::{SHARD, Train};
@@ -7,7 +8,7 @@ use super::outputs::{flat, outputs, rows};
 use super::rows::{Batch, Rows, View, gather, rows_of};
 use super::step::Task;
 use crate::losses::Each;
-use crate::network::Network;
+use crate::network::{Network, Runner};
 
 /// The memory of evaluation steps; grows with the first batch and then stays.
 pub(super) struct Tester<N: Network> {
@@ -21,9 +22,11 @@ pub(super) struct Tester<N: Network> {
 
 /// That of [`SHARD`] samples.
 struct Probe<N: Network> {
-    workspace: Box<N::Workspace>,
+    runner: Runner<N>,
     samples: usize,
-    /// What came out, output by output.
+    /// What came out, sample by sample.
+    samples_y: Vec<N::Output>,
+    /// The same, output by output.
     y: Vec<Vec<N::Element>>,
     /// The masks of the outputs; empty where there is none.
     masks: Vec<Vec<N::Element>>,
@@ -84,19 +87,23 @@ impl<N: Train> Tester<N> {
 impl<N: Network> Probe<N> {
     fn new() -> Self {
         let empty = || outputs::<N>().map(|_| Vec::new()).collect();
-        Self { workspace: N::workspace(), samples: 0, y: empty(), masks: empty() }
+        Self { runner: Runner::new(SHARD), samples: 0, samples_y: Vec::new(), y: empty(), masks: empty() }
     }
 
     fn predict(&mut self, network: &N, batch: &Batch<'_, N>, samples: &[usize]) {
         self.samples = samples.len();
         self.y.iter_mut().chain(&mut self.masks).for_each(Vec::clear);
-        for x in samples.iter().map(|&sample| &batch.data.x[sample]) {
-            let y = network.infer(x, &mut self.workspace);
-            let y = flat::<N>(std::slice::from_ref(&y));
-            for output in outputs::<N>() {
-                self.y[output.index].extend_from_slice(&y[output.offset..][..output.len]);
-                let mask = N::output_mask(&self.workspace, output.index);
-                self.masks[output.index].extend_from_slice(mask.unwrap_or_default());
+        self.samples_y.resize(samples.len(), Zeroable::zeroed());
+        let mut xs = samples.iter().map(|&sample| &batch.data.x[sample]);
+        for ys in self.samples_y.chunks_mut(self.runner.workspaces.len()) {
+            self.runner.run_together(network, &mut xs, ys);
+            for (y, workspace) in ys.iter().zip(&self.runner.workspaces) {
+                let y = flat::<N>(std::slice::from_ref(y));
+                for output in outputs::<N>() {
+                    self.y[output.index].extend_from_slice(&y[output.offset..][..output.len]);
+                    let mask = N::output_mask(workspace, output.index);
+                    self.masks[output.index].extend_from_slice(mask.unwrap_or_default());
+                }
             }
         }
     }

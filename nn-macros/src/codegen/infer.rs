@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
-use super::{Context, tables};
+use super::{Context, tables, together};
 use crate::layers::Op;
 use crate::layers::activation::Function;
 use crate::layers::emit::Infer;
@@ -19,7 +19,7 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
     let network = name.to_string();
     let layers = tables::layers(cx);
     let destinations = destinations(cx);
-    let forward = forward(cx);
+    let (forward, together) = (forward(cx), together::generate(cx));
     let mask = output_mask(cx);
     quote! {
         #destinations
@@ -33,6 +33,8 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
             const LAYERS: &'static [rt::LayerInfo] = &[#layers];
 
             #forward
+
+            #together
 
             #mask
         }
@@ -114,7 +116,8 @@ pub fn stateful(cx: &Context<'_>) -> Option<TokenStream> {
     })
 }
 
-fn memory(cx: &Context<'_>) -> Option<TokenStream> {
+/// The workspace as a slice, where there is something in it.
+pub fn memory(cx: &Context<'_>) -> Option<TokenStream> {
     (!cx.plan.regions.is_empty()).then(|| quote!(let memory = &mut workspace.0[..];))
 }
 
@@ -191,7 +194,18 @@ fn border(cx: &Context<'_>, node: usize) -> TokenStream {
 }
 
 /// One step: the regions it needs, then its call.
-fn call(cx: &Context<'_>, step: &Step, state: &Ident) -> TokenStream {
+pub fn call(cx: &Context<'_>, step: &Step, state: &Ident) -> TokenStream {
+    let split = split(cx, step);
+    let part = step.state.map(|index| {
+        let layer = &cx.plan.states[index].0;
+        quote!(let state = rt::part(state, #state::#layer);)
+    });
+    let body = body(cx, step);
+    quote!({ #split #part #body })
+}
+
+/// The regions that a step needs, as variables.
+pub fn split(cx: &Context<'_>, step: &Step) -> Option<TokenStream> {
     let places = step.sources.iter().chain(step.masks.iter().flatten()).chain(step.targets.iter().flatten());
     let mut used: Vec<usize> = Vec::new();
     for index in places.filter_map(|place| region(*place)).chain(step.scratch).chain(step.fold) {
@@ -202,14 +216,7 @@ fn call(cx: &Context<'_>, step: &Step, state: &Ident) -> TokenStream {
     let regions = used.into_iter().map(|index| &cx.plan.regions[index]);
     let (variables, constants): (Vec<Ident>, Vec<&Ident>) =
         regions.map(|region| (variable(region), &region.name)).unzip();
-    let split = (!variables.is_empty())
-        .then(|| quote!(let [#(#variables),*] = rt::regions(memory, [#(Regions::#constants),*]);));
-    let part = step.state.map(|index| {
-        let layer = &cx.plan.states[index].0;
-        quote!(let state = rt::part(state, #state::#layer);)
-    });
-    let body = body(cx, step);
-    quote!({ #split #part #body })
+    (!variables.is_empty()).then(|| quote!(let [#(#variables),*] = rt::regions(memory, [#(Regions::#constants),*]);))
 }
 
 fn region(place: Place) -> Option<usize> {
@@ -225,7 +232,7 @@ fn variable(region: &Region) -> Ident {
 }
 
 /// What lies there, to read.
-fn source(cx: &Context<'_>, place: Place) -> TokenStream {
+pub fn source(cx: &Context<'_>, place: Place) -> TokenStream {
     match place {
         Place::Input(_) if cx.plan.graph.inputs.len() == 1 => quote!(input),
         Place::Input(index) => {
@@ -245,7 +252,7 @@ fn source(cx: &Context<'_>, place: Place) -> TokenStream {
 }
 
 /// What lies there, to write.
-fn target(cx: &Context<'_>, place: Place) -> TokenStream {
+pub fn target(cx: &Context<'_>, place: Place) -> TokenStream {
     match place {
         Place::Output(index) if cx.plan.graph.outputs.len() > 1 => {
             let name = &cx.plan.graph.outputs[index].name;
@@ -338,12 +345,16 @@ fn clear_border(cx: &Context<'_>, next: usize, y: &TokenStream) -> TokenStream {
     quote!(rt::conv2d::clear_border([#(#shape),*], #border, #y);)
 }
 
-/// `Epilogue::bias(…).activation(…)`, and what has to be computed for it.
+/// What has to be computed for the epilogue of a step, and the epilogue.
 fn epilogue(cx: &Context<'_>, step: &Step, field: &TokenStream, fused: &Fused) -> (TokenStream, TokenStream) {
+    let fold = fused.affine.map(|node| folded(cx, step, node)).unwrap_or_default();
+    (fold, chained(field, fused))
+}
+
+/// `Epilogue::bias(…).activation(…)`, where `scale` and `shift` are those of the BatchNormalization.
+pub fn chained(field: &TokenStream, fused: &Fused) -> TokenStream {
     let mut epilogue = quote!(rt::Epilogue::bias(&self.#field.bias));
-    let mut before = TokenStream::new();
-    if let Some(node) = fused.affine {
-        before = folded(cx, step, node);
+    if fused.affine.is_some() {
         epilogue.extend(quote!(.affine((scale, shift))));
     }
     if let Some(function) = &fused.activation {
@@ -354,18 +365,20 @@ fn epilogue(cx: &Context<'_>, step: &Step, field: &TokenStream, fused: &Fused) -
         let function = function.value();
         epilogue.extend(quote!(.after_pool(#function)));
     }
-    (before, epilogue)
+    epilogue
 }
 
 /// A BatchNormalization as scale and shift: the statement that computes them.
 fn folded(cx: &Context<'_>, step: &Step, node: usize) -> TokenStream {
+    step.fold.map(|region| fold(cx, node, &source(cx, Place::Region(region)))).unwrap_or_default()
+}
+
+/// A BatchNormalization as scale and shift in `memory`.
+pub fn fold(cx: &Context<'_>, node: usize, memory: &TokenStream) -> TokenStream {
     let node = &cx.plan.graph.nodes[node];
-    let (Op::BatchNormalization(layer), Some(region)) = (&node.op, step.fold) else {
-        return Default::default();
-    };
+    let Op::BatchNormalization(layer) = &node.op else { return Default::default() };
     let (field, epsilon) = (&node.field, names::float(layer.epsilon));
     let channels: &Dim = &node.input[layer.axis];
-    let memory = source(cx, Place::Region(region));
     quote! {
         let (scale, shift) = #memory.split_at_mut(#channels);
         rt::batch_normalization::fold(simd, &self.#field, #epsilon, scale, shift);

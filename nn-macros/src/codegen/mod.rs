@@ -13,6 +13,7 @@ pub mod skeleton;
 mod state;
 mod structs;
 mod tables;
+mod together;
 mod training;
 
 use proc_macro2::{Ident, Span, TokenStream};

@@ -57,6 +57,19 @@ pub struct Step {
     pub fold: Option<usize>,
 }
 
+impl Step {
+    /// Whether many samples are better run through it side by side: it reads more weights than stay near the core, and
+    /// each of them once for a sample.
+    pub fn across(&self, graph: &ShapedGraph) -> bool {
+        /// 128 KiB of `f32`.
+        const MANY: usize = 32 << 10;
+        let Kind::Dense { node, .. } = &self.kind else { return false };
+        let node = &graph.nodes[*node];
+        let weights = Dim::product(node.input.iter().chain(&node.output));
+        node.input.len() == 1 && weights.known().is_none_or(|weights| weights >= MANY)
+    }
+}
+
 /// What a step computes. Indices are those of nodes.
 pub enum Kind {
     Conv2D {

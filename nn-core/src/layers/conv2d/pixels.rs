@@ -93,8 +93,10 @@ impl Plan {
         let pitch = if whole == pitch + 1 && whole * step[1] == g.input[1] { whole } else { pitch };
         let all = step[0] * step[1] * g.input[2];
         // The gradient of a strided convolution has parts without pixels: nothing runs there, but a plan is made.
-        let most = if all * pitch == 0 { 8 } else { CACHED / (all * pitch) };
-        let most = if most < 8 { 8 } else { most };
+        let most = match CACHED.checked_div(all * pitch) {
+            Some(most) if most > 8 => most,
+            _ => 8,
+        };
         let rows = if g.output[0] == 0 { 1 } else { g.output[0].div_ceil(g.output[0].div_ceil(most)) };
         let height = (rows - 1) * step[0] + reach[0] + 1;
         let (runs, len) = if flat { (1, (rows - 1) * pitch + g.output[1]) } else { (rows, g.output[1]) };

@@ -7,9 +7,13 @@ mod row;
 #[cfg(all(test, feature = "std"))]
 mod tests;
 #[cfg(feature = "alloc")]
+mod together;
+#[cfg(feature = "alloc")]
 mod train;
 
 pub use infer::infer;
+#[cfg(feature = "alloc")]
+pub use together::together;
 #[cfg(feature = "alloc")]
 pub use train::{backward, forward};
 
