@@ -17,6 +17,7 @@ mod shapes;
 mod testing;
 mod weights;
 
+use codegen::skeleton::Skeleton;
 use diagnostics::Diagnostics;
 use proc_macro2::TokenStream;
 
@@ -29,7 +30,7 @@ pub fn network(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 fn expand(input: TokenStream) -> TokenStream {
     let mut errors = Diagnostics::default();
     let network = parse::parse(input, &mut errors);
-    let skeleton = network.as_ref().and_then(|network| codegen::skeleton::skeleton(&network.header));
+    let skeleton = network.as_ref().and_then(|network| Skeleton::of(&network.header));
     let graph = network.map(|network| ir::build(network, &mut errors));
     let shaped = graph.and_then(|graph| shapes::check(graph, &mut errors));
     let reports = errors.finish();
@@ -39,7 +40,7 @@ fn expand(input: TokenStream) -> TokenStream {
             plan.dump();
             codegen::generate(&plan)
         }
-        (None, Some(skeleton)) => quote::quote!(#skeleton #(#reports)*),
+        (None, Some(skeleton)) => skeleton.with(&reports),
         (None, None) => diagnostics::alone(&reports),
     }
 }
