@@ -55,20 +55,20 @@ pub trait Network: Pod + Send + Sync {
     /// How many samples are worth running at a time: more than one where weights are too many for the caches.
     const TOGETHER: usize = 1;
 
-    /// Runs the network on several samples, at most [`TOGETHER`](Self::TOGETHER), with a workspace and an output for each.
+    /// Runs the network on several samples, at most [`TOGETHER`](Self::TOGETHER), with an output for each.
     ///
-    /// `scratch` grows as needed; what it and the workspaces hold before does not matter.
+    /// `spare` grows as needed; what it and the workspace hold before does not matter.
     #[cfg(feature = "alloc")]
     #[inline(always)]
     fn forward_together<S: Simd>(
         &self,
         simd: S,
         xs: &[&Self::Input],
-        workspaces: &mut [Self::Workspace],
+        workspace: &mut Self::Workspace,
+        _spare: &mut [Vec<Self::Element>; 2],
         ys: &mut [Self::Output],
-        _scratch: &mut Vec<Self::Element>,
     ) {
-        for ((x, workspace), y) in xs.iter().zip(workspaces).zip(ys) {
+        for (x, y) in xs.iter().zip(ys) {
             self.forward(simd, x, workspace, y);
         }
     }
@@ -250,22 +250,6 @@ pub trait Network: Pod + Send + Sync {
 /// The types of a network's outputs as a tuple: what losses, targets and metrics have to fit.
 pub type Outputs<N> = <<N as Network>::Output as Record>::Parts;
 
-/// [`Network::TOGETHER`] for a network with a workspace of so many bytes: enough samples that weights cost little, and
-/// no more than memory is there for.
-pub const fn together(workspace: usize) -> usize {
-    let fit = (32 << 20) / (workspace + 1);
-    if fit < 4 {
-        4
-    } else if fit < MOST {
-        fit
-    } else {
-        MOST
-    }
-}
-
-/// The most samples that are run at a time.
-pub const MOST: usize = 32;
-
 /// Samples that one thread takes at a time: so many that handing them over costs little beside running them, and no
 /// more, so that all threads finish together.
 #[cfg(feature = "rayon")]
@@ -285,58 +269,45 @@ fn predict_into<N: Network>(network: &N, xs: &[N::Input], ys: &mut [N::Output]) 
     use rayon::prelude::*;
     let chunk = chunk::<N>(xs.len());
     if xs.len() <= chunk || rayon::current_num_threads() == 1 {
-        return Runner::new(xs.len()).run(network, xs.iter(), ys);
+        return Runner::new().run(network, &mut xs.iter(), ys);
     }
     let chunks = ys.par_chunks_mut(chunk).zip(xs.par_chunks(chunk));
-    chunks.for_each_init(|| Runner::new(chunk), |runner, (ys, xs)| runner.run(network, xs.iter(), ys));
+    chunks.for_each_init(Runner::new, |runner, (ys, xs)| runner.run(network, &mut xs.iter(), ys));
 }
 
 /// [`Network::predict`] into memory that is there.
 #[cfg(all(feature = "alloc", not(feature = "rayon")))]
 fn predict_into<N: Network>(network: &N, xs: &[N::Input], ys: &mut [N::Output]) {
-    Runner::new(xs.len()).run(network, xs.iter(), ys);
+    Runner::new().run(network, &mut xs.iter(), ys);
 }
 
 /// What one thread needs to run many samples.
 #[cfg(feature = "alloc")]
 pub(crate) struct Runner<N: Network> {
-    /// One for each sample that runs at a time.
-    pub(crate) workspaces: Vec<N::Workspace>,
-    scratch: Vec<N::Element>,
+    pub(crate) workspace: Box<N::Workspace>,
+    spare: [Vec<N::Element>; 2],
 }
 
 #[cfg(feature = "alloc")]
 impl<N: Network> Runner<N> {
-    /// For `samples` samples, or more.
-    pub(crate) fn new(samples: usize) -> Self {
-        let workspaces = bytemuck::allocation::zeroed_vec(samples.clamp(1, N::TOGETHER));
-        Self { workspaces, scratch: Vec::new() }
+    pub(crate) fn new() -> Self {
+        Self { workspace: N::workspace(), spare: [Vec::new(), Vec::new()] }
     }
 
-    /// As many samples after each other, or side by side, as there are outputs.
-    pub(crate) fn run<'a>(&mut self, network: &N, xs: impl IntoIterator<Item = &'a N::Input>, ys: &mut [N::Output]) {
-        let mut xs = xs.into_iter();
-        for ys in ys.chunks_mut(self.workspaces.len()) {
-            self.run_together(network, &mut xs, ys);
-        }
-    }
-
-    /// At most as many samples as there are workspaces.
-    pub(crate) fn run_together<'a>(
-        &mut self,
-        network: &N,
-        xs: &mut impl Iterator<Item = &'a N::Input>,
-        ys: &mut [N::Output],
-    ) {
-        let Self { workspaces, scratch } = self;
+    /// As many samples as there are outputs, after each other or side by side.
+    pub(crate) fn run<'a>(&mut self, network: &N, xs: &mut impl Iterator<Item = &'a N::Input>, ys: &mut [N::Output]) {
         if N::TOGETHER == 1 {
-            for ((x, workspace), y) in xs.zip(workspaces).zip(ys) {
-                *y = network.infer(x, workspace);
+            // The outputs first, or the one after the last of them would cost a sample.
+            for (y, x) in ys.iter_mut().zip(xs) {
+                *y = network.infer(x, &mut self.workspace);
             }
             return;
         }
-        let xs: Vec<&N::Input> = xs.take(ys.len()).collect();
-        fearless_simd::dispatch!(level(), simd => network.forward_together(simd, &xs, workspaces, ys, scratch));
+        for ys in ys.chunks_mut(N::TOGETHER) {
+            let xs: Vec<&N::Input> = xs.take(ys.len()).collect();
+            let Self { workspace, spare } = self;
+            fearless_simd::dispatch!(level(), simd => network.forward_together(simd, &xs, workspace, spare, ys));
+        }
     }
 }
 

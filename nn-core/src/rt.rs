@@ -21,7 +21,7 @@ pub use crate::layers::{bidirectional, gru, lstm, recurrent, simple_rnn};
 pub use crate::layers::{concatenate, cropping, dot, embedding, global_pool1d, masking, masks, merge, permute};
 pub use crate::layers::{group_normalization, layer_normalization, multi_head_attention, rms_normalization};
 pub use crate::layers::{repeat_vector, up_sampling, zero_padding};
-pub use crate::network::{Network, together};
+pub use crate::network::Network;
 pub use crate::params::{LayerInfo, Param, mac_count, padding, param_count};
 pub use crate::record::{BadInput, Dtype, Part, Record, check_ids, output_len, part_offset};
 pub use crate::regularizers::Regularizer;
@@ -54,6 +54,21 @@ pub fn part<T>(state: &mut [T], range: core::ops::Range<usize>) -> &mut [T] {
 #[inline(always)]
 pub fn copy<T: crate::Element>(x: &[T], y: &mut [T]) {
     crate::kernels::slices::copy(x, y);
+}
+
+/// `to[place] = from[at]`: a region that a sample keeps.
+#[inline(always)]
+pub fn carry<T: crate::Element>(from: &[T], at: core::ops::Range<usize>, to: &mut [T], place: core::ops::Range<usize>) {
+    if let (Some(from), Some(to)) = (from.get(at), to.get_mut(place)) {
+        copy(from, to);
+    }
+}
+
+/// The rows of `len` elements, without end where there are none.
+pub fn rows<T>(memory: &mut [T], len: usize) -> impl Iterator<Item = &mut [T]> {
+    let rows = memory.chunks_exact_mut(len.max(1));
+    let none = core::iter::repeat_with(Default::default).take(if len == 0 { usize::MAX } else { 0 });
+    rows.chain(none)
 }
 
 /// Copies one input of a sample to its place in a shard's buffer.

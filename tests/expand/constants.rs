@@ -115,6 +115,13 @@ const _: () = {
         pub const WORKSPACE_BYTES: usize = ConstantsWorkspace::LAYOUT.len
             * ::core::mem::size_of::<f64>();
     }
+    struct Kept;
+    impl Kept {
+        const LAYOUT: rt::memory::Layout<1> = rt::memory::place([
+            rt::memory::region({ 1 * { 2 * FEATURES } }, 0, 1),
+        ]);
+        const HIDDEN: ::core::ops::Range<usize> = Self::LAYOUT.range(0);
+    }
     impl rt::Network for Constants {
         type Element = f64;
         type Input = ConstantsInput;
@@ -179,36 +186,43 @@ const _: () = {
                 );
             }
         }
-        const TOGETHER: usize = rt::together(
-            ConstantsWorkspace::LAYOUT.len * ::core::mem::size_of::<f64>(),
+        const TOGETHER: usize = rt::shape::together(
+            &[
+                { 1 * { FEATURES } * { 2 * FEATURES } },
+                { 1 * { 2 * FEATURES } * { CLASSES } },
+            ],
+            Kept::LAYOUT.len * ::core::mem::size_of::<f64>(),
         );
         #[inline(always)]
         fn forward_together<S: rt::Simd>(
             &self,
             simd: S,
             xs: &[&ConstantsInput],
-            workspaces: &mut [ConstantsWorkspace],
+            workspace: &mut ConstantsWorkspace,
+            [kept,
+            scratch,
+            ]: &mut [rt::alloc::vec::Vec<f64>; 2],
             ys: &mut [ConstantsOutput],
-            scratch: &mut rt::alloc::vec::Vec<f64>,
         ) {
+            let [kept] = rt::spare(kept, xs.len(), [Kept::LAYOUT.len]);
             {
                 let rows = xs
                     .iter()
                     .copied()
-                    .zip(&mut *workspaces)
+                    .zip(rt::rows(kept, Kept::LAYOUT.len))
                     .zip(&mut *ys)
-                    .map(|((x, workspace), y)| {
+                    .map(|((x, kept), y)| {
                         let (input, output) = (
                             rt::Tensor::as_flat(x),
                             rt::Tensor::as_flat_mut(y),
                         );
-                        let memory = &mut workspace.0[..];
-                        let [hidden] = rt::regions(memory, [Regions::HIDDEN]);
+                        let [hidden] = rt::regions(kept, [Kept::HIDDEN]);
                         (&*input, &mut *hidden)
                     });
                 rt::dense::together(
                     simd,
                     &self.hidden,
+                    xs.len(),
                     rows,
                     scratch,
                     rt::Epilogue::bias(&self.hidden.bias)
@@ -219,20 +233,20 @@ const _: () = {
                 let rows = xs
                     .iter()
                     .copied()
-                    .zip(&mut *workspaces)
+                    .zip(rt::rows(kept, Kept::LAYOUT.len))
                     .zip(&mut *ys)
-                    .map(|((x, workspace), y)| {
+                    .map(|((x, kept), y)| {
                         let (input, output) = (
                             rt::Tensor::as_flat(x),
                             rt::Tensor::as_flat_mut(y),
                         );
-                        let memory = &mut workspace.0[..];
-                        let [hidden] = rt::regions(memory, [Regions::HIDDEN]);
+                        let [hidden] = rt::regions(kept, [Kept::HIDDEN]);
                         (&*hidden, &mut *output)
                     });
                 rt::dense::together(
                     simd,
                     &self.dense,
+                    xs.len(),
                     rows,
                     scratch,
                     rt::Epilogue::bias(&self.dense.bias),

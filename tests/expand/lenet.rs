@@ -178,6 +178,15 @@ const _: () = {
             size: [2, 2],
         });
     }
+    struct Kept;
+    impl Kept {
+        const LAYOUT: rt::memory::Layout<2> = rt::memory::place([
+            rt::memory::region(400, 1, 2),
+            rt::memory::region(120, 2, 3),
+        ]);
+        const RE_LU_1: ::core::ops::Range<usize> = Self::LAYOUT.range(0);
+        const DENSE: ::core::ops::Range<usize> = Self::LAYOUT.range(1);
+    }
     impl rt::Network for LeNet {
         type Element = f32;
         type Input = LeNetInput;
@@ -281,22 +290,26 @@ const _: () = {
                 );
             }
         }
-        const TOGETHER: usize = rt::together(
-            LeNetWorkspace::LAYOUT.len * ::core::mem::size_of::<f32>(),
+        const TOGETHER: usize = rt::shape::together(
+            &[48000],
+            Kept::LAYOUT.len * ::core::mem::size_of::<f32>(),
         );
         #[inline(always)]
         fn forward_together<S: rt::Simd>(
             &self,
             simd: S,
             xs: &[&LeNetInput],
-            workspaces: &mut [LeNetWorkspace],
+            workspace: &mut LeNetWorkspace,
+            [kept,
+            scratch,
+            ]: &mut [rt::alloc::vec::Vec<f32>; 2],
             ys: &mut [LeNetOutput],
-            scratch: &mut rt::alloc::vec::Vec<f32>,
         ) {
-            for ((x, workspace), y) in xs
+            let [kept] = rt::spare(kept, xs.len(), [Kept::LAYOUT.len]);
+            for ((x, kept), y) in xs
                 .iter()
                 .copied()
-                .zip(&mut *workspaces)
+                .zip(rt::rows(kept, Kept::LAYOUT.len))
                 .zip(&mut *ys)
             {
                 let (input, output) = (
@@ -338,38 +351,39 @@ const _: () = {
                             .after_pool(rt::activations::Relu),
                     );
                 }
+                rt::carry(memory, Regions::RE_LU_1, kept, Kept::RE_LU_1);
             }
             {
                 let rows = xs
                     .iter()
                     .copied()
-                    .zip(&mut *workspaces)
+                    .zip(rt::rows(kept, Kept::LAYOUT.len))
                     .zip(&mut *ys)
-                    .map(|((x, workspace), y)| {
+                    .map(|((x, kept), y)| {
                         let (input, output) = (
                             rt::Tensor::as_flat(x),
                             rt::Tensor::as_flat_mut(y),
                         );
-                        let memory = &mut workspace.0[..];
                         let [re_lu_1, dense] = rt::regions(
-                            memory,
-                            [Regions::RE_LU_1, Regions::DENSE],
+                            kept,
+                            [Kept::RE_LU_1, Kept::DENSE],
                         );
                         (&*re_lu_1, &mut *dense)
                     });
                 rt::dense::together(
                     simd,
                     &self.dense,
+                    xs.len(),
                     rows,
                     scratch,
                     rt::Epilogue::bias(&self.dense.bias)
                         .activation(rt::activations::Relu),
                 );
             }
-            for ((x, workspace), y) in xs
+            for ((x, kept), y) in xs
                 .iter()
                 .copied()
-                .zip(&mut *workspaces)
+                .zip(rt::rows(kept, Kept::LAYOUT.len))
                 .zip(&mut *ys)
             {
                 let (input, output) = (
@@ -377,6 +391,7 @@ const _: () = {
                     rt::Tensor::as_flat_mut(y),
                 );
                 let memory = &mut workspace.0[..];
+                rt::carry(kept, Kept::DENSE, memory, Regions::DENSE);
                 {
                     let [dense, dense_1] = rt::regions(
                         memory,

@@ -87,7 +87,7 @@ impl<N: Train> Tester<N> {
 impl<N: Network> Probe<N> {
     fn new() -> Self {
         let empty = || outputs::<N>().map(|_| Vec::new()).collect();
-        Self { runner: Runner::new(SHARD), samples: 0, samples_y: Vec::new(), y: empty(), masks: empty() }
+        Self { runner: Runner::new(), samples: 0, samples_y: Vec::new(), y: empty(), masks: empty() }
     }
 
     fn predict(&mut self, network: &N, batch: &Batch<'_, N>, samples: &[usize]) {
@@ -95,13 +95,14 @@ impl<N: Network> Probe<N> {
         self.y.iter_mut().chain(&mut self.masks).for_each(Vec::clear);
         self.samples_y.resize(samples.len(), Zeroable::zeroed());
         let mut xs = samples.iter().map(|&sample| &batch.data.x[sample]);
-        for ys in self.samples_y.chunks_mut(self.runner.workspaces.len()) {
-            self.runner.run_together(network, &mut xs, ys);
-            for (y, workspace) in ys.iter().zip(&self.runner.workspaces) {
+        for ys in self.samples_y.chunks_mut(N::TOGETHER) {
+            self.runner.run(network, &mut xs, ys);
+            for y in ys {
                 let y = flat::<N>(std::slice::from_ref(y));
                 for output in outputs::<N>() {
                     self.y[output.index].extend_from_slice(&y[output.offset..][..output.len]);
-                    let mask = N::output_mask(workspace, output.index);
+                    // Samples that run together have none.
+                    let mask = N::output_mask(&self.runner.workspace, output.index);
                     self.masks[output.index].extend_from_slice(mask.unwrap_or_default());
                 }
             }

@@ -3,7 +3,8 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
-use super::{Context, tables, together};
+use super::together::{self, Together};
+use super::{Context, tables};
 use crate::layers::Op;
 use crate::layers::activation::Function;
 use crate::layers::emit::Infer;
@@ -19,10 +20,12 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
     let network = name.to_string();
     let layers = tables::layers(cx);
     let destinations = destinations(cx);
-    let (forward, together) = (forward(cx), together::generate(cx));
+    let forward = forward(cx);
+    let (kept, together) = together::generate(cx).map(|Together { kept, items }| (kept, items)).unzip();
     let mask = output_mask(cx);
     quote! {
         #destinations
+        #kept
         impl rt::Network for #name {
             type Element = #dtype;
             type Input = #input;
@@ -205,10 +208,9 @@ pub fn call(cx: &Context<'_>, step: &Step, state: &Ident) -> TokenStream {
 }
 
 /// The regions that a step needs, as variables.
-pub fn split(cx: &Context<'_>, step: &Step) -> Option<TokenStream> {
-    let places = step.sources.iter().chain(step.masks.iter().flatten()).chain(step.targets.iter().flatten());
+fn split(cx: &Context<'_>, step: &Step) -> Option<TokenStream> {
     let mut used: Vec<usize> = Vec::new();
-    for index in places.filter_map(|place| region(*place)).chain(step.scratch).chain(step.fold) {
+    for index in step.regions() {
         if !used.contains(&index) {
             used.push(index);
         }
@@ -219,15 +221,8 @@ pub fn split(cx: &Context<'_>, step: &Step) -> Option<TokenStream> {
     (!variables.is_empty()).then(|| quote!(let [#(#variables),*] = rt::regions(memory, [#(Regions::#constants),*]);))
 }
 
-fn region(place: Place) -> Option<usize> {
-    match place {
-        Place::Region(index) => Some(index),
-        Place::Input(_) | Place::Output(_) => None,
-    }
-}
-
 /// `conv1` for the region `CONV1`; in a layer called `scale` it is another variable than our own `scale`.
-fn variable(region: &Region) -> Ident {
+pub fn variable(region: &Region) -> Ident {
     Ident::new(&region.name.to_string().to_lowercase(), Span::mixed_site())
 }
 

@@ -55,6 +55,12 @@ pub fn layout(regions: &[Region]) -> TokenStream {
 
 /// A constant for each region.
 pub fn names(owner: &Ident, regions: &[Region]) -> Option<TokenStream> {
+    let ranges = ranges(&quote!(#owner), regions);
+    (!regions.is_empty()).then(|| quote!(struct Regions; impl Regions { #ranges }))
+}
+
+/// The constants, where `owner` has the layout.
+pub fn ranges(owner: &TokenStream, regions: &[Region]) -> TokenStream {
     let whole = || regions.iter().enumerate().filter(|(_, region)| region.within.is_none());
     let place = |index: usize| number(whole().take_while(|(other, _)| *other != index).count());
     let names = regions.iter().enumerate().map(|(index, Region { name, len, within, .. })| {
@@ -70,7 +76,7 @@ pub fn names(owner: &Ident, regions: &[Region]) -> Option<TokenStream> {
         };
         quote!(const #name: ::core::ops::Range<usize> = #range;)
     });
-    (!regions.is_empty()).then(|| quote!(struct Regions; impl Regions { #(#names)* }))
+    names.collect()
 }
 
 /// One entry for each weight, in the order of the fields.

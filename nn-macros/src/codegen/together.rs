@@ -1,34 +1,38 @@
 //! The code of `predict` where weights are many: samples side by side, so that a weight is read once for all of them.
+//!
+//! Between the layers that take all samples at once, each sample runs alone, in the one workspace, which stays near the
+//! core. What it leaves for such a layer, or for what comes behind one, is kept in memory of its own.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::Context;
-use super::infer::{call, chained, ends, fold, memory, source, split, target};
-use crate::plan::{Kind, Step};
+use super::infer::{call, chained, ends, fold, memory, source, target, variable};
+use super::{Context, tables};
+use crate::plan::{Kind, Place, Region, Step};
 use crate::shapes::dim::Dim;
 
-/// `forward_together`; `None` where it would be no faster than sample by sample.
-pub fn generate(cx: &Context<'_>) -> Option<TokenStream> {
-    let across = |step: &Step| step.across(&cx.plan.graph);
-    if !cx.plan.states.is_empty() || !cx.plan.steps.iter().any(across) {
+/// What the expansion has for samples side by side.
+pub struct Together {
+    /// The struct that says where the kept regions of a sample lie.
+    pub kept: TokenStream,
+    /// `TOGETHER` and `forward_together`.
+    pub items: TokenStream,
+}
+
+/// `None` where it would be no faster than sample by sample.
+pub fn generate(cx: &Context<'_>) -> Option<Together> {
+    let stages = Stages::of(cx);
+    let simple = cx.plan.states.is_empty() && cx.plan.masks.iter().all(Option::is_none);
+    if !simple || !stages.list.iter().any(|stage| stage.across) {
         return None;
     }
+    let kept = stages.kept_regions();
+    let (layout, ranges) = (tables::layout(&kept), tables::ranges(&quote!(Self), &kept));
+    let weights = cx.plan.steps.iter().filter_map(|step| step.wide(&cx.plan.graph));
+    let body = (0..stages.list.len()).map(|index| stages.code(index));
     let (input, output, workspace, dtype) = (cx.named("Input"), cx.named("Output"), cx.named("Workspace"), &cx.dtype);
-    let mut body = TokenStream::new();
-    let mut rest = &cx.plan.steps[..];
-    while let Some((step, behind)) = rest.split_first() {
-        if across(step) {
-            body.extend(side_by_side(cx, step));
-            rest = behind;
-            continue;
-        }
-        let alone = rest.iter().take_while(|step| !across(step)).count();
-        body.extend(one_by_one(cx, &rest[..alone]));
-        rest = &rest[alone..];
-    }
-    Some(quote! {
-        const TOGETHER: usize = rt::together(#workspace::LAYOUT.len * ::core::mem::size_of::<#dtype>());
+    let items = quote! {
+        const TOGETHER: usize = rt::shape::together(&[#(#weights),*], Kept::LAYOUT.len * ::core::mem::size_of::<#dtype>());
 
         rt::if_alloc! {
             #[inline(always)]
@@ -36,49 +40,142 @@ pub fn generate(cx: &Context<'_>) -> Option<TokenStream> {
                 &self,
                 simd: S,
                 xs: &[&#input],
-                workspaces: &mut [#workspace],
+                workspace: &mut #workspace,
+                [kept, scratch]: &mut [rt::alloc::vec::Vec<#dtype>; 2],
                 ys: &mut [#output],
-                scratch: &mut rt::alloc::vec::Vec<#dtype>,
             ) {
-                #body
+                let [kept] = rt::spare(kept, xs.len(), [Kept::LAYOUT.len]);
+                #(#body)*
             }
         }
-    })
+    };
+    Some(Together { kept: quote!(struct Kept; impl Kept { #layout #ranges }), items })
 }
 
-/// Steps that every sample takes on its own.
-fn one_by_one(cx: &Context<'_>, steps: &[Step]) -> TokenStream {
-    let (ends, memory, state) = (ends(cx), memory(cx), cx.named("State"));
-    let calls = steps.iter().map(|step| call(cx, step, &state));
-    quote! {
-        for ((x, workspace), y) in xs.iter().copied().zip(&mut *workspaces).zip(&mut *ys) {
-            #ends
-            #memory
-            #(#calls)*
+/// Some steps in a row.
+#[derive(Clone, Copy)]
+struct Stage<'a> {
+    steps: &'a [Step],
+    /// Whether it is one step, which takes all samples at once.
+    across: bool,
+}
+
+struct Stages<'a> {
+    cx: &'a Context<'a>,
+    list: Vec<Stage<'a>>,
+    /// For each region of the workspace, the first and the last stage that touches it, parts of it included.
+    spans: Vec<Option<[usize; 2]>>,
+}
+
+impl<'a> Stages<'a> {
+    fn of(cx: &'a Context<'a>) -> Self {
+        let across = |step: &Step| step.wide(&cx.plan.graph).is_some();
+        let mut list = Vec::new();
+        let mut rest = &cx.plan.steps[..];
+        while let Some(first) = rest.first() {
+            let alone = rest.iter().take_while(|step| !across(step)).count();
+            let (steps, behind) = rest.split_at(alone.max(1));
+            list.push(Stage { steps, across: across(first) });
+            rest = behind;
+        }
+        let mut stages = Stages { cx, list, spans: vec![None; cx.plan.regions.len()] };
+        for index in 0..stages.list.len() {
+            for region in stages.touched(index) {
+                stages.spans[region].get_or_insert([index, index])[1] = index;
+            }
+        }
+        stages
+    }
+
+    /// The regions that a stage reads or writes.
+    fn touched(&self, stage: usize) -> Vec<usize> {
+        let Stage { steps, across } = self.list[stage];
+        // What all samples share is elsewhere.
+        let shared = |region: &usize| across && steps.iter().any(|step| step.fold == Some(*region));
+        let regions = steps.iter().flat_map(Step::regions).filter(|region| !shared(region));
+        regions.map(|region| self.whole(region)).collect()
+    }
+
+    /// The region that this one is a part of, or itself.
+    fn whole(&self, region: usize) -> usize {
+        self.cx.plan.regions[region].within.as_ref().map_or(region, |(whole, _)| self.whole(*whole))
+    }
+
+    /// Whether a region is needed by stages apart, or by all samples at once.
+    fn is_kept(&self, region: usize) -> bool {
+        self.spans[self.whole(region)].is_some_and(|[first, last]| first < last || self.list[first].across)
+    }
+
+    /// The kept regions and their parts, as the regions of a layout of their own.
+    fn kept_regions(&self) -> Vec<Region> {
+        let regions = &self.cx.plan.regions;
+        let kept: Vec<usize> = (0..regions.len()).filter(|region| self.is_kept(*region)).collect();
+        let place = |region: usize| kept.iter().take_while(|other| **other != region).count();
+        let entry = |&region: &usize| {
+            let within = regions[region].within.as_ref().map(|(whole, at)| (place(*whole), at.clone()));
+            Region { within, ..regions[region].clone() }
+        };
+        kept.iter().map(entry).collect()
+    }
+
+    fn code(&self, index: usize) -> TokenStream {
+        match self.list[index].steps {
+            [step] if self.list[index].across => self.side_by_side(step).unwrap_or_default(),
+            steps => self.one_by_one(index, steps),
         }
     }
-}
 
-/// A dense layer for all samples at once.
-fn side_by_side(cx: &Context<'_>, step: &Step) -> Option<TokenStream> {
-    let Kind::Dense { node, fused } = &step.kind else { return None };
-    let (x, y) = (source(cx, *step.sources.first()?), target(cx, step.targets.first().copied().flatten()?));
-    let (ends, memory, split) = (ends(cx), memory(cx), split(cx, step));
-    let folded = fused.affine.map(|affine| {
-        let channels: &Dim = &cx.plan.graph.nodes[*node].output[0];
-        let fold = fold(cx, affine, &quote!(folded));
-        quote!(let mut folded = rt::alloc::vec![0.0; 2 * #channels]; #fold)
-    });
-    let field = &cx.plan.graph.nodes[*node].field;
-    let epilogue = chained(field, fused);
-    Some(quote! {{
-        #folded
-        let rows = xs.iter().copied().zip(&mut *workspaces).zip(&mut *ys).map(|((x, workspace), y)| {
-            #ends
-            #memory
-            #split
-            (&*#x, &mut *#y)
+    /// Steps that every sample takes alone, between what it kept and what it will.
+    fn one_by_one(&self, index: usize, steps: &[Step]) -> TokenStream {
+        let cx = self.cx;
+        let (ends, memory, state) = (ends(cx), memory(cx), cx.named("State"));
+        let calls = steps.iter().map(|step| call(cx, step, &state));
+        let touched = self.touched(index);
+        let names = |wanted: &dyn Fn([usize; 2]) -> bool| -> Vec<&Ident> {
+            let wanted = |region: &usize| touched.contains(region) && self.spans[*region].is_some_and(wanted);
+            (0..cx.plan.regions.len()).filter(wanted).map(|region| &cx.plan.regions[region].name).collect()
+        };
+        let (before, after) = (names(&|[first, _]| first < index), names(&|[_, last]| last > index));
+        quote! {
+            for ((x, kept), y) in xs.iter().copied().zip(rt::rows(kept, Kept::LAYOUT.len)).zip(&mut *ys) {
+                #ends
+                #memory
+                #(rt::carry(kept, Kept::#before, memory, Regions::#before);)*
+                #(#calls)*
+                #(rt::carry(memory, Regions::#after, kept, Kept::#after);)*
+            }
+        }
+    }
+
+    /// A dense layer for all samples at once.
+    fn side_by_side(&self, step: &Step) -> Option<TokenStream> {
+        let cx = self.cx;
+        let Kind::Dense { node, fused } = &step.kind else { return None };
+        let (from, to) = (*step.sources.first()?, step.targets.first().copied().flatten()?);
+        let regions = [from, to].into_iter().filter_map(|place| match place {
+            Place::Region(region) => Some(&cx.plan.regions[region]),
+            Place::Input(_) | Place::Output(_) => None,
         });
-        rt::dense::together(simd, &self.#field, rows, scratch, #epilogue);
-    }})
+        let (variables, names): (Vec<Ident>, Vec<&Ident>) =
+            regions.map(|region| (variable(region), &region.name)).unzip();
+        let split =
+            (!names.is_empty()).then(|| quote!(let [#(#variables),*] = rt::regions(kept, [#(Kept::#names),*]);));
+        let folded = fused.affine.map(|affine| {
+            let channels: &Dim = &cx.plan.graph.nodes[*node].output[0];
+            let fold = fold(cx, affine, &quote!(folded));
+            quote!(let mut folded = rt::alloc::vec![0.0; 2 * #channels]; #fold)
+        });
+        let (ends, x, y) = (ends(cx), source(cx, from), target(cx, to));
+        let field = &cx.plan.graph.nodes[*node].field;
+        let epilogue = chained(field, fused);
+        Some(quote! {{
+            #folded
+            let rows = xs.iter().copied().zip(rt::rows(kept, Kept::LAYOUT.len)).zip(&mut *ys).map(|((x, kept), y)| {
+                #ends
+                #split
+                (&*#x, &mut *#y)
+            });
+            rt::dense::together(simd, &self.#field, xs.len(), rows, scratch, #epilogue);
+        }})
+    }
 }

@@ -58,15 +58,22 @@ pub struct Step {
 }
 
 impl Step {
-    /// Whether many samples are better run through it side by side: it reads more weights than stay near the core, and
-    /// each of them once for a sample.
-    pub fn across(&self, graph: &ShapedGraph) -> bool {
-        /// 128 KiB of `f32`.
-        const MANY: usize = 32 << 10;
-        let Kind::Dense { node, .. } = &self.kind else { return false };
+    /// The regions it reads or writes.
+    pub fn regions(&self) -> impl Iterator<Item = usize> {
+        let places = self.sources.iter().chain(self.masks.iter().flatten()).chain(self.targets.iter().flatten());
+        let regions = places.filter_map(|place| match place {
+            Place::Region(index) => Some(*index),
+            Place::Input(_) | Place::Output(_) => None,
+        });
+        regions.chain(self.scratch).chain(self.fold)
+    }
+
+    /// The weights of a layer that reads each of them once for a sample, if they are many, or may be.
+    pub fn wide(&self, graph: &ShapedGraph) -> Option<Dim> {
+        let Kind::Dense { node, .. } = &self.kind else { return None };
         let node = &graph.nodes[*node];
         let weights = Dim::product(node.input.iter().chain(&node.output));
-        node.input.len() == 1 && weights.known().is_none_or(|weights| weights >= MANY)
+        (node.input.len() == 1 && weights.known().is_none_or(nn_shape::is_wide)).then_some(weights)
     }
 }
 
@@ -138,6 +145,7 @@ pub enum Place {
 }
 
 /// One region of the workspace.
+#[derive(Clone)]
 pub struct Region {
     /// The constant that names it in the expansion.
     pub name: Ident,

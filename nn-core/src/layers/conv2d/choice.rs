@@ -9,7 +9,7 @@ use fearless_simd::prelude::*;
 
 use super::channels::Tile;
 use super::geometry::Geometry;
-use super::{Conv2DShape, Destination, channels, depthwise, pixels};
+use super::{Conv2DShape, Destination, Plain, channels, depthwise, pixels};
 use crate::element::Element;
 
 /// What the lanes of a vector run over.
@@ -71,15 +71,38 @@ impl Plans {
     }
 }
 
-/// The plans for vectors of 16, 32 and 64 bytes.
+/// How many widths of vectors there are: 16 bytes, on x86 also 32 and 64.
+const WIDTHS: usize = if cfg!(any(target_arch = "x86", target_arch = "x86_64")) { 3 } else { 1 };
+
+/// The plans for all of them.
 struct All<L, D, T>(PhantomData<(L, D, T)>);
 
 impl<L: Conv2DShape, D: Destination, T: Element> All<L, D, T> {
-    const PLANS: [Plans; 3] = [Self::of(16), Self::of(32), Self::of(64)];
+    const PLANS: [Plans; WIDTHS] = {
+        let mut plans = [Self::of(16); WIDTHS];
+        let mut width = 1;
+        while width < WIDTHS {
+            plans[width] = Self::of(16 << width);
+            width += 1;
+        }
+        plans
+    };
 
     const fn of(bytes: usize) -> Plans {
-        Plans::new(Geometry::new::<L, D>(), bytes / size_of::<T>(), bytes)
+        // The shape rules have a sentence for what is not possible, which an overflow here would come before.
+        let geometry = if possible::<L>() { Geometry::new::<L, D>() } else { Geometry::new::<Smallest, Plain>() };
+        Plans::new(geometry, bytes / size_of::<T>(), bytes)
     }
+}
+
+/// A layer that is possible.
+#[derive(Clone, Copy)]
+struct Smallest;
+
+impl Conv2DShape for Smallest {
+    const INPUT: [usize; 3] = [1, 1, 1];
+    const FILTERS: usize = 1;
+    const KERNEL_SIZE: [usize; 2] = [1, 1];
 }
 
 /// The plans for a machine.
@@ -97,17 +120,17 @@ pub const fn scratch_len<L: Conv2DShape, D: Destination, T: Element>() -> usize 
 struct Scratch<L, D, T>(PhantomData<(L, D, T)>);
 
 impl<L: Conv2DShape, D: Destination, T: Element> Scratch<L, D, T> {
-    const LEN: usize = if possible::<L>() {
-        let [a, b, c] = All::<L, D, T>::PLANS;
-        largest(a.scratch, largest(b.scratch, c.scratch))
-    } else {
-        // The shape rules have a sentence for it, which an overflow here would come before.
-        0
+    const LEN: usize = {
+        let (mut most, mut width) = (0, 0);
+        while width < WIDTHS {
+            let len = All::<L, D, T>::PLANS[width].scratch;
+            if len > most {
+                most = len;
+            }
+            width += 1;
+        }
+        most
     };
-}
-
-const fn largest(a: usize, b: usize) -> usize {
-    if a > b { a } else { b }
 }
 
 /// Whether no size is 0.

@@ -17,8 +17,10 @@ use crate::element::Element;
 use crate::kernels::planes::{self, Planes};
 use crate::kernels::{lanes, tile};
 
-/// How many elements the planes of the input should have at most, so that they stay near the core.
-const CACHED: usize = 4096;
+/// How many elements the planes of the input should have at most, so that they stay near the core, and how many rows
+/// they have even so. Without an operating system it is memory that is short.
+const CACHED: usize = if cfg!(target_os = "none") { 512 } else { 4096 };
+const ROWS: usize = if cfg!(target_os = "none") { 1 } else { 8 };
 
 /// How the work of a layer is cut up.
 #[derive(Clone, Copy)]
@@ -94,8 +96,8 @@ impl Plan {
         let all = step[0] * step[1] * g.input[2];
         // The gradient of a strided convolution has parts without pixels: nothing runs there, but a plan is made.
         let most = match CACHED.checked_div(all * pitch) {
-            Some(most) if most > 8 => most,
-            _ => 8,
+            Some(most) if most > ROWS => most,
+            _ => ROWS,
         };
         let rows = if g.output[0] == 0 { 1 } else { g.output[0].div_ceil(g.output[0].div_ceil(most)) };
         let height = (rows - 1) * step[0] + reach[0] + 1;

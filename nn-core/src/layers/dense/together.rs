@@ -4,17 +4,17 @@ use alloc::vec::Vec;
 
 use fearless_simd::prelude::*;
 
-use super::Dense;
+use super::{Dense, infer};
 use crate::activations::Activation;
 use crate::element::Element;
 use crate::kernels::gemm::{self, Left};
 use crate::kernels::lanes;
 use crate::layers::Bias;
 use crate::layers::epilogue::Epilogue;
-use crate::network::MOST;
 use crate::rt::spare;
+use crate::shape::{MOST_TOGETHER, is_wide};
 
-/// [`infer`](super::infer) for rows of `IN` inputs and `OUT` outputs, at most 32, wherever they are: each weight is
+/// [`infer`] for `count` rows of `IN` inputs and `OUT` outputs, at most 128, wherever they are: each weight is
 /// read once for all of them.
 ///
 /// `scratch` grows as needed; what it holds before does not matter.
@@ -31,13 +31,18 @@ pub fn together<
 >(
     simd: S,
     weights: &Dense<IN, OUT, T, B>,
+    count: usize,
     rows: impl Iterator<Item = (&'a [T], &'a mut [T])>,
     scratch: &mut Vec<T>,
     epilogue: Epilogue<'_, T, A, P>,
 ) {
-    let [x, y] = spare(scratch, MOST, [IN, OUT]);
-    let mut targets: [&mut [T]; MOST] = core::array::from_fn(|_| Default::default());
-    let mut count = 0;
+    if !is_wide(IN * OUT) {
+        // A size that the macro could not see.
+        rows.for_each(|(x, y)| infer(simd, weights, x, y, epilogue));
+        return;
+    }
+    let [x, y] = spare(scratch, count, [IN, OUT]);
+    let mut targets: [&mut [T]; MOST_TOGETHER] = core::array::from_fn(|_| Default::default());
     let places = x.chunks_exact_mut(IN).zip(y.chunks_exact_mut(OUT)).zip(&mut targets);
     for (((x, y), place), (from, target)) in places.zip(rows) {
         x.copy_from_slice(from);
@@ -46,10 +51,9 @@ pub fn together<
             bias => y.copy_from_slice(bias),
         }
         *place = target;
-        count += 1;
     }
-    gemm::multiply(simd, [count, OUT, IN], Left::Rows(&x[..count * IN]), weights.kernel(), &mut y[..count * OUT]);
-    for (sums, y) in y.chunks_exact(OUT).zip(targets).take(count) {
+    gemm::multiply(simd, [count, OUT, IN], Left::Rows(x), weights.kernel(), y);
+    for (sums, y) in y.chunks_exact(OUT).zip(targets) {
         finish(simd, sums, y, &epilogue);
     }
 }
