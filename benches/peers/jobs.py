@@ -15,9 +15,17 @@ TRAINING = ["lenet:32", "lenet:128", "keras_cnn:32", "mlp:128", "lstm:32", "gru:
 RANDOM = ["train:mlp:128"]
 """With dropout, each engine draws its own random numbers: there are no losses to compare."""
 PEERS = {
-    "infer": ["onnxruntime", "litert", "litert-unrolled", "openvino", "keras"],
-    "train": ["keras", "keras-jit", "torch"],
+    "infer": ["onnxruntime", "litert", "litert-unrolled", "openvino", "keras", "tract", "candle"],
+    "train": ["keras", "keras-jit", "torch", "candle"],
 }
+FORMS = {
+    "litert-unrolled": LOOPS,
+    "tract": [network for network in INFERENCE if network != "rnn"],
+    "candle": ["identity", "lenet", "keras_cnn", "mlp", "lstm", "gru", "attention"],
+}
+"""The networks of engines that do not get all; `README.md` says why."""
+RUST = ["tract", "candle"]
+"""Those with a worker in `rust/`; the others' is `worker.py`."""
 
 
 def names(what: str) -> list[str]:
@@ -29,4 +37,4 @@ def peers(job: str, engines: Iterable[str]) -> list[str]:
     """Those of the engines that have a form of the job."""
     what, network, *_ = job.split(":")
     known = [engine for engine in PEERS[what] if engine in engines]
-    return [engine for engine in known if engine != "litert-unrolled" or network in LOOPS]
+    return [engine for engine in known if network in FORMS.get(engine, [network])]

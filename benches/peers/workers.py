@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from jobs import OURS
+from jobs import OURS, RUST
 
 HERE = Path(__file__).parent
 
@@ -48,7 +48,13 @@ class Worker:
 def start(engines: list[str], ours: str, cores: str, folder: Path) -> dict[str, Worker]:
     """A process for each engine; all but the one that is asked wait for their input."""
 
-    def command(engine: str) -> list[str]:
-        return [ours] if engine == OURS else [sys.executable, str(HERE / "worker.py"), engine]
-
-    return {engine: Worker(engine, command(engine), cores, folder) for engine in engines}
+    workers = {}
+    for engine in engines:
+        command = [ours] if engine == OURS else [sys.executable, str(HERE / "worker.py"), engine]
+        if engine in RUST:
+            command = [str(folder / "rust" / "release" / engine)]
+        if Path(command[0]).exists():
+            workers[engine] = Worker(engine, command, cores, folder)
+        else:
+            print(f"left out: {engine} is not built", flush=True)
+    return workers
