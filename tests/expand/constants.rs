@@ -115,12 +115,15 @@ const _: () = {
         pub const WORKSPACE_BYTES: usize = ConstantsWorkspace::LAYOUT.len
             * ::core::mem::size_of::<f64>();
     }
-    struct Kept;
-    impl Kept {
+    struct ConstantsSample;
+    impl ConstantsSample {
         const LAYOUT: rt::memory::Layout<1> = rt::memory::place([
             rt::memory::region({ 1 * { 2 * FEATURES } }, 0, 1),
         ]);
-        const HIDDEN: ::core::ops::Range<usize> = Self::LAYOUT.range(0);
+    }
+    struct ConstantsKept;
+    impl ConstantsKept {
+        const HIDDEN: ::core::ops::Range<usize> = ConstantsSample::LAYOUT.range(0);
     }
     impl rt::Network for Constants {
         type Element = f64;
@@ -191,7 +194,7 @@ const _: () = {
                 { 1 * { FEATURES } * { 2 * FEATURES } },
                 { 1 * { 2 * FEATURES } * { CLASSES } },
             ],
-            Kept::LAYOUT.len * ::core::mem::size_of::<f64>(),
+            ConstantsSample::LAYOUT.len * ::core::mem::size_of::<f64>(),
         );
         #[inline(always)]
         fn forward_together<S: rt::Simd>(
@@ -204,19 +207,19 @@ const _: () = {
             ]: &mut [rt::alloc::vec::Vec<f64>; 2],
             ys: &mut [ConstantsOutput],
         ) {
-            let [kept] = rt::spare(kept, xs.len(), [Kept::LAYOUT.len]);
+            let [kept] = rt::spare(kept, xs.len(), [ConstantsSample::LAYOUT.len]);
             {
                 let rows = xs
                     .iter()
                     .copied()
-                    .zip(rt::rows(kept, Kept::LAYOUT.len))
+                    .zip(rt::rows(kept, ConstantsSample::LAYOUT.len))
                     .zip(&mut *ys)
                     .map(|((x, kept), y)| {
                         let (input, output) = (
                             rt::Tensor::as_flat(x),
                             rt::Tensor::as_flat_mut(y),
                         );
-                        let [hidden] = rt::regions(kept, [Kept::HIDDEN]);
+                        let [hidden] = rt::regions(kept, [ConstantsKept::HIDDEN]);
                         (&*input, &mut *hidden)
                     });
                 rt::dense::together(
@@ -233,14 +236,14 @@ const _: () = {
                 let rows = xs
                     .iter()
                     .copied()
-                    .zip(rt::rows(kept, Kept::LAYOUT.len))
+                    .zip(rt::rows(kept, ConstantsSample::LAYOUT.len))
                     .zip(&mut *ys)
                     .map(|((x, kept), y)| {
                         let (input, output) = (
                             rt::Tensor::as_flat(x),
                             rt::Tensor::as_flat_mut(y),
                         );
-                        let [hidden] = rt::regions(kept, [Kept::HIDDEN]);
+                        let [hidden] = rt::regions(kept, [ConstantsKept::HIDDEN]);
                         (&*hidden, &mut *output)
                     });
                 rt::dense::together(

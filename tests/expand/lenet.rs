@@ -178,14 +178,17 @@ const _: () = {
             size: [2, 2],
         });
     }
-    struct Kept;
-    impl Kept {
+    struct LeNetSample;
+    impl LeNetSample {
         const LAYOUT: rt::memory::Layout<2> = rt::memory::place([
             rt::memory::region(400, 1, 2),
             rt::memory::region(120, 2, 3),
         ]);
-        const RE_LU_1: ::core::ops::Range<usize> = Self::LAYOUT.range(0);
-        const DENSE: ::core::ops::Range<usize> = Self::LAYOUT.range(1);
+    }
+    struct LeNetKept;
+    impl LeNetKept {
+        const RE_LU_1: ::core::ops::Range<usize> = LeNetSample::LAYOUT.range(0);
+        const DENSE: ::core::ops::Range<usize> = LeNetSample::LAYOUT.range(1);
     }
     impl rt::Network for LeNet {
         type Element = f32;
@@ -292,7 +295,7 @@ const _: () = {
         }
         const TOGETHER: usize = rt::shape::together(
             &[48000],
-            Kept::LAYOUT.len * ::core::mem::size_of::<f32>(),
+            LeNetSample::LAYOUT.len * ::core::mem::size_of::<f32>(),
         );
         #[inline(always)]
         fn forward_together<S: rt::Simd>(
@@ -305,11 +308,11 @@ const _: () = {
             ]: &mut [rt::alloc::vec::Vec<f32>; 2],
             ys: &mut [LeNetOutput],
         ) {
-            let [kept] = rt::spare(kept, xs.len(), [Kept::LAYOUT.len]);
+            let [kept] = rt::spare(kept, xs.len(), [LeNetSample::LAYOUT.len]);
             for ((x, kept), y) in xs
                 .iter()
                 .copied()
-                .zip(rt::rows(kept, Kept::LAYOUT.len))
+                .zip(rt::rows(kept, LeNetSample::LAYOUT.len))
                 .zip(&mut *ys)
             {
                 let (input, output) = (
@@ -351,13 +354,13 @@ const _: () = {
                             .after_pool(rt::activations::Relu),
                     );
                 }
-                rt::carry(memory, Regions::RE_LU_1, kept, Kept::RE_LU_1);
+                rt::carry(memory, Regions::RE_LU_1, kept, LeNetKept::RE_LU_1);
             }
             {
                 let rows = xs
                     .iter()
                     .copied()
-                    .zip(rt::rows(kept, Kept::LAYOUT.len))
+                    .zip(rt::rows(kept, LeNetSample::LAYOUT.len))
                     .zip(&mut *ys)
                     .map(|((x, kept), y)| {
                         let (input, output) = (
@@ -366,7 +369,7 @@ const _: () = {
                         );
                         let [re_lu_1, dense] = rt::regions(
                             kept,
-                            [Kept::RE_LU_1, Kept::DENSE],
+                            [LeNetKept::RE_LU_1, LeNetKept::DENSE],
                         );
                         (&*re_lu_1, &mut *dense)
                     });
@@ -383,7 +386,7 @@ const _: () = {
             for ((x, kept), y) in xs
                 .iter()
                 .copied()
-                .zip(rt::rows(kept, Kept::LAYOUT.len))
+                .zip(rt::rows(kept, LeNetSample::LAYOUT.len))
                 .zip(&mut *ys)
             {
                 let (input, output) = (
@@ -391,7 +394,7 @@ const _: () = {
                     rt::Tensor::as_flat_mut(y),
                 );
                 let memory = &mut workspace.0[..];
-                rt::carry(kept, Kept::DENSE, memory, Regions::DENSE);
+                rt::carry(kept, LeNetKept::DENSE, memory, Regions::DENSE);
                 {
                     let [dense, dense_1] = rt::regions(
                         memory,

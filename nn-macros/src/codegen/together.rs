@@ -13,7 +13,7 @@ use crate::shapes::dim::Dim;
 
 /// What the expansion has for samples side by side.
 pub struct Together {
-    /// The struct that says where the kept regions of a sample lie.
+    /// The structs that say where the kept regions of a sample lie.
     pub kept: TokenStream,
     /// `TOGETHER` and `forward_together`.
     pub items: TokenStream,
@@ -27,12 +27,13 @@ pub fn generate(cx: &Context<'_>) -> Option<Together> {
         return None;
     }
     let kept = stages.kept_regions();
-    let (layout, ranges) = (tables::layout(&kept), tables::ranges(&quote!(Self), &kept));
+    let [sample, owner] = names(cx);
+    let (layout, ranges) = (tables::layout(&kept), tables::ranges(&quote!(#sample), &kept));
     let weights = cx.plan.steps.iter().filter_map(|step| step.wide(&cx.plan.graph));
     let body = (0..stages.list.len()).map(|index| stages.code(index));
     let (input, output, workspace, dtype) = (cx.named("Input"), cx.named("Output"), cx.named("Workspace"), &cx.dtype);
     let items = quote! {
-        const TOGETHER: usize = rt::shape::together(&[#(#weights),*], Kept::LAYOUT.len * ::core::mem::size_of::<#dtype>());
+        const TOGETHER: usize = rt::shape::together(&[#(#weights),*], #sample::LAYOUT.len * ::core::mem::size_of::<#dtype>());
 
         rt::if_alloc! {
             #[inline(always)]
@@ -44,12 +45,21 @@ pub fn generate(cx: &Context<'_>) -> Option<Together> {
                 [kept, scratch]: &mut [rt::alloc::vec::Vec<#dtype>; 2],
                 ys: &mut [#output],
             ) {
-                let [kept] = rt::spare(kept, xs.len(), [Kept::LAYOUT.len]);
+                let [kept] = rt::spare(kept, xs.len(), [#sample::LAYOUT.len]);
                 #(#body)*
             }
         }
     };
-    Some(Together { kept: quote!(struct Kept; impl Kept { #layout #ranges }), items })
+    Some(Together {
+        kept: quote!(struct #sample; impl #sample { #layout } struct #owner; impl #owner { #ranges }),
+        items,
+    })
+}
+
+/// `LeNetSample`, which has the layout of what a sample keeps, and `LeNetKept` with the regions: a region may be called
+/// `LAYOUT`, so it is not one struct.
+fn names(cx: &Context<'_>) -> [Ident; 2] {
+    [cx.named("Sample"), cx.named("Kept")]
 }
 
 /// Some steps in a row.
@@ -131,18 +141,19 @@ impl<'a> Stages<'a> {
         let (ends, memory, state) = (ends(cx), memory(cx), cx.named("State"));
         let calls = steps.iter().map(|step| call(cx, step, &state));
         let touched = self.touched(index);
+        let [sample, owner] = names(cx);
         let names = |wanted: &dyn Fn([usize; 2]) -> bool| -> Vec<&Ident> {
             let wanted = |region: &usize| touched.contains(region) && self.spans[*region].is_some_and(wanted);
             (0..cx.plan.regions.len()).filter(wanted).map(|region| &cx.plan.regions[region].name).collect()
         };
         let (before, after) = (names(&|[first, _]| first < index), names(&|[_, last]| last > index));
         quote! {
-            for ((x, kept), y) in xs.iter().copied().zip(rt::rows(kept, Kept::LAYOUT.len)).zip(&mut *ys) {
+            for ((x, kept), y) in xs.iter().copied().zip(rt::rows(kept, #sample::LAYOUT.len)).zip(&mut *ys) {
                 #ends
                 #memory
-                #(rt::carry(kept, Kept::#before, memory, Regions::#before);)*
+                #(rt::carry(kept, #owner::#before, memory, Regions::#before);)*
                 #(#calls)*
-                #(rt::carry(memory, Regions::#after, kept, Kept::#after);)*
+                #(rt::carry(memory, Regions::#after, kept, #owner::#after);)*
             }
         }
     }
@@ -156,10 +167,11 @@ impl<'a> Stages<'a> {
             Place::Region(region) => Some(&cx.plan.regions[region]),
             Place::Input(_) | Place::Output(_) => None,
         });
-        let (variables, names): (Vec<Ident>, Vec<&Ident>) =
+        let (variables, places): (Vec<Ident>, Vec<&Ident>) =
             regions.map(|region| (variable(region), &region.name)).unzip();
+        let [sample, owner] = names(cx);
         let split =
-            (!names.is_empty()).then(|| quote!(let [#(#variables),*] = rt::regions(kept, [#(Kept::#names),*]);));
+            (!places.is_empty()).then(|| quote!(let [#(#variables),*] = rt::regions(kept, [#(#owner::#places),*]);));
         let folded = fused.affine.map(|affine| {
             let channels: &Dim = &cx.plan.graph.nodes[*node].output[0];
             let fold = fold(cx, affine, &quote!(folded));
@@ -170,7 +182,7 @@ impl<'a> Stages<'a> {
         let epilogue = chained(field, fused);
         Some(quote! {{
             #folded
-            let rows = xs.iter().copied().zip(rt::rows(kept, Kept::LAYOUT.len)).zip(&mut *ys).map(|((x, kept), y)| {
+            let rows = xs.iter().copied().zip(rt::rows(kept, #sample::LAYOUT.len)).zip(&mut *ys).map(|((x, kept), y)| {
                 #ends
                 #split
                 (&*#x, &mut *#y)
