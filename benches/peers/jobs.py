@@ -15,16 +15,17 @@ TRAINING = ["lenet:32", "lenet:128", "keras_cnn:32", "mlp:128", "lstm:32", "gru:
 RANDOM = ["train:mlp:128"]
 """With dropout, each engine draws its own random numbers: there are no losses to compare."""
 PEERS = {
-    "infer": ["onnxruntime", "litert", "litert-unrolled", "openvino", "keras", "tract", "candle"],
-    "train": ["keras", "keras-jit", "torch", "candle"],
+    "infer": ["onnxruntime", "litert", "litert-unrolled", "openvino", "keras", "tract", "candle", "burn"],
+    "train": ["keras", "keras-jit", "torch", "candle", "burn"],
 }
 FORMS = {
     "litert-unrolled": LOOPS,
     "tract": [network for network in INFERENCE if network != "rnn"],
     "candle": ["identity", "lenet", "keras_cnn", "mlp", "lstm", "gru", "attention"],
+    "burn": ["lenet", "keras_cnn", "mlp", "lstm", "gru"],
 }
 """The networks of engines that do not get all; `README.md` says why."""
-RUST = ["tract", "candle"]
+RUST = ["tract", "candle", "burn"]
 """Those with a worker in `rust/`; the others' is `worker.py`."""
 
 
