@@ -15,12 +15,13 @@ pub const fn is_wide(weights: usize) -> bool {
 }
 
 /// How many samples a network runs at a time, whose layers read each of so many weights once, and which keeps so many
-/// bytes of a sample meanwhile: enough that the weights cost little, and no more than there is memory for.
+/// bytes of a sample meanwhile: enough that the weights cost little, and so few that what is kept stays in the caches.
 ///
 /// ```
 /// assert_eq!(nn_shape::together(&[84 * 10], 400), 1);
 /// assert_eq!(nn_shape::together(&[400 * 120, 84 * 10], 2_000), 32);
 /// assert_eq!(nn_shape::together(&[2048 * 2048], 16_000), 128);
+/// assert_eq!(nn_shape::together(&[16_384 * 64], 66_000), 31);
 /// ```
 pub const fn together(weights: &[usize], kept: usize) -> usize {
     let (mut largest, mut index) = (0, 0);
@@ -36,9 +37,9 @@ pub const fn together(weights: &[usize], kept: usize) -> usize {
         ..=0x4_0000 => 32,
         _ => MOST_TOGETHER,
     };
-    let fit = (32 << 20) / (kept + 1);
-    if fit < 4 {
-        4
+    let fit = (2 << 20) / (kept + 1);
+    if fit < 8 {
+        8
     } else if fit < most {
         fit
     } else {
