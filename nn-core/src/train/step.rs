@@ -2,8 +2,11 @@
 //!
 //! Shards are dealt to lanes, a fixed number that the threads take from; a lane adds up the gradients of its shards
 //! in their order, and the lanes are added up in theirs. Nothing depends on the number of threads.
+//!
+//! Where no shard is needed again after its turn, all that a thread runs use the same memory, which stays near its core.
 
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
 use fearless_simd::{Simd, dispatch};
 use rayon::prelude::*;
@@ -23,7 +26,10 @@ type ShardOf<N> = Shard<<N as Train>::Activations, <N as Network>::Element>;
 
 /// The memory of training steps; grows with the first batch and then stays.
 pub(super) struct Trainer<N: Train> {
+    /// One for each shard of a batch, or as many as threads have needed at a time.
     shards: Vec<ShardOf<N>>,
+    /// What came out of each shard.
+    seen: Vec<Seen<N::Element>>,
     /// Targets and weights at each output.
     rows: Vec<Rows<N::Element>>,
     /// The loss of each row: for each shard, that of all its rows at one output behind that at another.
@@ -38,6 +44,13 @@ pub(super) struct Trainer<N: Train> {
     losses: Vec<f64>,
     /// How many shards the batch at hand has.
     used: usize,
+}
+
+/// What came out of a shard, output by output.
+struct Seen<T> {
+    first: usize,
+    samples: usize,
+    y: Vec<Vec<T>>,
 }
 
 /// What a step needs of a model.
@@ -94,7 +107,8 @@ fn dense<N: Train>() -> Vec<Range<usize>> {
 impl<N: Train> Trainer<N> {
     pub fn new() -> Self {
         Self {
-            shards: Vec::new(),
+            shards: vec![Shard::new()],
+            seen: Vec::new(),
             rows: rows_of::<N>(),
             values: Vec::new(),
             gradients: Vec::new(),
@@ -154,13 +168,13 @@ impl<N: Train> Trainer<N> {
 
     /// The gradient of the last batch, and the lists of rows of which the tables' consists.
     pub fn gradient(&mut self) -> (&mut N, Vec<RowGradients<'_, N::Element>>) {
-        let shards = &self.shards[..self.used];
+        let shards = self.shards.iter().take(self.used);
         let mut tables: Vec<usize> = N::TABLES.to_vec();
         tables.sort_unstable();
         tables.dedup();
         let rows = tables.into_iter().map(|table| {
             let mut list = Vec::new();
-            for shard in shards {
+            for shard in shards.clone() {
                 let uses = N::TABLES.iter().enumerate().filter(|(_, of)| **of == table);
                 uses.for_each(|(of, _)| N::rows(shard, of, &mut list));
             }
@@ -182,9 +196,10 @@ impl<N: Train> Trainer<N> {
     /// Targets and predictions of the last batch, output by output and shard by shard.
     pub fn predictions(&self) -> impl Iterator<Item = (View<'_, N::Element>, &[N::Element])> {
         self.rows.iter().enumerate().flat_map(|(output, rows)| {
-            self.shards[..self.used].iter().map(move |shard| {
-                let view = rows.view(shard.first, shard.samples);
-                let y_pred = &shard.values.output(output)[..shard.samples * view.output.len];
+            let seen = self.seen[..self.used].iter();
+            seen.map(move |seen| {
+                let view = rows.view(seen.first, seen.samples);
+                let y_pred = &seen.y[output][..seen.samples * view.output.len];
                 (view, y_pred)
             })
         })
@@ -196,33 +211,66 @@ impl<N: Train> Trainer<N> {
         (each, self.used.div_ceil(each))
     }
 
+    /// Whether a shard may use the memory of another: nothing is asked of it after its turn.
+    fn shares(&self) -> bool {
+        N::PHASES == 1 && N::TABLES.is_empty() && !self.is_masked()
+    }
+
     fn prepare(&mut self, samples: usize) {
         self.used = samples.div_ceil(SHARD);
         let (_, lanes) = self.deal();
-        self.shards.resize_with(self.used.max(self.shards.len()), Shard::new);
         self.gradients.resize_with(lanes.max(self.gradients.len()), N::zeros);
         self.values.resize(self.used * SHARD * outputs::rows::<N>(), num_traits::zero());
-        for (index, shard) in self.shards[..self.used].iter_mut().enumerate() {
-            let first = index * SHARD;
-            shard.resize(first, SHARD.min(samples - first));
+        let empty = || Seen { first: 0, samples: 0, y: outputs::outputs::<N>().map(|_| Vec::new()).collect() };
+        self.seen.resize_with(self.used.max(self.seen.len()), empty);
+        for (index, seen) in self.seen[..self.used].iter_mut().enumerate() {
+            seen.first = index * SHARD;
+            seen.samples = SHARD.min(samples - seen.first);
+        }
+        if self.shares() {
+            return;
+        }
+        self.shards.resize_with(self.used.max(self.shards.len()), Shard::new);
+        for (shard, seen) in self.shards.iter_mut().zip(&self.seen[..self.used]) {
+            shard.resize(seen.first, seen.samples);
         }
     }
 
     /// Runs a job on all shards.
     fn stage(&mut self, job: &Job<'_, N>) {
-        let (each, lanes) = self.deal();
-        let Self { shards, rows, values, gradients, statistics, dense, from_logits, used, .. } = self;
+        let ((each, lanes), shares) = (self.deal(), self.shares());
+        let Self { shards, seen, rows, values, gradients, statistics, dense, from_logits, used, .. } = self;
         let pass = Pass { statistics, key: job.key, from_logits, input_gradient: false, rows: true };
-        let lane = |((shards, values), gradients): ((&mut [_], &mut [_]), &mut Box<N>)| {
-            let lane = Lane { shards, values, gradients: &mut **gradients };
-            dispatch!(level(), simd => job.lane(simd, &pass, rows, dense, lane));
-        };
-        let (shards, gradients) = (&mut shards[..*used], &mut gradients[..lanes]);
+        let run = |lane: Lane<'_, N>| dispatch!(level(), simd => job.lane(simd, &pass, rows, dense, lane));
         let values_each = each * SHARD * outputs::rows::<N>();
-        if lanes == 1 || rayon::current_num_threads() == 1 {
-            shards.chunks_mut(each).zip(values.chunks_mut(values_each)).zip(gradients).for_each(lane);
+        let (seen, gradients) = (&mut seen[..*used], &mut gradients[..lanes]);
+        let alone = lanes == 1 || rayon::current_num_threads() == 1;
+        if shares {
+            let free = Mutex::new(std::mem::take(shards));
+            let lane = |((seen, values), gradients): ((&mut [_], &mut [_]), &mut Box<N>)| {
+                let mut shard = locked(&free).pop().unwrap_or_else(Shard::new);
+                run(Lane { memory: Memory::One(&mut shard), seen, values, gradients: &mut **gradients });
+                locked(&free).push(shard);
+            };
+            if alone {
+                seen.chunks_mut(each).zip(values.chunks_mut(values_each)).zip(gradients).for_each(lane);
+            } else {
+                seen.par_chunks_mut(each).zip(values.par_chunks_mut(values_each)).zip(gradients).for_each(lane);
+            }
+            *shards = free.into_inner().unwrap_or_else(PoisonError::into_inner);
+            return;
+        }
+        let lane = |(((shards, seen), values), gradients): (((&mut [_], &mut [_]), &mut [_]), &mut Box<N>)| {
+            run(Lane { memory: Memory::Each(shards), seen, values, gradients: &mut **gradients });
+        };
+        let shards = &mut shards[..*used];
+        if alone {
+            let lanes = shards.chunks_mut(each).zip(seen.chunks_mut(each)).zip(values.chunks_mut(values_each));
+            lanes.zip(gradients).for_each(lane);
         } else {
-            shards.par_chunks_mut(each).zip(values.par_chunks_mut(values_each)).zip(gradients).for_each(lane);
+            let lanes =
+                shards.par_chunks_mut(each).zip(seen.par_chunks_mut(each)).zip(values.par_chunks_mut(values_each));
+            lanes.zip(gradients).for_each(lane);
         }
     }
 
@@ -248,6 +296,14 @@ impl<N: Train> Trainer<N> {
     }
 }
 
+/// Keeps what came out of a shard.
+fn see<A: Activations<Element = T>, T: Element>(shard: &Shard<A, T>, seen: &mut Seen<T>) {
+    for (output, y) in seen.y.iter_mut().enumerate() {
+        y.clear();
+        y.extend_from_slice(shard.values.output(output));
+    }
+}
+
 /// Whether backward starts at the logits of this activation.
 fn takes_logits<T: Element>(activation: OutputActivation, loss: &dyn Loss<T>) -> bool {
     activation != OutputActivation::Other && loss.prefers_logits_of() == activation
@@ -256,9 +312,33 @@ fn takes_logits<T: Element>(activation: OutputActivation, loss: &dyn Loss<T>) ->
 /// Weights that one thread adds up at a time: 64 KiB of `f32` for each lane.
 const RANGE: usize = 1 << 14;
 
-/// Some shards, the values of their rows, and the gradient that they add up.
+/// What is in there, also where another thread has ended badly: its step has no result then.
+fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Where the shards of a lane run: each in its own memory, or all in the same, one after the other.
+enum Memory<'a, N: Train> {
+    Each(&'a mut [ShardOf<N>]),
+    One(&'a mut ShardOf<N>),
+}
+
+impl<N: Train> Memory<'_, N> {
+    fn shard(&mut self, index: usize, seen: &Seen<N::Element>) -> &mut ShardOf<N> {
+        match self {
+            Memory::Each(shards) => &mut shards[index],
+            Memory::One(shard) => {
+                shard.resize(seen.first, seen.samples);
+                shard
+            }
+        }
+    }
+}
+
+/// Some shards, what comes out of them, the values of their rows, and the gradient that they add up.
 struct Lane<'a, N: Train> {
-    shards: &'a mut [ShardOf<N>],
+    memory: Memory<'a, N>,
+    seen: &'a mut [Seen<N::Element>],
     values: &'a mut [N::Element],
     gradients: &'a mut N,
 }
@@ -284,14 +364,16 @@ impl<N: Train> Job<'_, N> {
         dense: &[Range<usize>],
         lane: Lane<'_, N>,
     ) {
-        let Lane { shards, values, gradients } = lane;
+        let Lane { mut memory, seen, values, gradients } = lane;
         let network = self.task.network;
         let last = Some(N::PHASES - 1);
         if self.backward == last {
             let gradients = gradients.as_flat_mut();
             dense.iter().cloned().for_each(|dense| gradients[dense].fill(num_traits::zero()));
         }
-        for (shard, values) in shards.iter_mut().zip(values.chunks_mut(SHARD * outputs::rows::<N>())) {
+        let values = values.chunks_mut(SHARD * outputs::rows::<N>());
+        for (index, (seen, values)) in seen.iter_mut().zip(values).enumerate() {
+            let shard = memory.shard(index, seen);
             if self.forward == Some(0) {
                 self.load(shard);
             }
@@ -300,6 +382,7 @@ impl<N: Train> Job<'_, N> {
             }
             if self.backward == last {
                 self.differentiate(shard, rows, values, pass.from_logits);
+                see(shard, seen);
             }
             if let Some(phase) = self.backward {
                 network.backward_phase(simd, phase, pass, shard, gradients);
