@@ -107,7 +107,7 @@ fn dense<N: Train>() -> Vec<Range<usize>> {
 impl<N: Train> Trainer<N> {
     pub fn new() -> Self {
         Self {
-            shards: vec![Shard::new()],
+            shards: Vec::new(),
             seen: Vec::new(),
             rows: rows_of::<N>(),
             values: Vec::new(),
@@ -218,6 +218,9 @@ impl<N: Train> Trainer<N> {
 
     fn prepare(&mut self, samples: usize) {
         self.used = samples.div_ceil(SHARD);
+        if self.shards.is_empty() {
+            self.shards.push(Shard::new());
+        }
         let (_, lanes) = self.deal();
         self.gradients.resize_with(lanes.max(self.gradients.len()), N::zeros);
         self.values.resize(self.used * SHARD * outputs::rows::<N>(), num_traits::zero());
