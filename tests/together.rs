@@ -18,6 +18,11 @@ nn::network! {
     }
 }
 
+nn::network! {
+    /// One layer, which leaves nothing to keep, of more weights than any cache near a core holds.
+    struct Alone = Input<1500> => Dense<1500>;
+}
+
 fn samples(count: usize) -> Vec<WideInput> {
     let mut rng = nn::rng(3);
     let mut sample = || {
@@ -66,6 +71,20 @@ fn threads_do_not_change_a_bit() {
         assert_eq!(bits(2, count), one, "{count} samples");
         assert_eq!(bits(5, count), one, "{count} samples");
     }
+}
+
+#[test]
+fn a_layer_alone_is_the_same_however_it_is_dealt_out() {
+    let (net, mut rng) = (Alone::new(&mut nn::rng(1)), nn::rng(2));
+    let mut xs = vec![AloneInput::zeros(); 7];
+    xs.iter_mut().flat_map(|x| &mut x.0).for_each(|x| *x = rng.random_range(-1.0..1.0));
+    let pool = |threads| ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be started");
+    let one = pool(1).install(|| net.predict(&xs));
+    for threads in 2..=7 {
+        assert!(pool(threads).install(|| net.predict(&xs)) == one, "{threads} threads");
+    }
+    let alone = net.infer(&xs[6], &mut AloneWorkspace::new());
+    assert!(alone.0.iter().zip(&one[6].0).all(|(one, many)| (one - many).abs() < 1e-5));
 }
 
 #[test]

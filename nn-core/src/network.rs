@@ -48,12 +48,11 @@ pub trait Network: Pod + Send + Sync {
     const PARAMS: &'static [Param];
     /// The layers, in order, the input first.
     const LAYERS: &'static [LayerInfo];
+    /// How many samples are worth running at a time: more than one where weights are too many for the caches.
+    const TOGETHER: usize = 1;
 
     /// Runs the network on one sample, on the vectors of `simd`.
     fn forward<S: Simd>(&self, simd: S, x: &Self::Input, workspace: &mut Self::Workspace, y: &mut Self::Output);
-
-    /// How many samples are worth running at a time: more than one where weights are too many for the caches.
-    const TOGETHER: usize = 1;
 
     /// Runs the network on several samples, at most [`TOGETHER`](Self::TOGETHER), with an output for each.
     ///

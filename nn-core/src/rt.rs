@@ -64,11 +64,15 @@ pub fn carry<T: crate::Element>(from: &[T], at: core::ops::Range<usize>, to: &mu
     }
 }
 
-/// The rows of `len` elements, without end where there are none.
-pub fn rows<T>(memory: &mut [T], len: usize) -> impl Iterator<Item = &mut [T]> {
-    let rows = memory.chunks_exact_mut(len.max(1));
-    let none = core::iter::repeat_with(Default::default).take(if len == 0 { usize::MAX } else { 0 });
-    rows.chain(none)
+/// What each of `samples` samples keeps, `len` elements; one where there is nothing, so that there is a row for each.
+#[cfg(feature = "alloc")]
+pub fn kept<T: crate::Element>(
+    memory: &mut alloc::vec::Vec<T>,
+    samples: usize,
+    len: usize,
+) -> core::slice::ChunksExactMut<'_, T> {
+    let [kept] = spare(memory, samples, [len.max(1)]);
+    kept.chunks_exact_mut(len.max(1))
 }
 
 /// Copies one input of a sample to its place in a shard's buffer.

@@ -207,12 +207,11 @@ const _: () = {
             ]: &mut [rt::alloc::vec::Vec<f64>; 2],
             ys: &mut [ConstantsOutput],
         ) {
-            let [kept] = rt::spare(kept, xs.len(), [ConstantsSample::LAYOUT.len]);
             {
                 let rows = xs
                     .iter()
                     .copied()
-                    .zip(rt::rows(kept, ConstantsSample::LAYOUT.len))
+                    .zip(rt::kept(kept, xs.len(), ConstantsSample::LAYOUT.len))
                     .zip(&mut *ys)
                     .map(|((x, kept), y)| {
                         let (input, output) = (
@@ -236,7 +235,7 @@ const _: () = {
                 let rows = xs
                     .iter()
                     .copied()
-                    .zip(rt::rows(kept, ConstantsSample::LAYOUT.len))
+                    .zip(rt::kept(kept, xs.len(), ConstantsSample::LAYOUT.len))
                     .zip(&mut *ys)
                     .map(|((x, kept), y)| {
                         let (input, output) = (

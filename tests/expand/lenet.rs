@@ -308,11 +308,10 @@ const _: () = {
             ]: &mut [rt::alloc::vec::Vec<f32>; 2],
             ys: &mut [LeNetOutput],
         ) {
-            let [kept] = rt::spare(kept, xs.len(), [LeNetSample::LAYOUT.len]);
             for ((x, kept), y) in xs
                 .iter()
                 .copied()
-                .zip(rt::rows(kept, LeNetSample::LAYOUT.len))
+                .zip(rt::kept(kept, xs.len(), LeNetSample::LAYOUT.len))
                 .zip(&mut *ys)
             {
                 let (input, output) = (
@@ -360,7 +359,7 @@ const _: () = {
                 let rows = xs
                     .iter()
                     .copied()
-                    .zip(rt::rows(kept, LeNetSample::LAYOUT.len))
+                    .zip(rt::kept(kept, xs.len(), LeNetSample::LAYOUT.len))
                     .zip(&mut *ys)
                     .map(|((x, kept), y)| {
                         let (input, output) = (
@@ -386,7 +385,7 @@ const _: () = {
             for ((x, kept), y) in xs
                 .iter()
                 .copied()
-                .zip(rt::rows(kept, LeNetSample::LAYOUT.len))
+                .zip(rt::kept(kept, xs.len(), LeNetSample::LAYOUT.len))
                 .zip(&mut *ys)
             {
                 let (input, output) = (

@@ -1,4 +1,4 @@
-//! One step of evaluation: predictions as `infer` makes them, and their losses.
+//! One step of evaluation: predictions as `predict` makes them, and their losses.
 
 use bytemuck::Zeroable;
 use rayon::prelude::*;

@@ -45,7 +45,6 @@ pub fn generate(cx: &Context<'_>) -> Option<Together> {
                 [kept, scratch]: &mut [rt::alloc::vec::Vec<#dtype>; 2],
                 ys: &mut [#output],
             ) {
-                let [kept] = rt::spare(kept, xs.len(), [#sample::LAYOUT.len]);
                 #(#body)*
             }
         }
@@ -148,7 +147,7 @@ impl<'a> Stages<'a> {
         };
         let (before, after) = (names(&|[first, _]| first < index), names(&|[_, last]| last > index));
         quote! {
-            for ((x, kept), y) in xs.iter().copied().zip(rt::rows(kept, #sample::LAYOUT.len)).zip(&mut *ys) {
+            for ((x, kept), y) in xs.iter().copied().zip(rt::kept(kept, xs.len(), #sample::LAYOUT.len)).zip(&mut *ys) {
                 #ends
                 #memory
                 #(rt::carry(kept, #owner::#before, memory, Regions::#before);)*
@@ -182,7 +181,7 @@ impl<'a> Stages<'a> {
         let epilogue = chained(field, fused);
         Some(quote! {{
             #folded
-            let rows = xs.iter().copied().zip(rt::rows(kept, #sample::LAYOUT.len)).zip(&mut *ys).map(|((x, kept), y)| {
+            let rows = xs.iter().copied().zip(rt::kept(kept, xs.len(), #sample::LAYOUT.len)).zip(&mut *ys).map(|((x, kept), y)| {
                 #ends
                 #split
                 (&*#x, &mut *#y)

@@ -41,6 +41,7 @@ pub fn together<
         rows.for_each(|(x, y)| infer(simd, weights, x, y, epilogue));
         return;
     }
+    debug_assert!(count <= MOST_TOGETHER, "{count} rows");
     let [x, y] = spare(scratch, count, [IN, OUT]);
     let mut targets: [&mut [T]; MOST_TOGETHER] = core::array::from_fn(|_| Default::default());
     let places = x.chunks_exact_mut(IN).zip(y.chunks_exact_mut(OUT)).zip(&mut targets);
