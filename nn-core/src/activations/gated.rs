@@ -65,13 +65,13 @@ impl<T: Element> Activation<T> for Mish {
 
     #[inline(always)]
     fn apply<S: Simd>(self, simd: S, x: T::Vector<S>) -> T::Vector<S> {
-        let (numerator, rest) = mish_gate::<S, T>(simd, x, math::exp::<S, T>(simd, -x.abs()));
+        let (numerator, rest) = mish_gate::<S, T>(simd, x, math::exp_below::<S, T>(simd, -x.abs()));
         x * (numerator / (numerator + rest))
     }
 
     #[inline(always)]
     fn derivative<S: Simd>(self, simd: S, x: T::Vector<S>, dy: T::Vector<S>) -> T::Vector<S> {
-        let exp = math::exp::<S, T>(simd, -x.abs());
+        let exp = math::exp_below::<S, T>(simd, -x.abs());
         let (numerator, rest) = mish_gate::<S, T>(simd, x, exp);
         let denominator = numerator + rest;
         let gate = numerator / denominator;
@@ -102,22 +102,15 @@ impl<T: Element> Activation<T> for Gelu {
 
     #[inline(always)]
     fn apply<S: Simd>(self, simd: S, x: T::Vector<S>) -> T::Vector<S> {
-        x * normal_distribution::<S, T>(simd, x)
+        x * math::normal_cdf::<S, T>(simd, x)
     }
 
     #[inline(always)]
     fn derivative<S: Simd>(self, simd: S, x: T::Vector<S>, dy: T::Vector<S>) -> T::Vector<S> {
         let bell = math::exp::<S, T>(simd, x * x * T::from_f64(-0.5));
         let density = bell * T::from_f64(0.5 * core::f64::consts::FRAC_2_SQRT_PI * core::f64::consts::FRAC_1_SQRT_2);
-        dy * x.mul_add(density, normal_distribution::<S, T>(simd, x))
+        dy * x.mul_add(density, math::normal_cdf::<S, T>(simd, x))
     }
-}
-
-/// `Φ(x)`.
-#[inline(always)]
-fn normal_distribution<S: Simd, T: Element>(simd: S, x: T::Vector<S>) -> T::Vector<S> {
-    let erf = math::erf::<S, T>(simd, x * T::from_f64(core::f64::consts::FRAC_1_SQRT_2));
-    (erf + T::one()) * T::from_f64(0.5)
 }
 
 /// `x · (1 + tanh(√(2/π) · (x + 0.044715·x³))) / 2`: near [`Gelu`], and faster.
@@ -158,7 +151,7 @@ fn gelu_argument<S: Simd, T: Element>(simd: S, x: T::Vector<S>) -> T::Vector<S> 
 #[inline(always)]
 fn sigmoid_and_slope<S: Simd, T: Element>(simd: S, x: T::Vector<S>) -> (T::Vector<S>, T::Vector<S>) {
     let one = splat::<S, T>(simd, 1.0);
-    let exp = math::exp::<S, T>(simd, -x.abs());
+    let exp = math::exp_below::<S, T>(simd, -x.abs());
     let inverse = one / (exp + one);
     (x.simd_lt(T::zero()).select(exp, one) * inverse, exp * inverse * inverse)
 }

@@ -88,7 +88,7 @@ pub fn backward_log<S: Simd, T: Element>(simd: S, dims: [usize; 3], y: &[T], dy:
         #[inline(always)]
         |sum, _, dy| sum + dy,
         #[inline(always)]
-        |sum, y, dy| dy - math::exp::<S, T>(simd, y) * sum,
+        |sum, y, dy| dy - math::exp_below::<S, T>(simd, y) * sum,
     );
 }
 
@@ -158,7 +158,7 @@ fn for_columns<S: Simd, T: Element>(inner: usize, mut f: impl FnMut(usize, usize
 fn one_vector<S: Simd, T: Element>(simd: S, row: &mut [T]) {
     // exp(-∞) adds nothing in the lanes past the end.
     let x = load::<S, T>(simd, row, T::neg_infinity());
-    let exp = math::exp::<S, T>(simd, x - x.reduce_max());
+    let exp = math::exp_below::<S, T>(simd, x - x.reduce_max());
     store::<S, T>(exp / exp.reduce_sum(), row);
 }
 
@@ -170,7 +170,7 @@ fn row<S: Simd, T: Element>(simd: S, row: &mut [T]) {
         simd,
         row,
         #[inline(always)]
-        |x| math::exp::<S, T>(simd, x - max),
+        |x| math::exp_below::<S, T>(simd, x - max),
     );
     let zero = T::Vector::<S>::splat(simd, T::zero());
     let sum = slices::fold(
@@ -201,7 +201,7 @@ fn row_log<S: Simd, T: Element>(simd: S, row: &mut [T]) {
         T::neg_infinity(),
         zero,
         #[inline(always)]
-        |sum, x| sum + math::exp::<S, T>(simd, x - max),
+        |sum, x| sum + math::exp_below::<S, T>(simd, x - max),
     );
     let ln = math::ln::<S, T>(simd, T::Vector::<S>::splat(simd, sum.reduce_sum()));
     slices::map_in_place(
@@ -233,7 +233,7 @@ fn columns<S: Simd, T: Element>(simd: S, block: &mut [T], inner: usize, from: us
     let max = column_max(simd, block, inner, from, to);
     let mut sum = T::Vector::<S>::splat(simd, T::zero());
     for row in rows_mut(block, inner) {
-        let exp = math::exp::<S, T>(simd, load(simd, part(row, from, to), T::zero()) - max);
+        let exp = math::exp_below::<S, T>(simd, load(simd, part(row, from, to), T::zero()) - max);
         sum += exp;
         store::<S, T>(exp, part_mut(row, from, to));
     }
@@ -248,7 +248,7 @@ fn columns_log<S: Simd, T: Element>(simd: S, block: &mut [T], inner: usize, from
     let max = column_max(simd, block, inner, from, to);
     let mut sum = T::Vector::<S>::splat(simd, T::zero());
     for row in rows(block, inner) {
-        sum += math::exp::<S, T>(simd, load(simd, part(row, from, to), T::zero()) - max);
+        sum += math::exp_below::<S, T>(simd, load(simd, part(row, from, to), T::zero()) - max);
     }
     let ln = math::ln::<S, T>(simd, sum);
     for row in rows_mut(block, inner) {

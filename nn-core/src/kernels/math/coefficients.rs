@@ -54,9 +54,9 @@ pub trait Coefficients: sealed::Sealed + SimdFloatElement + 'static {
     const EXPM1_LOW: Self;
     /// Where `tanh` is one half, about.
     const TANH_HALF: Self;
-    /// From here on `tanh` is one.
-    const TANH_ONE: Self;
-    /// `(tanh(x) / x - 1) / x²` up to there, in `x²`.
+    /// `2x / ln 2`, an integer, from where on `tanh(x)` is one.
+    const TANH_TURNS: Self;
+    /// `(exp(2r) - 1 - 2r) / 2r²` for `|r| ≤ ¼ ln 2`, in `r`.
     const TANH: &'static [Self];
 
     /// The smallest normal number.
@@ -74,6 +74,14 @@ pub trait Coefficients: sealed::Sealed + SimdFloatElement + 'static {
     const ERF_TAIL: &'static [Self];
     /// From here on `erf` is 1.
     const ERF_ONE: Self;
+    /// `√½`.
+    const FRAC_1_SQRT_2: Self;
+    /// `(Φ(x) - ½) / x` up to the first of `CDF_RANGE`, in `x²`; none where `Φ` is made of `erf`.
+    const CDF_NEAR: &'static [Self];
+    /// `Φ(x) - ½` from there on, in `x` less the second: one half at the third, with and without fused multiply-add.
+    const CDF_FAR: &'static [Self];
+    /// Where the polynomials meet, the middle of the second one's range, its end.
+    const CDF_RANGE: [Self; 3];
 }
 
 impl Coefficients for f32 {
@@ -98,8 +106,8 @@ impl Coefficients for f32 {
     const EXP_RANGE: [f32; 2] = [-105.0, 89.0];
     const EXPM1_LOW: f32 = -20.0;
     const TANH_HALF: f32 = 0.55;
-    const TANH_ONE: f32 = 10.0;
-    const TANH: &'static [f32] = &[-0.333_333_16, 0.133_325_82, -0.053_851_79, 0.021_069_31, -0.006_270_595_4];
+    const TANH_TURNS: f32 = 29.0;
+    const TANH: &'static [f32] = &[1.0, 0.666_661_74, 0.333_330_27, 0.133_864_94, 0.044_628_49];
 
     const SMALLEST_NORMAL: f32 = f32::MIN_POSITIVE;
     const NORMALISE: f32 = 16_777_216.0;
@@ -119,6 +127,25 @@ impl Coefficients for f32 {
         2.169_746_2e-5,
     ];
     const ERF_ONE: f32 = 4.0;
+    const FRAC_1_SQRT_2: f32 = core::f32::consts::FRAC_1_SQRT_2;
+    const CDF_NEAR: &'static [f32] =
+        &[0.398_942_3, -0.066_490_34, 0.009_973_241, -0.001_186_488_5, 1.143_563_86e-4, -8.718_303e-6, 4.115_559_6e-7];
+    const CDF_FAR: &'static [f32] = &[
+        0.499_767_4,
+        8.726_375e-4,
+        -0.001_527_403_7,
+        0.001_636_647_2,
+        -0.001_176_388,
+        5.777_318e-4,
+        -1.817_714_5e-4,
+        2.232_630_1e-5,
+        1.082_533_9e-5,
+        -6.475_720_5e-6,
+        9.060_072e-7,
+        2.614_800_4e-7,
+        -7.442_047e-8,
+    ];
+    const CDF_RANGE: [f32; 3] = [1.5, 3.5, 5.5];
 }
 
 impl Coefficients for f64 {
@@ -155,19 +182,19 @@ impl Coefficients for f64 {
     const EXP_RANGE: [f64; 2] = [-746.0, 710.0];
     const EXPM1_LOW: f64 = -40.0;
     const TANH_HALF: f64 = 0.55;
-    const TANH_ONE: f64 = 20.0;
+    const TANH_TURNS: f64 = 58.0;
     const TANH: &'static [f64] = &[
-        -0.333_333_333_333_333,
-        0.133_333_333_333_265_14,
-        -0.053_968_253_963_695_04,
-        0.021_869_488_383_907_544,
-        -0.008_863_232_568_434_923,
-        0.003_592_091_686_570_744_6,
-        -0.001_455_540_566_230_251,
-        0.000_588_434_844_600_368,
-        -0.000_233_356_375_977_453_1,
-        8.327_941_623_743_495e-5,
-        -1.947_126_217_824_656e-5,
+        1.0,
+        0.666_666_666_666_667_1,
+        0.333_333_333_333_333_6,
+        0.133_333_333_333_146_87,
+        0.044_444_444_444_374_23,
+        0.012_698_412_727_048_8,
+        0.003_174_603_182_129_234_7,
+        0.000_705_465_454_488_432_4,
+        0.000_141_093_083_555_355_44,
+        2.571_161_730_636_353e-5,
+        4.285_319_346_083_032e-6,
     ];
 
     const SMALLEST_NORMAL: f64 = f64::MIN_POSITIVE;
@@ -220,4 +247,8 @@ impl Coefficients for f64 {
         -1.049_485_365_320_920_1e-12,
     ];
     const ERF_ONE: f64 = 6.0;
+    const FRAC_1_SQRT_2: f64 = core::f64::consts::FRAC_1_SQRT_2;
+    const CDF_NEAR: &'static [f64] = &[];
+    const CDF_FAR: &'static [f64] = &[];
+    const CDF_RANGE: [f64; 3] = [0.0; 3];
 }

@@ -79,39 +79,48 @@ fn small<S: Simd, T: Element>(simd: S, r: T::Vector<S>) -> T::Vector<S> {
     in_pairs::<S, T>(simd, r, square, high).mul_add(square * square, low)
 }
 
+/// `eˣ` for `x ≤ 0`, subnormal results included: in fewer steps than [`exp`]. Above nought it is 1.
+#[inline(always)]
+pub fn exp_below<S: Simd, T: Element>(simd: S, x: T::Vector<S>) -> T::Vector<S> {
+    let negative = x.clamp(T::EXP_RANGE[0], T::zero());
+    let n = negative.mul_add(T::LOG2_E, T::ROUND) - T::ROUND;
+    let r = n.mul_add(-T::LN_2_HIGH, negative) - n * T::LN_2_LOW;
+    // In two steps, as `2ⁿ` itself may be subnormal.
+    let scale = exponent::<S, T>(n + T::ROUND_BIASED_64);
+    small::<S, T>(simd, r).mul_add(scale, scale) * T::POWER_OF_MINUS_64
+}
+
 /// `1 / (1 + e⁻ˣ)`, as accurate far below nought as elsewhere.
 ///
 /// With `q = e / (1 + e)` and `e` the exponential of `-|x|`, it is `1 - q` above nought and `e - e·q` below, which
 /// keeps less of the rounding of `1 + e` than the quotients alone.
 #[inline(always)]
 pub fn sigmoid<S: Simd, T: Element>(simd: S, x: T::Vector<S>) -> T::Vector<S> {
-    let negative = (-x.abs()).clamp(T::EXP_RANGE[0], T::zero());
-    let n = negative.mul_add(T::LOG2_E, T::ROUND) - T::ROUND;
-    let r = n.mul_add(-T::LN_2_HIGH, negative) - n * T::LN_2_LOW;
-    // In two steps, as `2ⁿ` itself may be subnormal.
-    let scale = exponent::<S, T>(n + T::ROUND_BIASED_64);
-    let exp = small::<S, T>(simd, r).mul_add(scale, scale) * T::POWER_OF_MINUS_64;
+    let exp = exp_below::<S, T>(simd, -x.abs());
     let quotient = exp / (exp + T::one());
     let whole = x.simd_lt(T::zero()).select(exp, T::Vector::<S>::splat(simd, T::one()));
     quotient.mul_add(-whole, whole)
 }
 
-/// `(e²ˣ - 1) / (e²ˣ + 1)`; ±1 from about ±9 on (`f32`) or ±19 (`f64`).
+/// `h / (1 + h)` with `h = (e²ˣ - 1) / 2`; ±1 from about ±9 on (`f32`) or ±19 (`f64`).
 ///
-/// An odd polynomial where it is below one half; from there on `1 - 2 / (e²ˣ + 1)`, whose quotient is small enough
-/// not to need all digits of `e²ˣ`.
+/// With `q` the quotient it is `h - h·q`; from about one half on `1 - q` with `q = 1 / (1 + h)`. So the rounding of
+/// `1 + h` and of the quotient is made smaller by `q` or by `h`, the lesser of the two.
 #[inline(always)]
 pub fn tanh<S: Simd, T: Element>(simd: S, x: T::Vector<S>) -> T::Vector<S> {
     let magnitude = x.abs();
-    let square = x * x;
-    let polynomial = in_pairs::<S, T>(simd, square, square * square, T::TANH);
-    let near = (magnitude * square).mul_add(polynomial, magnitude);
-    let flat = magnitude.min(T::TANH_ONE);
-    let n = flat.mul_add(T::TWO * T::LOG2_E, T::ROUND) - T::ROUND;
-    let scale = power_of_two::<S, T>(n);
-    let exp = small::<S, T>(simd, n.mul_add(-T::LN_2, flat + flat));
-    let sum = exp.mul_add(scale, scale + T::one());
-    let far = -(T::Vector::<S>::splat(simd, T::TWO) / sum) + T::one();
-    // What is not a number is not above, and stays what it is.
-    magnitude.simd_ge(T::TANH_HALF).select(far, near).copysign(x)
+    let turns = magnitude.mul_add(T::TWO * T::LOG2_E, T::ROUND).min(T::ROUND + T::TANH_TURNS) - T::ROUND;
+    let r = turns.mul_add(-T::HALF * T::LN_2, magnitude);
+    let square = r * r;
+    let (low, high) = T::TANH.split_at_checked(2).unwrap_or((T::TANH, &[]));
+    // What `(e²ʳ - 1) / 2` is more than `r`.
+    let more = in_pairs::<S, T>(simd, r, square, high)
+        .mul_add(square * square, in_pairs::<S, T>(simd, r, square, low) * square);
+    let power = power_of_two::<S, T>(turns);
+    let half = power * T::HALF;
+    let h = more.mul_add(power, r.mul_add(power, half - T::HALF));
+    let sum = more.mul_add(power, r.mul_add(power, half + T::HALF));
+    let far = magnitude.simd_ge(T::TANH_HALF);
+    let whole = far.select(T::Vector::<S>::splat(simd, T::one()), h);
+    (whole / sum).mul_add(-whole, whole).copysign(x)
 }

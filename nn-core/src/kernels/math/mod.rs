@@ -9,13 +9,16 @@
 //! | function | `f32` | `f64` |
 //! | --- | --- | --- |
 //! | [`exp`] | 0.8 | 0.7 |
+//! | [`exp_below`] | 1.2 | 1.1 |
 //! | [`expm1`] | 1.6 | 1.4 |
 //! | [`sigmoid`] | 1.9 | 1.6 |
-//! | [`tanh`] | 1.4 | 1.4 |
+//! | [`tanh`] | 1.9 | 1.6 |
 //! | [`ln`] | 0.9 | 0.8 |
 //! | [`log1p`] | 0.9 | 0.8 |
 //! | [`softplus`] | 1.5 | 1.5 |
 //! | [`erf`] | 1.9 | 2.0 |
+//!
+//! [`normal_cdf`] is off by at most 9.2e-8 (`f32`) and 1.2e-16 (`f64`), not counted in ulp.
 //!
 //! Everything here is inlined, so that it takes on the target features of the frame that it is called in.
 //!
@@ -39,8 +42,8 @@ mod ln;
 mod tests;
 
 pub use coefficients::Coefficients;
-pub use erf::erf;
-pub use exp::{exp, expm1, sigmoid, tanh};
+pub use erf::{erf, normal_cdf};
+pub use exp::{exp, exp_below, expm1, sigmoid, tanh};
 pub use ln::{ln, log1p, softplus};
 
 use fearless_simd::{Simd, SimdBase, SimdFloat};

@@ -20,9 +20,9 @@ pub(super) struct Row<'a, const IN: usize, const OUT: usize, T, A, P> {
 }
 
 /// How the sums of a layer are laid out in the registers of a machine.
-struct Choice<S, const OUT: usize, T>(PhantomData<(S, T)>);
+struct Choice<S, const IN: usize, const OUT: usize, T>(PhantomData<(S, T)>);
 
-impl<S: Simd, const OUT: usize, T: Element> Choice<S, OUT, T> {
+impl<S: Simd, const IN: usize, const OUT: usize, T: Element> Choice<S, IN, OUT, T> {
     /// How many vectors of sums.
     const MOST: usize = tile::sums(size_of::<T::Vector<S>>()) * 2 / 3;
     /// Vectors of units.
@@ -30,9 +30,19 @@ impl<S: Simd, const OUT: usize, T: Element> Choice<S, OUT, T> {
     /// Sums of each unit: inputs at the same time.
     const SUMS: usize = match Self::MOST / Self::VECTORS {
         0 => 1,
-        1..8 => Self::MOST / Self::VECTORS,
-        _ => 8,
+        sums if sums < most_sums(IN) => sums,
+        _ => most_sums(IN),
     };
+}
+
+/// How many sums are worth while for so many inputs: with few of them, what hides the cycles of a multiply-add is
+/// outweighed by adding up.
+const fn most_sums(inputs: usize) -> usize {
+    match inputs {
+        0..4 => 1,
+        4..=16 => 4,
+        _ => 8,
+    }
 }
 
 impl<const IN: usize, const OUT: usize, T: Element, A: Activation<T>, P: Activation<T>> Row<'_, IN, OUT, T, A, P> {
@@ -47,10 +57,13 @@ impl<const IN: usize, const OUT: usize, T: Element, A: Activation<T>, P: Activat
             if let Some(simd) = lanes::narrower::<S, T>(simd, OUT) {
                 return self.infer(simd, x, y);
             }
-            // Few inputs: what hides the cycles of a multiply-add is then outweighed by adding up.
-            return if IN <= 16 { self.narrow::<S, 4>(simd, x, y) } else { self.narrow::<S, 8>(simd, x, y) };
+            return match const { most_sums(IN) } {
+                1 => self.narrow::<S, 1>(simd, x, y),
+                4 => self.narrow::<S, 4>(simd, x, y),
+                _ => self.narrow::<S, 8>(simd, x, y),
+            };
         }
-        match const { Choice::<S, OUT, T>::VECTORS } {
+        match const { Choice::<S, IN, OUT, T>::VECTORS } {
             1 => self.sums::<S, 1>(simd, x, y),
             2 => self.sums::<S, 2>(simd, x, y),
             3 => self.sums::<S, 3>(simd, x, y),
@@ -65,7 +78,7 @@ impl<const IN: usize, const OUT: usize, T: Element, A: Activation<T>, P: Activat
 
     #[inline(always)]
     fn sums<S: Simd, const NV: usize>(&self, simd: S, x: &[T], y: &mut [T]) {
-        match const { Choice::<S, OUT, T>::SUMS } {
+        match const { Choice::<S, IN, OUT, T>::SUMS } {
             1 => self.wide::<S, NV, 1>(simd, x, y),
             2 => self.wide::<S, NV, 2>(simd, x, y),
             3 => self.wide::<S, NV, 3>(simd, x, y),
@@ -102,11 +115,11 @@ impl<const IN: usize, const OUT: usize, T: Element, A: Activation<T>, P: Activat
             }
         }
         for v in 0..NV {
-            let mut sum = sums[0][v];
-            for more in &sums[1..] {
-                sum += more[v];
+            let mut of_unit = [sums[0][v]; SUMS];
+            for u in 1..SUMS {
+                of_unit[u] = sums[u][v];
             }
-            self.finish(simd, units[v], lanes, sum, y);
+            self.finish(simd, units[v], lanes, add_up::<S, T, SUMS>(of_unit), y);
         }
     }
 
@@ -193,6 +206,10 @@ impl<const IN: usize, const OUT: usize, T: Element, A: Activation<T>, P: Activat
     #[inline(always)]
     fn dot<S: Simd>(&self, simd: S, x: &[T], y: &mut [T]) {
         const SUMS: usize = 8;
+        #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+        if let Some(simd) = lanes::narrower::<S, T>(simd, IN) {
+            return self.dot(simd, x, y);
+        }
         let lanes = T::Vector::<S>::LEN;
         let mut sums = [lanes::zeros::<S, T>(simd); SUMS];
         let whole = IN / (SUMS * lanes) * SUMS * lanes;
@@ -224,10 +241,11 @@ impl<const IN: usize, const OUT: usize, T: Element, A: Activation<T>, P: Activat
 fn add_up<S: Simd, T: Element, const N: usize>(mut sums: [T::Vector<S>; N]) -> T::Vector<S> {
     let mut left = N;
     while left > 1 {
-        left /= 2;
-        for i in 0..left {
-            sums[i] += sums[i + left];
+        let half = left.div_ceil(2);
+        for i in half..left {
+            sums[i - half] += sums[i];
         }
+        left = half;
     }
     sums[0]
 }

@@ -15,7 +15,7 @@ use alloc::vec::Vec;
 use fearless_simd::Simd;
 
 use crate::element::Element;
-use crate::layers::normalization::{self, Layout, Weights};
+use crate::layers::normalization::{self, Layout, Normalization, Weights};
 
 /// The weights of a `GroupNormalization`, a number for each channel.
 ///
@@ -48,8 +48,10 @@ pub trait GroupNormalizationShape: Copy + Send + Sync + 'static {
 /// The layout of a layer, worked out once.
 struct Of<G>(core::marker::PhantomData<G>);
 
-impl<G: GroupNormalizationShape> Of<G> {
+impl<G: GroupNormalizationShape> Normalization for Of<G> {
     const LAYOUT: Layout = Layout::groups(&G::DIMS, G::DIMS[1] / G::GROUPS);
+    const CENTERED: bool = true;
+    const EPSILON: f64 = G::EPSILON;
 }
 
 /// How many elements of scratch [`infer`] needs.
@@ -93,8 +95,7 @@ pub fn infer<S: Simd, G: GroupNormalizationShape, const GAMMA: usize, const BETA
     y: &mut [T],
     scratch: &mut [T],
 ) {
-    let layout = &const { Of::<G>::LAYOUT };
-    normalization::forward(simd, layout, true, G::EPSILON, weights.parts(), x, y, scratch);
+    normalization::forward::<S, T, Of<G>>(simd, weights.parts(), x, y, scratch);
 }
 
 /// Normalizes every sample.
@@ -111,9 +112,9 @@ pub fn forward<S: Simd, G: GroupNormalizationShape, const GAMMA: usize, const BE
     y: &mut [T],
     kept: &mut [T],
 ) {
-    let (layout, weights) = (&const { Of::<G>::LAYOUT }, weights.parts());
-    let x = &x[..samples * layout.len];
-    normalization::forward(simd, layout, true, G::EPSILON, weights, x, y, kept);
+    let weights = weights.parts();
+    let x = &x[..samples * const { Of::<G>::LAYOUT.len }];
+    normalization::forward::<S, T, Of<G>>(simd, weights, x, y, kept);
 }
 
 /// Adds the gradients of the weights to `gradients`, and writes that of the input to `dx`.
@@ -135,8 +136,8 @@ pub fn backward<S: Simd, G: GroupNormalizationShape, const GAMMA: usize, const B
     dx: Option<&mut [T]>,
     scratch: &mut Vec<T>,
 ) {
-    let (layout, weights) = (&const { Of::<G>::LAYOUT }, weights.parts());
-    let x = &x[..samples * layout.len];
+    let weights = weights.parts();
+    let x = &x[..samples * const { Of::<G>::LAYOUT.len }];
     let gradients: [&mut [T]; 2] = [&mut gradients.gamma, &mut gradients.beta];
-    normalization::backward(simd, layout, true, weights, x, kept, dy, gradients, dx, scratch);
+    normalization::backward::<S, T, Of<G>>(simd, weights, x, kept, dy, gradients, dx, scratch);
 }

@@ -61,7 +61,7 @@ fn one<S: Simd, T: Element>(simd: S, values: &mut [T], width: usize, column: usi
     }
     let mut sum = lanes::zeros::<S, T>(simd);
     for row in values.chunks_exact_mut(width) {
-        let exp = math::exp::<S, T>(simd, lanes::load::<S, T>(simd, row, column) - max);
+        let exp = math::exp_below::<S, T>(simd, lanes::load::<S, T>(simd, row, column) - max);
         sum += exp;
         lanes::store::<S, T>(exp, row, column);
     }

@@ -9,7 +9,7 @@ use fearless_simd::prelude::*;
 
 use super::forward::share;
 use super::run::{Of, add, for_vectors};
-use super::{Layout, Weights};
+use super::{Layout, Normalization, Weights};
 use crate::element::Element;
 use crate::kernels::gemm::room;
 use crate::kernels::lanes;
@@ -18,38 +18,60 @@ use crate::kernels::lanes;
 ///
 /// - `statistics`: what forward left there.
 /// - `scratch`: grows as needed, what it holds does not matter.
-#[inline(never)]
+#[inline(always)]
 #[expect(clippy::too_many_arguments, reason = "what a normalization needs")]
-pub(crate) fn backward<S: Simd, T: Element>(
+pub(crate) fn backward<S: Simd, T: Element, L: Normalization>(
     simd: S,
-    layout: &Layout,
-    centered: bool,
     weights: Weights<'_, T>,
     x: &[T],
     statistics: &[T],
     dy: &[T],
-    [gamma, beta]: [&mut [T]; 2],
+    gradients: [&mut [T]; 2],
     dx: Option<&mut [T]>,
     scratch: &mut Vec<T>,
 ) {
-    let (len, positions) = (layout.len.max(1), layout.statistics.max(1));
-    let (level, along) = room(scratch, 2 * positions).split_at_mut(positions);
-    let mut outputs = dx.map(|dx| dx.chunks_exact_mut(len));
-    let inputs = x.chunks_exact(len).zip(dy.chunks_exact(len)).zip(statistics.chunks_exact(2 * positions));
-    for ((x, dy), statistics) in inputs {
-        let dx = outputs.as_mut().and_then(Iterator::next);
-        let (mean, scale) = statistics.split_at(positions);
-        let gradients: [&mut [T]; 2] = [gamma, beta];
-        let sample = Sample { layout, centered, weights, x, dy, mean, scale, level, along };
-        simd.vectorize(
-            #[inline(always)]
-            || match (layout.summed, layout.own_weights()) {
-                (true, true) => sample.all::<S, false, true>(simd, gradients, dx),
-                (true, false) => sample.all::<S, false, false>(simd, gradients, dx),
-                (false, true) => sample.all::<S, true, true>(simd, gradients, dx),
-                (false, false) => sample.all::<S, true, false>(simd, gradients, dx),
-            },
-        );
+    let samples = Samples { layout: &const { L::LAYOUT }, centered: L::CENTERED, weights, x, statistics, dy };
+    match (const { L::LAYOUT.summed }, const { L::LAYOUT.own_weights() }) {
+        (true, true) => samples.run::<S, false, true>(simd, gradients, dx, scratch),
+        (true, false) => samples.run::<S, false, false>(simd, gradients, dx, scratch),
+        (false, true) => samples.run::<S, true, true>(simd, gradients, dx, scratch),
+        (false, false) => samples.run::<S, true, false>(simd, gradients, dx, scratch),
+    }
+}
+
+struct Samples<'a, T> {
+    layout: &'a Layout,
+    centered: bool,
+    weights: Weights<'a, T>,
+    x: &'a [T],
+    statistics: &'a [T],
+    dy: &'a [T],
+}
+
+impl<T: Element> Samples<'_, T> {
+    #[inline(never)]
+    fn run<S: Simd, const STATISTICS: bool, const WEIGHTS: bool>(
+        self,
+        simd: S,
+        [gamma, beta]: [&mut [T]; 2],
+        dx: Option<&mut [T]>,
+        scratch: &mut Vec<T>,
+    ) {
+        let Samples { layout, centered, weights, x, statistics, dy } = self;
+        let (len, positions) = (layout.len.max(1), layout.statistics.max(1));
+        let (level, along) = room(scratch, 2 * positions).split_at_mut(positions);
+        let mut outputs = dx.map(|dx| dx.chunks_exact_mut(len));
+        let inputs = x.chunks_exact(len).zip(dy.chunks_exact(len)).zip(statistics.chunks_exact(2 * positions));
+        for ((x, dy), statistics) in inputs {
+            let dx = outputs.as_mut().and_then(Iterator::next);
+            let (mean, scale) = statistics.split_at(positions);
+            let gradients: [&mut [T]; 2] = [gamma, beta];
+            let sample = Sample { layout, centered, weights, x, dy, mean, scale, level, along };
+            simd.vectorize(
+                #[inline(always)]
+                || sample.all::<S, STATISTICS, WEIGHTS>(simd, gradients, dx),
+            );
+        }
     }
 }
 

@@ -1,49 +1,78 @@
 //! `y` from `x`.
 
-use core::ops::Range;
-
 use fearless_simd::prelude::*;
 
-use super::run::{Of, add, for_vectors};
-use super::{Layout, Weights};
+use super::run::{Of, add, for_vectors, total_of};
+use super::{Layout, Normalization, Weights};
 use crate::element::Element;
 use crate::kernels::lanes;
 
-/// How many elements go through all passes before the next ones do.
-const CACHED: usize = 2048;
-
 /// Normalizes one or more samples.
 ///
-/// - `centered`: whether a mean is subtracted; without, the mean is zero.
 /// - `statistics`: for each sample, twice as many numbers as there are statistics: the means, then the scales.
-#[inline(never)]
-#[expect(clippy::too_many_arguments, reason = "what a normalization needs")]
-pub(crate) fn forward<S: Simd, T: Element>(
+#[inline(always)]
+pub(crate) fn forward<S: Simd, T: Element, L: Normalization>(
     simd: S,
-    layout: &Layout,
-    centered: bool,
-    epsilon: f64,
     weights: Weights<'_, T>,
     x: &[T],
     y: &mut [T],
     statistics: &mut [T],
 ) {
-    let (len, positions) = (layout.len.max(1), layout.statistics.max(1));
-    // Twice a number above zero, which the compiler cannot know not to wrap around to zero.
-    let both = (2 * positions).max(1);
-    let outputs = y.chunks_exact_mut(len).zip(statistics.chunks_exact_mut(both));
-    for (x, (y, statistics)) in x.chunks_exact(len).zip(outputs) {
-        let Some((mean, scale)) = statistics.split_at_mut_checked(positions) else { return };
-        let sample = Sample { layout, centered, epsilon: T::from_f64(epsilon), weights, x, y, mean, scale };
-        simd.vectorize(
-            #[inline(always)]
-            || match (layout.summed, layout.own_weights()) {
-                (true, true) => sample.all::<S, false, true>(simd),
-                (true, false) => sample.all::<S, false, false>(simd),
-                (false, true) => sample.all::<S, true, true>(simd),
-                (false, false) => sample.all::<S, true, false>(simd),
-            },
-        );
+    let samples = Samples {
+        layout: &const { L::LAYOUT },
+        centered: L::CENTERED,
+        epsilon: T::from_f64(L::EPSILON),
+        weights,
+        x,
+        y,
+        statistics,
+    };
+    if const { L::LAYOUT.alone && L::LAYOUT.own_weights() } {
+        samples.run::<S, true, false, true>(simd);
+    } else if const { L::LAYOUT.alone } {
+        samples.run::<S, true, false, false>(simd);
+    } else if const { L::LAYOUT.summed && L::LAYOUT.own_weights() } {
+        samples.run::<S, false, false, true>(simd);
+    } else if const { L::LAYOUT.summed } {
+        samples.run::<S, false, false, false>(simd);
+    } else if const { L::LAYOUT.own_weights() } {
+        samples.run::<S, false, true, true>(simd);
+    } else {
+        samples.run::<S, false, true, false>(simd);
+    }
+}
+
+struct Samples<'a, T> {
+    layout: &'a Layout,
+    centered: bool,
+    epsilon: T,
+    weights: Weights<'a, T>,
+    x: &'a [T],
+    y: &'a mut [T],
+    statistics: &'a mut [T],
+}
+
+impl<T: Element> Samples<'_, T> {
+    /// `ALONE`: whether each run has statistics of its own; `STATISTICS`: whether each element of a run has; `WEIGHTS`:
+    /// the same for the weights.
+    #[inline(never)]
+    fn run<S: Simd, const ALONE: bool, const STATISTICS: bool, const WEIGHTS: bool>(self, simd: S) {
+        let Samples { layout, centered, epsilon, weights, x, y, statistics } = self;
+        let (len, positions) = (layout.len.max(1), layout.statistics.max(1));
+        // Twice a number above zero, which the compiler cannot know not to wrap around to zero.
+        let both = (2 * positions).max(1);
+        let outputs = y.chunks_exact_mut(len).zip(statistics.chunks_exact_mut(both));
+        for (x, (y, statistics)) in x.chunks_exact(len).zip(outputs) {
+            let Some((mean, scale)) = statistics.split_at_mut_checked(positions) else { return };
+            let sample = Sample { layout, centered, epsilon, weights, x, y, mean, scale };
+            simd.vectorize(
+                #[inline(always)]
+                || match ALONE {
+                    true => sample.alone::<S, WEIGHTS>(simd),
+                    false => sample.passes::<S, STATISTICS, WEIGHTS>(simd),
+                },
+            );
+        }
     }
 }
 
@@ -59,39 +88,53 @@ struct Sample<'a, T> {
 }
 
 impl<T: Element> Sample<'_, T> {
-    /// `STATISTICS`: whether each element of a run has its own; `WEIGHTS`: the same for the weights.
+    /// Run by run, where each has statistics of its own.
     #[inline(always)]
-    fn all<S: Simd, const STATISTICS: bool, const WEIGHTS: bool>(mut self, simd: S) {
-        let runs = self.layout.runs;
-        if !self.layout.alone {
-            return self.passes::<S, STATISTICS, WEIGHTS>(simd, 0..runs, 0..self.layout.statistics);
+    fn alone<S: Simd, const WEIGHTS: bool>(self, simd: S) {
+        let Sample { layout, centered, epsilon, weights, x, y, mean: means, scale: scales } = self;
+        let (run, count) = (layout.run.max(1), T::from_f64(layout.count as f64));
+        for (x, (mean, scale)) in x.chunks_exact(run).zip(means.iter_mut().zip(scales.iter_mut())) {
+            *mean = if centered { total_of::<S, T>(simd, x, core::convert::identity) / count } else { T::zero() };
+            let mean = T::Vector::<S>::splat(simd, *mean);
+            let sum = total_of::<S, T>(
+                simd,
+                x,
+                #[inline(always)]
+                |x| (x - mean) * (x - mean),
+            );
+            *scale = sum / count;
         }
-        // So many runs at a time as stay in the cache.
-        let step = (CACHED / self.layout.run.max(1)).max(1);
-        for first in (0..runs).step_by(step) {
-            let runs = first..runs.min(first + step);
-            self.passes::<S, STATISTICS, WEIGHTS>(simd, runs.clone(), runs);
+        invert::<S, T>(simd, scales, epsilon);
+        let outputs = y.chunks_exact_mut(run).zip(means.iter().zip(scales.iter()));
+        for (index, (x, (y, (&mean, &scale)))) in x.chunks_exact(run).zip(outputs).enumerate() {
+            let [_, weight] = layout.place(index);
+            let gamma = Of::<S, T, WEIGHTS>::from(simd, weights.gamma, weight, 1.0);
+            let beta = Of::<S, T, WEIGHTS>::from(simd, weights.beta, weight, 0.0);
+            let (mean, scale) = (T::Vector::<S>::splat(simd, mean), T::Vector::<S>::splat(simd, scale));
+            for_vectors::<S, T>(
+                simd,
+                run,
+                #[inline(always)]
+                |at, count| {
+                    let distance = lanes::load_part::<S, T>(simd, x, at, count) - mean;
+                    let value = distance.mul_add(scale * gamma.at(simd, at, count), beta.at(simd, at, count));
+                    lanes::store_part::<S, T>(value, y, at, count);
+                },
+            );
         }
     }
 
+    /// One pass over all runs after the other.
     #[inline(always)]
-    fn passes<S: Simd, const STATISTICS: bool, const WEIGHTS: bool>(
-        &mut self,
-        simd: S,
-        runs: Range<usize>,
-        statistics: Range<usize>,
-    ) {
-        let Sample { layout, weights, x, y, mean, scale, epsilon, .. } = self;
+    fn passes<S: Simd, const STATISTICS: bool, const WEIGHTS: bool>(self, simd: S) {
+        let Sample { layout, weights, x, y, mean: means, scale: scales, epsilon, centered } = self;
         let count = T::from_f64(layout.count as f64);
-        let (Some(means), Some(scales)) = (mean.get_mut(statistics.clone()), scale.get_mut(statistics.clone())) else {
-            return;
-        };
         means.fill(T::zero());
         scales.fill(T::zero());
         let elements = |index: usize| x.get(index * layout.run..).unwrap_or(&[]);
-        let first = |index: usize| layout.place(index)[0] - statistics.start;
-        if self.centered {
-            for index in runs.clone() {
+        let first = |index: usize| layout.place(index)[0];
+        if centered {
+            for index in 0..layout.runs {
                 let x = elements(index);
                 add::<S, T, STATISTICS>(
                     simd,
@@ -103,7 +146,7 @@ impl<T: Element> Sample<'_, T> {
             }
             share(layout.group, means, |sum| sum / count);
         }
-        for index in runs.clone() {
+        for index in 0..layout.runs {
             let (x, mean) = (elements(index), Of::<S, T, STATISTICS>::from(simd, means, first(index), 0.0));
             add::<S, T, STATISTICS>(
                 simd,
@@ -117,8 +160,8 @@ impl<T: Element> Sample<'_, T> {
             );
         }
         share(layout.group, scales, |sum| sum / count);
-        invert::<S, T>(simd, scales, *epsilon);
-        for index in runs {
+        invert::<S, T>(simd, scales, epsilon);
+        for index in 0..layout.runs {
             let x = elements(index);
             let y = y.get_mut(index * layout.run..).unwrap_or(&mut []);
             let [_, weight] = layout.place(index);

@@ -4,7 +4,7 @@
 //! `y = (x − mean) · scale · gamma + beta` with `scale = 1 / √(variance + epsilon)`. The sums run in two passes, the
 //! second over the distances from the mean, so that a mean far from zero costs no digits of the variance.
 //!
-//! Nothing here is generic over a shape: one piece of code serves all layers of an element type.
+//! The code is not generic over a shape but over how it lies in memory: one piece of it serves all layers that are alike in that.
 
 #[cfg(feature = "alloc")]
 mod backward;
@@ -18,6 +18,16 @@ mod run;
 pub(crate) use backward::backward;
 pub(crate) use forward::forward;
 pub(crate) use layout::Layout;
+
+/// What a layer is, as far as the compiler knows it.
+pub(crate) trait Normalization {
+    /// What is summed over.
+    const LAYOUT: Layout;
+    /// Whether a mean is subtracted; without, the mean is zero.
+    const CENTERED: bool;
+    /// What is added to the variance.
+    const EPSILON: f64;
+}
 
 /// The learned numbers, both of them optional: empty where they are absent.
 #[derive(Clone, Copy)]

@@ -64,6 +64,17 @@ pub(super) fn add<S: Simd, T: Element, const OWN: bool>(
     *sum += total::<S, T>(simd, run, term);
 }
 
+/// The sum of `term` over the vectors of a run, as [`total`] has it.
+#[inline(always)]
+pub(super) fn total_of<S: Simd, T: Element>(simd: S, x: &[T], term: impl Fn(T::Vector<S>) -> T::Vector<S>) -> T {
+    total::<S, T>(
+        simd,
+        x.len(),
+        #[inline(always)]
+        |at, count| term(lanes::load_part::<S, T>(simd, x, at, count)),
+    )
+}
+
 /// The sum of all terms of a run, four vectors at a time.
 #[inline(always)]
 fn total<S: Simd, T: Element>(simd: S, run: usize, term: impl Fn(usize, usize) -> T::Vector<S>) -> T {
