@@ -13,6 +13,7 @@ use crate::element::Element;
 use crate::error::{LoadError, SaveError};
 #[cfg(feature = "std")]
 use crate::io;
+use crate::kernels::frame;
 #[cfg(feature = "std")]
 use crate::losses::Losses;
 #[cfg(feature = "std")]
@@ -97,7 +98,10 @@ pub trait Network: Pod + Send + Sync {
     #[inline]
     fn infer(&self, x: &Self::Input, workspace: &mut Self::Workspace) -> Self::Output {
         let mut y: Self::Output = bytemuck::Zeroable::zeroed();
-        fearless_simd::dispatch!(level(), simd => self.forward(simd, x, workspace, &mut y));
+        fearless_simd::dispatch!(level(), simd => {
+            frame::align();
+            self.forward(simd, x, workspace, &mut y)
+        });
         y
     }
 
@@ -305,7 +309,10 @@ impl<N: Network> Runner<N> {
         for ys in ys.chunks_mut(N::TOGETHER) {
             let xs: Vec<&N::Input> = xs.take(ys.len()).collect();
             let Self { workspace, spare } = self;
-            fearless_simd::dispatch!(level(), simd => network.forward_together(simd, &xs, workspace, spare, ys));
+            fearless_simd::dispatch!(level(), simd => {
+                frame::align();
+                network.forward_together(simd, &xs, workspace, spare, ys)
+            });
         }
     }
 }

@@ -3,6 +3,7 @@
 use bytemuck::Pod;
 use fearless_simd::Simd;
 
+use crate::kernels::frame;
 use crate::network::{Network, level};
 use crate::record::Record;
 
@@ -34,7 +35,10 @@ pub trait Stateful: Network {
         workspace: &mut Self::Workspace,
     ) -> Self::Output {
         let mut y: Self::Output = bytemuck::Zeroable::zeroed();
-        fearless_simd::dispatch!(level(), simd => self.forward_from(simd, x, state, workspace, &mut y));
+        fearless_simd::dispatch!(level(), simd => {
+            frame::align();
+            self.forward_from(simd, x, state, workspace, &mut y)
+        });
         y
     }
 }
@@ -78,7 +82,10 @@ pub trait Stream: Network {
     #[inline]
     fn step(&self, x: &Self::StepInput, state: &mut Self::State) -> Self::StepOutput {
         let mut y: Self::StepOutput = bytemuck::Zeroable::zeroed();
-        fearless_simd::dispatch!(level(), simd => self.forward_step(simd, x, state, &mut y));
+        fearless_simd::dispatch!(level(), simd => {
+            frame::align();
+            self.forward_step(simd, x, state, &mut y)
+        });
         y
     }
 }

@@ -12,6 +12,7 @@ use crate::activations::Activation;
 use crate::element::Element;
 #[cfg(feature = "std")]
 use crate::kernels::blas::{self, Strided};
+use crate::kernels::frame;
 use crate::kernels::lanes;
 use crate::kernels::transpose::transpose;
 
@@ -230,7 +231,8 @@ impl<T: Element> Product<'_, T> {
         at: [usize; NV],
         c: &mut [T],
     ) {
-        simd.vectorize(
+        frame::vectorize(
+            simd,
             #[inline(always)]
             || {
                 let Range { start: mut row, end } = rows;

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "std")]
 pub mod blas;
+pub(crate) mod frame;
 #[cfg(feature = "alloc")]
 pub mod gemm;
 pub(crate) mod lanes;

@@ -3,6 +3,7 @@
 use fearless_simd::prelude::*;
 
 use crate::element::Element;
+use crate::kernels::frame;
 use crate::kernels::lanes;
 
 /// `to[column][row] = from[row][column]`, for `rows × columns` elements of `from`.
@@ -15,7 +16,8 @@ pub(crate) fn transpose<S: Simd, T: Element>(
     (from, from_stride): (&[T], usize),
     (to, to_stride): (&mut [T], usize),
 ) {
-    simd.vectorize(
+    frame::vectorize(
+        simd,
         #[inline(always)]
         || match T::Vector::<S>::LEN {
             16 => blocks::<S, T, 16>(simd, [rows, columns], (from, from_stride), (to, to_stride)),

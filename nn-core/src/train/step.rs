@@ -15,6 +15,7 @@ use super::network::{OutputActivation, Pass, SHARD, Shard, Train};
 use super::outputs;
 use super::rows::{Batch, Rows, View, gather, rows_of};
 use crate::element::Element;
+use crate::kernels::frame;
 use crate::losses::{Each, Loss};
 use crate::network::{Network, level};
 use crate::optimizers::RowGradients;
@@ -244,7 +245,12 @@ impl<N: Train> Trainer<N> {
         let ((each, lanes), shares) = (self.deal(), self.shares());
         let Self { shards, seen, rows, values, gradients, statistics, dense, from_logits, used, .. } = self;
         let pass = Pass { statistics, key: job.key, from_logits, input_gradient: false, rows: true };
-        let run = |lane: Lane<'_, N>| dispatch!(level(), simd => job.lane(simd, &pass, rows, dense, lane));
+        let run = |lane: Lane<'_, N>| {
+            dispatch!(level(), simd => {
+                frame::align();
+                job.lane(simd, &pass, rows, dense, lane)
+            })
+        };
         let values_each = each * SHARD * outputs::rows::<N>();
         let (seen, gradients) = (&mut seen[..*used], &mut gradients[..lanes]);
         let alone = lanes == 1 || rayon::current_num_threads() == 1;

@@ -8,6 +8,7 @@ use fearless_simd::prelude::*;
 
 use super::lanes;
 use crate::element::Element;
+use crate::kernels::frame;
 
 /// Sums of each channel.
 #[inline(never)]
@@ -19,7 +20,8 @@ pub(super) fn sum<S: Simd, T: Element>(
     scratch: &mut Vec<T>,
     totals: &mut [T],
 ) {
-    simd.vectorize(
+    frame::vectorize(
+        simd,
         #[inline(always)]
         || {
             lanes::sum(
@@ -47,7 +49,8 @@ pub(super) fn distances<S: Simd, T: Element>(
     scratch: &mut Vec<T>,
     totals: [&mut [T]; 2],
 ) {
-    simd.vectorize(
+    frame::vectorize(
+        simd,
         #[inline(always)]
         || {
             lanes::sum(
@@ -75,7 +78,8 @@ pub(super) fn products<S: Simd, T: Element>(
     scratch: &mut Vec<T>,
     totals: [&mut [T]; 2],
 ) {
-    simd.vectorize(
+    frame::vectorize(
+        simd,
         #[inline(always)]
         || {
             lanes::sum(
@@ -102,7 +106,8 @@ pub(super) fn normalize<S: Simd, T: Element>(
     x: &[T],
     y: &mut [T],
 ) {
-    simd.vectorize(
+    frame::vectorize(
+        simd,
         #[inline(always)]
         || {
             lanes::map(
@@ -127,7 +132,8 @@ pub(super) fn gradient<S: Simd, T: Element>(
     (x, dy): (&[T], &[T]),
     dx: &mut [T],
 ) {
-    simd.vectorize(
+    frame::vectorize(
+        simd,
         #[inline(always)]
         || {
             lanes::map(
@@ -152,7 +158,8 @@ pub(super) fn affine<S: Simd, T: Element>(
     x: &[T],
     y: &mut [T],
 ) {
-    simd.vectorize(
+    frame::vectorize(
+        simd,
         #[inline(always)]
         || {
             lanes::map(

@@ -172,11 +172,31 @@ impl Plan {
         self.planes_len() + self.g.all_filters() * self.stage
     }
 
-    /// Where the input that lies `row` rows and `column` columns behind a pixel's first is in the planes, for channel 0.
+    /// Where the input that lies `row` rows behind a pixel's first is in the planes, for channel 0.
     #[inline(always)]
-    const fn place(&self, row: usize, column: usize) -> usize {
-        let plane = (row % self.step[0] * self.step[1] + column % self.step[1]) * self.g.input[2];
-        plane * self.plane + row / self.step[0] * self.pitch + column / self.step[1]
+    const fn row_place(&self, row: usize) -> usize {
+        row % self.step[0] * self.row().count * self.plane + row / self.step[0] * self.pitch
+    }
+
+    /// How much farther that is which lies `column` columns behind.
+    #[inline(always)]
+    const fn column_place(&self, column: usize) -> usize {
+        column % self.step[1] * self.g.input[2] * self.plane + column / self.step[1]
+    }
+
+    /// From the first input that a row of the kernel reads for a vector of pixels to behind the last one.
+    const fn row_reach(&self) -> usize {
+        let (mut most, mut s) = (0, 0);
+        while s < self.g.kernel[1] {
+            let mut p = 0;
+            while p < self.g.pool[1] {
+                let place = self.column_place(p * self.g.strides[1] + s * self.g.dilation[1]);
+                most = if place > most { place } else { most };
+                p += 1;
+            }
+            s += 1;
+        }
+        most + (self.g.channels - 1) * self.plane + self.lanes
     }
 }
 
@@ -212,7 +232,7 @@ pub(super) fn infer<
         let (strips, pixels) = plan.strips();
         for row in 0..strips {
             let at = (first * plan.step[0] + row) * g.input[1] * g.input[2];
-            let to = plan.place(row, 0);
+            let to = plan.row_place(row);
             planes::split(simd, plan.row(), (inputs.x, at), pixels, (planes, to));
         }
         for group in 0..g.groups {
@@ -305,26 +325,33 @@ impl<T: Element, A: Activation<T>, P: Activation<T>> Bank<'_, T, A, P> {
             *start = self.inputs.epilogue.start_one(simd, self.filter + f);
         }
         let mut sums = [begin; NP];
+        let taps = g.kernel[1] * g.channels;
         for r in 0..g.kernel[0] {
+            // Slices of constant lengths: whether everything is there is then known once for a row of the kernel.
+            let mut rows: [&[T]; NP] = [&[]; NP];
+            for (p, input) in rows.iter_mut().enumerate() {
+                let (row, beside) = if plan.pooled() { ((start + p) / g.pool[1], 0) } else { (0, p * plan.lanes) };
+                let place = plan.row_place(row * g.strides[0] + r * g.dilation[0]);
+                let first = place + self.channel * plan.plane + pixel + beside;
+                let Some(there) = self.planes.get(first..first + plan.row_reach()) else { return sums };
+                *input = there;
+            }
+            let first = r * taps * g.all_filters() + self.filter;
+            let last = first + (taps - 1) * g.all_filters();
+            let Some(weights) = self.inputs.kernel.get(first..last + NF) else { return sums };
             for s in 0..g.kernel[1] {
                 let mut places = [0; NP];
                 for (p, place) in places.iter_mut().enumerate() {
-                    let position = if plan.pooled() { start + p } else { 0 };
-                    let row = position / g.pool[1] * g.strides[0] + r * g.dilation[0];
-                    let column = position % g.pool[1] * g.strides[1] + s * g.dilation[1];
-                    let beside = if plan.pooled() { 0 } else { p * plan.lanes };
-                    *place = plan.place(row, column) + self.channel * plan.plane + pixel + beside;
+                    let position = if plan.pooled() { (start + p) % g.pool[1] } else { 0 };
+                    *place = plan.column_place(position * g.strides[1] + s * g.dilation[1]);
                 }
                 for c in 0..g.channels {
                     let mut x = [lanes::zeros::<S, T>(simd); NP];
-                    for (x, place) in x.iter_mut().zip(&places) {
-                        *x = lanes::load(simd, self.planes, place + c * plan.plane);
+                    for (p, x) in x.iter_mut().enumerate() {
+                        *x = lanes::load(simd, rows[p], places[p] + c * plan.plane);
                     }
-                    let tap = (r * g.kernel[1] + s) * g.channels + c;
-                    let first = tap * g.all_filters() + self.filter;
-                    let Some(weights) = self.inputs.kernel.get(first..first + NF) else { return sums };
                     for f in 0..NF {
-                        let weight = lanes::splat(simd, weights, f);
+                        let weight = lanes::splat(simd, weights, (s * g.channels + c) * g.all_filters() + f);
                         for (sums, x) in sums.iter_mut().zip(x) {
                             sums[f] = x.mul_add(weight, sums[f]);
                         }

@@ -3,6 +3,7 @@
 use fearless_simd::prelude::*;
 
 use crate::element::Element;
+use crate::kernels::frame;
 use crate::kernels::tile::{Window, tile};
 use crate::kernels::transpose::transpose;
 use crate::kernels::{lanes, slices};
@@ -35,7 +36,8 @@ pub(super) fn multiply<S: Simd, T: Element>(
     } else {
         return sums(simd, [m, n, k], (a, a_strides), (b, b_strides), (c, c_strides));
     };
-    simd.vectorize(
+    frame::vectorize(
+        simd,
         #[inline(always)]
         || product.add_to(simd, c),
     );
@@ -62,7 +64,8 @@ fn packed<S: Simd, T: Element>(
             transpose(simd, [columns, terms], (b, b_stride), (&mut turned, lanes));
             let sizes = [m, columns, terms];
             let product = Product { sizes, a, a_strides, b: &turned, b_stride: lanes, c_strides };
-            simd.vectorize(
+            frame::vectorize(
+                simd,
                 #[inline(always)]
                 || product.add_to(simd, c),
             );
@@ -79,7 +82,8 @@ fn sums<S: Simd, T: Element>(
     (b, b_strides): (&[T], Strides),
     (c, c_strides): (&mut [T], Strides),
 ) {
-    simd.vectorize(
+    frame::vectorize(
+        simd,
         #[inline(always)]
         || {
             for (i, j) in (0..m).flat_map(|i| (0..n).map(move |j| (i, j))) {

@@ -5,6 +5,7 @@ use fearless_simd::prelude::*;
 use super::{GATES, LSTM};
 use crate::activations::Activation;
 use crate::element::Element;
+use crate::kernels::frame;
 use crate::kernels::gemm::{self, Left};
 use crate::kernels::lanes;
 use crate::layers::recurrent::train::{
@@ -92,7 +93,8 @@ impl<T: Element, A: Activation<T>, R: Activation<T>> train::Cell<T> for Cell<A, 
     fn forward<S: Simd>(self, simd: S, sizes: &Sizes, weights: Weights<'_, T>, mut step: StepForward<'_, T>) {
         let product = [sizes.samples, sizes.columns, sizes.units];
         gemm::multiply(simd, product, Left::Rows(step.input), weights.recurrent_kernel, step.gates);
-        simd.vectorize(
+        frame::vectorize(
+            simd,
             #[inline(always)]
             || {
                 each::<S, T, _, _>(
@@ -114,7 +116,8 @@ impl<T: Element, A: Activation<T>, R: Activation<T>> train::Cell<T> for Cell<A, 
     }
 
     fn backward<S: Simd>(self, simd: S, sizes: &Sizes, mut step: StepBackward<'_, T>) {
-        simd.vectorize(
+        frame::vectorize(
+            simd,
             #[inline(always)]
             || {
                 each::<S, T, _, _>(

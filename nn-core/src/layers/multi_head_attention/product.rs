@@ -5,6 +5,7 @@ use core::marker::PhantomData;
 use fearless_simd::prelude::*;
 
 use crate::element::Element;
+use crate::kernels::frame;
 use crate::kernels::lanes;
 use crate::kernels::tile::{self, Window};
 
@@ -92,7 +93,7 @@ macro_rules! tiles {
             factors: Factors<'_, T>,
             out: &mut [T],
         ) {
-            simd.vectorize(
+            frame::vectorize(simd,
                 #[inline(always)]
                 || {
                     $(if const { Choice::<S, P, T>::CODE == code($rows, $vectors) } {
@@ -170,7 +171,8 @@ fn one<P: Product, S: Simd, T: Element, const MR: usize, const NV: usize>(
 /// Widens the rows of a matrix that do not fill a vector.
 #[inline(never)]
 pub(super) fn widen<S: Simd, T: Element>(simd: S, columns: usize, rows: &[T], wide: &mut [T]) {
-    simd.vectorize(
+    frame::vectorize(
+        simd,
         #[inline(always)]
         || {
             for (row, wide) in rows.chunks_exact(columns.max(1)).zip(wide.chunks_exact_mut(T::Vector::<S>::LEN)) {

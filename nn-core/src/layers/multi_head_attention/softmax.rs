@@ -4,6 +4,7 @@ use fearless_simd::prelude::*;
 
 use super::masks::Seen;
 use crate::element::Element;
+use crate::kernels::frame;
 use crate::kernels::{lanes, math};
 
 /// The scores of some queries: a row of `width` queries for each key.
@@ -17,7 +18,8 @@ pub(super) struct Scores<'a, T> {
 /// Turns scores into shares of one, in place.
 #[inline(never)]
 pub(super) fn softmax<S: Simd, T: Element>(simd: S, scores: Scores<'_, T>, seen: Seen<'_, T>) {
-    simd.vectorize(
+    frame::vectorize(
+        simd,
         #[inline(always)]
         || {
             let Scores { values, width, first } = scores;
@@ -75,7 +77,8 @@ fn one<S: Simd, T: Element>(simd: S, values: &mut [T], width: usize, column: usi
 #[cfg(feature = "alloc")]
 #[inline(never)]
 pub(super) fn backward<S: Simd, T: Element>(simd: S, p: &[T], dp: Scores<'_, T>, seen: Seen<'_, T>, factor: T) {
-    simd.vectorize(
+    frame::vectorize(
+        simd,
         #[inline(always)]
         || {
             let Scores { values, width, first } = dp;

@@ -3,6 +3,7 @@
 use fearless_simd::prelude::*;
 
 use crate::element::Element;
+use crate::kernels::frame;
 use crate::kernels::lanes;
 use crate::kernels::transpose;
 
@@ -21,7 +22,8 @@ pub(super) struct Rows<'a, T> {
 /// last row comes the last row again.
 #[inline(never)]
 pub(super) fn turn<S: Simd, T: Element>(simd: S, from: Rows<'_, T>, factor: T, to: &mut [T], width: usize) {
-    simd.vectorize(
+    frame::vectorize(
+        simd,
         #[inline(always)]
         || match T::Vector::<S>::LEN {
             16 => blocks::<S, T, 16>(simd, from, factor, to, width),

@@ -11,6 +11,7 @@ use super::forward::share;
 use super::run::{Of, add, for_vectors};
 use super::{Layout, Normalization, Weights};
 use crate::element::Element;
+use crate::kernels::frame;
 use crate::kernels::gemm::room;
 use crate::kernels::lanes;
 
@@ -67,7 +68,8 @@ impl<T: Element> Samples<'_, T> {
             let (mean, scale) = statistics.split_at(positions);
             let gradients: [&mut [T]; 2] = [gamma, beta];
             let sample = Sample { layout, centered, weights, x, dy, mean, scale, level, along };
-            simd.vectorize(
+            frame::vectorize(
+                simd,
                 #[inline(always)]
                 || sample.all::<S, STATISTICS, WEIGHTS>(simd, gradients, dx),
             );

@@ -5,6 +5,7 @@ use fearless_simd::prelude::*;
 use super::run::{Of, add, for_vectors, total_of};
 use super::{Layout, Normalization, Weights};
 use crate::element::Element;
+use crate::kernels::frame;
 use crate::kernels::lanes;
 
 /// Normalizes one or more samples.
@@ -65,7 +66,8 @@ impl<T: Element> Samples<'_, T> {
         for (x, (y, statistics)) in x.chunks_exact(len).zip(outputs) {
             let Some((mean, scale)) = statistics.split_at_mut_checked(positions) else { return };
             let sample = Sample { layout, centered, epsilon, weights, x, y, mean, scale };
-            simd.vectorize(
+            frame::vectorize(
+                simd,
                 #[inline(always)]
                 || match ALONE {
                     true => sample.alone::<S, WEIGHTS>(simd),

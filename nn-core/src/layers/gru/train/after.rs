@@ -5,6 +5,7 @@ use fearless_simd::prelude::*;
 use super::{Back, Cell, renew};
 use crate::activations::Activation;
 use crate::element::Element;
+use crate::kernels::frame;
 use crate::kernels::gemm::{self, Left};
 use crate::layers::gru::GATES;
 use crate::layers::recurrent::train::{Sizes, StepBackward, StepForward, each, keep, value};
@@ -15,7 +16,8 @@ impl<A, R> Cell<A, R> {
         A: Activation<T>,
         R: Activation<T>,
     {
-        simd.vectorize(
+        frame::vectorize(
+            simd,
             #[inline(always)]
             || {
                 each::<S, T, _, _>(
@@ -49,7 +51,8 @@ impl<A, R> Cell<A, R> {
         A: Activation<T>,
         R: Activation<T>,
     {
-        simd.vectorize(
+        frame::vectorize(
+            simd,
             #[inline(always)]
             || {
                 each::<S, T, _, _>(

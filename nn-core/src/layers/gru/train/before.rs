@@ -5,6 +5,7 @@ use fearless_simd::prelude::*;
 use super::{Back, Cell, multiply, renew, reset};
 use crate::activations::Activation;
 use crate::element::Element;
+use crate::kernels::frame;
 use crate::kernels::gemm::{self, Left};
 use crate::kernels::lanes;
 use crate::layers::gru::GATES;
@@ -23,7 +24,8 @@ impl<A, R> Cell<A, R> {
         A: Activation<T>,
         R: Activation<T>,
     {
-        simd.vectorize(
+        frame::vectorize(
+            simd,
             #[inline(always)]
             || {
                 each::<S, T, _, _>(
@@ -46,7 +48,8 @@ impl<A, R> Cell<A, R> {
         reset(self.recurrent_activation, simd, sizes, (step.gates, step.input), step.h);
         step.sums.fill(T::zero());
         multiply(simd, sizes, step.h, weights.recurrent_kernel, step.sums);
-        simd.vectorize(
+        frame::vectorize(
+            simd,
             #[inline(always)]
             || {
                 each::<S, T, _, _>(
@@ -78,7 +81,8 @@ impl<A, R> Cell<A, R> {
         A: Activation<T>,
         R: Activation<T>,
     {
-        simd.vectorize(
+        frame::vectorize(
+            simd,
             #[inline(always)]
             || {
                 each::<S, T, _, _>(
@@ -100,7 +104,8 @@ impl<A, R> Cell<A, R> {
         let product = [sizes.samples, sizes.units, sizes.columns];
         step.sums.fill(T::zero());
         gemm::multiply(simd, product, Left::Rows(step.dinner), step.turned, step.sums);
-        simd.vectorize(
+        frame::vectorize(
+            simd,
             #[inline(always)]
             || {
                 each::<S, T, _, _>(

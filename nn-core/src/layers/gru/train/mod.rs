@@ -8,6 +8,7 @@ use fearless_simd::prelude::*;
 use super::{GATES, GRU};
 use crate::activations::Activation;
 use crate::element::Element;
+use crate::kernels::frame;
 use crate::kernels::gemm::{self, Left};
 use crate::layers::recurrent::train::{
     self, AllSteps, Gradients, Kept, Place, Sizes, StepBackward, StepForward, each, value,
@@ -149,7 +150,8 @@ fn reset<S: Simd, T: Element, R: Activation<T>>(
     (gates, h): (&[T], &[T]),
     to: &mut [T],
 ) {
-    simd.vectorize(
+    frame::vectorize(
+        simd,
         #[inline(always)]
         || {
             each::<S, T, _, _>(
