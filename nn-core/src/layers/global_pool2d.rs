@@ -16,7 +16,9 @@ const BLOCK: usize = 4;
 pub fn infer<S: Simd, T: Element>(simd: S, kind: Kind, [height, width, channels]: [usize; 3], x: &[T], y: &mut [T]) {
     debug_assert!(x.len() == height * width * channels && y.len() == channels);
     let lanes = T::Vector::<S>::LEN;
-    let pixels = height * width;
+    if channels < lanes {
+        return narrow(simd, kind, channels, x, y);
+    }
     let mut from = 0;
     while from + BLOCK * lanes <= channels {
         pool::<S, T, BLOCK>(simd, kind, channels, from, x, y);
@@ -26,12 +28,9 @@ pub fn infer<S: Simd, T: Element>(simd: S, kind: Kind, [height, width, channels]
         pool::<S, T, 1>(simd, kind, channels, from, x, y);
         from += lanes;
     }
-    for (channel, y) in y.iter_mut().enumerate().skip(from) {
-        let values = x.iter().skip(channel).step_by(channels.max(1)).copied();
-        *y = match kind {
-            Kind::Max => values.fold(T::neg_infinity(), larger),
-            Kind::Average => values.sum::<T>() / T::from_f64(pixels as f64),
-        };
+    if from < channels {
+        // The last vector overlaps the one before.
+        pool::<S, T, 1>(simd, kind, channels, channels - lanes, x, y);
     }
 }
 
@@ -45,31 +44,61 @@ pub fn forward<S: Simd, T: Element>(simd: S, kind: Kind, dims: [usize; 3], sampl
     }
 }
 
-/// The larger one, or what is not a number.
+/// What a pooling starts from.
 #[inline(always)]
-fn larger<T: Element>(a: T, b: T) -> T {
-    if b <= a || a.is_nan() { a } else { b }
+fn start<T: Element>(kind: Kind) -> T {
+    match kind {
+        Kind::Max => T::neg_infinity(),
+        Kind::Average => T::zero(),
+    }
+}
+
+/// The sum, or the larger one, or what is not a number.
+#[inline(always)]
+fn join<S: Simd, T: Element>(kind: Kind, pooled: T::Vector<S>, x: T::Vector<S>) -> T::Vector<S> {
+    match kind {
+        Kind::Max => (x.simd_le(pooled) | pooled.is_nan()).select(pooled, x),
+        Kind::Average => pooled + x,
+    }
+}
+
+/// Less than a vector of channels: lanes past the last one hold the next pixel, and go unused.
+#[inline(always)]
+fn narrow<S: Simd, T: Element>(simd: S, kind: Kind, channels: usize, x: &[T], y: &mut [T]) {
+    const AT_ONCE: usize = 4;
+    let (pixels, count) = (x.len() / channels.max(1), T::from_f64((x.len() / channels.max(1)) as f64));
+    let mut pooled = [T::Vector::<S>::splat(simd, start(kind)); AT_ONCE];
+    // Behind the last pixels there is not a whole vector to load.
+    let whole = x.len().saturating_sub(T::Vector::<S>::LEN) / channels.max(1) / AT_ONCE * AT_ONCE;
+    for first in (0..whole).step_by(AT_ONCE) {
+        for (u, pooled) in pooled.iter_mut().enumerate() {
+            *pooled = join::<S, T>(kind, *pooled, lanes::load(simd, x, (first + u) * channels));
+        }
+    }
+    for pixel in whole..pixels {
+        pooled[0] = join::<S, T>(kind, pooled[0], lanes::load_part(simd, x, pixel * channels, channels));
+    }
+    let [a, b, c, d] = pooled;
+    let value = join::<S, T>(kind, join::<S, T>(kind, a, b), join::<S, T>(kind, c, d));
+    let value = match kind {
+        Kind::Max => value,
+        Kind::Average => value / count,
+    };
+    lanes::store_part::<S, T>(value, y, 0, channels);
 }
 
 /// `V` vectors of channels of `x`, from channel `from` on.
 #[inline(always)]
 fn pool<S: Simd, T: Element, const V: usize>(simd: S, kind: Kind, channels: usize, from: usize, x: &[T], y: &mut [T]) {
     let lanes = T::Vector::<S>::LEN;
-    let start = match kind {
-        Kind::Max => T::neg_infinity(),
-        Kind::Average => T::zero(),
-    };
-    let mut pooled = [T::Vector::<S>::splat(simd, start); V];
+    let mut pooled = [T::Vector::<S>::splat(simd, start(kind)); V];
     let pixels = x.chunks_exact(channels.max(1));
     let count = T::from_f64(pixels.len() as f64);
     for pixel in pixels {
         let pixel = slices::part(pixel, from, from + V * lanes);
         for v in 0..V {
             let x = lanes::load::<S, T>(simd, pixel, v * lanes);
-            pooled[v] = match kind {
-                Kind::Max => (x.simd_le(pooled[v]) | pooled[v].is_nan()).select(pooled[v], x),
-                Kind::Average => pooled[v] + x,
-            };
+            pooled[v] = join::<S, T>(kind, pooled[v], x);
         }
     }
     for (v, pooled) in pooled.into_iter().enumerate() {
