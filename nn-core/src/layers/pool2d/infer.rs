@@ -145,18 +145,30 @@ impl<L: Pool2DShape, T: Element, A: Activation<T>> Pool<'_, L, T, A> {
         let c = L::INPUT[2];
         let lanes = T::Vector::<S>::LEN;
         let first = (column * L::STRIDES[1] - L::OVERHANG.left) * c;
-        let value = self.window(
-            simd,
-            rows,
-            L::POOL_SIZE[1],
-            first,
-            #[inline(always)]
-            |at| {
-                // The last vectors of the input are not whole.
-                lanes::load_part(simd, self.x, at, lanes.min(self.x.len().saturating_sub(at)))
-            },
-        );
+        let last = ((rows.0 + rows.1 - 1) * L::INPUT[1] + L::POOL_SIZE[1] - 1) * c + first;
+        let value = if last + lanes <= self.x.len() {
+            self.window(
+                simd,
+                rows,
+                L::POOL_SIZE[1],
+                first,
+                #[inline(always)]
+                |at| lanes::load(simd, self.x, at),
+            )
+        } else {
+            self.window(
+                simd,
+                rows,
+                L::POOL_SIZE[1],
+                first,
+                #[inline(always)]
+                |at| lanes::load_part(simd, self.x, at, lanes.min(self.x.len().saturating_sub(at))),
+            )
+        };
         let at_once = const { Axis::<L>::at_once(T::Vector::<S>::LEN) };
+        if const { L::STRIDES[1] == 1 } {
+            return lanes::store_part::<S, T>(value, y, column * c, at_once * c);
+        }
         let Some(y) = y.get_mut(column * c..(column + at_once) * c) else { return };
         for (i, y) in y.iter_mut().enumerate() {
             if let Some(value) = value.as_slice().get(i / c * L::STRIDES[1] * c + i % c) {
