@@ -12,6 +12,7 @@ nn::network! {
     struct Numbers = Input<11, 11, 2>
         => Conv2D<5, 3, activation = relu>
         => Conv2D<4, (3, 2), padding = same, groups = 1> => BatchNorm => ReLU
+        => DepthwiseConv2D<2, padding = same, depth_multiplier = 2>
         => Conv2D<6, 3, padding = same, dilation_rate = 2> => MaxPool2D<2>
         => AvgPool2D<3, strides = 2, padding = same> => PReLU<shared_axes = (1, 2)>
         => Reshape<4, 6> => ZeroPadding1D<(1, 2)> => Cropping1D<(2, 1)> => Dense<4> => Softmax<axis = 1> => Flatten => Dense<4>;
@@ -21,6 +22,7 @@ nn::network! {
     struct Constants = Input<SIDE, SIDE, TWO>
         => Conv2D<FILTERS, KERNEL, activation = relu>
         => Conv2D<{ 2 * TWO }, (KERNEL, TWO), padding = same, groups = { KERNEL - 2 }> => BatchNorm => ReLU
+        => DepthwiseConv2D<TWO, padding = same, depth_multiplier = TWO>
         => Conv2D<{ FILTERS + 1 }, KERNEL, padding = same, dilation_rate = TWO> => MaxPool2D<TWO>
         => AvgPool2D<KERNEL, strides = TWO, padding = same> => PReLU<shared_axes = (1, 2)>
         => Reshape<CLASSES, -1> => ZeroPadding1D<(1, TWO)> => Cropping1D<(TWO, 1)> => Dense<CLASSES> => Softmax<axis = 1> => Flatten => Dense<CLASSES>;

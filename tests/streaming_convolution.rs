@@ -19,7 +19,8 @@ nn::network! {
     /// Windows inside of the sequence: outputs come later.
     #[stream]
     #[dtype(f64)]
-    struct Valid = Input<STEPS, 3> => Conv1D<20, 4, dilation_rate = 3> => Conv1D<5, 1> => Conv1D<7, 3>;
+    struct Valid = Input<STEPS, 3>
+        => Conv1D<20, 4, dilation_rate = 3> => Conv1D<5, 1> => DepthwiseConv1D<3, depth_multiplier = 2> => Conv1D<7, 3>;
 }
 
 /// Numbers between −1 and 1.
@@ -49,7 +50,7 @@ fn valid() {
     let mut whole = ValidInput::zeros();
     whole.as_flat_mut().copy_from_slice(&x);
     let expected = net.infer(&whole, &mut ValidWorkspace::new());
-    assert_eq!((Valid::LATENCY, Valid::RECEPTIVE_FIELD), (9 + 2, Some(1 + 9 + 2)));
+    assert_eq!((Valid::LATENCY, Valid::RECEPTIVE_FIELD), (9 + 2 + 2, Some(1 + 9 + 2 + 2)));
     let mut state = ValidState::new();
     let mut got = Vec::new();
     for x in x.chunks_exact(3) {

@@ -25,6 +25,7 @@ pub(crate) enum Kind<'a> {
         size: Axes,
         dilation: Axes,
         strided: bool,
+        causal: bool,
     },
     Pool {
         input: Sizes,
@@ -175,9 +176,9 @@ impl Problem<'_> {
     pub const fn help(&self) -> Message {
         match &self.kind {
             Kind::NotPositive { .. } | Kind::TooLarge { .. } => Message::new(),
-            Kind::Kernel { input, size, dilation, strided } => fitting("kernel", input, size, dilation)
+            Kind::Kernel { input, size, dilation, strided, causal } => fitting("kernel", input, size, dilation)
                 .text(if *strided { ", or surround the input with zeros: " } else { ", or keep the size with " })
-                .text(if input.len == 2 { "`padding = same` or `causal`" } else { "`padding = same`" }),
+                .text(if *causal { "`padding = same` or `causal`" } else { "`padding = same`" }),
             Kind::Pool { input, size } => fitting("window", input, &axes(size.as_slice()), &[1; 3])
                 .text(", or let the last windows hang over the edge with `padding = same`"),
             Kind::Groups { channels, filters, .. } => groups_help(*channels, *filters),

@@ -6,7 +6,7 @@
 //! | what it does | layers |
 //! | --- | --- |
 //! | input | [`Input`] |
-//! | weighted sums | [`Dense`], [`Conv1D`], [`Conv2D`] |
+//! | weighted sums | [`Dense`], [`Conv1D`], [`Conv2D`], [`DepthwiseConv1D`], [`DepthwiseConv2D`] |
 //! | pooling | [`MaxPool1D`], [`MaxPool2D`], [`AvgPool1D`], [`AvgPool2D`], [`GlobalMaxPool1D`], [`GlobalMaxPool2D`], [`GlobalAvgPool1D`], [`GlobalAvgPool2D`] and Keras' long names |
 //! | shape | [`Flatten`], [`Reshape`], [`Permute`], [`RepeatVector`] |
 //! | steps, images, volumes | [`UpSampling1D`], [`UpSampling2D`], [`UpSampling3D`], [`ZeroPadding1D`], [`ZeroPadding2D`], [`ZeroPadding3D`], [`Cropping1D`], [`Cropping2D`], [`Cropping3D`] |
@@ -46,7 +46,7 @@
 //!
 //! # Activations
 //!
-//! `activation = …` of [`Dense`], [`Conv1D`] and [`Conv2D`], and the argument of [`Activation`]:
+//! `activation = …` of [`Dense`] and the convolutions, and the argument of [`Activation`]:
 //!
 //! | name | formula | a layer of its own |
 //! | --- | --- | --- |
@@ -77,6 +77,7 @@ mod activation;
 mod attention;
 mod convolution;
 mod dense;
+mod depthwise;
 mod embedding;
 mod input;
 mod merging;
@@ -91,6 +92,7 @@ pub use activation::*;
 pub use attention::*;
 pub use convolution::*;
 pub use dense::*;
+pub use depthwise::*;
 pub use embedding::*;
 pub use input::*;
 pub use merging::*;

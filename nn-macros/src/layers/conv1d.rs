@@ -25,6 +25,6 @@ impl Layer for Conv1D {
         let (window, filters, groups) = (layer.window().columns(), &layer.filters, &layer.groups);
         rule!(site, conv1d(sequence, filters, window, groups))?;
         let [steps, channels] = &sequence;
-        Ok(layer.placed(vec![window.count(0, steps)], &window.size, channels))
+        Ok(layer.placed(vec![window.count(0, steps)], layer.kernel(&window.size, channels)))
     }
 }

@@ -13,7 +13,8 @@ use crate::shapes::Operand;
 use crate::shapes::dim::{Dim, apply};
 use crate::shapes::rule::{Problem, Site, Windows, rule};
 
-/// `Conv2D<filters, kernel_size, …>` on `height × width × channels`; a `Conv1D` is one of a single row.
+/// `Conv2D<filters, kernel_size, …>` on `height × width × channels`; a `Conv1D` is one of a single row, and where every
+/// channel has filters of its own, there are as many groups as channels.
 #[derive(Clone)]
 pub struct Conv2D {
     pub filters: Dim,
@@ -50,19 +51,29 @@ pub fn read<'a>(
     pair: fn(&mut Args<'a>, &'static str, Pair) -> Pair,
     padding: fn(&mut Args<'a>) -> Padding,
 ) -> Conv2D {
+    Conv2D { filters: args.size("filters"), groups: args.size_or("groups", 1), ..read_one(args, pair, padding, KERNEL) }
+}
+
+/// The same for a layer without these two; `kernel` are the names of its kernel's options.
+pub fn read_one<'a>(
+    args: &mut Args<'a>,
+    pair: fn(&mut Args<'a>, &'static str, Pair) -> Pair,
+    padding: fn(&mut Args<'a>) -> Padding,
+    kernel: &'static [&'static str],
+) -> Conv2D {
     let one = || [Dim::Known(1), Dim::Known(1)];
     args.data_format();
     Conv2D {
-        filters: args.size("filters"),
+        filters: Dim::Known(1),
         kernel_size: pair(args, "kernel_size", one()),
         strides: pair(args, "strides", one()),
         padding: padding(args),
         dilation_rate: pair(args, "dilation_rate", one()),
-        groups: args.size_or("groups", 1),
+        groups: Dim::Known(1),
         activation: args.function("activation"),
         use_bias: args.bool_or("use_bias", true),
         trainable: args.bool_or("trainable", true),
-        kernel: args.weight(KERNEL, "glorot_uniform"),
+        kernel: args.weight(kernel, "glorot_uniform"),
         bias: args.weight(BIAS, "zeros"),
     }
 }
@@ -74,7 +85,7 @@ impl Layer for Conv2D {
         rule!(site, conv2d(image, filters, window, groups))?;
         let [height, width, channels] = &image;
         let output = vec![window.count(0, height), window.count(1, width)];
-        Ok(self.placed(output, &self.kernel_size, channels))
+        Ok(self.placed(output, self.kernel(&self.kernel_size, channels)))
     }
 }
 
@@ -89,12 +100,16 @@ impl Conv2D {
         }
     }
 
-    /// In its place, with so many windows of this size.
-    pub fn placed(&self, windows: Vec<Dim>, kernel_size: &[Dim], channels: &Dim) -> Placed {
-        let (filters, groups) = (&self.filters, &self.groups);
+    /// The shape of its kernel, over the channels of one group.
+    pub fn kernel(&self, size: &[Dim], channels: &Dim) -> Vec<Dim> {
+        let groups = &self.groups;
         let share = apply!(share(channels, groups));
-        let kernel: Vec<Dim> = kernel_size.iter().cloned().chain([share, filters.clone()]).collect();
-        let output: Vec<Dim> = windows.iter().cloned().chain([filters.clone()]).collect();
+        size.iter().cloned().chain([share, self.filters.clone()]).collect()
+    }
+
+    /// In its place, with so many windows and a kernel of this shape.
+    pub fn placed(&self, windows: Vec<Dim>, kernel: Vec<Dim>) -> Placed {
+        let output: Vec<Dim> = windows.iter().cloned().chain([self.filters.clone()]).collect();
         let activation = self.activation.on(output.len());
         Placed {
             macs: Dim::product(windows.iter().chain(&kernel)),

@@ -9,6 +9,8 @@ pub fn not_yet(what: &str) -> String {
 pub const OPTIONS: &[(&str, &[&str])] = &[
     ("Conv1D", &["activity_regularizer"]),
     ("Conv2D", &["activity_regularizer"]),
+    ("DepthwiseConv1D", &["activity_regularizer"]),
+    ("DepthwiseConv2D", &["activity_regularizer"]),
     ("Dense", &["activity_regularizer"]),
     ("BatchNormalization", &["activity_regularizer"]),
     ("PReLU", &["activity_regularizer"]),
@@ -18,10 +20,7 @@ pub const OPTIONS: &[(&str, &[&str])] = &[
 /// Layers: their names, and the options that only they have.
 pub const LAYERS: &[(&[&str], &[&str])] = &[
     (&["Conv3D"], &[]),
-    (
-        &["SeparableConv1D", "SeparableConv2D", "DepthwiseConv1D", "DepthwiseConv2D"],
-        &["depth_multiplier", "depthwise_initializer", "pointwise_initializer"],
-    ),
+    (&["SeparableConv1D", "SeparableConv2D"], &["depth_multiplier", "depthwise_initializer", "pointwise_initializer"]),
     (&["Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"], &["output_padding"]),
     (&["MaxPool3D", "MaxPooling3D", "AvgPool3D", "AveragePooling3D"], &[]),
     (&["L2Pool1D", "L2Pool2D", "L2Pool3D"], &[]),

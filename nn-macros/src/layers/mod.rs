@@ -7,6 +7,7 @@ pub mod concatenate;
 pub mod conv1d;
 pub mod conv2d;
 pub mod dense;
+pub mod depthwise_conv;
 pub mod dot;
 pub mod dropout;
 pub mod embedding;
@@ -184,6 +185,7 @@ const TABLES: &[&[Entry]] = &[
     normalization::ENTRIES,
     &[multi_head_attention::ENTRY],
     &[dot::ENTRY],
+    depthwise_conv::ENTRIES,
 ];
 
 /// All layers that are built.

@@ -57,7 +57,7 @@ pub const fn pool2d<'a>(layer: &'a str, input: [usize; 3], window: Windows<2>) -
     }
 }
 
-/// The rule of all convolutions: how often the kernel fits along each axis.
+/// The rule of convolutions with filters in groups: how often the kernel fits along each axis.
 pub(super) const fn convolution<'a, const AXES: usize>(
     layer: &'a str,
     input: [usize; AXES],
@@ -68,12 +68,37 @@ pub(super) const fn convolution<'a, const AXES: usize>(
 ) -> Result<[usize; AXES], Problem<'a>> {
     check!(positive(layer, "filters", filters));
     check!(positive(layer, "groups", groups));
-    check!(each(layer, "kernel_size", kernel.size));
-    check!(each(layer, "strides", kernel.strides));
-    check!(each(layer, "dilation_rate", kernel.dilation));
+    check!(sizes(layer, &kernel));
     if !channels.is_multiple_of(groups) || !filters.is_multiple_of(groups) {
         return Err(Problem { layer, kind: Kind::Groups { channels, filters, groups } });
     }
+    // Along time these layers have a causal padding, which those by channel lack.
+    let output = match slid(layer, input, channels, kernel, AXES == 1) {
+        Ok(output) => output,
+        Err(problem) => return Err(problem),
+    };
+    check!(room(layer, "a kernel", Sizes::new(&kernel.size).and(channels / groups).and(filters)));
+    Ok(output)
+}
+
+/// None of the sizes of a kernel is 0.
+pub(super) const fn sizes<'a, const AXES: usize>(
+    layer: &'a str,
+    kernel: &Windows<AXES>,
+) -> Result<[usize; AXES], Problem<'a>> {
+    check!(each(layer, "kernel_size", kernel.size));
+    check!(each(layer, "strides", kernel.strides));
+    each(layer, "dilation_rate", kernel.dilation)
+}
+
+/// How often a kernel fits along each axis; `causal`: whether the layer has that padding, too.
+pub(super) const fn slid<'a, const AXES: usize>(
+    layer: &'a str,
+    input: [usize; AXES],
+    channels: usize,
+    kernel: Windows<AXES>,
+    causal: bool,
+) -> Result<[usize; AXES], Problem<'a>> {
     let strided = above_one(kernel.strides);
     if strided && above_one(kernel.dilation) {
         return Err(Problem { layer, kind: Kind::StridesAndDilation });
@@ -82,9 +107,8 @@ pub(super) const fn convolution<'a, const AXES: usize>(
     if product(&output) == 0 && product(&input) > 0 && channels > 0 {
         let input = Sizes::new(&input).and(channels);
         let (size, dilation) = (axes(&kernel.size), axes(&kernel.dilation));
-        return Err(Problem { layer, kind: Kind::Kernel { input, size, dilation, strided } });
+        return Err(Problem { layer, kind: Kind::Kernel { input, size, dilation, strided, causal } });
     }
-    check!(room(layer, "a kernel", Sizes::new(&kernel.size).and(channels / groups).and(filters)));
     Ok(output)
 }
 

@@ -1,11 +1,13 @@
 //! One rule a layer: the shape of its output, or why there is none.
 
+mod depthwise;
 mod image;
 mod merge;
 mod moved;
 mod sequence;
 mod vector;
 
+pub use depthwise::{depthwise_conv1d, depthwise_conv2d};
 pub use image::{conv2d, pool2d, share};
 pub use merge::{broadcast, concatenate, dot, merge};
 pub use moved::{cropped, cropping, embedding, ids, permute, repeat_vector, up_sampling, zero_padding};

@@ -11,6 +11,15 @@ nn::network! {
 }
 
 nn::network! {
+    /// Convolutions by channel, with one filter for each and with several.
+    pub struct Depthwise = Input<19, 17, 5>
+        => DepthwiseConv2D<3, padding = same, use_bias = false> => BatchNorm => ReLU
+        => DepthwiseConv2D<(2, 3), strides = 2, padding = same, depth_multiplier = 3, activation = swish>
+        => DepthwiseConv2D<2, dilation_rate = 2> => MaxPool2D<2>
+        => Reshape<12, 15> => DepthwiseConv1D<3> => DepthwiseConv1D<2, depth_multiplier = 2>;
+}
+
+nn::network! {
     /// Pooling that is not fused.
     pub struct Pooling = Input<21, 18, 5>
         => AvgPool2D<3, strides = 2, padding = same> => Sigmoid

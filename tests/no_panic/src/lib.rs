@@ -85,6 +85,7 @@ infer! {
     infer_audio_tcn: AudioTcn,
     infer_audio_dense: AudioDense,
     infer_convolutions: Convolutions,
+    infer_depthwise: Depthwise,
     infer_pooling: Pooling,
     infer_overlapping: Overlapping,
     infer_global: Global,

@@ -9,6 +9,7 @@ nn::network! {
             trainable = true, kernel_initializer = he_normal, bias_initializer = zeros, kernel_regularizer = l2(0.01),
             bias_regularizer = l1(0.01), kernel_constraint = max_norm(2.0), bias_constraint = non_neg,
             data_format = channels_last>
+        => DepthwiseConv1D<DILATION, padding = same, depth_multiplier = { DILATION / 2 }, use_bias = false>
         => BatchNorm
         => MaxPool1D<2, strides = 2, padding = same>
         => Conv1D<6, 2, strides = 2, padding = same>

@@ -15,6 +15,8 @@ use crate::layers::Bias;
 use crate::layers::conv2d::Filters;
 
 /// The weights of a `Conv1D`: `F` filters of `K` steps over `C` channels (of one group), in Keras' layout.
+///
+/// Those of a `DepthwiseConv1D` are the same with all `C` channels and `F` filters for each of them.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[repr(C)]
 pub struct Conv1D<const K: usize, const C: usize, const F: usize, T = f32, B = [T; F]> {

@@ -143,6 +143,7 @@ cases! { check_steps:
     steps_very_many_filters: 3 => 150, 2, padding Causal;
     steps_groups: 6 => 10, 3, groups 2, dilation 2, padding Causal;
     steps_depthwise: 9 => 9, 3, groups 9, dilation 3, padding Causal;
+    steps_depthwise_of_three: 5 => 15, 3, groups 5, dilation 2, padding Causal;
     steps_valid: 4 => 6, 3, dilation 4;
     steps_same_ring: 2 => 33, 5, padding Causal;
 }

@@ -23,6 +23,9 @@ use crate::layers::Bias;
 use crate::shape::Padding;
 
 /// The weights of a `Conv2D`: `F` filters of `KH × KW` over `C` channels (of one group), in Keras' HWIO layout.
+///
+/// Those of a `DepthwiseConv2D` are the same with all `C` channels and `F` filters for each of them: in memory these lie as
+/// the filters of `C` groups do.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[repr(C)]
 pub struct Conv2D<const KH: usize, const KW: usize, const C: usize, const F: usize, T = f32, B = [T; F]> {

@@ -1,5 +1,6 @@
 //! The layers' arguments, values and tables.
 
+mod depthwise;
 mod golden;
 mod language;
 mod mistakes;

@@ -2,6 +2,9 @@
 
 const CONVOLUTION: &[&str] = &["strides", "padding", "dilation_rate", "groups", "activation", "use_bias", "weights"];
 
+const DEPTHWISE: &[&str] =
+    &["strides", "padding", "depth_multiplier", "dilation_rate", "activation", "use_bias", "weights"];
+
 /// Those of one of the three are refused by the macro for the others.
 const RECURRENT: &[&str] = &[
     "activation",
@@ -42,6 +45,8 @@ pub const LAYERS: &[(&str, &[&str])] = &[
     ("Dense", &["activation", "use_bias", "weights"]),
     ("Conv1D", CONVOLUTION),
     ("Conv2D", CONVOLUTION),
+    ("DepthwiseConv1D", DEPTHWISE),
+    ("DepthwiseConv2D", DEPTHWISE),
     ("MaxPool1D", &["strides", "padding"]),
     ("MaxPooling1D", &["strides", "padding"]),
     ("AvgPool1D", &["strides", "padding"]),

@@ -134,6 +134,7 @@ case! { (f32)
     strides_and_overlap: [12, 13, 3] => 5, (5, 4), strides [2, 3], padding Same;
     dilated: [12, 11, 3] => 6, (3, 2), dilation [2, 3];
     depthwise: [7, 7, 20] => 20, (3, 3), groups 20, padding Same;
+    depthwise_of_three: [6, 7, 5] => 15, (3, 3), groups 5, strides [2, 2], padding Same;
     one_filter: [9, 40, 1] => 1, (3, 5), strides [1, 2];
 }
 
@@ -142,6 +143,7 @@ case! { (f64)
     strides_apart: [9, 11, 2] => 3, (2, 2), strides [3, 4];
     dilated_same: [7, 8, 2] => 17, (3, 3), dilation [2, 2], padding Same;
     wide_groups: [5, 5, 8] => 40, (3, 3), groups 2, strides [2, 2];
+    depthwise_dilated: [8, 7, 9] => 18, (2, 2), groups 9, dilation [3, 2], padding Same;
     pointwise: [5, 6, 7] => 33, (1, 1), strides [2, 2];
     kernel_beyond_input: [2, 2, 3] => 4, (5, 5), padding Same;
 }

@@ -1,0 +1,109 @@
+//! Convolutions in which every channel has filters of its own: shapes, weights and mistakes.
+
+use crate::diagnostics::shape_text;
+use crate::layers::Op;
+use crate::testing::{fine, mistake};
+
+fn shapes(source: &str) -> Vec<String> {
+    fine(source).nodes.iter().map(|node| shape_text(&node.output)).collect()
+}
+
+/// The weights of all layers, with their shapes and whether they are trained.
+fn weights(source: &str) -> Vec<String> {
+    let net = fine(source);
+    let params = net.nodes.iter().flat_map(|node| &node.params);
+    params.map(|param| format!("{} {} {}", param.name, shape_text(&param.shape), param.trainable)).collect()
+}
+
+#[test]
+fn shapes_follow_keras() {
+    assert_eq!(shapes("Input<6, 7, 3> => DepthwiseConv2D<3>"), ["4×5×3"]);
+    assert_eq!(shapes("Input<6, 7, 3> => DepthwiseConv2D<(3, 2), strides = 2, padding = same>"), ["3×4×3"]);
+    assert_eq!(shapes("Input<6, 7, 3> => DepthwiseConv2D<3, dilation_rate = 2, depth_multiplier = 2>"), ["2×3×6"]);
+    assert_eq!(shapes("Input<9, 3> => DepthwiseConv1D<kernel_size = 4, strides = 2, depth_multiplier = 2>"), ["3×6"]);
+    assert_eq!(shapes("Input<9, 3> => DepthwiseConv1D<3, padding = same, data_format = channels_last>"), ["9×3"]);
+    assert_eq!(shapes("Input<5, 9, 3> => TimeDistributed<DepthwiseConv1D<3, depth_multiplier = 4>>"), ["5×7×12"]);
+    assert_eq!(shapes("Input<H, 7, C> => DepthwiseConv2D<3, padding = same, depth_multiplier = M>"), ["H×7×?"]);
+}
+
+#[test]
+fn weights_follow_keras() {
+    let net = "Input<6, 7, 3> => DepthwiseConv2D<(3, 2), depth_multiplier = 2> => Reshape<-1, 6>
+        => DepthwiseConv1D<4, use_bias = false, trainable = false>";
+    assert_eq!(weights(net), ["kernel 3×2×3×2 true", "bias 6 true", "kernel 4×6×1 false"]);
+    let macs: Vec<_> = fine(net).nodes.iter().map(|node| node.macs.known().unwrap()).collect();
+    assert_eq!(macs, [4 * 6 * 3 * 2 * 6, 0, 21 * 4 * 6]);
+}
+
+#[test]
+fn it_is_a_convolution_by_channel() {
+    let net = fine("Input<6, 7, 3> => DepthwiseConv2D<3, depth_multiplier = 2, activation = relu>");
+    let Op::Conv2D(layer) = &net.nodes[0].op else { panic!("no convolution") };
+    assert_eq!((layer.groups.known(), layer.filters.known()), (Some(3), Some(6)));
+    let options = "depthwise_initializer = zeros, depthwise_regularizer = l2(0.1), depthwise_constraint = non_neg";
+    let net = fine(&format!("Input<6, 7, 3> => DepthwiseConv2D<3, {options}>"));
+    let weight = &net.nodes[0].params[0].weight;
+    let texts = [Some(&weight.initializer), weight.regularizer.as_ref(), weight.constraint.as_ref()];
+    let texts = texts.map(|text| text.map(|text| text.to_string().replace(' ', "").replace("rt::", "")));
+    let expected = ["Initializer::Zeros", "Regularizer{l1:0.0,l2:0.1}", "Constraint::NonNeg"];
+    assert_eq!(texts, expected.map(|text| Some(text.to_string())));
+}
+
+#[test]
+fn kernels() {
+    mistake(
+        "Input<3, 9, 2> => DepthwiseConv2D<5>",
+        "DepthwiseConv2D<5>",
+        "`DepthwiseConv2D<5>` needs at least 5×5 of height and width, but its input is 3×9×2\n\
+         = help: a 3×5 kernel fits, or keep the size with `padding = same`\n\
+         = note: the shapes up to here: Input 3×9×2",
+    );
+    // Without `causal`, which this layer has not.
+    mistake(
+        "Input<3, 2> => DepthwiseConv1D<5>",
+        "DepthwiseConv1D<5>",
+        "`DepthwiseConv1D<5>` needs at least 5 steps, but its input is 3×2\n\
+         = help: a kernel of 3 fits, or keep the size with `padding = same`\n\
+         = note: the shapes up to here: Input 3×2",
+    );
+}
+
+#[test]
+fn options() {
+    mistake(
+        "Input<8, 8, 2> => DepthwiseConv2D<3, depth_multiplier = 0>",
+        "0",
+        "`depth_multiplier` of `DepthwiseConv2D<3, depth_multiplier = 0>` is 0, but must be at least 1",
+    );
+    mistake(
+        "Input<8, 2> => DepthwiseConv1D<3, padding = causal>",
+        "causal",
+        "`padding` of `DepthwiseConv1D` takes `valid` or `same`, not `causal`",
+    );
+    mistake(
+        "Input<8, 8, 2> => DepthwiseConv2D<3, groups = 2>",
+        "groups",
+        "`DepthwiseConv2D` has no option `groups`\n= help: `groups` is an option of Conv1D, Conv2D and GroupNormalization",
+    );
+    mistake(
+        "Input<8, 8, 2> => DepthwiseConv2D<3, activity_regularizer = l2>",
+        "activity_regularizer",
+        "`activity_regularizer` of `DepthwiseConv2D` is part of the language, but not available in this version yet",
+    );
+    mistake(
+        "Input<2, 8, 8> => DepthwiseConv2D<3, data_format = channels_first>",
+        "channels_first",
+        "`data_format = channels_first` is part of the language, but not available in this version yet",
+    );
+}
+
+/// The rule by channel is left to the compiler.
+#[test]
+fn constants() {
+    let net = fine("Input<N, 3> => DepthwiseConv1D<K, depth_multiplier = M>");
+    let checks = net.nodes[0].checks.to_string().replace(' ', "");
+    let windows =
+        "::nn::__rt::shape::Windows{size:[{K}],strides:[1],padding:::nn::__rt::shape::Padding::Valid,dilation:[1]}";
+    let layer = "\"DepthwiseConv1D<K,depth_multiplier=M>\"";
+    assert!(checks.contains(&format!("shape::depthwise_conv1d({layer},[{{N}},3],{windows},{{M}})")), "{checks}");
+}

@@ -1,0 +1,81 @@
+//! Convolutions in which every channel has filters of its own.
+//!
+//! An input without elements comes from a layer whose own rule failed: it gives no second error.
+
+use super::image::{sizes, slid};
+use super::{check, fits, positive, room};
+use crate::problem::{Problem, Sizes};
+use crate::window::Windows;
+
+/// `DepthwiseConv2D`: `multiplier` filters for each channel, slid over height and width.
+///
+/// # Errors
+///
+/// If a size is 0, the kernel is larger than an input without padding, or strides and dilation are both above 1.
+///
+/// ```
+/// use nn_shape::{Padding, Windows, depthwise_conv2d};
+/// let kernel = Windows { size: [5, 5], strides: [1, 1], padding: Padding::Valid, dilation: [1, 1] };
+/// assert_eq!(depthwise_conv2d("DepthwiseConv2D<5>", [28, 28, 3], kernel, 2), Ok([24, 24, 6]));
+/// let problem = depthwise_conv2d("DepthwiseConv2D<5>", [3, 3, 6], kernel, 1).unwrap_err();
+/// assert_eq!(
+///     problem.problem().as_str(),
+///     "`DepthwiseConv2D<5>` needs at least 5×5 of height and width, but its input is 3×3×6",
+/// );
+/// ```
+pub const fn depthwise_conv2d<'a>(
+    layer: &'a str,
+    input: [usize; 3],
+    kernel: Windows<2>,
+    multiplier: usize,
+) -> Result<[usize; 3], Problem<'a>> {
+    let [height, width, channels] = input;
+    match depthwise(layer, [height, width], channels, kernel, multiplier) {
+        Ok([height, width]) => fits(layer, "an output", [height, width, channels.saturating_mul(multiplier)]),
+        Err(problem) => Err(problem),
+    }
+}
+
+/// `DepthwiseConv1D`: `multiplier` filters for each channel, slid over the steps.
+///
+/// # Errors
+///
+/// If a size is 0, the kernel is longer than an input without padding, or strides and dilation are both above 1.
+///
+/// ```
+/// use nn_shape::{Padding, Windows, depthwise_conv1d};
+/// let kernel = Windows { size: [5], strides: [1], padding: Padding::Valid, dilation: [1] };
+/// assert_eq!(depthwise_conv1d("DepthwiseConv1D<5>", [12, 2], kernel, 3), Ok([8, 6]));
+/// let problem = depthwise_conv1d("DepthwiseConv1D<5>", [3, 2], kernel, 3).unwrap_err();
+/// assert_eq!(problem.help().as_str(), "a kernel of 3 fits, or keep the size with `padding = same`");
+/// ```
+pub const fn depthwise_conv1d<'a>(
+    layer: &'a str,
+    input: [usize; 2],
+    kernel: Windows<1>,
+    multiplier: usize,
+) -> Result<[usize; 2], Problem<'a>> {
+    let [steps, channels] = input;
+    match depthwise(layer, [steps], channels, kernel, multiplier) {
+        Ok([steps]) => fits(layer, "an output", [steps, channels.saturating_mul(multiplier)]),
+        Err(problem) => Err(problem),
+    }
+}
+
+/// How often the kernel fits along each axis.
+const fn depthwise<'a, const AXES: usize>(
+    layer: &'a str,
+    input: [usize; AXES],
+    channels: usize,
+    kernel: Windows<AXES>,
+    multiplier: usize,
+) -> Result<[usize; AXES], Problem<'a>> {
+    check!(positive(layer, "depth_multiplier", multiplier));
+    check!(sizes(layer, &kernel));
+    let output = match slid(layer, input, channels, kernel, false) {
+        Ok(output) => output,
+        Err(problem) => return Err(problem),
+    };
+    check!(room(layer, "a kernel", Sizes::new(&kernel.size).and(channels).and(multiplier)));
+    Ok(output)
+}
