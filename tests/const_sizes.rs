@@ -13,6 +13,7 @@ nn::network! {
         => Conv2D<5, 3, activation = relu>
         => Conv2D<4, (3, 2), padding = same, groups = 1> => BatchNorm => ReLU
         => DepthwiseConv2D<2, padding = same, depth_multiplier = 2>
+        => SeparableConv2D<5, 3, padding = same, depth_multiplier = 2, activation = swish>
         => Conv2D<6, 3, padding = same, dilation_rate = 2> => MaxPool2D<2>
         => AvgPool2D<3, strides = 2, padding = same> => PReLU<shared_axes = (1, 2)>
         => Reshape<4, 6> => ZeroPadding1D<(1, 2)> => Cropping1D<(2, 1)> => Dense<4> => Softmax<axis = 1> => Flatten => Dense<4>;
@@ -23,6 +24,7 @@ nn::network! {
         => Conv2D<FILTERS, KERNEL, activation = relu>
         => Conv2D<{ 2 * TWO }, (KERNEL, TWO), padding = same, groups = { KERNEL - 2 }> => BatchNorm => ReLU
         => DepthwiseConv2D<TWO, padding = same, depth_multiplier = TWO>
+        => SeparableConv2D<FILTERS, KERNEL, padding = same, depth_multiplier = TWO, activation = swish>
         => Conv2D<{ FILTERS + 1 }, KERNEL, padding = same, dilation_rate = TWO> => MaxPool2D<TWO>
         => AvgPool2D<KERNEL, strides = TWO, padding = same> => PReLU<shared_axes = (1, 2)>
         => Reshape<CLASSES, -1> => ZeroPadding1D<(1, TWO)> => Cropping1D<(TWO, 1)> => Dense<CLASSES> => Softmax<axis = 1> => Flatten => Dense<CLASSES>;

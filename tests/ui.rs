@@ -49,7 +49,16 @@ fn stages() {
 fn layers() {
     compile_fail(&["activation", "batch_normalization", "conv1d", "conv2d", "dense", "dropout", "flatten"]);
     compile_fail(&["global_pool1d", "global_pool2d", "pool1d", "pool2d", "prelu", "recurrent", "reshape", "softmax"]);
-    compile_fail(&["cropping", "depthwise_conv", "dot", "permute", "repeat_vector", "up_sampling", "zero_padding"]);
+    compile_fail(&[
+        "cropping",
+        "depthwise_conv",
+        "dot",
+        "permute",
+        "repeat_vector",
+        "separable_conv",
+        "up_sampling",
+        "zero_padding",
+    ]);
 }
 
 /// Where rustc speaks, its words are those of one version.

@@ -35,6 +35,7 @@ use crate::layers::lstm::LSTM;
 use crate::layers::multi_head_attention::{Heads, MultiHeadAttention, Output};
 use crate::layers::prelu::PReLU;
 use crate::layers::rms_normalization::RMSNormalization;
+use crate::layers::separable_conv::{SeparableConv1D, SeparableConv2D};
 use crate::layers::simple_rnn::SimpleRNN;
 
 // SAFETY (all below): `#[repr(C)]` structs whose fields are arrays of `T`, or the optional weights
@@ -54,6 +55,38 @@ unsafe impl<const K: usize, const C: usize, const F: usize, T: Zeroable, B: Zero
 }
 unsafe impl<const K: usize, const C: usize, const F: usize, T: Element, const B: usize> Pod
     for Conv1D<K, C, F, T, [T; B]>
+{
+}
+unsafe impl<
+    const KH: usize,
+    const KW: usize,
+    const C: usize,
+    const M: usize,
+    const CM: usize,
+    const F: usize,
+    T: Zeroable,
+    B: Zeroable,
+> Zeroable for SeparableConv2D<KH, KW, C, M, CM, F, T, B>
+{
+}
+unsafe impl<
+    const KH: usize,
+    const KW: usize,
+    const C: usize,
+    const M: usize,
+    const CM: usize,
+    const F: usize,
+    T: Element,
+    const B: usize,
+> Pod for SeparableConv2D<KH, KW, C, M, CM, F, T, [T; B]>
+{
+}
+unsafe impl<const K: usize, const C: usize, const M: usize, const CM: usize, const F: usize, T: Zeroable, B: Zeroable>
+    Zeroable for SeparableConv1D<K, C, M, CM, F, T, B>
+{
+}
+unsafe impl<const K: usize, const C: usize, const M: usize, const CM: usize, const F: usize, T: Element, const B: usize>
+    Pod for SeparableConv1D<K, C, M, CM, F, T, [T; B]>
 {
 }
 unsafe impl<const IN: usize, const OUT: usize, T: Zeroable, B: Zeroable> Zeroable for Dense<IN, OUT, T, B> {}

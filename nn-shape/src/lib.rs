@@ -35,7 +35,7 @@ pub use problem::{Problem, Sizes, expect};
 pub use rules::{INFER, conv1d, conv2d, count, dense, fits, inferred, input, pool1d, pool2d, positive, reshape, share};
 pub use rules::{broadcast, concatenate, dot, group_normalization, merge};
 pub use rules::{cropped, cropping, embedding, ids, permute, repeat_vector, up_sampling, zero_padding};
-pub use rules::{depthwise_conv1d, depthwise_conv2d};
+pub use rules::{depthwise_conv1d, depthwise_conv2d, separable_conv1d, separable_conv2d};
 pub use together::{MOST_TOGETHER, is_wide, together};
 pub use weights::{other_shape, same_shape};
 pub use window::{Padding, Windows, largest_kernel, padding, reach, window};

@@ -6,7 +6,7 @@
 //! | what it does | layers |
 //! | --- | --- |
 //! | input | [`Input`] |
-//! | weighted sums | [`Dense`], [`Conv1D`], [`Conv2D`], [`DepthwiseConv1D`], [`DepthwiseConv2D`] |
+//! | weighted sums | [`Dense`], [`Conv1D`], [`Conv2D`], [`DepthwiseConv1D`], [`DepthwiseConv2D`], [`SeparableConv1D`], [`SeparableConv2D`] |
 //! | pooling | [`MaxPool1D`], [`MaxPool2D`], [`AvgPool1D`], [`AvgPool2D`], [`GlobalMaxPool1D`], [`GlobalMaxPool2D`], [`GlobalAvgPool1D`], [`GlobalAvgPool2D`] and Keras' long names |
 //! | shape | [`Flatten`], [`Reshape`], [`Permute`], [`RepeatVector`] |
 //! | steps, images, volumes | [`UpSampling1D`], [`UpSampling2D`], [`UpSampling3D`], [`ZeroPadding1D`], [`ZeroPadding2D`], [`ZeroPadding3D`], [`Cropping1D`], [`Cropping2D`], [`Cropping3D`] |
@@ -86,6 +86,7 @@ mod pooling;
 mod pooling_1d;
 mod recurrent;
 mod reshaping;
+mod separable;
 mod space;
 
 pub use activation::*;
@@ -101,4 +102,5 @@ pub use pooling::*;
 pub use pooling_1d::*;
 pub use recurrent::*;
 pub use reshaping::*;
+pub use separable::*;
 pub use space::*;

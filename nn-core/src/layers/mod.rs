@@ -34,6 +34,7 @@ pub mod prelu;
 pub mod recurrent;
 pub mod repeat_vector;
 pub mod rms_normalization;
+pub mod separable_conv;
 pub mod simple_rnn;
 pub mod softmax;
 mod state;

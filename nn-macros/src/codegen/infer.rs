@@ -270,10 +270,12 @@ fn body(cx: &Context<'_>, step: &Step) -> TokenStream {
             let scratch = scratch(cx, step);
             let (fold, epilogue) = epilogue(cx, step, field, fused);
             let clear = bordered.map(|next| clear_border(cx, next, &y));
+            let Op::Conv2D(layer) = &nodes[*node].op else { return TokenStream::new() };
+            let module = layer.module();
             quote! {
                 #clear
                 #fold
-                rt::conv2d::infer(simd, #shape, #destination, &self.#field, #x, #y, #scratch, #epilogue);
+                #module::infer(simd, #shape, #destination, &self.#field, #x, #y, #scratch, #epilogue);
             }
         }
         Kind::Dense { node, fused } => {

@@ -28,6 +28,15 @@ pub struct Conv2D {
     pub trainable: bool,
     pub kernel: Weight,
     pub bias: Weight,
+    /// What a separable convolution does with the sums; bias and activation are then those of the mixture.
+    pub mixture: Option<Rc<Mixture>>,
+}
+
+/// A convolution of a single pixel, behind one by channel.
+#[derive(Clone)]
+pub struct Mixture {
+    pub filters: Dim,
+    pub kernel: Weight,
 }
 
 pub const ENTRY: Entry = Entry {
@@ -75,6 +84,7 @@ pub fn read_one<'a>(
         trainable: args.bool_or("trainable", true),
         kernel: args.weight(kernel, "glorot_uniform"),
         bias: args.weight(BIAS, "zeros"),
+        mixture: None,
     }
 }
 
@@ -109,22 +119,38 @@ impl Conv2D {
 
     /// In its place, with so many windows and a kernel of this shape.
     pub fn placed(&self, windows: Vec<Dim>, kernel: Vec<Dim>) -> Placed {
-        let output: Vec<Dim> = windows.iter().cloned().chain([self.filters.clone()]).collect();
+        let output: Vec<Dim> = windows.iter().cloned().chain([self.channels().clone()]).collect();
         let activation = self.activation.on(output.len());
+        let sums = Dim::product(windows.iter().chain(&kernel));
+        let mixed = self.mixture.as_deref().map(|mixture| {
+            let weights = [&self.filters, &mixture.filters];
+            Dim::product(windows.iter().chain(weights))
+        });
         Placed {
-            macs: Dim::product(windows.iter().chain(&kernel)),
+            macs: mixed.map_or_else(|| sums.clone(), |mixed| Dim::sum([&sums, &mixed])),
             params: self.params(kernel),
             ..Placed::new(output, Op::Conv2D(Conv2D { activation, ..self.clone() }))
         }
     }
 
+    /// The channels of its output.
+    pub fn channels(&self) -> &Dim {
+        self.mixture.as_deref().map_or(&self.filters, |mixture| &mixture.filters)
+    }
+
     fn params(&self, kernel: Vec<Dim>) -> Vec<Param> {
-        let param = |name, shape, weight: &Weight| {
-            let (trainable, weight) = (self.trainable, weight.clone());
-            Param::new(name, shape, trainable, weight)
+        let param = |name, shape, weight: &Weight| Param::new(name, shape, self.trainable, weight.clone());
+        let mut params = match &self.mixture {
+            None => vec![param("kernel", kernel, &self.kernel)],
+            Some(mixture) => {
+                let pixel = vec![Dim::Known(1); kernel.len() - 2];
+                let mixed = pixel.into_iter().chain([self.filters.clone(), mixture.filters.clone()]).collect();
+                vec![param("depthwise_kernel", kernel, &self.kernel), param("pointwise_kernel", mixed, &mixture.kernel)]
+            }
         };
-        let kernel = param("kernel", kernel, &self.kernel);
-        let bias = self.use_bias.then(|| param("bias", vec![self.filters.clone()], &self.bias));
-        [Some(kernel), bias].into_iter().flatten().collect()
+        if self.use_bias {
+            params.push(param("bias", vec![self.channels().clone()], &self.bias));
+        }
+        params
     }
 }

@@ -14,10 +14,10 @@ use crate::shapes::dim::Dim;
 use crate::shapes::rule::{Problem, Site, rule};
 
 /// `DepthwiseConv2D<kernel_size, …>` on `height × width × channels`, or `DepthwiseConv1D` on `steps × channels`.
-struct Depthwise {
+pub struct Depthwise {
     /// Filters and groups are known only with the channels.
-    layer: Conv2D,
-    multiplier: Dim,
+    pub layer: Conv2D,
+    pub multiplier: Dim,
 }
 
 struct Depthwise2D(Depthwise);
@@ -75,7 +75,7 @@ impl Layer for Depthwise1D {
 
 impl Depthwise {
     /// In its place, with so many windows of this size.
-    fn placed(&self, windows: Vec<Dim>, size: &[Dim], channels: &Dim) -> Placed {
+    pub fn placed(&self, windows: Vec<Dim>, size: &[Dim], channels: &Dim) -> Placed {
         let filters = Dim::product([channels, &self.multiplier]);
         let kernel = size.iter().chain([channels, &self.multiplier]).cloned().collect();
         Conv2D { filters, groups: channels.clone(), ..self.layer.clone() }.placed(windows, kernel)

@@ -11,6 +11,8 @@ pub const OPTIONS: &[(&str, &[&str])] = &[
     ("Conv2D", &["activity_regularizer"]),
     ("DepthwiseConv1D", &["activity_regularizer"]),
     ("DepthwiseConv2D", &["activity_regularizer"]),
+    ("SeparableConv1D", &["activity_regularizer"]),
+    ("SeparableConv2D", &["activity_regularizer"]),
     ("Dense", &["activity_regularizer"]),
     ("BatchNormalization", &["activity_regularizer"]),
     ("PReLU", &["activity_regularizer"]),
@@ -20,7 +22,6 @@ pub const OPTIONS: &[(&str, &[&str])] = &[
 /// Layers: their names, and the options that only they have.
 pub const LAYERS: &[(&[&str], &[&str])] = &[
     (&["Conv3D"], &[]),
-    (&["SeparableConv1D", "SeparableConv2D"], &["depth_multiplier", "depthwise_initializer", "pointwise_initializer"]),
     (&["Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"], &["output_padding"]),
     (&["MaxPool3D", "MaxPooling3D", "AvgPool3D", "AveragePooling3D"], &[]),
     (&["L2Pool1D", "L2Pool2D", "L2Pool3D"], &[]),

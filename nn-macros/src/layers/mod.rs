@@ -30,6 +30,7 @@ pub mod prelu;
 pub mod recurrent;
 pub mod repeat_vector;
 pub mod reshape;
+pub mod separable_conv;
 pub mod sizes;
 pub mod softmax;
 pub mod space;
@@ -186,6 +187,7 @@ const TABLES: &[&[Entry]] = &[
     &[multi_head_attention::ENTRY],
     &[dot::ENTRY],
     depthwise_conv::ENTRIES,
+    separable_conv::ENTRIES,
 ];
 
 /// All layers that are built.

@@ -60,6 +60,8 @@ pub fn param_count(params: &[Param]) -> Dim {
 pub const KERNEL: &[&str] = &["kernel_initializer", "kernel_regularizer", "kernel_constraint"];
 /// The options of the kernel of a layer in which every channel has filters of its own.
 pub const DEPTHWISE: &[&str] = &["depthwise_initializer", "depthwise_regularizer", "depthwise_constraint"];
+/// The options of a weight called `pointwise_kernel`.
+pub const POINTWISE: &[&str] = &["pointwise_initializer", "pointwise_regularizer", "pointwise_constraint"];
 /// The options of a weight called `recurrent_kernel`.
 pub const RECURRENT: &[&str] = &["recurrent_initializer", "recurrent_regularizer", "recurrent_constraint"];
 /// The options of a weight called `embeddings`.

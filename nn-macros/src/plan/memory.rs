@@ -138,7 +138,9 @@ impl Placer<'_> {
                 let shape = names::geometry(&self.graph.nodes[*node].name);
                 let own = pool.is_some() || bordered.is_some();
                 let destination = names::destination(&self.graph.nodes[*node].name, own);
-                let len = Dim::Const(quote!(rt::conv2d::scratch_len::<#shape, #destination, #dtype>()));
+                let Op::Conv2D(layer) = &self.graph.nodes[*node].op else { return None };
+                let module = layer.module();
+                let len = Dim::Const(quote!(#module::scratch_len::<#shape, #destination, #dtype>()));
                 Some((constant(self.graph, *node, "_SCRATCH"), len))
             }
             Kind::Alone { node, .. } => {

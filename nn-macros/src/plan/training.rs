@@ -147,6 +147,7 @@ impl Builder<'_> {
         let linear = self.flow.add(format_ident!("{}_linear", node.name), Dim::product(&node.output));
         let inputs = vec![self.flow.root(node.inputs[0].value)];
         self.push(TrainKind::Layer { node: index, activation: None }, inputs, vec![Some(linear)]);
+        self.keep(index);
         self.push(separate, vec![linear], vec![Some(result)]);
     }
 
@@ -178,11 +179,19 @@ impl Builder<'_> {
         let inputs = node.inputs.iter().map(|input| self.flow.root(input.value)).collect();
         let outputs = self.flow.taken(&node.results, &self.uses);
         self.push(kind, inputs, outputs);
+        self.keep(index);
+        if let Some(step) = self.steps.last_mut() {
+            step.masks = node.masks.iter().map(|mask| mask.map(|mask| self.flow.root(mask))).collect();
+        }
+    }
+
+    /// What the layer of the last step keeps for backward.
+    fn keep(&mut self, index: usize) {
+        let node = &self.graph.nodes[index];
         let kept = node.op.emit().and_then(|layer| layer.kept(node));
         let kept = kept.map(|len| self.flow.add(format_ident!("{}_kept", node.name), len));
         if let Some(step) = self.steps.last_mut() {
             step.kept = kept;
-            step.masks = node.masks.iter().map(|mask| mask.map(|mask| self.flow.root(mask))).collect();
         }
     }
 

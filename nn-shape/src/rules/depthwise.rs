@@ -62,6 +62,64 @@ pub const fn depthwise_conv1d<'a>(
     }
 }
 
+/// `SeparableConv2D`: the same, and then `filters` mixtures of all channels.
+///
+/// # Errors
+///
+/// Those of [`depthwise_conv2d`], or if there are no filters.
+///
+/// ```
+/// use nn_shape::{Padding, Windows, separable_conv2d};
+/// let kernel = Windows { size: [5, 5], strides: [1, 1], padding: Padding::Valid, dilation: [1, 1] };
+/// assert_eq!(separable_conv2d("SeparableConv2D<8, 5>", [28, 28, 3], 8, kernel, 2), Ok([24, 24, 8]));
+/// assert!(separable_conv2d("SeparableConv2D<0, 5>", [28, 28, 3], 0, kernel, 2).is_err());
+/// ```
+pub const fn separable_conv2d<'a>(
+    layer: &'a str,
+    input: [usize; 3],
+    filters: usize,
+    kernel: Windows<2>,
+    multiplier: usize,
+) -> Result<[usize; 3], Problem<'a>> {
+    check!(positive(layer, "filters", filters));
+    match depthwise_conv2d(layer, input, kernel, multiplier) {
+        Ok([height, width, between]) => {
+            check!(fits(layer, "a kernel", [1, 1, between, filters]));
+            fits(layer, "an output", [height, width, filters])
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
+/// `SeparableConv1D`: the same, and then `filters` mixtures of all channels.
+///
+/// # Errors
+///
+/// Those of [`depthwise_conv1d`], or if there are no filters.
+///
+/// ```
+/// use nn_shape::{Padding, Windows, separable_conv1d};
+/// let kernel = Windows { size: [5], strides: [1], padding: Padding::Valid, dilation: [1] };
+/// assert_eq!(separable_conv1d("SeparableConv1D<8, 5>", [12, 3], 8, kernel, 2), Ok([8, 8]));
+/// assert!(separable_conv1d("SeparableConv1D<8, 5>", [4, 3], 8, kernel, 2).is_err());
+/// ```
+pub const fn separable_conv1d<'a>(
+    layer: &'a str,
+    input: [usize; 2],
+    filters: usize,
+    kernel: Windows<1>,
+    multiplier: usize,
+) -> Result<[usize; 2], Problem<'a>> {
+    check!(positive(layer, "filters", filters));
+    match depthwise_conv1d(layer, input, kernel, multiplier) {
+        Ok([steps, between]) => {
+            check!(fits(layer, "a kernel", [1, between, filters]));
+            fits(layer, "an output", [steps, filters])
+        }
+        Err(problem) => Err(problem),
+    }
+}
+
 /// How often the kernel fits along each axis.
 const fn depthwise<'a, const AXES: usize>(
     layer: &'a str,

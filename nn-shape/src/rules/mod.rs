@@ -7,7 +7,7 @@ mod moved;
 mod sequence;
 mod vector;
 
-pub use depthwise::{depthwise_conv1d, depthwise_conv2d};
+pub use depthwise::{depthwise_conv1d, depthwise_conv2d, separable_conv1d, separable_conv2d};
 pub use image::{conv2d, pool2d, share};
 pub use merge::{broadcast, concatenate, dot, merge};
 pub use moved::{cropped, cropping, embedding, ids, permute, repeat_vector, up_sampling, zero_padding};

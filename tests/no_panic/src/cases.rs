@@ -20,6 +20,15 @@ nn::network! {
 }
 
 nn::network! {
+    /// Convolutions in two parts, with and without what is fused behind them.
+    pub struct Separable = Input<19, 17, 5>
+        => SeparableConv2D<8, 3, padding = same, use_bias = false> => BatchNorm => ReLU
+        => SeparableConv2D<20, (2, 3), strides = 2, padding = same, depth_multiplier = 3, activation = swish>
+        => SeparableConv2D<3, 2, dilation_rate = 2> => MaxPool2D<2>
+        => Reshape<12, 3> => SeparableConv1D<7, 3> => SeparableConv1D<4, 2, depth_multiplier = 2, activation = tanh>;
+}
+
+nn::network! {
     /// Pooling that is not fused.
     pub struct Pooling = Input<21, 18, 5>
         => AvgPool2D<3, strides = 2, padding = same> => Sigmoid

@@ -86,6 +86,7 @@ infer! {
     infer_audio_dense: AudioDense,
     infer_convolutions: Convolutions,
     infer_depthwise: Depthwise,
+    infer_separable: Separable,
     infer_pooling: Pooling,
     infer_overlapping: Overlapping,
     infer_global: Global,

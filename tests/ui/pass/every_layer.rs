@@ -8,6 +8,11 @@ nn::network! {
             activation = relu, use_bias = true, trainable = true, data_format = channels_last,
             depthwise_initializer = he_normal, depthwise_regularizer = l2(0.01), depthwise_constraint = max_norm(2.0),
             bias_initializer = ones, bias_regularizer = l1(0.01), bias_constraint = non_neg>
+        => SeparableConv2D<8, (2, 3), strides = (1, 1), padding = same, depth_multiplier = 2, dilation_rate = (1, 1),
+            activation = mish, use_bias = true, trainable = true, data_format = channels_last,
+            depthwise_initializer = he_normal, depthwise_regularizer = l2(0.01), depthwise_constraint = max_norm(2.0),
+            pointwise_initializer = he_normal, pointwise_regularizer = l2(0.01), pointwise_constraint = max_norm(2.0),
+            bias_initializer = ones, bias_regularizer = l1(0.01), bias_constraint = non_neg>
         => BatchNormalization<axis = -1, momentum = 0.9, epsilon = 0.01, center = true, scale = false>
         => PReLU<shared_axes = (1, 2)>
         => MaxPool2D<2, strides = 2, padding = valid>

@@ -10,6 +10,7 @@ nn::network! {
             bias_regularizer = l1(0.01), kernel_constraint = max_norm(2.0), bias_constraint = non_neg,
             data_format = channels_last>
         => DepthwiseConv1D<DILATION, padding = same, depth_multiplier = { DILATION / 2 }, use_bias = false>
+        => SeparableConv1D<DILATION, 3, padding = same, depth_multiplier = { DILATION / 2 }, use_bias = false>
         => BatchNorm
         => MaxPool1D<2, strides = 2, padding = same>
         => Conv1D<6, 2, strides = 2, padding = same>

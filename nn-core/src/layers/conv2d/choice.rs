@@ -136,5 +136,6 @@ impl<L: Conv2DShape, D: Destination, T: Element> Scratch<L, D, T> {
 /// Whether no size is 0.
 const fn possible<L: Conv2DShape>() -> bool {
     let ([height, width], [down, right]) = (L::KERNEL_SIZE, L::STRIDES);
-    height > 0 && width > 0 && down > 0 && right > 0 && L::GROUPS > 0 && L::FILTERS >= L::GROUPS
+    let groups = L::GROUPS > 0 && L::INPUT[2] >= L::GROUPS && L::FILTERS >= L::GROUPS;
+    height > 0 && width > 0 && down > 0 && right > 0 && groups
 }

@@ -52,6 +52,20 @@ pub fn infer<S: Simd, L: Conv2DShape, D: Destination, W: Filters<T>, T: Element,
     scratch: &mut [T],
     epilogue: Epilogue<'_, T, A, P>,
 ) {
+    infer_slices(simd, (shape, destination), weights.kernel(), x, y, scratch, epilogue);
+}
+
+/// The same with the filters as a slice.
+#[inline(always)]
+pub(crate) fn infer_slices<S: Simd, L: Conv2DShape, D: Destination, T: Element, A: Activation<T>, P: Activation<T>>(
+    simd: S,
+    layer: (L, D),
+    kernel: &[T],
+    x: &[T],
+    y: &mut [T],
+    scratch: &mut [T],
+    epilogue: Epilogue<'_, T, A, P>,
+) {
     let sizes = Choice::<S, L, D, T>::PLANS.geometry.sizes();
     let (Some(x), Some(y)) = (x.get(..sizes[0]), y.get_mut(..sizes[1])) else {
         debug_assert!(false, "{} inputs and {} outputs, not {sizes:?}", x.len(), y.len());
@@ -61,8 +75,7 @@ pub fn infer<S: Simd, L: Conv2DShape, D: Destination, W: Filters<T>, T: Element,
         debug_assert!(false, "{} elements of scratch", scratch.len());
         return;
     };
-    let inputs = Inputs { kernel: weights.kernel(), x, epilogue };
-    run(simd, (shape, destination), inputs, y, scratch);
+    run(simd, layer, Inputs { kernel, x, epilogue }, y, scratch);
 }
 
 /// The same on slices that have the right lengths.

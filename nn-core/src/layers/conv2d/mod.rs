@@ -14,9 +14,12 @@ mod tests;
 mod train;
 
 pub use choice::scratch_len;
+pub(crate) use infer::infer_slices;
 pub use infer::{clear_border, infer, pad};
 #[cfg(feature = "alloc")]
 pub use train::{backward, forward};
+#[cfg(feature = "alloc")]
+pub(crate) use train::{backward_slices, forward_slices};
 
 use crate::element::Element;
 use crate::layers::Bias;

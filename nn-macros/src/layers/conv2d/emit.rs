@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::Conv2D;
+use super::{Conv2D, Mixture};
 use crate::layers::emit::{Call, Emit, Infer, Step};
 use crate::layers::options::{Padding, weight_type};
 use crate::names;
@@ -13,9 +13,17 @@ use crate::shapes::dim::Dim;
 impl Emit for Conv2D {
     fn weights(&self, node: &Node, dtype: &TokenStream) -> Option<TokenStream> {
         let kernel = &node.params[0].shape;
-        let bias = weight_type(self.use_bias, &self.filters, dtype);
-        let layer = if kernel.len() == 3 { quote!(conv1d::Conv1D) } else { quote!(conv2d::Conv2D) };
-        Some(quote!(::nn::__rt::#layer<#(#kernel,)* #dtype, #bias>))
+        let bias = weight_type(self.use_bias, self.channels(), dtype);
+        let sequence = kernel.len() == 3;
+        Some(match &self.mixture {
+            Some(mixture) => {
+                let (between, filters) = (&self.filters, &mixture.filters);
+                let layer = if sequence { quote!(SeparableConv1D) } else { quote!(SeparableConv2D) };
+                quote!(::nn::__rt::separable_conv::#layer<#(#kernel,)* #between, #filters, #dtype, #bias>)
+            }
+            None if sequence => quote!(::nn::__rt::conv1d::Conv1D<#(#kernel,)* #dtype, #bias>),
+            None => quote!(::nn::__rt::conv2d::Conv2D<#(#kernel,)* #dtype, #bias>),
+        })
     }
 
     fn geometry(&self, node: &Node) -> TokenStream {
@@ -28,6 +36,9 @@ impl Emit for Conv2D {
         let groups = &self.groups;
         let groups = (groups.known() != Some(1)).then(|| quote!(const GROUPS: usize = #groups;));
         let doc = names::described(node);
+        let mixtures = self.mixture.as_deref().map(|Mixture { filters, .. }| {
+            quote!(impl rt::separable_conv::SeparableShape for #name { const MIXTURES: usize = #filters; })
+        });
         quote! {
             #[doc = #doc]
             #[derive(Clone, Copy)]
@@ -41,6 +52,7 @@ impl Emit for Conv2D {
                 #dilation
                 #groups
             }
+            #mixtures
         }
     }
 
@@ -51,16 +63,18 @@ impl Emit for Conv2D {
     fn scratch(&self, node: &Node, dtype: &TokenStream) -> Option<Dim> {
         let shape = names::geometry(&node.name);
         let padded = self.padded(node).map(|len| quote!(+ #len));
-        Some(Dim::Const(quote!({ rt::conv2d::scratch_len::<#shape, rt::conv2d::Plain, #dtype>() #padded })))
+        let module = self.module();
+        Some(Dim::Const(quote!({ #module::scratch_len::<#shape, rt::conv2d::Plain, #dtype>() #padded })))
     }
 
     fn infer(&self, call: &Infer<'_>) -> TokenStream {
         let Infer { node, scratch, .. } = call;
         let (field, shape, activation) = (&node.field, names::geometry(&node.name), self.activation.value());
         let (x, y, image) = (call.x(), call.y(), node.image());
+        let module = self.module();
         let run = |x: TokenStream| {
             quote! {
-                rt::conv2d::infer(
+                #module::infer(
                     simd, #shape, rt::conv2d::Plain, &self.#field, #x, #y, scratch,
                     rt::Epilogue::bias(&self.#field.bias).activation(#activation),
                 );
@@ -82,20 +96,39 @@ impl Emit for Conv2D {
         }
     }
 
+    fn kept(&self, node: &Node) -> Option<Dim> {
+        self.mixture.as_deref()?;
+        let (_, windows) = node.output.split_last()?;
+        Some(Dim::product(windows.iter().chain([&self.filters])))
+    }
+
     fn forward(&self, call: &Call<'_>) -> TokenStream {
-        let Call { node, x, y, activation, .. } = call;
-        let (field, shape) = (&node.field, names::geometry(&node.name));
-        quote!(rt::conv2d::forward(simd, #shape, &self.#field, samples, #x, #y, #activation, scratch);)
+        let Call { node, x, y, kept, activation, .. } = call;
+        let (field, shape, module) = (&node.field, names::geometry(&node.name), self.module());
+        let kept = self.mixture.as_deref().map(|_| quote!(#kept,));
+        quote!(#module::forward(simd, #shape, &self.#field, samples, #x, #kept #y, #activation, scratch);)
     }
 
     fn backward(&self, call: &Call<'_>) -> TokenStream {
-        let Call { node, x, dy, .. } = call;
+        let Call { node, x, dy, kept, dkept, .. } = call;
         let (field, shape, dx) = (&node.field, names::geometry(&node.name), call.optional_dx());
-        quote!(rt::conv2d::backward(simd, #shape, &self.#field, samples, #x, #dy, &mut sums.#field, #dx, scratch);)
+        if self.mixture.is_none() {
+            return quote!(rt::conv2d::backward(simd, #shape, &self.#field, samples, #x, #dy, &mut sums.#field, #dx, scratch););
+        }
+        quote! {
+            rt::separable_conv::backward(
+                simd, #shape, &self.#field, samples, [#x, #kept, #dy], &mut sums.#field, #dkept, #dx, scratch,
+            );
+        }
     }
 }
 
 impl Conv2D {
+    /// Where its code is.
+    pub fn module(&self) -> TokenStream {
+        if self.mixture.is_some() { quote!(rt::separable_conv) } else { quote!(rt::conv2d) }
+    }
+
     /// The elements of its input with zeros around it, where there are any.
     fn padded(&self, node: &Node) -> Option<TokenStream> {
         let shape = names::geometry(&node.name);

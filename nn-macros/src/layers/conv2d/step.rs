@@ -21,10 +21,10 @@ struct OneStep {
 }
 
 impl Conv2D {
-    /// The layer for one step: of a sequence, without strides, and not looking ahead.
+    /// The layer for one step: of a sequence, in one part, without strides, and not looking ahead.
     pub fn one_step(&self, node: &Node) -> Option<Step> {
         let plain = self.strides[1].known() == Some(1) && !matches!(self.activation, Function::Softmax { .. });
-        if node.input.len() != 2 || !plain || self.padding == Padding::Same {
+        if self.mixture.is_some() || node.input.len() != 2 || !plain || self.padding == Padding::Same {
             return None;
         }
         let (kernel, dilation) = (&self.kernel_size[1], &self.dilation_rate[1]);

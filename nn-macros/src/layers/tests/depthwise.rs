@@ -1,7 +1,8 @@
-//! Convolutions in which every channel has filters of its own: shapes, weights and mistakes.
+//! Convolutions in which every channel has filters of its own, also with a mixture behind: shapes, weights and mistakes.
 
 use crate::diagnostics::shape_text;
 use crate::layers::Op;
+use crate::plan::plan;
 use crate::testing::{fine, mistake};
 
 fn shapes(source: &str) -> Vec<String> {
@@ -40,6 +41,8 @@ fn it_is_a_convolution_by_channel() {
     let net = fine("Input<6, 7, 3> => DepthwiseConv2D<3, depth_multiplier = 2, activation = relu>");
     let Op::Conv2D(layer) = &net.nodes[0].op else { panic!("no convolution") };
     assert_eq!((layer.groups.known(), layer.filters.known()), (Some(3), Some(6)));
+    let net = fine("Input<6, 7, 3> => DepthwiseConv2D<3> => BatchNorm => ReLU => MaxPool2D<2>");
+    assert_eq!(plan(net).steps.len(), 1);
     let options = "depthwise_initializer = zeros, depthwise_regularizer = l2(0.1), depthwise_constraint = non_neg";
     let net = fine(&format!("Input<6, 7, 3> => DepthwiseConv2D<3, {options}>"));
     let weight = &net.nodes[0].params[0].weight;
@@ -106,4 +109,62 @@ fn constants() {
         "::nn::__rt::shape::Windows{size:[{K}],strides:[1],padding:::nn::__rt::shape::Padding::Valid,dilation:[1]}";
     let layer = "\"DepthwiseConv1D<K,depth_multiplier=M>\"";
     assert!(checks.contains(&format!("shape::depthwise_conv1d({layer},[{{N}},3],{windows},{{M}})")), "{checks}");
+}
+
+#[test]
+fn separable_shapes_follow_keras() {
+    assert_eq!(shapes("Input<6, 7, 3> => SeparableConv2D<5, 3>"), ["4×5×5"]);
+    let options = "strides = 2, padding = same, depth_multiplier = 2";
+    assert_eq!(shapes(&format!("Input<6, 7, 3> => SeparableConv2D<5, (3, 2), {options}>")), ["3×4×5"]);
+    assert_eq!(shapes("Input<9, 3> => SeparableConv1D<filters = 4, kernel_size = 3, dilation_rate = 2>"), ["5×4"]);
+    assert_eq!(shapes("Input<2, 9, 3> => TimeDistributed<SeparableConv1D<4, 3>>"), ["2×7×4"]);
+    assert_eq!(shapes("Input<H, 7, C> => SeparableConv2D<F, 3, padding = same>"), ["H×7×F"]);
+}
+
+#[test]
+fn separable_weights_follow_keras() {
+    let net = "Input<6, 7, 3> => SeparableConv2D<5, (3, 2), depth_multiplier = 2> => Reshape<-1, 5>
+        => SeparableConv1D<4, 3, use_bias = false, trainable = false>";
+    let expected = [
+        "depthwise_kernel 3×2×3×2 true",
+        "pointwise_kernel 1×1×6×5 true",
+        "bias 5 true",
+        "depthwise_kernel 3×5×1 false",
+        "pointwise_kernel 1×5×4 false",
+    ];
+    assert_eq!(weights(net), expected);
+    let macs: Vec<_> = fine(net).nodes.iter().map(|node| node.macs.known().unwrap()).collect();
+    assert_eq!(macs, [4 * 6 * (3 * 2 * 6 + 6 * 5), 0, 22 * (3 * 5 + 5 * 4)]);
+    let net = fine("Input<6, 7, 3> => SeparableConv2D<5, 3> => BatchNorm => ReLU => MaxPool2D<2>");
+    assert_eq!(plan(net).steps.len(), 1);
+    let net = fine("Input<9, 3> => SeparableConv1D<4, 3, pointwise_initializer = ones, depthwise_initializer = zeros>");
+    let starts = net.nodes[0].params.iter().map(|param| param.weight.initializer.to_string().replace(' ', ""));
+    let starts: Vec<_> = starts.map(|start| start.rsplit("::").next().unwrap_or_default().to_string()).collect();
+    assert_eq!(starts, ["Zeros", "Ones", "Zeros"]);
+}
+
+#[test]
+fn separable_mistakes() {
+    mistake(
+        "Input<3, 2> => SeparableConv1D<4, 5>",
+        "SeparableConv1D<4, 5>",
+        "`SeparableConv1D<4, 5>` needs at least 5 steps, but its input is 3×2\n\
+         = help: a kernel of 3 fits, or keep the size with `padding = same`\n\
+         = note: the shapes up to here: Input 3×2",
+    );
+    mistake(
+        "Input<8, 2> => SeparableConv1D<4, 3, padding = causal>",
+        "causal",
+        "`padding` of `SeparableConv1D` takes `valid` or `same`, not `causal`",
+    );
+    mistake(
+        "Input<8, 8, 2> => SeparableConv2D<0, 3>",
+        "0",
+        "`filters` of `SeparableConv2D<0, 3>` is 0, but must be at least 1",
+    );
+    mistake(
+        "Input<8, 8, 2> => SeparableConv2D<4, 3, activity_regularizer = l2>",
+        "activity_regularizer",
+        "`activity_regularizer` of `SeparableConv2D` is part of the language, but not available in this version yet",
+    );
 }

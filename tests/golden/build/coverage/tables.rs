@@ -2,6 +2,7 @@
 
 const CONVOLUTION: &[&str] = &["strides", "padding", "dilation_rate", "groups", "activation", "use_bias", "weights"];
 
+/// Of convolutions by channel, with and without a mixture behind.
 const DEPTHWISE: &[&str] =
     &["strides", "padding", "depth_multiplier", "dilation_rate", "activation", "use_bias", "weights"];
 
@@ -47,6 +48,8 @@ pub const LAYERS: &[(&str, &[&str])] = &[
     ("Conv2D", CONVOLUTION),
     ("DepthwiseConv1D", DEPTHWISE),
     ("DepthwiseConv2D", DEPTHWISE),
+    ("SeparableConv1D", DEPTHWISE),
+    ("SeparableConv2D", DEPTHWISE),
     ("MaxPool1D", &["strides", "padding"]),
     ("MaxPooling1D", &["strides", "padding"]),
     ("AvgPool1D", &["strides", "padding"]),

@@ -36,7 +36,19 @@ pub fn forward<S: Simd, L: Conv2DShape, W: Filters<T>, T: Element, A: Activation
     activation: A,
     scratch: &mut Vec<T>,
 ) {
-    let (kernel, bias) = (weights.kernel(), weights.bias());
+    forward_slices(simd, shape, (weights.kernel(), weights.bias(), activation), (samples, x), y, scratch);
+}
+
+/// The same with the weights as slices.
+#[inline(always)]
+pub(crate) fn forward_slices<S: Simd, L: Conv2DShape, T: Element, A: Activation<T>>(
+    simd: S,
+    shape: L,
+    (kernel, bias, activation): (&[T], &[T], A),
+    (samples, x): (usize, &[T]),
+    y: &mut [T],
+    scratch: &mut Vec<T>,
+) {
     if const { packed::Choice::<S, L, T>::PIXELS > 1 } {
         let (layer, pixels) = (Packed::<S, L, T>::NEW, packed::Choice::<S, L, T>::PIXELS);
         let sizes = [Packed::<S, L, T>::WEIGHTS, pixels * L::FILTERS];
@@ -129,10 +141,25 @@ pub fn backward<S: Simd, L: Conv2DShape, W: Filters<T>, T: Element>(
     dx: Option<&mut [T]>,
     scratch: &mut Vec<T>,
 ) {
+    add_rows(simd, &dy[..samples * L::OUTPUT.iter().product::<usize>()], gradients.bias_mut());
+    backward_slices(simd, shape, weights.kernel(), samples, [x, dy], gradients.kernel_mut(), dx, scratch);
+}
+
+/// The same with the filters as a slice, and without the bias.
+#[inline(always)]
+#[expect(clippy::too_many_arguments, reason = "one call is one part of a layer of the emitted code")]
+pub(crate) fn backward_slices<S: Simd, L: Conv2DShape, T: Element>(
+    simd: S,
+    shape: L,
+    kernel: &[T],
+    samples: usize,
+    [x, dy]: [&[T]; 2],
+    dkernel: &mut [T],
+    dx: Option<&mut [T]>,
+    scratch: &mut Vec<T>,
+) {
     let (input, output): (usize, usize) = (L::INPUT.iter().product(), L::OUTPUT.iter().product());
     let (x, dy) = (&x[..samples * input], &dy[..samples * output]);
-    add_rows(simd, dy, gradients.bias_mut());
-
     let around: usize = L::BORDER.around(L::INPUT).iter().product();
     let sums = weights::sums_len::<S, L, T>(simd, shape);
     let (padded, sums) = room(scratch, around + sums).split_at_mut(around);
@@ -141,9 +168,9 @@ pub fn backward<S: Simd, L: Conv2DShape, W: Filters<T>, T: Element>(
         let x = with_border(simd, shape, x, padded);
         weights::add(simd, shape, x, &dy[i * output..], sums);
     }
-    weights::collect(simd, shape, sums, gradients.kernel_mut());
+    weights::collect(simd, shape, sums, dkernel);
 
     if let Some(dx) = dx {
-        input::gradient(simd, shape, weights.kernel(), dy, &mut dx[..samples * input], scratch);
+        input::gradient(simd, shape, kernel, dy, &mut dx[..samples * input], scratch);
     }
 }
