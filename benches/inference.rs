@@ -10,7 +10,8 @@ use std::hint::black_box;
 use nn::Record;
 use nn::prelude::*;
 use support::networks::{
-    Attention, AudioDense, AudioGru, AudioLstm, AudioTcn, Gru, Headline, KerasCnn, LeNet, Lstm, Mlp, ResNet8, Rnn,
+    Attention, AudioDense, AudioGru, AudioLstm, AudioTcn, Autoencoder, DsCnn, Gru, Headline, KerasCnn, LeNet, Lstm,
+    Mlp, MobileNet, ResNet8, Rnn,
 };
 use support::{Counting, allocations, fill_sample, fma_peak, median};
 
@@ -81,6 +82,9 @@ fn main() {
         measure::<Gru>("gru", Gru::MACS),
         measure::<Headline>("headline", Headline::MACS),
         measure::<ResNet8>("resnet8", ResNet8::MACS),
+        measure::<DsCnn>("ds_cnn", DsCnn::MACS),
+        measure::<MobileNet>("mobilenet", MobileNet::MACS),
+        measure::<Autoencoder>("autoencoder", Autoencoder::MACS),
         measure::<Attention>("attention", Attention::MACS),
         step::<AudioLstm>("audio lstm, a step"),
         step::<AudioGru>("audio gru, a step"),

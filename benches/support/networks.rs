@@ -96,6 +96,52 @@ nn::network! {
 }
 
 nn::network! {
+    /// A keyword spotter of depthwise and pointwise convolutions, on 49 spectra of 10 coefficients.
+    pub struct DsCnn(sound: Input<49, 10, 1>) -> words {
+        block mixed(x) -> y {
+            let y = x
+                => DepthwiseConv2D<3, padding = same> => BatchNorm => ReLU
+                => Conv2D<64, 1> => BatchNorm => ReLU;
+        }
+        let words = sound
+            => Conv2D<64, (10, 4), strides = 2, padding = same> => BatchNorm => ReLU => Dropout<0.2>
+            => mixed => mixed => mixed => mixed => Dropout<0.4>
+            => AvgPool2D<(24, 5)> => Flatten
+            => Dense<12, activation = softmax>;
+    }
+}
+
+nn::network! {
+    /// MobileNet with a quarter of its channels, on 96×96 colour pictures.
+    pub struct MobileNet(picture: Input<96, 96, 3>) -> classes {
+        block mixed<const F: usize, const S: usize>(x) -> y {
+            let y = x
+                => DepthwiseConv2D<3, strides = S, padding = same, use_bias = false> => BatchNorm => ReLU
+                => Conv2D<F, 1, use_bias = false> => BatchNorm => ReLU;
+        }
+        let classes = picture
+            => Conv2D<8, 3, strides = 2, padding = same, use_bias = false> => BatchNorm => ReLU
+            => mixed<16, 1> => mixed<32, 2> => mixed<32, 1> => mixed<64, 2> => mixed<64, 1>
+            => mixed<128, 2> => mixed<128, 1> => mixed<128, 1> => mixed<128, 1> => mixed<128, 1> => mixed<128, 1>
+            => mixed<256, 2> => mixed<256, 1>
+            => AvgPool2D<3> => Flatten
+            => Dense<2, activation = softmax>;
+    }
+}
+
+nn::network! {
+    /// An autoencoder of ten dense layers, whose weights fill the second cache.
+    pub struct Autoencoder(x: Input<640>) -> y {
+        block dense<const UNITS: usize>(x) -> y {
+            let y = x => Dense<UNITS> => BatchNorm => ReLU;
+        }
+        let y = x
+            => dense<128> => dense<128> => dense<128> => dense<128> => dense<8>
+            => dense<128> => dense<128> => dense<128> => dense<128> => Dense<640>;
+    }
+}
+
+nn::network! {
     /// An encoder block of ten steps.
     pub struct Attention(x: Input<10, 64>) -> y {
         let seen = x + (x => MultiHeadAttention<4, 32>) => LayerNormalization;
