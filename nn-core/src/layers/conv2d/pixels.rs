@@ -43,7 +43,7 @@ pub(super) struct Plan {
     plane: usize,
     stage: usize,
     /// From the first input that a row of the kernel reads for a vector of pixels to behind the last one.
-    reach: usize,
+    row_reach: usize,
     /// Pixels in a run, and runs in a block: a row each, or one through all rows, with the columns between them.
     len: usize,
     runs: usize,
@@ -120,12 +120,12 @@ impl Plan {
             pitch,
             plane,
             stage,
-            reach: 0,
+            row_reach: 0,
             len,
             runs,
             cost: 0,
         };
-        (plan.reach, plan.cost) = (plan.row_reach(), plan.estimate());
+        (plan.row_reach, plan.cost) = (plan.row_reach(), plan.estimate());
         plan
     }
 
@@ -349,7 +349,7 @@ impl<T: Element, A: Activation<T>, P: Activation<T>> Bank<'_, T, A, P> {
                 let (row, beside) = if plan.pooled() { ((start + p) / g.pool[1], 0) } else { (0, p * plan.lanes) };
                 let place = plan.row_place(row * g.strides[0] + r * g.dilation[0]);
                 let first = place + self.channel * plan.plane + pixel + beside;
-                let Some(there) = self.planes.get(first..first + plan.reach) else { return sums };
+                let Some(there) = self.planes.get(first..first + plan.row_reach) else { return sums };
                 *input = there;
             }
             let first = r * taps * g.all_filters() + self.filter;

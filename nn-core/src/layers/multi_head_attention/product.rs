@@ -93,7 +93,8 @@ macro_rules! tiles {
             factors: Factors<'_, T>,
             out: &mut [T],
         ) {
-            frame::vectorize(simd,
+            frame::vectorize(
+                simd,
                 #[inline(always)]
                 || {
                     $(if const { Choice::<S, P, T>::CODE == code($rows, $vectors) } {

@@ -9,7 +9,7 @@ use fearless_simd::prelude::*;
 
 use super::forward::share;
 use super::run::{Of, add, for_vectors};
-use super::{Layout, Normalization, Weights};
+use super::{Layer, Normalization, Weights};
 use crate::element::Element;
 use crate::kernels::frame;
 use crate::kernels::gemm::room;
@@ -31,56 +31,47 @@ pub(crate) fn backward<S: Simd, T: Element, L: Normalization>(
     dx: Option<&mut [T]>,
     scratch: &mut Vec<T>,
 ) {
-    let samples = Samples { layout: &const { L::LAYOUT }, centered: L::CENTERED, weights, x, statistics, dy };
-    match (const { L::LAYOUT.summed }, const { L::LAYOUT.own_weights() }) {
-        (true, true) => samples.run::<S, false, true>(simd, gradients, dx, scratch),
-        (true, false) => samples.run::<S, false, false>(simd, gradients, dx, scratch),
-        (false, true) => samples.run::<S, true, true>(simd, gradients, dx, scratch),
-        (false, false) => samples.run::<S, true, false>(simd, gradients, dx, scratch),
+    let (layer, given) = (Layer::new::<L>(weights), [x, dy, statistics]);
+    if const { L::LAYOUT.summed && L::LAYOUT.own_weights() } {
+        run::<S, T, false, true>(simd, &layer, given, gradients, dx, scratch);
+    } else if const { L::LAYOUT.summed } {
+        run::<S, T, false, false>(simd, &layer, given, gradients, dx, scratch);
+    } else if const { L::LAYOUT.own_weights() } {
+        run::<S, T, true, true>(simd, &layer, given, gradients, dx, scratch);
+    } else {
+        run::<S, T, true, false>(simd, &layer, given, gradients, dx, scratch);
     }
 }
 
-struct Samples<'a, T> {
-    layout: &'a Layout,
-    centered: bool,
-    weights: Weights<'a, T>,
-    x: &'a [T],
-    statistics: &'a [T],
-    dy: &'a [T],
-}
-
-impl<T: Element> Samples<'_, T> {
-    #[inline(never)]
-    fn run<S: Simd, const STATISTICS: bool, const WEIGHTS: bool>(
-        self,
-        simd: S,
-        [gamma, beta]: [&mut [T]; 2],
-        dx: Option<&mut [T]>,
-        scratch: &mut Vec<T>,
-    ) {
-        let Samples { layout, centered, weights, x, statistics, dy } = self;
-        let (len, positions) = (layout.len.max(1), layout.statistics.max(1));
-        let (level, along) = room(scratch, 2 * positions).split_at_mut(positions);
-        let mut outputs = dx.map(|dx| dx.chunks_exact_mut(len));
-        let inputs = x.chunks_exact(len).zip(dy.chunks_exact(len)).zip(statistics.chunks_exact(2 * positions));
-        for ((x, dy), statistics) in inputs {
-            let dx = outputs.as_mut().and_then(Iterator::next);
-            let (mean, scale) = statistics.split_at(positions);
-            let gradients: [&mut [T]; 2] = [gamma, beta];
-            let sample = Sample { layout, centered, weights, x, dy, mean, scale, level, along };
-            frame::vectorize(
-                simd,
-                #[inline(always)]
-                || sample.all::<S, STATISTICS, WEIGHTS>(simd, gradients, dx),
-            );
-        }
+/// `STATISTICS`: whether each element of a run has statistics of its own; `WEIGHTS`: the same for the weights.
+#[inline(never)]
+fn run<S: Simd, T: Element, const STATISTICS: bool, const WEIGHTS: bool>(
+    simd: S,
+    layer: &Layer<'_, T>,
+    [x, dy, statistics]: [&[T]; 3],
+    [gamma, beta]: [&mut [T]; 2],
+    dx: Option<&mut [T]>,
+    scratch: &mut Vec<T>,
+) {
+    let (len, positions) = (layer.layout.len.max(1), layer.layout.statistics.max(1));
+    let (level, along) = room(scratch, 2 * positions).split_at_mut(positions);
+    let mut outputs = dx.map(|dx| dx.chunks_exact_mut(len));
+    let inputs = x.chunks_exact(len).zip(dy.chunks_exact(len)).zip(statistics.chunks_exact(2 * positions));
+    for ((x, dy), statistics) in inputs {
+        let dx = outputs.as_mut().and_then(Iterator::next);
+        let (mean, scale) = statistics.split_at(positions);
+        let gradients: [&mut [T]; 2] = [gamma, beta];
+        let sample = Sample { layer, x, dy, mean, scale, level, along };
+        frame::vectorize(
+            simd,
+            #[inline(always)]
+            || sample.all::<S, STATISTICS, WEIGHTS>(simd, gradients, dx),
+        );
     }
 }
 
 struct Sample<'a, T> {
-    layout: &'a Layout,
-    centered: bool,
-    weights: Weights<'a, T>,
+    layer: &'a Layer<'a, T>,
     x: &'a [T],
     dy: &'a [T],
     mean: &'a [T],
@@ -102,17 +93,17 @@ impl<T: Element> Sample<'_, T> {
         self.level.fill(T::zero());
         self.along.fill(T::zero());
         let [gamma, beta] = gradients;
-        for index in 0..self.layout.runs {
+        for index in 0..self.layer.layout.runs {
             self.sum::<S, STATISTICS, WEIGHTS>(simd, index, gamma, beta);
         }
         let Some(dx) = dx else { return };
-        let count = T::from_f64(self.layout.count as f64);
-        share(self.layout.group, self.level, |sum| sum / count);
-        share(self.layout.group, self.along, |sum| sum / count);
-        if !self.centered {
+        let count = T::from_f64(self.layer.layout.count as f64);
+        share(self.layer.layout.group, self.level, |sum| sum / count);
+        share(self.layer.layout.group, self.along, |sum| sum / count);
+        if !self.layer.centered {
             self.level.fill(T::zero());
         }
-        for (index, dx) in dx.chunks_exact_mut(self.layout.run).enumerate() {
+        for (index, dx) in dx.chunks_exact_mut(self.layer.layout.run).enumerate() {
             self.write::<S, STATISTICS, WEIGHTS>(simd, index, dx);
         }
     }
@@ -126,8 +117,8 @@ impl<T: Element> Sample<'_, T> {
         dgamma: &mut [T],
         dbeta: &mut [T],
     ) {
-        let ([first, weight], run) = (self.layout.place(index), self.layout.run);
-        let Sample { weights, x, dy, mean, scale, level, along, .. } = self;
+        let ([first, weight], run) = (self.layer.layout.place(index), self.layer.layout.run);
+        let Sample { layer: Layer { weights, .. }, x, dy, mean, scale, level, along, .. } = self;
         let (x, dy) = (x.get(index * run..).unwrap_or(&[]), dy.get(index * run..).unwrap_or(&[]));
         let normalized = normalized::<S, T, STATISTICS>(simd, x, mean, scale, first);
         let gamma = Of::<S, T, WEIGHTS>::from(simd, weights.gamma, weight, 1.0);
@@ -170,8 +161,8 @@ impl<T: Element> Sample<'_, T> {
     /// The gradient of the input of one run.
     #[inline(always)]
     fn write<S: Simd, const STATISTICS: bool, const WEIGHTS: bool>(&self, simd: S, index: usize, dx: &mut [T]) {
-        let ([first, weight], run) = (self.layout.place(index), self.layout.run);
-        let Sample { weights, x, dy, mean, scale, level, along, .. } = self;
+        let ([first, weight], run) = (self.layer.layout.place(index), self.layer.layout.run);
+        let Sample { layer: Layer { weights, .. }, x, dy, mean, scale, level, along, .. } = self;
         let (x, dy) = (x.get(index * run..).unwrap_or(&[]), dy.get(index * run..).unwrap_or(&[]));
         let normalized = normalized::<S, T, STATISTICS>(simd, x, mean, scale, first);
         let gamma = Of::<S, T, WEIGHTS>::from(simd, weights.gamma, weight, 1.0);

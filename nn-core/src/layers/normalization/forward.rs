@@ -3,7 +3,7 @@
 use fearless_simd::prelude::*;
 
 use super::run::{Of, add, for_vectors, total_of};
-use super::{Layout, Normalization, Weights};
+use super::{Layer, Normalization, Weights};
 use crate::element::Element;
 use crate::kernels::frame;
 use crate::kernels::lanes;
@@ -19,84 +19,73 @@ pub(crate) fn forward<S: Simd, T: Element, L: Normalization>(
     y: &mut [T],
     statistics: &mut [T],
 ) {
-    let samples = Samples {
-        layout: &const { L::LAYOUT },
-        centered: L::CENTERED,
-        epsilon: T::from_f64(L::EPSILON),
-        weights,
-        x,
-        y,
-        statistics,
-    };
+    let layer = Layer::new::<L>(weights);
     if const { L::LAYOUT.alone && L::LAYOUT.own_weights() } {
-        samples.run::<S, true, false, true>(simd);
+        run::<S, T, true, false, true>(simd, &layer, x, y, statistics);
     } else if const { L::LAYOUT.alone } {
-        samples.run::<S, true, false, false>(simd);
+        run::<S, T, true, false, false>(simd, &layer, x, y, statistics);
     } else if const { L::LAYOUT.summed && L::LAYOUT.own_weights() } {
-        samples.run::<S, false, false, true>(simd);
+        run::<S, T, false, false, true>(simd, &layer, x, y, statistics);
     } else if const { L::LAYOUT.summed } {
-        samples.run::<S, false, false, false>(simd);
+        run::<S, T, false, false, false>(simd, &layer, x, y, statistics);
     } else if const { L::LAYOUT.own_weights() } {
-        samples.run::<S, false, true, true>(simd);
+        run::<S, T, false, true, true>(simd, &layer, x, y, statistics);
     } else {
-        samples.run::<S, false, true, false>(simd);
+        run::<S, T, false, true, false>(simd, &layer, x, y, statistics);
     }
 }
 
-struct Samples<'a, T> {
-    layout: &'a Layout,
-    centered: bool,
-    epsilon: T,
-    weights: Weights<'a, T>,
-    x: &'a [T],
-    y: &'a mut [T],
-    statistics: &'a mut [T],
-}
-
-impl<T: Element> Samples<'_, T> {
-    /// `ALONE`: whether each run has statistics of its own; `STATISTICS`: whether each element of a run has; `WEIGHTS`:
-    /// the same for the weights.
-    #[inline(never)]
-    fn run<S: Simd, const ALONE: bool, const STATISTICS: bool, const WEIGHTS: bool>(self, simd: S) {
-        let Samples { layout, centered, epsilon, weights, x, y, statistics } = self;
-        let (len, positions) = (layout.len.max(1), layout.statistics.max(1));
-        // Twice a number above zero, which the compiler cannot know not to wrap around to zero.
-        let both = (2 * positions).max(1);
-        let outputs = y.chunks_exact_mut(len).zip(statistics.chunks_exact_mut(both));
-        for (x, (y, statistics)) in x.chunks_exact(len).zip(outputs) {
-            let Some((mean, scale)) = statistics.split_at_mut_checked(positions) else { return };
-            let sample = Sample { layout, centered, epsilon, weights, x, y, mean, scale };
-            frame::vectorize(
-                simd,
-                #[inline(always)]
-                || match ALONE {
-                    true => sample.alone::<S, WEIGHTS>(simd),
-                    false => sample.passes::<S, STATISTICS, WEIGHTS>(simd),
-                },
-            );
-        }
+/// `ALONE`: whether each run has statistics of its own; `STATISTICS`: whether each element of a run has; `WEIGHTS`: the
+/// same for the weights.
+#[inline(never)]
+fn run<S: Simd, T: Element, const ALONE: bool, const STATISTICS: bool, const WEIGHTS: bool>(
+    simd: S,
+    layer: &Layer<'_, T>,
+    x: &[T],
+    y: &mut [T],
+    statistics: &mut [T],
+) {
+    let (len, positions) = (layer.layout.len.max(1), layer.layout.statistics.max(1));
+    // Twice a number above zero, which the compiler cannot know not to wrap around to zero.
+    let both = (2 * positions).max(1);
+    let outputs = y.chunks_exact_mut(len).zip(statistics.chunks_exact_mut(both));
+    for (x, (y, statistics)) in x.chunks_exact(len).zip(outputs) {
+        let Some((means, scales)) = statistics.split_at_mut_checked(positions) else { return };
+        let mut sample = Sample { layer, x, y, means, scales };
+        frame::vectorize(
+            simd,
+            #[inline(always)]
+            || {
+                match ALONE {
+                    true => sample.alone(simd),
+                    false => sample.passes::<S, STATISTICS>(simd),
+                }
+                invert::<S, T>(simd, sample.scales, T::from_f64(layer.epsilon));
+                for index in 0..layer.layout.runs {
+                    sample.write::<S, STATISTICS, WEIGHTS>(simd, index);
+                }
+            },
+        );
     }
 }
 
 struct Sample<'a, T> {
-    layout: &'a Layout,
-    centered: bool,
-    epsilon: T,
-    weights: Weights<'a, T>,
+    layer: &'a Layer<'a, T>,
     x: &'a [T],
     y: &'a mut [T],
-    mean: &'a mut [T],
-    scale: &'a mut [T],
+    means: &'a mut [T],
+    /// First the variances.
+    scales: &'a mut [T],
 }
 
 impl<T: Element> Sample<'_, T> {
-    /// Run by run, where each has statistics of its own.
+    /// Means and variances run by run, where each has its own.
     #[inline(always)]
-    fn alone<S: Simd, const WEIGHTS: bool>(self, simd: S) {
-        let Sample { layout, centered, epsilon, weights, x, y, mean: means, scale: scales } = self;
+    fn alone<S: Simd>(&mut self, simd: S) {
+        let Sample { layer: Layer { layout, centered, .. }, x, means, scales, .. } = self;
         let (run, count) = (layout.run.max(1), T::from_f64(layout.count as f64));
         for (x, (mean, scale)) in x.chunks_exact(run).zip(means.iter_mut().zip(scales.iter_mut())) {
-            *mean = if centered { total_of::<S, T>(simd, x, core::convert::identity) / count } else { T::zero() };
+            *mean = if *centered { total_of::<S, T>(simd, x, core::convert::identity) / count } else { T::zero() };
             let mean = T::Vector::<S>::splat(simd, *mean);
             let sum = total_of::<S, T>(
                 simd,
@@ -106,36 +95,18 @@ impl<T: Element> Sample<'_, T> {
             );
             *scale = sum / count;
         }
-        invert::<S, T>(simd, scales, epsilon);
-        let outputs = y.chunks_exact_mut(run).zip(means.iter().zip(scales.iter()));
-        for (index, (x, (y, (&mean, &scale)))) in x.chunks_exact(run).zip(outputs).enumerate() {
-            let [_, weight] = layout.place(index);
-            let gamma = Of::<S, T, WEIGHTS>::from(simd, weights.gamma, weight, 1.0);
-            let beta = Of::<S, T, WEIGHTS>::from(simd, weights.beta, weight, 0.0);
-            let (mean, scale) = (T::Vector::<S>::splat(simd, mean), T::Vector::<S>::splat(simd, scale));
-            for_vectors::<S, T>(
-                simd,
-                run,
-                #[inline(always)]
-                |at, count| {
-                    let distance = lanes::load_part::<S, T>(simd, x, at, count) - mean;
-                    let value = distance.mul_add(scale * gamma.at(simd, at, count), beta.at(simd, at, count));
-                    lanes::store_part::<S, T>(value, y, at, count);
-                },
-            );
-        }
     }
 
-    /// One pass over all runs after the other.
+    /// Means and variances, one pass over all runs after the other.
     #[inline(always)]
-    fn passes<S: Simd, const STATISTICS: bool, const WEIGHTS: bool>(self, simd: S) {
-        let Sample { layout, weights, x, y, mean: means, scale: scales, epsilon, centered } = self;
+    fn passes<S: Simd, const STATISTICS: bool>(&mut self, simd: S) {
+        let Sample { layer: Layer { layout, centered, .. }, x, means, scales, .. } = self;
         let count = T::from_f64(layout.count as f64);
         means.fill(T::zero());
         scales.fill(T::zero());
         let elements = |index: usize| x.get(index * layout.run..).unwrap_or(&[]);
         let first = |index: usize| layout.place(index)[0];
-        if centered {
+        if *centered {
             for index in 0..layout.runs {
                 let x = elements(index);
                 add::<S, T, STATISTICS>(
@@ -162,26 +133,28 @@ impl<T: Element> Sample<'_, T> {
             );
         }
         share(layout.group, scales, |sum| sum / count);
-        invert::<S, T>(simd, scales, epsilon);
-        for index in 0..layout.runs {
-            let x = elements(index);
-            let y = y.get_mut(index * layout.run..).unwrap_or(&mut []);
-            let [_, weight] = layout.place(index);
-            let mean = Of::<S, T, STATISTICS>::from(simd, means, first(index), 0.0);
-            let scale = Of::<S, T, STATISTICS>::from(simd, scales, first(index), 1.0);
-            let gamma = Of::<S, T, WEIGHTS>::from(simd, weights.gamma, weight, 1.0);
-            let beta = Of::<S, T, WEIGHTS>::from(simd, weights.beta, weight, 0.0);
-            for_vectors::<S, T>(
-                simd,
-                layout.run,
-                #[inline(always)]
-                |at, count| {
-                    let distance = lanes::load_part::<S, T>(simd, x, at, count) - mean.at(simd, at, count);
-                    let scale = scale.at(simd, at, count) * gamma.at(simd, at, count);
-                    lanes::store_part::<S, T>(distance.mul_add(scale, beta.at(simd, at, count)), y, at, count);
-                },
-            );
-        }
+    }
+
+    /// The output of one run.
+    #[inline(always)]
+    fn write<S: Simd, const STATISTICS: bool, const WEIGHTS: bool>(&mut self, simd: S, index: usize) {
+        let Layer { layout, weights, .. } = self.layer;
+        let ([first, weight], from) = (layout.place(index), index * layout.run);
+        let (x, y) = (self.x.get(from..).unwrap_or(&[]), self.y.get_mut(from..).unwrap_or(&mut []));
+        let mean = Of::<S, T, STATISTICS>::from(simd, self.means, first, 0.0);
+        let scale = Of::<S, T, STATISTICS>::from(simd, self.scales, first, 1.0);
+        let gamma = Of::<S, T, WEIGHTS>::from(simd, weights.gamma, weight, 1.0);
+        let beta = Of::<S, T, WEIGHTS>::from(simd, weights.beta, weight, 0.0);
+        for_vectors::<S, T>(
+            simd,
+            layout.run,
+            #[inline(always)]
+            |at, count| {
+                let distance = lanes::load_part::<S, T>(simd, x, at, count) - mean.at(simd, at, count);
+                let scale = scale.at(simd, at, count) * gamma.at(simd, at, count);
+                lanes::store_part::<S, T>(distance.mul_add(scale, beta.at(simd, at, count)), y, at, count);
+            },
+        );
     }
 }
 

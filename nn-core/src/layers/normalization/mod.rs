@@ -35,3 +35,17 @@ pub(crate) struct Weights<'a, T> {
     pub(crate) gamma: &'a [T],
     pub(crate) beta: &'a [T],
 }
+
+/// A layer with its weights.
+struct Layer<'a, T> {
+    layout: &'static Layout,
+    centered: bool,
+    epsilon: f64,
+    weights: Weights<'a, T>,
+}
+
+impl<'a, T> Layer<'a, T> {
+    fn new<L: Normalization>(weights: Weights<'a, T>) -> Self {
+        Layer { layout: &const { L::LAYOUT }, centered: L::CENTERED, epsilon: L::EPSILON, weights }
+    }
+}

@@ -146,25 +146,19 @@ impl<L: Pool2DShape, T: Element, A: Activation<T>> Pool<'_, L, T, A> {
         let lanes = T::Vector::<S>::LEN;
         let first = (column * L::STRIDES[1] - L::OVERHANG.left) * c;
         let last = ((rows.0 + rows.1 - 1) * L::INPUT[1] + L::POOL_SIZE[1] - 1) * c + first;
-        let value = if last + lanes <= self.x.len() {
-            self.window(
-                simd,
-                rows,
-                L::POOL_SIZE[1],
-                first,
-                #[inline(always)]
-                |at| lanes::load(simd, self.x, at),
-            )
-        } else {
-            self.window(
-                simd,
-                rows,
-                L::POOL_SIZE[1],
-                first,
-                #[inline(always)]
-                |at| lanes::load_part(simd, self.x, at, lanes.min(self.x.len().saturating_sub(at))),
-            )
-        };
+        // The last vectors of the input are not whole.
+        let whole = last + lanes <= self.x.len();
+        let value = self.window(
+            simd,
+            rows,
+            L::POOL_SIZE[1],
+            first,
+            #[inline(always)]
+            |at| match whole {
+                true => lanes::load(simd, self.x, at),
+                false => lanes::load_part(simd, self.x, at, lanes.min(self.x.len().saturating_sub(at))),
+            },
+        );
         let at_once = const { Axis::<L>::at_once(T::Vector::<S>::LEN) };
         if const { L::STRIDES[1] == 1 } {
             return lanes::store_part::<S, T>(value, y, column * c, at_once * c);
