@@ -15,15 +15,7 @@ use nn_core::layers::dense::{self, Dense};
 use nn_core::layers::epilogue::Epilogue;
 use nn_core::layers::pool2d::{self, Kind, Pool2DShape};
 use nn_core::shape::Padding;
-use support::{Positive, Report, values};
-
-/// A boxed layer without passing through the stack.
-fn layer<L: bytemuck::Pod>() -> Box<L> {
-    let mut layer: Box<L> = bytemuck::zeroed_box();
-    let len = size_of::<L>() / 4;
-    bytemuck::cast_slice_mut::<L, f32>(std::slice::from_mut(&mut *layer)).copy_from_slice(&values(len));
-    layer
-}
+use support::{Positive, Report, layer, values, zeros};
 
 macro_rules! shape {
     ($name:ident: $input:expr => $filters:literal, $size:literal $(, $item:ident: $type:ty = $value:expr)*) => {
@@ -69,8 +61,8 @@ fn convolution<L: Conv2DShape, D: Destination, const K: usize, const C: usize, c
     let x = values(L::BORDER.around(L::INPUT).iter().product());
     let pool = D::POOL.map_or([1, 1], |pool| pool.size);
     let output = [L::OUTPUT[0] / pool[0] * pool[0], L::OUTPUT[1] / pool[1] * pool[1]];
-    let mut y = vec![0.0; output[0] * output[1] * F];
-    let mut scratch = vec![0.0; conv2d::scratch_len::<L, D, f32>()];
+    let mut y = zeros(output[0] * output[1] * F);
+    let mut scratch = zeros(conv2d::scratch_len::<L, D, f32>());
     report.row(name, output[0] * output[1] * F * K * K * C, || {
         let (weights, x) = (black_box(&*weights), black_box(&x[..]));
         let (y, scratch) = (&mut y[..], &mut scratch[..]);
@@ -85,7 +77,7 @@ fn convolution<L: Conv2DShape, D: Destination, const K: usize, const C: usize, c
 fn product<const IN: usize, const OUT: usize>(report: &Report, name: &str, rows: usize) {
     let weights = layer::<Dense<IN, OUT>>();
     let x = values(rows * IN);
-    let mut y = vec![0.0; rows * OUT];
+    let mut y = zeros(rows * OUT);
     report.row(name, rows * IN * OUT, || {
         let (weights, x, y) = (black_box(&*weights), black_box(&x[..]), &mut y[..]);
         dispatch!(report.level, simd => {
@@ -107,7 +99,7 @@ macro_rules! pooling {
             const STRIDES: [usize; 2] = [$stride, $stride];
         }
         let x = values(Shape::INPUT.iter().product());
-        let mut y = vec![0.0; Shape::OUTPUT.iter().product()];
+        let mut y = zeros(Shape::OUTPUT.iter().product());
         $report.row($name, Shape::OUTPUT.iter().product::<usize>() * $size * $size, || {
             let (x, y) = (black_box(&x[..]), &mut y[..]);
             dispatch!($report.level, simd => pool2d::infer(simd, Shape, Border::NONE, x, y, Positive));
@@ -140,9 +132,8 @@ fn lenet(report: &Report) {
         dense::infer(simd, &net.dense3, &b[..84], &mut a[..10], Epilogue::bias(&net.dense3.bias));
     }
     let x = values(784);
-    let (mut a, mut b) = (vec![0.0; 1014], vec![0.0; 400]);
-    let mut scratch =
-        vec![0.0; conv2d::scratch_len::<LeNet1, Max2, f32>() + conv2d::scratch_len::<LeNet2, Max2, f32>()];
+    let (mut a, mut b) = (zeros(1014), zeros(400));
+    let mut scratch = zeros(conv2d::scratch_len::<LeNet1, Max2, f32>() + conv2d::scratch_len::<LeNet2, Max2, f32>());
     let macs = 26 * 26 * 54 + 100 * 16 * 54 + 400 * 120 + 120 * 84 + 840;
     report.row("LeNet, whole", macs, || {
         let (net, x) = (black_box(&net), black_box(&x[..]));
@@ -202,7 +193,7 @@ fn steps(report: &Report) {
                 const DILATION_RATE: [usize; 2] = [1, $dilation];
             }
             let weights = layer::<Conv1D<3, $channels, $filters>>();
-            let (x, mut y, mut state) = (values($channels), vec![0.0; $filters], vec![0.0; state_len::<$name>()]);
+            let (x, mut y, mut state) = (values($channels), zeros($filters), zeros(state_len::<$name>()));
             let name = concat!("step ", $channels, " -> ", $filters, ", 3, dilation ", $dilation);
             report.row(name, 3 * $channels * $filters, || {
                 dispatch!(report.level, simd => {

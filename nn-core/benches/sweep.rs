@@ -15,7 +15,7 @@ use nn_core::layers::layer_normalization::{self, LayerNormalization, LayerNormal
 use nn_core::layers::pool2d::{self, Kind, Pool2DShape};
 use nn_core::layers::softmax;
 use nn_core::shape::Padding;
-use support::{Positive, Report, values};
+use support::{Numbers, Positive, Report, layer, values, zeros};
 
 /// As `fearless_simd::dispatch`, but for the levels only that are measured: compiling the others takes longer than the
 /// measurement.
@@ -89,8 +89,8 @@ impl Destination for Max2 {
 
 /// Weights of any size.
 struct Bank {
-    kernel: Vec<f32>,
-    bias: Vec<f32>,
+    kernel: Numbers,
+    bias: Numbers,
 }
 
 impl Filters<f32> for Bank {
@@ -122,8 +122,8 @@ fn convolution<L: Conv2DShape, D: Destination>(report: &Report, what: &str, shap
     let bank = Bank { kernel: values(taps * L::FILTERS), bias: values(L::FILTERS) };
     let x = values(L::BORDER.around(L::INPUT).iter().product());
     let outputs = L::OUTPUT.iter().product::<usize>();
-    let mut y = vec![0.0; outputs];
-    let mut scratch = vec![0.0; conv2d::scratch_len::<L, D, f32>()];
+    let mut y = zeros(outputs);
+    let mut scratch = zeros(conv2d::scratch_len::<L, D, f32>());
     report.row(&name, outputs * taps, || {
         let (bank, x) = (black_box(&bank), black_box(&x[..]));
         let (y, scratch) = (&mut y[..], &mut scratch[..]);
@@ -176,6 +176,8 @@ fn others(report: &Report) {
     convolutions! { report, "strides 2,", Plain;
         32 x 32 x 3 => 6, 3 x 3, stride 2; 32 x 32 x 10 => 10, 3 x 3, stride 2; 32 x 32 x 16 => 32, 3 x 3, stride 2;
         32 x 32 x 64 => 64, 3 x 3, stride 2; 112 x 112 x 3 => 64, 7 x 7, stride 2;
+        96 x 96 x 3 => 8, 3 x 3, stride 2; 96 x 96 x 3 => 16, 3 x 3, stride 2; 96 x 96 x 3 => 24, 3 x 3, stride 2;
+        96 x 96 x 3 => 32, 3 x 3, stride 2; 64 x 64 x 1 => 8, 3 x 3, stride 2;
     }
     convolutions! { report, "dilation 2,", Plain;
         32 x 32 x 3 => 6, 3 x 3, dilation 2; 32 x 32 x 10 => 10, 3 x 3, dilation 2;
@@ -184,6 +186,7 @@ fn others(report: &Report) {
     convolutions! { report, "pointwise", Plain;
         32 x 32 x 3 => 3, 1 x 1; 32 x 32 x 6 => 6, 1 x 1; 32 x 32 x 12 => 12, 1 x 1; 32 x 32 x 20 => 20, 1 x 1;
         32 x 32 x 64 => 12, 1 x 1; 32 x 32 x 64 => 64, 1 x 1; 32 x 32 x 64 => 2, 1 x 1; 14 x 14 x 256 => 256, 1 x 1;
+        32 x 32 x 24 => 24, 1 x 1; 32 x 32 x 40 => 40, 1 x 1; 32 x 32 x 50 => 50, 1 x 1; 32 x 32 x 100 => 100, 1 x 1;
     }
     convolutions! { report, "depthwise", Plain;
         32 x 32 x 3 => 3, 3 x 3, groups 3; 32 x 32 x 6 => 6, 3 x 3, groups 6; 32 x 32 x 12 => 12, 3 x 3, groups 12;
@@ -226,6 +229,7 @@ fn sizes(report: &Report) {
     product::<256, 20>(report, 1);
     product::<256, 33>(report, 1);
     product::<64, 64>(report, 10);
+    product::<64, 3>(report, 50);
     product::<64, 10>(report, 50);
     product::<512, 128>(report, 100);
     product::<512, 512>(report, 64);
@@ -236,10 +240,9 @@ fn product<const IN: usize, const OUT: usize>(report: &Report, rows: usize) {
     if !report.wants(&name) {
         return;
     }
-    let mut weights: Box<Dense<IN, OUT>> = bytemuck::zeroed_box();
-    weights.kernel_mut().copy_from_slice(&values(IN * OUT));
+    let weights = layer::<Dense<IN, OUT>>();
     let x = values(rows * IN);
-    let mut y = vec![0.0; rows * OUT];
+    let mut y = zeros(rows * OUT);
     report.row(&name, rows * IN * OUT, || {
         let (weights, x, y) = (black_box(&*weights), black_box(&x[..]), &mut y[..]);
         dispatch!(report.level, simd => {
@@ -267,7 +270,7 @@ fn pool<L: Pool2DShape>(report: &Report, shape: L) {
     let ([height, width, channels], [size, _]) = (L::INPUT, L::POOL_SIZE);
     let kind = if matches!(L::KIND, Kind::Max) { "max" } else { "average" };
     let name = format!("pool {kind} {height}x{width}x{channels}, {size}x{size}, strides {}", L::STRIDES[0]);
-    let (x, mut y) = (values(height * width * channels), vec![0.0; L::OUTPUT.iter().product()]);
+    let (x, mut y) = (values(height * width * channels), zeros(L::OUTPUT.iter().product()));
     report.row(&name, y.len() * size * size, || {
         let (x, y) = (black_box(&x[..]), &mut y[..]);
         dispatch!(report.level, simd => pool2d::infer(simd, shape, Border::NONE, x, y, Linear));
@@ -294,7 +297,7 @@ fn pools(report: &Report) {
 /// Layers of which each number of the input counts as a multiply-add.
 fn rows(report: &Report) {
     for (rows, n) in [(1, 10), (1, 64), (1, 1000), (10, 10), (64, 20), (64, 64), (64, 100)] {
-        let (x, mut y) = (values(rows * n), vec![0.0; rows * n]);
+        let (x, mut y) = (values(rows * n), zeros(rows * n));
         report.row(&format!("softmax {rows} x {n}"), rows * n, || {
             let (x, y) = (black_box(&x[..]), &mut y[..]);
             dispatch!(report.level, simd => softmax::infer(simd, [rows, n, 1], x, y));
@@ -318,8 +321,8 @@ impl<const ROWS: usize, const N: usize> LayerNormalizationShape for Last<ROWS, N
 
 fn normalization<const ROWS: usize, const N: usize>(report: &Report) {
     let weights = LayerNormalization { gamma: [1.0_f32; N], beta: [0.5; N] };
-    let (x, mut y) = (values(ROWS * N), vec![0.0; ROWS * N]);
-    let mut scratch = vec![0.0; layer_normalization::scratch_len::<Last<ROWS, N>>()];
+    let (x, mut y) = (values(ROWS * N), zeros(ROWS * N));
+    let mut scratch = zeros(layer_normalization::scratch_len::<Last<ROWS, N>>());
     report.row(&format!("layer normalization {ROWS} x {N}"), ROWS * N, || {
         let (x, y, scratch) = (black_box(&x[..]), &mut y[..], &mut scratch[..]);
         dispatch!(report.level, simd => layer_normalization::infer(simd, Last::<ROWS, N>, &weights, x, y, scratch));

@@ -1,6 +1,8 @@
 //! What the benchmarks of kernels at inference share: the machine's peak, and rows that relate a time to it.
 
 use std::hint::black_box;
+use std::marker::PhantomData;
+use std::ops::{Deref, DerefMut};
 use std::time::Instant;
 
 use fearless_simd::prelude::*;
@@ -112,9 +114,54 @@ fn lanes<S: Simd>(_: S) -> usize {
     S::f32s::LEN
 }
 
+/// Numbers that start at a cache line, as those of a network do.
+pub struct Numbers {
+    memory: Vec<f32>,
+    start: usize,
+}
+
+impl Deref for Numbers {
+    type Target = [f32];
+
+    fn deref(&self) -> &[f32] {
+        &self.memory[self.start..]
+    }
+}
+
+impl DerefMut for Numbers {
+    fn deref_mut(&mut self) -> &mut [f32] {
+        &mut self.memory[self.start..]
+    }
+}
+
+/// As many zeros.
+pub fn zeros(count: usize) -> Numbers {
+    let mut memory = vec![0.0; count + 16];
+    let start = memory.as_ptr().align_offset(64);
+    memory.truncate(start + count);
+    Numbers { memory, start }
+}
+
 /// The same numbers in every run.
-pub fn values(count: usize) -> Vec<f32> {
-    (0..count).map(|i| ((i * 7919) % 13) as f32 * 0.01 - 0.06).collect()
+pub fn values(count: usize) -> Numbers {
+    let mut values = zeros(count);
+    for (i, value) in values.iter_mut().enumerate() {
+        *value = ((i * 7919) % 13) as f32 * 0.01 - 0.06;
+    }
+    values
+}
+
+/// A layer with the numbers of [`values`].
+pub fn layer<L: bytemuck::Pod>() -> impl Deref<Target = L> {
+    struct Layer<L>(Numbers, PhantomData<L>);
+    impl<L: bytemuck::Pod> Deref for Layer<L> {
+        type Target = L;
+
+        fn deref(&self) -> &L {
+            bytemuck::from_bytes(bytemuck::cast_slice(&self.0))
+        }
+    }
+    Layer(values(size_of::<L>() / 4), PhantomData)
 }
 
 /// The best level of this machine, or the one that `NN_LEVEL` names.
