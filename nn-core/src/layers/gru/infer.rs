@@ -133,11 +133,12 @@ impl<L: RecurrentShape, T: Element, A: Activation<T>, R: Activation<T>> recurren
 impl<L: RecurrentShape, T: Element, A: Activation<T>, R: Activation<T>> Cell<'_, L, T, A, R> {
     #[inline(always)]
     fn reset_after<S: Simd>(self, simd: S, projected: &[T], memory: Memory<'_, T>) {
-        let Memory { reverse, sums, h, .. } = memory;
+        let Memory { order, sums, h, .. } = memory;
         let bias = self.weights.bias.get(GATES * L::UNITS..).unwrap_or(&[]);
         let recurrent_kernel = self.weights.recurrent_kernel;
-        recurrent::row::<S, Recurrent<L, GATES, 0, GATES>, T>(simd, reverse, bias, h, recurrent_kernel, sums);
-        for unit in (0..L::UNITS).step_by(T::Vector::<S>::LEN) {
+        recurrent::row::<S, Recurrent<L, GATES, 0, GATES>, T>(simd, order, bias, h, recurrent_kernel, sums);
+        for index in 0..const { recurrent::vectors::<S, L, T>() } {
+            let unit = order.unit::<S, L, T>(index);
             let reset = self.recurrent_activation.apply(
                 simd,
                 recurrent::gate::<S, L, T>(simd, projected, 1, unit) + recurrent::gate::<S, L, T>(simd, sums, 1, unit),
@@ -157,10 +158,11 @@ impl<L: RecurrentShape, T: Element, A: Activation<T>, R: Activation<T>> Cell<'_,
 
     #[inline(always)]
     fn reset_before<S: Simd>(self, simd: S, projected: &[T], memory: Memory<'_, T>) {
-        let Memory { reverse, sums, h, c: reset_h } = memory;
+        let Memory { order, sums, h, c: reset_h } = memory;
         let recurrent_kernel = self.weights.recurrent_kernel;
-        recurrent::row::<S, Recurrent<L, GATES, 0, 2>, T>(simd, reverse, projected, h, recurrent_kernel, sums);
-        for unit in (0..L::UNITS).step_by(T::Vector::<S>::LEN) {
+        recurrent::row::<S, Recurrent<L, GATES, 0, 2>, T>(simd, order, projected, h, recurrent_kernel, sums);
+        for index in 0..const { recurrent::vectors::<S, L, T>() } {
+            let unit = order.unit::<S, L, T>(index);
             let sum = lanes::load::<S, T>(simd, sums, L::UNITS + unit);
             let reset = self.recurrent_activation.apply(simd, sum);
             lanes::store::<S, T>(reset * lanes::load::<S, T>(simd, h, unit), reset_h, unit);
@@ -170,13 +172,14 @@ impl<L: RecurrentShape, T: Element, A: Activation<T>, R: Activation<T>> Cell<'_,
         };
         recurrent::row::<S, Recurrent<L, GATES, 2, 1>, T>(
             simd,
-            reverse,
+            order,
             projected,
             reset_h,
             recurrent_kernel,
             candidates,
         );
-        for unit in (0..L::UNITS).step_by(T::Vector::<S>::LEN) {
+        for index in 0..const { recurrent::vectors::<S, L, T>() } {
+            let unit = order.unit::<S, L, T>(index);
             let update = self.recurrent_activation.apply(simd, recurrent::gate::<S, L, T>(simd, sums, 0, unit));
             self.renew(
                 simd,

@@ -127,10 +127,11 @@ impl<L: RecurrentShape, T: Element, A: Activation<T>, R: Activation<T>> recurren
 
     #[inline(always)]
     fn step<S: Simd>(self, simd: S, projected: &[T], memory: Memory<'_, T>) {
-        let Memory { reverse, sums, h, c } = memory;
+        let Memory { order, sums, h, c } = memory;
         let recurrent_kernel = self.weights.recurrent_kernel;
-        recurrent::row::<S, Recurrent<L, GATES, 0, GATES>, T>(simd, reverse, projected, h, recurrent_kernel, sums);
-        for unit in (0..L::UNITS).step_by(T::Vector::<S>::LEN) {
+        recurrent::row::<S, Recurrent<L, GATES, 0, GATES>, T>(simd, order, projected, h, recurrent_kernel, sums);
+        for index in 0..const { recurrent::vectors::<S, L, T>() } {
+            let unit = order.unit::<S, L, T>(index);
             let candidate = self.activation.apply(simd, recurrent::gate::<S, L, T>(simd, sums, 2, unit));
             let new =
                 candidate * self.recurrent_activation.apply(simd, recurrent::gate::<S, L, T>(simd, sums, 0, unit));

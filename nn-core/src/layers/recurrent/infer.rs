@@ -1,6 +1,6 @@
 //! Inference: one sample, step by step.
 
-use fearless_simd::Simd;
+use fearless_simd::{Simd, SimdBase};
 
 use super::multiply;
 use super::{RecurrentShape, Sequence, Step, Weights};
@@ -26,14 +26,46 @@ pub(crate) trait Cell<T: Element>: Copy {
 
 /// What a step works in. Each slice has room for whole vectors: the elements past the last one may be overwritten.
 pub(crate) struct Memory<'a, T> {
-    /// Whether the weights are walked through from the last to the first.
-    pub(crate) reverse: bool,
+    /// The ways through weights and units.
+    pub(crate) order: Order,
     /// One element for each unit of each gate.
     pub(crate) sums: &'a mut [T],
     /// The state, which is the output of the step before.
     pub(crate) h: &'a mut [T],
     /// The second state of an `LSTM`; of the others' free use.
     pub(crate) c: &'a mut [T],
+}
+
+/// Weights that do not fit in the nearest memory, that of x86 at least, are walked through to and fro: part of them is
+/// still there. The units that the next step begins with are then the first to be finished.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Order {
+    /// Whether the weights are walked through from the last to the first.
+    pub(super) weights_from_last: bool,
+    /// The same for the units.
+    units_from_last: bool,
+}
+
+impl Order {
+    /// The order in a step, of all those that there are.
+    #[inline(always)]
+    fn new<L: RecurrentShape, T>(gates: usize, step: usize) -> Self {
+        let large = gates * L::UNITS * L::UNITS * size_of::<T>() > 24 << 10;
+        let odd = step % 2 == 1;
+        Order { weights_from_last: large && odd, units_from_last: large && !odd }
+    }
+
+    /// The first unit of the vector of this index.
+    #[inline(always)]
+    pub(crate) fn unit<S: Simd, L: RecurrentShape, T: Element>(self, index: usize) -> usize {
+        let last = const { vectors::<S, L, T>().saturating_sub(1) };
+        T::Vector::<S>::LEN * if self.units_from_last { last.saturating_sub(index) } else { index }
+    }
+}
+
+/// The vectors of units.
+pub(crate) const fn vectors<S: Simd, L: RecurrentShape, T: Element>() -> usize {
+    L::UNITS.div_ceil(T::Vector::<S>::LEN)
 }
 
 /// The elements of a gate from a unit on.
@@ -137,7 +169,8 @@ impl<'a, T: Element, C: Cell<T>> Run<'a, T, C> {
     fn step<S: Simd>(&mut self, simd: S, index: usize) {
         let first = index * Self::WIDTH;
         if let Some(projected) = self.projected.get(first..first + Self::WIDTH + const { most_lanes::<T>() }) {
-            let memory = Memory { reverse: index % 2 == 1, sums: self.sums, h: self.h, c: self.c };
+            let order = Order::new::<C::Shape, T>(C::GATES, index);
+            let memory = Memory { order, sums: self.sums, h: self.h, c: self.c };
             #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
             if let Some(simd) = lanes::narrower::<S, T>(simd, Self::UNITS) {
                 return self.cell.step(simd, projected, memory);

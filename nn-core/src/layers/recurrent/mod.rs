@@ -19,7 +19,7 @@ pub(crate) mod testing;
 #[cfg(feature = "alloc")]
 pub(crate) mod train;
 
-pub(crate) use infer::{Cell, Memory, gate, scratch_len, sequence, step, step_scratch_len};
+pub(crate) use infer::{Cell, Memory, gate, scratch_len, sequence, step, step_scratch_len, vectors};
 pub(crate) use multiply::{Inputs, Recurrent, row};
 #[cfg(feature = "alloc")]
 pub use train::{Backward, Forward, Random};

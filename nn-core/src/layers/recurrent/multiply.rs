@@ -4,7 +4,7 @@ use core::marker::PhantomData;
 
 use fearless_simd::prelude::*;
 
-use super::RecurrentShape;
+use super::{RecurrentShape, infer::Order};
 use crate::element::Element;
 use crate::kernels::lanes;
 use crate::kernels::tile::{self, Window};
@@ -74,13 +74,12 @@ impl<S: Simd, P: Product, T: Element> Choice<S, P, T> {
 #[inline(always)]
 pub(crate) fn row<S: Simd, P: Product, T: Element>(
     simd: S,
-    reverse: bool,
+    order: Order,
     start: &[T],
     x: &[T],
     kernel: &[T],
     z: &mut [T],
 ) {
-    let reverse = reverse && const { P::INPUTS * P::STRIDE * size_of::<T>() > 24 << 10 };
     let (Some(x), Some(kernel)) = (x.get(..P::INPUTS), kernel.get(..P::INPUTS * P::STRIDE)) else {
         return;
     };
@@ -90,7 +89,7 @@ pub(crate) fn row<S: Simd, P: Product, T: Element>(
     macro_rules! blocks {
         ($($vectors:literal x $sums:literal),*) => {
             $(if const { Choice::<S, P, T>::CODE == $vectors * 16 + $sums } {
-                return blocks::<S, P, T, $vectors, $sums>(simd, reverse, start, x, kernel, z);
+                return blocks::<S, P, T, $vectors, $sums>(simd, order.weights_from_last, start, x, kernel, z);
             })*
         };
     }
@@ -104,7 +103,7 @@ pub(crate) fn row<S: Simd, P: Product, T: Element>(
 #[inline(always)]
 fn blocks<S: Simd, P: Product, T: Element, const NV: usize, const SUMS: usize>(
     simd: S,
-    reverse: bool,
+    from_last: bool,
     start: &[T],
     x: &[T],
     kernel: &[T],
@@ -117,7 +116,7 @@ fn blocks<S: Simd, P: Product, T: Element, const NV: usize, const SUMS: usize>(
     }
     let span = at[NV - 1] + lanes;
     for block in 0..const { Choice::<S, P, T>::BLOCKS } {
-        let block = if reverse { Choice::<S, P, T>::BLOCKS - 1 - block } else { block };
+        let block = if from_last { Choice::<S, P, T>::BLOCKS - 1 - block } else { block };
         let first = (block * NV * lanes).min(P::OUTPUTS.saturating_sub(span));
         let mut sums = [[lanes::zeros::<S, T>(simd); NV]; SUMS];
         if !start.is_empty() {
@@ -127,7 +126,7 @@ fn blocks<S: Simd, P: Product, T: Element, const NV: usize, const SUMS: usize>(
         }
         let columns = P::FIRST + first;
         for step in 0..P::INPUTS / SUMS {
-            let input = SUMS * if reverse { P::INPUTS / SUMS - 1 - step } else { step };
+            let input = SUMS * if from_last { P::INPUTS / SUMS - 1 - step } else { step };
             let row = input * P::STRIDE + columns;
             let (Some(x), Some(rows)) =
                 (x.get(input..input + SUMS), kernel.get(row..row + (SUMS - 1) * P::STRIDE + span))
@@ -225,7 +224,7 @@ impl<T: Element> Rows<'_, T> {
         for index in 0..self.count {
             let (x, z) = (self.x.get(index * P::INPUTS..), z.get_mut(index * self.width..));
             if let (Some(x), Some(z)) = (x, z) {
-                row::<S, P, T>(simd, false, self.start, x, self.kernel, z);
+                row::<S, P, T>(simd, Order::default(), self.start, x, self.kernel, z);
             }
         }
     }

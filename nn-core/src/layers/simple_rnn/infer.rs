@@ -136,9 +136,10 @@ impl<L: RecurrentShape, T: Element, A: Activation<T>> recurrent::Cell<T> for Cel
 
     #[inline(always)]
     fn step<S: Simd>(self, simd: S, projected: &[T], memory: Memory<'_, T>) {
-        let Memory { reverse, sums, h, .. } = memory;
-        recurrent::row::<S, Recurrent<L, 1, 0, 1>, T>(simd, reverse, projected, h, self.weights.recurrent_kernel, sums);
-        for unit in (0..L::UNITS).step_by(T::Vector::<S>::LEN) {
+        let Memory { order, sums, h, .. } = memory;
+        recurrent::row::<S, Recurrent<L, 1, 0, 1>, T>(simd, order, projected, h, self.weights.recurrent_kernel, sums);
+        for index in 0..const { recurrent::vectors::<S, L, T>() } {
+            let unit = order.unit::<S, L, T>(index);
             let sum = lanes::load::<S, T>(simd, sums, unit);
             lanes::store::<S, T>(self.activation.apply(simd, sum), h, unit);
         }
