@@ -39,7 +39,7 @@ pub(crate) fn splat<S: Simd, T: Element>(simd: S, from: &[T], at: usize) -> T::V
     T::Vector::<S>::splat(simd, from.get(at).copied().unwrap_or(T::zero()))
 }
 
-/// The first `count` lanes from `at` on, zeros in the rest.
+/// The first `count` lanes from `at` on, zeros in the rest: for ends that are seldom met, in little code.
 #[inline(always)]
 pub(crate) fn load_part<S: Simd, T: Element>(simd: S, from: &[T], at: usize, count: usize) -> T::Vector<S> {
     if count >= T::Vector::<S>::LEN {
@@ -50,6 +50,39 @@ pub(crate) fn load_part<S: Simd, T: Element>(simd: S, from: &[T], at: usize, cou
         copy_few(from, lanes);
     }
     vector
+}
+
+/// The first `count` lanes from `at` on, `fill` in the rest: for rows, each of which has an end.
+///
+/// A load of what [`load_part`] has just stored in pieces waits for all of them; this does not.
+#[inline(always)]
+pub(crate) fn load_or<S: Simd, T: Element>(simd: S, from: &[T], at: usize, count: usize, fill: T) -> T::Vector<S> {
+    if count >= T::Vector::<S>::LEN {
+        return load(simd, from, at);
+    }
+    let mut vector = T::Vector::<S>::splat(simd, fill);
+    // One load, wherever the slice has as many elements as a vector: those that do not belong here are left out.
+    if let Some(longer) = from.get(at..at + T::Vector::<S>::LEN) {
+        return below::<S, T>(simd, count).select(T::Vector::<S>::from_slice(simd, longer), vector);
+    }
+    for (lane, element) in from.get(at..at + count).unwrap_or_default().iter().enumerate() {
+        let only: <T::Vector<S> as SimdBase<S>>::Mask = SimdMask::from_bitmask(simd, 1_u64.wrapping_shl(lane as u32));
+        vector = only.select(T::Vector::<S>::splat(simd, *element), vector);
+    }
+    vector
+}
+
+/// The first `count` lanes, zeros in the rest.
+#[inline(always)]
+pub(crate) fn keep<S: Simd, T: Element>(vector: T::Vector<S>, count: usize) -> T::Vector<S> {
+    let simd = vector.token();
+    if count >= T::Vector::<S>::LEN { vector } else { below::<S, T>(simd, count).select(vector, zeros::<S, T>(simd)) }
+}
+
+/// The first `count` lanes, fewer than all.
+#[inline(always)]
+fn below<S: Simd, T: Element>(simd: S, count: usize) -> <T::Vector<S> as SimdBase<S>>::Mask {
+    SimdMask::from_bitmask(simd, !u64::MAX.wrapping_shl(count as u32))
 }
 
 /// Stores the whole vector at `at`.

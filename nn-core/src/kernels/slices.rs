@@ -10,14 +10,7 @@ use crate::kernels::lanes;
 /// The elements of `x`, of which there are at most as many as lanes; `fill` in the lanes past them.
 #[inline(always)]
 pub(crate) fn load<S: Simd, T: Element>(simd: S, x: &[T], fill: T) -> T::Vector<S> {
-    if x.len() == T::Vector::<S>::LEN {
-        return T::Vector::<S>::from_slice(simd, x);
-    }
-    let mut vector = T::Vector::<S>::splat(simd, fill);
-    if let Some(lanes) = vector.as_mut_slice().get_mut(..x.len()) {
-        lanes::copy_few(x, lanes);
-    }
-    vector
+    lanes::load_or(simd, x, 0, x.len(), fill)
 }
 
 /// As many lanes as `y` has elements.
@@ -134,7 +127,8 @@ pub(crate) fn fold<S: Simd, T: Element>(
     for x in &mut xs {
         sum = f(sum, T::Vector::<S>::from_slice(simd, x));
     }
-    if xs.remainder().is_empty() { sum } else { f(sum, load::<S, T>(simd, xs.remainder(), fill)) }
+    let rest = xs.remainder().len();
+    if rest == 0 { sum } else { f(sum, lanes::load_or(simd, x, x.len() - rest, rest, fill)) }
 }
 
 /// `sum = f(sum, x, y)`, vector by vector, with zeros in the lanes past the end.

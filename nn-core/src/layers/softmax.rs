@@ -9,8 +9,8 @@
 use fearless_simd::{Simd, SimdBase, SimdFloat};
 
 use crate::element::Element;
-use crate::kernels::math;
 use crate::kernels::slices::{self, load, part, part_mut, store};
+use crate::kernels::{lanes, math};
 
 /// `y = softmax(x)`.
 #[inline(always)]
@@ -30,10 +30,14 @@ pub fn infer_log<S: Simd, T: Element>(simd: S, dims: [usize; 3], x: &[T], y: &mu
 #[inline(always)]
 pub fn in_place<S: Simd, T: Element>(simd: S, [outer, n, inner]: [usize; 3], y: &mut [T]) {
     debug_assert_eq!(y.len(), outer * n * inner);
+    if inner == 1 && n <= T::Vector::<S>::LEN {
+        for index in 0..outer {
+            one_vector(simd, y, index * n, n);
+        }
+        return;
+    }
     for block in rows_mut(y, n * inner) {
-        if inner == 1 && n <= T::Vector::<S>::LEN {
-            one_vector(simd, block);
-        } else if inner == 1 {
+        if inner == 1 {
             row(simd, block);
         } else {
             for_columns::<S, T>(
@@ -153,13 +157,13 @@ fn for_columns<S: Simd, T: Element>(inner: usize, mut f: impl FnMut(usize, usize
     }
 }
 
-/// A whole row that fits into a vector.
+/// The row of `n` elements from `at` on, which fits into a vector.
 #[inline(always)]
-fn one_vector<S: Simd, T: Element>(simd: S, row: &mut [T]) {
+fn one_vector<S: Simd, T: Element>(simd: S, y: &mut [T], at: usize, n: usize) {
     // exp(-∞) adds nothing in the lanes past the end.
-    let x = load::<S, T>(simd, row, T::neg_infinity());
+    let x = lanes::load_or::<S, T>(simd, y, at, n, T::neg_infinity());
     let exp = math::exp_below::<S, T>(simd, x - x.reduce_max());
-    store::<S, T>(exp / exp.reduce_sum(), row);
+    lanes::store_part::<S, T>(exp / exp.reduce_sum(), y, at, n);
 }
 
 /// A row of any length.

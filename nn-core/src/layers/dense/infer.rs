@@ -44,15 +44,28 @@ pub fn infer<S: Simd, const IN: usize, const OUT: usize, T: Element, B: Bias<T>,
         y.len()
     );
     let rows = (x.len() / IN).min(y.len() / OUT);
-    // Fewer rows than this, or less than a vector of units: a tile would be mostly empty.
-    if rows < 4 || OUT < T::Vector::<S>::LEN {
+    // With fewer rows a tile would be mostly empty; a single unit is a product of two vectors.
+    if rows < 4 || OUT == 1 {
         let row = Row::<IN, OUT, T, A, P> { kernel: weights.kernel(), epilogue };
         for (x, y) in x.chunks_exact(IN).zip(y.chunks_exact_mut(OUT)) {
             row.infer(simd, x, y);
         }
         return;
     }
+    if OUT < T::Vector::<S>::LEN {
+        #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+        if let Some(simd) = lanes::narrower::<S, T>(simd, OUT) {
+            return infer(simd, weights, x, y, epilogue);
+        }
+    }
     let many = Rows { kernel: weights.kernel(), epilogue, rows, x };
+    if OUT < T::Vector::<S>::LEN {
+        return match best(rows, &[6, 8]) {
+            8 => many.narrow::<S, IN, OUT, 8>(simd, y),
+            6 => many.narrow::<S, IN, OUT, 6>(simd, y),
+            _ => many.narrow::<S, IN, OUT, 4>(simd, y),
+        };
+    }
     macro_rules! tiles {
         ($vectors:literal: $($rows:literal),*) => {
             match best(rows, &[$($rows),*]) {
@@ -106,6 +119,33 @@ impl<T: Element, A: Activation<T>, P: Activation<T>> Rows<'_, T, A, P> {
             let first = first.min(OUT.saturating_sub(block));
             for row in (0..self.rows).step_by(MR) {
                 self.tile::<S, IN, OUT, MR, NV>(simd, row.min(self.rows - MR), first, y);
+            }
+        }
+    }
+
+    /// Less than a vector of units: the lanes past the last unit hold weights of the next row, and go unused.
+    #[inline(always)]
+    fn narrow<S: Simd, const IN: usize, const OUT: usize, const MR: usize>(&self, simd: S, y: &mut [T]) {
+        // Behind the weights of the last inputs there is not a whole vector to load.
+        let whole = ((IN + 1) * OUT).saturating_sub(T::Vector::<S>::LEN) / OUT;
+        for row in (0..self.rows).step_by(MR) {
+            let row = row.min(self.rows - MR);
+            let mut sums = [self.epilogue.start(simd, 0, OUT); MR];
+            // Slices of constant lengths: whether everything is there is then known once.
+            let x = self.x.get(row * IN..(row + MR) * IN);
+            let (Some(x), Some(kernel)) = (x, self.kernel.get(..IN * OUT)) else { return };
+            for input in 0..IN {
+                let weights = match input < whole {
+                    true => lanes::load(simd, kernel, input * OUT),
+                    false => lanes::load_or(simd, kernel, input * OUT, OUT, T::zero()),
+                };
+                for (m, sum) in sums.iter_mut().enumerate() {
+                    *sum = lanes::splat::<S, T>(simd, x, m * IN + input).mul_add(weights, *sum);
+                }
+            }
+            for (m, sum) in sums.iter().enumerate() {
+                let value = self.epilogue.pooled(simd, self.epilogue.finish(simd, 0, OUT, *sum));
+                lanes::store_part::<S, T>(value, y, (row + m) * OUT, OUT);
             }
         }
     }

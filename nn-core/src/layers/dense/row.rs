@@ -221,9 +221,9 @@ impl<const IN: usize, const OUT: usize, T: Element, A: Activation<T>, P: Activat
         }
         for (u, first) in (whole..IN).step_by(lanes).enumerate() {
             let count = lanes.min(IN - first);
-            let weights = lanes::load_part::<S, T>(simd, self.kernel, first, count);
+            let weights = lanes::load_or::<S, T>(simd, self.kernel, first, count, T::zero());
             let sum = &mut sums[u % SUMS];
-            *sum = weights.mul_add(lanes::load_part::<S, T>(simd, x, first, count), *sum);
+            *sum = weights.mul_add(lanes::load_or::<S, T>(simd, x, first, count, T::zero()), *sum);
         }
         let sum = T::Vector::<S>::splat(simd, add_up::<S, T, SUMS>(sums).reduce_sum());
         self.finish(simd, 0, 1, sum + self.epilogue.start(simd, 0, 1), y);

@@ -174,7 +174,7 @@ impl<T: Element> Sample<'_, T> {
             run,
             #[inline(always)]
             |at, count| {
-                let g = lanes::load_part::<S, T>(simd, dy, at, count) * gamma.at(simd, at, count);
+                let g = lanes::load_or::<S, T>(simd, dy, at, count, T::zero()) * gamma.at(simd, at, count);
                 let rest = normalized(at, count).mul_add(-along.at(simd, at, count), g - level.at(simd, at, count));
                 lanes::store_part::<S, T>(rest * scale.at(simd, at, count), dx, at, count);
             },
@@ -195,6 +195,6 @@ fn normalized<'a, S: Simd, T: Element, const STATISTICS: bool>(
     let scale = Of::<S, T, STATISTICS>::from(simd, scale, first, 1.0);
     #[inline(always)]
     move |at, count| {
-        (lanes::load_part::<S, T>(simd, x, at, count) - mean.at(simd, at, count)) * scale.at(simd, at, count)
+        (lanes::load_or::<S, T>(simd, x, at, count, T::zero()) - mean.at(simd, at, count)) * scale.at(simd, at, count)
     }
 }

@@ -114,7 +114,7 @@ impl<T: Element> Sample<'_, T> {
                     layout.run,
                     means.get_mut(first(index)..).unwrap_or(&mut []),
                     #[inline(always)]
-                    |at, count| lanes::load_part::<S, T>(simd, x, at, count),
+                    |at, count| lanes::load_or::<S, T>(simd, x, at, count, T::zero()),
                 );
             }
             share(layout.group, means, |sum| sum / count);
@@ -127,7 +127,7 @@ impl<T: Element> Sample<'_, T> {
                 scales.get_mut(first(index)..).unwrap_or(&mut []),
                 #[inline(always)]
                 |at, count| {
-                    let distance = lanes::load_part::<S, T>(simd, x, at, count) - mean.at(simd, at, count);
+                    let distance = lanes::load_or::<S, T>(simd, x, at, count, T::zero()) - mean.at(simd, at, count);
                     distance * distance
                 },
             );
@@ -150,7 +150,7 @@ impl<T: Element> Sample<'_, T> {
             layout.run,
             #[inline(always)]
             |at, count| {
-                let distance = lanes::load_part::<S, T>(simd, x, at, count) - mean.at(simd, at, count);
+                let distance = lanes::load_or::<S, T>(simd, x, at, count, T::zero()) - mean.at(simd, at, count);
                 let scale = scale.at(simd, at, count) * gamma.at(simd, at, count);
                 lanes::store_part::<S, T>(distance.mul_add(scale, beta.at(simd, at, count)), y, at, count);
             },
@@ -175,7 +175,7 @@ fn invert<S: Simd, T: Element>(simd: S, values: &mut [T], epsilon: T) {
         values.len(),
         #[inline(always)]
         |at, count| {
-            let root = (lanes::load_part::<S, T>(simd, values, at, count) + epsilon).sqrt();
+            let root = (lanes::load_or::<S, T>(simd, values, at, count, T::zero()) + epsilon).sqrt();
             lanes::store_part::<S, T>(T::Vector::<S>::splat(simd, T::one()) / root, values, at, count);
         },
     );

@@ -24,7 +24,7 @@ impl<'a, S: Simd, T: Element, const OWN: bool> Of<'a, S, T, OWN> {
     /// Those of `count` elements from `at` on.
     #[inline(always)]
     pub(super) fn at(&self, simd: S, at: usize, count: usize) -> T::Vector<S> {
-        if OWN && !self.values.is_empty() { lanes::load_part(simd, self.values, at, count) } else { self.one }
+        if OWN && !self.values.is_empty() { lanes::load_or(simd, self.values, at, count, T::zero()) } else { self.one }
     }
 }
 
@@ -55,7 +55,7 @@ pub(super) fn add<S: Simd, T: Element, const OWN: bool>(
             run,
             #[inline(always)]
             |at, count| {
-                let sum = lanes::load_part::<S, T>(simd, sums, at, count) + term(at, count);
+                let sum = lanes::load_or::<S, T>(simd, sums, at, count, T::zero()) + term(at, count);
                 lanes::store_part::<S, T>(sum, sums, at, count);
             },
         );
@@ -71,7 +71,7 @@ pub(super) fn total_of<S: Simd, T: Element>(simd: S, x: &[T], term: impl Fn(T::V
         simd,
         x.len(),
         #[inline(always)]
-        |at, count| term(lanes::load_part::<S, T>(simd, x, at, count)),
+        |at, count| term(lanes::load_or::<S, T>(simd, x, at, count, T::zero())),
     )
 }
 
@@ -91,10 +91,8 @@ fn total<S: Simd, T: Element>(simd: S, run: usize, term: impl Fn(usize, usize) -
         sums[0] += term(at, lanes);
     }
     if whole < run {
-        let mut last = term(whole, run - whole);
         // The lanes past the end may hold anything.
-        last.as_mut_slice().iter_mut().skip(run - whole).for_each(|lane| *lane = T::zero());
-        sums[1] += last;
+        sums[1] += lanes::keep::<S, T>(term(whole, run - whole), run - whole);
     }
     ((sums[0] + sums[1]) + (sums[2] + sums[3])).reduce_sum()
 }
