@@ -13,3 +13,4 @@ pub(crate) mod slices;
 pub(crate) mod testing;
 pub(crate) mod tile;
 pub(crate) mod transpose;
+pub(crate) mod weave;

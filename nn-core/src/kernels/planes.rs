@@ -3,27 +3,26 @@
 use fearless_simd::prelude::*;
 
 use crate::element::Element;
-use crate::kernels::{lanes, transpose};
+use crate::kernels::{lanes, transpose, weave};
 
-/// Planes in one array.
-#[derive(Clone, Copy)]
-pub(crate) struct Planes {
-    /// How many there are.
-    pub(crate) count: usize,
-    /// From one to the next.
-    pub(crate) stride: usize,
+/// How many planes there are: a constant of a type, so that what suits other numbers is not compiled.
+pub(crate) trait Count {
+    const COUNT: usize;
 }
 
 /// What [`split`] costs for a vector of pixels, in vector instructions.
 pub(crate) const fn split_cost(count: usize, lanes: usize) -> usize {
-    if count.is_power_of_two() && count <= lanes {
-        return count * (count.ilog2() as usize + 2);
+    if let Some(cost) = weave::cost(count, lanes) {
+        return cost + 2 * count;
     }
     count.div_ceil(lanes) * (2 * lanes + lanes / 2) + 3 * count
 }
 
 /// What [`interleave`] costs for a vector of pixels, in vector instructions.
 pub(crate) const fn interleave_cost(count: usize, lanes: usize) -> usize {
+    if let Some(cost) = weave::cost(count, lanes) {
+        return cost + 2 * count;
+    }
     let (mut cost, mut part) = (0, lanes);
     while part > 0 {
         let parts = if part == lanes { count / lanes } else { count / part % 2 };
@@ -38,9 +37,9 @@ pub(crate) const fn interleave_cost(count: usize, lanes: usize) -> usize {
 ///
 /// Where the pixels do not fill a vector, what follows them in the planes is overwritten, up to a vector in all.
 #[inline(always)]
-pub(crate) fn split<S: Simd, T: Element>(
+pub(crate) fn split<S: Simd, T: Element, C: Count>(
     simd: S,
-    of: Planes,
+    stride: usize,
     (x, at): (&[T], usize),
     pixels: usize,
     (planes, to): (&mut [T], usize),
@@ -48,96 +47,105 @@ pub(crate) fn split<S: Simd, T: Element>(
     let lanes = T::Vector::<S>::LEN;
     for first in (0..pixels).step_by(lanes) {
         let first = first.min(pixels.saturating_sub(lanes));
-        // Every load is of a whole vector, so the last pixels of an image may not have enough behind them.
-        let Some(from) = x.get(at + first * of.count..at + (first + lanes) * of.count + lanes) else {
-            few(of, (x, at + first * of.count), lanes.min(pixels), (planes, to + first));
+        // Where every load is of a whole vector, the last pixels of an image may not have enough behind them.
+        let behind = if weave::cost(C::COUNT, lanes).is_some() { 0 } else { lanes };
+        let Some(from) = x.get(at + first * C::COUNT..at + (first + lanes) * C::COUNT + behind) else {
+            few::<T, C>(stride, (x, at + first * C::COUNT), lanes.min(pixels), (planes, to + first));
             continue;
         };
-        match lanes {
-            16 => split_vector::<S, T, 16>(simd, of, from, (planes, to + first)),
-            8 => split_vector::<S, T, 8>(simd, of, from, (planes, to + first)),
-            4 => split_vector::<S, T, 4>(simd, of, from, (planes, to + first)),
-            _ => split_vector::<S, T, 2>(simd, of, from, (planes, to + first)),
+        match const { T::Vector::<S>::LEN } {
+            16 => split_vector::<S, T, C, 16>(simd, stride, from, (planes, to + first)),
+            8 => split_vector::<S, T, C, 8>(simd, stride, from, (planes, to + first)),
+            4 => split_vector::<S, T, C, 4>(simd, stride, from, (planes, to + first)),
+            _ => split_vector::<S, T, C, 2>(simd, stride, from, (planes, to + first)),
         }
     }
 }
 
 /// The same, element by element; what is not there is left alone.
 #[inline(always)]
-fn few<T: Element>(of: Planes, (x, at): (&[T], usize), pixels: usize, (planes, to): (&mut [T], usize)) {
+fn few<T: Element, C: Count>(stride: usize, (x, at): (&[T], usize), pixels: usize, (planes, to): (&mut [T], usize)) {
     for pixel in 0..pixels {
-        for plane in 0..of.count {
-            let from = x.get(at + pixel * of.count + plane);
-            if let (Some(from), Some(to)) = (from, planes.get_mut(plane * of.stride + to + pixel)) {
+        for plane in 0..C::COUNT {
+            let from = x.get(at + pixel * C::COUNT + plane);
+            if let (Some(from), Some(to)) = (from, planes.get_mut(plane * stride + to + pixel)) {
                 *to = *from;
             }
         }
     }
 }
 
+/// `$done` with the number of planes as a constant, where [`weave`] can; it ends the function that it stands in.
+macro_rules! woven {
+    ($count:expr, $planes:ident => $done:expr) => {
+        woven! { $count, $planes => $done; 1 2 3 4 6 8 12 16 24 }
+    };
+    ($count:expr, $planes:ident => $done:expr; $($number:literal)*) => {
+        $(if const { $count == $number && weave::cost($number, N).is_some() } {
+            const $planes: usize = $number;
+            return $done;
+        })*
+    };
+}
+
 /// A vector of pixels.
 #[inline(always)]
-fn split_vector<S: Simd, T: Element, const N: usize>(simd: S, of: Planes, x: &[T], (planes, to): (&mut [T], usize)) {
-    let mut block = [lanes::zeros::<S, T>(simd); N];
-    if of.count <= N && of.count.is_power_of_two() {
-        for (i, vector) in block.iter_mut().enumerate().take(of.count) {
-            *vector = lanes::load(simd, x, i * N);
+fn split_vector<S: Simd, T: Element, C: Count, const N: usize>(simd: S, stride: usize, x: &[T], to: (&mut [T], usize)) {
+    woven!(C::COUNT, COUNT => part::<S, T, N, COUNT>(simd, stride, x, to));
+    let (planes, to) = to;
+    let whole = C::COUNT - C::COUNT % N;
+    if const { C::COUNT >= N } {
+        for first in (0..whole).step_by(N) {
+            turn_pixels::<S, T, C, N>(simd, stride, (x, first, N), (planes, to));
         }
-        block = sort::<S, T, N>(block, of.count);
-        for (plane, vector) in block.iter().enumerate().take(of.count) {
-            lanes::store::<S, T>(*vector, planes, plane * of.stride + to);
-        }
-        return;
     }
-    let whole = of.count - of.count % N;
-    for first in (0..whole).step_by(N) {
-        turn_pixels::<S, T, N>(simd, of, (x, first, N), (planes, to));
+    if const { !C::COUNT.is_multiple_of(N) } {
+        turn_pixels::<S, T, C, N>(simd, stride, (x, whole, C::COUNT - whole), (planes, to));
     }
-    if whole < of.count {
-        turn_pixels::<S, T, N>(simd, of, (x, whole, of.count - whole), (planes, to));
+}
+
+/// The same, for a number of planes that [`weave`] knows.
+#[inline(always)]
+fn part<S: Simd, T: Element, const N: usize, const COUNT: usize>(
+    simd: S,
+    stride: usize,
+    x: &[T],
+    (planes, to): (&mut [T], usize),
+) {
+    let mut block = [lanes::zeros::<S, T>(simd); COUNT];
+    for (i, vector) in block.iter_mut().enumerate() {
+        *vector = lanes::load(simd, x, i * N);
+    }
+    for (plane, vector) in weave::part::<S, T, N, COUNT>(block).iter().enumerate() {
+        lanes::store::<S, T>(*vector, planes, plane * stride + to);
     }
 }
 
 /// `count` planes from `first` on: the rest of the lanes goes unused.
 #[inline(always)]
-fn turn_pixels<S: Simd, T: Element, const N: usize>(
+fn turn_pixels<S: Simd, T: Element, C: Count, const N: usize>(
     simd: S,
-    of: Planes,
+    stride: usize,
     (x, first, count): (&[T], usize, usize),
     (planes, to): (&mut [T], usize),
 ) {
     let mut block = [lanes::zeros::<S, T>(simd); N];
     for (i, vector) in block.iter_mut().enumerate() {
-        *vector = lanes::load(simd, x, i * of.count + first);
+        *vector = lanes::load(simd, x, i * C::COUNT + first);
     }
     block = transpose::turn::<S, T, N>(block);
     for (plane, vector) in block.iter().enumerate().take(count) {
-        lanes::store::<S, T>(*vector, planes, (first + plane) * of.stride + to);
+        lanes::store::<S, T>(*vector, planes, (first + plane) * stride + to);
     }
-}
-
-/// Of `count` vectors, a power of two, every `count`-th element into one vector.
-#[inline(always)]
-fn sort<S: Simd, T: Element, const N: usize>(mut block: [T::Vector<S>; N], count: usize) -> [T::Vector<S>; N] {
-    let mut rounds = count;
-    while rounds > 1 {
-        let old = block;
-        for i in 0..count / 2 {
-            block[i] = old[2 * i].unzip_low(old[2 * i + 1]);
-            block[i + count / 2] = old[2 * i].unzip_high(old[2 * i + 1]);
-        }
-        rounds /= 2;
-    }
-    block
 }
 
 /// `y[at + i · count + p] = planes[p][from + i]` for `pixels` pixels `i` and every plane `p`.
 ///
 /// A whole vector is read from each plane, so they must go on behind the pixels.
 #[inline(always)]
-pub(crate) fn interleave<S: Simd, T: Element>(
+pub(crate) fn interleave<S: Simd, T: Element, C: Count>(
     simd: S,
-    of: Planes,
+    stride: usize,
     (planes, from): (&[T], usize),
     pixels: usize,
     (y, at): (&mut [T], usize),
@@ -145,49 +153,69 @@ pub(crate) fn interleave<S: Simd, T: Element>(
     let lanes = T::Vector::<S>::LEN;
     for first in (0..pixels).step_by(lanes) {
         let first = first.min(pixels.saturating_sub(lanes));
-        let Some(y) = y.get_mut(at + first * of.count..at + (first + lanes.min(pixels)) * of.count) else { return };
-        match lanes {
-            16 => interleave_vector::<S, T, 16>(simd, of, (planes, from + first), pixels.min(16), y),
-            8 => interleave_vector::<S, T, 8>(simd, of, (planes, from + first), pixels.min(8), y),
-            4 => interleave_vector::<S, T, 4>(simd, of, (planes, from + first), pixels.min(4), y),
-            _ => interleave_vector::<S, T, 2>(simd, of, (planes, from + first), pixels.min(2), y),
+        let Some(y) = y.get_mut(at + first * C::COUNT..at + (first + lanes.min(pixels)) * C::COUNT) else { return };
+        match const { T::Vector::<S>::LEN } {
+            16 => interleave_vector::<S, T, C, 16>(simd, stride, (planes, from + first), pixels.min(16), y),
+            8 => interleave_vector::<S, T, C, 8>(simd, stride, (planes, from + first), pixels.min(8), y),
+            4 => interleave_vector::<S, T, C, 4>(simd, stride, (planes, from + first), pixels.min(4), y),
+            _ => interleave_vector::<S, T, C, 2>(simd, stride, (planes, from + first), pixels.min(2), y),
         }
     }
 }
 
 /// Up to a vector of pixels.
 #[inline(always)]
-fn interleave_vector<S: Simd, T: Element, const N: usize>(
+fn interleave_vector<S: Simd, T: Element, C: Count, const N: usize>(
     simd: S,
-    of: Planes,
+    stride: usize,
     planes: (&[T], usize),
     pixels: usize,
     y: &mut [T],
 ) {
-    for first in (0..of.count - of.count % N).step_by(N) {
-        zip_planes::<S, T, N, N>(simd, of, planes, first, pixels, y);
+    woven!(C::COUNT, COUNT => join::<S, T, N, COUNT>(simd, stride, planes, pixels, y));
+    if const { C::COUNT >= N } {
+        for first in (0..C::COUNT - C::COUNT % N).step_by(N) {
+            zip_planes::<S, T, C, N, N>(simd, stride, planes, first, pixels, y);
+        }
     }
     // The rest, by powers of two, which take the fewest instructions.
-    let rest = of.count % N;
-    if rest & 8 > 0 {
-        zip_planes::<S, T, N, 8>(simd, of, planes, of.count & !15, pixels, y);
+    if const { (C::COUNT % N) & 8 > 0 } {
+        zip_planes::<S, T, C, N, 8>(simd, stride, planes, C::COUNT & !15, pixels, y);
     }
-    if rest & 4 > 0 {
-        zip_planes::<S, T, N, 4>(simd, of, planes, of.count & !7, pixels, y);
+    if const { (C::COUNT % N) & 4 > 0 } {
+        zip_planes::<S, T, C, N, 4>(simd, stride, planes, C::COUNT & !7, pixels, y);
     }
-    if rest & 2 > 0 {
-        zip_planes::<S, T, N, 2>(simd, of, planes, of.count & !3, pixels, y);
+    if const { (C::COUNT % N) & 2 > 0 } {
+        zip_planes::<S, T, C, N, 2>(simd, stride, planes, C::COUNT & !3, pixels, y);
     }
-    if rest & 1 > 0 {
-        zip_planes::<S, T, N, 1>(simd, of, planes, of.count & !1, pixels, y);
+    if const { (C::COUNT % N) & 1 > 0 } {
+        zip_planes::<S, T, C, N, 1>(simd, stride, planes, C::COUNT & !1, pixels, y);
+    }
+}
+
+/// The same, for a number of planes that [`weave`] knows.
+#[inline(always)]
+fn join<S: Simd, T: Element, const N: usize, const COUNT: usize>(
+    simd: S,
+    stride: usize,
+    (planes, from): (&[T], usize),
+    pixels: usize,
+    y: &mut [T],
+) {
+    let mut block = [lanes::zeros::<S, T>(simd); COUNT];
+    for (plane, vector) in block.iter_mut().enumerate() {
+        *vector = lanes::load(simd, planes, plane * stride + from);
+    }
+    for (i, vector) in weave::weave::<S, T, N, COUNT>(block).iter().enumerate() {
+        lanes::store_part::<S, T>(*vector, y, i * N, (pixels * COUNT).saturating_sub(i * N).min(N));
     }
 }
 
 /// `COUNT` planes from `first` on, a power of two.
 #[inline(always)]
-fn zip_planes<S: Simd, T: Element, const N: usize, const COUNT: usize>(
+fn zip_planes<S: Simd, T: Element, C: Count, const N: usize, const COUNT: usize>(
     simd: S,
-    of: Planes,
+    stride: usize,
     (planes, from): (&[T], usize),
     first: usize,
     pixels: usize,
@@ -195,18 +223,13 @@ fn zip_planes<S: Simd, T: Element, const N: usize, const COUNT: usize>(
 ) {
     let mut block = [lanes::zeros::<S, T>(simd); COUNT];
     for (plane, vector) in block.iter_mut().enumerate() {
-        *vector = lanes::load(simd, planes, (first + plane) * of.stride + from);
+        *vector = lanes::load(simd, planes, (first + plane) * stride + from);
     }
-    let block = transpose::zip::<S, T, COUNT>(block);
-    for (i, vector) in block.iter().enumerate() {
-        if COUNT == of.count && pixels == N {
-            lanes::store::<S, T>(*vector, y, i * N);
-            continue;
-        }
+    for (i, vector) in weave::weave::<S, T, N, COUNT>(block).iter().enumerate() {
         for part in 0..N / COUNT {
             let pixel = i * (N / COUNT) + part;
             let values = vector.as_slice().get(part * COUNT..(part + 1) * COUNT);
-            let at = pixel * of.count + first;
+            let at = pixel * C::COUNT + first;
             if let (true, Some(values), Some(y)) = (pixel < pixels, values, y.get_mut(at..at + COUNT)) {
                 y.copy_from_slice(values);
             }
@@ -221,32 +244,45 @@ mod tests {
     use super::*;
     use crate::kernels::testing::{levels, random};
 
+    struct Of<const COUNT: usize>;
+
+    impl<const COUNT: usize> Count for Of<COUNT> {
+        const COUNT: usize = COUNT;
+    }
+
     #[inline(always)]
-    fn there_and_back<S: Simd, T: Element>(simd: S, count: usize, pixels: usize) {
-        let of = Planes { count, stride: pixels + 19 };
-        let x = random::<T>(1, 3 + pixels * count);
-        let mut planes = vec![T::nan(); count * of.stride];
-        split(simd, of, (&x, 3), pixels, (&mut planes, 2));
-        for plane in 0..count {
+    fn there_and_back<S: Simd, T: Element, const COUNT: usize>(simd: S, pixels: usize) {
+        let stride = pixels + 19;
+        let x = random::<T>(1, 3 + pixels * COUNT);
+        let mut planes = vec![T::nan(); COUNT * stride];
+        split::<S, T, Of<COUNT>>(simd, stride, (&x, 3), pixels, (&mut planes, 2));
+        for plane in 0..COUNT {
             for pixel in 0..pixels {
-                assert_eq!(planes[plane * of.stride + 2 + pixel], x[3 + pixel * count + plane], "{count} x {pixels}");
+                assert_eq!(planes[plane * stride + 2 + pixel], x[3 + pixel * COUNT + plane], "{COUNT} x {pixels}");
             }
         }
         let mut y = vec![T::zero(); x.len() + 1];
-        interleave(simd, of, (&planes, 2), pixels, (&mut y, 3));
-        assert_eq!(y[3..x.len()], x[3..], "{count} x {pixels}");
+        interleave::<S, T, Of<COUNT>>(simd, stride, (&planes, 2), pixels, (&mut y, 3));
+        assert_eq!(y[3..x.len()], x[3..], "{COUNT} x {pixels}");
         assert!(y[..3].iter().chain(&y[x.len()..]).all(|untouched| *untouched == T::zero()));
     }
 
-    #[test]
-    fn every_count_of_planes() {
-        for level in levels() {
-            for count in [1, 2, 3, 4, 6, 8, 9, 16, 17, 20, 32] {
-                for pixels in [1, 3, 8, 16, 33] {
-                    dispatch!(level, simd => there_and_back::<_, f32>(simd, count, pixels));
-                    dispatch!(level, simd => there_and_back::<_, f64>(simd, count, pixels));
+    macro_rules! counts {
+        ($($name:ident: $count:literal)*) => {
+            $(#[test]
+            fn $name() {
+                for level in levels() {
+                    for pixels in [1, 3, 8, 16, 33] {
+                        dispatch!(level, simd => there_and_back::<_, f32, $count>(simd, pixels));
+                        dispatch!(level, simd => there_and_back::<_, f64, $count>(simd, pixels));
+                    }
                 }
-            }
-        }
+            })*
+        };
+    }
+
+    counts! {
+        one: 1 two: 2 three: 3 four: 4 five: 5 six: 6 eight: 8 nine: 9 ten: 10 twelve: 12 sixteen: 16 seventeen: 17
+        twenty: 20 twenty_four: 24 thirty_two: 32
     }
 }

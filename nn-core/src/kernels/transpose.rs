@@ -5,6 +5,7 @@ use fearless_simd::prelude::*;
 use crate::element::Element;
 use crate::kernels::frame;
 use crate::kernels::lanes;
+use crate::kernels::weave::weave;
 
 /// `to[column][row] = from[row][column]`, for `rows × columns` elements of `from`.
 ///
@@ -61,25 +62,10 @@ fn blocks<S: Simd, T: Element, const N: usize>(
     }
 }
 
-/// Transposes `N` vectors of `N` lanes: a round interleaves the first half of the vectors with the second.
+/// Transposes `N` vectors of `N` lanes.
 #[inline(always)]
 pub(crate) fn turn<S: Simd, T: Element, const N: usize>(block: [T::Vector<S>; N]) -> [T::Vector<S>; N] {
-    zip::<S, T, N>(block)
-}
-
-/// The first elements of `N` vectors, a power of two, then the second ones, and so on.
-#[inline(always)]
-pub(crate) fn zip<S: Simd, T: Element, const N: usize>(mut block: [T::Vector<S>; N]) -> [T::Vector<S>; N] {
-    let mut rounds = N;
-    while rounds > 1 {
-        let old = block;
-        for i in 0..N / 2 {
-            block[2 * i] = old[i].zip_low(old[i + N / 2]);
-            block[2 * i + 1] = old[i].zip_high(old[i + N / 2]);
-        }
-        rounds /= 2;
-    }
-    block
+    weave::<S, T, N, N>(block)
 }
 
 #[cfg(all(test, feature = "std"))]

@@ -6,6 +6,8 @@
 //! their own (by row and column modulo step), so that every tap of the kernel is at a fixed distance from the pixel in
 //! all planes. The sums go to a plane for each filter, and from there to their place in the output.
 
+use core::marker::PhantomData;
+
 use fearless_simd::prelude::*;
 
 use super::channels::Inputs;
@@ -14,7 +16,7 @@ use super::geometry::Geometry;
 use super::{Conv2DShape, Destination};
 use crate::activations::Activation;
 use crate::element::Element;
-use crate::kernels::planes::{self, Planes};
+use crate::kernels::planes::{self, Count};
 use crate::kernels::{lanes, tile};
 
 /// How many elements the planes of the input should have at most, so that they stay near the core, and how many rows
@@ -144,7 +146,7 @@ impl Plan {
         }
         let sums = tiles * (g.taps() * step + 2 * self.filters * self.positions + 16);
         let (strips, pixels) = self.strips();
-        let split = strips * pixels.div_ceil(self.lanes) * planes::split_cost(self.row().count, self.lanes);
+        let split = strips * pixels.div_ceil(self.lanes) * planes::split_cost(self.row_planes(), self.lanes);
         let out = g.output[1].div_ceil(self.lanes) * planes::interleave_cost(g.all_filters(), self.lanes);
         self.blocks() * (sums + split + self.rows * out)
     }
@@ -173,14 +175,14 @@ impl Plan {
         self.g.output[0].div_ceil(self.rows)
     }
 
-    /// The planes that a row of the input goes to.
-    const fn row(&self) -> Planes {
-        Planes { count: self.step[1] * self.g.input[2], stride: self.plane }
+    /// How many planes a row of the input goes to.
+    const fn row_planes(&self) -> usize {
+        self.step[1] * self.g.input[2]
     }
 
     /// Elements of all planes of the input.
     const fn planes_len(&self) -> usize {
-        self.step[0] * self.row().count * self.plane
+        self.step[0] * self.row_planes() * self.plane
     }
 
     /// Elements of scratch.
@@ -191,7 +193,7 @@ impl Plan {
     /// Where the input that lies `row` rows behind a pixel's first is in the planes, for channel 0.
     #[inline(always)]
     const fn row_place(&self, row: usize) -> usize {
-        row % self.step[0] * self.row().count * self.plane + row / self.step[0] * self.pitch
+        row % self.step[0] * self.row_planes() * self.plane + row / self.step[0] * self.pitch
     }
 
     /// How much farther that is which lies `column` columns behind.
@@ -219,6 +221,20 @@ impl Plan {
 /// At least `len` elements, an odd number of lines of the cache, so that neighbouring planes do not compete for places.
 const fn apart(len: usize) -> usize {
     len.div_ceil(16) / 2 * 32 + 16
+}
+
+/// The planes that a row of the input goes to.
+struct OfInput<S, L, D, T>(PhantomData<(S, L, D, T)>);
+
+impl<S: Simd, L: Conv2DShape, D: Destination, T: Element> Count for OfInput<S, L, D, T> {
+    const COUNT: usize = Choice::<S, L, D, T>::PLANS.pixels.row_planes();
+}
+
+/// Those that a row of the output comes from.
+struct OfOutput<L>(PhantomData<L>);
+
+impl<L: Conv2DShape> Count for OfOutput<L> {
+    const COUNT: usize = L::FILTERS;
 }
 
 /// Runs the layer; `NF` and `NP` are the filters and positions of the plan.
@@ -249,7 +265,7 @@ pub(super) fn infer<
         for row in 0..strips {
             let at = (first * plan.step[0] + row) * g.input[1] * g.input[2];
             let to = plan.row_place(row);
-            planes::split(simd, plan.row(), (inputs.x, at), pixels, (planes, to));
+            planes::split::<S, T, OfInput<S, L, D, T>>(simd, plan.plane, (inputs.x, at), pixels, (planes, to));
         }
         for group in 0..g.groups {
             for filter in (0..g.filters).step_by(NF) {
@@ -258,10 +274,10 @@ pub(super) fn infer<
                 bank.runs::<S, NF, NP>(simd, stage);
             }
         }
-        let to = Planes { count: g.all_filters(), stride: plan.stage };
         for row in 0..plan.rows {
             let pixel = g.origin + (first + row) * g.width;
-            planes::interleave(simd, to, (stage, row * plan.pitch), g.output[1], (y, pixel * g.all_filters()));
+            let (from, to) = ((&*stage, row * plan.pitch), (&mut *y, pixel * g.all_filters()));
+            planes::interleave::<S, T, OfOutput<L>>(simd, plan.stage, from, g.output[1], to);
         }
     }
 }
