@@ -123,8 +123,8 @@ pub fn backward(cx: &Context<'_>, index: usize, step: &TrainStep) -> TokenStream
         return TokenStream::new();
     }
     let (emit, call) = call(cx, index, step, Direction::Backward);
-    let through_activation = match (&step.kind, step.outputs[0]) {
-        (TrainKind::Layer { activation: Some(function), .. }, Some(value)) => {
+    let through_activation = match (&step.derivative, step.outputs[0]) {
+        (Some(function), Some(value)) => {
             let (y, value, function) = (&call.y, buffers::field(cx, value), function.value());
             Some(quote!(rt::activation::backward_in_place(simd, #y, &mut gradients.#value, #function);))
         }

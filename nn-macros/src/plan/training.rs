@@ -4,6 +4,7 @@ use quote::format_ident;
 
 use crate::layers::Op;
 use crate::layers::activation::Function;
+use crate::layers::pool2d::{Kind, Pool2D};
 use crate::plan::flow::Flow;
 use crate::plan::fuse::around;
 use crate::plan::gradients::{self, Gradient, Need};
@@ -38,6 +39,9 @@ pub struct TrainStep {
     pub outputs: Vec<Option<ValueId>>,
     /// What it keeps for backward beside those.
     pub kept: Option<ValueId>,
+    /// The activation whose derivative backward begins with, at the output: the layer's own, or what a maximum that
+    /// follows has taken over.
+    pub derivative: Option<Function>,
     /// Outputs whose gradient nobody writes: backward starts with zeros there.
     pub unread: Vec<ValueId>,
     /// The phase it belongs to; a BatchNormalization opens one.
@@ -47,6 +51,12 @@ pub struct TrainStep {
 }
 
 impl TrainStep {
+    /// A step of which no more is known yet.
+    fn new(kind: TrainKind, inputs: Vec<ValueId>, outputs: Vec<Option<ValueId>>, phase: usize) -> Self {
+        let (masks, unread, gradients) = (Vec::new(), Vec::new(), Vec::new());
+        TrainStep { kind, inputs, masks, outputs, kept: None, derivative: None, unread, phase, gradients }
+    }
+
     /// The index of the node whose layer it computes.
     pub fn node(&self) -> Option<usize> {
         match self.kind {
@@ -87,7 +97,8 @@ pub fn plan(graph: &ShapedGraph) -> Training {
     }
     builder.copy_outputs();
     let outputs: Vec<TrainOutput> = (0..graph.outputs.len()).map(|index| builder.output(index)).collect();
-    let Builder { flow, mut steps, .. } = builder;
+    let Builder { flow, mut steps, uses, .. } = builder;
+    differentiate(graph, &uses, &mut steps);
     let needs = gradients::needs(graph, &flow, &steps);
     gradients::assign(&needs, &outputs, &mut steps);
     Training { flow, needs, steps, outputs }
@@ -196,8 +207,8 @@ impl Builder<'_> {
     }
 
     fn push(&mut self, kind: TrainKind, inputs: Vec<ValueId>, outputs: Vec<Option<ValueId>>) {
-        let (masks, gradients, unread) = (Vec::new(), Vec::new(), Vec::new());
-        self.steps.push(TrainStep { kind, inputs, masks, outputs, kept: None, unread, phase: self.phase, gradients });
+        let step = TrainStep::new(kind, inputs, outputs, self.phase);
+        self.steps.push(step);
     }
 
     fn copy_outputs(&mut self) {
@@ -248,10 +259,24 @@ impl Builder<'_> {
         let logits = self.flow.add(format_ident!("{name}_logits"), len);
         self.steps[at].outputs = vec![Some(logits)];
         let (inputs, outputs, phase) = (vec![logits], vec![Some(value)], self.steps[at].phase);
-        let (masks, gradients, unread) = (Vec::new(), Vec::new(), Vec::new());
-        let kind = TrainKind::Activation { function };
-        self.steps.insert(at + 1, TrainStep { kind, inputs, masks, outputs, kept: None, unread, phase, gradients });
+        self.steps.insert(at + 1, TrainStep::new(TrainKind::Activation { function }, inputs, outputs, phase));
         at + 1
+    }
+}
+
+/// Says where derivatives of activations are taken. A maximum that alone reads a layer takes over the derivative of its
+/// activation: at the element that it has picked, it is the same, and there are fewer maxima than elements.
+fn differentiate(graph: &ShapedGraph, uses: &[usize], steps: &mut [TrainStep]) {
+    for index in 0..steps.len() {
+        if let TrainKind::Layer { activation: Some(function), .. } = &steps[index].kind {
+            steps[index].derivative = Some(function.clone());
+        }
+        let op = steps[index].node().map(|node| &graph.nodes[node].op);
+        let input = steps[index].inputs.first().copied().filter(|input| uses.get(*input) == Some(&1));
+        if let (Some(Op::Pool2D(Pool2D { kind: Kind::Max, .. })), Some(input)) = (op, input) {
+            let before = steps.iter_mut().find(|step| step.outputs == [Some(input)]);
+            steps[index].derivative = before.and_then(|before| before.derivative.take());
+        }
     }
 }
 

@@ -272,3 +272,27 @@ fn regions_have_names_of_their_own() {
     names.dedup();
     assert_eq!(names.len(), plan.regions.len(), "{names:?}");
 }
+
+/// The steps of training whose backward begins with the derivative of an activation, by the node's name.
+#[track_caller]
+fn derives(source: &str) -> Vec<String> {
+    let plan = plan(fine(source));
+    let steps = plan.training.steps.iter().filter(|step| step.derivative.is_some());
+    steps.filter_map(|step| Some(plan.graph.nodes[step.node()?].name.to_string())).collect()
+}
+
+#[test]
+fn a_maximum_takes_over_the_derivative_before_it() {
+    let chain = |layers: &str| derives(&format!("struct Net = Input<8, 8, 2> => {layers} => Flatten => Dense<3>;"));
+    assert_eq!(chain("a: Conv2D<4, 3, activation = relu> => b: MaxPool2D<2>"), ["b"]);
+    assert_eq!(chain("a: Conv2D<4, 3> => ReLU => b: MaxPool2D<2>"), ["b"]);
+    // A mean has no element whose derivative it could take, and of this function the output does not say it.
+    assert_eq!(chain("a: Conv2D<4, 3, activation = relu> => b: AvgPool2D<2>"), ["a"]);
+    assert!(chain("a: Conv2D<4, 3, activation = gelu> => b: MaxPool2D<2>").is_empty());
+    let shared = "struct Net(x: Input<8, 8, 2>) -> y {
+        let a = x => a: Conv2D<2, 3, padding = same, activation = relu>;
+        let b = a => b: MaxPool2D<3, strides = 1, padding = same>;
+        let y = a + b => Flatten => Dense<3>;
+    }";
+    assert_eq!(derives(shared), ["a"]);
+}
