@@ -75,10 +75,17 @@ fn few<T: Element, C: Count>(stride: usize, (x, at): (&[T], usize), pixels: usiz
     }
 }
 
+/// The numbers of planes that [`weave`] knows for some machine, for the macro of this name.
+macro_rules! woven_counts {
+    ($macro:ident $(, $($before:tt)*)?) => {
+        $macro! { $($($before)*)? 1 2 3 4 6 8 12 16 24 }
+    };
+}
+
 /// `$done` with the number of planes as a constant, where [`weave`] can; it ends the function that it stands in.
 macro_rules! woven {
     ($count:expr, $planes:ident => $done:expr) => {
-        woven! { $count, $planes => $done; 1 2 3 4 6 8 12 16 24 }
+        woven_counts!(woven, $count, $planes => $done;)
     };
     ($count:expr, $planes:ident => $done:expr; $($number:literal)*) => {
         $(if const { $count == $number && weave::cost($number, N).is_some() } {
@@ -279,6 +286,21 @@ mod tests {
                 }
             })*
         };
+    }
+
+    /// Where [`weave::cost`] knows a number that the list of `woven!` has not, an image would be split by neither.
+    #[test]
+    fn all_that_can_be_woven_is_in_the_list() {
+        fn listed(count: usize) -> bool {
+            macro_rules! any {
+                ($($number:literal)*) => { false $(|| count == $number)* };
+            }
+            woven_counts!(any)
+        }
+        for count in 0..100 {
+            let known = [2, 4, 8, 16].iter().any(|lanes| weave::cost(count, *lanes).is_some());
+            assert!(!known || listed(count), "{count} planes");
+        }
     }
 
     counts! {

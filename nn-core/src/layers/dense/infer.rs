@@ -52,11 +52,9 @@ pub fn infer<S: Simd, const IN: usize, const OUT: usize, T: Element, B: Bias<T>,
         }
         return;
     }
-    if OUT < T::Vector::<S>::LEN {
-        #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
-        if let Some(simd) = lanes::narrower::<S, T>(simd, OUT) {
-            return infer(simd, weights, x, y, epilogue);
-        }
+    #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+    if let Some(simd) = lanes::narrower::<S, T>(simd, OUT) {
+        return infer(simd, weights, x, y, epilogue);
     }
     let many = Rows { kernel: weights.kernel(), epilogue, rows, x };
     if OUT < T::Vector::<S>::LEN {
