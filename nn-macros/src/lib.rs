@@ -1,46 +1,7 @@
-//! The `network!` macro of the `nn` crate: a compiler from layers to Rust, in stages.
-//!
-//! Tokens are parsed into what the user wrote, which becomes a graph of named layers, whose shapes are checked.
-//! Every stage reports its mistakes to one collector and goes on, so that one compile shows all of them.
-
-mod codegen;
-mod diagnostics;
-#[cfg(test)]
-mod expansions;
-mod ir;
-mod layers;
-mod names;
-mod parse;
-mod plan;
-mod shapes;
-#[cfg(test)]
-mod testing;
-mod weights;
-
-use codegen::skeleton::Skeleton;
-use diagnostics::Diagnostics;
-use proc_macro2::TokenStream;
+//! The `network!` macro of the `nn` crate. What it does is in `nn-compiler`, which is no proc macro and can be called from anywhere.
 
 /// Turns a network into a struct with its weights and its code. The guide is in the documentation of the crate `nn`.
 #[proc_macro]
 pub fn network(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    expand(input.into()).into()
-}
-
-fn expand(input: TokenStream) -> TokenStream {
-    let mut errors = Diagnostics::default();
-    let network = parse::parse(input, &mut errors);
-    let skeleton = network.as_ref().and_then(|network| Skeleton::of(&network.header));
-    let graph = network.map(|network| ir::build(network, &mut errors));
-    let shaped = graph.and_then(|graph| shapes::check(graph, &mut errors));
-    let reports = errors.finish();
-    match (shaped, skeleton) {
-        (Some(shaped), _) => {
-            let plan = plan::plan(shaped);
-            plan.dump();
-            codegen::generate(&plan)
-        }
-        (None, Some(skeleton)) => skeleton.with(&reports),
-        (None, None) => diagnostics::alone(&reports),
-    }
+    nn_compiler::expand(input.into()).into()
 }

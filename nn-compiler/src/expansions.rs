@@ -1,7 +1,7 @@
 //! The expansions in `tests/expand/`, which people have read: a change shows there before it ships.
 //!
 //! Each `NAME.network` holds what stands between the braces of `network!`; `NAME.rs` is what becomes
-//! of it. `NN_EXPAND=write cargo test -p nn-macros expansions` writes them anew, for review.
+//! of it. `NN_EXPAND=write cargo test -p nn-compiler expansions` writes them anew, for review.
 
 use std::fs;
 use std::path::{Path, PathBuf};
