@@ -5,8 +5,6 @@ use std::collections::HashSet;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 
-use crate::shapes::dim::Dim;
-
 /// Where something stands in the user's source, from its first token to its last.
 #[derive(Clone, Copy, Debug)]
 pub struct Extent {
@@ -129,11 +127,6 @@ pub fn alone(reports: &[Report]) -> TokenStream {
         [report] => quote!(#report),
         reports => quote!({ #(#reports)* }),
     }
-}
-
-/// A shape as users read it: `28×28×1`.
-pub fn shape_text(shape: &[Dim]) -> String {
-    shape.iter().map(Dim::text).collect::<Vec<_>>().join("×")
 }
 
 /// A list as one says it: `a`, `a and b`, `a, b and c`.

@@ -3,11 +3,12 @@
 use proc_macro2::TokenStream;
 
 use crate::diagnostics::{Diagnostics, Report};
-use crate::shapes::ShapedGraph;
-use crate::{ir, parse, shapes};
+use crate::shapes::Checked;
+use crate::{emit, ir, parse, shapes};
+use nn_graph::{Program, plan};
 
 /// The shaped network, or its mistakes.
-pub fn shape(source: &str) -> Result<ShapedGraph, Vec<Report>> {
+pub fn shape(source: &str) -> Result<Checked, Vec<Report>> {
     let tokens: TokenStream = source.parse().expect("tokens");
     let mut errors = Diagnostics::default();
     let network = parse::parse(tokens, &mut errors);
@@ -93,9 +94,31 @@ pub fn mistake(source: &str, place: &str, message: &str) {
 
 /// The network, which must have no mistakes.
 #[track_caller]
-pub fn fine(source: &str) -> ShapedGraph {
+pub fn fine(source: &str) -> Checked {
     match shape(source) {
         Ok(shaped) => shaped,
         Err(_) => panic!("{:#?} in {source}", mistakes(source)),
     }
+}
+
+/// The program of a network, which must have no mistakes.
+#[track_caller]
+pub fn program(source: &str) -> Program {
+    let net = fine(source);
+    plan::plan(net.graph, net.stream)
+}
+
+/// What is left to the compiler to check of a layer, as text without spaces.
+pub fn checks(net: &Checked, layer: &str) -> String {
+    let own = net.checks.iter().filter(|check| check.layer == layer);
+    let items = own.map(|check| emit::checks::item(&net.sources, check).to_string());
+    items.collect::<String>().replace(' ', "")
+}
+
+/// Initializer, regularizer and constraint of a weight, as far as there are some, as text without spaces.
+pub fn weight_text(weight: &nn_graph::weight::Weight) -> String {
+    let regularizer = weight.regularizer.map(|value| format!("{value:?}"));
+    let constraint = weight.constraint.map(|value| format!("{value:?}"));
+    let parts = [Some(format!("{:?}", weight.initializer)), regularizer, constraint];
+    parts.into_iter().flatten().map(|part| part.replace(' ', "")).collect::<Vec<_>>().join(" ")
 }

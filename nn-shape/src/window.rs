@@ -1,7 +1,7 @@
 //! Sliding windows along one axis.
 
 /// Whether a window may hang over the edge of its input: Keras' `padding`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Padding {
     /// Only whole windows; the output shrinks.
     Valid,

@@ -65,7 +65,7 @@ const _: () = {
     const _: rt::markers::Dense = rt::markers::Dense;
     impl ConstantsWorkspace {
         const LAYOUT: rt::memory::Layout<1> = rt::memory::place([
-            rt::memory::region({ 1 * { 2 * FEATURES } }, 0, 1),
+            rt::memory::region({ 2 * FEATURES }, 0, 1),
         ]);
     }
     struct Regions;
@@ -84,25 +84,21 @@ const _: () = {
             rt::Param::new(
                 "hidden.bias",
                 &[{ 2 * FEATURES }],
-                { 0 + { 1 * { FEATURES } * { 2 * FEATURES } } },
+                { 1 * { 2 * FEATURES } * { FEATURES } },
                 rt::Initializer::Zeros,
             ),
             rt::Param::new(
                 "dense.kernel",
                 &[{ 2 * FEATURES }, { CLASSES }],
-                {
-                    0 + { 1 * { FEATURES } * { 2 * FEATURES } }
-                        + { 1 * { 2 * FEATURES } }
-                },
+                { 0 + { 2 * FEATURES } + { 1 * { 2 * FEATURES } * { FEATURES } } },
                 rt::Initializer::GlorotUniform,
             ),
             rt::Param::new(
                 "dense.bias",
                 &[{ CLASSES }],
                 {
-                    0 + { 1 * { FEATURES } * { 2 * FEATURES } }
-                        + { 1 * { 2 * FEATURES } }
-                        + { 1 * { 2 * FEATURES } * { CLASSES } }
+                    0 + { 2 * FEATURES } + { 1 * { 2 * FEATURES } * { CLASSES } }
+                        + { 1 * { 2 * FEATURES } * { FEATURES } }
                 },
                 rt::Initializer::Zeros,
             ),
@@ -118,7 +114,7 @@ const _: () = {
     struct ConstantsSample;
     impl ConstantsSample {
         const LAYOUT: rt::memory::Layout<1> = rt::memory::place([
-            rt::memory::region({ 1 * { 2 * FEATURES } }, 0, 1),
+            rt::memory::region({ 2 * FEATURES }, 0, 1),
         ]);
     }
     struct ConstantsKept;
@@ -138,23 +134,17 @@ const _: () = {
                 "hidden",
                 "Dense",
                 &[{ 2 * FEATURES }],
-                {
-                    0 + { 1 * { FEATURES } * { 2 * FEATURES } }
-                        + { 1 * { 2 * FEATURES } }
-                },
-                {
-                    0 + { 1 * { FEATURES } * { 2 * FEATURES } }
-                        + { 1 * { 2 * FEATURES } }
-                },
+                { 0 + { 2 * FEATURES } + { 1 * { 2 * FEATURES } * { FEATURES } } },
+                { 0 + { 2 * FEATURES } + { 1 * { 2 * FEATURES } * { FEATURES } } },
                 { 1 * { 2 * FEATURES } * { FEATURES } },
             ),
             rt::LayerInfo::new(
                 "dense",
                 "Dense",
                 &[{ CLASSES }],
-                { 0 + { 1 * { 2 * FEATURES } * { CLASSES } } + { 1 * { CLASSES } } },
-                { 0 + { 1 * { 2 * FEATURES } * { CLASSES } } + { 1 * { CLASSES } } },
-                { 1 * { CLASSES } * { 2 * FEATURES } },
+                { 0 + { CLASSES } + { 1 * { 2 * FEATURES } * { CLASSES } } },
+                { 0 + { CLASSES } + { 1 * { 2 * FEATURES } * { CLASSES } } },
+                { 1 * { 2 * FEATURES } * { CLASSES } },
             ),
         ];
         #[inline(always)]
@@ -191,7 +181,7 @@ const _: () = {
         }
         const TOGETHER: usize = rt::shape::together(
             &[
-                { 1 * { FEATURES } * { 2 * FEATURES } },
+                { 1 * { 2 * FEATURES } * { FEATURES } },
                 { 1 * { 2 * FEATURES } * { CLASSES } },
             ],
             ConstantsSample::LAYOUT.len * ::core::mem::size_of::<f64>(),
@@ -292,9 +282,9 @@ const _: () = {
             buffers
         }
         fn resize(&mut self, samples: usize) {
-            self.input.resize(samples * { 1 * { FEATURES } }, 0.0);
-            self.hidden.resize(samples * { 1 * { 2 * FEATURES } }, 0.0);
-            self.dense.resize(samples * { 1 * { CLASSES } }, 0.0);
+            self.input.resize(samples * { FEATURES }, 0.0);
+            self.hidden.resize(samples * { 2 * FEATURES }, 0.0);
+            self.dense.resize(samples * { CLASSES }, 0.0);
         }
         fn load(&mut self, sample: usize, x: &ConstantsInput) {
             rt::load(&mut self.input, sample, x);

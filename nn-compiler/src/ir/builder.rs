@@ -7,10 +7,11 @@ use proc_macro2::{Ident, Span};
 use super::blocks::Copying;
 use super::names;
 use super::scope::{Declared, Resolved, Scope, ScopeId};
-use super::{MOST_LAYERS, Node, Output, Value, What, entry};
+use super::{MOST_LAYERS, Node, Output, Value, What, spec};
 use crate::diagnostics::{Diagnostics, Extent, nearest};
-use crate::layers::{self, later};
+use crate::layers;
 use crate::parse::ast::Call;
+use crate::spec::later;
 
 /// A node, and what its name depends on.
 pub struct Draft {
@@ -221,7 +222,7 @@ impl<'a, 'e> Builder<'a, 'e> {
             return;
         }
         let own = self.declarations(scope);
-        let built = layers::entries().flat_map(|entry| entry.names.iter().copied());
+        let built = layers::specs().flat_map(|spec| spec.names.iter().copied());
         let known: Vec<&'static str> = built.chain(later::layers()).chain(["Input"]).collect();
         let mut all: Vec<&str> = known;
         all.extend(own.iter().map(String::as_str));
@@ -301,7 +302,7 @@ impl<'a, 'e> Builder<'a, 'e> {
 
     /// The layer of an operator.
     pub fn operator(&mut self, scope: ScopeId, call: Call, inputs: Vec<Value>, at: Extent, want: Want) -> Vec<Value> {
-        if entry(&call).is_none() {
+        if spec(&call).is_none() {
             self.errors.error(&call.name, later::not_yet(&format!("`{}`", call.name)));
         }
         let own = self.scopes[scope].counters.layer(None, &call);

@@ -5,7 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use super::{Graph, Value, What};
-use crate::layers::{self, later};
+use crate::layers;
+use crate::spec::later;
 use crate::testing::{graph_mistakes, wire};
 
 #[track_caller]

@@ -12,8 +12,9 @@ mod statements;
 use proc_macro2::{Ident, Span};
 
 use crate::diagnostics::{Diagnostics, Extent};
-use crate::layers::{self, Entry};
+use crate::layers;
 use crate::parse::ast::{Body, Call, Header, Network};
+use crate::spec::Spec;
 use builder::{Builder, Wired};
 
 /// A network as a graph. A chain is one that happens to be a line.
@@ -87,7 +88,7 @@ impl Graph {
 const MOST_LAYERS: usize = 4096;
 
 /// The layer that a call names, if it is built.
-pub fn entry(call: &Call) -> Option<&'static Entry> {
+pub fn spec(call: &Call) -> Option<&'static Spec> {
     layers::find(&call.name.to_string())
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use proc_macro2::Ident;
 
 use super::builder::{Draft, Wired};
-use super::{Node, What, entry};
+use super::{Node, What, spec};
 use crate::diagnostics::Diagnostics;
 use crate::layers;
 use crate::parse::ast::{Call, Value};
@@ -36,7 +36,7 @@ impl Counters {
         match label {
             Some(label) => self.labelled(label),
             None => {
-                let class = entry(call).map_or_else(|| call.name.to_string(), |entry| entry.class().to_string());
+                let class = spec(call).map_or_else(|| call.name.to_string(), |spec| spec.class().to_string());
                 self.count(&snake_case(&class))
             }
         }
@@ -51,8 +51,8 @@ impl Counters {
                     self.layer(None, inner);
                 }
                 Value::Path(path) if wraps => {
-                    let entry = path.get_ident().and_then(|word| layers::find(&word.to_string()));
-                    entry.into_iter().for_each(|entry| drop(self.count(&snake_case(entry.class()))));
+                    let spec = path.get_ident().and_then(|word| layers::find(&word.to_string()));
+                    spec.into_iter().for_each(|spec| drop(self.count(&snake_case(spec.class()))));
                 }
                 _ => {}
             }

@@ -6,8 +6,9 @@ use super::builder::Builder;
 use super::names::{Counters, check_name};
 use super::{Value, What};
 use crate::diagnostics::nearest;
-use crate::layers::{self, later};
+use crate::layers;
 use crate::parse::ast::{self, Block, Call, Statement};
+use crate::spec::later;
 
 /// The place of a scope in `Builder::scopes`.
 pub type ScopeId = usize;

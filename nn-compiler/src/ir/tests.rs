@@ -4,7 +4,7 @@ use super::names::snake_case;
 use crate::testing::{fine, mistake, mistakes};
 
 fn names(source: &str) -> Vec<String> {
-    fine(source).nodes.iter().map(|node| node.name.to_string()).collect()
+    fine(source).graph.nodes.iter().map(|node| node.name.to_string()).collect()
 }
 
 #[test]

@@ -1,73 +1,33 @@
 //! `Dense`.
 
-pub mod emit;
+use nn_graph::graph::Operand;
+use nn_graph::op::{Dense, Op};
+use nn_graph::{Shape, Size};
 
-use std::rc::Rc;
-
-use super::activation::Function;
-use super::args::Args;
-use super::options::{BIAS, KERNEL, Param, Weight};
-use super::{Entry, Layer, Op, Placed, Positional};
-use crate::shapes::Operand;
-use crate::shapes::dim::Dim;
-use crate::shapes::masks::{Mask, Masked};
 use crate::shapes::rule::{Problem, Site, ranked, rule};
+use crate::spec::{ACTIVATION, BIAS, KERNEL, Masks, Placed, Positional, Spec, TRAINABLE, USE_BIAS, Values, size};
 
-/// `Dense<units, …>` on the last axis.
-#[derive(Clone)]
-pub struct Dense {
-    pub units: Dim,
-    pub activation: Function,
-    pub use_bias: bool,
-    pub trainable: bool,
-    pub kernel: Weight,
-    pub bias: Weight,
-}
+pub const SPECS: &[Spec] = &[Spec {
+    positional: Positional::required(&[size("units")]),
+    options: &[&[ACTIVATION, USE_BIAS, TRAINABLE]],
+    weights: &[KERNEL, BIAS],
+    planned: &["activity_regularizer"],
+    masks: Masks::Passed,
+    ..Spec::new(&["Dense"], lower)
+}];
 
-pub const ENTRY: Entry = Entry {
-    names: &["Dense"],
-    positional: Positional::Named { names: &["units"], required: 1 },
-    options: &[&["activation", "use_bias", "trainable"], KERNEL, BIAS],
-    read: |args| Rc::new(read(args)),
-};
-
-fn read(args: &mut Args) -> Dense {
-    Dense {
-        units: args.size("units"),
-        activation: args.function("activation"),
-        use_bias: args.bool_or("use_bias", true),
-        trainable: args.bool_or("trainable", true),
-        kernel: args.weight(KERNEL, "glorot_uniform"),
-        bias: args.weight(BIAS, "zeros"),
-    }
-}
-
-impl Layer for Dense {
-    fn place(&self, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
-        let input = site.only(inputs)?;
-        let units = &self.units;
-        ranked!(site, input, |input| rule!(site, dense(input, units)))?;
-        let (last, outer) = site.last(input)?;
-        let mut output = outer.to_vec();
-        output.push(units.clone());
-        let op = Op::Dense(Dense { activation: self.activation.on(output.len()), ..self.clone() });
-        let macs = Dim::product(output.iter().chain([last]));
-        Ok(Placed { macs, params: self.params(last), ..Placed::new(output, op) })
-    }
-
-    fn masks(&self, _: &[Operand], masks: &[Option<Mask>]) -> Masked {
-        Masked::passed(masks)
-    }
-}
-
-impl Dense {
-    fn params(&self, inputs: &Dim) -> Vec<Param> {
-        let param = |name, shape, weight: &Weight| {
-            let (trainable, weight) = (self.trainable, weight.clone());
-            Param::new(name, shape, trainable, weight)
-        };
-        let kernel = param("kernel", vec![inputs.clone(), self.units.clone()], &self.kernel);
-        let bias = self.use_bias.then(|| param("bias", vec![self.units.clone()], &self.bias));
-        [Some(kernel), bias].into_iter().flatten().collect()
-    }
+/// A matrix product along the last axis.
+fn lower(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+    let (input, units, use_bias) = (site.only(inputs)?, values.size("units"), values.flag("use_bias"));
+    ranked!(site, input, |input| rule!(site, dense(input, units)))?;
+    let (last, outer) = site.last(input)?;
+    let output: Shape = outer.iter().chain([&units]).cloned().collect();
+    let kernel = values.param("kernel", vec![last.clone(), units.clone()]);
+    let bias = use_bias.then(|| values.param("bias", vec![units.clone()]));
+    let activation = values.function("activation").on(output.len());
+    Ok(Placed {
+        macs: Size::product(output.iter().chain([last])),
+        params: [Some(kernel), bias].into_iter().flatten().collect(),
+        ..Placed::new(output, Op::Dense(Dense { units, activation, use_bias }))
+    })
 }

@@ -1,16 +1,17 @@
 //! `Input`: the shape of one sample.
 
-use super::args::Args;
-use super::{Positional, later};
 use crate::diagnostics::{Diagnostics, nearest};
 use crate::parse::ast::{Call, Dtype, Value};
-use crate::shapes::Element;
-use crate::shapes::dim::{Dim, Shape};
 use crate::shapes::rule::{MOST_AXES, Problem, Site, ranked, rule};
+use crate::sources::Sources;
+use crate::spec::args::Args;
+use crate::spec::{Positional, later};
+use nn_graph::graph::Element;
+use nn_graph::{Shape, Size};
 
 /// Reads `Input<28, 28, 1>`.
-pub fn read(call: &Call, dtype: Dtype, errors: &mut Diagnostics) -> Option<(Shape, Element)> {
-    let mut args = Args::with(call, &["dtype"], &Positional::Sizes, &[], errors);
+pub fn read(call: &Call, dtype: Dtype, sources: &mut Sources, errors: &mut Diagnostics) -> Option<(Shape, Element)> {
+    let mut args = Args::with(call, &["dtype"], &Positional::Shape, &[], sources, errors);
     let element = element(&mut args, dtype);
     let values = args.positional();
     if values.is_empty() {
@@ -28,18 +29,18 @@ pub fn read(call: &Call, dtype: Dtype, errors: &mut Diagnostics) -> Option<(Shap
 }
 
 /// A size of the sample; Keras' `None` is none.
-fn size(args: &mut Args, value: &Value) -> Dim {
+fn size(args: &mut Args, value: &Value) -> Size {
     if value.word().as_deref() == Some("None") {
         let help = "shorter sequences are filled up and masked (`Embedding<…, mask_zero = true>`, `Masking`), longer ones run step by \
                     step with `#[stream]`";
         args.error(value.extent(), "every size of an input is a number, that of a sequence too".to_string(), help);
-        return Dim::Known(1);
+        return Size::Known(1);
     }
-    args.dim("", value)
+    args.size("", value)
 }
 
 /// Whether a sample can have this shape.
-pub fn place(site: &mut Site, shape: &[Dim]) -> Result<(), Problem> {
+pub fn place(site: &mut Site, shape: &[Size]) -> Result<(), Problem> {
     ranked!(site, shape, |shape| rule!(site, input(shape)))
 }
 

@@ -1,165 +1,170 @@
-//! `Add`, `Subtract`, `Multiply`, `Average`, `Maximum`, `Minimum`.
+//! Layers of several inputs: element by element, one after another, and their products.
 
-use std::rc::Rc;
+use nn_graph::graph::Operand;
+use nn_graph::mask::{Mask, Masked};
+use nn_graph::op::{Concatenate, Dot, Merge, Op};
+use nn_graph::size::Rule;
+use nn_graph::{Shape, Size};
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use crate::shapes::rule::{Arg, Argument, MOST_AXES, Problem, Site, ranked};
+use crate::spec::{Kind, Lower, Masks, Opt, Placed, Positional, Spec, Values, axis, flag};
 
-use super::emit::{Call, Emit, Infer, Step};
-use super::{Entry, Layer, Op, Placed, Positional};
-use crate::names;
-use crate::shapes::dim::{Dim, apply};
-use crate::shapes::masks::{Mask, Masked};
-use crate::shapes::rule::{Argument, Problem, Site, ranked};
-use crate::shapes::{Node, Operand};
-
-/// What several values become, element by element.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Merge {
-    Add,
-    Subtract,
-    Multiply,
-    Average,
-    Maximum,
-    Minimum,
+const fn merge(names: &'static [&'static str], lower: Lower) -> Spec {
+    Spec { masks: Masks::By(|_, _, masks| any_mask(masks, true)), ..Spec::new(names, lower) }
 }
 
-const fn entry(names: &'static [&'static str], read: fn(&mut super::args::Args) -> Rc<dyn Layer>) -> Entry {
-    Entry { names, positional: Positional::NONE, options: &[], read }
+/// In Keras these three do not look at the masks that they join.
+const fn blind(names: &'static [&'static str], lower: Lower) -> Spec {
+    Spec { masks: Masks::By(|_, _, masks| any_mask(masks, false)), ..Spec::new(names, lower) }
 }
 
-pub const ENTRIES: &[Entry] = &[
-    entry(&["Add"], |_| Rc::new(Merge::Add)),
-    entry(&["Subtract"], |_| Rc::new(Merge::Subtract)),
-    entry(&["Multiply"], |_| Rc::new(Merge::Multiply)),
-    entry(&["Average"], |_| Rc::new(Merge::Average)),
-    entry(&["Maximum"], |_| Rc::new(Merge::Maximum)),
-    entry(&["Minimum"], |_| Rc::new(Merge::Minimum)),
+pub const SPECS: &[Spec] = &[
+    blind(&["Add"], |_, site, inputs| elementwise(Merge::Add, site, inputs)),
+    blind(&["Subtract"], |_, site, inputs| elementwise(Merge::Subtract, site, inputs)),
+    merge(&["Multiply"], |_, site, inputs| elementwise(Merge::Multiply, site, inputs)),
+    blind(&["Average"], |_, site, inputs| elementwise(Merge::Average, site, inputs)),
+    merge(&["Maximum"], |_, site, inputs| elementwise(Merge::Maximum, site, inputs)),
+    merge(&["Minimum"], |_, site, inputs| elementwise(Merge::Minimum, site, inputs)),
+    Spec {
+        options: &[&[axis("axis", -1)]],
+        masks: Masks::By(concatenated_mask),
+        ..Spec::new(&["Concatenate"], concatenate)
+    },
+    Spec {
+        positional: Positional::required(&[Opt { name: "axes", kind: Kind::AxisPair }]),
+        options: &[&[flag("normalize", false)]],
+        ..Spec::new(&["Dot"], dot)
+    },
 ];
 
-impl Layer for Merge {
-    fn place(&self, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
-        site.several(inputs)?;
-        if *self == Merge::Subtract && inputs.len() != 2 {
-            let problem = format!("takes two values, but is called with {}", inputs.len());
-            return Err(site.problem(&problem, "`a - b - c` subtracts one after the other"));
-        }
-        let mut output = site.real(&inputs[0])?.to_vec();
-        for input in &inputs[1..] {
-            output = meet(site, &output, site.real(input)?.to_vec())?;
-        }
-        Ok(Placed::new(output, Op::Alone(Rc::new(*self))))
+fn elementwise(merge: Merge, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+    site.several(inputs)?;
+    if merge == Merge::Subtract && inputs.len() != 2 {
+        let problem = format!("takes two values, but is called with {}", inputs.len());
+        return Err(site.problem(&problem, "`a - b - c` subtracts one after the other"));
     }
+    let mut output = site.real(&inputs[0])?.to_vec();
+    for input in &inputs[1..] {
+        output = meet(site, &output, site.real(input)?.to_vec())?;
+    }
+    Ok(Placed::new(output, Op::Merge(merge)))
+}
 
-    fn masks(&self, _: &[Operand], masks: &[Option<Mask>]) -> Masked {
-        let all: Option<Vec<Mask>> = masks.iter().cloned().collect();
-        let reads = *self != Merge::Add && *self != Merge::Subtract && *self != Merge::Average;
-        let reads = if reads && masks.iter().any(Option::is_some) { masks.to_vec() } else { Vec::new() };
-        Masked { reads, gives: vec![all.map(Mask::Any)] }
-    }
+/// A step counts where it does in any of the values, if all of them have masks.
+fn any_mask(masks: &[Option<Mask>], reads: bool) -> Masked {
+    let all: Option<Vec<Mask>> = masks.iter().cloned().collect();
+    let reads = if reads && masks.iter().any(Option::is_some) { masks.to_vec() } else { Vec::new() };
+    Masked { reads, gives: vec![all.map(Mask::Any)] }
 }
 
 /// The shape in which two values meet: aligned at the last axis, where 1 is repeated.
-fn meet(site: &mut Site, a: &[Dim], b: Vec<Dim>) -> Result<Vec<Dim>, Problem> {
-    ranked!(site, a, |a| ranked!(site, b.as_slice(), |b| rule(site, a, b)))?;
-    let one = Dim::Known(1);
+fn meet(site: &mut Site, a: &[Size], b: Shape) -> Result<Shape, Problem> {
+    ranked!(site, a, |a| ranked!(site, b.as_slice(), |b| check_merge(site, a, b)))?;
     let axes = (0..a.len().max(b.len())).rev().map(|from_last| {
         let axis =
-            |shape: &[Dim]| shape.len().checked_sub(from_last + 1).map_or(one.clone(), |axis| shape[axis].clone());
-        let (a, b) = (axis(a), axis(&b));
-        if a.tokens().to_string() == b.tokens().to_string() { a } else { apply!(broadcast(a, b)) }
+            |shape: &[Size]| shape.len().checked_sub(from_last + 1).map_or(Size::Known(1), |axis| shape[axis].clone());
+        Rule::Broadcast.of([&axis(a), &axis(&b)])
     });
     Ok(axes.collect())
 }
 
-fn rule<const N: usize, const M: usize>(site: &mut Site, a: [Dim; N], b: [Dim; M]) -> Result<(), Problem> {
+fn check_merge<const N: usize, const M: usize>(site: &mut Site, a: [Size; N], b: [Size; M]) -> Result<(), Problem> {
     match (a.known(), b.known()) {
         (Some(a), Some(b)) => Ok(nn_shape::merge::<N, M, 4>(&site.text, a, b).map(drop)?),
         _ => {
-            site.defer(quote!(merge::<_, _, 4>), &[a.tokens(), b.tokens()]);
+            site.defer("merge::<_, _, 4>", vec![a.arg(), b.arg()]);
             Ok(())
         }
     }
 }
 
-impl Merge {
-    fn masks_of(masks: &[Option<TokenStream>]) -> Option<TokenStream> {
-        let masks = masks.iter().map(|mask| match mask {
-            Some(mask) => quote!(rt::Some(#mask)),
-            None => quote!(rt::None),
-        });
-        (masks.len() > 0).then(|| quote!([#(#masks),*]))
+fn concatenate(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+    site.several(inputs)?;
+    let mut output = site.real(&inputs[0])?.to_vec();
+    let axis = site.axis(values.axis("axis"), &output)?;
+    let mut at = vec![Size::Known(0)];
+    for input in &inputs[1..] {
+        at.push(Size::product(&output));
+        let shape = site.real(input)?.to_vec();
+        ranked!(site, output.as_slice(), |a| ranked!(site, shape.as_slice(), |b| check_join(site, axis, a, b)))?;
+        output[axis] = Size::sum([&output[axis], &shape[axis]]);
+    }
+    let pieces = output[..axis].iter().all(|size| size.known() == Some(1));
+    let op = Concatenate { axis, at: pieces.then_some(at) };
+    Ok(Placed::new(output, Op::Concatenate(op)))
+}
+
+fn check_join<const N: usize, const M: usize>(
+    site: &mut Site,
+    axis: usize,
+    a: [Size; N],
+    b: [Size; M],
+) -> Result<(), Problem> {
+    match (a.known(), b.known()) {
+        (Some(a), Some(b)) => Ok(nn_shape::concatenate(&site.text, axis, a, b).map(drop)?),
+        _ if N != M => Ok(nn_shape::concatenate(&site.text, axis, [1; N], [1; M]).map(drop)?),
+        _ => {
+            site.defer("concatenate", vec![Arg::Number(axis), a.arg(), b.arg()]);
+            Ok(())
+        }
     }
 }
 
-impl Emit for Merge {
-    fn geometry(&self, node: &Node) -> TokenStream {
-        let (name, doc) = (names::geometry(&node.name), names::described(node));
-        let (count, kind) = (names::number(node.inputs.len()), names::word(&format!("{self:?}")));
-        let shapes = node.inputs.iter().map(|input| {
-            let shape = &input.shape;
-            quote!(&[#(#shape),*])
-        });
-        quote! {
-            #[doc = #doc]
-            #[derive(Clone, Copy)]
-            struct #name;
-            impl rt::merge::MergeShape<#count> for #name {
-                const KIND: rt::merge::Kind = rt::merge::Kind::#kind;
-                const INPUTS: [&'static [usize]; #count] = [#(#shapes),*];
-            }
-        }
+fn concatenated_mask(values: &Values, inputs: &[Operand], masks: &[Option<Mask>]) -> Masked {
+    if masks.iter().all(Option::is_none) {
+        return Masked::default();
     }
+    let (axis, rank) = (values.axis("axis").axis, inputs[0].shape.len() as i128);
+    let axis = if axis < 0 { axis + rank } else { axis - 1 };
+    let rows = |input: &Operand| Size::product(&input.shape[..input.shape.len() - 1]);
+    let all = inputs.iter().zip(masks).map(|(input, mask)| mask.clone().unwrap_or_else(|| Mask::Ones(rows(input))));
+    let all: Vec<Mask> = all.collect();
+    let mask = if axis + 1 == rank {
+        Mask::Any(all)
+    } else {
+        Mask::Chain(Size::product(&inputs[0].shape[..axis as usize]), all)
+    };
+    Masked { reads: Vec::new(), gives: vec![Some(mask)] }
+}
 
-    fn step(&self, node: &Node) -> Option<Step> {
-        // A value without an axis of time would meet each step of the others.
-        let same = node.inputs.iter().all(|input| input.shape.len() == node.output.len());
-        same.then(|| Step::of(node.op.clone()))
+fn dot(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+    site.several(inputs)?;
+    let [a, b] = inputs else {
+        let problem = format!("takes two values, but is called with {}", inputs.len());
+        return Err(site.problem(&problem, "the product of two is a value for the next one: `let ab = Dot<…>(a, b);`"));
+    };
+    let (a, b) = (site.real(a)?, site.real(b)?);
+    let axes = values.axis_pair("axes");
+    let axes = [site.axis(axes[0], a)?, site.axis(axes[1], b)?];
+    let output = rest(a, b, axes);
+    if output.len() > MOST_AXES {
+        return Err(site.axes(&output));
     }
+    ranked!(site, a, |a| ranked!(site, b, |b| check_dot(site, axes, a, b)))?;
+    let macs = Size::product(output.iter().chain([&a[axes[0]]]));
+    let op = Dot { axes, normalize: values.flag("normalize") };
+    Ok(Placed { macs, ..Placed::new(output, Op::Dot(op)) })
+}
 
-    fn in_place(&self, node: &Node) -> Option<usize> {
-        // Masked ones have no form in place, and an input that is repeated is smaller than the output.
-        let whole = node.input.iter().zip(&node.output).all(|(a, b)| a.tokens().to_string() == b.tokens().to_string());
-        (node.masks.is_empty() && whole && node.input.len() == node.output.len()).then_some(0)
-    }
+/// The axes of both that are not summed over; of two vectors there is one number.
+fn rest(a: &[Size], b: &[Size], axes: [usize; 2]) -> Shape {
+    let others = |shape: &[Size], axis: usize| [&shape[..axis], &shape[axis + 1..]].concat();
+    let output = [others(a, axes[0]), others(b, axes[1])].concat();
+    if output.is_empty() { vec![Size::Known(1)] } else { output }
+}
 
-    fn commutes(&self, node: &Node) -> bool {
-        let text = |shape: &[Dim]| shape.iter().map(|dim| dim.tokens().to_string()).collect::<Vec<_>>();
-        *self != Merge::Subtract && node.inputs.iter().all(|input| text(&input.shape) == text(&node.output))
-    }
-
-    fn takes_activation(&self, node: &Node) -> bool {
-        node.masks.is_empty()
-    }
-
-    fn infer(&self, call: &Infer<'_>) -> TokenStream {
-        let (shape, y, inputs, activation) =
-            (names::geometry(&call.node.name), call.y(), &call.inputs, &call.activation);
-        match Merge::masks_of(&call.masks) {
-            Some(masks) => quote!(rt::merge::infer_masked(simd, #shape, [#(#inputs),*], #masks, #y);),
-            None if call.in_place => {
-                let others = &inputs[1..];
-                quote!(rt::merge::infer_in_place(simd, #shape, #y, [#(#others),*], #activation);)
-            }
-            None => quote!(rt::merge::infer(simd, #shape, [#(#inputs),*], #y, #activation);),
-        }
-    }
-
-    fn forward(&self, call: &Call<'_>) -> TokenStream {
-        let (shape, y, inputs) = (names::geometry(&call.node.name), &call.y, &call.inputs);
-        match Merge::masks_of(&call.masks) {
-            Some(masks) => quote!(rt::merge::forward_masked(simd, #shape, samples, [#(#inputs),*], #masks, #y);),
-            None => quote!(rt::merge::forward(simd, #shape, samples, [#(#inputs),*], #y);),
-        }
-    }
-
-    fn backward(&self, call: &Call<'_>) -> TokenStream {
-        let (shape, dy, inputs, dinputs) = (names::geometry(&call.node.name), &call.dy, &call.inputs, &call.dinputs);
-        match Merge::masks_of(&call.masks) {
-            Some(masks) => quote! {
-                rt::merge::backward_masked(simd, #shape, samples, [#(#inputs),*], #masks, #dy, [#(#dinputs),*]);
-            },
-            None => quote!(rt::merge::backward(simd, #shape, samples, [#(#inputs),*], #dy, [#(#dinputs),*]);),
+fn check_dot<const N: usize, const M: usize>(
+    site: &mut Site,
+    axes: [usize; 2],
+    a: [Size; N],
+    b: [Size; M],
+) -> Result<(), Problem> {
+    match (a.known(), b.known()) {
+        (Some(a), Some(b)) => Ok(nn_shape::dot::<N, M, MOST_AXES>(&site.text, axes, a, b).map(drop)?),
+        _ => {
+            let axes = Arg::List(axes.map(Arg::Number).into());
+            site.defer("dot::<_, _, 4>", vec![axes, a.arg(), b.arg()]);
+            Ok(())
         }
     }
 }

@@ -1,245 +1,161 @@
-//! `LayerNormalization`, `RMSNormalization`, `GroupNormalization`: each sample by its own statistics.
+//! Normalization: by the statistics of the batch, and of each sample by its own.
 
-use std::rc::Rc;
+use nn_graph::graph::Operand;
+use nn_graph::mask::{Mask, Masked};
+use nn_graph::op::{BatchNormalization, Normalization, NormalizationKind, Op};
+use nn_graph::weight::Initializer;
+use nn_graph::{Shape, Size};
 
-use proc_macro2::TokenStream;
-use quote::quote;
-
-use super::args::{Args, Axis};
-use super::emit::{Call, Emit, Infer, Step};
-use super::options::{BETA, GAMMA, Param, SCALE, Weight};
-use super::{Entry, Layer, Op, Placed, Positional};
-use crate::names;
-use crate::parse::ast::Value;
-use crate::plan::around;
-use crate::shapes::dim::Dim;
-use crate::shapes::masks::{Mask, Masked};
 use crate::shapes::rule::{Problem, Site, rule};
-use crate::shapes::{Node, Operand};
+use crate::spec::args::Axis;
+use crate::spec::{
+    BETA, EPSILON, GAMMA, Kind, Masks, Opt, Placed, Positional, Spec, TRAINABLE, Values, WeightSpec, axis, epsilon,
+    flag, later, number, weight,
+};
 
-/// Which of them.
-#[derive(Clone)]
-enum Kind {
-    /// Over these axes: mean and variance, or the mean square alone.
-    Along { axes: Vec<Axis>, rms: bool },
-    /// Over groups of channels and all other axes; `None` for a group for each channel.
-    Groups { groups: Option<Dim>, axis: Axis },
-}
+const CENTER: Opt = flag("center", true);
+const SCALE: Opt = flag("scale", true);
+const AXES: Opt = Opt { name: "axis", kind: Kind::Axes };
+const MOMENTUM: Opt = number("momentum", 0.99, "a number between 0 and 1", |x| (0.0..=1.0).contains(&x));
+const MOVING_MEAN: WeightSpec = weight!("moving_mean", Initializer::Zeros, frozen);
+const MOVING_VARIANCE: WeightSpec = weight!("moving_variance", Initializer::Ones, frozen);
 
-/// As written.
-#[derive(Clone)]
-struct Normalization {
-    kind: Kind,
-    epsilon: f64,
-    center: bool,
-    scale: bool,
-    trainable: bool,
-    gamma: Weight,
-    beta: Weight,
-}
-
-/// In its place.
-struct Placement {
-    layer: Normalization,
-    /// Of the axes without the batch: whether each is normalized, or for groups is the axis of channels.
-    along: Vec<bool>,
-    groups: Dim,
-    /// The elements of a weight.
-    len: Dim,
-}
-
-const COMMON: &[&str] = &["axis", "epsilon", "trainable"];
-const CENTERED: &[&str] = &["center", "scale"];
-
-pub const ENTRIES: &[Entry] = &[
-    Entry {
-        names: &["LayerNormalization", "LayerNorm"],
-        positional: Positional::NONE,
-        options: &[COMMON, CENTERED, GAMMA, BETA],
-        read: |args| {
-            let axes = axes(args);
-            Rc::new(read(args, Kind::Along { axes, rms: false }, 1e-3))
-        },
+pub const SPECS: &[Spec] = &[
+    Spec {
+        options: &[&[axis("axis", -1), MOMENTUM, EPSILON, CENTER, SCALE, TRAINABLE]],
+        weights: &[GAMMA, BETA, MOVING_MEAN, MOVING_VARIANCE],
+        planned: &["activity_regularizer"],
+        masks: Masks::OfRows(batch_masks, fits_mask),
+        ..Spec::new(&["BatchNormalization", "BatchNorm"], batch)
     },
-    Entry {
-        names: &["RMSNormalization"],
-        positional: Positional::NONE,
-        options: &[COMMON, SCALE],
-        read: |args| {
-            let axes = axes(args);
-            Rc::new(read(args, Kind::Along { axes, rms: true }, 1e-6))
-        },
+    Spec {
+        options: &[&[AXES, EPSILON, TRAINABLE], &[CENTER, SCALE]],
+        weights: &[GAMMA, BETA],
+        masks: Masks::Passed,
+        ..Spec::new(&["LayerNormalization", "LayerNorm"], layer)
     },
-    Entry {
-        names: &["GroupNormalization"],
-        positional: Positional::Named { names: &["groups"], required: 0 },
-        options: &[COMMON, CENTERED, GAMMA, BETA],
-        read: |args| {
-            let each = matches!(args.get("groups"), Some(Value::Int(-1, _)));
-            let groups = (!each).then(|| args.size_or("groups", 32));
-            let axis = args.axis_or("axis", -1);
-            Rc::new(read(args, Kind::Groups { groups, axis }, 1e-3))
-        },
+    // It loses masks: in Keras it does not say that it supports them.
+    Spec {
+        options: &[&[AXES, epsilon(1e-6), TRAINABLE]],
+        weights: &[weight!("scale", Initializer::Ones)],
+        ..Spec::new(&["RMSNormalization"], rms)
+    },
+    Spec {
+        positional: Positional::optional(&[Opt { name: "groups", kind: Kind::SizeOrAll(32) }]),
+        options: &[&[axis("axis", -1), EPSILON, TRAINABLE], &[CENTER, SCALE]],
+        weights: &[GAMMA, BETA],
+        masks: Masks::Passed,
+        ..Spec::new(&["GroupNormalization"], group)
     },
 ];
 
-fn axes(args: &mut Args) -> Vec<Axis> {
-    match args.axes("axis") {
-        axes if axes.is_empty() => vec![args.axis_or("axis", -1)],
-        axes => axes,
-    }
-}
-
-fn read(args: &mut Args, kind: Kind, epsilon: f64) -> Normalization {
-    let rms = matches!(kind, Kind::Along { rms: true, .. });
-    let (gamma, beta) = if rms {
-        (args.weight(SCALE, "ones"), Weight::plain("zeros"))
-    } else {
-        (args.weight(GAMMA, "ones"), args.weight(BETA, "zeros"))
+fn batch(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+    let input = site.only(inputs)?;
+    let op = BatchNormalization {
+        axis: site.axis(values.axis("axis"), input)?,
+        momentum: values.number("momentum"),
+        epsilon: values.number("epsilon"),
+        center: values.flag("center"),
+        scale: values.flag("scale"),
+        trainable: values.flag("trainable"),
     };
-    Normalization {
-        kind,
-        epsilon: args.number_or("epsilon", epsilon, "a number from 0 on", |x| x >= 0.0),
-        center: !rms && args.bool_or("center", true),
-        scale: rms || args.bool_or("scale", true),
-        trainable: args.bool_or("trainable", true),
-        gamma,
-        beta,
-    }
+    let shape = || vec![input[op.axis].clone()];
+    let frozen = |name| {
+        let mut param = values.param(name, shape());
+        param.trainable = false;
+        param
+    };
+    let learned = [op.scale.then(|| values.param("gamma", shape())), op.center.then(|| values.param("beta", shape()))];
+    let params = learned.into_iter().flatten().chain(["moving_mean", "moving_variance"].map(frozen)).collect();
+    Ok(Placed { params, macs: Size::product(input), ..Placed::new(input.to_vec(), Op::BatchNormalization(op)) })
 }
 
-impl Layer for Normalization {
-    fn place(&self, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
-        let input = site.only(inputs)?;
-        let axes = match &self.kind {
-            Kind::Along { axes, .. } => axes.as_slice(),
-            Kind::Groups { axis, .. } => std::slice::from_ref(axis),
-        };
-        let mut along = vec![false; input.len()];
-        for axis in axes {
-            along[site.axis(*axis, input)?] = true;
-        }
-        let shape: Vec<Dim> =
-            input.iter().zip(&along).filter(|(_, along)| **along).map(|(dim, _)| dim.clone()).collect();
-        let groups = match &self.kind {
-            Kind::Groups { groups: Some(groups), .. } => {
-                let channels = &shape[0];
-                rule!(site, group_normalization(channels, groups))?;
-                groups.clone()
-            }
-            _ => shape[0].clone(),
-        };
-        let rms = matches!(self.kind, Kind::Along { rms: true, .. });
-        let param = |name, weight: &Weight| Param::new(name, shape.clone(), self.trainable, weight.clone());
-        let gamma = self.scale.then(|| param(if rms { "scale" } else { "gamma" }, &self.gamma));
-        let params = gamma.into_iter().chain(self.center.then(|| param("beta", &self.beta))).collect();
-        let placement = Placement { layer: self.clone(), along, groups, len: Dim::product(&shape) };
-        let op = Op::Alone(Rc::new(placement));
-        Ok(Placed { params, macs: Dim::product(input), ..Placed::new(input.to_vec(), op) })
-    }
-
-    fn masks(&self, _: &[Operand], masks: &[Option<Mask>]) -> Masked {
-        match self.kind {
-            // As in Keras, where this one does not say that it supports masks.
-            Kind::Along { rms: true, .. } => Masked::default(),
-            _ => Masked::passed(masks),
-        }
-    }
+/// The statistics of a batch leave masked steps out.
+fn batch_masks(values: &Values, _: &[Operand], masks: &[Option<Mask>]) -> Masked {
+    let learns = values.flag("trainable") && masks.iter().any(Option::is_some);
+    Masked { reads: if learns { masks.to_vec() } else { Vec::new() }, ..Masked::passed(masks) }
 }
 
-impl Placement {
-    /// The module of the runtime, and the type of the weights without its arguments.
-    fn names(&self) -> (TokenStream, TokenStream) {
-        match &self.layer.kind {
-            Kind::Along { rms: true, .. } => (quote!(rms_normalization), quote!(RMSNormalization)),
-            Kind::Along { .. } => (quote!(layer_normalization), quote!(LayerNormalization)),
-            Kind::Groups { .. } => (quote!(group_normalization), quote!(GroupNormalization)),
-        }
+/// Whether a mask of so many steps has one number for each row of channels, as Keras demands.
+fn fits_mask(values: &Values, text: &str, input: &[Size], steps: &Size) -> Result<(), Problem> {
+    if !values.flag("trainable") {
+        return Ok(());
     }
-}
-
-impl Emit for Placement {
-    fn weights(&self, _: &Node, dtype: &TokenStream) -> Option<TokenStream> {
-        let ((module, layer), len) = (self.names(), &self.len);
-        let sizes = match &self.layer.kind {
-            Kind::Along { rms: true, .. } => quote!(#len),
-            _ => {
-                let present = |on: bool| if on { quote!(#len) } else { quote!(0) };
-                let (gamma, beta) = (present(self.layer.scale), present(self.layer.center));
-                quote!(#gamma, #beta)
-            }
-        };
-        Some(quote!(::nn::__rt::#module::#layer<#sizes, #dtype>))
+    let axis = values.axis("axis").axis;
+    let last = input.len() as i128;
+    if axis != -1 && axis != last {
+        let problem = format!("a mask for a `{text}` along another axis than the last");
+        return Err(Problem::new(later::not_yet(&problem), "`Permute` brings the axis to the end".to_string()));
     }
-
-    fn geometry(&self, node: &Node) -> TokenStream {
-        let (name, doc, (module, layer)) = (names::geometry(&node.name), names::described(node), self.names());
-        let shape_trait = names::word(&format!("{layer}Shape"));
-        let (input, along) = (&node.input, &self.along);
-        let epsilon = names::float(self.layer.epsilon);
-        let sizes = match &self.layer.kind {
-            Kind::Along { .. } => quote! {
-                const SHAPE: &'static [usize] = &[#(#input),*];
-                const NORMALIZED: &'static [bool] = &[#(#along),*];
-            },
-            Kind::Groups { .. } => {
-                let axis = along.iter().position(|along| *along).unwrap_or(0);
-                let ([outer, channels, inner], groups) = (around(input, axis), &self.groups);
-                quote! {
-                    const DIMS: [usize; 3] = [#outer, #channels, #inner];
-                    const GROUPS: usize = #groups;
-                }
-            }
-        };
-        quote! {
-            #[doc = #doc]
-            #[derive(Clone, Copy)]
-            struct #name;
-            impl rt::#module::#shape_trait for #name {
-                #sizes
-                const EPSILON: f64 = #epsilon;
-            }
-        }
-    }
-
-    fn step(&self, _: &Node) -> Option<Step> {
-        let steps_apart = !*self.along.first()? && matches!(self.layer.kind, Kind::Along { .. });
-        let (layer, along) = (self.layer.clone(), self.along[1..].to_vec());
-        let (groups, len) = (self.groups.clone(), self.len.clone());
-        steps_apart.then(|| Step::of(Op::Alone(Rc::new(Placement { layer, along, groups, len }))))
-    }
-
-    fn scratch(&self, node: &Node, _: &TokenStream) -> Option<Dim> {
-        let (shape, (module, _)) = (names::geometry(&node.name), self.names());
-        Some(Dim::Const(quote!(rt::#module::scratch_len::<#shape>())))
-    }
-
-    fn infer(&self, call: &Infer<'_>) -> TokenStream {
-        let Infer { node, scratch, .. } = call;
-        let (field, shape, (module, _)) = (&node.field, names::geometry(&node.name), self.names());
-        let (x, y) = (call.x(), call.y());
-        quote!(rt::#module::infer(simd, #shape, &self.#field, #x, #y, #scratch);)
-    }
-
-    fn kept(&self, node: &Node) -> Option<Dim> {
-        let (shape, (module, _)) = (names::geometry(&node.name), self.names());
-        Some(Dim::Const(quote!(rt::#module::kept_len::<#shape>())))
-    }
-
-    fn forward(&self, call: &Call<'_>) -> TokenStream {
-        let Call { node, x, y, kept, .. } = call;
-        let (field, shape, (module, _)) = (&node.field, names::geometry(&node.name), self.names());
-        quote!(rt::#module::forward(simd, #shape, &self.#field, samples, #x, #y, #kept);)
-    }
-
-    fn backward(&self, call: &Call<'_>) -> TokenStream {
-        let Call { node, x, dy, kept, .. } = call;
-        let (field, shape, (module, _)) = (&node.field, names::geometry(&node.name), self.names());
-        let dx = call.optional_dx();
-        quote! {
-            rt::#module::backward(
-                simd, #shape, &self.#field, samples, #x, #kept, #dy, &mut sums.#field, #dx, scratch,
+    match (Size::product(&input[..input.len() - 1]).known(), steps.known()) {
+        (Some(rows), Some(steps)) if rows != steps => {
+            let problem = format!(
+                "`{text}` needs a mask for each of the {rows} rows of its input, but the mask has {steps} steps"
             );
+            Err(Problem::new(problem, "`LayerNormalization` normalizes each row by itself".to_string()))
         }
+        _ => Ok(()),
+    }
+}
+
+fn layer(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+    along(values, site, inputs, NormalizationKind::Layer)
+}
+
+fn rms(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+    along(values, site, inputs, NormalizationKind::Rms)
+}
+
+/// Over some axes, the last one if nothing is said.
+fn along(values: &Values, site: &mut Site, inputs: &[Operand], kind: NormalizationKind) -> Result<Placed, Problem> {
+    let input = site.only(inputs)?;
+    let mut axes = values.axes("axis");
+    if axes.is_empty() {
+        axes.push(site.last_axis());
+    }
+    let along = marked(site, input, &axes)?;
+    let of_axes = input.iter().zip(&along).filter(|(_, along)| **along).map(|(size, _)| size.clone());
+    let shape: Shape = of_axes.collect();
+    Ok(placed(values, input, along, shape, kind))
+}
+
+fn group(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+    let input = site.only(inputs)?;
+    let axis = values.axis("axis");
+    let channels = &input[site.axis(axis, input)?];
+    let groups = match values.maybe_size("groups") {
+        Some(groups) => {
+            rule!(site, group_normalization(channels, groups))?;
+            groups
+        }
+        None => channels.clone(),
+    };
+    let along = marked(site, input, &[axis])?;
+    Ok(placed(values, input, along, vec![channels.clone()], NormalizationKind::Group(groups)))
+}
+
+/// For each axis whether it is among these.
+fn marked(site: &Site, input: &[Size], axes: &[Axis]) -> Result<Vec<bool>, Problem> {
+    let mut along = vec![false; input.len()];
+    for axis in axes {
+        along[site.axis(*axis, input)?] = true;
+    }
+    Ok(along)
+}
+
+fn placed(values: &Values, input: &[Size], along: Vec<bool>, shape: Shape, kind: NormalizationKind) -> Placed {
+    let (center, scale) = match kind {
+        NormalizationKind::Rms => (false, true),
+        NormalizationKind::Layer | NormalizationKind::Group(_) => (values.flag("center"), values.flag("scale")),
+    };
+    let gamma = if kind == NormalizationKind::Rms { "scale" } else { "gamma" };
+    let gamma = scale.then(|| values.param(gamma, shape.clone()));
+    let beta = center.then(|| values.param("beta", shape.clone()));
+    let op =
+        Normalization { kind, epsilon: values.number("epsilon"), center, scale, along, len: Size::product(&shape) };
+    Placed {
+        params: gamma.into_iter().chain(beta).collect(),
+        macs: Size::product(input),
+        ..Placed::new(input.to_vec(), Op::Normalization(op))
     }
 }

@@ -1,262 +1,282 @@
-//! `SimpleRNN`, `LSTM`, `GRU`, and their cells.
-
-pub mod bidirectional;
-pub mod emit;
-mod step;
+//! `SimpleRNN`, `LSTM`, `GRU`, their cells, and `Bidirectional` around them.
 
 use std::rc::Rc;
 
-use quote::quote;
+use nn_graph::function::{Elementwise, Function};
+use nn_graph::graph::Operand;
+use nn_graph::mask::{Mask, Masked};
+use nn_graph::op::{Bidirectional, Directions, Op, Recurrence, RecurrenceKind};
+use nn_graph::size::shape_text;
+use nn_graph::weight::{Initializer, Param};
+use nn_graph::{Shape, Size};
 
-use super::activation::Function;
-use super::args::Args;
-use super::options::{BIAS, KERNEL, Param, RECURRENT, Weight};
-use super::{Entry, Layer, Op, Placed, Positional};
-use crate::diagnostics::shape_text;
-use crate::shapes::Operand;
-use crate::shapes::dim::Dim;
-use crate::shapes::masks::{Mask, Masked};
 use crate::shapes::rule::{Problem, Site, ranked, rule};
+use crate::spec::{
+    BIAS, Configured, KERNEL, Kind, Lower, Masks, Opt, Placed, Positional, SEED, Spec, TRAINABLE, USE_BIAS, Values,
+    WeightSpec, flag, number, size, weight, word,
+};
 
-/// Which recurrent layer.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Kind {
-    SimpleRnn,
-    Lstm,
-    Gru,
+const RECURRENT: WeightSpec = weight!("recurrent", Initializer::Orthogonal(1.0));
+const WEIGHTS: &[WeightSpec] = &[KERNEL, RECURRENT, BIAS];
+
+const TANH: Opt = Opt { name: "activation", kind: Kind::ElementwiseFunction(Function::Elementwise(Elementwise::Tanh)) };
+const SIGMOID: Opt =
+    Opt { name: "recurrent_activation", kind: Kind::ElementwiseFunction(Function::Elementwise(Elementwise::Sigmoid)) };
+const UNITS: Positional = Positional::required(&[size("units")]);
+
+const fn dropped(name: &'static str) -> Opt {
+    number(name, 0.0, "a share from 0 to 1", |x| (0.0..=1.0).contains(&x))
 }
 
-impl Kind {
-    /// The number of states: h, and c of an LSTM.
-    pub fn states(self) -> usize {
-        if self == Kind::Lstm { 2 } else { 1 }
-    }
-
-    /// As Keras calls it.
-    pub fn class(self) -> &'static str {
-        match self {
-            Kind::SimpleRnn => "SimpleRNN",
-            Kind::Lstm => "LSTM",
-            Kind::Gru => "GRU",
-        }
-    }
-
-    fn gates(self) -> usize {
-        match self {
-            Kind::SimpleRnn => 1,
-            Kind::Lstm => 4,
-            Kind::Gru => 3,
-        }
-    }
-}
-
-/// A recurrent layer as written.
-#[derive(Clone)]
-pub struct Recurrent {
-    pub kind: Kind,
-    /// One step whose states are inputs and results: `LSTMCell`.
-    pub cell: bool,
-    pub units: Dim,
-    pub activation: Function,
-    pub recurrent_activation: Function,
-    pub use_bias: bool,
-    pub return_sequences: bool,
-    pub return_state: bool,
-    pub go_backwards: bool,
-    pub stateful: bool,
-    pub dropout: f64,
-    pub recurrent_dropout: f64,
-    pub seed: u64,
-    pub reset_after: bool,
-    trainable: bool,
-    kernel: Weight,
-    recurrent: Weight,
-    bias: Weight,
-}
-
-const OF_ALL: &[&str] = &["activation", "use_bias", "trainable", "dropout", "recurrent_dropout", "seed"];
-const OF_GATED: &[&str] = &["recurrent_activation"];
-const OF_LAYERS: &[&str] = &["return_sequences", "return_state", "go_backwards", "stateful", "unroll"];
-const OF_LSTM: &[&str] = &["unit_forget_bias"];
-const OF_GRU: &[&str] = &["reset_after"];
-
-const fn entry(
-    names: &'static [&'static str],
-    options: &'static [&'static [&'static str]],
-    read: fn(&mut Args) -> Rc<dyn Layer>,
-) -> Entry {
-    Entry { names, positional: Positional::Named { names: &["units"], required: 1 }, options, read }
-}
-
-pub const ENTRIES: &[Entry] = &[
-    entry(&["SimpleRNN"], &[OF_ALL, OF_LAYERS, KERNEL, RECURRENT, BIAS], |args| {
-        Rc::new(read(args, Kind::SimpleRnn, false))
-    }),
-    entry(&["LSTM"], &[OF_ALL, OF_GATED, OF_LSTM, OF_LAYERS, KERNEL, RECURRENT, BIAS], |args| {
-        Rc::new(read(args, Kind::Lstm, false))
-    }),
-    entry(&["GRU"], &[OF_ALL, OF_GATED, OF_GRU, OF_LAYERS, KERNEL, RECURRENT, BIAS], |args| {
-        Rc::new(read(args, Kind::Gru, false))
-    }),
-    entry(&["SimpleRNNCell"], &[OF_ALL, KERNEL, RECURRENT, BIAS], |args| Rc::new(read(args, Kind::SimpleRnn, true))),
-    entry(&["LSTMCell"], &[OF_ALL, OF_GATED, OF_LSTM, KERNEL, RECURRENT, BIAS], |args| {
-        Rc::new(read(args, Kind::Lstm, true))
-    }),
-    entry(&["GRUCell"], &[OF_ALL, OF_GATED, OF_GRU, KERNEL, RECURRENT, BIAS], |args| {
-        Rc::new(read(args, Kind::Gru, true))
-    }),
+const OF_ALL: &[Opt] = &[TANH, USE_BIAS, TRAINABLE, dropped("dropout"), dropped("recurrent_dropout"), SEED];
+const OF_GATED: &[Opt] = &[SIGMOID];
+const OF_LSTM: &[Opt] = &[flag("unit_forget_bias", true)];
+const OF_GRU: &[Opt] = &[flag("reset_after", true)];
+// Steps are a loop in a function that the compiler unrolls as it likes: the results are the same either way.
+const OF_LAYERS: &[Opt] = &[
+    flag("return_sequences", false),
+    flag("return_state", false),
+    flag("go_backwards", false),
+    flag("stateful", false),
+    flag("unroll", false),
 ];
 
-/// Reads a layer, or a cell.
-pub fn read(args: &mut Args, kind: Kind, cell: bool) -> Recurrent {
-    let mut flag = |name, default| if cell { default } else { args.bool_or(name, default) };
-    let [return_sequences, return_state] = [flag("return_sequences", false), flag("return_state", cell)];
-    let [go_backwards, stateful] = [flag("go_backwards", false), flag("stateful", false)];
-    // Steps are a loop in a function that the compiler unrolls as it likes: the results are the same either way.
-    flag("unroll", false);
-    let share = |args: &mut Args, name| args.number_or(name, 0.0, "a share from 0 to 1", |x| (0.0..=1.0).contains(&x));
-    let recurrent_activation =
-        if kind == Kind::SimpleRnn { Function::Linear } else { function(args, "recurrent_activation", "Sigmoid") };
-    let forget = kind == Kind::Lstm && args.bool_or("unit_forget_bias", true);
-    let mut bias = args.weight(BIAS, "zeros");
-    if forget {
-        bias.initializer = forget_bias(&bias);
+const fn layer(names: &'static [&'static str], options: &'static [&'static [Opt]], lower: Lower) -> Spec {
+    Spec {
+        positional: UNITS,
+        options,
+        weights: WEIGHTS,
+        masks: Masks::By(|values, inputs, masks| masked(values.flag("return_sequences"), inputs, masks)),
+        certain_output: |values| {
+            (!values.flag("return_sequences") && !values.flag("return_state")).then(|| vec![values.size("units")])
+        },
+        ..Spec::new(names, lower)
     }
-    Recurrent {
+}
+
+const fn cell(names: &'static [&'static str], options: &'static [&'static [Opt]], lower: Lower) -> Spec {
+    Spec {
+        positional: UNITS,
+        options,
+        weights: WEIGHTS,
+        masks: Masks::By(|_, inputs, masks| masked(false, inputs, masks)),
+        ..Spec::new(names, lower)
+    }
+}
+
+const SIMPLE_RNN: Spec = layer(&["SimpleRNN"], &[OF_ALL, OF_LAYERS], |values, site, inputs| {
+    lower(values, RecurrenceKind::SimpleRnn, false, site, inputs)
+});
+const LSTM: Spec = layer(&["LSTM"], &[OF_ALL, OF_GATED, OF_LSTM, OF_LAYERS], |values, site, inputs| {
+    lower(values, RecurrenceKind::Lstm, false, site, inputs)
+});
+const GRU: Spec = layer(&["GRU"], &[OF_ALL, OF_GATED, OF_GRU, OF_LAYERS], |values, site, inputs| {
+    lower(values, RecurrenceKind::Gru, false, site, inputs)
+});
+
+pub const SPECS: &[Spec] = &[
+    SIMPLE_RNN,
+    LSTM,
+    GRU,
+    cell(&["SimpleRNNCell"], &[OF_ALL], |values, site, inputs| {
+        lower(values, RecurrenceKind::SimpleRnn, true, site, inputs)
+    }),
+    cell(&["LSTMCell"], &[OF_ALL, OF_GATED, OF_LSTM], |values, site, inputs| {
+        lower(values, RecurrenceKind::Lstm, true, site, inputs)
+    }),
+    cell(&["GRUCell"], &[OF_ALL, OF_GATED, OF_GRU], |values, site, inputs| {
+        lower(values, RecurrenceKind::Gru, true, site, inputs)
+    }),
+    Spec {
+        positional: Positional::required(&[Opt { name: "layer", kind: INNER }]),
+        options: &[&[word("merge_mode", &["concat", "sum", "mul", "ave"])]],
+        masks: Masks::By(|values, inputs, masks| {
+            let inner = values.layer("layer");
+            inner.map(|layer| masked(layer.values.flag("return_sequences"), inputs, masks)).unwrap_or_default()
+        }),
+        ..Spec::new(&["Bidirectional"], bidirectional)
+    },
+];
+
+const INNER: Kind = Kind::Layer {
+    find: |name| SPECS.iter().find(|spec| spec.names.contains(&name) && spec.class() != "Bidirectional"),
+    takes: "a recurrent layer: `Bidirectional<LSTM<32>>`",
+};
+
+/// Keras forgets the mask inside of a layer that is given its initial state, and hands it on all the same.
+fn masked(return_sequences: bool, inputs: &[Operand], masks: &[Option<Mask>]) -> Masked {
+    let mask = masks.first().cloned().flatten();
+    let reads = if inputs.len() == 1 && mask.is_some() { vec![mask.clone()] } else { Vec::new() };
+    Masked { reads, gives: vec![mask.filter(|_| return_sequences)] }
+}
+
+/// What the arguments say, of a layer or of a cell.
+fn op(values: &Values, kind: RecurrenceKind, cell: bool) -> Recurrence {
+    let flag = |name: &str| !cell && values.flag(name);
+    Recurrence {
         kind,
         cell,
-        units: args.size("units"),
-        activation: function(args, "activation", "Tanh"),
-        recurrent_activation,
-        use_bias: args.bool_or("use_bias", true),
-        return_sequences,
-        return_state,
-        go_backwards,
-        stateful,
-        dropout: share(args, "dropout"),
-        recurrent_dropout: share(args, "recurrent_dropout"),
-        seed: args.seed("seed").unwrap_or(0),
-        reset_after: kind != Kind::Gru || args.bool_or("reset_after", true),
-        trainable: args.bool_or("trainable", true),
-        kernel: args.weight(KERNEL, "glorot_uniform"),
-        recurrent: args.weight(RECURRENT, "orthogonal"),
-        bias,
+        units: values.size("units"),
+        activation: values.function("activation"),
+        recurrent_activation: match kind {
+            RecurrenceKind::SimpleRnn => Function::Linear,
+            RecurrenceKind::Lstm | RecurrenceKind::Gru => values.function("recurrent_activation"),
+        },
+        use_bias: values.flag("use_bias"),
+        return_sequences: flag("return_sequences"),
+        return_state: cell || values.flag("return_state"),
+        go_backwards: flag("go_backwards"),
+        stateful: flag("stateful"),
+        dropout: values.number("dropout"),
+        recurrent_dropout: values.number("recurrent_dropout"),
+        seed: values.seed("seed"),
+        reset_after: kind != RecurrenceKind::Gru || values.flag("reset_after"),
     }
 }
 
-/// An activation of single elements: a step has no row to normalize.
-fn function(args: &mut Args, name: &'static str, default: &str) -> Function {
-    let given = args.get(name);
-    let function = match given {
-        Some(_) => args.function(name),
-        None => Function::elementwise(default, &[]),
+fn lower(
+    values: &Values,
+    kind: RecurrenceKind,
+    cell: bool,
+    site: &mut Site,
+    inputs: &[Operand],
+) -> Result<Placed, Problem> {
+    let op = op(values, kind, cell);
+    let (steps, features) = sequence(&op, site, inputs)?;
+    let units = &op.units;
+    let row = [features.clone()];
+    ranked!(site, row.as_slice(), |row| rule!(site, dense(row, units)))?;
+    initial_states(&op, site, &inputs[1..])?;
+    let row = vec![units.clone()];
+    let time = (!cell && op.return_sequences).then(|| steps.clone());
+    let mut outputs: Vec<Shape> = vec![time.into_iter().chain(row.clone()).collect()];
+    if op.return_state {
+        outputs.extend(std::iter::repeat_n(row, kind.states()));
+    }
+    let width = Size::product([&Size::Known(kind.gates()), units]);
+    Ok(Placed {
+        roles: None,
+        outputs,
+        suffixes: &["h", "c"],
+        params: params(values, &op, features.clone(), width.clone()),
+        macs: Size::product([&steps, &width, &Size::sum([&features, units])]),
+        op: Op::Recurrence(op),
+    })
+}
+
+/// Steps and features of the first input.
+fn sequence(op: &Recurrence, site: &Site, inputs: &[Operand]) -> Result<(Size, Size), Problem> {
+    let Some(first) = inputs.first() else { return Err(site.problem("needs an input", "")) };
+    match (site.real(first)?, op.cell) {
+        ([steps, features], false) => Ok((steps.clone(), features.clone())),
+        ([features], true) => Ok((Size::Known(1), features.clone())),
+        (shape, true) => {
+            let problem = format!("takes one step, a vector, but its input is {}", shape_text(shape));
+            Err(site.problem(&problem, &format!("for all steps of a sequence there is `{}`", op.kind.class())))
+        }
+        (shape, false) => {
+            let problem = format!("needs steps and features, but its input is {}", shape_text(shape));
+            let help = match shape {
+                [n] => {
+                    format!("`return_sequences = true` in the recurrent layer before, or `Reshape<{}, 1>`", n.text())
+                }
+                _ => "make each step a vector first: `TimeDistributed<Flatten>`".to_string(),
+            };
+            Err(site.problem(&problem, &help))
+        }
+    }
+}
+
+fn initial_states(op: &Recurrence, site: &Site, given: &[Operand]) -> Result<(), Problem> {
+    let states = op.kind.states();
+    let call = if states == 2 { "(x, h, c)" } else { "(x, h)" };
+    if given.len() != states && (op.cell || !given.is_empty()) {
+        let problem =
+            format!("has {states} initial state{}, but got {}", if states == 1 { "" } else { "s" }, given.len());
+        return Err(site.problem(&problem, &format!("call it as `{}{call}`", site.text)));
+    }
+    for state in given {
+        let shape = site.real(state)?;
+        let fits = matches!(shape, [n] if n.known().zip(op.units.known()).is_none_or(|(a, b)| a == b));
+        if !fits {
+            let units = op.units.text();
+            let problem = format!("has states of {units}, but one that it is given is {}", shape_text(shape));
+            return Err(site.problem(&problem, "a state has one element for each unit"));
+        }
+    }
+    Ok(())
+}
+
+fn params(values: &Values, op: &Recurrence, features: Size, width: Size) -> Vec<Param> {
+    let twice = op.kind == RecurrenceKind::Gru && op.reset_after;
+    let bias = if twice { vec![Size::Known(2), width.clone()] } else { vec![width.clone()] };
+    let mut params = vec![
+        values.param("kernel", vec![features, width.clone()]),
+        values.param_of("recurrent_kernel", "recurrent", vec![op.units.clone(), width]),
+    ];
+    if op.use_bias {
+        let mut bias = values.param("bias", bias);
+        if op.kind == RecurrenceKind::Lstm && values.flag("unit_forget_bias") {
+            // The bias of the forget gate starts at one, as Jozefowicz et al. advise; the others as the option says.
+            bias.weight.initializer = Initializer::UnitForgetBias(Box::new(bias.weight.initializer));
+        }
+        params.push(bias);
+    }
+    params
+}
+
+/// A recurrent layer from both ends.
+fn bidirectional(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+    let inner: Option<Rc<Configured>> = values.layer("layer");
+    let kind = |layer: &Configured| match layer.spec.class() {
+        "SimpleRNN" => Some(RecurrenceKind::SimpleRnn),
+        "LSTM" => Some(RecurrenceKind::Lstm),
+        "GRU" => Some(RecurrenceKind::Gru),
+        _ => None,
     };
-    if let (Some(value), Function::Softmax { .. }) = (given, &function) {
-        let problem = format!("`{name}` of `{}` works on single elements, and softmax on whole rows", args.layer());
-        args.error(value.extent(), problem, "put `Softmax` behind the layer");
+    let Some((layer, kind)) = inner.and_then(|layer| kind(&layer).map(|kind| (layer, kind))) else {
+        return Err(site.problem("needs a layer, not a cell", "`Bidirectional<LSTM<32>>`"));
+    };
+    let op = op(&layer.values, kind, false);
+    if op.stateful {
+        return Err(site.problem("cannot be stateful: it reads a sequence from its end", "leave `stateful` out"));
     }
-    function
-}
-
-/// The bias of the forget gate starts at one, as Jozefowicz et al. advise; the others as the option says.
-fn forget_bias(bias: &Weight) -> proc_macro2::TokenStream {
-    let others = &bias.initializer;
-    quote!(rt::Initializer::UnitForgetBias(&#others))
-}
-
-impl Layer for Recurrent {
-    fn place(&self, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
-        let (steps, features) = self.sequence(site, inputs)?;
-        let units = &self.units;
-        let row = [features.clone()];
-        ranked!(site, row.as_slice(), |row| rule!(site, dense(row, units)))?;
-        self.initial_states(site, &inputs[1..])?;
-        let every = if self.cell { None } else { Some(steps.clone()) };
-        let row = vec![units.clone()];
-        let first = if self.return_sequences { every.into_iter().chain(row.clone()).collect() } else { row.clone() };
-        let mut outputs = vec![first];
-        if self.return_state {
-            outputs.extend(std::iter::repeat_n(row, self.kind.states()));
+    let states = kind.states();
+    let (forward, backward) = match inputs.len() {
+        n if n == 1 + 2 * states => {
+            let first = inputs[..1].iter();
+            (inputs[..=states].to_vec(), first.chain(&inputs[1 + states..]).cloned().collect())
         }
-        let width = Dim::product([&Dim::Known(self.kind.gates()), units]);
-        let reads = Dim::sum([&features, units]);
-        let op = Op::Alone(Rc::new(self.clone()));
-        Ok(Placed {
-            roles: None,
-            outputs,
-            suffixes: &["h", "c"],
-            params: self.params(&features, &width),
-            macs: Dim::product([&steps, &width, &reads]),
-            op,
-        })
+        _ => (inputs.to_vec(), inputs[..inputs.len().min(1)].to_vec()),
+    };
+    if inputs.len() != 1 && inputs.len() != 1 + 2 * states {
+        let problem = format!("has {} initial states, but got {}", 2 * states, inputs.len().saturating_sub(1));
+        return Err(site.problem(&problem, "first those of the forward layer, then those of the backward layer"));
     }
-
-    fn masks(&self, inputs: &[Operand], masks: &[Option<Mask>]) -> Masked {
-        let mask = masks.first().cloned().flatten();
-        // Keras forgets the mask inside of a layer that is given its initial state, and hands it on all the same.
-        let reads = if inputs.len() == 1 && mask.is_some() { vec![mask.clone()] } else { Vec::new() };
-        Masked { reads, gives: vec![mask.filter(|_| self.return_sequences)] }
+    let mut placed = layer.lower(site, &forward)?;
+    let other = layer.lower(site, &backward)?;
+    let prefixed = |prefix: &str, params: &[Param]| -> Vec<Param> {
+        let named = |param: &Param| Param { name: format!("{prefix}.{}", param.name), ..param.clone() };
+        params.iter().map(named).collect()
+    };
+    let params = [prefixed("forward", &placed.params), prefixed("backward", &other.params)].concat();
+    let merge = match values.word("merge_mode") {
+        "sum" => Directions::Sum,
+        "mul" => Directions::Mul,
+        "ave" => Directions::Ave,
+        _ => Directions::Concat,
+    };
+    if merge == Directions::Concat
+        && let Some(last) = placed.outputs[0].last_mut()
+    {
+        *last = Size::product([&Size::Known(2), &*last]);
     }
-
-    fn certain_output(&self) -> Option<Vec<Dim>> {
-        (!self.return_sequences && !self.return_state).then(|| vec![self.units.clone()])
-    }
-}
-
-impl Recurrent {
-    /// Steps and features of the first input.
-    fn sequence(&self, site: &Site, inputs: &[Operand]) -> Result<(Dim, Dim), Problem> {
-        let Some(first) = inputs.first() else { return Err(site.problem("needs an input", "")) };
-        match (site.real(first)?, self.cell) {
-            ([steps, features], false) => Ok((steps.clone(), features.clone())),
-            ([features], true) => Ok((Dim::Known(1), features.clone())),
-            (shape, true) => {
-                let problem = format!("takes one step, a vector, but its input is {}", shape_text(shape));
-                Err(site.problem(&problem, &format!("for all steps of a sequence there is `{}`", self.kind.class())))
-            }
-            (shape, false) => {
-                let problem = format!("needs steps and features, but its input is {}", shape_text(shape));
-                let help = match shape {
-                    [n] => format!(
-                        "`return_sequences = true` in the recurrent layer before, or `Reshape<{}, 1>`",
-                        n.text()
-                    ),
-                    _ => "make each step a vector first: `TimeDistributed<Flatten>`".to_string(),
-                };
-                Err(site.problem(&problem, &help))
-            }
-        }
-    }
-
-    fn initial_states(&self, site: &Site, given: &[Operand]) -> Result<(), Problem> {
-        let states = self.kind.states();
-        let call = if states == 2 { "(x, h, c)" } else { "(x, h)" };
-        if given.len() != states && (self.cell || !given.is_empty()) {
-            let problem =
-                format!("has {states} initial state{}, but got {}", if states == 1 { "" } else { "s" }, given.len());
-            return Err(site.problem(&problem, &format!("call it as `{}{call}`", site.text)));
-        }
-        for state in given {
-            let shape = site.real(state)?;
-            let fits = matches!(shape, [n] if n.known().zip(self.units.known()).is_none_or(|(a, b)| a == b));
-            if !fits {
-                let units = self.units.text();
-                let problem = format!("has states of {units}, but one that it is given is {}", shape_text(shape));
-                return Err(site.problem(&problem, "a state has one element for each unit"));
-            }
-        }
-        Ok(())
-    }
-
-    fn params(&self, features: &Dim, width: &Dim) -> Vec<Param> {
-        let param = |name, shape, weight: &Weight| Param::new(name, shape, self.trainable, weight.clone());
-        let twice = self.kind == Kind::Gru && self.reset_after;
-        let bias = if twice { vec![Dim::Known(2), width.clone()] } else { vec![width.clone()] };
-        let mut params = vec![
-            param("kernel", vec![features.clone(), width.clone()], &self.kernel),
-            param("recurrent_kernel", vec![self.units.clone(), width.clone()], &self.recurrent),
-        ];
-        params.extend(self.use_bias.then(|| param("bias", bias, &self.bias)));
-        params
-    }
+    placed.outputs.extend(other.outputs.into_iter().skip(1));
+    let suffixes: &[&str] = if states == 2 {
+        &["forward_h", "forward_c", "backward_h", "backward_c"]
+    } else {
+        &["forward_h", "backward_h"]
+    };
+    let macs = Size::product([&Size::Known(2), &placed.macs]);
+    Ok(Placed { params, macs, suffixes, op: Op::Bidirectional(Bidirectional { layer: op, merge }), ..placed })
 }

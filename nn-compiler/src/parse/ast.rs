@@ -1,5 +1,6 @@
 //! What the user wrote, as a tree.
 
+pub use nn_graph::graph::Dtype;
 use proc_macro2::{Ident, Span};
 use syn::{Attribute, Expr, LitStr, Path, Visibility};
 
@@ -143,33 +144,6 @@ pub struct Header {
     pub stream: Option<Span>,
     /// The path of `#[weights("…")]`.
     pub weights: Option<LitStr>,
-}
-
-/// The element type of weights and activations.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Dtype {
-    F32,
-    F64,
-}
-
-impl Dtype {
-    pub const ALL: [(&'static str, Dtype); 2] = [("f32", Dtype::F32), ("f64", Dtype::F64)];
-
-    /// As Rust spells it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Dtype::F32 => "f32",
-            Dtype::F64 => "f64",
-        }
-    }
-
-    /// The type in the expansion.
-    pub fn tokens(self) -> proc_macro2::TokenStream {
-        match self {
-            Dtype::F32 => quote::quote!(f32),
-            Dtype::F64 => quote::quote!(f64),
-        }
-    }
 }
 
 /// One limit of `#[budget(…)]`: `params <= 61_706`.

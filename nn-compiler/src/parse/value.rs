@@ -8,7 +8,7 @@ use super::ast::Value;
 use super::chain::head;
 use super::cursor::Cursor;
 use crate::diagnostics::Diagnostics;
-use crate::layers::later;
+use crate::spec::later;
 
 /// Reads a value; what is none is reported.
 pub fn value(cursor: &mut Cursor, errors: &mut Diagnostics) -> Option<Value> {

@@ -1,10 +1,13 @@
 //! What is wrong with a layer, said with the shapes that lead to it.
 
 use super::rule::Problem;
-use super::{Shape, Walk};
-use crate::diagnostics::{Extent, shape_text};
+use nn_graph::Shape;
+use nn_graph::size::shape_text;
+
+use super::Walk;
+use crate::diagnostics::Extent;
 use crate::ir;
-use crate::layers::Placed;
+use crate::spec::Placed;
 
 impl Walk<'_> {
     /// Reports what is wrong with a layer, with the shapes that lead to it.
@@ -64,7 +67,9 @@ impl Walk<'_> {
     pub(super) fn same_weights(&self, id: ir::Id, placed: Placed) -> Result<Placed, Problem> {
         let first = self.graph.nodes[id].weights;
         let name = &self.graph.nodes[first].name;
-        let Some(owner) = self.nodes.iter().find(|node| node.owner && node.name == *name) else { return Ok(placed) };
+        let Some(owner) = self.nodes.iter().find(|node| node.owner && *name == node.name.text) else {
+            return Ok(placed);
+        };
         let fits = |(a, b): (&Shape, &Shape)| {
             a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.known().zip(b.known()).is_none_or(|(a, b)| a == b))
         };

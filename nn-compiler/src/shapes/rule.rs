@@ -1,15 +1,13 @@
 //! The rules of nn-shape, as the layers use them: evaluated here where all sizes are known, and left to the compiler where not.
 
-use proc_macro2::{Delimiter, Group, Literal, TokenStream, TokenTree};
-use quote::{ToTokens, quote, quote_spanned};
+use nn_graph::graph::{Element, Operand};
+use nn_graph::op::{Padding, Pair};
+use nn_graph::size::{Rule, Size, shape_text};
 
-use super::dim::{Dim, apply};
-use super::{Element, Operand};
-use crate::diagnostics::{Extent, shape_text};
-use crate::layers::args::Axis;
-use crate::layers::options::Padding;
+use crate::diagnostics::Extent;
 use crate::parse::ast::Call;
 use crate::parse::text::call_text;
+use crate::spec::args::Axis;
 
 /// The axes that a tensor can have, the batch left out.
 pub const MOST_AXES: usize = 4;
@@ -39,24 +37,38 @@ pub struct Site {
     /// The layer, shortened where it is long: for messages.
     pub text: String,
     at: Extent,
-    /// Complete `const _` items.
-    pub checks: TokenStream,
+    pub checks: Vec<Check>,
+}
+
+/// A rule of nn-shape that is left to the compiler, since the macro cannot see all sizes.
+pub struct Check {
+    /// The function, as Rust calls it.
+    pub rule: &'static str,
+    /// The layer, for the message.
+    pub layer: String,
+    pub args: Vec<Arg>,
+    /// What is underlined.
+    pub at: Extent,
+}
+
+/// What a rule is given.
+pub enum Arg {
+    Size(Size),
+    Number(usize),
+    List(Vec<Arg>),
+    Padding(Padding),
+    Text(&'static str),
+    Windows { size: Vec<Size>, strides: Vec<Size>, padding: Padding, dilation: Vec<Size> },
 }
 
 impl Site {
     pub fn new(call: &Call) -> Self {
-        Site { text: brief(call), at: call.extent(), checks: TokenStream::new() }
+        Site { text: brief(call), at: call.extent(), checks: Vec::new() }
     }
 
-    /// Leaves a rule to the compiler: a `const` that spans the layer.
-    pub fn defer(&mut self, rule: TokenStream, args: &[TokenStream]) {
-        let text = Literal::string(&self.text);
-        let call = quote!(::nn::__rt::shape::#rule(#text #(, #args)*));
-        let mut inside = Group::new(Delimiter::Parenthesis, call);
-        inside.set_span(self.at.end);
-        let inside = TokenTree::from(inside);
-        let expect = quote_spanned!(self.at.start=> ::nn::__rt::shape::expect);
-        self.checks.extend(quote!(const _: () = { let _ = #expect #inside; };));
+    /// Leaves a rule to the compiler.
+    pub fn defer(&mut self, rule: &'static str, args: Vec<Arg>) {
+        self.checks.push(Check { rule, layer: self.text.clone(), args, at: self.at });
     }
 
     /// "`LSTM<4>` needs …": what is wrong, and a way out.
@@ -65,7 +77,7 @@ impl Site {
     }
 
     /// The shape of the only input, which holds numbers.
-    pub fn only<'a>(&self, inputs: &'a [Operand]) -> Result<&'a [Dim], Problem> {
+    pub fn only<'a>(&self, inputs: &'a [Operand]) -> Result<&'a [Size], Problem> {
         match inputs {
             [input] => self.real(input),
             _ => {
@@ -84,7 +96,7 @@ impl Site {
     }
 
     /// The shape of an input, which holds numbers and not ids.
-    pub fn real<'a>(&self, input: &'a Operand) -> Result<&'a [Dim], Problem> {
+    pub fn real<'a>(&self, input: &'a Operand) -> Result<&'a [Size], Problem> {
         if input.element == Element::Real {
             return Ok(&input.shape);
         }
@@ -94,7 +106,7 @@ impl Site {
     }
 
     /// Height, width and channels.
-    pub fn image(&self, input: &[Dim]) -> Result<[Dim; 3], Problem> {
+    pub fn image(&self, input: &[Size]) -> Result<[Size; 3], Problem> {
         let help = match input {
             [height, width, channels] => return Ok([height.clone(), width.clone(), channels.clone()]),
             [length] => as_image(length),
@@ -107,7 +119,7 @@ impl Site {
     }
 
     /// Steps and channels.
-    pub fn sequence(&self, input: &[Dim]) -> Result<[Dim; 2], Problem> {
+    pub fn sequence(&self, input: &[Size]) -> Result<[Size; 2], Problem> {
         let (help, shape) = match input {
             [steps, channels] => return Ok([steps.clone(), channels.clone()]),
             [length] => (format!("put `Reshape<{}, 1>` before it", length.text()), "a vector of "),
@@ -119,13 +131,18 @@ impl Site {
     }
 
     /// The last axis, and those before it.
-    pub fn last<'a>(&self, input: &'a [Dim]) -> Result<(&'a Dim, &'a [Dim]), Problem> {
+    pub fn last<'a>(&self, input: &'a [Size]) -> Result<(&'a Size, &'a [Size]), Problem> {
         let none = || Problem::new(format!("`{}` needs an axis, but its input has none", self.text), String::new());
         input.split_last().ok_or_else(none)
     }
 
+    /// What an option for axes means that is left out.
+    pub fn last_axis(&self) -> Axis {
+        Axis { axis: -1, at: self.at }
+    }
+
     /// An axis as Keras counts it, counted without the batch.
-    pub fn axis(&self, axis: Axis, input: &[Dim]) -> Result<usize, Problem> {
+    pub fn axis(&self, axis: Axis, input: &[Size]) -> Result<usize, Problem> {
         let rank = input.len() as i128;
         let index = if axis.axis < 0 { axis.axis + rank } else { axis.axis - 1 };
         if (0..rank).contains(&index) {
@@ -147,7 +164,12 @@ impl Site {
     }
 }
 
-fn as_image(length: &Dim) -> String {
+/// What a user takes so many axes of space for.
+pub fn space_text(axes: usize) -> &'static str {
+    ["steps", "height and width", "depth, height and width"][axes - 1]
+}
+
+fn as_image(length: &Size) -> String {
     match length.known().map(|n| (n, n.isqrt())) {
         Some((n, side)) if side * side == n => format!("make it an image with `Reshape<{side}, {side}, 1>`"),
         _ => "make it an image with `Reshape<height, width, channels>`".to_string(),
@@ -166,11 +188,11 @@ pub fn brief(call: &Call) -> String {
     }
 }
 
-/// What a rule takes: its value where all of it is known, and its tokens.
+/// What a rule takes: its value where all of it is known, and what the compiler is given where not.
 pub trait Argument {
     type Known;
     fn known(&self) -> Option<Self::Known>;
-    fn tokens(&self) -> TokenStream;
+    fn arg(&self) -> Arg;
 }
 
 impl<A: Argument> Argument for &A {
@@ -178,21 +200,18 @@ impl<A: Argument> Argument for &A {
     fn known(&self) -> Option<A::Known> {
         (*self).known()
     }
-    fn tokens(&self) -> TokenStream {
-        (*self).tokens()
+    fn arg(&self) -> Arg {
+        (*self).arg()
     }
 }
 
-impl Argument for Dim {
+impl Argument for Size {
     type Known = usize;
     fn known(&self) -> Option<usize> {
-        Dim::known(self)
+        Size::known(self)
     }
-    fn tokens(&self) -> TokenStream {
-        match self {
-            Dim::Known(nn_shape::INFER) => quote!(::nn::__rt::shape::INFER),
-            dim => dim.to_token_stream(),
-        }
+    fn arg(&self) -> Arg {
+        Arg::Size(self.clone())
     }
 }
 
@@ -202,9 +221,8 @@ impl<A: Argument, const N: usize> Argument for [A; N] {
         let known: Option<Vec<_>> = self.iter().map(Argument::known).collect();
         known?.try_into().ok()
     }
-    fn tokens(&self) -> TokenStream {
-        let all = self.iter().map(Argument::tokens);
-        quote!([#(#all),*])
+    fn arg(&self) -> Arg {
+        Arg::List(self.iter().map(Argument::arg).collect())
     }
 }
 
@@ -213,34 +231,35 @@ impl Argument for Padding {
     fn known(&self) -> Option<Self> {
         Some(*self)
     }
-    fn tokens(&self) -> TokenStream {
-        match self {
-            Padding::Valid => quote!(::nn::__rt::shape::Padding::Valid),
-            Padding::Same => quote!(::nn::__rt::shape::Padding::Same),
-            Padding::Causal => quote!(::nn::__rt::shape::Padding::Causal),
-        }
+    fn arg(&self) -> Arg {
+        Arg::Padding(*self)
     }
 }
 
-impl Argument for &str {
+impl Argument for &'static str {
     type Known = Self;
     fn known(&self) -> Option<Self> {
         Some(self)
     }
-    fn tokens(&self) -> TokenStream {
-        self.to_token_stream()
+    fn arg(&self) -> Arg {
+        Arg::Text(self)
     }
 }
 
 /// Windows over some axes, as `nn_shape::Windows`.
 pub struct Windows<const AXES: usize> {
-    pub size: [Dim; AXES],
-    pub strides: [Dim; AXES],
+    pub size: [Size; AXES],
+    pub strides: [Size; AXES],
     pub padding: Padding,
-    pub dilation: [Dim; AXES],
+    pub dilation: [Size; AXES],
 }
 
 impl Windows<2> {
+    /// Of this size, without dilation.
+    pub fn plain(size: &Pair, strides: &Pair, padding: Padding) -> Self {
+        Windows { size: size.clone(), strides: strides.clone(), padding, dilation: [Size::Known(1), Size::Known(1)] }
+    }
+
     /// The same over the columns only.
     pub fn columns(self) -> Windows<1> {
         let ([_, size], [_, strides], [_, dilation]) = (self.size, self.strides, self.dilation);
@@ -250,14 +269,13 @@ impl Windows<2> {
 
 impl<const AXES: usize> Windows<AXES> {
     /// How many fit along one axis.
-    pub fn count(&self, axis: usize, input: &Dim) -> Dim {
+    pub fn count(&self, axis: usize, input: &Size) -> Size {
         let (padding, size, stride) = (self.padding, &self.size[axis], &self.strides[axis]);
         let keeps = padding != Padding::Valid || size.known() == Some(1);
         if keeps && stride.known() == Some(1) {
             return input.clone();
         }
-        let dilation = &self.dilation[axis];
-        apply!(window(padding, input, size, stride, dilation))
+        Rule::Window(padding).of([input, size, stride, &self.dilation[axis]])
     }
 }
 
@@ -271,10 +289,9 @@ impl<const AXES: usize> Argument for Windows<AXES> {
             dilation: self.dilation.known()?,
         })
     }
-    fn tokens(&self) -> TokenStream {
-        let [size, strides, dilation] = [&self.size, &self.strides, &self.dilation].map(Argument::tokens);
-        let padding = self.padding.tokens();
-        quote!(::nn::__rt::shape::Windows { size: #size, strides: #strides, padding: #padding, dilation: #dilation })
+    fn arg(&self) -> Arg {
+        let [size, strides, dilation] = [&self.size, &self.strides, &self.dilation].map(|sizes| sizes.to_vec());
+        Arg::Windows { size, strides, padding: self.padding, dilation }
     }
 }
 
@@ -288,7 +305,7 @@ macro_rules! rule {
         match known(&$site.text) {
             Some(result) => result,
             None => {
-                $site.defer(quote::quote!($rule), &[$($arg.tokens()),+]);
+                $site.defer(stringify!($rule), vec![$($arg.arg()),+]);
                 Ok(())
             }
         }
@@ -324,7 +341,7 @@ pub(crate) use ranked;
 
 impl Site {
     /// The number of axes is none that a tensor can have.
-    pub fn axes(&self, shape: &[Dim]) -> Problem {
+    pub fn axes(&self, shape: &[Size]) -> Problem {
         let axes = shape.len();
         Problem::new(format!("`{}` cannot have {axes} axes: a tensor has 1 to {MOST_AXES}", self.text), String::new())
     }

@@ -1,10 +1,10 @@
 //! Convolution and pooling of sequences: shapes, weights, masks and mistakes.
 
-use crate::diagnostics::shape_text;
-use crate::testing::{fine, mistake};
+use crate::testing::{checks, fine, mistake};
+use nn_graph::size::shape_text;
 
 fn shapes(source: &str) -> Vec<String> {
-    fine(source).nodes.iter().map(|node| shape_text(&node.output)).collect()
+    fine(source).graph.nodes.iter().map(|node| shape_text(&node.output)).collect()
 }
 
 fn note(shapes: &str) -> String {
@@ -25,17 +25,17 @@ fn shapes_follow_keras() {
 #[test]
 fn weights_follow_keras() {
     let net = fine("Input<9, 6> => Conv1D<4, 3, groups = 2> => Conv1D<5, 1, use_bias = false, trainable = false>");
-    let params = net.nodes.iter().flat_map(|node| &node.params);
+    let params = net.graph.nodes.iter().flat_map(|node| &node.params);
     let params: Vec<_> =
         params.map(|param| format!("{} {} {}", param.name, shape_text(&param.shape), param.trainable)).collect();
     assert_eq!(params, ["kernel 3×3×4 true", "bias 4 true", "kernel 1×4×5 false"]);
-    let macs: Vec<_> = net.nodes.iter().map(|node| node.macs.known().unwrap()).collect();
+    let macs: Vec<_> = net.graph.nodes.iter().map(|node| node.macs.known().unwrap()).collect();
     assert_eq!(macs, [7 * 3 * 3 * 4, 7 * 4 * 5]);
 }
 
 #[test]
 fn the_mean_reads_the_mask_and_convolutions_lose_it() {
-    let masks = |source: &str| fine(source).nodes.last().unwrap().masks.iter().flatten().count();
+    let masks = |source: &str| fine(source).graph.nodes.last().unwrap().masks.iter().flatten().count();
     assert_eq!(masks("Input<9, 6> => Masking => GlobalAvgPool1D"), 1);
     assert_eq!(masks("Input<9, 6> => Masking => GlobalMaxPool1D"), 0);
     assert_eq!(masks("Input<9, 6> => Masking => Conv1D<3, 2> => GlobalAvgPool1D"), 0);
@@ -143,11 +143,13 @@ fn options() {
 #[test]
 fn constants() {
     let net = fine("Input<N, 3> => Conv1D<4, K, padding = causal> => MaxPool1D<P>");
-    let texts: Vec<_> = net.nodes.iter().map(|node| shape_text(&node.output)).collect();
+    let texts: Vec<_> = net.graph.nodes.iter().map(|node| shape_text(&node.output)).collect();
     assert_eq!(texts, ["N×4", "?×4"]);
-    let checks = |node: usize| net.nodes[node].checks.to_string().replace(' ', "");
     let windows =
         "::nn::__rt::shape::Windows{size:[{K}],strides:[1],padding:::nn::__rt::shape::Padding::Causal,dilation:[1]}";
-    assert!(checks(0).contains(&format!("shape::conv1d(\"Conv1D<4,K,padding=causal>\",[{{N}},3],4,{windows},1)")));
-    assert!(checks(1).contains("shape::pool1d(\"MaxPool1D<P>\",[{N},4],"));
+    assert!(
+        checks(&net, "Conv1D<4, K, padding = causal>")
+            .contains(&format!("shape::conv1d(\"Conv1D<4,K,padding=causal>\",[{{N}},3],4,{windows},1)"))
+    );
+    assert!(checks(&net, "MaxPool1D<P>").contains("shape::pool1d(\"MaxPool1D<P>\",[{N},4],"));
 }

@@ -1,10 +1,9 @@
 //! Shapes, names and weights of whole networks, and the mistakes that only shapes show.
 
-use crate::diagnostics::shape_text;
-use quote::ToTokens;
+use nn_graph::Size;
+use nn_graph::size::shape_text;
 
-use super::*;
-use crate::testing::{fine, mistake, mistakes};
+use crate::testing::{checks, fine, mistake, mistakes};
 
 const LENET: &str = "pub struct LeNet = Input<28, 28, 1>
     => conv1: Conv2D<6, 3> => MaxPool2D<2> => ReLU
@@ -15,18 +14,22 @@ const LENET: &str = "pub struct LeNet = Input<28, 28, 1>
     => Dense<10>;";
 
 fn shapes(source: &str) -> Vec<String> {
-    fine(source).nodes.iter().map(|node| shape_text(&node.output)).collect()
+    fine(source).graph.nodes.iter().map(|node| shape_text(&node.output)).collect()
 }
 
-fn count(dims: &[Dim]) -> usize {
+fn count(dims: &[Size]) -> usize {
     dims.iter().map(|dim| dim.known().unwrap()).product()
 }
 
 #[test]
 fn lenet() {
     let net = fine(LENET);
-    let rows: Vec<_> =
-        net.nodes.iter().map(|node| format!("{} {} {}", node.name, node.class, shape_text(&node.output))).collect();
+    let rows: Vec<_> = net
+        .graph
+        .nodes
+        .iter()
+        .map(|node| format!("{} {} {}", node.name, node.class, shape_text(&node.output)))
+        .collect();
     let expected = [
         "conv1 Conv2D 26×26×6",
         "max_pooling2d MaxPooling2D 13×13×6",
@@ -40,9 +43,9 @@ fn lenet() {
         "dense_2 Dense 10",
     ];
     assert_eq!(rows, expected);
-    let params: usize = net.nodes.iter().flat_map(|node| &node.params).map(|param| count(&param.shape)).sum();
+    let params: usize = net.graph.nodes.iter().flat_map(|node| &node.params).map(|param| count(&param.shape)).sum();
     assert_eq!(params, 6 * 9 + 6 + 16 * 54 + 16 + 400 * 120 + 120 + 120 * 84 + 84 + 840 + 10);
-    let macs: usize = net.nodes.iter().map(|node| node.macs.known().unwrap()).sum();
+    let macs: usize = net.graph.nodes.iter().map(|node| node.macs.known().unwrap()).sum();
     assert_eq!(macs, 26 * 26 * 6 * 9 + 11 * 11 * 16 * 54 + 400 * 120 + 120 * 84 + 840);
 }
 
@@ -79,7 +82,7 @@ fn weights_follow_keras() {
     let net = fine(
         "Input<6, 7, 4> => Conv2D<6, 3, groups = 2> => PReLU<shared_axes = (1, 2)> => BatchNorm<axis = 1, scale = false>",
     );
-    let params = net.nodes.iter().flat_map(|node| &node.params);
+    let params = net.graph.nodes.iter().flat_map(|node| &node.params);
     let params: Vec<_> =
         params.map(|param| format!("{} {} {}", param.name, shape_text(&param.shape), param.trainable)).collect();
     let expected = [
@@ -92,7 +95,7 @@ fn weights_follow_keras() {
     ];
     assert_eq!(params, expected);
     let frozen = fine("Input<4> => Dense<3, trainable = false, use_bias = false>");
-    assert!(frozen.nodes[0].params.len() == 1 && !frozen.nodes[0].params[0].trainable);
+    assert!(frozen.graph.nodes[0].params.len() == 1 && !frozen.graph.nodes[0].params[0].trainable);
 }
 
 #[test]
@@ -276,18 +279,20 @@ fn long_trails_are_shortened() {
 fn constants() {
     let net =
         fine("Input<28, 28, 1> => Conv2D<F, 3> => MaxPool2D<2> => Flatten => Dense<crate::CLASSES> => Reshape<5, -1>");
-    let texts: Vec<_> = net.nodes.iter().map(|node| shape_text(&node.output)).collect();
+    let texts: Vec<_> = net.graph.nodes.iter().map(|node| shape_text(&node.output)).collect();
     assert_eq!(texts, ["26×26×F", "13×13×F", "?", "crate::CLASSES", "5×?"]);
-    let checks = |node: usize| net.nodes[node].checks.to_string().replace(' ', "");
     let expected = "const_:()={let_=::nn::__rt::shape::expect(::nn::__rt::shape::conv2d(\"Conv2D<F,3>\",[28,28,1],{F},\
         ::nn::__rt::shape::Windows{size:[3,3],strides:[1,1],padding:::nn::__rt::shape::Padding::Valid,dilation:[1,1]},1));};";
-    assert_eq!(checks(0), expected);
-    assert_eq!(checks(2), "");
-    assert_eq!(net.nodes[2].output[0].to_token_stream().to_string().replace(' ', ""), "{169*{F}}");
+    assert_eq!(checks(&net, "Conv2D<F, 3>"), expected);
+    assert_eq!(checks(&net, "Flatten"), "");
+    assert_eq!(
+        crate::emit::size(&net.sources, &net.graph.nodes[2].output[0]).to_string().replace(' ', ""),
+        "{169*{F}}"
+    );
     let reshape = "const_:()={let_=::nn::__rt::shape::expect(::nn::__rt::shape::reshape(\"Reshape<5,-1>\",[{crate::CLASSES}],[5,::nn::__rt::shape::INFER]));};";
-    assert_eq!(checks(4), reshape);
-    for node in &net.nodes {
-        syn::parse2::<syn::File>(node.checks.clone()).expect("items");
+    assert_eq!(checks(&net, "Reshape<5, -1>"), reshape);
+    for check in &net.checks {
+        syn::parse2::<syn::File>(crate::emit::checks::item(&net.sources, check)).expect("items");
     }
 }
 
@@ -300,8 +305,6 @@ fn literal_blocks_are_known() {
 #[test]
 fn a_constant_input_is_checked_with_the_first_layer() {
     let net = fine("Input<N> => Dense<3>");
-    let checks = net.nodes[0].checks.to_string().replace(' ', "");
-    assert!(
-        checks.contains("shape::dense(\"Dense<3>\",[{N}],3)") && checks.contains("shape::input(\"Input<N>\",[{N}])")
-    );
+    assert!(checks(&net, "Dense<3>").contains("shape::dense(\"Dense<3>\",[{N}],3)"));
+    assert!(checks(&net, "Input<N>").contains("shape::input(\"Input<N>\",[{N}])"));
 }

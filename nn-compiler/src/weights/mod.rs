@@ -12,15 +12,13 @@ use std::io;
 use std::ops::Range;
 use std::path::PathBuf;
 
-use proc_macro2::{Group, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use nn_graph::graph::Dtype;
+use nn_graph::weight::Param;
+use nn_graph::{Graph, Shape};
+use proc_macro2::Span;
 use syn::LitStr;
 
 use crate::diagnostics::{Diagnostics, nearest};
-use crate::layers::options::Param;
-use crate::names::number;
-use crate::parse::ast::Dtype;
-use crate::shapes::ShapedGraph;
 use header::Tensor;
 
 /// What codegen has to know of a file that fits.
@@ -29,8 +27,17 @@ pub struct Weights {
     pub path: String,
     /// The bytes of the weights in the file, in the order of the fields.
     pub parts: Vec<Range<usize>>,
-    /// What only the compiler can check: complete `const _` items.
-    pub checks: TokenStream,
+    /// Where the path stands.
+    pub at: Span,
+    /// What only the compiler can check.
+    pub checks: Vec<SameShape>,
+}
+
+/// A tensor whose shape has to be that of a weight with sizes that the macro cannot see.
+pub struct SameShape {
+    pub name: String,
+    pub expected: Shape,
+    pub found: Vec<usize>,
 }
 
 /// A file whose header could be read.
@@ -87,10 +94,9 @@ fn beside(path: &str, at: Span) -> String {
 }
 
 /// Compares the file with the network; reports every difference.
-pub fn fit(file: File, graph: &ShapedGraph, errors: &mut Diagnostics) -> Option<Weights> {
-    let network = graph.name.as_ref().map(ToString::to_string).unwrap_or_default();
+pub fn fit(file: File, network: &str, graph: &Graph, errors: &mut Diagnostics) -> Option<Weights> {
     let weights: Vec<(String, &Param)> = graph.params().collect();
-    let mut fit = Fit { file: &file, dtype: graph.dtype, fine: true, checks: TokenStream::new(), errors };
+    let mut fit = Fit { file: &file, dtype: graph.dtype, fine: true, checks: Vec::new(), errors };
     let mut parts: Vec<Range<usize>> = Vec::new();
     for (name, param) in &weights {
         match file.tensors.iter().find(|tensor| tensor.name == *name) {
@@ -109,7 +115,7 @@ pub fn fit(file: File, graph: &ShapedGraph, errors: &mut Diagnostics) -> Option<
         }
     }
     let Fit { fine, checks, .. } = fit;
-    fine.then_some(Weights { path: file.path, parts, checks })
+    fine.then_some(Weights { path: file.path, parts, at: file.at, checks })
 }
 
 /// Adds a part; what lies behind the last one makes it longer.
@@ -125,7 +131,7 @@ struct Fit<'a> {
     file: &'a File,
     dtype: Dtype,
     fine: bool,
-    checks: TokenStream,
+    checks: Vec<SameShape>,
     errors: &'a mut Diagnostics,
 }
 
@@ -150,22 +156,15 @@ impl Fit<'_> {
         }
         let known: Option<Vec<usize>> = param.shape.iter().map(|dim| dim.known()).collect();
         match known {
-            None => self.defer(tensor, param),
+            None => {
+                let (name, expected, found) = (name.clone(), param.shape.clone(), shape.clone());
+                self.checks.push(SameShape { name, expected, found });
+            }
             Some(known) if known == *shape => {}
             Some(known) => {
                 let problem = nn_shape::other_shape(path, name, &known, shape).as_str().to_string();
                 self.error(problem, "");
             }
         }
-    }
-
-    /// Leaves a shape to the compiler, which alone knows the user's constants.
-    fn defer(&mut self, tensor: &Tensor, param: &Param) {
-        let (path, name, at) = (&self.file.path, &tensor.name, self.file.at);
-        let (expected, found) = (&param.shape, tensor.shape.iter().map(|size| number(*size)));
-        let args = quote!(#path, #name, &[#(#expected),*], &[#(#found),*]);
-        let mut args = Group::new(proc_macro2::Delimiter::Parenthesis, args);
-        args.set_span(at);
-        self.checks.extend(quote_spanned!(at=> const _: () = rt::shape::same_shape #args;));
     }
 }

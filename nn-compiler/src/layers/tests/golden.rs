@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use crate::shapes::ShapedGraph;
-use crate::shapes::dim::Dim;
+use nn_graph::Size;
+
+use crate::shapes::Checked;
 use crate::testing::{mistakes, shape};
 
 fn golden() -> Option<Value> {
@@ -46,12 +47,12 @@ fn golden_networks() {
 }
 
 /// The output's shape, and the weights in Keras' order.
-fn compare(net: &ShapedGraph, case: &Value) {
-    let known = |dims: &[Dim]| dims.iter().map(|dim| dim.known().expect("a known size")).collect::<Vec<_>>();
+fn compare(net: &Checked, case: &Value) {
+    let known = |dims: &[Size]| dims.iter().map(|dim| dim.known().expect("a known size")).collect::<Vec<_>>();
     if let Some(output) = case["outputs"].as_object().and_then(|outputs| outputs.values().next()) {
-        assert_eq!(known(&net.nodes.last().expect("a layer").output), sizes(&output["shape"]), "{}", case["dsl"]);
+        assert_eq!(known(&net.graph.nodes.last().expect("a layer").output), sizes(&output["shape"]), "{}", case["dsl"]);
     }
-    let params = net.nodes.iter().flat_map(|node| {
+    let params = net.graph.nodes.iter().flat_map(|node| {
         node.params.iter().map(|param| (format!("{}.{}", node.name, param.name), known(&param.shape), param.trainable))
     });
     let expected = case["params"].as_array().into_iter().flatten().map(|param| {

@@ -1,28 +1,7 @@
-//! The tables against the language, and against what the layers do with them.
+//! The rows against the language.
 
-use crate::diagnostics::Diagnostics;
-use crate::layers::args::Args;
-use crate::layers::{Positional, entries, later};
-use crate::parse::ast::Item;
-
-/// No option is listed and then ignored, or read without being listed.
-#[test]
-fn layers_read_all_of_their_options() {
-    let no_position = entries().filter(|entry| matches!(entry.positional, Positional::Named { .. }));
-    for entry in no_position {
-        let mut errors = Diagnostics::default();
-        let source = format!("Input<1> => {}", entry.class());
-        let network = crate::parse::parse(source.parse().expect("tokens"), &mut errors).expect("a network");
-        let Some(Item::Layer { call, .. }) = network.chain().get(1) else { panic!("a layer") };
-        let mut args = Args::new(call, entry, &mut errors);
-        (entry.read)(&mut args);
-        let asked: Vec<_> = args.asked.iter().copied().collect();
-        let mut listed: Vec<_> = entry.option_names().collect();
-        listed.sort_unstable();
-        assert_eq!(asked, listed, "{}", entry.class());
-        errors.finish();
-    }
-}
+use crate::layers::specs;
+use crate::spec::later;
 
 /// Every layer of the language is either built or refused by name, and no name stands for two.
 #[test]
@@ -44,9 +23,21 @@ fn all_layers_of_the_language_are_known() {
         Dot BilinearPool Activation ReLU LeakyReLU ELU PReLU Softmax Sigmoid Tanh ReLU6 SELU GELU HardSigmoid LogSoftmax \
         Softplus Softsign Swish SiLU HardSwish Mish Exponential Rescaling Normalization Lambda";
     language.extend(others.split_whitespace().map(String::from));
-    let built: Vec<&str> = entries().flat_map(|entry| entry.names.iter().copied()).collect();
+    let built: Vec<&str> = specs().flat_map(|spec| spec.names.iter().copied()).collect();
     let mut known: Vec<&str> = built.iter().copied().chain(later::layers()).collect();
     known.sort_unstable();
     language.sort_unstable();
     assert_eq!(known, language);
+}
+
+/// An option has one name in a layer, whether it stands in the row or is refused by name.
+#[test]
+fn options_have_names_of_their_own() {
+    for spec in specs() {
+        let mut names: Vec<_> = spec.option_names().chain(spec.planned.iter().copied()).collect();
+        let all = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), all, "{}", spec.class());
+    }
 }

@@ -1,13 +1,14 @@
 //! Layers that move, repeat, surround and cut, and the product of two values.
 
-use crate::diagnostics::shape_text;
-use crate::layers::Op;
-use crate::shapes::ShapedGraph;
+use nn_graph::Op;
+use nn_graph::size::shape_text;
+
+use crate::shapes::Checked;
 use crate::testing::{fine, mistake};
 
 /// The shape of the output, and whether nothing is computed.
-fn last(net: &ShapedGraph) -> (String, bool) {
-    let node = net.nodes.last().expect("a layer");
+fn last(net: &Checked) -> (String, bool) {
+    let node = net.graph.nodes.last().expect("a layer");
     (shape_text(&node.output), matches!(node.op, Op::View))
 }
 
@@ -53,7 +54,7 @@ fn products() {
     assert_eq!(shape("3, 4", "5, 4", "Dot<axes = -1, normalize = true>"), "3×5");
     assert_eq!(shape("2, 3, 4", "3", "Dot<axes = (2, 1)>"), "2×4");
     let net = fine(&product("3, 4", "4, 5", "Dot<axes = (2, 1)>"));
-    assert_eq!(net.nodes[0].macs.known(), Some(3 * 4 * 5));
+    assert_eq!(net.graph.nodes[0].macs.known(), Some(3 * 4 * 5));
 }
 
 #[test]
@@ -84,7 +85,7 @@ fn masks_end_here() {
     let layers = ["Permute<2, 1>", "UpSampling1D", "ZeroPadding1D", "Cropping1D"];
     for layer in layers {
         let net = fine(&format!("Input<6, 3> => Masking => {layer} => GlobalAvgPool1D"));
-        assert!(net.nodes.iter().all(|node| node.masks.iter().all(Option::is_none)), "{layer}");
+        assert!(net.graph.nodes.iter().all(|node| node.masks.iter().all(Option::is_none)), "{layer}");
     }
 }
 
@@ -122,7 +123,7 @@ fn numbers_for_each_axis() {
     mistake(
         "Input<3, 4, 2> => UpSampling2D<(2, 3, 1)>",
         "(2, 3, 1)",
-        "`size` of `UpSampling2D` takes one size, or height and width, not `(2, 3, 1)`\n= help: `2` or `(2, 3)`",
+        "`size` of `UpSampling2D` takes one size, or height and width, not `(2, 3, 1)`\n= help: `3` or `(3, 4)`",
     );
     mistake(
         "Input<3, 4, 2> => UpSampling2D<interpolation = bilinaer>",

@@ -1,21 +1,21 @@
 //! What becomes of initializers, regularizers, constraints and activations.
 
-use crate::layers::{Op, activation};
-use crate::testing::fine;
+use nn_graph::Op;
+use nn_graph::function::Elementwise;
+use nn_graph::weight::Initializer;
 
-/// The tokens of each weight of the only layer: initializer, regularizer, constraint.
+use crate::testing::{fine, weight_text};
+
+/// The first weight of the only layer: initializer, regularizer, constraint.
 fn weight(options: &str) -> String {
     let net = fine(&format!("Input<4> => Dense<3, {options}>"));
-    let weight = &net.nodes[0].params[0].weight;
-    let parts = [Some(&weight.initializer), weight.regularizer.as_ref(), weight.constraint.as_ref()];
-    let parts = parts.map(|part| part.map(|part| part.to_string().replace(' ', "").replace("rt::", "")));
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    weight_text(&net.graph.nodes[0].params[0].weight)
 }
 
 #[test]
 fn initializers() {
-    let of = |text: &str| weight(&format!("kernel_initializer = {text}")).replace("Initializer::", "");
-    assert_eq!(weight("use_bias = true"), "Initializer::GlorotUniform");
+    let of = |text: &str| weight(&format!("kernel_initializer = {text}"));
+    assert_eq!(weight("use_bias = true"), "GlorotUniform");
     let cases = [
         ("zeros", "Zeros"),
         ("ones", "Ones"),
@@ -34,7 +34,6 @@ fn initializers() {
         ("orthogonal", "Orthogonal(1.0)"),
         ("orthogonal(0.5)", "Orthogonal(0.5)"),
         ("identity", "Identity(1.0)"),
-        ("my::own", "Custom(my::own)"),
     ];
     for (text, tokens) in cases {
         assert_eq!(of(text), tokens);
@@ -43,28 +42,27 @@ fn initializers() {
 
 #[test]
 fn regularizers_and_constraints() {
-    let penalty =
-        |text: &str| weight(&format!("kernel_regularizer = {text}")).replace("Initializer::GlorotUniform ", "");
+    let penalty = |text: &str| weight(&format!("kernel_regularizer = {text}")).replace("GlorotUniform ", "");
     assert_eq!(penalty("l1"), "Regularizer{l1:0.01,l2:0.0}");
     assert_eq!(penalty("l2(0.1)"), "Regularizer{l1:0.0,l2:0.1}");
     assert_eq!(penalty("l1_l2(0.01, 0.02)"), "Regularizer{l1:0.01,l2:0.02}");
-    let hold = |text: &str| weight(&format!("kernel_constraint = {text}")).replace("Initializer::GlorotUniform ", "");
-    assert_eq!(hold("non_neg"), "Constraint::NonNeg");
-    assert_eq!(hold("max_norm"), "Constraint::MaxNorm(2.0)");
-    assert_eq!(hold("unit_norm"), "Constraint::UnitNorm");
-    assert_eq!(hold("min_max_norm(0.5, 1.5)"), "Constraint::MinMaxNorm(0.5,1.5,1.0)");
+    let hold = |text: &str| weight(&format!("kernel_constraint = {text}")).replace("GlorotUniform ", "");
+    assert_eq!(hold("non_neg"), "NonNeg");
+    assert_eq!(hold("max_norm"), "MaxNorm(2.0)");
+    assert_eq!(hold("unit_norm"), "UnitNorm");
+    assert_eq!(hold("min_max_norm(0.5, 1.5)"), "MinMaxNorm(0.5,1.5,1.0)");
 }
 
 /// The step that a layer of its own becomes, as text.
 fn step(layer: &str) -> String {
     let net = fine(&format!("Input<4, 3> => {layer}"));
-    match &net.nodes[0].op {
+    match &net.graph.nodes[0].op {
         Op::View => "view".to_string(),
         Op::Softmax(softmax) => format!("softmax {} {}", softmax.axis, softmax.log),
-        Op::Activation(activation::Function::Elementwise { value, keeps_input, sigmoid }) => {
-            let value = value.to_string().replace(' ', "").replace("rt::activations::", "");
-            let input = if *keeps_input { " input" } else { "" };
-            value + input + if *sigmoid { " sigmoid" } else { "" }
+        Op::Activation(Elementwise::Custom(path)) => format!("{} input", net.sources.tokens(*path)).replace(' ', ""),
+        Op::Activation(function) => {
+            let input = if function.keeps_input() { " input" } else { "" };
+            format!("{function:?}").replace(' ', "") + input
         }
         _ => "another".to_string(),
     }
@@ -82,7 +80,7 @@ fn activations() {
         ("Activation<selu>", "Selu"),
         ("Activation<gelu>", "Gelu input"),
         ("Activation<gelu(approximate)>", "GeluApproximate input"),
-        ("Activation<sigmoid>", "Sigmoid sigmoid"),
+        ("Activation<sigmoid>", "Sigmoid"),
         ("Activation<hard_sigmoid>", "HardSigmoid"),
         ("Activation<tanh>", "Tanh"),
         ("Activation<softmax>", "softmax 1 false"),
@@ -94,7 +92,7 @@ fn activations() {
         ("Activation<hard_swish>", "HardSwish input"),
         ("Activation<mish>", "Mish input"),
         ("Activation<exponential>", "Exponential"),
-        ("Activation<my::own::VALUE>", "my::own::VALUE input"),
+        ("Activation<my::own::VALUE>", "my::own::VALUEinput"),
         ("ReLU", "Relu"),
         ("ReLU6", "Relu6"),
         ("LeakyReLU", "LeakyRelu(0.3)"),
@@ -103,16 +101,17 @@ fn activations() {
         ("Softmax<axis = 1>", "softmax 0 false"),
         ("LogSoftmax", "softmax 1 true"),
         ("SiLU", "Swish input"),
-        (
-            "ReLU<max_value = 4.0>",
-            "ReluOptions{negative_slope:0.0,max_value:::core::option::Option::Some(4.0),threshold:0.0} input",
-        ),
-        (
-            "ReLU<threshold = 1>",
-            "ReluOptions{negative_slope:0.0,max_value:::core::option::Option::None,threshold:1.0} input",
-        ),
+        ("ReLU<max_value = 4.0>", "ReluOptions{negative_slope:0.0,max_value:Some(4.0),threshold:0.0} input"),
+        ("ReLU<threshold = 1>", "ReluOptions{negative_slope:0.0,max_value:None,threshold:1.0} input"),
     ];
     for (layer, expected) in cases {
         assert_eq!(step(layer), expected, "{layer}");
     }
+}
+
+#[test]
+fn paths_are_the_users_own() {
+    let net = fine("Input<4> => Dense<3, kernel_initializer = my::own>");
+    let Initializer::Custom(path) = net.graph.nodes[0].params[0].weight.initializer else { panic!("a path") };
+    assert_eq!(net.sources.tokens(path).to_string().replace(' ', ""), "my::own");
 }

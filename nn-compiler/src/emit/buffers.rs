@@ -1,0 +1,120 @@
+//! The buffers of a shard: one for each input and one for what each step computes.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+use nn_graph::graph::{Element, ValueId};
+
+use super::Context;
+use super::names::number;
+use super::training::{gathered_field, normalizations};
+
+/// The struct, and what the training loop asks of it.
+pub fn generate(cx: &Context<'_>) -> TokenStream {
+    let (name, dtype, input) = (cx.named("Activations"), &cx.dtype, cx.named("Input"));
+    let training = &cx.program.training;
+    let kept = training.flow.values.iter().enumerate().filter(|(value, _)| training.needs[*value].is_some());
+    let (fields, lens): (Vec<Ident>, Vec<TokenStream>) =
+        kept.clone().map(|(_, value)| (cx.ident(&value.name), cx.size(&value.len))).unzip();
+    let types = kept.clone().map(|(_, value)| match value.element {
+        Element::Real => quote!(#dtype),
+        Element::U32 => quote!(u32),
+        Element::U8 => quote!(u8),
+    });
+    let zeros = kept.map(|(_, value)| match value.element {
+        Element::Real => quote!(0.0),
+        Element::U32 | Element::U8 => quote!(0),
+    });
+    let zeros: Vec<TokenStream> = zeros.collect();
+    let gathered: Vec<Ident> = normalizations(cx).map(|(_, _, _, name)| gathered_field(&name)).collect();
+    let parts = parts(cx);
+    let load = load(cx);
+    // No more visible than the input, which it names.
+    let vis = &cx.header.vis;
+    quote! {
+        #[derive(Clone, Debug, Default)]
+        #vis struct #name {
+            #(#fields: rt::alloc::vec::Vec<#types>,)*
+            #(#gathered: rt::batch_normalization::Gathered<#dtype>,)*
+        }
+        impl rt::Activations for #name {
+            type Element = #dtype;
+            type Input = #input;
+
+            fn new(samples: usize) -> Self {
+                let mut buffers = Self::default();
+                buffers.resize(samples);
+                buffers
+            }
+
+            fn resize(&mut self, samples: usize) {
+                #(self.#fields.resize(samples * #lens, #zeros);)*
+            }
+
+            #load
+            #parts
+        }
+    }
+}
+
+/// The name of a value's buffer.
+pub fn field(cx: &Context<'_>, value: ValueId) -> Ident {
+    cx.ident(&cx.program.training.flow.values[value].name)
+}
+
+/// Copies a sample to its place in the shard.
+fn load(cx: &Context<'_>) -> TokenStream {
+    let (input, graph) = (cx.named("Input"), &cx.program.graph);
+    let copies = graph.inputs.iter().map(|input| {
+        let name = field(cx, input.value);
+        let from = if graph.inputs.len() == 1 { quote!(x) } else { quote!(&x.#name) };
+        quote!(rt::load(&mut self.#name, sample, #from);)
+    });
+    quote!(fn load(&mut self, sample: usize, x: &#input) { #(#copies)* })
+}
+
+/// Inputs, outputs, logits and masks by their numbers.
+fn parts(cx: &Context<'_>) -> TokenStream {
+    let (dtype, training) = (&cx.dtype, &cx.program.training);
+    let outputs = &training.outputs;
+    let inputs = cx.program.graph.inputs.iter().map(|input| {
+        let real = training.flow.values[input.value].element == Element::Real;
+        real.then_some(input.value)
+    });
+    let input = pick(cx, inputs.collect());
+    let output = pick(cx, outputs.iter().map(|output| Some(output.value)).collect());
+    let logits = pick(cx, outputs.iter().map(|output| Some(output.logits)).collect());
+    let masks: Vec<Option<ValueId>> = outputs.iter().map(|output| output.mask).collect();
+    let mask = masks.iter().any(Option::is_some).then(|| {
+        let arms = masks.iter().enumerate().filter_map(|(index, mask)| {
+            let (index, field) = (number(index), field(cx, (*mask)?));
+            Some(quote!(#index => rt::Some(&self.#field),))
+        });
+        quote!(fn mask(&self, part: usize) -> rt::Option<&[#dtype]> { match part { #(#arms)* _ => rt::None } })
+    });
+    let (input, output, output_mut) = (input(quote!(&)), output(quote!(&)), output(quote!(&mut)));
+    let (logits, logits_mut) = (logits(quote!(&)), logits(quote!(&mut)));
+    quote! {
+        fn input(&self, part: usize) -> &[#dtype] { #input }
+        fn output(&self, part: usize) -> &[#dtype] { #output }
+        fn output_mut(&mut self, part: usize) -> &mut [#dtype] { #output_mut }
+        fn logits(&self, part: usize) -> &[#dtype] { #logits }
+        fn logits_mut(&mut self, part: usize) -> &mut [#dtype] { #logits_mut }
+        #mask
+    }
+}
+
+/// The buffer of a part, borrowed as asked.
+fn pick<'a>(cx: &'a Context<'_>, values: Vec<Option<ValueId>>) -> impl Fn(TokenStream) -> TokenStream + 'a {
+    move |borrow| {
+        if let [Some(only)] = values.as_slice() {
+            let field = field(cx, *only);
+            return quote!(#borrow self.#field);
+        }
+        let arms = values.iter().enumerate().filter_map(|(index, value)| {
+            let (index, field) = (number(index), field(cx, (*value)?));
+            Some(quote!(#index => #borrow self.#field,))
+        });
+        quote!(match part { #(#arms)* _ => #borrow [] })
+    }
+}

@@ -1,0 +1,125 @@
+//! Plan → tokens. Infallible: whatever can be refused was refused before.
+//!
+//! What the user names stands in the user's scope: the struct, its input, output and workspace.
+//! Everything else is in one `const _` block, where `rt` is `::nn::__rt`.
+
+mod budget;
+mod buffers;
+mod calls;
+pub mod checks;
+mod data;
+mod infer;
+mod names;
+mod ops;
+mod pretrained;
+mod records;
+pub mod skeleton;
+mod state;
+mod structs;
+mod tables;
+mod together;
+mod training;
+
+#[cfg(test)]
+pub use data::size;
+use nn_graph::{Program, Shape};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+
+use crate::parse::ast::Header;
+use crate::shapes::rule::Check;
+use crate::sources::Sources;
+use crate::weights::Weights;
+
+/// What all parts of the expansion refer to.
+#[derive(Clone)]
+pub struct Context<'a> {
+    pub header: &'a Header,
+    pub program: &'a Program,
+    pub checks: &'a [Check],
+    pub weights: Option<&'a Weights>,
+    /// What the places in the program stand for.
+    pub sources: &'a Sources,
+    /// The struct.
+    pub name: Ident,
+    /// `f32` or `f64`.
+    pub dtype: TokenStream,
+}
+
+impl<'a> Context<'a> {
+    /// `LeNetWorkspace`.
+    pub fn named(&self, suffix: &str) -> Ident {
+        format_ident!("{}{}", self.name, suffix, span = self.name.span())
+    }
+
+    /// The same network with another program: that of its time step.
+    pub fn with(&self, program: &'a Program) -> Self {
+        Context { program, ..self.clone() }
+    }
+}
+
+/// The whole expansion: items for a named network, an expression for an anonymous one.
+pub fn generate(
+    header: &Header,
+    program: &Program,
+    checks: &[Check],
+    weights: Option<&Weights>,
+    sources: &Sources,
+) -> TokenStream {
+    let name = header.name.clone().unwrap_or_else(|| Ident::new("AnonymousNetwork", Span::call_site()));
+    let dtype = data::dtype(program.graph.dtype);
+    let cx = Context { header, program, checks, weights, sources, name, dtype };
+    let items = items(&cx);
+    if header.name.is_some() {
+        return items;
+    }
+    let name = &cx.name;
+    quote!({ #items ::nn::__rt::initialised::<#name>() })
+}
+
+fn items(cx: &Context<'_>) -> TokenStream {
+    let structs = structs::generate(cx);
+    let geometry = geometry(cx);
+    let checks = cx.checks.iter().map(|check| checks::item(cx.sources, check));
+    let hover = cx.program.graph.layers().map(|node| {
+        let token = cx.sources.tokens(node.at);
+        quote!(const _: rt::markers::#token = rt::markers::#token;)
+    });
+    let tables = tables::generate(cx);
+    let infer = infer::generate(cx);
+    let training = training::generate(cx);
+    let budget = budget::generate(cx);
+    let pretrained = pretrained::generate(cx);
+    let (state_types, stateful, stream) = (state::types(cx), infer::stateful(cx), state::stream(cx));
+    let state = if stream.is_none() { state::constants(cx) } else { None };
+    quote! {
+        #structs
+        #state_types
+        #[allow(dead_code, unused_variables, unused_braces, non_camel_case_types)]
+        const _: () = {
+            use ::nn::__rt as rt;
+            #(#checks)*
+            #(#hover)*
+            #(#geometry)*
+            #tables
+            #state
+            #infer
+            #stateful
+            #training
+            #budget
+            #pretrained
+        };
+        #stream
+    }
+}
+
+/// The unit structs with the geometry of all nodes.
+fn geometry<'a>(cx: &'a Context<'_>) -> impl Iterator<Item = TokenStream> + 'a {
+    cx.program.graph.nodes.iter().map(|node| ops::of(&node.op).geometry(cx, node))
+}
+
+/// `Tensor3<28, 28, 1, f32>`.
+fn tensor(cx: &Context<'_>, shape: &Shape, dtype: &TokenStream) -> TokenStream {
+    let (name, sizes) = (format_ident!("Tensor{}", shape.len()), cx.sizes(shape));
+    quote!(::nn::__rt::#name<#(#sizes,)* #dtype>)
+}

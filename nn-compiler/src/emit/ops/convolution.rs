@@ -1,0 +1,258 @@
+//! Convolutions, and the zeros around their inputs.
+
+use nn_graph::Op;
+use nn_graph::graph::Node;
+use nn_graph::op::fusion::Epilogue;
+use nn_graph::op::{Convolution, ConvolutionStep, Padding, Pair};
+use nn_graph::size::Length;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{Call, Emit, Infer, pool, weight_type, without};
+use crate::emit::{Context, names};
+
+/// Where its code is.
+fn module(op: &Convolution) -> TokenStream {
+    if op.mixture.is_some() { quote!(rt::separable_conv) } else { quote!(rt::conv2d) }
+}
+
+/// The unit struct with the sizes.
+fn geometry(op: &Convolution, cx: &Context<'_>, node: &Node) -> TokenStream {
+    let (name, doc) = (cx.geometry(node), names::described(node));
+    let (input, filters, kernel_size) = (cx.sizes(&node.image()), cx.size(&op.filters), cx.sizes(&op.kernel_size));
+    let strides = optional(cx, &op.strides, quote!(STRIDES));
+    let dilation = optional(cx, &op.dilation_rate, quote!(DILATION_RATE));
+    let padding = padding(op.padding);
+    let groups = (op.groups.known() != Some(1)).then(|| {
+        let groups = cx.size(&op.groups);
+        quote!(const GROUPS: usize = #groups;)
+    });
+    let mixtures = op.mixture.as_ref().map(|filters| {
+        let filters = cx.size(filters);
+        quote!(impl rt::separable_conv::SeparableShape for #name { const MIXTURES: usize = #filters; })
+    });
+    quote! {
+        #[doc = #doc]
+        #[derive(Clone, Copy)]
+        struct #name;
+        impl rt::conv2d::Conv2DShape for #name {
+            const INPUT: [usize; 3] = [#(#input),*];
+            const FILTERS: usize = #filters;
+            const KERNEL_SIZE: [usize; 2] = [#(#kernel_size),*];
+            #strides
+            #padding
+            #dilation
+            #groups
+        }
+        #mixtures
+    }
+}
+
+/// A padding that the trait's default is not.
+pub fn padding(padding: Padding) -> Option<TokenStream> {
+    let padding = match padding {
+        Padding::Valid => return None,
+        Padding::Same => quote!(Same),
+        Padding::Causal => quote!(Causal),
+    };
+    Some(quote!(const PADDING: rt::shape::Padding = rt::shape::Padding::#padding;))
+}
+
+/// A pair that the trait's default of 1 does not give already.
+fn optional(cx: &Context<'_>, pair: &Pair, name: TokenStream) -> Option<TokenStream> {
+    let default = pair.iter().all(|size| size.known() == Some(1));
+    let pair = cx.sizes(pair);
+    (!default).then(|| quote!(const #name: [usize; 2] = [#(#pair),*];))
+}
+
+/// The zeros around the input of the convolution of a node.
+pub fn border(cx: &Context<'_>, node: &Node) -> TokenStream {
+    let shape = cx.geometry(node);
+    quote!(<#shape as rt::conv2d::Conv2DShape>::BORDER)
+}
+
+/// The statement that writes them.
+pub fn clear_border(cx: &Context<'_>, node: &Node, y: &TokenStream) -> TokenStream {
+    let (shape, border) = (cx.sizes(&node.image()), border(cx, node));
+    quote!(rt::conv2d::clear_border([#(#shape),*], #border, #y);)
+}
+
+/// The unit struct that tells a convolution what to pool and which border to leave; `None` where it does neither.
+pub fn destination(
+    cx: &Context<'_>,
+    node: &Node,
+    epilogue: &[Epilogue],
+    border_for: Option<&Node>,
+) -> Option<TokenStream> {
+    let pooled = epilogue.iter().find_map(|part| match part {
+        Epilogue::Pool(node) => Some(&cx.program.graph.nodes[*node].op),
+        Epilogue::Affine(_) | Epilogue::Activation(_) => None,
+    });
+    if pooled.is_none() && border_for.is_none() {
+        return None;
+    }
+    let pool = match pooled {
+        Some(Op::Pool(pool)) => {
+            let (kind, size) = (pool::kind(pool.kind), cx.sizes(&pool.pool_size));
+            Some(quote! {
+                const POOL: rt::Option<rt::conv2d::Pooling> = rt::Some(rt::conv2d::Pooling { kind: #kind, size: [#(#size),*] });
+            })
+        }
+        _ => None,
+    };
+    let name = names::destination(&cx.ident(&node.name), true);
+    let border = border_for.map(|next| {
+        let border = border(cx, next);
+        quote!(const BORDER: rt::conv2d::Border = #border;)
+    });
+    Some(quote! {
+        #[derive(Clone, Copy)]
+        struct #name;
+        impl rt::conv2d::Destination for #name {
+            #pool
+            #border
+        }
+    })
+}
+
+impl Emit for Convolution {
+    fn weights(&self, cx: &Context<'_>, node: &Node) -> Option<TokenStream> {
+        let (kernel, channels, dtype) = (cx.sizes(&node.params[0].shape), cx.size(self.channels()), &cx.dtype);
+        let bias = weight_type(self.use_bias, &channels, dtype);
+        let sequence = kernel.len() == 3;
+        Some(match &self.mixture {
+            Some(filters) => {
+                let (between, filters) = (cx.size(&self.filters), cx.size(filters));
+                let layer = if sequence { quote!(SeparableConv1D) } else { quote!(SeparableConv2D) };
+                quote!(::nn::__rt::separable_conv::#layer<#(#kernel,)* #between, #filters, #dtype, #bias>)
+            }
+            None if sequence => quote!(::nn::__rt::conv1d::Conv1D<#(#kernel,)* #dtype, #bias>),
+            None => quote!(::nn::__rt::conv2d::Conv2D<#(#kernel,)* #dtype, #bias>),
+        })
+    }
+
+    fn geometry(&self, cx: &Context<'_>, node: &Node) -> TokenStream {
+        geometry(self, cx, node)
+    }
+
+    fn measure(&self, cx: &Context<'_>, node: &Node, what: Length) -> TokenStream {
+        let (module, shape, dtype) = (module(self), cx.geometry(node), &cx.dtype);
+        match what {
+            Length::Scratch | Length::ScratchInto => {
+                let destination = names::destination(&cx.ident(&node.name), what == Length::ScratchInto);
+                quote!(#module::scratch_len::<#shape, #destination, #dtype>())
+            }
+            Length::Bordered => quote!(rt::conv2d::bordered_len::<#shape>()),
+            Length::Kept | Length::KeptOf(_) | Length::State => TokenStream::new(),
+        }
+    }
+
+    fn infer(&self, call: &Infer<'_>) -> TokenStream {
+        let Infer { cx, node, scratch, .. } = call;
+        let (module, shape, field, x, y) = (module(self), cx.geometry(node), cx.field(node), call.x(), call.y());
+        let into = call.border.is_some() || call.epilogue.iter().any(|part| matches!(part, Epilogue::Pool(_)));
+        let destination = names::destination(&cx.ident(&node.name), into);
+        let clear = call.border.map(|next| clear_border(cx, next, &y));
+        let (fold, epilogue) = (call.folded(), call.chained());
+        quote! {
+            #clear
+            #fold
+            #module::infer(simd, #shape, #destination, &self.#field, #x, #y, #scratch, #epilogue);
+        }
+    }
+
+    fn forward(&self, call: &Call<'_>) -> TokenStream {
+        let Call { cx, node, x, y, kept, .. } = call;
+        let (field, shape, module, activation) = (cx.field(node), cx.geometry(node), module(self), call.activation());
+        let kept = self.mixture.as_ref().map(|_| quote!(#kept,));
+        quote!(#module::forward(simd, #shape, &self.#field, samples, #x, #kept #y, #activation, scratch);)
+    }
+
+    fn backward(&self, call: &Call<'_>) -> TokenStream {
+        let Call { cx, node, x, dy, kept, dkept, .. } = call;
+        let (field, shape, dx) = (cx.field(node), cx.geometry(node), call.optional_dx());
+        if self.mixture.is_none() {
+            return quote!(rt::conv2d::backward(simd, #shape, &self.#field, samples, #x, #dy, &mut sums.#field, #dx, scratch););
+        }
+        quote! {
+            rt::separable_conv::backward(
+                simd, #shape, &self.#field, samples, [#x, #kept, #dy], &mut sums.#field, #dkept, #dx, scratch,
+            );
+        }
+    }
+}
+
+/// On each step of a `TimeDistributed`: it pads its input itself, and its activation is not fused.
+pub fn infer_each(op: &Convolution, call: &Infer<'_>) -> TokenStream {
+    let Infer { cx, node, scratch, .. } = call;
+    let (module, field, shape, activation) =
+        (module(op), cx.field(node), cx.geometry(node), cx.function(&op.activation));
+    let (x, y, image) = (call.x(), call.y(), cx.sizes(&node.image()));
+    let run = |x: TokenStream| {
+        quote! {
+            #module::infer(
+                simd, #shape, rt::conv2d::Plain, &self.#field, #x, #y, scratch,
+                rt::Epilogue::bias(&self.#field.bias).activation(#activation),
+            );
+        }
+    };
+    if op.padding == Padding::Valid {
+        let run = run(x);
+        return quote!(let scratch = #scratch; #run);
+    }
+    let run = run(quote!(padded));
+    quote! {
+        let (padded, scratch) = #scratch.split_at_mut(rt::conv2d::bordered_len::<#shape>());
+        rt::conv2d::pad(simd, [#(#image),*], <#shape as rt::conv2d::Conv2DShape>::BORDER, #x, padded);
+        #run
+    }
+}
+
+impl Emit for ConvolutionStep {
+    fn weights(&self, cx: &Context<'_>, node: &Node) -> Option<TokenStream> {
+        self.layer.weights(cx, node)
+    }
+
+    fn geometry(&self, cx: &Context<'_>, _: &Node) -> TokenStream {
+        geometry(&self.layer, cx, &self.whole)
+    }
+
+    fn measure(&self, cx: &Context<'_>, node: &Node, what: Length) -> TokenStream {
+        let shape = cx.geometry(node);
+        match what {
+            Length::State => quote!(rt::conv1d::state_len::<#shape>()),
+            Length::Scratch | Length::ScratchInto | Length::Bordered | Length::Kept | Length::KeptOf(_) => {
+                TokenStream::new()
+            }
+        }
+    }
+
+    fn infer(&self, call: &Infer<'_>) -> TokenStream {
+        let Infer { cx, node, state, .. } = call;
+        let (field, shape, x, y) = (cx.field(node), cx.geometry(node), call.x(), call.y());
+        let activation = if call.epilogue.is_empty() { cx.function(&self.layer.activation) } else { call.activation() };
+        quote! {
+            rt::conv1d::step(
+                simd, #shape, &self.#field, #x, #state, #y,
+                rt::Epilogue::bias(&self.#field.bias).activation(#activation),
+            );
+        }
+    }
+
+    without!(training);
+}
+
+/// Zeros around the input of a convolution.
+pub struct Border;
+
+impl Emit for Border {
+    without!(weights, geometry, measure);
+
+    fn infer(&self, call: &Infer<'_>) -> TokenStream {
+        let (shape, border) = (call.cx.sizes(&call.node.image()), border(call.cx, call.node));
+        let (x, y) = (call.x(), call.y());
+        quote!(rt::conv2d::pad(simd, [#(#shape),*], #border, #x, #y);)
+    }
+
+    without!(training);
+}

@@ -1,0 +1,67 @@
+//! An operation on each step: at inference step by step, in training with the steps as samples.
+
+use nn_graph::Op;
+use nn_graph::graph::Node;
+use nn_graph::op::Each;
+use nn_graph::size::{Length, Size};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{Call, Emit, Infer, convolution, of};
+use crate::emit::Context;
+
+impl Emit for Each {
+    fn weights(&self, cx: &Context<'_>, node: &Node) -> Option<TokenStream> {
+        of(&self.op).weights(cx, &self.node(node))
+    }
+
+    fn geometry(&self, cx: &Context<'_>, node: &Node) -> TokenStream {
+        of(&self.op).geometry(cx, &self.node(node))
+    }
+
+    fn measure(&self, cx: &Context<'_>, node: &Node, what: Length) -> TokenStream {
+        of(&self.op).measure(cx, &self.node(node), what)
+    }
+
+    fn infer(&self, call: &Infer<'_>) -> TokenStream {
+        let (cx, x, y, scratch) = (call.cx, call.x(), call.y(), &call.scratch);
+        let [input, output] = [&self.input, &self.output].map(|shape| cx.size(&Size::product(shape)));
+        let node = self.node(call.node);
+        let inner = Infer {
+            cx,
+            node: &node,
+            inputs: vec![quote!(x)],
+            masks: Vec::new(),
+            outputs: vec![Some(quote!(y))],
+            scratch: quote!(scratch),
+            state: None,
+            fold: None,
+            epilogue: &[],
+            border: None,
+            in_place: false,
+        };
+        let each = match &self.op {
+            Op::Convolution(op) => convolution::infer_each(op, &inner),
+            op => of(op).infer(&inner),
+        };
+        quote! {
+            let scratch: &mut [Self::Element] = #scratch;
+            for (x, y) in #x.chunks_exact(#input).zip(#y.chunks_exact_mut(#output)) {
+                let scratch = &mut *scratch;
+                #each
+            }
+        }
+    }
+
+    fn forward(&self, call: &Call<'_>) -> TokenStream {
+        let (node, steps) = (self.node(call.node), call.cx.size(&self.steps));
+        let each = of(&self.op).forward(&Call { node: &node, ..call.clone() });
+        quote!({ let samples = samples * #steps; #each })
+    }
+
+    fn backward(&self, call: &Call<'_>) -> TokenStream {
+        let (node, steps) = (self.node(call.node), call.cx.size(&self.steps));
+        let each = of(&self.op).backward(&Call { node: &node, ..call.clone() });
+        quote!({ let samples = samples * #steps; #each })
+    }
+}

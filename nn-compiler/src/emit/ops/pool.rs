@@ -1,0 +1,61 @@
+//! Pooling over windows.
+
+use nn_graph::graph::Node;
+use nn_graph::op::{Pool, PoolKind};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::convolution::{border, clear_border, padding};
+use super::{Call, Emit, Infer, without};
+use crate::emit::{Context, names};
+
+/// `rt::pool2d::Kind::Max`.
+pub fn kind(kind: PoolKind) -> TokenStream {
+    match kind {
+        PoolKind::Max => quote!(rt::pool2d::Kind::Max),
+        PoolKind::Average => quote!(rt::pool2d::Kind::Average),
+    }
+}
+
+impl Emit for Pool {
+    without!(weights);
+
+    fn geometry(&self, cx: &Context<'_>, node: &Node) -> TokenStream {
+        let (name, doc, kind, padding) =
+            (cx.geometry(node), names::described(node), kind(self.kind), padding(self.padding));
+        let [input, size, strides] = [&node.image()[..], &self.pool_size, &self.strides].map(|sizes| cx.sizes(sizes));
+        quote! {
+            #[doc = #doc]
+            #[derive(Clone, Copy)]
+            struct #name;
+            impl rt::pool2d::Pool2DShape for #name {
+                const KIND: rt::pool2d::Kind = #kind;
+                const INPUT: [usize; 3] = [#(#input),*];
+                const POOL_SIZE: [usize; 2] = [#(#size),*];
+                const STRIDES: [usize; 2] = [#(#strides),*];
+                #padding
+            }
+        }
+    }
+
+    without!(measure);
+
+    fn infer(&self, call: &Infer<'_>) -> TokenStream {
+        let (shape, x, y, activation) = (call.cx.geometry(call.node), call.x(), call.y(), call.activation());
+        let border = call.border.map_or(quote!(rt::conv2d::Border::NONE), |next| border(call.cx, next));
+        let clear = call.border.map(|next| clear_border(call.cx, next, &y));
+        quote!(#clear rt::pool2d::infer(simd, #shape, #border, #x, #y, #activation);)
+    }
+
+    fn forward(&self, call: &Call<'_>) -> TokenStream {
+        let Call { cx, node, x, y, .. } = call;
+        let shape = cx.geometry(node);
+        quote!(rt::pool2d::forward(simd, #shape, samples, #x, #y);)
+    }
+
+    fn backward(&self, call: &Call<'_>) -> TokenStream {
+        let Call { cx, node, x, y, dy, dx, .. } = call;
+        let shape = cx.geometry(node);
+        quote!(rt::pool2d::backward(simd, #shape, samples, #x, #y, #dy, #dx);)
+    }
+}

@@ -1,0 +1,315 @@
+//! The code of training: forward layer by layer, backward in reverse, in phases.
+
+use proc_macro2::{Ident, Literal, TokenStream, TokenTree};
+use quote::{format_ident, quote};
+
+use nn_graph::Op;
+use nn_graph::op::BatchNormalization;
+use nn_graph::plan::training::{OutputActivation, TrainStep};
+
+use super::names::{float, number};
+use super::ops::{self, Call};
+use super::{Context, buffers, calls};
+
+/// `impl Train` and the buffers of a shard; nothing where the runtime is built without `std`.
+pub fn generate(cx: &Context<'_>) -> TokenStream {
+    if !cx.program.states.is_empty() {
+        // A batch would have to go on where the one before ended: such a network infers only.
+        return TokenStream::new();
+    }
+    let (activations, statistics) = (buffers::generate(cx), statistics(cx));
+    let (name, phases) = (&cx.name, number(phases(cx)));
+    let check = check_input(cx);
+    let activations_name = cx.named("Activations");
+    let outputs = cx.program.training.outputs.iter().map(|output| match output.activation {
+        OutputActivation::Other => quote!(rt::OutputActivation::Other),
+        OutputActivation::Sigmoid => quote!(rt::OutputActivation::Sigmoid),
+        OutputActivation::Softmax => quote!(rt::OutputActivation::Softmax),
+    });
+    let (forward, backward) = (forward(cx), backward(cx));
+    let meetings = statistics.as_ref().map(|_| meetings(cx));
+    let (tables, rows) = rows(cx).unzip();
+    let statistics_type = statistics_type(cx);
+    quote! {
+        rt::if_std! {
+            #activations
+            #statistics
+            impl rt::Train for #name {
+                type Activations = #activations_name;
+                type Statistics = #statistics_type;
+                const PHASES: usize = #phases;
+                const OUTPUT_ACTIVATIONS: &'static [rt::OutputActivation] = &[#(#outputs),*];
+                #tables
+
+                #check
+                #forward
+                #backward
+                #rows
+                #meetings
+            }
+        }
+    }
+}
+
+/// `()` where no BatchNormalization has statistics.
+fn statistics_type(cx: &Context<'_>) -> TokenStream {
+    if normalizations(cx).next().is_none() {
+        return quote!(());
+    }
+    let name = cx.named("Statistics");
+    quote!(#name)
+}
+
+fn forward(cx: &Context<'_>) -> TokenStream {
+    let (activations, statistics) = (cx.named("Activations"), statistics_type(cx));
+    let body = by_phase(cx, forward_phase);
+    let parts = parts(&body, &["samples", "first", "values", "scratch"]);
+    quote! {
+        #[inline(always)]
+        fn forward_phase<S: rt::Simd>(
+            &self,
+            simd: S,
+            phase: usize,
+            pass: &rt::Pass<'_, #statistics>,
+            shard: &mut rt::Shard<#activations, Self::Element>,
+        ) {
+            #parts
+            #body
+        }
+    }
+}
+
+fn backward(cx: &Context<'_>) -> TokenStream {
+    let (activations, statistics) = (cx.named("Activations"), statistics_type(cx));
+    let body = by_phase(cx, backward_phase);
+    let parts = parts(&body, &["samples", "first", "values", "gradients", "scratch", "spare"]);
+    quote! {
+        #[inline(always)]
+        fn backward_phase<S: rt::Simd>(
+            &self,
+            simd: S,
+            phase: usize,
+            pass: &rt::Pass<'_, #statistics>,
+            shard: &mut rt::Shard<#activations, Self::Element>,
+            sums: &mut Self,
+        ) {
+            #parts
+            #body
+        }
+    }
+}
+
+/// The code of a phase; a choice among them where there are several.
+fn by_phase(cx: &Context<'_>, code: fn(&Context<'_>, usize) -> TokenStream) -> TokenStream {
+    match phases(cx) {
+        1 => code(cx, 0),
+        phases => {
+            let arms = (0..phases).map(|phase| {
+                let (number, code) = (number(phase), code(cx, phase));
+                quote!(#number => { #code })
+            });
+            quote!(match phase { #(#arms)* _ => {} })
+        }
+    }
+}
+
+/// The tables of which samples use some rows, and their gradients; nothing where there are none.
+fn rows(cx: &Context<'_>) -> Option<(TokenStream, TokenStream)> {
+    let steps = cx.program.training.steps.iter().enumerate();
+    let uses = steps.filter_map(|(index, step)| {
+        let call = calls::call(cx, index, step, Direction::Backward).filter(|call| step.op.lists_rows(call.node))?;
+        Some((table(cx, &call.node.field.text)?, ops::rows(&call)))
+    });
+    let (tables, lists): (Vec<Literal>, Vec<TokenStream>) = uses.unzip();
+    let activations = cx.named("Activations");
+    let arms = lists.iter().enumerate().map(|(of, list)| {
+        let of = number(of);
+        quote!(#of => #list,)
+    });
+    let rows = quote! {
+        fn rows<'a>(
+            shard: &'a rt::Shard<#activations, Self::Element>,
+            of: usize,
+            list: &mut rt::alloc::vec::Vec<(u32, &'a [Self::Element])>,
+        ) {
+            let rt::Shard { ref values, ref gradients, .. } = *shard;
+            match of {
+                #(#arms)*
+                _ => {}
+            }
+        }
+    };
+    (!tables.is_empty()).then(|| (quote!(const TABLES: &'static [usize] = &[#(#tables),*];), rows))
+}
+
+/// The index of the first weight of a field in the table of weights.
+fn table(cx: &Context<'_>, field: &str) -> Option<Literal> {
+    let mut before = 0;
+    for owner in cx.program.graph.owners() {
+        if owner.field.text == field {
+            return Some(number(before));
+        }
+        before += owner.params.len();
+    }
+    None
+}
+
+/// Takes a shard apart, into what the code refers to.
+fn parts(code: &TokenStream, names: &[&str]) -> Option<TokenStream> {
+    let fields = names.iter().filter(|name| mentions(code.clone(), name)).map(|name| {
+        let field = format_ident!("{name}");
+        if matches!(*name, "samples" | "first") { quote!(#field) } else { quote!(ref mut #field) }
+    });
+    let fields: Vec<TokenStream> = fields.collect();
+    (!fields.is_empty()).then(|| quote!(let rt::Shard { #(#fields,)* .. } = *shard;))
+}
+
+/// Whether a name stands in the code.
+fn mentions(code: TokenStream, name: &str) -> bool {
+    code.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == name,
+        TokenTree::Group(group) => mentions(group.stream(), name),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
+}
+
+/// What happens between the phases, and after the last one.
+fn meetings(cx: &Context<'_>) -> TokenStream {
+    let (activations, statistics) = (cx.named("Activations"), cx.named("Statistics"));
+    let shards = quote!(&[rt::Shard<#activations, Self::Element>]);
+    let (forward, backward) = (meet(cx, Direction::Forward), meet(cx, Direction::Backward));
+    let update = update_moving(cx);
+    quote! {
+        fn meet_forward(phase: usize, shards: #shards, statistics: &mut #statistics) {
+            #forward
+        }
+
+        fn meet_backward(phase: usize, shards: #shards, statistics: &mut #statistics) {
+            #backward
+        }
+
+        fn update_moving(&mut self, statistics: &#statistics) {
+            #update
+        }
+    }
+}
+
+/// Refuses samples with ids that a layer has no row for.
+fn check_input(cx: &Context<'_>) -> Option<TokenStream> {
+    let graph = &cx.program.graph;
+    let checks = graph.layers().filter_map(|node| {
+        let size = cx.size(node.op.ids_below()?);
+        let input = graph.inputs.iter().find(|input| input.value == node.inputs[0].value)?;
+        let (name, text) = (cx.ident(&input.name), input.name.to_string());
+        let (text, from) = match graph.inputs.len() {
+            1 => (String::new(), quote!(x)),
+            _ => (text, quote!(&x.#name)),
+        };
+        Some(quote!(rt::check_ids(#text, rt::Tensor::as_flat(#from), #size)?;))
+    });
+    let checks: Vec<TokenStream> = checks.collect();
+    let input = cx.named("Input");
+    (!checks.is_empty()).then(|| {
+        quote! {
+            fn check_input(x: &#input) -> ::core::result::Result<(), rt::BadInput> {
+                #(#checks)*
+                ::core::result::Result::Ok(())
+            }
+        }
+    })
+}
+
+/// The steps that normalize by the statistics of the batch, with what they normalize and the name of their node.
+pub fn normalizations<'a>(
+    cx: &'a Context<'_>,
+) -> impl Iterator<Item = (usize, &'a TrainStep, &'a BatchNormalization, Ident)> {
+    cx.program.training.steps.iter().enumerate().filter_map(|(index, step)| match &step.op {
+        Op::BatchNormalization(op) if op.trainable => {
+            Some((index, step, op, cx.ident(&cx.program.graph.nodes[step.node?].name)))
+        }
+        _ => None,
+    })
+}
+
+/// `batch_normalization_gathered`: what a shard gathers for that layer.
+pub fn gathered_field(name: &Ident) -> Ident {
+    format_ident!("{name}_gathered")
+}
+
+/// One entry for each BatchNormalization.
+fn statistics(cx: &Context<'_>) -> Option<TokenStream> {
+    let (name, dtype) = (cx.named("Statistics"), &cx.dtype);
+    let fields: Vec<Ident> = normalizations(cx).map(|(_, _, _, name)| name).collect();
+    (!fields.is_empty()).then(|| {
+        quote! {
+            #[derive(Clone, Debug, Default)]
+            pub struct #name {
+                #(#fields: rt::batch_normalization::Statistics<#dtype>,)*
+            }
+        }
+    })
+}
+
+fn phases(cx: &Context<'_>) -> usize {
+    cx.program.training.steps.last().map_or(0, |step| step.phase) + 1
+}
+
+/// Forward: the steps of the phase, then what the next phase's BatchNormalization gathers.
+fn forward_phase(cx: &Context<'_>, phase: usize) -> TokenStream {
+    let steps = cx.program.training.steps.iter().enumerate();
+    let calls = steps.filter(|(_, step)| step.phase == phase).map(|(index, step)| calls::forward(cx, index, step));
+    let gather = opening(cx, phase + 1).map(|(op, _, call)| ops::gather(op, &call));
+    quote!(#(#calls)* #gather)
+}
+
+/// Backward: the steps of the phase in reverse. The BatchNormalization that opens the phase only
+/// gathers here; after the shards have met, the phase before begins with its gradient.
+fn backward_phase(cx: &Context<'_>, phase: usize) -> TokenStream {
+    let steps = cx.program.training.steps.iter().enumerate().rev();
+    let after_meeting =
+        opening(cx, phase + 1).map(|(op, step, call)| calls::adding(cx, step, ops::Emit::backward(op, &call)));
+    let calls = steps
+        .filter(|(_, step)| step.phase == phase && !step.op.meets_batch())
+        .map(|(index, step)| calls::backward(cx, index, step));
+    let gather = opening(cx, phase).map(|(op, _, call)| ops::gather_backward(op, &call));
+    quote!(#after_meeting #(#calls)* #gather)
+}
+
+/// The BatchNormalization over the batch that opens a phase.
+fn opening<'a>(cx: &'a Context<'_>, phase: usize) -> Option<(&'a BatchNormalization, &'a TrainStep, Call<'a>)> {
+    let (index, step, op, _) = normalizations(cx).find(|(_, step, ..)| step.phase == phase)?;
+    Some((op, step, calls::call(cx, index, step, Direction::Backward)?))
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    Forward,
+    Backward,
+}
+
+/// Between phases: the shards' moments or sums become those of the batch, in the order of the shards.
+fn meet(cx: &Context<'_>, direction: Direction) -> TokenStream {
+    let arms = normalizations(cx).map(|(_, step, _, name)| {
+        let gathered = gathered_field(&name);
+        match direction {
+            Direction::Forward => {
+                let phase = number(step.phase - 1);
+                quote!(#phase => statistics.#name.combine(shards.iter().map(|shard| &shard.values.#gathered)),)
+            }
+            Direction::Backward => {
+                let phase = number(step.phase);
+                quote!(#phase => statistics.#name.combine_backward(shards.iter().map(|shard| &shard.gradients.#gathered)),)
+            }
+        }
+    });
+    quote!(match phase { #(#arms)* _ => {} })
+}
+
+fn update_moving(cx: &Context<'_>) -> TokenStream {
+    let updates = normalizations(cx).map(|(_, step, op, name)| {
+        let field = step.node.map(|node| cx.field(&cx.program.graph.nodes[node]));
+        let momentum = float(op.momentum);
+        quote!(rt::batch_normalization::update_moving(&mut self.#field, &statistics.#name, #momentum);)
+    });
+    updates.collect()
+}

@@ -1,0 +1,121 @@
+//! `MultiHeadAttention`.
+
+use nn_graph::Size;
+use nn_graph::graph::Operand;
+use nn_graph::mask::{Mask, Masked};
+use nn_graph::op::{Attention, Op};
+use nn_graph::size::shape_text;
+use nn_graph::weight::{Initializer, Param};
+
+use crate::shapes::rule::{Problem, Site, rule};
+use crate::spec::{
+    BIAS, KERNEL, Masks, Placed, Positional, SEED, Spec, TRAINABLE, USE_BIAS, Values, flag, share, size,
+};
+
+pub const SPECS: &[Spec] = &[Spec {
+    positional: Positional::required(&[size("num_heads"), size("key_dim")]),
+    options: &[&[
+        size("value_dim"),
+        share("dropout"),
+        USE_BIAS,
+        size("output_shape"),
+        flag("use_causal_mask", false),
+        SEED,
+        TRAINABLE,
+    ]],
+    weights: &[KERNEL, BIAS],
+    masks: Masks::By(masks),
+    ..Spec::new(&["MultiHeadAttention"], lower)
+}];
+
+/// Which input stands for query, value and key.
+const fn roles(inputs: usize) -> [usize; 3] {
+    match inputs {
+        1 => [0, 0, 0],
+        2 => [0, 1, 1],
+        _ => [0, 1, 2],
+    }
+}
+
+fn lower(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+    if inputs.is_empty() || inputs.len() > 3 {
+        let problem = format!("takes a query, a value and a key, but is called with {} values", inputs.len());
+        return Err(site.problem(&problem, &format!("`{}(query, value)`, or `x => {}`", site.text, site.text)));
+    }
+    let op = op(values);
+    let [query, value, key] = roles(inputs.len()).map(|input| &inputs[input]);
+    let [query, value, key] = [sequence(site, query)?, sequence(site, value)?, sequence(site, key)?];
+    if value[0].known().zip(key[0].known()).is_some_and(|(a, b)| a != b) {
+        let (value, key) = (shape_text(&value), shape_text(&key));
+        let problem = format!("needs as many steps in the key as in the value, but they are {key} and {value}");
+        return Err(site.problem(&problem, "each step of the value is found by the key of that step"));
+    }
+    let (row, heads) = ([query[1].clone()], Size::product([&op.num_heads, &op.key_dim]));
+    let (heads, features) = (&heads, &Size::product([&op.num_heads, &op.value_dim]));
+    rule!(site, dense(row, heads))?;
+    rule!(site, dense(row, features))?;
+    let result = values.maybe_size("output_shape").unwrap_or_else(|| query[1].clone());
+    rule!(site, dense(row, result))?;
+    let macs = Size::sum([
+        &Size::product([&query[0], &query[1], heads]),
+        &Size::product([&key[0], &key[1], heads]),
+        &Size::product([&value[0], &value[1], features]),
+        &Size::product([&query[0], &value[0], &Size::sum([heads, features])]),
+        &Size::product([&query[0], features, &result]),
+    ]);
+    let params = params(values, &op, [&query[1], &value[1], &key[1]], &result);
+    let roles = Some(roles(inputs.len()).to_vec());
+    Ok(Placed { params, macs, roles, ..Placed::new(vec![query[0].clone(), result], Op::Attention(op)) })
+}
+
+fn op(values: &Values) -> Attention {
+    let key_dim = values.size("key_dim");
+    Attention {
+        num_heads: values.size("num_heads"),
+        value_dim: values.maybe_size("value_dim").unwrap_or_else(|| key_dim.clone()),
+        key_dim,
+        use_bias: values.flag("use_bias"),
+        use_causal_mask: values.flag("use_causal_mask"),
+        dropout: values.number("dropout"),
+        seed: values.seed("seed"),
+    }
+}
+
+/// The query's mask goes on; those of all inputs say which steps see which.
+fn masks(_: &Values, inputs: &[Operand], masks: &[Option<Mask>]) -> Masked {
+    let known = roles(inputs.len()).map(|input| masks.get(input).cloned().flatten());
+    let reads = if known.iter().any(Option::is_some) { known.to_vec() } else { Vec::new() };
+    Masked { reads, ..Masked::passed(masks) }
+}
+
+/// Steps and features of an input.
+fn sequence(site: &Site, input: &Operand) -> Result<[Size; 2], Problem> {
+    match site.real(input)? {
+        [steps, features] => Ok([steps.clone(), features.clone()]),
+        other => {
+            let problem = format!("needs steps and features, but one of its inputs is {}", shape_text(other));
+            Err(site.problem(&problem, "`Reshape<steps, features>` before it"))
+        }
+    }
+}
+
+/// The four projections, each of which has a kernel and a bias.
+fn params(values: &Values, op: &Attention, [query, value, key]: [&Size; 3], output: &Size) -> Vec<Param> {
+    let Attention { num_heads: heads, key_dim, value_dim, use_bias, .. } = op;
+    let mut params = Vec::new();
+    let mut part = |name: &str, kernel: Vec<&Size>, bias: Vec<&Size>, inputs: usize| {
+        let owned = |sizes: Vec<&Size>| sizes.into_iter().cloned().collect::<Vec<Size>>();
+        // Keras' fans are those of the matrix from all inputs to all outputs.
+        let (rows, columns) = kernel.split_at(inputs);
+        let fans = [rows, columns].map(|sizes| Size::product(sizes.iter().copied()));
+        let mut weight = values.param_of(&format!("{name}.kernel"), "kernel", owned(kernel));
+        weight.weight.initializer = Initializer::Matrix(Box::new(weight.weight.initializer), fans);
+        params.push(weight);
+        params.extend(use_bias.then(|| values.param_of(&format!("{name}.bias"), "bias", owned(bias))));
+    };
+    part("query", vec![query, heads, key_dim], vec![heads, key_dim], 1);
+    part("key", vec![key, heads, key_dim], vec![heads, key_dim], 1);
+    part("value", vec![value, heads, value_dim], vec![heads, value_dim], 1);
+    part("attention_output", vec![heads, value_dim, output], vec![output], 2);
+    params
+}

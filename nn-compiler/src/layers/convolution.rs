@@ -1,0 +1,219 @@
+//! Convolutions: of all channels, of each channel by itself, and of both in turn.
+//!
+//! A sequence is an image of one row. Where every channel has filters of its own, a convolution is one of as many groups as
+//! channels, and is computed and fused as that: Keras' kernel, channel by channel and filter by filter of it, lies in memory as
+//! that of the groups does.
+
+use nn_graph::graph::Operand;
+use nn_graph::op::{Convolution, Op};
+use nn_graph::size::Rule;
+use nn_graph::weight::{Initializer, Param};
+use nn_graph::{Shape, Size};
+
+use crate::shapes::rule::{Problem, Site, Windows, rule};
+use crate::spec::{
+    ACTIVATION, BIAS, CHANNELS_LAST, KERNEL, Lower, Opt, Placed, Positional, Spec, TRAINABLE, USE_BIAS, Values,
+    WeightSpec, size, size_or, sizes, weight, word,
+};
+
+const PADDING: Opt = word("padding", &["valid", "same"]);
+const CAUSAL_PADDING: Opt = word("padding", &["valid", "same", "causal"]);
+const GROUPS: Opt = size_or("groups", 1);
+const MULTIPLIER: Opt = size_or("depth_multiplier", 1);
+const DEPTHWISE: WeightSpec = weight!("depthwise", Initializer::GlorotUniform);
+const POINTWISE: WeightSpec = weight!("pointwise", Initializer::GlorotUniform);
+
+/// The row of a convolution, given what it has beside all others.
+const fn spec(
+    names: &'static [&'static str],
+    positional: &'static [Opt],
+    options: &'static [&'static [Opt]],
+    weights: &'static [WeightSpec],
+    lower: Lower,
+) -> Spec {
+    let positional = Positional::required(positional);
+    Spec { positional, options, weights, planned: &["activity_regularizer"], ..Spec::new(names, lower) }
+}
+
+pub const SPECS: &[Spec] = &[
+    spec(
+        &["Conv1D"],
+        &[size("filters"), sizes("kernel_size", 1, Some(1))],
+        &[
+            &[sizes("strides", 1, Some(1)), CAUSAL_PADDING, sizes("dilation_rate", 1, Some(1)), GROUPS],
+            &[ACTIVATION, USE_BIAS, TRAINABLE, CHANNELS_LAST],
+        ],
+        &[KERNEL, BIAS],
+        conv1d,
+    ),
+    spec(
+        &["Conv2D"],
+        &[size("filters"), sizes("kernel_size", 2, Some(1))],
+        &[
+            &[sizes("strides", 2, Some(1)), PADDING, sizes("dilation_rate", 2, Some(1)), GROUPS],
+            &[ACTIVATION, USE_BIAS, TRAINABLE, CHANNELS_LAST],
+        ],
+        &[KERNEL, BIAS],
+        conv2d,
+    ),
+    spec(
+        &["DepthwiseConv1D"],
+        &[sizes("kernel_size", 1, Some(1))],
+        &[
+            &[sizes("strides", 1, Some(1)), PADDING, MULTIPLIER, sizes("dilation_rate", 1, Some(1))],
+            &[ACTIVATION, USE_BIAS, TRAINABLE, CHANNELS_LAST],
+        ],
+        &[DEPTHWISE, BIAS],
+        depthwise_conv1d,
+    ),
+    spec(
+        &["DepthwiseConv2D"],
+        &[sizes("kernel_size", 2, Some(1))],
+        &[
+            &[sizes("strides", 2, Some(1)), PADDING, MULTIPLIER, sizes("dilation_rate", 2, Some(1))],
+            &[ACTIVATION, USE_BIAS, TRAINABLE, CHANNELS_LAST],
+        ],
+        &[DEPTHWISE, BIAS],
+        depthwise_conv2d,
+    ),
+    spec(
+        &["SeparableConv1D"],
+        &[size("filters"), sizes("kernel_size", 1, Some(1))],
+        &[
+            &[sizes("strides", 1, Some(1)), PADDING, sizes("dilation_rate", 1, Some(1)), MULTIPLIER],
+            &[ACTIVATION, USE_BIAS, TRAINABLE, CHANNELS_LAST],
+        ],
+        &[DEPTHWISE, POINTWISE, BIAS],
+        separable_conv1d,
+    ),
+    spec(
+        &["SeparableConv2D"],
+        &[size("filters"), sizes("kernel_size", 2, Some(1))],
+        &[
+            &[sizes("strides", 2, Some(1)), PADDING, sizes("dilation_rate", 2, Some(1)), MULTIPLIER],
+            &[ACTIVATION, USE_BIAS, TRAINABLE, CHANNELS_LAST],
+        ],
+        &[DEPTHWISE, POINTWISE, BIAS],
+        separable_conv2d,
+    ),
+];
+
+fn conv1d(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+    let sequence = site.sequence(site.only(inputs)?)?;
+    let (window, filters, groups) = (window(values).columns(), values.size("filters"), values.size("groups"));
+    rule!(site, conv1d(sequence, filters, window, groups))?;
+    let [steps, channels] = &sequence;
+    Ok(grouped(values, vec![window.count(0, steps)], &window.size, channels))
+}
+
+fn conv2d(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+    let image = site.image(site.only(inputs)?)?;
+    let (window, filters, groups) = (window(values), values.size("filters"), values.size("groups"));
+    rule!(site, conv2d(image, filters, window, groups))?;
+    let [height, width, channels] = &image;
+    Ok(grouped(values, vec![window.count(0, height), window.count(1, width)], &window.size, channels))
+}
+
+fn depthwise_conv1d(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+    let sequence = site.sequence(site.only(inputs)?)?;
+    let (window, multiplier) = (window(values).columns(), values.size("depth_multiplier"));
+    rule!(site, depthwise_conv1d(sequence, window, multiplier))?;
+    let [steps, channels] = &sequence;
+    Ok(by_channel(values, vec![window.count(0, steps)], &window.size, channels, None))
+}
+
+fn depthwise_conv2d(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+    let image = site.image(site.only(inputs)?)?;
+    let (window, multiplier) = (window(values), values.size("depth_multiplier"));
+    rule!(site, depthwise_conv2d(image, window, multiplier))?;
+    let [height, width, channels] = &image;
+    let windows = vec![window.count(0, height), window.count(1, width)];
+    Ok(by_channel(values, windows, &window.size, channels, None))
+}
+
+fn separable_conv1d(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+    let sequence = site.sequence(site.only(inputs)?)?;
+    let (window, filters) = (window(values).columns(), values.size("filters"));
+    let multiplier = values.size("depth_multiplier");
+    rule!(site, separable_conv1d(sequence, filters, window, multiplier))?;
+    let [steps, channels] = &sequence;
+    Ok(by_channel(values, vec![window.count(0, steps)], &window.size, channels, Some(filters)))
+}
+
+fn separable_conv2d(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+    let image = site.image(site.only(inputs)?)?;
+    let (window, filters) = (window(values), values.size("filters"));
+    let multiplier = values.size("depth_multiplier");
+    rule!(site, separable_conv2d(image, filters, window, multiplier))?;
+    let [height, width, channels] = &image;
+    let windows = vec![window.count(0, height), window.count(1, width)];
+    Ok(by_channel(values, windows, &window.size, channels, Some(filters)))
+}
+
+/// The windows that a kernel sees.
+fn window(values: &Values) -> Windows<2> {
+    Windows {
+        size: values.pair("kernel_size"),
+        strides: values.pair("strides"),
+        padding: values.padding(),
+        dilation: values.pair("dilation_rate"),
+    }
+}
+
+/// Filters over the channels of a group.
+fn grouped(values: &Values, windows: Shape, size: &[Size], channels: &Size) -> Placed {
+    let (filters, groups) = (values.size("filters"), values.size("groups"));
+    let share = Rule::Share.of([channels, &groups]);
+    let kernel: Shape = size.iter().chain([&share, &filters]).cloned().collect();
+    let macs = Size::product(windows.iter().chain(&kernel));
+    placed(values, windows, macs, vec![values.param("kernel", kernel)], [filters, groups], None)
+}
+
+/// Filters for each channel of its own, and then so many over all of theirs, if there are some.
+fn by_channel(values: &Values, windows: Shape, size: &[Size], channels: &Size, mixture: Option<Size>) -> Placed {
+    let multiplier = values.size("depth_multiplier");
+    let sums = Size::product([channels, &multiplier]);
+    let kernel: Shape = size.iter().chain([channels, &multiplier]).cloned().collect();
+    let macs = Size::product(windows.iter().chain(&kernel));
+    let (macs, kernels) = match &mixture {
+        None => (macs, vec![values.param_of("kernel", "depthwise", kernel)]),
+        Some(filters) => {
+            let pixel = vec![Size::Known(1); size.len()];
+            let mixed = pixel.iter().chain([&sums, filters]).cloned().collect();
+            let mixing = Size::product(windows.iter().chain([&sums, filters]));
+            let kernels = vec![
+                values.param_of("depthwise_kernel", "depthwise", kernel),
+                values.param_of("pointwise_kernel", "pointwise", mixed),
+            ];
+            (Size::sum([&macs, &mixing]), kernels)
+        }
+    };
+    placed(values, windows, macs, kernels, [sums, channels.clone()], mixture)
+}
+
+fn placed(
+    values: &Values,
+    windows: Shape,
+    macs: Size,
+    kernels: Vec<Param>,
+    [filters, groups]: [Size; 2],
+    mixture: Option<Size>,
+) -> Placed {
+    let channels = mixture.as_ref().unwrap_or(&filters).clone();
+    let use_bias = values.flag("use_bias");
+    let bias = use_bias.then(|| values.param("bias", vec![channels.clone()]));
+    let output: Shape = windows.into_iter().chain([channels]).collect();
+    let op = Convolution {
+        filters,
+        kernel_size: values.pair("kernel_size"),
+        strides: values.pair("strides"),
+        padding: values.padding(),
+        dilation_rate: values.pair("dilation_rate"),
+        groups,
+        activation: values.function("activation").on(output.len()),
+        use_bias,
+        mixture,
+    };
+    let params = kernels.into_iter().chain(bias).collect();
+    Placed { macs, params, ..Placed::new(output, Op::Convolution(op)) }
+}

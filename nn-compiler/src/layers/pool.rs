@@ -1,0 +1,96 @@
+//! Pooling, over windows and over all of space.
+
+use nn_graph::Size;
+use nn_graph::graph::Operand;
+use nn_graph::mask::Masked;
+use nn_graph::op::{GlobalPool, Op, Pool, PoolKind};
+
+use crate::shapes::rule::{Problem, Site, Windows, rule};
+use crate::spec::{CHANNELS_LAST, Lower, Masks, Opt, Placed, Positional, Spec, Values, flag, sizes, word};
+
+const PADDING: Opt = word("padding", &["valid", "same"]);
+
+const SIZE_1D: &[Opt] = &[sizes("pool_size", 1, Some(2))];
+const SIZE_2D: &[Opt] = &[sizes("pool_size", 2, Some(2))];
+const OVER_WINDOWS_1D: &[&[Opt]] = &[&[sizes("strides", 1, None), PADDING, CHANNELS_LAST]];
+const OVER_WINDOWS_2D: &[&[Opt]] = &[&[sizes("strides", 2, None), PADDING, CHANNELS_LAST]];
+const OVER_ALL: &[&[Opt]] = &[&[flag("keepdims", false), CHANNELS_LAST]];
+
+const fn over_windows_1d(names: &'static [&'static str], lower: Lower) -> Spec {
+    Spec { positional: Positional::optional(SIZE_1D), options: OVER_WINDOWS_1D, ..Spec::new(names, lower) }
+}
+
+const fn over_windows_2d(names: &'static [&'static str], lower: Lower) -> Spec {
+    Spec { positional: Positional::optional(SIZE_2D), options: OVER_WINDOWS_2D, ..Spec::new(names, lower) }
+}
+
+const fn over_all(names: &'static [&'static str], lower: Lower) -> Spec {
+    Spec { options: OVER_ALL, ..Spec::new(names, lower) }
+}
+
+pub const SPECS: &[Spec] = &[
+    over_windows_1d(&["MaxPooling1D", "MaxPool1D"], |values, site, inputs| pool1d(PoolKind::Max, values, site, inputs)),
+    over_windows_1d(&["AveragePooling1D", "AvgPool1D"], |values, site, inputs| {
+        pool1d(PoolKind::Average, values, site, inputs)
+    }),
+    over_windows_2d(&["MaxPooling2D", "MaxPool2D"], |values, site, inputs| pool2d(PoolKind::Max, values, site, inputs)),
+    over_windows_2d(&["AveragePooling2D", "AvgPool2D"], |values, site, inputs| {
+        pool2d(PoolKind::Average, values, site, inputs)
+    }),
+    over_all(&["GlobalMaxPooling1D", "GlobalMaxPool1D"], |values, site, inputs| {
+        global1d(PoolKind::Max, values, site, inputs)
+    }),
+    Spec {
+        // The mean is over the steps that count; a maximum does not look at masks, as in Keras.
+        masks: Masks::By(|_, _, masks| Masked { reads: masks.to_vec(), gives: Vec::new() }),
+        ..over_all(&["GlobalAveragePooling1D", "GlobalAvgPool1D"], |values, site, inputs| {
+            global1d(PoolKind::Average, values, site, inputs)
+        })
+    },
+    over_all(&["GlobalMaxPooling2D", "GlobalMaxPool2D"], |values, site, inputs| {
+        global2d(PoolKind::Max, values, site, inputs)
+    }),
+    over_all(&["GlobalAveragePooling2D", "GlobalAvgPool2D"], |values, site, inputs| {
+        global2d(PoolKind::Average, values, site, inputs)
+    }),
+];
+
+/// The windows, which move by their size unless something else is said.
+fn window(values: &Values) -> Windows<2> {
+    let size = values.pair("pool_size");
+    Windows::plain(&size, &values.maybe_pair("strides").unwrap_or_else(|| size.clone()), values.padding())
+}
+
+fn op(kind: PoolKind, values: &Values) -> Op {
+    let Windows { size, strides, padding, .. } = window(values);
+    Op::Pool(Pool { kind, pool_size: size, strides, padding })
+}
+
+fn pool1d(kind: PoolKind, values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+    let sequence = site.sequence(site.only(inputs)?)?;
+    let window = window(values).columns();
+    rule!(site, pool1d(sequence, window))?;
+    let [steps, channels] = &sequence;
+    Ok(Placed::new(vec![window.count(0, steps), channels.clone()], op(kind, values)))
+}
+
+fn pool2d(kind: PoolKind, values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+    let image = site.image(site.only(inputs)?)?;
+    let window = window(values);
+    rule!(site, pool2d(image, window))?;
+    let [height, width, channels] = &image;
+    let output = vec![window.count(0, height), window.count(1, width), channels.clone()];
+    Ok(Placed::new(output, op(kind, values)))
+}
+
+fn global1d(kind: PoolKind, values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+    let [_, channels] = site.sequence(site.only(inputs)?)?;
+    let output = if values.flag("keepdims") { vec![Size::Known(1), channels] } else { vec![channels] };
+    Ok(Placed::new(output, Op::GlobalPool(GlobalPool { kind, sequence: true })))
+}
+
+fn global2d(kind: PoolKind, values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+    let [_, _, channels] = site.image(site.only(inputs)?)?;
+    let output = if values.flag("keepdims") { vec![Size::Known(1), Size::Known(1), channels] } else { vec![channels] };
+    Ok(Placed::new(output, Op::GlobalPool(GlobalPool { kind, sequence: false })))
+}

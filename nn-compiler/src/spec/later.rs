@@ -1,0 +1,30 @@
+//! What the language has and this version does not build yet: it is refused by name, so that nobody takes it for a typing error.
+
+/// The sentence for all of it.
+pub fn not_yet(what: &str) -> String {
+    format!("{what} is part of the language, but not available in this version yet")
+}
+
+/// Layers: their names, and the options that only they have.
+pub const LAYERS: &[(&[&str], &[&str])] = &[
+    (&["Conv3D"], &[]),
+    (&["Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"], &["output_padding"]),
+    (&["MaxPool3D", "MaxPooling3D", "AvgPool3D", "AveragePooling3D"], &[]),
+    (&["L2Pool1D", "L2Pool2D", "L2Pool3D"], &[]),
+    (&["GlobalMaxPool3D", "GlobalMaxPooling3D", "GlobalAvgPool3D", "GlobalAveragePooling3D"], &[]),
+    (&["AdaptiveAvgPool1D", "AdaptiveAvgPool2D", "AdaptiveMaxPool1D", "AdaptiveMaxPool2D"], &[]),
+    (&["SpatialDropout1D", "SpatialDropout2D", "GaussianNoise"], &[]),
+    (&["BilinearPool"], &[]),
+    (&["Rescaling", "Normalization"], &["offset"]),
+    (&["Lambda"], &[]),
+];
+
+/// The names of all layers that are refused.
+pub fn layers() -> impl Iterator<Item = &'static str> {
+    LAYERS.iter().flat_map(|(names, _)| names.iter().copied())
+}
+
+/// The layers that have an option, among those that are refused.
+pub fn layers_with(option: &str) -> impl Iterator<Item = &'static str> {
+    LAYERS.iter().filter(move |(_, options)| options.contains(&option)).flat_map(|(names, _)| names.iter().copied())
+}

@@ -1,0 +1,240 @@
+//! What can become part of what.
+
+use super::{BatchNormalization, Op, Padding, Pool};
+use crate::function::{Elementwise, Function};
+use crate::graph::{Node, ValueId};
+use crate::size::Size;
+
+/// What a step does with its results before it stores them.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Epilogue {
+    /// The BatchNormalization of this node, as a scale and a shift.
+    Affine(usize),
+    /// A function of single elements.
+    Activation(Elementwise),
+    /// The pooling of this node.
+    Pool(usize),
+}
+
+/// Windows of up to this many elements are pooled in registers; more would not fit beside the sums.
+const LARGEST_FUSED_POOL: usize = 4;
+
+impl Op {
+    /// Whether it computes nothing at inference: its result is its input.
+    pub fn is_view(&self) -> bool {
+        match self {
+            Op::View | Op::Dropout(_) => true,
+            Op::Convolution(_)
+            | Op::ConvolutionStep(_)
+            | Op::Dense(_)
+            | Op::Pool(_)
+            | Op::GlobalPool(_)
+            | Op::BatchNormalization(_)
+            | Op::Normalization(_)
+            | Op::Activation(_)
+            | Op::Softmax(_)
+            | Op::PRelu(_)
+            | Op::Permute(_)
+            | Op::Repeat(_)
+            | Op::Inset(_)
+            | Op::UpSample(_)
+            | Op::Concatenate(_)
+            | Op::Merge(_)
+            | Op::Dot(_)
+            | Op::Attention(_)
+            | Op::Recurrence(_)
+            | Op::RecurrenceStep(_)
+            | Op::Bidirectional(_)
+            | Op::Embedding(_)
+            | Op::Masking(_)
+            | Op::Mask(_)
+            | Op::Each(_)
+            | Op::Border
+            | Op::Copy => false,
+        }
+    }
+
+    /// The same in training.
+    pub fn is_view_in_training(&self) -> bool {
+        match self {
+            Op::Dropout(dropout) => dropout.rate == 0.0,
+            other => other.is_view(),
+        }
+    }
+
+    /// What its step can take in, beside what it has taken: `done`.
+    pub fn takes(&self, node: &Node, done: &[Epilogue], next: &Epilogue) -> bool {
+        let activated = matches!(done.last(), Some(Epilogue::Activation(_)));
+        match (self, next) {
+            (Op::Convolution(_), Epilogue::Pool(_)) => !done.iter().any(|part| matches!(part, Epilogue::Pool(_))),
+            (Op::Convolution(_) | Op::Dense(_), Epilogue::Affine(_)) => done.is_empty(),
+            (Op::Convolution(_) | Op::Dense(_), Epilogue::Activation(_)) => !activated,
+            (Op::Pool(_), Epilogue::Activation(_)) => done.is_empty(),
+            (Op::ConvolutionStep(step), Epilogue::Activation(_)) => {
+                done.is_empty() && step.layer.activation == Function::Linear
+            }
+            (Op::Merge(_), Epilogue::Activation(_)) => done.is_empty() && node.masks.is_empty(),
+            (
+                Op::Pool(_)
+                | Op::ConvolutionStep(_)
+                | Op::Merge(_)
+                | Op::Dense(_)
+                | Op::GlobalPool(_)
+                | Op::BatchNormalization(_)
+                | Op::Normalization(_)
+                | Op::Activation(_)
+                | Op::Softmax(_)
+                | Op::PRelu(_)
+                | Op::Dropout(_)
+                | Op::View
+                | Op::Permute(_)
+                | Op::Repeat(_)
+                | Op::Inset(_)
+                | Op::UpSample(_)
+                | Op::Concatenate(_)
+                | Op::Dot(_)
+                | Op::Attention(_)
+                | Op::Recurrence(_)
+                | Op::RecurrenceStep(_)
+                | Op::Bidirectional(_)
+                | Op::Embedding(_)
+                | Op::Masking(_)
+                | Op::Mask(_)
+                | Op::Each(_)
+                | Op::Border
+                | Op::Copy,
+                _,
+            ) => false,
+        }
+    }
+
+    /// What it can be for the step before it; `viewed` if it sees the result of that in another shape.
+    pub fn as_epilogue(&self, node: &Node, index: usize, viewed: bool) -> Option<Epilogue> {
+        match self {
+            Op::Activation(function) => Some(Epilogue::Activation(*function)),
+            Op::BatchNormalization(BatchNormalization { axis, .. }) if !viewed && axis + 1 == node.input.len() => {
+                Some(Epilogue::Affine(index))
+            }
+            Op::Pool(pool) if !viewed && fits_registers(pool, &node.image()) => Some(Epilogue::Pool(index)),
+            Op::BatchNormalization(_)
+            | Op::Pool(_)
+            | Op::Convolution(_)
+            | Op::ConvolutionStep(_)
+            | Op::Dense(_)
+            | Op::GlobalPool(_)
+            | Op::Normalization(_)
+            | Op::Softmax(_)
+            | Op::PRelu(_)
+            | Op::Dropout(_)
+            | Op::View
+            | Op::Permute(_)
+            | Op::Repeat(_)
+            | Op::Inset(_)
+            | Op::UpSample(_)
+            | Op::Concatenate(_)
+            | Op::Merge(_)
+            | Op::Dot(_)
+            | Op::Attention(_)
+            | Op::Recurrence(_)
+            | Op::RecurrenceStep(_)
+            | Op::Bidirectional(_)
+            | Op::Embedding(_)
+            | Op::Masking(_)
+            | Op::Mask(_)
+            | Op::Each(_)
+            | Op::Border
+            | Op::Copy => None,
+        }
+    }
+
+    /// Whether it can write its result with zeros around it, for the convolution that reads it.
+    pub fn leaves_border(&self) -> bool {
+        match self {
+            Op::Convolution(_) | Op::Pool(_) => true,
+            Op::ConvolutionStep(_)
+            | Op::Dense(_)
+            | Op::GlobalPool(_)
+            | Op::BatchNormalization(_)
+            | Op::Normalization(_)
+            | Op::Activation(_)
+            | Op::Softmax(_)
+            | Op::PRelu(_)
+            | Op::Dropout(_)
+            | Op::View
+            | Op::Permute(_)
+            | Op::Repeat(_)
+            | Op::Inset(_)
+            | Op::UpSample(_)
+            | Op::Concatenate(_)
+            | Op::Merge(_)
+            | Op::Dot(_)
+            | Op::Attention(_)
+            | Op::Recurrence(_)
+            | Op::RecurrenceStep(_)
+            | Op::Bidirectional(_)
+            | Op::Embedding(_)
+            | Op::Masking(_)
+            | Op::Mask(_)
+            | Op::Each(_)
+            | Op::Border
+            | Op::Copy => false,
+        }
+    }
+
+    /// The activation that is part of the layer.
+    pub fn own_activation(&self) -> &Function {
+        match self {
+            Op::Convolution(op) => &op.activation,
+            Op::Dense(op) => &op.activation,
+            Op::Each(each) => match &each.op {
+                Op::Convolution(op) => &op.activation,
+                _ => &Function::Linear,
+            },
+            Op::ConvolutionStep(_)
+            | Op::Pool(_)
+            | Op::GlobalPool(_)
+            | Op::BatchNormalization(_)
+            | Op::Normalization(_)
+            | Op::Activation(_)
+            | Op::Softmax(_)
+            | Op::PRelu(_)
+            | Op::Dropout(_)
+            | Op::View
+            | Op::Permute(_)
+            | Op::Repeat(_)
+            | Op::Inset(_)
+            | Op::UpSample(_)
+            | Op::Concatenate(_)
+            | Op::Merge(_)
+            | Op::Dot(_)
+            | Op::Attention(_)
+            | Op::Recurrence(_)
+            | Op::RecurrenceStep(_)
+            | Op::Bidirectional(_)
+            | Op::Embedding(_)
+            | Op::Masking(_)
+            | Op::Mask(_)
+            | Op::Border
+            | Op::Copy => &Function::Linear,
+        }
+    }
+}
+
+/// The masks that a node reads at inference: those of a BatchNormalization are for the statistics of a batch.
+pub fn masks_at_inference(node: &Node) -> &[Option<ValueId>] {
+    if matches!(node.op, Op::BatchNormalization(_)) { &[] } else { &node.masks }
+}
+
+/// Pooling can happen in registers where windows are small, do not overlap and lie inside.
+fn fits_registers(pool: &Pool, input: &[Size]) -> bool {
+    let known = |pair: &[Size; 2]| Some([pair[0].known()?, pair[1].known()?]);
+    let (Some(size), Some(strides)) = (known(&pool.pool_size), known(&pool.strides)) else {
+        return false;
+    };
+    let inside = (0..2).all(|axis| match (pool.padding, input[axis].known()) {
+        (Padding::Valid, _) => true,
+        (_, Some(input)) => input % size[axis] == 0,
+        (_, None) => false,
+    });
+    size == strides && size[0] * size[1] <= LARGEST_FUSED_POOL && inside
+}

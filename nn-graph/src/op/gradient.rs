@@ -1,0 +1,158 @@
+//! What training needs to know of an operation.
+
+use super::Op;
+use crate::graph::Node;
+use crate::size::Size;
+
+impl Op {
+    /// Whether it has weights, as far as its node has some.
+    pub fn has_weights(&self) -> bool {
+        match self {
+            Op::Convolution(_)
+            | Op::ConvolutionStep(_)
+            | Op::Dense(_)
+            | Op::BatchNormalization(_)
+            | Op::Normalization(_)
+            | Op::PRelu(_)
+            | Op::Attention(_)
+            | Op::Recurrence(_)
+            | Op::RecurrenceStep(_)
+            | Op::Bidirectional(_)
+            | Op::Embedding(_) => true,
+            Op::Each(each) => each.op.has_weights(),
+            Op::Pool(_)
+            | Op::GlobalPool(_)
+            | Op::Activation(_)
+            | Op::Softmax(_)
+            | Op::Dropout(_)
+            | Op::View
+            | Op::Permute(_)
+            | Op::Repeat(_)
+            | Op::Inset(_)
+            | Op::UpSample(_)
+            | Op::Concatenate(_)
+            | Op::Merge(_)
+            | Op::Dot(_)
+            | Op::Masking(_)
+            | Op::Mask(_)
+            | Op::Border
+            | Op::Copy => false,
+        }
+    }
+
+    /// Whether its result is no number with a gradient.
+    pub fn stops_gradient(&self) -> bool {
+        match self {
+            Op::Mask(_) => true,
+            Op::Convolution(_)
+            | Op::ConvolutionStep(_)
+            | Op::Dense(_)
+            | Op::Pool(_)
+            | Op::GlobalPool(_)
+            | Op::BatchNormalization(_)
+            | Op::Normalization(_)
+            | Op::Activation(_)
+            | Op::Softmax(_)
+            | Op::PRelu(_)
+            | Op::Dropout(_)
+            | Op::View
+            | Op::Permute(_)
+            | Op::Repeat(_)
+            | Op::Inset(_)
+            | Op::UpSample(_)
+            | Op::Concatenate(_)
+            | Op::Merge(_)
+            | Op::Dot(_)
+            | Op::Attention(_)
+            | Op::Recurrence(_)
+            | Op::RecurrenceStep(_)
+            | Op::Bidirectional(_)
+            | Op::Embedding(_)
+            | Op::Masking(_)
+            | Op::Each(_)
+            | Op::Border
+            | Op::Copy => false,
+        }
+    }
+
+    /// Whether an activation that follows can be part of its step in training: its derivative is taken before backward.
+    pub fn takes_activation_in_training(&self) -> bool {
+        match self {
+            Op::Convolution(_) | Op::Dense(_) => true,
+            Op::ConvolutionStep(_)
+            | Op::Pool(_)
+            | Op::GlobalPool(_)
+            | Op::BatchNormalization(_)
+            | Op::Normalization(_)
+            | Op::Activation(_)
+            | Op::Softmax(_)
+            | Op::PRelu(_)
+            | Op::Dropout(_)
+            | Op::View
+            | Op::Permute(_)
+            | Op::Repeat(_)
+            | Op::Inset(_)
+            | Op::UpSample(_)
+            | Op::Concatenate(_)
+            | Op::Merge(_)
+            | Op::Dot(_)
+            | Op::Attention(_)
+            | Op::Recurrence(_)
+            | Op::RecurrenceStep(_)
+            | Op::Bidirectional(_)
+            | Op::Embedding(_)
+            | Op::Masking(_)
+            | Op::Mask(_)
+            | Op::Each(_)
+            | Op::Border
+            | Op::Copy => false,
+        }
+    }
+
+    /// Whether it waits for all samples of the batch: a frozen normalization uses its moving statistics and need not.
+    pub fn meets_batch(&self) -> bool {
+        matches!(self, Op::BatchNormalization(op) if op.trainable)
+    }
+
+    /// Whether the gradient of its first weight is a list of the rows that the samples use.
+    pub fn lists_rows(&self, node: &Node) -> bool {
+        // A regularizer's gradient goes to all rows, and makes one of this weight that Keras has for all rows too.
+        let listed = |node: &Node| node.params.first().is_some_and(|p| p.trainable && p.weight.regularizer.is_none());
+        matches!(self, Op::Embedding(_)) && listed(node)
+    }
+
+    /// Its inputs are ids below this number.
+    pub fn ids_below(&self) -> Option<&Size> {
+        match self {
+            Op::Embedding(op) => Some(&op.input_dim),
+            Op::Each(each) => each.op.ids_below(),
+            Op::Convolution(_)
+            | Op::ConvolutionStep(_)
+            | Op::Dense(_)
+            | Op::Pool(_)
+            | Op::GlobalPool(_)
+            | Op::BatchNormalization(_)
+            | Op::Normalization(_)
+            | Op::Activation(_)
+            | Op::Softmax(_)
+            | Op::PRelu(_)
+            | Op::Dropout(_)
+            | Op::View
+            | Op::Permute(_)
+            | Op::Repeat(_)
+            | Op::Inset(_)
+            | Op::UpSample(_)
+            | Op::Concatenate(_)
+            | Op::Merge(_)
+            | Op::Dot(_)
+            | Op::Attention(_)
+            | Op::Recurrence(_)
+            | Op::RecurrenceStep(_)
+            | Op::Bidirectional(_)
+            | Op::Masking(_)
+            | Op::Mask(_)
+            | Op::Border
+            | Op::Copy => None,
+        }
+    }
+}

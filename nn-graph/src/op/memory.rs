@@ -1,0 +1,205 @@
+//! The memory that an operation needs beside its inputs and results.
+
+use alloc::vec::Vec;
+use core::ops::Range;
+
+use super::{Convolution, Merge, Op, Padding};
+use crate::graph::Node;
+use crate::size::{Length, Size};
+
+impl Op {
+    /// The elements of the workspace that it alone needs at inference, as node `index`; `into` if it writes through a pooling
+    /// or into a border.
+    pub fn scratch(&self, index: usize, into: bool) -> Option<Size> {
+        let own = Size::measured(if into { Length::ScratchInto } else { Length::Scratch }, index);
+        match self {
+            Op::Convolution(_)
+            | Op::Normalization(_)
+            | Op::Attention(_)
+            | Op::Recurrence(_)
+            | Op::RecurrenceStep(_)
+            | Op::Bidirectional(_) => Some(own),
+            Op::Each(each) => match &each.op {
+                // Here it pads its input itself.
+                Op::Convolution(op) if op.padding != Padding::Valid => {
+                    Some(Size::sum([&own, &Size::measured(Length::Bordered, index)]))
+                }
+                op => op.scratch(index, into),
+            },
+            Op::ConvolutionStep(_)
+            | Op::Dense(_)
+            | Op::Pool(_)
+            | Op::GlobalPool(_)
+            | Op::BatchNormalization(_)
+            | Op::Activation(_)
+            | Op::Softmax(_)
+            | Op::PRelu(_)
+            | Op::Dropout(_)
+            | Op::View
+            | Op::Permute(_)
+            | Op::Repeat(_)
+            | Op::Inset(_)
+            | Op::UpSample(_)
+            | Op::Concatenate(_)
+            | Op::Merge(_)
+            | Op::Dot(_)
+            | Op::Embedding(_)
+            | Op::Masking(_)
+            | Op::Mask(_)
+            | Op::Border
+            | Op::Copy => None,
+        }
+    }
+
+    /// The elements for each sample that forward keeps for backward, beside inputs and results.
+    pub fn kept(&self, node: &Node, index: usize) -> Option<Size> {
+        match self {
+            Op::Convolution(op) => {
+                op.mixture.as_ref()?;
+                let (_, windows) = node.output.split_last()?;
+                Some(Size::product(windows.iter().chain([&op.filters])))
+            }
+            Op::Normalization(_) | Op::Attention(_) | Op::Recurrence(_) => Some(Size::measured(Length::Kept, index)),
+            Op::Bidirectional(op) => {
+                // In backward, the gradients of both outputs and of the input lie there.
+                let outputs = Size::product([&Size::Known(2), &op.half(node)]);
+                let [forward, backward] = [0, 1].map(|direction| Size::measured(Length::KeptOf(direction), index));
+                Some(Size::sum([&outputs, &forward, &backward, &Size::product(&node.input)]))
+            }
+            Op::Each(each) => {
+                let kept = each.op.kept(&each.node(node), index)?;
+                Some(Size::product([&each.steps, &kept]))
+            }
+            Op::ConvolutionStep(_)
+            | Op::RecurrenceStep(_)
+            | Op::Dense(_)
+            | Op::Pool(_)
+            | Op::GlobalPool(_)
+            | Op::BatchNormalization(_)
+            | Op::Activation(_)
+            | Op::Softmax(_)
+            | Op::PRelu(_)
+            | Op::Dropout(_)
+            | Op::View
+            | Op::Permute(_)
+            | Op::Repeat(_)
+            | Op::Inset(_)
+            | Op::UpSample(_)
+            | Op::Concatenate(_)
+            | Op::Merge(_)
+            | Op::Dot(_)
+            | Op::Embedding(_)
+            | Op::Masking(_)
+            | Op::Mask(_)
+            | Op::Border
+            | Op::Copy => None,
+        }
+    }
+
+    /// The elements that it carries from one call to the next.
+    pub fn state(&self, index: usize) -> Option<Size> {
+        match self {
+            Op::Recurrence(op) => op.stateful.then(|| op.state_len()),
+            Op::RecurrenceStep(step) => Some(step.0.state_len()),
+            Op::ConvolutionStep(_) => Some(Size::measured(Length::State, index)),
+            Op::Convolution(_)
+            | Op::Dense(_)
+            | Op::Pool(_)
+            | Op::GlobalPool(_)
+            | Op::BatchNormalization(_)
+            | Op::Normalization(_)
+            | Op::Activation(_)
+            | Op::Softmax(_)
+            | Op::PRelu(_)
+            | Op::Dropout(_)
+            | Op::View
+            | Op::Permute(_)
+            | Op::Repeat(_)
+            | Op::Inset(_)
+            | Op::UpSample(_)
+            | Op::Concatenate(_)
+            | Op::Merge(_)
+            | Op::Dot(_)
+            | Op::Attention(_)
+            | Op::Bidirectional(_)
+            | Op::Embedding(_)
+            | Op::Masking(_)
+            | Op::Mask(_)
+            | Op::Each(_)
+            | Op::Border
+            | Op::Copy => None,
+        }
+    }
+
+    /// The inputs whose memory the first result may take at inference, once nobody else reads them.
+    pub fn in_place(&self, node: &Node) -> Range<usize> {
+        match self {
+            Op::Activation(_) => 0..1,
+            // Masked ones have no form in place, and an input that is repeated is smaller than the output.
+            Op::Merge(merge) if node.masks.is_empty() && node.input == node.output => {
+                let alike = node.inputs.iter().all(|input| input.shape == node.output);
+                if *merge != Merge::Subtract && alike { 0..node.inputs.len() } else { 0..1 }
+            }
+            Op::Merge(_)
+            | Op::Convolution(_)
+            | Op::ConvolutionStep(_)
+            | Op::Dense(_)
+            | Op::Pool(_)
+            | Op::GlobalPool(_)
+            | Op::BatchNormalization(_)
+            | Op::Normalization(_)
+            | Op::Softmax(_)
+            | Op::PRelu(_)
+            | Op::Dropout(_)
+            | Op::View
+            | Op::Permute(_)
+            | Op::Repeat(_)
+            | Op::Inset(_)
+            | Op::UpSample(_)
+            | Op::Concatenate(_)
+            | Op::Dot(_)
+            | Op::Attention(_)
+            | Op::Recurrence(_)
+            | Op::RecurrenceStep(_)
+            | Op::Bidirectional(_)
+            | Op::Embedding(_)
+            | Op::Masking(_)
+            | Op::Mask(_)
+            | Op::Each(_)
+            | Op::Border
+            | Op::Copy => 0..0,
+        }
+    }
+}
+
+impl Convolution {
+    /// Whether zeros surround its input of height × width × channels, as far as can be seen.
+    pub fn needs_border(&self, image: &[Size]) -> bool {
+        let none_on = |axis: usize| Some(self.zeros(image, axis)? == [0, 0]);
+        self.padding != Padding::Valid && !(none_on(0) == Some(true) && none_on(1) == Some(true))
+    }
+
+    /// The zeros before and behind its input along an axis.
+    fn zeros(&self, image: &[Size], axis: usize) -> Option<[usize; 2]> {
+        Some(nn_shape::padding(
+            self.padding,
+            image[axis].known()?,
+            self.kernel_size[axis].known()?,
+            self.strides[axis].known()?,
+            self.dilation_rate[axis].known()?,
+        ))
+    }
+
+    /// The elements of its input with the zeros around it, as node `index`.
+    pub fn bordered_len(&self, image: &[Size], index: usize) -> Size {
+        let along = |axis: usize| -> Option<usize> {
+            let [before, behind] = self.zeros(image, axis)?;
+            Some(before + image[axis].known()? + behind)
+        };
+        let sizes: Option<Vec<usize>> = [along(0), along(1), image[2].known()].into_iter().collect();
+        match sizes {
+            Some(sizes) => Size::Known(sizes.into_iter().product()),
+            None => Size::measured(Length::Bordered, index),
+        }
+    }
+}

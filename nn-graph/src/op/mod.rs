@@ -1,0 +1,507 @@
+//! The operations: a closed set. What is known of all of them stands in one file for each fact, as a `match` without a
+//! default, so that an operation about which a fact is missing does not compile.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+pub use nn_shape::Padding;
+
+use crate::function::{Elementwise, Function};
+use crate::graph::Node;
+use crate::size::{Shape, Size};
+
+pub mod fusion;
+pub mod gradient;
+pub mod memory;
+pub mod time;
+
+/// What a node computes.
+#[derive(Clone, Debug)]
+pub enum Op {
+    /// A convolution, with bias and activation.
+    Convolution(Convolution),
+    /// One time step of a causal convolution.
+    ConvolutionStep(Box<ConvolutionStep>),
+    /// A matrix product along the last axis, with bias and activation.
+    Dense(Dense),
+    /// One number for each window.
+    Pool(Pool),
+    /// One number for each channel.
+    GlobalPool(GlobalPool),
+    /// By the statistics of the batch, along one axis.
+    BatchNormalization(BatchNormalization),
+    /// By the statistics of the sample.
+    Normalization(Normalization),
+    /// An elementwise function.
+    Activation(Elementwise),
+    /// `softmax` along one axis.
+    Softmax(Softmax),
+    /// An elementwise function with a learned slope.
+    PRelu(PRelu),
+    /// Some elements become zero in training.
+    Dropout(Dropout),
+    /// The same numbers in another shape.
+    View,
+    /// The axes in another order.
+    Permute(Permute),
+    /// The same vector several times.
+    Repeat(Repeat),
+    /// Zeros around a value, or a value without its ends.
+    Inset(Inset),
+    /// Several elements for each.
+    UpSample(UpSample),
+    /// The inputs one after another along an axis.
+    Concatenate(Concatenate),
+    /// Several values element by element.
+    Merge(Merge),
+    /// The sums of products of two values along an axis of each.
+    Dot(Dot),
+    /// Scaled dot products of several heads, with their projections.
+    Attention(Attention),
+    /// A recurrent layer.
+    Recurrence(Recurrence),
+    /// One time step of it.
+    RecurrenceStep(RecurrenceStep),
+    /// A recurrent layer from both ends.
+    Bidirectional(Bidirectional),
+    /// The rows of a table that ids name.
+    Embedding(Embedding),
+    /// Steps that do not count become zeros.
+    Masking(Masking),
+    /// A mask is made.
+    Mask(MaskOp),
+    /// An operation on each step.
+    Each(Box<Each>),
+    /// Zeros around the input of the convolution of the same node.
+    Border,
+    /// What lies elsewhere and is needed here.
+    Copy,
+}
+
+/// Height and width; a sequence is one row.
+pub type Pair = [Size; 2];
+
+/// A convolution over height and width; where every channel has filters of its own, there are as many groups as channels.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Convolution {
+    /// The channels of the sums.
+    pub filters: Size,
+    /// The window.
+    pub kernel_size: Pair,
+    /// How far it moves.
+    pub strides: Pair,
+    /// What lies around the input.
+    pub padding: Padding,
+    /// How far apart the elements are that it sees.
+    pub dilation_rate: Pair,
+    /// The parts of the channels that know nothing of each other.
+    pub groups: Size,
+    /// What follows.
+    pub activation: Function,
+    /// Whether there is a bias.
+    pub use_bias: bool,
+    /// The filters of a mixture of all channels that follows (a separable convolution); bias and activation are then those
+    /// of the mixture.
+    pub mixture: Option<Size>,
+}
+
+impl Convolution {
+    /// The channels of its output.
+    pub fn channels(&self) -> &Size {
+        self.mixture.as_ref().unwrap_or(&self.filters)
+    }
+}
+
+/// The step of a convolution; its geometry is that of the whole sequence.
+#[derive(Clone, Debug)]
+pub struct ConvolutionStep {
+    /// What it is a step of.
+    pub layer: Convolution,
+    /// The node of the whole sequence.
+    pub whole: Node,
+}
+
+/// `Dense<units, …>`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dense {
+    /// The outputs.
+    pub units: Size,
+    /// What follows.
+    pub activation: Function,
+    /// Whether there is a bias.
+    pub use_bias: bool,
+}
+
+/// Pooling over windows of height and width.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pool {
+    /// What stands for a window.
+    pub kind: PoolKind,
+    /// The window.
+    pub pool_size: Pair,
+    /// How far it moves.
+    pub strides: Pair,
+    /// What lies around the input.
+    pub padding: Padding,
+}
+
+/// Which number stands for a window.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PoolKind {
+    /// The largest.
+    Max,
+    /// The mean.
+    Average,
+}
+
+/// Pooling over all of space.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GlobalPool {
+    /// What stands for a channel.
+    pub kind: PoolKind,
+    /// Whether it is over the steps of a sequence, some of which a mask can leave out.
+    pub sequence: bool,
+}
+
+/// `BatchNormalization`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BatchNormalization {
+    /// The normalized axis, counted without the batch.
+    pub axis: usize,
+    /// The share of the old moving statistics.
+    pub momentum: f64,
+    /// What is added to the variance.
+    pub epsilon: f64,
+    /// Whether there is a `beta`.
+    pub center: bool,
+    /// Whether there is a `gamma`.
+    pub scale: bool,
+    /// Whether it learns, and uses the statistics of the batch.
+    pub trainable: bool,
+}
+
+/// Normalization of a sample by its own statistics.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Normalization {
+    /// Over what.
+    pub kind: NormalizationKind,
+    /// What is added to the variance.
+    pub epsilon: f64,
+    /// Whether there is a `beta`.
+    pub center: bool,
+    /// Whether there is a `gamma` or `scale`.
+    pub scale: bool,
+    /// Of the axes without the batch: whether each is normalized, or for groups is the axis of channels.
+    pub along: Vec<bool>,
+    /// The elements of a weight.
+    pub len: Size,
+}
+
+/// What is normalized together.
+#[derive(Clone, Debug, PartialEq)]
+pub enum NormalizationKind {
+    /// Some axes, by mean and variance.
+    Layer,
+    /// Some axes, by the mean square.
+    Rms,
+    /// So many groups of channels, with all other axes.
+    Group(Size),
+}
+
+/// `softmax` or `log_softmax`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Softmax {
+    /// The axis, counted without the batch.
+    pub axis: usize,
+    /// Whether its logarithm is meant.
+    pub log: bool,
+}
+
+/// `PReLU`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PRelu {
+    /// The axes, counted without the batch, along which one slope is shared.
+    pub shared_axes: Vec<usize>,
+}
+
+/// `Dropout<rate>`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dropout {
+    /// The share of elements that are dropped, in `0..1`.
+    pub rate: f64,
+    /// `seed = …`, mixed into the training's own seed.
+    pub seed: u64,
+}
+
+/// Axes in another order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Permute {
+    /// For each axis of the output which one of the input it is.
+    pub axes: Vec<usize>,
+}
+
+/// `RepeatVector<n>`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Repeat {
+    /// How often.
+    pub n: Size,
+}
+
+/// `ZeroPadding` or `Cropping`: one lies inside of the other.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Inset {
+    /// Whether the input lies inside of the output.
+    pub pads: bool,
+    /// Before and behind each axis.
+    pub ends: Vec<[Size; 2]>,
+}
+
+/// `UpSampling`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UpSample {
+    /// How many elements stand for one along each axis.
+    pub size: Vec<Size>,
+    /// Whether they lie on lines between neighbours.
+    pub bilinear: bool,
+}
+
+/// `Concatenate`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Concatenate {
+    /// The axis, counted without the batch.
+    pub axis: usize,
+    /// Where the inputs lie in the output, from which element on, if each of them is one piece of it.
+    pub at: Option<Vec<Size>>,
+}
+
+/// What several values become, element by element.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Merge {
+    /// Their sum.
+    Add,
+    /// The first without the second.
+    Subtract,
+    /// Their product.
+    Multiply,
+    /// Their mean.
+    Average,
+    /// The largest.
+    Maximum,
+    /// The smallest.
+    Minimum,
+}
+
+/// `Dot`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dot {
+    /// The axis of each input that is summed over, counted without the batch.
+    pub axes: [usize; 2],
+    /// Whether both are divided by their norms.
+    pub normalize: bool,
+}
+
+/// `MultiHeadAttention`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attention {
+    /// The number of heads.
+    pub num_heads: Size,
+    /// The features of queries and keys in a head.
+    pub key_dim: Size,
+    /// The features of values in a head.
+    pub value_dim: Size,
+    /// Whether there are biases.
+    pub use_bias: bool,
+    /// Whether a step sees only those before.
+    pub use_causal_mask: bool,
+    /// The share of weights that are dropped in training.
+    pub dropout: f64,
+    /// `seed = …`.
+    pub seed: u64,
+}
+
+/// A recurrent layer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recurrence {
+    /// Which.
+    pub kind: RecurrenceKind,
+    /// One step whose states are inputs and results: `LSTMCell`.
+    pub cell: bool,
+    /// The elements of a state.
+    pub units: Size,
+    /// Of the candidate and the output.
+    pub activation: Function,
+    /// Of the gates.
+    pub recurrent_activation: Function,
+    /// Whether there is a bias.
+    pub use_bias: bool,
+    /// Whether the outputs of all steps are the result.
+    pub return_sequences: bool,
+    /// Whether the last states are results.
+    pub return_state: bool,
+    /// Whether it begins with the last step.
+    pub go_backwards: bool,
+    /// Whether it goes on where the call before ended.
+    pub stateful: bool,
+    /// The share of inputs that are dropped in training.
+    pub dropout: f64,
+    /// The share of states that are dropped in training.
+    pub recurrent_dropout: f64,
+    /// `seed = …`.
+    pub seed: u64,
+    /// Whether a GRU resets behind the product.
+    pub reset_after: bool,
+}
+
+/// Which recurrent layer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RecurrenceKind {
+    /// Elman's.
+    SimpleRnn,
+    /// Long short-term memory.
+    Lstm,
+    /// Gated recurrent units.
+    Gru,
+}
+
+impl RecurrenceKind {
+    /// The number of states: h, and c of an LSTM.
+    pub fn states(self) -> usize {
+        match self {
+            RecurrenceKind::Lstm => 2,
+            RecurrenceKind::SimpleRnn | RecurrenceKind::Gru => 1,
+        }
+    }
+
+    /// The number of gates, the candidate included.
+    pub fn gates(self) -> usize {
+        match self {
+            RecurrenceKind::SimpleRnn => 1,
+            RecurrenceKind::Lstm => 4,
+            RecurrenceKind::Gru => 3,
+        }
+    }
+
+    /// As Keras calls it.
+    pub fn class(self) -> &'static str {
+        match self {
+            RecurrenceKind::SimpleRnn => "SimpleRNN",
+            RecurrenceKind::Lstm => "LSTM",
+            RecurrenceKind::Gru => "GRU",
+        }
+    }
+}
+
+impl Recurrence {
+    /// The elements of all its states.
+    pub fn state_len(&self) -> Size {
+        Size::product([&Size::Known(self.kind.states()), &self.units])
+    }
+}
+
+/// A recurrent layer for one time step: its state is the network's.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RecurrenceStep(pub Recurrence);
+
+/// `Bidirectional<…>`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bidirectional {
+    /// The layer, in each direction.
+    pub layer: Recurrence,
+    /// How the two outputs become one.
+    pub merge: Directions,
+}
+
+/// How the outputs of two directions become one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Directions {
+    /// Beside each other.
+    Concat,
+    /// Their sum.
+    Sum,
+    /// Their product.
+    Mul,
+    /// Their mean.
+    Ave,
+}
+
+impl Bidirectional {
+    /// The elements of one direction's output that do not lie in the result, for one sample.
+    pub fn half(&self, node: &Node) -> Size {
+        match self.merge {
+            Directions::Concat => Size::Known(0),
+            Directions::Sum | Directions::Mul | Directions::Ave => Size::product(&node.output),
+        }
+    }
+}
+
+/// `Embedding<input_dim, output_dim>`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Embedding {
+    /// The rows of the table: ids are below it.
+    pub input_dim: Size,
+    /// The elements of a row.
+    pub output_dim: Size,
+}
+
+/// `Masking<mask_value>`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Masking {
+    /// A step of nothing but this does not count.
+    pub mask_value: f64,
+}
+
+/// How a mask is made.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MaskOp {
+    /// Ids other than 0.
+    NonZero,
+    /// Steps with another number than this.
+    Other(f64),
+    /// Every step.
+    Ones,
+    /// Where any of them counts.
+    Any,
+    /// One after another, so many rows.
+    Chain(Size),
+}
+
+/// Any other operation on each step: at inference step by step, in training with the steps as samples.
+#[derive(Clone, Debug)]
+pub struct Each {
+    /// What is done on a step.
+    pub op: Op,
+    /// How many steps there are.
+    pub steps: Size,
+    /// The shape of a step.
+    pub input: Shape,
+    /// The shape of what becomes of it.
+    pub output: Shape,
+}
+
+impl Each {
+    /// The node of one step.
+    pub fn node(&self, node: &Node) -> Node {
+        let inputs = node.inputs.iter().cloned().map(|mut input| {
+            input.shape = self.input.clone();
+            input
+        });
+        Node {
+            op: self.op.clone(),
+            inputs: inputs.collect(),
+            input: self.input.clone(),
+            output: self.output.clone(),
+            ..node.clone()
+        }
+    }
+}
+
+impl Op {
+    /// A function as an operation on a value of so many axes.
+    pub fn function(function: &Function, rank: usize) -> Op {
+        match function.on(rank) {
+            Function::Linear => Op::View,
+            Function::Softmax { axis, log } => Op::Softmax(Softmax { axis, log }),
+            Function::Elementwise(function) => Op::Activation(function),
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! How an operation behaves along time: what it is for one step.
+
+use alloc::boxed::Box;
+
+use super::{
+    BatchNormalization, Concatenate, Convolution, ConvolutionStep, Dense, Each, Normalization, NormalizationKind, Op,
+    Padding, Recurrence, RecurrenceStep, Softmax,
+};
+use crate::function::Function;
+use crate::graph::Node;
+use crate::size::{Rule, Size};
+
+/// An operation for one time step.
+#[derive(Debug)]
+pub struct TimeStep {
+    /// What runs in each step.
+    pub op: Op,
+    /// Whether its result has an axis of time.
+    pub timed: bool,
+    /// The first outputs that the whole operation does not have.
+    pub latency: Size,
+    /// How many earlier steps it reaches back to; `None` if to all of them.
+    pub reach: Option<Size>,
+}
+
+impl TimeStep {
+    /// An operation that looks at one step alone.
+    pub fn of(op: Op) -> Self {
+        TimeStep { op, timed: true, latency: Size::Known(0), reach: Some(Size::Known(0)) }
+    }
+}
+
+impl Op {
+    /// The operation for one step of a value whose first axis is time; `None` where it needs more than the steps so far.
+    pub fn time_step(&self, node: &Node) -> Option<TimeStep> {
+        let op = match self {
+            Op::Dense(op) if node.input.len() > 1 => {
+                Op::Dense(Dense { activation: op.activation.on(node.output.len() - 1), ..op.clone() })
+            }
+            Op::Activation(_) | Op::Dropout(_) => self.clone(),
+            Op::Softmax(op) => Op::Softmax(Softmax { axis: op.axis.checked_sub(1)?, ..op.clone() }),
+            Op::BatchNormalization(op) => {
+                Op::BatchNormalization(BatchNormalization { axis: op.axis.checked_sub(1)?, ..op.clone() })
+            }
+            Op::View if node.input.len() == node.output.len() => Op::View,
+            Op::Concatenate(op) => Op::Concatenate(Concatenate { axis: op.axis.checked_sub(1)?, at: None }),
+            // A value without an axis of time would meet each step of the others.
+            Op::Merge(_) if node.inputs.iter().all(|input| input.shape.len() == node.output.len()) => self.clone(),
+            Op::Embedding(_) if node.input.len() == 1 => self.clone(),
+            Op::Normalization(op) => {
+                let along = op.along.split_first().filter(|(time, _)| !**time)?.1.to_vec();
+                match op.kind {
+                    NormalizationKind::Layer | NormalizationKind::Rms => {
+                        Op::Normalization(Normalization { along, ..op.clone() })
+                    }
+                    NormalizationKind::Group(_) => return None,
+                }
+            }
+            Op::Convolution(op) => return convolution(op, node),
+            Op::Recurrence(op) => return recurrence(op, node),
+            Op::Each(each) => {
+                let Each { op, .. } = &**each;
+                op.clone()
+            }
+            Op::Dense(_)
+            | Op::View
+            | Op::Merge(_)
+            | Op::Embedding(_)
+            | Op::ConvolutionStep(_)
+            | Op::RecurrenceStep(_)
+            | Op::Pool(_)
+            | Op::GlobalPool(_)
+            | Op::PRelu(_)
+            | Op::Permute(_)
+            | Op::Repeat(_)
+            | Op::Inset(_)
+            | Op::UpSample(_)
+            | Op::Dot(_)
+            | Op::Attention(_)
+            | Op::Bidirectional(_)
+            | Op::Masking(_)
+            | Op::Mask(_)
+            | Op::Border
+            | Op::Copy => return None,
+        };
+        Some(TimeStep::of(op))
+    }
+}
+
+/// The step of a convolution: of a sequence, in one part, without strides, and not looking ahead.
+fn convolution(op: &Convolution, node: &Node) -> Option<TimeStep> {
+    let plain = op.strides[1].known() == Some(1) && !matches!(op.activation, Function::Softmax { .. });
+    if op.mixture.is_some() || node.input.len() != 2 || !plain || op.padding == Padding::Same {
+        return None;
+    }
+    let before = Rule::Before.of([&op.kernel_size[1], &op.dilation_rate[1]]);
+    let latency = if op.padding == Padding::Valid { before.clone() } else { Size::Known(0) };
+    let step = ConvolutionStep { layer: op.clone(), whole: node.clone() };
+    Some(TimeStep { op: Op::ConvolutionStep(Box::new(step)), timed: true, latency, reach: Some(before) })
+}
+
+/// The step of a recurrent layer; not if it goes backward, is given its state or hands it out.
+fn recurrence(op: &Recurrence, node: &Node) -> Option<TimeStep> {
+    let runs = !op.go_backwards && !op.return_state && !op.cell && node.inputs.len() == 1;
+    runs.then(|| TimeStep {
+        op: Op::RecurrenceStep(RecurrenceStep(op.clone())),
+        timed: op.return_sequences,
+        latency: Size::Known(0),
+        reach: None,
+    })
+}

@@ -1,0 +1,178 @@
+//! Graph → Program: what runs, in which order, and where its numbers lie.
+//!
+//! Inference runs fused steps: a convolution or a dense layer takes the bias, the BatchNormalization, the activation and the
+//! pooling that follow it into its epilogue. Training runs operation by operation, since backward needs what lies between.
+
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+use crate::graph::Graph;
+use crate::op::Op;
+use crate::op::fusion::Epilogue;
+use crate::size::Size;
+use crate::source::Name;
+use crate::stream::Stream;
+
+pub mod alias;
+pub mod flow;
+pub mod fuse;
+pub mod gradients;
+pub mod memory;
+pub mod training;
+
+use alias::Aliases;
+use flow::Flow;
+pub use training::Training;
+
+/// Everything that runs.
+#[derive(Debug)]
+pub struct Program {
+    /// What it was made of.
+    pub graph: Graph,
+    /// The fused steps of inference, in order.
+    pub steps: Vec<Step>,
+    /// The regions of the workspace. They are placed when all of their sizes are known.
+    pub regions: Vec<Region>,
+    /// What is carried from one call to the next: the names of the layers, and the elements of each.
+    pub states: Vec<(Name, Size)>,
+    /// The program of one time step.
+    pub stream: Option<Box<StreamProgram>>,
+    /// The region with the mask of each output, where there is one.
+    pub masks: Vec<Option<usize>>,
+    /// The steps of training, in order.
+    pub training: Training,
+}
+
+/// One fused step of inference.
+#[derive(Debug)]
+pub struct Step {
+    /// What it computes.
+    pub op: Op,
+    /// The node whose shapes and weights it has; `None` for a copy.
+    pub node: Option<usize>,
+    /// What becomes of the results before they are stored, in order.
+    pub epilogue: Vec<Epilogue>,
+    /// The convolution for which it leaves zeros around its result.
+    pub border: Option<usize>,
+    /// The nodes that it computes, in order.
+    pub nodes: Vec<usize>,
+    /// Where it reads.
+    pub sources: Vec<Place>,
+    /// The masks that it reads, for each source.
+    pub masks: Vec<Option<Place>>,
+    /// Where it writes; `None` for a result that nobody takes.
+    pub targets: Vec<Option<Place>>,
+    /// The region for packed weights and the like, which this step alone needs.
+    pub scratch: Option<usize>,
+    /// Its part of the state.
+    pub state: Option<usize>,
+    /// The region for a BatchNormalization's scale and shift.
+    pub fold: Option<usize>,
+}
+
+impl Step {
+    /// The regions it reads or writes.
+    pub fn regions(&self) -> impl Iterator<Item = usize> {
+        let places = self.sources.iter().chain(self.masks.iter().flatten()).chain(self.targets.iter().flatten());
+        let regions = places.filter_map(|place| match place {
+            Place::Region(index) => Some(*index),
+            Place::Input(_) | Place::Output(_) => None,
+        });
+        regions.chain(self.scratch).chain(self.fold)
+    }
+
+    /// The weights of a layer that reads each of them once for a sample, if they are many, or may be.
+    pub fn wide(&self, graph: &Graph) -> Option<Size> {
+        let (Op::Dense(_), Some(node)) = (&self.op, self.node) else { return None };
+        let node = &graph.nodes[node];
+        let weights = Size::product(node.input.iter().chain(&node.output));
+        (node.input.len() == 1 && weights.known().is_none_or(nn_shape::is_wide)).then_some(weights)
+    }
+
+    /// Whether its first result lies where one of its inputs lay.
+    pub fn in_place(&self) -> bool {
+        self.sources.iter().any(|source| self.targets.first() == Some(&Some(*source)))
+    }
+}
+
+/// Where a step reads or writes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Place {
+    /// An input of the network.
+    Input(usize),
+    /// An output of the network.
+    Output(usize),
+    /// A region of the workspace, by index.
+    Region(usize),
+}
+
+/// One region of the workspace.
+#[derive(Clone, Debug)]
+pub struct Region {
+    /// In capitals: it becomes a constant.
+    pub name: Name,
+    /// Its elements.
+    pub len: Size,
+    /// The first step that needs it.
+    pub first: usize,
+    /// The last step that needs it.
+    pub last: usize,
+    /// The region that it is a part of, and from which element on.
+    pub within: Option<(usize, Size)>,
+}
+
+/// The program of one time step.
+#[derive(Debug)]
+pub struct StreamProgram {
+    /// What runs in each step.
+    pub program: Program,
+    /// How many of the first outputs the whole network does not have.
+    pub latency: Size,
+    /// How many steps of the input an output depends on; `None` if all that have been.
+    pub receptive_field: Option<Size>,
+}
+
+/// Plans a network, and its time step if it is streamed. Nothing can fail any more.
+pub fn plan(graph: Graph, stream: Option<Stream>) -> Program {
+    let stream = stream.map(|stream| {
+        let Stream { graph, latency, receptive_field } = stream;
+        Box::new(StreamProgram { program: plan(graph, None), latency, receptive_field })
+    });
+    let mut flow = Flow::new(&graph, Op::is_view);
+    let drafts = fuse::fuse(&graph, &mut flow);
+    let (aliases, drafts) = Aliases::new(&graph, &mut flow, drafts);
+    let placed = memory::place(&graph, &flow, aliases, drafts);
+    let training = training::plan(&graph);
+    let memory::Placed { steps, regions, masks, states } = placed;
+    Program { graph, steps, regions, masks, states, stream, training }
+}
+
+impl Program {
+    /// The steps and the regions as text, for people.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        for (index, step) in self.steps.iter().enumerate() {
+            let nodes: Vec<_> = step.nodes.iter().map(|&node| self.graph.nodes[node].name.to_string()).collect();
+            let sources: Vec<_> = step.sources.iter().map(|place| self.place(*place)).collect();
+            let targets: Vec<_> = step.targets.iter().flatten().map(|place| self.place(*place)).collect();
+            text += &format!("step {index}: {}: {} -> {}\n", nodes.join(" + "), sources.join(", "), targets.join(", "));
+        }
+        for region in &self.regions {
+            let len = region.len.known().map_or("sized by the compiler".to_string(), |len| format!("{len} elements"));
+            let within = region.within.as_ref().map(|(whole, _)| format!(", inside of {}", self.regions[*whole].name));
+            let within = within.unwrap_or_default();
+            text += &format!("region {}: {len}, steps {} to {}{within}\n", region.name, region.first, region.last);
+        }
+        text
+    }
+
+    fn place(&self, place: Place) -> String {
+        match place {
+            Place::Input(index) => self.graph.inputs[index].name.to_string(),
+            Place::Output(index) => self.graph.outputs[index].name.to_string(),
+            Place::Region(index) => self.regions[index].name.to_string(),
+        }
+    }
+}
