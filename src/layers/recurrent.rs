@@ -286,7 +286,7 @@ pub struct Bidirectional;
 ///
 /// | name | default | |
 /// | --- | --- | --- |
-/// | `layer` (positional) | | any layer of one input and one result, with its arguments: `TimeDistributed<Conv2D<8, 3>>` |
+/// | `layer` (positional) | | any layer that can be called with one value and gives one result, with its arguments: `TimeDistributed<Conv2D<8, 3>>` |
 ///
 /// # Shapes
 ///

@@ -58,7 +58,7 @@ impl Layer for TimeDistributed {
         }
         let op = on_all(inner.op, steps, step, output);
         let macs = Dim::product([steps, &inner.macs]);
-        Ok(Placed { params: inner.params, macs, ..Placed::new(every, op) })
+        Ok(Placed { params: inner.params, macs, roles: inner.roles, ..Placed::new(every, op) })
     }
 
     fn masks(&self, _: &[Operand], masks: &[Option<Mask>]) -> Masked {
@@ -140,7 +140,7 @@ impl Emit for Each {
         let node = self.node(call.node);
         let inner = Infer {
             node: &node,
-            inputs: vec![quote!(x)],
+            inputs: vec![quote!(x); node.inputs.len()],
             masks: Vec::new(),
             outputs: vec![Some(quote!(y))],
             scratch: quote!(scratch),
