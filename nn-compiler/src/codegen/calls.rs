@@ -15,12 +15,7 @@ use crate::plan::training::{OutputActivation, TrainKind, TrainStep};
 use crate::shapes::ValueId;
 
 /// What emits a step, and the buffers it works on.
-pub fn call<'a>(
-    cx: &'a Context<'_>,
-    index: usize,
-    step: &'a TrainStep,
-    direction: Direction,
-) -> (Box<dyn Emit + 'a>, Call<'a>) {
+pub fn call<'a>(cx: &'a Context<'_>, step: &'a TrainStep, direction: Direction) -> (Box<dyn Emit + 'a>, Call<'a>) {
     let field = |value: ValueId| buffers::field(cx, value);
     let read = |value: &ValueId| {
         let name = field(*value);
@@ -56,7 +51,7 @@ pub fn call<'a>(
         kept: written(&step.kept).unwrap_or_default(),
         dkept: step.kept.map(field).map(|name| quote!(&mut gradients.#name)).unwrap_or_default(),
         activation,
-        index,
+        stream: step.streams.start,
         statistics: statistics(cx, step),
     };
     let emit: Box<dyn Emit + 'a> = match &step.kind {
@@ -118,11 +113,11 @@ fn optional_gradient(cx: &Context<'_>, step: &TrainStep, input: usize) -> TokenS
 }
 
 /// The gradient through one step; that of an output's activation is skipped where the loss took the logits.
-pub fn backward(cx: &Context<'_>, index: usize, step: &TrainStep) -> TokenStream {
+pub fn backward(cx: &Context<'_>, step: &TrainStep) -> TokenStream {
     if step.outputs.iter().flatten().all(|output| cx.plan.training.needs[*output] == Some(Need::Never)) {
         return TokenStream::new();
     }
-    let (emit, call) = call(cx, index, step, Direction::Backward);
+    let (emit, call) = call(cx, step, Direction::Backward);
     let through_activation = match (&step.derivative, step.outputs[0]) {
         (Some(function), Some(value)) => {
             let (y, value, function) = (&call.y, buffers::field(cx, value), function.value());

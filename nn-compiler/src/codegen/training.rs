@@ -114,9 +114,8 @@ fn by_phase(cx: &Context<'_>, code: fn(&Context<'_>, usize) -> TokenStream) -> T
 
 /// The tables of which samples use some rows, and their gradients; nothing where there are none.
 fn rows(cx: &Context<'_>) -> Option<(TokenStream, TokenStream)> {
-    let steps = cx.plan.training.steps.iter().enumerate();
-    let uses = steps.filter_map(|(index, step)| {
-        let (emit, call) = calls::call(cx, index, step, Direction::Backward);
+    let uses = cx.plan.training.steps.iter().filter_map(|step| {
+        let (emit, call) = calls::call(cx, step, Direction::Backward);
         Some((table(cx, &call.node.field.to_string())?, emit.rows(&call)?))
     });
     let (tables, lists): (Vec<Literal>, Vec<TokenStream>) = uses.unzip();
@@ -259,8 +258,8 @@ fn phases(cx: &Context<'_>) -> usize {
 /// Forward: the steps of the phase, then what the next phase's BatchNormalization gathers.
 fn forward_phase(cx: &Context<'_>, phase: usize) -> TokenStream {
     let steps = &cx.plan.training.steps;
-    let calls = steps.iter().enumerate().filter(|(_, step)| step.phase == phase).map(|(index, step)| {
-        let (emit, call) = calls::call(cx, index, step, Direction::Forward);
+    let calls = steps.iter().filter(|step| step.phase == phase).map(|step| {
+        let (emit, call) = calls::call(cx, step, Direction::Forward);
         emit.forward(&call)
     });
     let gather = opening(cx, phase + 1).map(|(layer, _, call)| layer.gather(&call));
@@ -270,21 +269,20 @@ fn forward_phase(cx: &Context<'_>, phase: usize) -> TokenStream {
 /// Backward: the steps of the phase in reverse. The BatchNormalization that opens the phase only
 /// gathers here; after the shards have met, the phase before begins with its gradient.
 fn backward_phase(cx: &Context<'_>, phase: usize) -> TokenStream {
-    let steps = cx.plan.training.steps.iter().enumerate().rev();
+    let steps = cx.plan.training.steps.iter().rev();
     let after_meeting =
         opening(cx, phase + 1).map(|(layer, step, call)| calls::adding(cx, step, layer.backward(&call)));
-    let calls = steps
-        .filter(|(_, step)| step.phase == phase && !batch_statistics(cx, step))
-        .map(|(index, step)| calls::backward(cx, index, step));
+    let calls =
+        steps.filter(|step| step.phase == phase && !batch_statistics(cx, step)).map(|step| calls::backward(cx, step));
     let gather = opening(cx, phase).map(|(layer, _, call)| layer.gather_backward(&call));
     quote!(#after_meeting #(#calls)* #gather)
 }
 
 /// The BatchNormalization over the batch that opens a phase.
 fn opening<'a>(cx: &'a Context<'_>, phase: usize) -> Option<(&'a BatchNormalization, &'a TrainStep, Call<'a>)> {
-    let mut steps = cx.plan.training.steps.iter().enumerate();
-    let (index, step) = steps.find(|(_, step)| step.phase == phase && batch_statistics(cx, step))?;
-    let (_, call) = calls::call(cx, index, step, Direction::Backward);
+    let mut steps = cx.plan.training.steps.iter();
+    let step = steps.find(|step| step.phase == phase && batch_statistics(cx, step))?;
+    let (_, call) = calls::call(cx, step, Direction::Backward);
     match &call.node.op {
         Op::BatchNormalization(layer) => Some((layer, step, call)),
         _ => None,

@@ -3,7 +3,7 @@
 //! All tokens stand in a scope where `rt` is `::nn::__rt`. Slices are sample after sample in training, one sample at
 //! inference.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::Op;
@@ -71,6 +71,11 @@ pub trait Emit {
     /// The elements for each sample that forward keeps for backward, beside inputs and outputs.
     fn kept(&self, _node: &Node) -> Option<Dim> {
         None
+    }
+
+    /// How many streams of random numbers training draws from: one for each choice of what is dropped.
+    fn streams(&self) -> u32 {
+        0
     }
 
     /// The call that computes the outputs from the inputs for the samples of a shard.
@@ -176,13 +181,20 @@ pub struct Call<'a> {
     pub dkept: TokenStream,
     /// The activation fused into a layer with weights.
     pub activation: TokenStream,
-    /// The index of the step: dropout keeps its random numbers apart by it.
-    pub index: usize,
+    /// The first of the step's [streams](Emit::streams), which no other step of the network has.
+    pub stream: u32,
     /// The entry of this layer in the statistics and in the shard's sums.
     pub statistics: Option<Ident>,
 }
 
 impl Call<'_> {
+    /// One of the step's streams, as the runtime knows it. The lower half is the plan's number, so that streams are
+    /// distinct whatever the seeds of layers are.
+    pub fn stream(&self, index: u32, seed: u64) -> Literal {
+        let seed = (seed ^ seed >> 32) << 32;
+        Literal::u64_unsuffixed(seed | u64::from(self.stream + index))
+    }
+
     /// `Option<&mut [T]>`: the gradient of the first input, where somebody wants it.
     pub fn optional_dx(&self) -> &TokenStream {
         &self.dinputs[0]

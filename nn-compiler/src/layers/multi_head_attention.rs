@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::args::Args;
@@ -162,8 +162,8 @@ impl MultiHeadAttention {
             return quote!(rt::multi_head_attention::Dropout::NONE);
         }
         let rate = names::float(self.dropout);
-        let layer = Literal::u64_unsuffixed(self.seed.rotate_left(32) ^ call.index as u64);
-        quote!(rt::multi_head_attention::Dropout { rate: #rate, key: pass.key, layer: #layer, first })
+        let stream = call.stream(0, self.seed);
+        quote!(rt::multi_head_attention::Dropout { rate: #rate, key: pass.key, stream: #stream, first })
     }
 }
 
@@ -224,6 +224,10 @@ impl Emit for MultiHeadAttention {
     fn kept(&self, node: &Node) -> Option<Dim> {
         let shape = names::geometry(&node.name);
         Some(Dim::Const(quote!(rt::multi_head_attention::kept_len::<#shape, Self::Element>())))
+    }
+
+    fn streams(&self) -> u32 {
+        u32::from(self.dropout > 0.0)
     }
 
     fn forward(&self, call: &Call<'_>) -> TokenStream {

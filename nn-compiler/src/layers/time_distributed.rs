@@ -111,6 +111,15 @@ impl Each {
         }
     }
 
+    /// A call of the layer inside, whose samples are the steps of all samples.
+    fn on_rows(&self, call: &Call<'_>, of: impl Fn(&dyn Emit, &Call<'_>) -> TokenStream) -> TokenStream {
+        let (node, steps) = (self.node(call.node), &self.steps);
+        let each = self.op.emit().map(|layer| of(layer, &Call { node: &node, ..call.clone() }));
+        // What is random goes by the place in the batch.
+        let first = (self.streams() > 0).then(|| quote!(let first = first * #steps;));
+        quote!({ let samples = samples * #steps; #first #each })
+    }
+
     /// Lets the layer inside say something.
     fn ask<R>(&self, node: &Node, question: impl FnOnce(&dyn Emit, &Node) -> R) -> Option<R> {
         Some(question(self.op.emit()?, &self.node(node)))
@@ -170,15 +179,15 @@ impl Emit for Each {
         Some(Dim::product([&self.steps, &kept]))
     }
 
+    fn streams(&self) -> u32 {
+        self.op.emit().map_or(0, Emit::streams)
+    }
+
     fn forward(&self, call: &Call<'_>) -> TokenStream {
-        let (node, steps) = (self.node(call.node), &self.steps);
-        let each = self.op.emit().map(|layer| layer.forward(&Call { node: &node, ..call.clone() }));
-        quote!({ let samples = samples * #steps; #each })
+        self.on_rows(call, |layer, call| layer.forward(call))
     }
 
     fn backward(&self, call: &Call<'_>) -> TokenStream {
-        let (node, steps) = (self.node(call.node), &self.steps);
-        let each = self.op.emit().map(|layer| layer.backward(&Call { node: &node, ..call.clone() }));
-        quote!({ let samples = samples * #steps; #each })
+        self.on_rows(call, |layer, call| layer.backward(call))
     }
 }

@@ -1,5 +1,7 @@
 //! What training runs: the layers one by one, cut into phases where a BatchNormalization needs the whole batch.
 
+use std::ops::Range;
+
 use quote::format_ident;
 
 use crate::layers::Op;
@@ -44,6 +46,8 @@ pub struct TrainStep {
     pub derivative: Option<Function>,
     /// Outputs whose gradient nobody writes: backward starts with zeros there.
     pub unread: Vec<ValueId>,
+    /// The streams of random numbers that it alone draws from.
+    pub streams: Range<u32>,
     /// The phase it belongs to; a BatchNormalization opens one.
     pub phase: usize,
     /// How backward hands on the gradient of each input.
@@ -54,7 +58,8 @@ impl TrainStep {
     /// A step of which no more is known yet.
     fn new(kind: TrainKind, inputs: Vec<ValueId>, outputs: Vec<Option<ValueId>>, phase: usize) -> Self {
         let (masks, unread, gradients) = (Vec::new(), Vec::new(), Vec::new());
-        TrainStep { kind, inputs, masks, outputs, kept: None, derivative: None, unread, phase, gradients }
+        let (kept, derivative, streams) = (None, None, 0..0);
+        TrainStep { kind, inputs, masks, outputs, kept, derivative, unread, streams, phase, gradients }
     }
 
     /// The index of the node whose layer it computes.
@@ -101,6 +106,7 @@ pub fn plan(graph: &ShapedGraph) -> Training {
     differentiate(graph, &uses, &mut steps);
     let needs = gradients::needs(graph, &flow, &steps);
     gradients::assign(&needs, &outputs, &mut steps);
+    hand_out_streams(graph, &mut steps);
     Training { flow, needs, steps, outputs }
 }
 
@@ -277,6 +283,17 @@ fn differentiate(graph: &ShapedGraph, uses: &[usize], steps: &mut [TrainStep]) {
             let before = steps.iter_mut().find(|step| step.outputs == [Some(input)]);
             steps[index].derivative = before.and_then(|before| before.derivative.take());
         }
+    }
+}
+
+/// Gives each step streams of random numbers of its own, one behind another.
+fn hand_out_streams(graph: &ShapedGraph, steps: &mut [TrainStep]) {
+    let mut next = 0;
+    for step in steps {
+        let layer = step.node().and_then(|node| graph.nodes[node].op.emit());
+        let end = next + layer.map_or(0, |layer| layer.streams());
+        step.streams = next..end;
+        next = end;
     }
 }
 

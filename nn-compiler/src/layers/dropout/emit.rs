@@ -1,6 +1,6 @@
 //! `Dropout` in the expansion.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::Dropout;
@@ -9,25 +9,29 @@ use crate::names;
 use crate::shapes::dim::Dim;
 
 impl Emit for Dropout {
+    fn streams(&self) -> u32 {
+        u32::from(self.rate > 0.0)
+    }
+
     fn forward(&self, call: &Call<'_>) -> TokenStream {
         let (x, y) = (&call.x, &call.y);
-        let stream = self.stream(call);
-        quote!(rt::dropout::forward(simd, #stream, #x, #y);)
+        let random = self.random(call);
+        quote!(rt::dropout::forward(simd, #random, #x, #y);)
     }
 
     fn backward(&self, call: &Call<'_>) -> TokenStream {
         let (dy, dx) = (&call.dy, &call.dx);
-        let stream = self.stream(call);
-        quote!(rt::dropout::backward(simd, #stream, #dy, #dx);)
+        let random = self.random(call);
+        quote!(rt::dropout::backward(simd, #random, #dy, #dx);)
     }
 }
 
 impl Dropout {
-    /// Rate, key, layer and first element: what the mask is a function of.
-    fn stream(&self, call: &Call<'_>) -> TokenStream {
+    /// Rate, key, stream and first element: what the mask is a function of.
+    fn random(&self, call: &Call<'_>) -> TokenStream {
         let rate = names::float(self.rate);
-        let layer = Literal::u64_unsuffixed(self.seed.unwrap_or(0).rotate_left(32) ^ call.index as u64);
+        let stream = call.stream(0, self.seed.unwrap_or(0));
         let len = Dim::product(&call.node.output);
-        quote!(#rate, pass.key, #layer, (first * #len) as u64)
+        quote!(#rate, pass.key, #stream, (first * #len) as u64)
     }
 }

@@ -207,6 +207,10 @@ impl Emit for Bidirectional {
         Some(Dim::Const(quote!({ 2 * #half + #forward + #backward + #input })))
     }
 
+    fn streams(&self) -> u32 {
+        self.both().map_or(0, |layer| 2 * layer.streams())
+    }
+
     fn forward(&self, call: &Call<'_>) -> TokenStream {
         let Some(layer) = self.both() else { return TokenStream::new() };
         let Call { node, x, y, kept, .. } = call;
@@ -225,7 +229,7 @@ impl Emit for Bidirectional {
                 None => quote!(rt::None),
             });
             let final_state = layer.states(|index| call.optional_output(state(direction, states, index)));
-            let random = layer.random(call, direction as u64);
+            let random = layer.random(call, direction as u32);
             quote! {
                 #module::forward(
                     simd,
@@ -283,7 +287,7 @@ impl Emit for Bidirectional {
             let d_initial_state = layer.states(|index| {
                 call.dinputs.get(state(direction, states, index)).cloned().unwrap_or_else(|| quote!(rt::None))
             });
-            let random = layer.random(call, direction as u64);
+            let random = layer.random(call, direction as u32);
             quote! {
                 #module::backward(
                     simd,

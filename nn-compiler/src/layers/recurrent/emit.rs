@@ -1,6 +1,6 @@
 //! Recurrent layers in the expansion.
 
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::{Kind, Recurrent};
@@ -96,11 +96,13 @@ impl Recurrent {
         if self.kind == Kind::SimpleRnn { quote!(#activation) } else { quote!(#activation, #recurrent) }
     }
 
-    /// What the dropouts of a step depend on.
-    pub fn random(&self, call: &Call<'_>, direction: u64) -> TokenStream {
-        let layer = self.seed.rotate_left(32) ^ (call.index as u64) << 1 ^ direction;
-        let layer = Literal::u64_unsuffixed(layer);
-        quote!(rt::recurrent::Random { key: pass.key, layer: #layer, first_sample: first as u64 })
+    /// What the dropouts of one direction depend on; a layer that goes forward alone has the direction 0.
+    pub fn random(&self, call: &Call<'_>, direction: u32) -> TokenStream {
+        if self.streams() == 0 {
+            return quote!(rt::recurrent::Random::default());
+        }
+        let stream = call.stream(direction * self.streams(), self.seed);
+        quote!(rt::recurrent::Random { key: pass.key, stream: #stream, first_sample: first as u64 })
     }
 
     /// `[…; N]` for the states: what stands at each, from the place `from` on.
@@ -169,6 +171,11 @@ impl Emit for Recurrent {
     fn kept(&self, node: &Node) -> Option<Dim> {
         let (module, shape) = (self.kind.module(), names::geometry(&node.name));
         Some(Dim::Const(quote!(#module::kept_len::<#shape>())))
+    }
+
+    fn streams(&self) -> u32 {
+        // One for the inputs and one for the states, as `rt::recurrent::Random` has them.
+        if self.dropout > 0.0 || self.recurrent_dropout > 0.0 { 2 } else { 0 }
     }
 
     fn forward(&self, call: &Call<'_>) -> TokenStream {
