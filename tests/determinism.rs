@@ -18,6 +18,14 @@ nn::network! {
         => Dense<8> => BatchNorm => ReLU => Dense<3>;
 }
 
+nn::network! {
+    /// Dropouts inside of layers.
+    struct Inside = Input<8, 8, 1>
+        => TimeDistributed<LSTM<6, dropout = 0.2, recurrent_dropout = 0.3>>
+        => Bidirectional<GRU<4, return_sequences = true, dropout = 0.25>> => MultiHeadAttention<2, 3, dropout = 0.2>
+        => TimeDistributed<Dropout<0.1>> => Flatten => Dense<3>;
+}
+
 /// Samples in a batch: two whole shards and a part of one.
 const BATCH: usize = 40;
 
@@ -52,6 +60,14 @@ fn shards_that_do_not_meet_give_the_same_bits_on_any_number_of_threads() {
     let one = train::<Plain>(1);
     for threads in 2..=4 {
         assert!(train::<Plain>(threads) == one, "{threads} threads");
+    }
+}
+
+#[test]
+fn dropouts_inside_of_layers_give_the_same_bits_on_any_number_of_threads() {
+    let one = train::<Inside>(1);
+    for threads in 2..=4 {
+        assert!(train::<Inside>(threads) == one, "{threads} threads");
     }
 }
 

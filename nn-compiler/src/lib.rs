@@ -47,6 +47,73 @@ pub fn expand(input: TokenStream) -> TokenStream {
     }
 }
 
+/// Checks the text of a network, and returns all of its mistakes.
+///
+/// ```
+/// assert!(nn_compiler::check("Input<4> => Dense<3>").is_empty());
+/// let mistakes = nn_compiler::check("Input<4> => Dnese<3>");
+/// assert_eq!((mistakes[0].line, mistakes[0].column), (1, 12));
+/// assert!(mistakes[0].message.starts_with("there is no layer `Dnese`"));
+/// ```
+pub fn check(text: &str) -> Vec<Mistake> {
+    let input: TokenStream = match text.parse() {
+        Ok(tokens) => tokens,
+        Err(error) => return vec![Mistake::at(proc_macro2::LexError::span(&error), error.to_string())],
+    };
+    let mut errors = Diagnostics::default();
+    let graph = parse::parse(input, &mut errors).map(|network| ir::build(network, &mut errors));
+    graph.and_then(|graph| shapes::check(graph, &mut errors));
+    let reports = errors.finish();
+    reports.iter().map(|report| Mistake::at(report.at.start, report.message())).collect()
+}
+
+/// What is wrong with a network, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    /// Counted from 1.
+    pub line: usize,
+    /// In characters, counted from 0.
+    pub column: usize,
+    /// The sentence, and below it lines of help and notes.
+    pub message: String,
+}
+
+impl Mistake {
+    fn at(span: proc_macro2::Span, message: String) -> Self {
+        let start = span.start();
+        Mistake { line: start.line, column: start.column, message }
+    }
+}
+
+/// What there is to know of a layer without using it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layer {
+    /// The class, as Keras spells it, and the other names that users may write.
+    pub names: &'static [&'static str],
+    /// The options that stand without a name, in this order.
+    pub positional: Vec<&'static str>,
+    /// All options by name, the positional ones last.
+    pub options: Vec<&'static str>,
+    /// Options of Keras' that are refused by name.
+    pub planned: &'static [&'static str],
+}
+
+/// All layers that are built.
+///
+/// ```
+/// let dense = nn_compiler::layers().find(|layer| layer.names.contains(&"Dense")).unwrap();
+/// assert_eq!(dense.positional, ["units"]);
+/// assert!(dense.options.contains(&"kernel_initializer"));
+/// ```
+pub fn layers() -> impl Iterator<Item = Layer> {
+    layers::specs().map(|spec| Layer {
+        names: spec.names,
+        positional: spec.positional.opts().iter().map(|opt| opt.name).collect(),
+        options: spec.option_names().collect(),
+        planned: spec.planned,
+    })
+}
+
 /// Prints the plan of each network while it compiles, where the environment variable `NN_DUMP` is set.
 fn dump(header: &Header, program: &Program) {
     if std::env::var_os("NN_DUMP").is_some() {

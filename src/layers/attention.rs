@@ -14,7 +14,7 @@
 /// | `key_dim` (positional) | | elements of a head in the projections of query and key |
 /// | `value_dim` | `key_dim` | elements of a head in the projection of the value |
 /// | `dropout` | `0` | the share of the attention that is dropped in training |
-/// | `seed` | | of the dropout |
+/// | `seed` | `0` | of the dropout, as in [`Dropout`](crate::layers::Dropout) |
 /// | `use_bias` | `true` | of all four projections |
 /// | `output_shape` | features of the query | features of the output |
 /// | `use_causal_mask` | `false` | whether a step sees no later ones |

@@ -67,14 +67,14 @@ pub struct BatchNorm;
 /// `Dropout<rate, …>`: in training, sets a random share of the elements to zero, so that no unit relies on a single other.
 ///
 /// `y = x / (1 − rate)` with probability `1 − rate`, else 0: the expected value stays the same. At inference `y = x`, and
-/// the layer does not exist.
+/// the layer does not exist. Each layer, and each use of a shared one, chooses for itself, whatever its seed.
 ///
 /// # Arguments
 ///
 /// | name | default | |
 /// | --- | --- | --- |
 /// | `rate` (positional) | | the share that is dropped: from 0 up to, but without, 1 |
-/// | `seed` | | makes this layer's choice a stream of its own; else it follows from the seed of `fit` |
+/// | `seed` | `0` | with the seed of `fit`, decides what is dropped |
 ///
 /// # Shapes
 ///

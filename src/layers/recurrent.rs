@@ -15,7 +15,7 @@
 /// | `stateful` | `false` | the network has a `State`, which `infer_stateful` starts from and leaves behind |
 /// | `unroll` | `false` | changes nothing: the compiler unrolls as it sees fit |
 /// | `dropout`, `recurrent_dropout` | `0` | shares of the input and of the last output that are dropped in training, the same elements in all steps of a sample |
-/// | `seed` | | of the dropouts |
+/// | `seed` | `0` | of the dropouts, as in [`Dropout`](crate::layers::Dropout) |
 /// | `kernel_…`, `recurrent_…`, `bias_…` | `glorot_uniform`, `orthogonal`, `zeros` | `initializer`, `regularizer`, `constraint` |
 /// | `trainable` | `true` | |
 ///
@@ -73,7 +73,7 @@ pub struct SimpleRNN;
 /// | `stateful` | `false` | the network has a `State`, which `infer_stateful` starts from and leaves behind |
 /// | `unroll` | `false` | changes nothing: the compiler unrolls as it sees fit |
 /// | `dropout`, `recurrent_dropout` | `0` | shares of the input and of the last output that are dropped in training, the same elements in all steps of a sample |
-/// | `seed` | | of the dropouts |
+/// | `seed` | `0` | of the dropouts, as in [`Dropout`](crate::layers::Dropout) |
 /// | `kernel_…`, `recurrent_…`, `bias_…` | `glorot_uniform`, `orthogonal`, `zeros` | `initializer`, `regularizer`, `constraint` |
 /// | `trainable` | `true` | |
 ///
@@ -134,7 +134,7 @@ pub struct LSTM;
 /// | `stateful` | `false` | the network has a `State`, which `infer_stateful` starts from and leaves behind |
 /// | `unroll` | `false` | changes nothing: the compiler unrolls as it sees fit |
 /// | `dropout`, `recurrent_dropout` | `0` | shares of the input and of the last output that are dropped in training, the same elements in all steps of a sample |
-/// | `seed` | | of the dropouts |
+/// | `seed` | `0` | of the dropouts, as in [`Dropout`](crate::layers::Dropout) |
 /// | `kernel_…`, `recurrent_…`, `bias_…` | `glorot_uniform`, `orthogonal`, `zeros` | `initializer`, `regularizer`, `constraint` |
 /// | `trainable` | `true` | |
 ///
@@ -286,7 +286,7 @@ pub struct Bidirectional;
 ///
 /// | name | default | |
 /// | --- | --- | --- |
-/// | `layer` (positional) | | any layer of one input and one result, with its arguments: `TimeDistributed<Conv2D<8, 3>>` |
+/// | `layer` (positional) | | any layer that can be called with one value and gives one result, with its arguments: `TimeDistributed<Conv2D<8, 3>>` |
 ///
 /// # Shapes
 ///

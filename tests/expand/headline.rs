@@ -514,7 +514,7 @@ const _: () = {
             pass: &rt::Pass<'_, ()>,
             shard: &mut rt::Shard<HeadlineActivations, Self::Element>,
         ) {
-            let rt::Shard { samples, first, ref mut values, ref mut scratch, .. } = *shard;
+            let rt::Shard { samples, ref mut values, ref mut scratch, .. } = *shard;
             rt::embedding::infer(
                 &self.embedding,
                 &values.headline,
@@ -532,11 +532,7 @@ const _: () = {
                     y: &mut values.lstm,
                     final_state: [rt::None, rt::None],
                     kept: &mut values.lstm_kept,
-                    random: rt::recurrent::Random {
-                        key: pass.key,
-                        layer: 2,
-                        first_sample: first as u64,
-                    },
+                    random: rt::recurrent::Random::default(),
                     scratch,
                 },
                 rt::activations::Tanh,
@@ -607,7 +603,6 @@ const _: () = {
         ) {
             let rt::Shard {
                 samples,
-                first,
                 ref mut values,
                 ref mut gradients,
                 ref mut scratch,
@@ -721,11 +716,7 @@ const _: () = {
                     d_final_state: [rt::None, rt::None],
                     dx: rt::Some(&mut gradients.embedding),
                     d_initial_state: [rt::None, rt::None],
-                    random: rt::recurrent::Random {
-                        key: pass.key,
-                        layer: 2,
-                        first_sample: first as u64,
-                    },
+                    random: rt::recurrent::Random::default(),
                     scratch,
                 },
                 &mut sums.lstm,

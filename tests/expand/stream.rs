@@ -282,7 +282,7 @@ const _: () = {
             pass: &rt::Pass<'_, ()>,
             shard: &mut rt::Shard<NextActivations, Self::Element>,
         ) {
-            let rt::Shard { samples, first, ref mut values, ref mut scratch, .. } = *shard;
+            let rt::Shard { samples, ref mut values, ref mut scratch, .. } = *shard;
             rt::conv2d::forward(
                 simd,
                 Conv1dShape,
@@ -305,11 +305,7 @@ const _: () = {
                     y: &mut values.gru,
                     final_state: [rt::None],
                     kept: &mut values.gru_kept,
-                    random: rt::recurrent::Random {
-                        key: pass.key,
-                        layer: 2,
-                        first_sample: first as u64,
-                    },
+                    random: rt::recurrent::Random::default(),
                     scratch,
                 },
                 rt::activations::Tanh,
@@ -334,7 +330,6 @@ const _: () = {
         ) {
             let rt::Shard {
                 samples,
-                first,
                 ref mut values,
                 ref mut gradients,
                 ref mut scratch,
@@ -362,11 +357,7 @@ const _: () = {
                     d_final_state: [rt::None],
                     dx: rt::Some(&mut gradients.conv1d),
                     d_initial_state: [rt::None],
-                    random: rt::recurrent::Random {
-                        key: pass.key,
-                        layer: 2,
-                        first_sample: first as u64,
-                    },
+                    random: rt::recurrent::Random::default(),
                     scratch,
                 },
                 &mut sums.gru,

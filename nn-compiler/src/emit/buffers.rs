@@ -26,7 +26,7 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
         Element::U32 | Element::U8 => quote!(0),
     });
     let zeros: Vec<TokenStream> = zeros.collect();
-    let gathered: Vec<Ident> = normalizations(cx).map(|(_, _, _, name)| gathered_field(&name)).collect();
+    let gathered: Vec<Ident> = normalizations(cx).map(|(_, _, name)| gathered_field(&name)).collect();
     let parts = parts(cx);
     let load = load(cx);
     // No more visible than the input, which it names.

@@ -13,7 +13,7 @@ use super::training::Direction;
 use super::{Context, buffers};
 
 /// The call of a step; `None` for a copy, which has no node.
-pub fn call<'a>(cx: &'a Context<'_>, index: usize, step: &TrainStep, direction: Direction) -> Option<Call<'a>> {
+pub fn call<'a>(cx: &'a Context<'_>, step: &TrainStep, direction: Direction) -> Option<Call<'a>> {
     let node: &Node = &cx.program.graph.nodes[step.node?];
     let field = |value: ValueId| buffers::field(cx, value);
     let read = |value: &ValueId| {
@@ -47,14 +47,14 @@ pub fn call<'a>(cx: &'a Context<'_>, index: usize, step: &TrainStep, direction: 
         kept: written(&step.kept).unwrap_or_default(),
         dkept: step.kept.map(field).map(|name| quote!(&mut gradients.#name)).unwrap_or_default(),
         activation: step.activation,
-        index,
+        stream: step.streams.start,
         statistics: step.op.meets_batch().then(|| cx.ident(&node.name)),
     })
 }
 
 /// Forward of one step.
-pub fn forward(cx: &Context<'_>, index: usize, step: &TrainStep) -> TokenStream {
-    match call(cx, index, step, Direction::Forward) {
+pub fn forward(cx: &Context<'_>, step: &TrainStep) -> TokenStream {
+    match call(cx, step, Direction::Forward) {
         Some(call) => ops::of(&step.op).forward(&call),
         None => {
             let (from, to) = ends(cx, step);
@@ -112,11 +112,11 @@ fn optional_gradient(cx: &Context<'_>, step: &TrainStep, input: usize) -> TokenS
 }
 
 /// The gradient through one step; that of an output's activation is skipped where the loss took the logits.
-pub fn backward(cx: &Context<'_>, index: usize, step: &TrainStep) -> TokenStream {
+pub fn backward(cx: &Context<'_>, step: &TrainStep) -> TokenStream {
     if step.outputs.iter().flatten().all(|output| cx.program.training.needs[*output] == Some(Need::Never)) {
         return TokenStream::new();
     }
-    let call = call(cx, index, step, Direction::Backward);
+    let call = call(cx, step, Direction::Backward);
     let through_activation = match (&step.derivative, &call) {
         (Some(function), Some(call)) => {
             let (y, value, function) = (&call.y, ends(cx, step).1, cx.activation(Some(function)));

@@ -115,9 +115,8 @@ fn by_phase(cx: &Context<'_>, code: fn(&Context<'_>, usize) -> TokenStream) -> T
 
 /// The tables of which samples use some rows, and their gradients; nothing where there are none.
 fn rows(cx: &Context<'_>) -> Option<(TokenStream, TokenStream)> {
-    let steps = cx.program.training.steps.iter().enumerate();
-    let uses = steps.filter_map(|(index, step)| {
-        let call = calls::call(cx, index, step, Direction::Backward).filter(|call| step.op.lists_rows(call.node))?;
+    let uses = cx.program.training.steps.iter().filter_map(|step| {
+        let call = calls::call(cx, step, Direction::Backward).filter(|call| step.op.lists_rows(call.node))?;
         Some((table(cx, &call.node.field.text)?, ops::rows(&call)))
     });
     let (tables, lists): (Vec<Literal>, Vec<TokenStream>) = uses.unzip();
@@ -220,12 +219,10 @@ fn check_input(cx: &Context<'_>) -> Option<TokenStream> {
 }
 
 /// The steps that normalize by the statistics of the batch, with what they normalize and the name of their node.
-pub fn normalizations<'a>(
-    cx: &'a Context<'_>,
-) -> impl Iterator<Item = (usize, &'a TrainStep, &'a BatchNormalization, Ident)> {
-    cx.program.training.steps.iter().enumerate().filter_map(|(index, step)| match &step.op {
+pub fn normalizations<'a>(cx: &'a Context<'_>) -> impl Iterator<Item = (&'a TrainStep, &'a BatchNormalization, Ident)> {
+    cx.program.training.steps.iter().filter_map(|step| match &step.op {
         Op::BatchNormalization(op) if op.trainable => {
-            Some((index, step, op, cx.ident(&cx.program.graph.nodes[step.node?].name)))
+            Some((step, op, cx.ident(&cx.program.graph.nodes[step.node?].name)))
         }
         _ => None,
     })
@@ -239,7 +236,7 @@ pub fn gathered_field(name: &Ident) -> Ident {
 /// One entry for each BatchNormalization.
 fn statistics(cx: &Context<'_>) -> Option<TokenStream> {
     let (name, dtype) = (cx.named("Statistics"), &cx.dtype);
-    let fields: Vec<Ident> = normalizations(cx).map(|(_, _, _, name)| name).collect();
+    let fields: Vec<Ident> = normalizations(cx).map(|(_, _, name)| name).collect();
     (!fields.is_empty()).then(|| {
         quote! {
             #[derive(Clone, Debug, Default)]
@@ -256,8 +253,8 @@ fn phases(cx: &Context<'_>) -> usize {
 
 /// Forward: the steps of the phase, then what the next phase's BatchNormalization gathers.
 fn forward_phase(cx: &Context<'_>, phase: usize) -> TokenStream {
-    let steps = cx.program.training.steps.iter().enumerate();
-    let calls = steps.filter(|(_, step)| step.phase == phase).map(|(index, step)| calls::forward(cx, index, step));
+    let steps = cx.program.training.steps.iter();
+    let calls = steps.filter(|step| step.phase == phase).map(|step| calls::forward(cx, step));
     let gather = opening(cx, phase + 1).map(|(op, _, call)| ops::gather(op, &call));
     quote!(#(#calls)* #gather)
 }
@@ -265,20 +262,19 @@ fn forward_phase(cx: &Context<'_>, phase: usize) -> TokenStream {
 /// Backward: the steps of the phase in reverse. The BatchNormalization that opens the phase only
 /// gathers here; after the shards have met, the phase before begins with its gradient.
 fn backward_phase(cx: &Context<'_>, phase: usize) -> TokenStream {
-    let steps = cx.program.training.steps.iter().enumerate().rev();
+    let steps = cx.program.training.steps.iter().rev();
     let after_meeting =
         opening(cx, phase + 1).map(|(op, step, call)| calls::adding(cx, step, ops::Emit::backward(op, &call)));
-    let calls = steps
-        .filter(|(_, step)| step.phase == phase && !step.op.meets_batch())
-        .map(|(index, step)| calls::backward(cx, index, step));
+    let calls = steps.filter(|step| step.phase == phase && !step.op.meets_batch());
+    let calls = calls.map(|step| calls::backward(cx, step));
     let gather = opening(cx, phase).map(|(op, _, call)| ops::gather_backward(op, &call));
     quote!(#after_meeting #(#calls)* #gather)
 }
 
 /// The BatchNormalization over the batch that opens a phase.
 fn opening<'a>(cx: &'a Context<'_>, phase: usize) -> Option<(&'a BatchNormalization, &'a TrainStep, Call<'a>)> {
-    let (index, step, op, _) = normalizations(cx).find(|(_, step, ..)| step.phase == phase)?;
-    Some((op, step, calls::call(cx, index, step, Direction::Backward)?))
+    let (step, op, _) = normalizations(cx).find(|(step, ..)| step.phase == phase)?;
+    Some((op, step, calls::call(cx, step, Direction::Backward)?))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -289,7 +285,7 @@ pub enum Direction {
 
 /// Between phases: the shards' moments or sums become those of the batch, in the order of the shards.
 fn meet(cx: &Context<'_>, direction: Direction) -> TokenStream {
-    let arms = normalizations(cx).map(|(_, step, _, name)| {
+    let arms = normalizations(cx).map(|(step, _, name)| {
         let gathered = gathered_field(&name);
         match direction {
             Direction::Forward => {
@@ -306,7 +302,7 @@ fn meet(cx: &Context<'_>, direction: Direction) -> TokenStream {
 }
 
 fn update_moving(cx: &Context<'_>) -> TokenStream {
-    let updates = normalizations(cx).map(|(_, step, op, name)| {
+    let updates = normalizations(cx).map(|(step, op, name)| {
         let field = step.node.map(|node| cx.field(&cx.program.graph.nodes[node]));
         let momentum = float(op.momentum);
         quote!(rt::batch_normalization::update_moving(&mut self.#field, &statistics.#name, #momentum);)

@@ -41,8 +41,13 @@ fn lower(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed,
     {
         return Err(site.problem("has a softmax inside", "put it behind: `TimeDistributed<…> => Softmax`"));
     }
+    if inner.op.state(0).is_some() {
+        let help = "leave `stateful` out: each step is a sample of its own";
+        return Err(site.problem("has a stateful layer inside", help));
+    }
     let op = on_all(inner.op, steps, step, output);
-    Ok(Placed { params: inner.params, macs: Size::product([steps, &inner.macs]), ..Placed::new(every, op) })
+    let macs = Size::product([steps, &inner.macs]);
+    Ok(Placed { params: inner.params, macs, roles: inner.roles, ..Placed::new(every, op) })
 }
 
 /// The operation on all steps: those that do not care how many rows there are stay what they are.

@@ -3,6 +3,7 @@
 mod golden;
 mod memory;
 mod random;
+mod streams;
 
 use crate::testing::{fine, program};
 

@@ -1,6 +1,6 @@
 //! `Dropout`: in training a share `rate` of the elements becomes 0, the others are multiplied by `1 / (1 - rate)`.
 //!
-//! Which elements are kept is a pure function of a key, the layer and the element's place in the batch. So backward
+//! Which elements are kept is a pure function of a key, a stream and the element's place in the batch. So backward
 //! needs no mask to be kept, and the result does not depend on how a batch falls to threads. At inference the layer
 //! is the identity.
 //!
@@ -11,7 +11,7 @@ use fearless_simd::Simd;
 
 use crate::element::Element;
 
-/// The random numbers of one layer in one step of training.
+/// The random numbers of one dropout in one step of training.
 #[derive(Clone, Copy, Debug)]
 struct Stream {
     start: u64,
@@ -33,9 +33,9 @@ const fn mix(mut bits: u64) -> u64 {
 
 impl Stream {
     #[inline(always)]
-    fn new(rate: f64, key: u64, layer: u64) -> Self {
-        // Mixed after each part, so that neighbouring keys and layers start anywhere in the sequence.
-        let start = mix(mix(key.wrapping_add(INCREMENT)).wrapping_add(layer.wrapping_mul(INCREMENT)));
+    fn new(rate: f64, key: u64, stream: u64) -> Self {
+        // Mixed after each part, so that neighbouring keys and streams start anywhere in the sequence.
+        let start = mix(mix(key.wrapping_add(INCREMENT)).wrapping_add(stream.wrapping_mul(INCREMENT)));
         Stream { start, threshold: (rate * 4_294_967_296.0) as u64 }
     }
 
@@ -50,7 +50,7 @@ impl Stream {
 /// `y = x / (1 - rate)` where an element is kept, else 0.
 ///
 /// `first_element` is the place in the batch of the first element of `x`: the sample's index times its size. The key
-/// changes with each step of training. With a rate of 0 it copies; with a rate of 1 nothing is kept.
+/// changes with each step of training; no two dropouts of a network have the same stream. With a rate of 0 it copies; with a rate of 1 nothing is kept.
 ///
 /// ```
 /// use nn_core::layers::dropout;
@@ -61,12 +61,12 @@ impl Stream {
 /// assert!(y.iter().all(|&y| y == 0.0 || y == 2.0));
 /// ```
 #[inline(always)]
-pub fn forward<S: Simd, T: Element>(_: S, rate: f64, key: u64, layer: u64, first_element: u64, x: &[T], y: &mut [T]) {
+pub fn forward<S: Simd, T: Element>(_: S, rate: f64, key: u64, stream: u64, first_element: u64, x: &[T], y: &mut [T]) {
     if rate == 0.0 {
         y.copy_from_slice(x);
         return;
     }
-    let stream = Stream::new(rate, key, layer);
+    let stream = Stream::new(rate, key, stream);
     let scale = T::from_f64(1.0 / (1.0 - rate));
     for (element, (&x, y)) in (first_element..).zip(x.iter().zip(y)) {
         *y = if stream.keeps(element) { x * scale } else { T::zero() };
@@ -79,13 +79,13 @@ pub fn backward<S: Simd, T: Element>(
     simd: S,
     rate: f64,
     key: u64,
-    layer: u64,
+    stream: u64,
     first_element: u64,
     dy: &[T],
     dx: &mut [T],
 ) {
     // The layer is linear, with a diagonal matrix.
-    forward(simd, rate, key, layer, first_element, dy, dx);
+    forward(simd, rate, key, stream, first_element, dy, dx);
 }
 
 #[cfg(test)]

@@ -1,8 +1,15 @@
 //! What training needs to know of an operation.
 
-use super::Op;
+use super::{Op, Recurrence};
 use crate::graph::Node;
 use crate::size::Size;
+
+impl Recurrence {
+    /// One stream for the inputs and one for the states, as the runtime has them.
+    pub fn streams(&self) -> u32 {
+        if self.dropout > 0.0 || self.recurrent_dropout > 0.0 { 2 } else { 0 }
+    }
+}
 
 impl Op {
     /// Whether it has weights, as far as its node has some.
@@ -119,6 +126,41 @@ impl Op {
         // A regularizer's gradient goes to all rows, and makes one of this weight that Keras has for all rows too.
         let listed = |node: &Node| node.params.first().is_some_and(|p| p.trainable && p.weight.regularizer.is_none());
         matches!(self, Op::Embedding(_)) && listed(node)
+    }
+
+    /// How many streams of random numbers training draws from: one for each choice of what is dropped.
+    pub fn streams(&self) -> u32 {
+        match self {
+            Op::Dropout(op) => u32::from(op.rate > 0.0),
+            Op::Attention(op) => u32::from(op.dropout > 0.0),
+            Op::Recurrence(op) => op.streams(),
+            Op::Bidirectional(op) => 2 * op.layer.streams(),
+            Op::Each(each) => each.op.streams(),
+            Op::Convolution(_)
+            | Op::ConvolutionStep(_)
+            | Op::Dense(_)
+            | Op::Pool(_)
+            | Op::GlobalPool(_)
+            | Op::BatchNormalization(_)
+            | Op::Normalization(_)
+            | Op::Activation(_)
+            | Op::Softmax(_)
+            | Op::PRelu(_)
+            | Op::View
+            | Op::Permute(_)
+            | Op::Repeat(_)
+            | Op::Inset(_)
+            | Op::UpSample(_)
+            | Op::Concatenate(_)
+            | Op::Merge(_)
+            | Op::Dot(_)
+            | Op::RecurrenceStep(_)
+            | Op::Embedding(_)
+            | Op::Masking(_)
+            | Op::Mask(_)
+            | Op::Border
+            | Op::Copy => 0,
+        }
     }
 
     /// Its inputs are ids below this number.

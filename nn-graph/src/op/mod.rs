@@ -16,6 +16,8 @@ pub mod memory;
 pub mod time;
 
 /// What a node computes.
+// A network has few of them, and most are convolutions: a box for those would cost more to read than the memory is worth.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug)]
 pub enum Op {
     /// A convolution, with bias and activation.

@@ -2,6 +2,7 @@
 
 use alloc::vec;
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use super::flow::Flow;
 use super::gradients::{self, Gradient, Need};
@@ -58,6 +59,8 @@ pub struct TrainStep {
     pub derivative: Option<Elementwise>,
     /// Outputs whose gradient nobody writes: backward starts with zeros there.
     pub unread: Vec<ValueId>,
+    /// The streams of random numbers that it alone draws from.
+    pub streams: Range<u32>,
     /// The phase it belongs to; a BatchNormalization opens one.
     pub phase: usize,
     /// How backward hands on the gradient of each input.
@@ -89,6 +92,7 @@ pub(super) fn plan(graph: &Graph) -> Training {
     differentiate(&uses, &mut steps);
     let needs = gradients::needs(graph, &flow, &steps);
     gradients::assign(&needs, &outputs, &mut steps);
+    hand_out_streams(&mut steps);
     Training { flow, needs, steps, outputs }
 }
 
@@ -236,6 +240,7 @@ fn step(op: Op, node: Option<usize>, inputs: Vec<ValueId>, outputs: Vec<Option<V
         kept: None,
         derivative: None,
         unread: Vec::new(),
+        streams: 0..0,
         phase,
         gradients: Vec::new(),
     }
@@ -251,5 +256,15 @@ fn differentiate(uses: &[usize], steps: &mut [TrainStep]) {
             let before = steps.iter_mut().find(|step| step.outputs == [Some(input)]);
             steps[index].derivative = before.and_then(|before| before.derivative.take());
         }
+    }
+}
+
+/// Gives each step streams of random numbers of its own, one after another.
+fn hand_out_streams(steps: &mut [TrainStep]) {
+    let mut next = 0;
+    for step in steps {
+        let end = next + step.op.streams();
+        step.streams = next..end;
+        next = end;
     }
 }

@@ -184,6 +184,11 @@ gradients! {
     batch_normalization_frozen: [Input<5> => BatchNorm<trainable = false> => Dense<2>]
     batch_normalization_twice: [Input<4> => Dense<5, use_bias = false> => BatchNorm => Tanh => Dense<3> => BatchNorm]
     dropout: [Input<9> => Dropout<0.4> => Dense<3> => Dropout<0.5>]
+    dropout_in_lstm: [Input<3, 4> => LSTM<3, dropout = 0.3, recurrent_dropout = 0.4> => Dropout<0.5>]
+    dropout_in_bidirectional: [Input<3, 4> => Bidirectional<GRU<3, dropout = 0.3, recurrent_dropout = 0.4, seed = 3>>]
+    dropout_in_attention: [Input<3, 4> => MultiHeadAttention<2, 3, dropout = 0.4>]
+    dropout_in_time: [Input<2, 3, 4> => TimeDistributed<LSTM<3, dropout = 0.3, recurrent_dropout = 0.4>>]
+    dropout_of_attention_in_time: [Input<2, 3, 4> => TimeDistributed<MultiHeadAttention<2, 3, dropout = 0.4>>]
     softmax_axis: [Input<3, 4> => Softmax<axis = 1>]
     log_softmax: [Input<3, 4> => LogSoftmax]
     prelu: [Input<3, 4> => PReLU]
@@ -208,6 +213,7 @@ gradients! {
 }
 
 graphs! {
+    dropout_shared: [(x: Input<9>) -> y { layer drop = Dropout<0.4>; let y = x => drop => Dense<5> => drop; }]
     dot: [(a: Input<5>, b: Input<5>) -> y { let y = Dot<axes = 1>(a, b); }]
     dot_matrices: [(a: Input<3, 4>, b: Input<4, 5>) -> y { let y = Dot<axes = (2, 1)>(a => Tanh, b => Dense<6>); }]
     dot_same_axis: [(a: Input<3, 4>, b: Input<3, 5>) -> y { let y = Dot<axes = 1>(a, b) => Dense<2>; }]

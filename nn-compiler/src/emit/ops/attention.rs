@@ -3,7 +3,7 @@
 use nn_graph::graph::Node;
 use nn_graph::op::Attention;
 use nn_graph::size::Length;
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{Call, Emit, Infer};
@@ -24,8 +24,8 @@ fn dropout(op: &Attention, call: &Call<'_>) -> TokenStream {
         return quote!(rt::multi_head_attention::Dropout::NONE);
     }
     let rate = names::float(op.dropout);
-    let layer = Literal::u64_unsuffixed(op.seed.rotate_left(32) ^ call.index as u64);
-    quote!(rt::multi_head_attention::Dropout { rate: #rate, key: pass.key, layer: #layer, first })
+    let stream = call.stream(0, op.seed);
+    quote!(rt::multi_head_attention::Dropout { rate: #rate, key: pass.key, stream: #stream, first })
 }
 
 impl Emit for Attention {

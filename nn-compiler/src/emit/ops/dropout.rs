@@ -2,18 +2,17 @@
 
 use nn_graph::op::Dropout;
 use nn_graph::size::Size;
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{Call, Emit, Infer, without};
 use crate::emit::names;
 
-/// Rate, key, layer and first element: what the mask is a function of.
-fn stream(op: &Dropout, call: &Call<'_>) -> TokenStream {
-    let rate = names::float(op.rate);
-    let layer = Literal::u64_unsuffixed(op.seed.rotate_left(32) ^ call.index as u64);
+/// Rate, key, stream and first element: what the mask is a function of.
+fn random(op: &Dropout, call: &Call<'_>) -> TokenStream {
+    let (rate, stream) = (names::float(op.rate), call.stream(0, op.seed));
     let len = call.cx.size(&Size::product(&call.node.output));
-    quote!(#rate, pass.key, #layer, (first * #len) as u64)
+    quote!(#rate, pass.key, #stream, (first * #len) as u64)
 }
 
 impl Emit for Dropout {
@@ -25,12 +24,12 @@ impl Emit for Dropout {
     }
 
     fn forward(&self, call: &Call<'_>) -> TokenStream {
-        let (x, y, stream) = (&call.x, &call.y, stream(self, call));
-        quote!(rt::dropout::forward(simd, #stream, #x, #y);)
+        let (x, y, random) = (&call.x, &call.y, random(self, call));
+        quote!(rt::dropout::forward(simd, #random, #x, #y);)
     }
 
     fn backward(&self, call: &Call<'_>) -> TokenStream {
-        let (dy, dx, stream) = (&call.dy, &call.dx, stream(self, call));
-        quote!(rt::dropout::backward(simd, #stream, #dy, #dx);)
+        let (dy, dx, random) = (&call.dy, &call.dx, random(self, call));
+        quote!(rt::dropout::backward(simd, #random, #dy, #dx);)
     }
 }

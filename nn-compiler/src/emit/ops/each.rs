@@ -30,7 +30,7 @@ impl Emit for Each {
         let inner = Infer {
             cx,
             node: &node,
-            inputs: vec![quote!(x)],
+            inputs: vec![quote!(x); node.inputs.len()],
             masks: Vec::new(),
             outputs: vec![Some(quote!(y))],
             scratch: quote!(scratch),
@@ -54,14 +54,19 @@ impl Emit for Each {
     }
 
     fn forward(&self, call: &Call<'_>) -> TokenStream {
-        let (node, steps) = (self.node(call.node), call.cx.size(&self.steps));
-        let each = of(&self.op).forward(&Call { node: &node, ..call.clone() });
-        quote!({ let samples = samples * #steps; #each })
+        on_rows(self, call, |op, call| op.forward(call))
     }
 
     fn backward(&self, call: &Call<'_>) -> TokenStream {
-        let (node, steps) = (self.node(call.node), call.cx.size(&self.steps));
-        let each = of(&self.op).backward(&Call { node: &node, ..call.clone() });
-        quote!({ let samples = samples * #steps; #each })
+        on_rows(self, call, |op, call| op.backward(call))
     }
+}
+
+/// A call of the operation inside, whose samples are the steps of all samples.
+fn on_rows(each: &Each, call: &Call<'_>, of_one: impl Fn(&dyn Emit, &Call<'_>) -> TokenStream) -> TokenStream {
+    let (node, steps) = (each.node(call.node), call.cx.size(&each.steps));
+    let inner = of_one(of(&each.op), &Call { node: &node, ..call.clone() });
+    // What is random goes by the place in the batch.
+    let first = (each.op.streams() > 0).then(|| quote!(let first = first * #steps;));
+    quote!({ let samples = samples * #steps; #first #inner })
 }

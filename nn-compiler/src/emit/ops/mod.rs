@@ -27,7 +27,7 @@ use nn_graph::function::Elementwise;
 use nn_graph::graph::Node;
 use nn_graph::op::fusion::Epilogue;
 use nn_graph::size::Length;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
 use super::Context;
@@ -257,13 +257,20 @@ pub struct Call<'a> {
     pub dkept: TokenStream,
     /// The activation that is part of it.
     pub activation: Option<Elementwise>,
-    /// The index of the step: dropout keeps its random numbers apart by it.
-    pub index: usize,
+    /// The first of the step's streams of random numbers, which no other step of the network has.
+    pub stream: u32,
     /// The entry of a BatchNormalization in the statistics and in the shard's sums.
     pub statistics: Option<Ident>,
 }
 
 impl Call<'_> {
+    /// One of the step's streams, as the runtime knows it. The lower half is the plan's number, so that streams are
+    /// distinct whatever the seeds of layers are.
+    pub fn stream(&self, index: u32, seed: u64) -> Literal {
+        let seed = (seed ^ seed >> 32) << 32;
+        Literal::u64_unsuffixed(seed | u64::from(self.stream + index))
+    }
+
     /// `Option<&mut [T]>`: the gradient of the first input, where somebody wants it.
     pub fn optional_dx(&self) -> &TokenStream {
         &self.dinputs[0]

@@ -4,7 +4,7 @@ use nn_graph::function::Function;
 use nn_graph::graph::Node;
 use nn_graph::op::{Bidirectional, Directions, Recurrence, RecurrenceKind, RecurrenceStep};
 use nn_graph::size::{Length, Size};
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::{Call, Emit, Infer, weight_type, without};
@@ -99,11 +99,13 @@ fn activations(op: &Recurrence, cx: &Context<'_>) -> TokenStream {
     }
 }
 
-/// What the dropouts of a step depend on.
-fn random(op: &Recurrence, call: &Call<'_>, direction: u64) -> TokenStream {
-    let layer = op.seed.rotate_left(32) ^ (call.index as u64) << 1 ^ direction;
-    let layer = Literal::u64_unsuffixed(layer);
-    quote!(rt::recurrent::Random { key: pass.key, layer: #layer, first_sample: first as u64 })
+/// What the dropouts of one direction depend on; a layer that goes forward alone has the direction 0.
+fn random(op: &Recurrence, call: &Call<'_>, direction: u32) -> TokenStream {
+    if op.streams() == 0 {
+        return quote!(rt::recurrent::Random::default());
+    }
+    let stream = call.stream(direction * op.streams(), op.seed);
+    quote!(rt::recurrent::Random { key: pass.key, stream: #stream, first_sample: first as u64 })
 }
 
 /// `[…; N]` for the states: what stands at each.
@@ -374,7 +376,7 @@ impl Emit for Bidirectional {
                 None => quote!(rt::None),
             });
             let final_state = states(layer, |index| call.optional_output(state(direction, count, index)));
-            let random = random(layer, call, direction as u64);
+            let random = random(layer, call, direction as u32);
             quote! {
                 #module::forward(
                     simd,
@@ -433,7 +435,7 @@ impl Emit for Bidirectional {
             let d_initial_state = states(layer, |index| {
                 call.dinputs.get(state(direction, count, index)).cloned().unwrap_or_else(|| quote!(rt::None))
             });
-            let random = random(layer, call, direction as u64);
+            let random = random(layer, call, direction as u32);
             quote! {
                 #module::backward(
                     simd,

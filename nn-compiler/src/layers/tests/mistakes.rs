@@ -226,3 +226,14 @@ fn options_that_come_later() {
         fine(&format!("Input<3, 4> => {layer}data_format = channels_last>"));
     }
 }
+
+#[test]
+fn a_step_has_no_state() {
+    mistake(
+        "Input<2, 3, 4> => TimeDistributed<LSTM<5, stateful = true>>",
+        "TimeDistributed<LSTM<5, stateful = true>>",
+        "`TimeDistributed<LSTM<5, stateful = true>>` has a stateful layer inside\n\
+         = help: leave `stateful` out: each step is a sample of its own\n\
+         = note: the shapes up to here: Input 2×3×4",
+    );
+}

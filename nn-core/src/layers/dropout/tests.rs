@@ -8,8 +8,8 @@ use crate::kernels::testing::levels;
 const ELEMENTS: u64 = 1 << 18;
 
 /// -1 for a dropped element, 1 for a kept one.
-fn signs(rate: f64, key: u64, layer: u64) -> impl Iterator<Item = f64> {
-    let stream = Stream::new(rate, key, layer);
+fn signs(rate: f64, key: u64, stream: u64) -> impl Iterator<Item = f64> {
+    let stream = Stream::new(rate, key, stream);
     (0..ELEMENTS).map(move |element| if stream.keeps(element) { 1.0 } else { -1.0 })
 }
 
@@ -21,14 +21,14 @@ fn correlation(a: impl Iterator<Item = f64>, b: impl Iterator<Item = f64>) -> f6
 
 #[test]
 fn mean_and_variance() {
-    for (rate, key, layer) in [(0.5, 0, 0), (0.1, 1, 0), (0.25, 2, 7), (0.9, u64::MAX, 3), (0.01, 12345, u64::MAX)] {
+    for (rate, key, stream) in [(0.5, 0, 0), (0.1, 1, 0), (0.25, 2, 7), (0.9, u64::MAX, 3), (0.01, 12345, u64::MAX)] {
         let n = ELEMENTS as f64;
-        let kept = signs(rate, key, layer).filter(|&sign| sign > 0.0).count() as f64;
+        let kept = signs(rate, key, stream).filter(|&sign| sign > 0.0).count() as f64;
         let deviation = (n * rate * (1.0 - rate)).sqrt();
         assert!((kept - n * (1.0 - rate)).abs() < 4.5 * deviation, "rate {rate}: {kept} of {n} kept");
 
         // Counts in blocks of 64 vary as independent draws do.
-        let counts = signs(rate, key, layer).collect::<Vec<_>>();
+        let counts = signs(rate, key, stream).collect::<Vec<_>>();
         let counts = counts.chunks(64).map(|block| block.iter().filter(|&&sign| sign > 0.0).count() as f64);
         let blocks = n / 64.0;
         let variance = counts.map(|count| (count - 64.0 * (1.0 - rate)).powi(2)).sum::<f64>() / blocks;
@@ -39,18 +39,18 @@ fn mean_and_variance() {
 
 #[test]
 fn nothing_correlates() {
-    for (key, layer) in [(0, 0), (1, 0), (7, 3), (1 << 40, 1)] {
+    for (key, stream) in [(0, 0), (1, 0), (7, 3), (1 << 40, 1)] {
         for lag in [1, 2, 3, 7, 8, 16, 28, 64, 784, 4096] {
-            let between = correlation(signs(0.5, key, layer), signs(0.5, key, layer).skip(lag));
-            assert!(between.abs() < 4.5, "elements {lag} apart, key {key}, layer {layer}: {between}");
+            let between = correlation(signs(0.5, key, stream), signs(0.5, key, stream).skip(lag));
+            assert!(between.abs() < 4.5, "elements {lag} apart, key {key}, stream {stream}: {between}");
         }
         for step in [1, 2, 3, 64, 1 << 32, 0x9e37_79b9_7f4a_7c15] {
-            let keys = correlation(signs(0.5, key, layer), signs(0.5, key.wrapping_add(step), layer));
-            let layers = correlation(signs(0.5, key, layer), signs(0.5, key, layer.wrapping_add(step)));
-            assert!(keys.abs() < 4.5 && layers.abs() < 4.5, "{step} apart: keys {keys}, layers {layers}");
+            let keys = correlation(signs(0.5, key, stream), signs(0.5, key.wrapping_add(step), stream));
+            let streams = correlation(signs(0.5, key, stream), signs(0.5, key, stream.wrapping_add(step)));
+            assert!(keys.abs() < 4.5 && streams.abs() < 4.5, "{step} apart: keys {keys}, streams {streams}");
         }
-        let swapped = correlation(signs(0.5, key + 1, layer), signs(0.5, layer + 1, key));
-        assert!(key == layer || swapped.abs() < 4.5, "{swapped}");
+        let swapped = correlation(signs(0.5, key + 1, stream), signs(0.5, stream + 1, key));
+        assert!(key == stream || swapped.abs() < 4.5, "{swapped}");
     }
 }
 

@@ -24,15 +24,15 @@ pub struct Dropout {
     pub rate: f64,
     /// Changes with each step of training.
     pub key: u64,
-    /// Keeps the layers of a network apart.
-    pub layer: u64,
+    /// The stream of random numbers, which no other dropout of the network has.
+    pub stream: u64,
     /// The place in the batch of the first sample.
     pub first: usize,
 }
 
 impl Dropout {
     /// No dropout.
-    pub const NONE: Self = Dropout { rate: 0.0, key: 0, layer: 0, first: 0 };
+    pub const NONE: Self = Dropout { rate: 0.0, key: 0, stream: 0, first: 0 };
 
     /// The shares of a head, where `first` counts heads: rows of `width` queries for each key; the first `steps` count.
     pub(super) fn apply<S: Simd, T: Element>(
@@ -46,7 +46,7 @@ impl Dropout {
         let keys = from.len() / width;
         for (key, (from, to)) in rows.enumerate() {
             let first = ((self.first + head) * keys + key) * steps;
-            dropout::forward(simd, self.rate, self.key, self.layer, first as u64, &from[..steps], &mut to[..steps]);
+            dropout::forward(simd, self.rate, self.key, self.stream, first as u64, &from[..steps], &mut to[..steps]);
         }
     }
 }

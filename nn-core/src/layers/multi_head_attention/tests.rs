@@ -275,14 +275,14 @@ fn masks_with_the_causal_mask() {
 fn factors(dropout: Dropout, count: usize) -> Vec<f64> {
     let mut factors = vec![0.0; count];
     dispatch!(Level::new(), simd => {
-        dropout::forward(simd, dropout.rate, dropout.key, dropout.layer, 0, &vec![1.0; count], &mut factors);
+        dropout::forward(simd, dropout.rate, dropout.key, dropout.stream, 0, &vec![1.0; count], &mut factors);
     });
     factors
 }
 
 #[test]
 fn dropout_of_shares() {
-    let dropout = Dropout { rate: 0.4, key: 3, layer: 1, first: 0 };
+    let dropout = Dropout { rate: 0.4, key: 3, stream: 1, first: 0 };
     let mut problem = problem::<cross::Shape>(size_of::<cross::Of<f64>>() / 8, 3);
     problem.kept = factors(dropout, 3 * 2 * 5 * 4);
     assert!(problem.kept.contains(&0.0));

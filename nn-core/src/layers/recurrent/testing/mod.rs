@@ -128,7 +128,7 @@ pub(crate) const DEFAULT: Pair<Tanh, Sigmoid> = (TANH, SIGMOID);
 /// What is in the elements of `y` that do not belong to a layer.
 const FOREIGN: f64 = 7.0;
 
-pub(crate) const RANDOM: Random = Random { key: 5, layer: 2, first_sample: 3 };
+pub(crate) const RANDOM: Random = Random { key: 5, stream: 2, first_sample: 3 };
 
 /// Some samples with what an oracle makes of them.
 pub(crate) struct Batch {
@@ -156,12 +156,12 @@ fn mask(sample: usize, steps: usize) -> Vec<f64> {
     (0..steps).map(|step| f64::from(u8::from(keeps(step)))).collect()
 }
 
-fn drops(rate: f64, layer: u64, sample: usize, len: usize) -> Vec<f64> {
+fn drops(rate: f64, stream: u64, sample: usize, len: usize) -> Vec<f64> {
     let (ones, mut factors) = (vec![1.0; len], vec![0.0; len]);
     if rate > 0.0 && rate < 1.0 {
         let first = (RANDOM.first_sample as usize + sample) * len;
         dispatch!(Level::baseline(), simd => {
-            dropout::forward(simd, rate, RANDOM.key, layer, first as u64, &ones, &mut factors)
+            dropout::forward(simd, rate, RANDOM.key, stream, first as u64, &ones, &mut factors)
         });
         return factors;
     }
@@ -194,8 +194,8 @@ impl Batch {
             mask: masked.then(|| mask(sample, L::STEPS)),
             states: [state(50 + sample as u64), state(90 + sample as u64)],
             drops: [
-                drops(L::DROPOUT, RANDOM.layer, sample, L::INPUTS),
-                drops(L::RECURRENT_DROPOUT, !RANDOM.layer, sample, L::UNITS),
+                drops(L::DROPOUT, RANDOM.stream, sample, L::INPUTS),
+                drops(L::RECURRENT_DROPOUT, RANDOM.stream + 1, sample, L::UNITS),
             ],
         });
         let samples = samples.collect();

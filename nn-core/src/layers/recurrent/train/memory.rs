@@ -98,12 +98,12 @@ pub(super) struct Drops<'a, T> {
 
 impl<'a, T: Element> Drops<'a, T> {
     pub(super) fn new<S: Simd>(simd: S, sizes: &Sizes, random: Random, parts: &mut Parts<'a, T>) -> Self {
-        let Random { key, layer, first_sample } = random;
+        let Random { key, stream, first_sample } = random;
         let inputs = parts.take(if sizes.dropout > 0.0 { sizes.samples * sizes.inputs } else { 0 });
         let recurrent = parts.take(if sizes.recurrent_dropout > 0.0 { sizes.state() } else { 0 });
-        factors(simd, sizes.dropout, key, layer, first_sample * sizes.inputs as u64, inputs);
-        // A stream of its own, which no other layer has: their numbers are small.
-        factors(simd, sizes.recurrent_dropout, key, !layer, first_sample * sizes.units as u64, recurrent);
+        factors(simd, sizes.dropout, key, stream, first_sample * sizes.inputs as u64, inputs);
+        let next = stream.wrapping_add(1);
+        factors(simd, sizes.recurrent_dropout, key, next, first_sample * sizes.units as u64, recurrent);
         Drops { inputs, recurrent }
     }
 
@@ -121,13 +121,13 @@ impl<'a, T: Element> Drops<'a, T> {
 }
 
 /// What a dropout makes of ones.
-fn factors<S: Simd, T: Element>(simd: S, rate: f64, key: u64, layer: u64, first: u64, factors: &mut [T]) {
+fn factors<S: Simd, T: Element>(simd: S, rate: f64, key: u64, stream: u64, first: u64, factors: &mut [T]) {
     const PART: usize = 64;
     let ones = [T::one(); PART];
     for (index, factors) in factors.chunks_mut(PART).enumerate() {
         let first = first + (index * PART) as u64;
         let ones = &ones[..factors.len()];
-        dropout::forward(simd, rate, key, layer, first, ones, factors);
+        dropout::forward(simd, rate, key, stream, first, ones, factors);
     }
 }
 

@@ -26,8 +26,8 @@ use crate::element::Element;
 pub struct Random {
     /// The key of this step of training.
     pub key: u64,
-    /// The number of the layer.
-    pub layer: u64,
+    /// The stream of random numbers for the inputs; the next one is for the states.
+    pub stream: u64,
     /// The index in the batch of the first sample.
     pub first_sample: u64,
 }

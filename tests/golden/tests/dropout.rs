@@ -1,0 +1,113 @@
+//! What dropouts keep while a network trains: another choice for each sample, each step and each layer, and the same
+//! however a batch is cut into shards.
+
+use nn::Record;
+use nn::prelude::*;
+use nn::train::SHARD;
+use nn_golden::sample::samples;
+use nn_golden::training::Step;
+use rand::RngExt;
+
+/// Samples of a batch: more than two shards.
+const BATCH: usize = 2 * SHARD + 5;
+
+/// The rows of a network that has the same layer on each of `steps` steps, where all samples and all steps are alike: only
+/// what is dropped tells them apart.
+fn rows<N: Train<Element = f64>>(steps: usize) {
+    let mut rng = nn::rng(3);
+    let net = N::new(&mut rng);
+    let [len, row] = [<N::Input as Record>::PARTS[0].len(), <N::Output as Record>::PARTS[0].len() / steps];
+    let step: Vec<f64> = (0..len / steps).map(|_| rng.random_range(0.1..1.0)).collect();
+    let x = samples(&[step.repeat(steps * BATCH)]);
+    let y = Step::forward(&*net, &x, SHARD).output(0);
+    let rows: Vec<&[f64]> = y.chunks_exact(row).collect();
+    assert_eq!(rows.len(), BATCH * steps);
+    for (index, one) in rows.iter().enumerate() {
+        let same = rows[..index].iter().position(|other| other == one);
+        let of = |row: usize| format!("step {} of sample {}", row % steps, row / steps);
+        assert!(same.is_none(), "{} keeps what {} does", of(index), of(same.unwrap_or(0)));
+    }
+    for size in [1, 5, BATCH] {
+        assert!(Step::forward(&*net, &x, size).output(0) == y, "shards of {size} samples keep something else");
+    }
+}
+
+/// One network of three steps and one test for each line.
+macro_rules! each_step_differs {
+    ($($name:ident: [$($chain:tt)+])+) => { $(
+        #[test]
+        fn $name() {
+            nn::network! { #[dtype(f64)] struct Net = $($chain)+; }
+            rows::<Net>(3);
+        }
+    )+ };
+}
+
+each_step_differs! {
+    time_distributed_dropout: [Input<3, 64> => TimeDistributed<Dropout<0.5>>]
+    time_distributed_inputs: [Input<3, 2, 64> => TimeDistributed<SimpleRNN<4, dropout = 0.5>>]
+    time_distributed_states: [Input<3, 2, 4> => TimeDistributed<SimpleRNN<64, recurrent_dropout = 0.5>>]
+    time_distributed_lstm: [Input<3, 2, 64> => TimeDistributed<LSTM<64, dropout = 0.5, recurrent_dropout = 0.5>>]
+    time_distributed_gru: [Input<3, 2, 64> => TimeDistributed<GRU<64, dropout = 0.5, recurrent_dropout = 0.5>>]
+    time_distributed_bidirectional: [Input<3, 2, 64> => TimeDistributed<Bidirectional<GRU<4, dropout = 0.5>>>]
+    time_distributed_attention: [Input<3, 8, 4> => TimeDistributed<MultiHeadAttention<4, 2, dropout = 0.5>>]
+    time_distributed_twice: [Input<3, 1, 2, 64> => TimeDistributed<TimeDistributed<SimpleRNN<4, dropout = 0.5>>>]
+}
+
+/// Units whose dropouts are compared.
+const UNITS: usize = 64;
+
+nn::network! {
+    /// Dropouts of all kinds: each output is larger than 1.5 where its dropout kept something, where the inputs are 1 and
+    /// kernels are the identity.
+    struct Several(x: Input<2, 64>, z: Input<1, 64>) -> (a, b, c, d, e, f, g, h, i, j, k, l) {
+        let x = x => Dense<64, use_bias = false>;
+        let v = x => GlobalAvgPool1D;
+        layer shared = Dropout<0.5>;
+        let a = x => SimpleRNN<64, activation = linear, use_bias = false, dropout = 0.5, recurrent_initializer = zeros>;
+        let b = v => Dropout<0.5>;
+        let c = v => Dropout<0.5>;
+        let d = v => shared;
+        let e = v => shared;
+        let f = x => Bidirectional<SimpleRNN<64, activation = linear, use_bias = false, recurrent_dropout = 0.5>>;
+        let g = v => [Dropout<0.5>; 1];
+        let h = z => MultiHeadAttention<64, 1, use_bias = false, dropout = 0.5>;
+        let i = x => SimpleRNN<64, activation = linear, use_bias = false, recurrent_dropout = 0.5>;
+        let j = v => Dropout<0.5>;
+        let k = v => Dropout<0.5, seed = 1>;
+        let l = v => Dropout<0.5, seed = 4294967296>;
+    }
+}
+
+/// No two dropouts of a network keep the same.
+#[test]
+fn dropouts_are_independent() {
+    let mut net = Several::zeros();
+    for param in Several::PARAMS.iter().filter(|param| param.name != "simple_rnn.recurrent_kernel") {
+        let kernel = &mut net.as_flat_mut()[param.range()];
+        assert_eq!(kernel.len(), UNITS * UNITS, "{}", param.name);
+        kernel.iter_mut().step_by(UNITS + 1).for_each(|weight| *weight = 1.0);
+    }
+    let x = samples(&[vec![1.0; BATCH * 2 * UNITS], vec![1.0; BATCH * UNITS]]);
+    let step = Step::forward(&*net, &x, SHARD);
+    let mut kept: Vec<(String, Vec<bool>)> = Vec::new();
+    for (part, output) in <<Several as nn::Network>::Output as Record>::PARTS.iter().enumerate() {
+        let y = step.output(part);
+        for from in (0..output.len()).step_by(UNITS) {
+            let rows = y.chunks_exact(output.len()).flat_map(|row| &row[from..from + UNITS]);
+            kept.push((format!("{part} from {from}"), rows.map(|&y| y > 1.5).collect()));
+        }
+    }
+    let count = (BATCH * UNITS) as f64;
+    let middle = |what: &str, number: usize| {
+        let deviations = (number as f64 - count / 2.0) / (count / 4.0).sqrt();
+        assert!(deviations.abs() < 4.5, "{what}: {number} of {count}");
+    };
+    for (index, (name, one)) in kept.iter().enumerate() {
+        middle(&format!("kept by {name}"), one.iter().filter(|kept| **kept).count());
+        for (other, another) in &kept[..index] {
+            let alike = one.iter().zip(another).filter(|(one, another)| one == another).count();
+            middle(&format!("kept by {name} as by {other}"), alike);
+        }
+    }
+}
