@@ -37,9 +37,9 @@ impl Graph {
         self.owners().flat_map(|node| node.params.iter().map(|param| (format!("{}.{}", node.name, param.name), param)))
     }
 
-    /// The layers that stand in the source.
-    pub fn layers(&self) -> impl Iterator<Item = &Node> {
-        self.nodes.iter().filter(|node| !node.class.is_empty())
+    /// The layers that stand in the source, each with the node that has its weights.
+    pub fn layers(&self) -> impl Iterator<Item = (&Node, &Layer)> {
+        self.nodes.iter().filter_map(|node| Some((node, node.layer.as_ref()?)))
     }
 }
 
@@ -141,8 +141,8 @@ pub struct Node {
     pub field: Name,
     /// Whether the field is there for this node.
     pub owner: bool,
-    /// `MaxPooling2D`, as in Keras' summary; empty for a step that no layer of the user's stands for.
-    pub class: &'static str,
+    /// The layer of the user's that it stands for: of the operations that a layer becomes, one does.
+    pub layer: Option<Layer>,
     /// `MaxPool2D<2>`, as written.
     pub text: String,
     /// The layer's name in the source.
@@ -161,6 +161,15 @@ pub struct Node {
     pub output: Shape,
     /// Its weights, in Keras' order.
     pub params: Vec<Param>,
+}
+
+/// A layer as users know it.
+#[derive(Clone, Debug)]
+pub struct Layer {
+    /// `MaxPooling2D`, as in Keras' summary.
+    pub class: &'static str,
+    /// The shape of its first result.
+    pub output: Shape,
     /// Multiply-adds for one sample.
     pub macs: Size,
 }

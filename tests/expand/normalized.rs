@@ -316,8 +316,8 @@ const _: () = {
         conv2d_1: rt::alloc::vec::Vec<f32>,
         global_average_pooling2d: rt::alloc::vec::Vec<f32>,
         dropout: rt::alloc::vec::Vec<f32>,
-        dense: rt::alloc::vec::Vec<f32>,
         dense_linear: rt::alloc::vec::Vec<f32>,
+        dense: rt::alloc::vec::Vec<f32>,
         batch_normalization_gathered: rt::batch_normalization::Gathered<f32>,
     }
     impl rt::Activations for NormalizedActivations {
@@ -336,8 +336,8 @@ const _: () = {
             self.conv2d_1.resize(samples * 800, 0.0);
             self.global_average_pooling2d.resize(samples * 8, 0.0);
             self.dropout.resize(samples * 8, 0.0);
-            self.dense.resize(samples * 4, 0.0);
             self.dense_linear.resize(samples * 4, 0.0);
+            self.dense.resize(samples * 4, 0.0);
         }
         fn load(&mut self, sample: usize, x: &NormalizedInput) {
             rt::load(&mut self.input, sample, x);

@@ -81,7 +81,7 @@ fn items(cx: &Context<'_>) -> TokenStream {
     let structs = structs::generate(cx);
     let geometry = geometry(cx);
     let checks = cx.checks.iter().map(|check| checks::item(cx.sources, check));
-    let hover = cx.program.graph.layers().map(|node| {
+    let hover = cx.program.graph.layers().map(|(node, _)| {
         let token = cx.sources.tokens(node.at);
         quote!(const _: rt::markers::#token = rt::markers::#token;)
     });

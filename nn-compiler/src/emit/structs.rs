@@ -57,7 +57,7 @@ fn doc_table(cx: &Context<'_>) -> String {
         let name = if input.name.text == "input" { String::new() } else { format!("{}: ", input.name) };
         table += &format!("| {name}`Input` | {} | | |\n", shape_text(&graph.values[input.value].shape));
     }
-    for node in graph.layers() {
+    for (node, layer) in graph.layers() {
         let count = |size: &Size| match size.known() {
             Some(0) => String::new(),
             Some(number) => number.to_string(),
@@ -65,9 +65,9 @@ fn doc_table(cx: &Context<'_>) -> String {
         };
         let params: &[Param] = if node.owner { &node.params } else { &[] };
         let params = param_count(params);
-        let output = shape_text(&node.output);
+        let output = shape_text(&layer.output);
         let (name, text) = (&node.name, &node.text);
-        table += &format!("| {name}: `{text}` | {output} | {} | {} |\n", count(&params), count(&node.macs));
+        table += &format!("| {name}: `{text}` | {output} | {} | {} |\n", count(&params), count(&layer.macs));
     }
     table
 }

@@ -109,9 +109,9 @@ pub fn layers(cx: &Context<'_>) -> TokenStream {
         let (name, shape) = (input.name.to_string(), cx.sizes(&graph.values[input.value].shape));
         quote!(rt::LayerInfo::new(#name, "InputLayer", &[#(#shape),*], 0, 0, 0))
     });
-    let rows = graph.layers().map(|node| {
+    let rows = graph.layers().map(|(node, layer)| {
         let (name, class, output, macs) =
-            (node.name.to_string(), node.class, cx.sizes(&node.output), cx.size(&node.macs));
+            (node.name.to_string(), layer.class, cx.sizes(&layer.output), cx.size(&layer.macs));
         let own: &[Param] = if node.owner { &node.params } else { &[] };
         let (params, trainable) = (cx.size(&param_count(own)), cx.size(&Size::sum(&trainable(own))));
         quote!(rt::LayerInfo::new(#name, #class, &[#(#output),*], #params, #trainable, #macs))

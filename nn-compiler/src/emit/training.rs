@@ -196,7 +196,7 @@ fn meetings(cx: &Context<'_>) -> TokenStream {
 /// Refuses samples with ids that a layer has no row for.
 fn check_input(cx: &Context<'_>) -> Option<TokenStream> {
     let graph = &cx.program.graph;
-    let checks = graph.layers().filter_map(|node| {
+    let checks = graph.layers().filter_map(|(node, _)| {
         let size = cx.size(node.op.ids_below()?);
         let input = graph.inputs.iter().find(|input| input.value == node.inputs[0].value)?;
         let (name, text) = (cx.ident(&input.name), input.name.to_string());

@@ -210,10 +210,9 @@ fn placed(
         padding: values.padding(),
         dilation_rate: values.pair("dilation_rate"),
         groups,
-        activation: values.function("activation").on(output.len()),
         use_bias,
         mixture,
     };
     let params = kernels.into_iter().chain(bias).collect();
-    Placed { macs, params, ..Placed::new(output, Op::Convolution(op)) }
+    Placed { macs, params, ..Placed::new(output, Op::Convolution(op)) }.then(&values.function("activation"))
 }

@@ -24,10 +24,10 @@ fn lower(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed,
     let output: Shape = outer.iter().chain([&units]).cloned().collect();
     let kernel = values.param("kernel", vec![last.clone(), units.clone()]);
     let bias = use_bias.then(|| values.param("bias", vec![units.clone()]));
-    let activation = values.function("activation").on(output.len());
-    Ok(Placed {
+    let placed = Placed {
         macs: Size::product(output.iter().chain([last])),
         params: [Some(kernel), bias].into_iter().flatten().collect(),
-        ..Placed::new(output, Op::Dense(Dense { units, activation, use_bias }))
-    })
+        ..Placed::new(output, Op::Dense(Dense { units, use_bias }))
+    };
+    Ok(placed.then(&values.function("activation")))
 }

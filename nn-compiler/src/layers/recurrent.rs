@@ -154,14 +154,10 @@ fn lower(
         outputs.extend(std::iter::repeat_n(row, kind.states()));
     }
     let width = Size::product([&Size::Known(kind.gates()), units]);
-    Ok(Placed {
-        roles: None,
-        outputs,
-        suffixes: &["h", "c"],
-        params: params(values, &op, features.clone(), width.clone()),
-        macs: Size::product([&steps, &width, &Size::sum([&features, units])]),
-        op: Op::Recurrence(op),
-    })
+    let macs = Size::product([&steps, &width, &Size::sum([&features, units])]);
+    let params = params(values, &op, features, width);
+    let placed = Placed::new(Vec::new(), Op::Recurrence(op));
+    Ok(Placed { outputs, suffixes: &["h", "c"], params, macs, ..placed })
 }
 
 /// Steps and features of the first input.

@@ -1,8 +1,7 @@
 //! `TimeDistributed<Dense<64>>`: a layer on each step.
 
-use nn_graph::function::Function;
 use nn_graph::graph::Operand;
-use nn_graph::op::{BatchNormalization, Dense, Each, Op, Softmax};
+use nn_graph::op::{BatchNormalization, Each, Op, Permute, Softmax};
 use nn_graph::{Shape, Size};
 
 use super::find;
@@ -28,35 +27,40 @@ fn lower(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed,
     }
     let one = Operand { shape: step.to_vec(), ..inputs[0].clone() };
     let inner = layer.lower(site, &[one])?;
-    let [output] = inner.outputs.as_slice() else {
+    if inner.outputs.len() != 1 {
         let help = "leave `return_state` out: the wrapper hands on one value for each step";
         return Err(site.problem("takes a layer with one result", help));
-    };
-    let every: Shape = std::iter::once(steps.clone()).chain(output.clone()).collect();
-    if every.len() > MOST_AXES {
-        return Err(site.axes(&every));
     }
-    if let Op::Convolution(op) = &inner.op
-        && matches!(op.activation, Function::Softmax { .. })
-    {
-        return Err(site.problem("has a softmax inside", "put it behind: `TimeDistributed<…> => Softmax`"));
+    let every = |shape: &[Size]| -> Shape { [steps].into_iter().chain(shape).cloned().collect() };
+    if inner.output().len() >= MOST_AXES {
+        return Err(site.axes(&every(inner.output())));
     }
     if inner.op.state(0).is_some() {
         let help = "leave `stateful` out: each step is a sample of its own";
         return Err(site.problem("has a stateful layer inside", help));
     }
-    let op = on_all(inner.op, steps, step, output);
+    let mut from: Shape = step.to_vec();
+    let mut on_steps = |(op, output): (Op, Shape)| {
+        let all = (on_all(op, steps, &from, &output), every(&output));
+        from = output;
+        all
+    };
+    let before = inner.before.into_iter().map(&mut on_steps).collect();
+    let (op, output) = on_steps((inner.op, inner.outputs[0].clone()));
+    let after = inner.after.into_iter().map(&mut on_steps).collect();
     let macs = Size::product([steps, &inner.macs]);
-    Ok(Placed { params: inner.params, macs, roles: inner.roles, ..Placed::new(every, op) })
+    Ok(Placed { params: inner.params, macs, roles: inner.roles, before, after, ..Placed::new(output, op) })
 }
 
 /// The operation on all steps: those that do not care how many rows there are stay what they are.
 fn on_all(op: Op, steps: &Size, input: &[Size], output: &[Size]) -> Op {
     match op {
-        Op::Dense(op) => Op::Dense(Dense { activation: op.activation.on(output.len() + 1), ..op }),
         Op::Softmax(op) => Op::Softmax(Softmax { axis: op.axis + 1, ..op }),
         Op::BatchNormalization(op) => Op::BatchNormalization(BatchNormalization { axis: op.axis + 1, ..op }),
-        Op::Activation(_) | Op::Dropout(_) | Op::View => op,
+        Op::Permute(op) => {
+            Op::Permute(Permute { axes: [0].into_iter().chain(op.axes.iter().map(|a| a + 1)).collect() })
+        }
+        Op::Activation(_) | Op::Dense(_) | Op::Dropout(_) | Op::View => op,
         op => {
             let (input, output) = (input.to_vec(), output.to_vec());
             Op::Each(Box::new(Each { op, steps: steps.clone(), input, output }))

@@ -40,7 +40,7 @@ fn layers_are_shown_evenly_spaced() {
     let net = fine(
         "Input<8,8,2>=>Conv2D<4,(3,4),strides=(2,1),padding=same>=>Flatten=>Dense<10_000,activation=leaky_relu(0.1),kernel_constraint=max_norm(2.0)>=>Dense<{N*2}>",
     );
-    let texts: Vec<_> = net.graph.nodes.iter().map(|node| node.text.as_str()).collect();
+    let texts: Vec<_> = net.graph.layers().map(|(node, _)| node.text.as_str()).collect();
     let expected = [
         "Conv2D<4, (3, 4), strides = (2, 1), padding = same>",
         "Flatten",

@@ -10,7 +10,7 @@ use nn_graph::graph::{Element, Input, Node, Operand, Output, Value, ValueId};
 use nn_graph::mask::{Mask, Masked};
 use nn_graph::op::{MaskOp, Op};
 use nn_graph::stream::{self, Stream};
-use nn_graph::{Graph, Name, Shape, Size};
+use nn_graph::{Graph, Name, Shape, SourceId};
 
 use crate::diagnostics::Diagnostics;
 use crate::ir::{self, What};
@@ -103,6 +103,14 @@ fn fields(order: &[ir::Id], drawn: &[ir::Node], nodes: &[Node]) -> Vec<usize> {
 fn read_layers(graph: &ir::Graph, sources: &mut Sources, errors: &mut Diagnostics) -> Vec<Option<Rc<Configured>>> {
     let read = graph.calls.iter().map(|call| spec::read(call, ir::spec(call)?, sources, errors).map(Rc::new));
     read.collect()
+}
+
+/// What the nodes of one layer have in common.
+struct Part<'a> {
+    name: &'a Name,
+    field: &'a Name,
+    text: &'a str,
+    at: SourceId,
 }
 
 /// The way through the graph.
@@ -198,7 +206,7 @@ impl Walk<'_> {
         placed: Placed,
     ) -> Vec<ValueId> {
         let (node, written) = (&self.graph.nodes[id], &self.graph.calls[call]);
-        let Placed { outputs, suffixes, params, macs, op, roles } = placed;
+        let Placed { mut outputs, suffixes, params, macs, before, op, after, roles } = placed;
         let known: Vec<Option<Mask>> = inputs.iter().map(|input| self.value_masks[input.value].clone()).collect();
         if let Some(Some(mask)) = known.first()
             && let Err(problem) = layer.fits_mask(&written.text, &inputs[0].shape, &self.mask_len(mask))
@@ -208,46 +216,108 @@ impl Walk<'_> {
         let Masked { reads, mut gives } = layer.masks(&inputs, &known);
         let masks = reads.iter().map(|mask| mask.as_ref().map(|mask| self.mask(mask))).collect();
         gives.resize(outputs.len(), None);
-        let inputs = match roles {
+        let mut inputs: Vec<Operand> = match roles {
             Some(roles) => roles.iter().map(|role| inputs[*role].clone()).collect(),
             None => inputs,
         };
-        let name = self.sources.name(&node.name);
-        let result = |(index, (shape, mask)): (usize, (Shape, Option<Mask>))| {
-            let name = match index.checked_sub(1).and_then(|index| suffixes.get(index)) {
-                Some(suffix) => name.suffixed(suffix),
-                None => name.clone(),
-            };
-            self.value(name, shape, Element::Real, mask)
+        let (name, field) = (self.sources.name(&node.name), self.sources.name(&self.graph.nodes[node.weights].name));
+        let (owner, text) = (node.weights == id, written.text.clone());
+        let at = self.sources.add(&written.name, &written.name);
+        let class = layer.spec.class();
+        let part = Part { name: &name, field: &field, text: &text, at };
+        for (op, shape) in before {
+            let value = self.made(&part, "input", shape.clone(), None);
+            inputs[0] = self.part(&part, op, inputs[0].clone(), value);
+        }
+        let first = after.last().map_or_else(|| outputs[0].clone(), |(_, shape)| shape.clone());
+        let output = std::mem::take(&mut outputs[0]);
+        let mask = gives[0].take();
+        let result = match after.first() {
+            None => self.value(name.clone(), output.clone(), Element::Real, mask.clone()),
+            Some((Op::Permute(_), _)) => self.made(&part, "channels_last", output.clone(), None),
+            Some(_) => self.made(&part, "linear", output.clone(), None),
         };
-        let first = outputs[0].clone();
-        let results: Vec<ValueId> = outputs.into_iter().zip(gives).enumerate().map(result).collect();
+        let others = outputs.into_iter().zip(gives).enumerate().skip(1);
+        let others = others.map(|(index, (shape, mask))| {
+            let suffix = suffixes.get(index - 1).copied().unwrap_or_default();
+            self.value(name.suffixed(suffix), shape, Element::Real, mask)
+        });
+        let mut results: Vec<ValueId> = vec![result];
+        results.extend(others.collect::<Vec<_>>());
         self.nodes.push(Node {
-            name,
-            field: self.sources.name(&self.graph.nodes[node.weights].name),
-            owner: node.weights == id,
-            class: layer.spec.class(),
-            text: written.text.clone(),
-            at: self.sources.add(&written.name, &written.name),
+            name: name.clone(),
+            field: field.clone(),
+            owner,
+            layer: Some(nn_graph::graph::Layer { class, output: first, macs }),
+            text: text.clone(),
+            at,
             op,
             input: inputs.first().map(|input| input.shape.clone()).unwrap_or_default(),
             inputs,
             masks,
             results: results.clone(),
-            output: first,
+            output: output.clone(),
             params,
-            macs,
         });
+        let mut from = Operand { value: result, shape: output, element: Element::Real };
+        let last = after.len();
+        for (index, (op, shape)) in after.into_iter().enumerate() {
+            let value = if index + 1 == last {
+                self.value(name.clone(), shape, Element::Real, mask.clone())
+            } else {
+                self.made(&part, "channels_last", shape, None)
+            };
+            from = self.part(&part, op, from, value);
+        }
+        results[0] = from.value;
         results
     }
 
-    /// A node that no layer of the user's stands for.
-    fn hidden(&mut self, suffix: &str, from: Vec<ValueId>, shape: Shape, op: MaskOp) -> ValueId {
-        let first = from.first().map_or_else(|| Name::made("every"), |value| self.values[*value].name.clone());
-        let mut name = first.suffixed(suffix);
-        while self.values.iter().any(|value| value.name == name) {
+    /// A value that the user has no name for.
+    fn made(&mut self, part: &Part<'_>, suffix: &str, shape: Shape, mask: Option<Mask>) -> ValueId {
+        let name = self.free(part.name.suffixed(suffix));
+        self.value(name, shape, Element::Real, mask)
+    }
+
+    /// A name that no layer and no value has.
+    fn free(&self, mut name: Name) -> Name {
+        let taken = |name: &Name| {
+            let values = self.values.iter().any(|value| value.name == *name);
+            let nodes = self.nodes.iter().any(|node| node.name == *name);
+            values || nodes || self.graph.nodes.iter().any(|node| node.name == name.text)
+        };
+        while taken(&name) {
             name.text.push('_');
         }
+        name
+    }
+
+    /// A node for a part of a layer, from one value to another.
+    fn part(&mut self, part: &Part<'_>, op: Op, from: Operand, to: ValueId) -> Operand {
+        let suffix = if matches!(op, Op::Permute(_)) { "permute" } else { "activation" };
+        let (name, output) = (self.free(part.name.suffixed(suffix)), self.values[to].shape.clone());
+        self.nodes.push(Node {
+            name,
+            field: part.field.clone(),
+            owner: false,
+            layer: None,
+            text: part.text.to_string(),
+            at: part.at,
+            op,
+            input: from.shape.clone(),
+            inputs: vec![from],
+            masks: Vec::new(),
+            results: vec![to],
+            output: output.clone(),
+            params: Vec::new(),
+        });
+        Operand { value: to, shape: output, element: Element::Real }
+    }
+
+    /// A node that makes a mask.
+    fn hidden(&mut self, suffix: &str, from: Vec<ValueId>, shape: Shape, op: MaskOp) -> ValueId {
+        let first = from.first().map_or_else(|| Name::made("every"), |value| self.values[*value].name.clone());
+        let name = self.free(first.suffixed(suffix));
         let value = self.value(name.clone(), shape.clone(), Element::Real, None);
         let operand = |value: ValueId| {
             let Value { shape, element, .. } = &self.values[value];
@@ -259,7 +329,7 @@ impl Walk<'_> {
             at: name.at,
             name,
             owner: false,
-            class: "",
+            layer: None,
             text: String::new(),
             op: Op::Mask(op),
             input: inputs.first().map(|input| input.shape.clone()).unwrap_or_default(),
@@ -268,7 +338,6 @@ impl Walk<'_> {
             results: vec![value],
             output: shape,
             params: Vec::new(),
-            macs: Size::Known(0),
         });
         value
     }

@@ -4,7 +4,7 @@ use crate::testing::{checks, fine, mistake};
 use nn_graph::size::shape_text;
 
 fn shapes(source: &str) -> Vec<String> {
-    fine(source).graph.nodes.iter().map(|node| shape_text(&node.output)).collect()
+    fine(source).graph.layers().map(|(_, layer)| shape_text(&layer.output)).collect()
 }
 
 fn note(shapes: &str) -> String {
@@ -29,7 +29,7 @@ fn weights_follow_keras() {
     let params: Vec<_> =
         params.map(|param| format!("{} {} {}", param.name, shape_text(&param.shape), param.trainable)).collect();
     assert_eq!(params, ["kernel 3×3×4 true", "bias 4 true", "kernel 1×4×5 false"]);
-    let macs: Vec<_> = net.graph.nodes.iter().map(|node| node.macs.known().unwrap()).collect();
+    let macs: Vec<_> = net.graph.layers().map(|(_, layer)| layer.macs.known().unwrap()).collect();
     assert_eq!(macs, [7 * 3 * 3 * 4, 7 * 4 * 5]);
 }
 

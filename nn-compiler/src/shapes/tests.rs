@@ -1,6 +1,7 @@
 //! Shapes, names and weights of whole networks, and the mistakes that only shapes show.
 
 use nn_graph::Size;
+use nn_graph::graph::{Layer, Node};
 use nn_graph::size::shape_text;
 
 use crate::testing::{checks, fine, mistake, mistakes};
@@ -14,7 +15,7 @@ const LENET: &str = "pub struct LeNet = Input<28, 28, 1>
     => Dense<10>;";
 
 fn shapes(source: &str) -> Vec<String> {
-    fine(source).graph.nodes.iter().map(|node| shape_text(&node.output)).collect()
+    fine(source).graph.layers().map(|(_, layer)| shape_text(&layer.output)).collect()
 }
 
 fn count(dims: &[Size]) -> usize {
@@ -24,12 +25,8 @@ fn count(dims: &[Size]) -> usize {
 #[test]
 fn lenet() {
     let net = fine(LENET);
-    let rows: Vec<_> = net
-        .graph
-        .nodes
-        .iter()
-        .map(|node| format!("{} {} {}", node.name, node.class, shape_text(&node.output)))
-        .collect();
+    let row = |(node, layer): (&Node, &Layer)| format!("{} {} {}", node.name, layer.class, shape_text(&layer.output));
+    let rows: Vec<_> = net.graph.layers().map(row).collect();
     let expected = [
         "conv1 Conv2D 26×26×6",
         "max_pooling2d MaxPooling2D 13×13×6",
@@ -45,7 +42,7 @@ fn lenet() {
     assert_eq!(rows, expected);
     let params: usize = net.graph.nodes.iter().flat_map(|node| &node.params).map(|param| count(&param.shape)).sum();
     assert_eq!(params, 6 * 9 + 6 + 16 * 54 + 16 + 400 * 120 + 120 + 120 * 84 + 84 + 840 + 10);
-    let macs: usize = net.graph.nodes.iter().map(|node| node.macs.known().unwrap()).sum();
+    let macs: usize = net.graph.layers().map(|(_, layer)| layer.macs.known().unwrap()).sum();
     assert_eq!(macs, 26 * 26 * 6 * 9 + 11 * 11 * 16 * 54 + 400 * 120 + 120 * 84 + 840);
 }
 

@@ -271,7 +271,7 @@ pub enum Masks {
 
 /// A layer in its place.
 pub struct Placed {
-    /// The shapes of its results: most layers have one.
+    /// The shapes of the results of `op`: most layers have one.
     pub outputs: Vec<Shape>,
     /// Where the layer sees other inputs than it was called with: which of those, for each; `x` alone may be query, value
     /// and key.
@@ -282,12 +282,41 @@ pub struct Placed {
     pub params: Vec<Param>,
     /// Multiply-adds for one sample.
     pub macs: Size,
+    /// What happens to the only input first: each operation, and the shape of its result.
+    pub before: Vec<(Op, Shape)>,
+    /// The operation that has the weights.
     pub op: Op,
+    /// What happens to its first result, likewise; the last of these shapes is that of the layer's.
+    pub after: Vec<(Op, Shape)>,
 }
 
 impl Placed {
     /// A layer without weights, that multiplies nothing.
     pub fn new(output: Shape, op: Op) -> Self {
-        Placed { outputs: vec![output], roles: None, suffixes: &[], params: Vec::new(), macs: Size::Known(0), op }
+        Placed {
+            outputs: vec![output],
+            roles: None,
+            suffixes: &[],
+            params: Vec::new(),
+            macs: Size::Known(0),
+            before: Vec::new(),
+            op,
+            after: Vec::new(),
+        }
+    }
+
+    /// With a function behind it.
+    pub fn then(mut self, function: &Function) -> Self {
+        let shape = self.output().clone();
+        match Op::function(function, shape.len()) {
+            Op::View => {}
+            op => self.after.push((op, shape)),
+        }
+        self
+    }
+
+    /// The shape of the layer's first result.
+    pub fn output(&self) -> &Shape {
+        self.after.last().map_or(&self.outputs[0], |(_, shape)| shape)
     }
 }

@@ -1,7 +1,7 @@
 //! What can become part of what.
 
 use super::{BatchNormalization, Op, Padding, Pool};
-use crate::function::{Elementwise, Function};
+use crate::function::Elementwise;
 use crate::graph::{Node, ValueId};
 use crate::size::Size;
 
@@ -70,9 +70,8 @@ impl Op {
             (Op::Convolution(_) | Op::Dense(_), Epilogue::Affine(_)) => done.is_empty(),
             (Op::Convolution(_) | Op::Dense(_), Epilogue::Activation(_)) => !activated,
             (Op::Pool(_), Epilogue::Activation(_)) => done.is_empty(),
-            (Op::ConvolutionStep(step), Epilogue::Activation(_)) => {
-                done.is_empty() && step.layer.activation == Function::Linear
-            }
+            (Op::ConvolutionStep(_), Epilogue::Activation(_)) => done.is_empty(),
+            (Op::Each(each), Epilogue::Activation(_)) => matches!(each.op, Op::Convolution(_)) && !activated,
             (Op::Merge(_), Epilogue::Activation(_)) => done.is_empty() && node.masks.is_empty(),
             (
                 Op::Pool(_)
@@ -178,44 +177,6 @@ impl Op {
             | Op::Each(_)
             | Op::Border
             | Op::Copy => false,
-        }
-    }
-
-    /// The activation that is part of the layer.
-    pub fn own_activation(&self) -> &Function {
-        match self {
-            Op::Convolution(op) => &op.activation,
-            Op::Dense(op) => &op.activation,
-            Op::Each(each) => match &each.op {
-                Op::Convolution(op) => &op.activation,
-                _ => &Function::Linear,
-            },
-            Op::ConvolutionStep(_)
-            | Op::Pool(_)
-            | Op::GlobalPool(_)
-            | Op::BatchNormalization(_)
-            | Op::Normalization(_)
-            | Op::Activation(_)
-            | Op::Softmax(_)
-            | Op::PRelu(_)
-            | Op::Dropout(_)
-            | Op::View
-            | Op::Permute(_)
-            | Op::Repeat(_)
-            | Op::Inset(_)
-            | Op::UpSample(_)
-            | Op::Concatenate(_)
-            | Op::Merge(_)
-            | Op::Dot(_)
-            | Op::Attention(_)
-            | Op::Recurrence(_)
-            | Op::RecurrenceStep(_)
-            | Op::Bidirectional(_)
-            | Op::Embedding(_)
-            | Op::Masking(_)
-            | Op::Mask(_)
-            | Op::Border
-            | Op::Copy => &Function::Linear,
         }
     }
 }

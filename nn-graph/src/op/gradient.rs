@@ -86,6 +86,7 @@ impl Op {
     pub fn takes_activation_in_training(&self) -> bool {
         match self {
             Op::Convolution(_) | Op::Dense(_) => true,
+            Op::Each(each) => matches!(each.op, Op::Convolution(_)),
             Op::ConvolutionStep(_)
             | Op::Pool(_)
             | Op::GlobalPool(_)
@@ -110,7 +111,6 @@ impl Op {
             | Op::Embedding(_)
             | Op::Masking(_)
             | Op::Mask(_)
-            | Op::Each(_)
             | Op::Border
             | Op::Copy => false,
         }

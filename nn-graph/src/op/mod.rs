@@ -20,11 +20,11 @@ pub mod time;
 #[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug)]
 pub enum Op {
-    /// A convolution, with bias and activation.
+    /// A convolution, with its bias.
     Convolution(Convolution),
     /// One time step of a causal convolution.
     ConvolutionStep(Box<ConvolutionStep>),
-    /// A matrix product along the last axis, with bias and activation.
+    /// A matrix product along the last axis, with its bias.
     Dense(Dense),
     /// One number for each window.
     Pool(Pool),
@@ -98,12 +98,10 @@ pub struct Convolution {
     pub dilation_rate: Pair,
     /// The parts of the channels that know nothing of each other.
     pub groups: Size,
-    /// What follows.
-    pub activation: Function,
     /// Whether there is a bias.
     pub use_bias: bool,
-    /// The filters of a mixture of all channels that follows (a separable convolution); bias and activation are then those
-    /// of the mixture.
+    /// The filters of a mixture of all channels that follows (a separable convolution); the bias is then that of the
+    /// mixture.
     pub mixture: Option<Size>,
 }
 
@@ -128,8 +126,6 @@ pub struct ConvolutionStep {
 pub struct Dense {
     /// The outputs.
     pub units: Size,
-    /// What follows.
-    pub activation: Function,
     /// Whether there is a bias.
     pub use_bias: bool,
 }

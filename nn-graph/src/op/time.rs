@@ -3,10 +3,9 @@
 use alloc::boxed::Box;
 
 use super::{
-    BatchNormalization, Concatenate, Convolution, ConvolutionStep, Dense, Each, Normalization, NormalizationKind, Op,
-    Padding, Recurrence, RecurrenceStep, Softmax,
+    BatchNormalization, Concatenate, Convolution, ConvolutionStep, Each, Normalization, NormalizationKind, Op, Padding,
+    Recurrence, RecurrenceStep, Softmax,
 };
-use crate::function::Function;
 use crate::graph::Node;
 use crate::size::{Rule, Size};
 
@@ -34,9 +33,7 @@ impl Op {
     /// The operation for one step of a value whose first axis is time; `None` where it needs more than the steps so far.
     pub fn time_step(&self, node: &Node) -> Option<TimeStep> {
         let op = match self {
-            Op::Dense(op) if node.input.len() > 1 => {
-                Op::Dense(Dense { activation: op.activation.on(node.output.len() - 1), ..op.clone() })
-            }
+            Op::Dense(_) if node.input.len() > 1 => self.clone(),
             Op::Activation(_) | Op::Dropout(_) => self.clone(),
             Op::Softmax(op) => Op::Softmax(Softmax { axis: op.axis.checked_sub(1)?, ..op.clone() }),
             Op::BatchNormalization(op) => {
@@ -89,8 +86,8 @@ impl Op {
 
 /// The step of a convolution: of a sequence, in one part, without strides, and not looking ahead.
 fn convolution(op: &Convolution, node: &Node) -> Option<TimeStep> {
-    let plain = op.strides[1].known() == Some(1) && !matches!(op.activation, Function::Softmax { .. });
-    if op.mixture.is_some() || node.input.len() != 2 || !plain || op.padding == Padding::Same {
+    let strides = op.strides[1].known() != Some(1);
+    if op.mixture.is_some() || node.input.len() != 2 || strides || op.padding == Padding::Same {
         return None;
     }
     let before = Rule::Before.of([&op.kernel_size[1], &op.dilation_rate[1]]);

@@ -100,6 +100,12 @@ impl Flow {
         }
     }
 
+    /// Gives two values each other's names.
+    pub fn swap_names(&mut self, a: ValueId, b: ValueId) {
+        let name = self.values[a].name.clone();
+        self.values[a].name = core::mem::replace(&mut self.values[b].name, name);
+    }
+
     /// The value that a view looks at.
     pub fn root(&self, value: ValueId) -> ValueId {
         self.roots[value]
@@ -148,6 +154,6 @@ impl Flow {
 
     /// Whether a node that no layer of the user's stands for makes something that nobody reads.
     pub fn is_idle(&self, node: &Node, uses: &[usize]) -> bool {
-        node.class.is_empty() && node.results.iter().all(|result| uses[self.root(*result)] == 0)
+        node.layer.is_none() && node.results.iter().all(|result| uses[self.root(*result)] == 0)
     }
 }

@@ -4,11 +4,9 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use super::flow::Flow;
-use crate::function::Function;
 use crate::graph::{Graph, Node, ValueId};
 use crate::op::fusion::{Epilogue, masks_at_inference};
 use crate::op::{Convolution, Op};
-use crate::size::Size;
 
 /// A step before its memory is known.
 #[derive(Debug)]
@@ -90,29 +88,14 @@ impl Fuser<'_> {
         true
     }
 
-    /// A step for a node alone, and one for an activation that needs the whole row.
+    /// A step for a node alone.
     fn start(&mut self, index: usize) {
         let node = &self.graph.nodes[index];
-        let inputs: Vec<ValueId> = node.inputs.iter().map(|input| self.flow.root(input.value)).collect();
+        let inputs = node.inputs.iter().map(|input| self.flow.root(input.value)).collect();
         let masks = masks_at_inference(node).iter().map(|mask| mask.map(|mask| self.flow.root(mask))).collect();
-        let mut outputs = self.flow.taken(&node.results, &self.uses);
-        let mut epilogue = Vec::new();
-        let mut behind = None;
-        if node.op.takes_activation_in_training() {
-            match node.op.own_activation() {
-                Function::Linear => {}
-                Function::Elementwise(function) => epilogue.push(Epilogue::Activation(*function)),
-                softmax @ Function::Softmax { .. } => {
-                    let linear = self.flow.add(node.name.suffixed("linear"), Size::product(&node.output));
-                    let last = outputs[0].replace(linear);
-                    let softmax = Op::function(softmax, node.output.len());
-                    behind = last.map(|last| Draft::simple(softmax, Some(index), linear, last));
-                }
-            }
-        }
-        let (op, nodes) = (node.op.clone(), vec![index]);
+        let outputs = self.flow.taken(&node.results, &self.uses);
+        let (op, epilogue, nodes) = (node.op.clone(), Vec::new(), vec![index]);
         self.drafts.push(Draft { op, node: Some(index), epilogue, border: None, nodes, inputs, masks, outputs });
-        self.drafts.extend(behind);
     }
 
     /// Outputs that no step computes of its own.

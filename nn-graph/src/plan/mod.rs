@@ -154,7 +154,7 @@ impl Program {
     pub fn text(&self) -> String {
         let mut text = String::new();
         for (index, step) in self.steps.iter().enumerate() {
-            let nodes: Vec<_> = step.nodes.iter().map(|&node| self.graph.nodes[node].name.to_string()).collect();
+            let nodes = self.layers(step);
             let sources: Vec<_> = step.sources.iter().map(|place| self.place(*place)).collect();
             let targets: Vec<_> = step.targets.iter().flatten().map(|place| self.place(*place)).collect();
             text += &format!("step {index}: {}: {} -> {}\n", nodes.join(" + "), sources.join(", "), targets.join(", "));
@@ -166,6 +166,14 @@ impl Program {
             text += &format!("region {}: {len}, steps {} to {}{within}\n", region.name, region.first, region.last);
         }
         text
+    }
+
+    /// The names of the layers of a step; of the node where it is only a part of a layer.
+    fn layers(&self, step: &Step) -> Vec<String> {
+        let nodes = || step.nodes.iter().map(|&node| &self.graph.nodes[node]);
+        let layers: Vec<String> =
+            nodes().filter(|node| node.layer.is_some()).map(|node| node.name.to_string()).collect();
+        if layers.is_empty() { nodes().map(|node| node.name.to_string()).collect() } else { layers }
     }
 
     fn place(&self, place: Place) -> String {

@@ -6,7 +6,7 @@ use core::ops::Range;
 
 use super::flow::Flow;
 use super::gradients::{self, Gradient, Need};
-use crate::function::{Elementwise, Function};
+use crate::function::Elementwise;
 use crate::graph::{Graph, ValueId};
 use crate::op::{Op, Pool, PoolKind};
 use crate::size::Size;
@@ -111,24 +111,10 @@ impl Builder<'_> {
             return;
         }
         self.phase += usize::from(op.meets_batch());
-        match (op, op.own_activation()) {
-            (Op::Activation(function), _) => self.activation(index, *function),
-            (_, Function::Linear) => self.of_node(index, None),
-            (_, Function::Elementwise(function)) if !function.keeps_input() => self.of_node(index, Some(*function)),
-            (_, function) => self.with_activation(index, function),
+        match op {
+            Op::Activation(function) => self.activation(index, *function),
+            _ => self.of_node(index),
         }
-    }
-
-    /// An operation, and a step for an activation whose derivative needs more than the output.
-    fn with_activation(&mut self, index: usize, function: &Function) {
-        let node = &self.graph.nodes[index];
-        let result = self.flow.root(node.results[0]);
-        let linear = self.flow.add(node.name.suffixed("linear"), Size::product(&node.output));
-        let inputs = vec![self.flow.root(node.inputs[0].value)];
-        self.push(node.op.clone(), Some(index), inputs, vec![Some(linear)]);
-        self.keep(index);
-        let function = Op::function(function, node.output.len());
-        self.push(function, Some(index), vec![linear], vec![Some(result)]);
     }
 
     /// An activation joins the step before it where that has none and nobody else reads it, else it is a step of its own.
@@ -141,21 +127,24 @@ impl Builder<'_> {
             Some(before) if before.op.takes_activation_in_training() && before.activation.is_none() => {
                 before.activation = Some(function);
                 self.uses[from] = self.uses[self.flow.root(node.results[0])];
+                if node.layer.is_none() {
+                    // The activation of a layer: what it gives has the layer's name.
+                    self.flow.swap_names(node.results[0], from);
+                }
                 self.flow.merge(node.results[0], from);
             }
-            _ => self.of_node(index, None),
+            _ => self.of_node(index),
         }
     }
 
     /// A step from the inputs of a node to its results.
-    fn of_node(&mut self, index: usize, activation: Option<Elementwise>) {
+    fn of_node(&mut self, index: usize) {
         let node = &self.graph.nodes[index];
         let inputs = node.inputs.iter().map(|input| self.flow.root(input.value)).collect();
         let outputs = self.flow.taken(&node.results, &self.uses);
         self.push(node.op.clone(), Some(index), inputs, outputs);
         self.keep(index);
         if let Some(step) = self.steps.last_mut() {
-            step.activation = activation;
             step.masks = node.masks.iter().map(|mask| mask.map(|mask| self.flow.root(mask))).collect();
         }
     }

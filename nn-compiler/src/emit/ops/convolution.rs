@@ -182,11 +182,10 @@ impl Emit for Convolution {
     }
 }
 
-/// On each step of a `TimeDistributed`: it pads its input itself, and its activation is not fused.
+/// On each step of a `TimeDistributed`: it pads its input itself.
 pub fn infer_each(op: &Convolution, call: &Infer<'_>) -> TokenStream {
     let Infer { cx, node, scratch, .. } = call;
-    let (module, field, shape, activation) =
-        (module(op), cx.field(node), cx.geometry(node), cx.function(&op.activation));
+    let (module, field, shape, activation) = (module(op), cx.field(node), cx.geometry(node), call.activation());
     let (x, y, image) = (call.x(), call.y(), cx.sizes(&node.image()));
     let run = |x: TokenStream| {
         quote! {
@@ -230,7 +229,7 @@ impl Emit for ConvolutionStep {
     fn infer(&self, call: &Infer<'_>) -> TokenStream {
         let Infer { cx, node, state, .. } = call;
         let (field, shape, x, y) = (cx.field(node), cx.geometry(node), call.x(), call.y());
-        let activation = if call.epilogue.is_empty() { cx.function(&self.layer.activation) } else { call.activation() };
+        let activation = call.activation();
         quote! {
             rt::conv1d::step(
                 simd, #shape, &self.#field, #x, #state, #y,

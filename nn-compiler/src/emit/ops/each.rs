@@ -36,7 +36,7 @@ impl Emit for Each {
             scratch: quote!(scratch),
             state: None,
             fold: None,
-            epilogue: &[],
+            epilogue: call.epilogue,
             border: None,
             in_place: false,
         };

@@ -6,7 +6,7 @@ use nn_graph::size::shape_text;
 use crate::testing::{checks, fine, mistake, program, weight_text};
 
 fn shapes(source: &str) -> Vec<String> {
-    fine(source).graph.nodes.iter().map(|node| shape_text(&node.output)).collect()
+    fine(source).graph.layers().map(|(_, layer)| shape_text(&layer.output)).collect()
 }
 
 /// The weights of all layers, with their shapes and whether they are trained.
@@ -32,7 +32,7 @@ fn weights_follow_keras() {
     let net = "Input<6, 7, 3> => DepthwiseConv2D<(3, 2), depth_multiplier = 2> => Reshape<-1, 6>
         => DepthwiseConv1D<4, use_bias = false, trainable = false>";
     assert_eq!(weights(net), ["kernel 3×2×3×2 true", "bias 6 true", "kernel 4×6×1 false"]);
-    let macs: Vec<_> = fine(net).graph.nodes.iter().map(|node| node.macs.known().unwrap()).collect();
+    let macs: Vec<_> = fine(net).graph.layers().map(|(_, layer)| layer.macs.known().unwrap()).collect();
     assert_eq!(macs, [4 * 6 * 3 * 2 * 6, 0, 21 * 4 * 6]);
 }
 
@@ -130,7 +130,7 @@ fn separable_weights_follow_keras() {
         "pointwise_kernel 1×5×4 false",
     ];
     assert_eq!(weights(net), expected);
-    let macs: Vec<_> = fine(net).graph.nodes.iter().map(|node| node.macs.known().unwrap()).collect();
+    let macs: Vec<_> = fine(net).graph.layers().map(|(_, layer)| layer.macs.known().unwrap()).collect();
     assert_eq!(macs, [4 * 6 * (3 * 2 * 6 + 6 * 5), 0, 22 * (3 * 5 + 5 * 4)]);
     let fused = program("Input<6, 7, 3> => SeparableConv2D<5, 3> => BatchNorm => ReLU => MaxPool2D<2>");
     assert_eq!(fused.steps.len(), 1);

@@ -54,7 +54,7 @@ fn products() {
     assert_eq!(shape("3, 4", "5, 4", "Dot<axes = -1, normalize = true>"), "3×5");
     assert_eq!(shape("2, 3, 4", "3", "Dot<axes = (2, 1)>"), "2×4");
     let net = fine(&product("3, 4", "4, 5", "Dot<axes = (2, 1)>"));
-    assert_eq!(net.graph.nodes[0].macs.known(), Some(3 * 4 * 5));
+    assert_eq!(net.graph.nodes[0].layer.as_ref().unwrap().macs.known(), Some(3 * 4 * 5));
 }
 
 #[test]
