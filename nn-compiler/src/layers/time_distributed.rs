@@ -134,6 +134,11 @@ impl Emit for Each {
         self.ask(node, |layer, node| layer.scratch(node, dtype)).flatten()
     }
 
+    /// There is one: as in Keras, each step goes on where the one before it stopped.
+    fn state(&self, node: &Node) -> Option<Dim> {
+        self.ask(node, |layer, node| layer.state(node)).flatten()
+    }
+
     fn infer(&self, call: &Infer<'_>) -> TokenStream {
         let (x, y, scratch) = (call.x(), call.y(), &call.scratch);
         let (input, output) = (Dim::product(&self.input), Dim::product(&self.output));
@@ -144,7 +149,7 @@ impl Emit for Each {
             masks: Vec::new(),
             outputs: vec![Some(quote!(y))],
             scratch: quote!(scratch),
-            state: None,
+            state: call.state.as_ref().map(|state| quote!(&mut *#state)),
             activation: call.activation.clone(),
             in_place: false,
         };

@@ -54,8 +54,9 @@ impl Layer for Bidirectional {
         let Some(layer) = &self.layer else {
             return Err(site.problem("needs a layer, not a cell", "`Bidirectional<LSTM<32>>`"));
         };
-        if layer.stateful {
-            return Err(site.problem("cannot be stateful: it reads a sequence from its end", "leave `stateful` out"));
+        if layer.go_backwards {
+            let problem = "goes in both directions, but the layer inside has `go_backwards = true`";
+            return Err(site.problem(problem, "leave `go_backwards` out"));
         }
         let states = layer.kind.states();
         let (forward, backward) = match inputs.len() {
@@ -162,6 +163,14 @@ impl Emit for Bidirectional {
         let direct = |direction: usize, target: TokenStream| {
             let shape = &directions(node)[direction];
             let part = if direction == 0 { quote!(forward) } else { quote!(backward) };
+            let carried = match &call.state {
+                Some(carried) => {
+                    let [start, end] =
+                        [direction, direction + 1].map(|times| Dim::product([&Dim::Known(times), &layer.state_len()]));
+                    quote!(rt::Some(rt::part(#carried, #start..#end)))
+                }
+                None => quote!(rt::None),
+            };
             let initial_state = layer.states(|index| match call.inputs.get(state(direction, states, index)) {
                 Some(input) => quote!(rt::Some(#input)),
                 None => quote!(rt::None),
@@ -176,7 +185,7 @@ impl Emit for Bidirectional {
                         x: #x,
                         mask: #mask,
                         initial_state: #initial_state,
-                        state: rt::None,
+                        state: #carried,
                         y: #target,
                         final_state: #final_state,
                         scratch,
@@ -197,6 +206,12 @@ impl Emit for Bidirectional {
             #backward
             rt::bidirectional::merge_into(simd, #merge, other, #y);
         }
+    }
+
+    /// The states of the forward layer, then those of the backward layer.
+    fn state(&self, _: &Node) -> Option<Dim> {
+        let layer = self.both().filter(|layer| layer.stateful)?;
+        Some(Dim::product([&Dim::Known(2), &layer.state_len()]))
     }
 
     fn kept(&self, node: &Node) -> Option<Dim> {

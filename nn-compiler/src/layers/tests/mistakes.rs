@@ -226,3 +226,14 @@ fn options_that_come_later() {
         fine(&format!("Input<3, 4> => {layer}data_format = channels_last>"));
     }
 }
+
+#[test]
+fn directions() {
+    mistake(
+        "Input<8, 2> => Bidirectional<LSTM<4, go_backwards = true>>",
+        "Bidirectional<LSTM<4, go_backwards = true>>",
+        "`Bidirectional<LSTM<4, go_backwards = true>>` goes in both directions, but the layer inside has `go_backwards = true`\n\
+         = help: leave `go_backwards` out\n\
+         = note: the shapes up to here: Input 8×2",
+    );
+}
