@@ -1,8 +1,9 @@
 //! The rules against a plain re-statement of what they mean.
 
 use nn_shape::{
-    INFER, Padding, Windows, concatenate, conv1d, conv2d, count, cropping, dense, dot, embedding, fits, largest_kernel,
-    merge, padding, permute, pool1d, pool2d, reach, repeat_vector, reshape, up_sampling, window, zero_padding,
+    INFER, Padding, Windows, concatenate, conv1d, conv2d, count, cropping, dense, depthwise_conv1d, depthwise_conv2d,
+    dot, embedding, fits, largest_kernel, merge, padding, permute, pool1d, pool2d, reach, repeat_vector, reshape,
+    separable_conv1d, separable_conv2d, up_sampling, window, zero_padding,
 };
 use proptest::prelude::*;
 
@@ -69,6 +70,27 @@ proptest! {
         prop_assert_eq!(sequence, image.map(|[_, steps, filters]| [steps, filters]));
         let image = pool2d("Pool", [1, steps, channels], row).ok();
         prop_assert_eq!(pool1d("Pool", input, line).ok(), image.map(|[_, steps, channels]| [steps, channels]));
+    }
+
+    #[test]
+    fn only_by_channel_strides_and_dilation_go_together(
+        input in 1..40usize,
+        size in 1..6usize,
+        stride in 2..6usize,
+        dilation in 2..4usize,
+        padding in prop_oneof![Just(Padding::Valid), Just(Padding::Same)],
+    ) {
+        let line = Windows { size: [size], strides: [stride], padding, dilation: [dilation] };
+        let square = Windows { size: [size, size], strides: [stride, 1], padding, dilation: [1, dilation] };
+        prop_assert!(conv1d("Conv", [input, 2], 6, line, 2).is_err());
+        prop_assert!(conv2d("Conv", [input, input, 2], 6, square, 2).is_err());
+        let count = |stride, dilation| Some(window(padding, input, size, stride, dilation)).filter(|count| *count > 0);
+        let (steps, sides) = (count(stride, dilation), count(stride, 1).zip(count(1, dilation)));
+        prop_assert_eq!(depthwise_conv1d("Conv", [input, 2], line, 3).ok(), steps.map(|steps| [steps, 6]));
+        prop_assert_eq!(separable_conv1d("Conv", [input, 2], 5, line, 3).ok(), steps.map(|steps| [steps, 5]));
+        let image = |channels| sides.map(|(height, width)| [height, width, channels]);
+        prop_assert_eq!(depthwise_conv2d("Conv", [input, input, 2], square, 3).ok(), image(6));
+        prop_assert_eq!(separable_conv2d("Conv", [input, input, 2], 5, square, 3).ok(), image(5));
     }
 
     #[test]

@@ -33,8 +33,8 @@
 ///
 /// # Errors
 ///
-/// An input that is not `h × w × c`; a window larger than the input with `padding = valid`; strides and dilation both above
-/// one, which Keras refuses too; a size of zero. `groups` and `filters` are no options: both follow from the channels.
+/// An input that is not `h × w × c`; a window larger than the input with `padding = valid`; a size of zero.
+/// `groups` and `filters` are no options: both follow from the channels.
 ///
 /// # Example
 ///
@@ -95,8 +95,8 @@ pub struct DepthwiseConv2D;
 ///
 /// # Errors
 ///
-/// An input that is not `steps × c`; a window longer than the input with `padding = valid`; strides and dilation both above
-/// one, which Keras refuses too; a size of zero. `groups` and `filters` are no options: both follow from the channels.
+/// An input that is not `steps × c`; a window longer than the input with `padding = valid`; a size of zero.
+/// `groups` and `filters` are no options: both follow from the channels.
 ///
 /// # Example
 ///

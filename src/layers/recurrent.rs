@@ -264,9 +264,14 @@ pub struct GRUCell;
 ///
 /// As the layer's, but for the output of a skipped step, which is zero, as in Keras.
 ///
+/// # State
+///
+/// With `stateful = true` in the layer, each direction goes on from its own last state: the backward layer from that at
+/// the first step of the part before. So, as in Keras, parts of a sequence do not give what the whole of it gives.
+///
 /// # Errors
 ///
-/// Those of the layer; a stateful layer, which cannot read what is still to come.
+/// Those of the layer; one with `go_backwards = true`, as in Keras. With `#[stream]` it is refused: the backward layer would have to know what is still to come.
 ///
 /// # Example
 ///
@@ -299,6 +304,11 @@ pub struct Bidirectional;
 /// # Masks
 ///
 /// The mask of the input is that of the result.
+///
+/// # State
+///
+/// With `stateful = true` in the layer inside there is one state: each step starts from that of the step before, and the first
+/// one from that of the call before.
 ///
 /// # Errors
 ///

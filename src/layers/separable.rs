@@ -36,8 +36,8 @@
 ///
 /// # Errors
 ///
-/// An input that is not `h × w × c`; a window larger than the input with `padding = valid`; strides and dilation both above
-/// one, which Keras refuses too; a size of zero. `groups` is no option.
+/// An input that is not `h × w × c`; a window larger than the input with `padding = valid`; a size of zero.
+/// `groups` is no option.
 ///
 /// # Example
 ///
@@ -100,8 +100,8 @@ pub struct SeparableConv2D;
 ///
 /// # Errors
 ///
-/// An input that is not `steps × c`; a window longer than the input with `padding = valid`; strides and dilation both above
-/// one, which Keras refuses too; a size of zero. `groups` is no option. With `#[stream]` it is refused.
+/// An input that is not `steps × c`; a window longer than the input with `padding = valid`; a size of zero.
+/// `groups` is no option. With `#[stream]` it is refused.
 ///
 /// # Example
 ///

@@ -108,7 +108,7 @@ fn nothing_that_is_not_finite_stays() {
 }
 
 nn::network! {
-    struct Parts = Input<4, 1> => LSTM<5, return_sequences = true, stateful = true> => GRU<3, stateful = true> => Dense<1>;
+    struct Parts = Input<4, 1> => LSTM<5, return_sequences = true, stateful = true> => Bidirectional<GRU<3, stateful = true>> => Dense<1>;
 }
 
 #[test]

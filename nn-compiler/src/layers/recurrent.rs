@@ -234,8 +234,9 @@ fn bidirectional(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result
         return Err(site.problem("needs a layer, not a cell", "`Bidirectional<LSTM<32>>`"));
     };
     let op = op(&layer.values, kind, false);
-    if op.stateful {
-        return Err(site.problem("cannot be stateful: it reads a sequence from its end", "leave `stateful` out"));
+    if op.go_backwards {
+        let problem = "goes in both directions, but the layer inside has `go_backwards = true`";
+        return Err(site.problem(problem, "leave `go_backwards` out"));
     }
     let states = kind.states();
     let (forward, backward) = match inputs.len() {

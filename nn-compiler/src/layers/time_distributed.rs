@@ -35,10 +35,6 @@ fn lower(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed,
     if inner.output().len() >= MOST_AXES {
         return Err(site.axes(&every(inner.output())));
     }
-    if inner.op.state(0).is_some() {
-        let help = "leave `stateful` out: each step is a sample of its own";
-        return Err(site.problem("has a stateful layer inside", help));
-    }
     let mut from: Shape = step.to_vec();
     let mut on_steps = |(op, output): (Op, Shape)| {
         let all = (on_all(op, steps, &from, &output), every(&output));

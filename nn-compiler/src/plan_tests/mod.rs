@@ -295,3 +295,23 @@ fn a_maximum_takes_over_the_derivative_before_it() {
     }";
     assert_eq!(derives(shared), ["a"]);
 }
+
+#[test]
+fn stateful_layers_carry_their_states() {
+    let states = |layers: &str| {
+        let net = program(&format!("struct Net(x: Input<5, 3, 2>) -> y {{ let y = x => {layers}; }}"));
+        let states = net.states.iter().map(|(name, len)| format!("{name} {}", len.known().unwrap_or_default()));
+        states.collect::<Vec<_>>()
+    };
+    assert_eq!(states("Reshape<5, 6> => LSTM<4, stateful = true>"), ["LSTM 8"]);
+    assert_eq!(states("Reshape<5, 6> => Bidirectional<LSTM<4, stateful = true>>"), ["BIDIRECTIONAL 16"]);
+    assert_eq!(
+        states("Reshape<5, 6> => Bidirectional<GRU<4, stateful = true>, merge_mode = sum>"),
+        ["BIDIRECTIONAL 8"]
+    );
+    assert_eq!(states("Reshape<5, 6> => Bidirectional<LSTM<4>>"), [""; 0]);
+    // Of all steps there is one state.
+    assert_eq!(states("TimeDistributed<GRU<4, stateful = true>>"), ["TIME_DISTRIBUTED 4"]);
+    assert_eq!(states("TimeDistributed<Bidirectional<GRU<4, stateful = true>>>"), ["TIME_DISTRIBUTED 8"]);
+    assert_eq!(states("TimeDistributed<GRU<4>>"), [""; 0]);
+}

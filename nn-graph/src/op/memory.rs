@@ -100,6 +100,10 @@ impl Op {
     pub fn state(&self, index: usize) -> Option<Size> {
         match self {
             Op::Recurrence(op) => op.stateful.then(|| op.state_len()),
+            // The states of the forward layer, then those of the backward layer.
+            Op::Bidirectional(op) => op.layer.stateful.then(|| Size::product([&Size::Known(2), &op.layer.state_len()])),
+            // There is one: as in Keras, each step goes on where the one before it stopped.
+            Op::Each(each) => each.op.state(index),
             Op::RecurrenceStep(step) => Some(step.0.state_len()),
             Op::ConvolutionStep(_) => Some(Size::measured(Length::State, index)),
             Op::Convolution(_)
@@ -121,11 +125,9 @@ impl Op {
             | Op::Merge(_)
             | Op::Dot(_)
             | Op::Attention(_)
-            | Op::Bidirectional(_)
             | Op::Embedding(_)
             | Op::Masking(_)
             | Op::Mask(_)
-            | Op::Each(_)
             | Op::Border
             | Op::Copy => None,
         }

@@ -11,7 +11,7 @@ use crate::window::Windows;
 ///
 /// # Errors
 ///
-/// If a size is 0, the kernel is larger than an input without padding, or strides and dilation are both above 1.
+/// If a size is 0, or the kernel is larger than an input without padding.
 ///
 /// ```
 /// use nn_shape::{Padding, Windows, depthwise_conv2d};
@@ -40,7 +40,7 @@ pub const fn depthwise_conv2d<'a>(
 ///
 /// # Errors
 ///
-/// If a size is 0, the kernel is longer than an input without padding, or strides and dilation are both above 1.
+/// If a size is 0, or the kernel is longer than an input without padding.
 ///
 /// ```
 /// use nn_shape::{Padding, Windows, depthwise_conv1d};

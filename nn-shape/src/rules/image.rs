@@ -72,6 +72,10 @@ pub(super) const fn convolution<'a, const AXES: usize>(
     if !channels.is_multiple_of(groups) || !filters.is_multiple_of(groups) {
         return Err(Problem { layer, kind: Kind::Groups { channels, filters, groups } });
     }
+    // As in Keras, which computes the two together only by channel.
+    if above_one(kernel.strides) && above_one(kernel.dilation) {
+        return Err(Problem { layer, kind: Kind::StridesAndDilation });
+    }
     // Along time these layers have a causal padding, which those by channel lack.
     let output = match slid(layer, input, channels, kernel, AXES == 1) {
         Ok(output) => output,
@@ -99,14 +103,11 @@ pub(super) const fn slid<'a, const AXES: usize>(
     kernel: Windows<AXES>,
     causal: bool,
 ) -> Result<[usize; AXES], Problem<'a>> {
-    let strided = above_one(kernel.strides);
-    if strided && above_one(kernel.dilation) {
-        return Err(Problem { layer, kind: Kind::StridesAndDilation });
-    }
     let output = kernel.counts(input);
     if product(&output) == 0 && product(&input) > 0 && channels > 0 {
         let input = Sizes::new(&input).and(channels);
         let (size, dilation) = (axes(&kernel.size), axes(&kernel.dilation));
+        let strided = above_one(kernel.strides);
         return Err(Problem { layer, kind: Kind::Kernel { input, size, dilation, strided, causal } });
     }
     Ok(output)

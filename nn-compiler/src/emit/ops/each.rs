@@ -34,7 +34,7 @@ impl Emit for Each {
             masks: Vec::new(),
             outputs: vec![Some(quote!(y))],
             scratch: quote!(scratch),
-            state: None,
+            state: call.state.as_ref().map(|state| quote!(&mut *#state)),
             fold: None,
             epilogue: call.epilogue,
             border: None,

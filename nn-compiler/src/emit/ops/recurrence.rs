@@ -325,6 +325,14 @@ impl Emit for Bidirectional {
                 None => quote!(rt::None),
             });
             let final_state = states(layer, |index| call.optional(state(direction, count, index)));
+            let carried = match &call.state {
+                Some(carried) => {
+                    let [start, end] = [direction, direction + 1]
+                        .map(|times| cx.size(&Size::product([&Size::Known(times), &layer.state_len()])));
+                    quote!(rt::Some(rt::part(#carried, #start..#end)))
+                }
+                None => quote!(rt::None),
+            };
             quote! {
                 #module::infer(
                     simd,
@@ -334,7 +342,7 @@ impl Emit for Bidirectional {
                         x: #x,
                         mask: #mask,
                         initial_state: #initial_state,
-                        state: rt::None,
+                        state: #carried,
                         y: #target,
                         final_state: #final_state,
                         scratch,

@@ -21,6 +21,8 @@ fn shapes_follow_keras() {
     assert_eq!(shapes("Input<6, 7, 3> => DepthwiseConv2D<3>"), ["4×5×3"]);
     assert_eq!(shapes("Input<6, 7, 3> => DepthwiseConv2D<(3, 2), strides = 2, padding = same>"), ["3×4×3"]);
     assert_eq!(shapes("Input<6, 7, 3> => DepthwiseConv2D<3, dilation_rate = 2, depth_multiplier = 2>"), ["2×3×6"]);
+    assert_eq!(shapes("Input<9, 8, 3> => DepthwiseConv2D<3, strides = (3, 1), dilation_rate = (2, 3)>"), ["2×2×3"]);
+    assert_eq!(shapes("Input<9, 3> => DepthwiseConv1D<3, strides = 2, dilation_rate = 4, padding = same>"), ["5×3"]);
     assert_eq!(shapes("Input<9, 3> => DepthwiseConv1D<kernel_size = 4, strides = 2, depth_multiplier = 2>"), ["3×6"]);
     assert_eq!(shapes("Input<9, 3> => DepthwiseConv1D<3, padding = same, data_format = channels_last>"), ["9×3"]);
     assert_eq!(shapes("Input<5, 9, 3> => TimeDistributed<DepthwiseConv1D<3, depth_multiplier = 4>>"), ["5×7×12"]);
@@ -57,6 +59,13 @@ fn kernels() {
         "`DepthwiseConv2D<5>` needs at least 5×5 of height and width, but its input is 3×9×2\n\
          = help: a 3×5 kernel fits, or keep the size with `padding = same`\n\
          = note: the shapes up to here: Input 3×9×2",
+    );
+    mistake(
+        "Input<4, 28, 3> => DepthwiseConv2D<3, strides = 2, dilation_rate = 2>",
+        "DepthwiseConv2D<3, strides = 2, dilation_rate = 2>",
+        "`DepthwiseConv2D<3, strides = 2, dilation_rate = 2>` needs at least 5×5 of height and width, but its input is 4×28×3\n\
+         = help: a 2×3 kernel fits, or surround the input with zeros: `padding = same`\n\
+         = note: the shapes up to here: Input 4×28×3",
     );
     // Without `causal`, which this layer has not.
     mistake(
@@ -114,6 +123,8 @@ fn separable_shapes_follow_keras() {
     let options = "strides = 2, padding = same, depth_multiplier = 2";
     assert_eq!(shapes(&format!("Input<6, 7, 3> => SeparableConv2D<5, (3, 2), {options}>")), ["3×4×5"]);
     assert_eq!(shapes("Input<9, 3> => SeparableConv1D<filters = 4, kernel_size = 3, dilation_rate = 2>"), ["5×4"]);
+    assert_eq!(shapes("Input<9, 9, 3> => SeparableConv2D<4, 3, strides = (2, 3), dilation_rate = 2>"), ["3×2×4"]);
+    assert_eq!(shapes("Input<9, 3> => SeparableConv1D<4, 3, strides = 2, dilation_rate = 3, padding = same>"), ["5×4"]);
     assert_eq!(shapes("Input<2, 9, 3> => TimeDistributed<SeparableConv1D<4, 3>>"), ["2×7×4"]);
     assert_eq!(shapes("Input<H, 7, C> => SeparableConv2D<F, 3, padding = same>"), ["H×7×F"]);
 }

@@ -228,12 +228,12 @@ fn options_that_come_later() {
 }
 
 #[test]
-fn a_step_has_no_state() {
+fn directions() {
     mistake(
-        "Input<2, 3, 4> => TimeDistributed<LSTM<5, stateful = true>>",
-        "TimeDistributed<LSTM<5, stateful = true>>",
-        "`TimeDistributed<LSTM<5, stateful = true>>` has a stateful layer inside\n\
-         = help: leave `stateful` out: each step is a sample of its own\n\
-         = note: the shapes up to here: Input 2×3×4",
+        "Input<8, 2> => Bidirectional<LSTM<4, go_backwards = true>>",
+        "Bidirectional<LSTM<4, go_backwards = true>>",
+        "`Bidirectional<LSTM<4, go_backwards = true>>` goes in both directions, but the layer inside has `go_backwards = true`\n\
+         = help: leave `go_backwards` out\n\
+         = note: the shapes up to here: Input 8×2",
     );
 }

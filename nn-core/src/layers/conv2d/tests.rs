@@ -133,6 +133,8 @@ case! {
     depthwise: [6, 9, 5] => 5, (3, 3), groups 5, padding Same;
     depthwise_dilated: [8, 9, 6] => 12, (3, 3), groups 6, dilation [2, 2], padding Same, pool Average [2, 2];
     depthwise_strided: [9, 12, 10] => 10, (3, 2), groups 10, strides [2, 2], padding Same;
+    depthwise_strided_dilated: [11, 13, 10] => 10, (3, 2), groups 10, strides [2, 2], dilation [2, 3], padding Same, pool Max [2, 2];
+    depthwise_strided_down: [9, 9, 6] => 12, (2, 3), groups 6, strides [3, 1], dilation [1, 2], border Border::new([1, 0], [0, 2]);
     depthwise_of_three: [7, 6, 5] => 15, (3, 3), groups 5, padding Same, pool Max [2, 2], border Border::new([1, 0], [0, 1]);
     depthwise_of_many: [6, 5, 3] => 51, (2, 3), groups 3, strides [1, 2];
     grouped_columns: [5, 12, 4] => 18, (1, 3), groups 2, dilation [1, 2];

@@ -131,6 +131,7 @@ cases! {
     same: [4, 5, 9] => 5, (3, 3), padding Same;
     strided: [6, 5, 2] => 19, (3, 3), multiplier 3, strides [2, 1], padding Same;
     dilated: [6, 7, 4] => 3, (2, 3), multiplier 2, dilation [3, 2];
+    strided_dilated: [9, 11, 4] => 6, (3, 2), multiplier 2, strides [2, 3], dilation [2, 3], padding Same;
     one_of_everything: [1, 1, 1] => 1, (1, 1);
     one_channel: [4, 4, 1] => 8, (3, 3), multiplier 5;
 }

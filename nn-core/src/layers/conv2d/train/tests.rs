@@ -144,6 +144,8 @@ case! { (f64)
     dilated_same: [7, 8, 2] => 17, (3, 3), dilation [2, 2], padding Same;
     wide_groups: [5, 5, 8] => 40, (3, 3), groups 2, strides [2, 2];
     depthwise_dilated: [8, 7, 9] => 18, (2, 2), groups 9, dilation [3, 2], padding Same;
+    depthwise_strided_dilated: [9, 8, 7] => 14, (3, 2), groups 7, strides [2, 3], dilation [2, 2], padding Same;
+    depthwise_row_strided_dilated: [1, 19, 3] => 3, (1, 4), groups 3, strides [1, 2], dilation [1, 3];
     pointwise: [5, 6, 7] => 33, (1, 1), strides [2, 2];
     kernel_beyond_input: [2, 2, 3] => 4, (5, 5), padding Same;
 }
