@@ -7,6 +7,7 @@
 //! size, source, function, weight, mask   the data that nodes are made of
 //! op/                                    the operations, and one file for each fact about all of them
 //! graph                                  nodes and values
+//! layout                                 Graph → Graph: changes of the axes' order move, meet and cancel
 //! stream                                 Graph → the graph of one time step
 //! plan/                                  Graph → Program: fused steps, regions of memory, steps of training
 //! ```
@@ -17,6 +18,7 @@ extern crate alloc;
 
 pub mod function;
 pub mod graph;
+pub mod layout;
 pub mod mask;
 pub mod op;
 pub mod plan;

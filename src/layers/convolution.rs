@@ -19,7 +19,7 @@
 /// | `bias_initializer` | `zeros` | [how](crate::layers#initializers) `new` fills `bias` |
 /// | `kernel_regularizer`, `bias_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on the weight's size |
 /// | `kernel_constraint`, `bias_constraint` | none | a [rule](crate::layers#regularizers-and-constraints) for the weight after each step |
-/// | `data_format` | `channels_last` | the only one so far |
+/// | `data_format` | `channels_last` | `channels_first`: the channels are the first axis of input and output; the weights are the same |
 /// | `trainable` | `true` | whether training changes the weights |
 ///
 /// # Shapes
@@ -79,7 +79,7 @@ pub struct Conv2D;
 /// | `bias_initializer` | `zeros` | [how](crate::layers#initializers) `new` fills `bias` |
 /// | `kernel_regularizer`, `bias_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on the weight's size |
 /// | `kernel_constraint`, `bias_constraint` | none | a [rule](crate::layers#regularizers-and-constraints) for the weight after each step |
-/// | `data_format` | `channels_last` | the only one so far |
+/// | `data_format` | `channels_last` | `channels_first`: the channels are the first axis of input and output; the weights are the same |
 /// | `trainable` | `true` | whether training changes the weights |
 ///
 /// With `padding = causal` no output depends on a step after its own, so that a sequence can be worked out while it comes

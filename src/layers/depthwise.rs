@@ -20,7 +20,7 @@
 /// | `bias_initializer` | `zeros` | [how](crate::layers#initializers) `new` fills `bias` |
 /// | `depthwise_regularizer`, `bias_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on the weight's size |
 /// | `depthwise_constraint`, `bias_constraint` | none | a [rule](crate::layers#regularizers-and-constraints) for the weight after each step |
-/// | `data_format` | `channels_last` | the only one so far |
+/// | `data_format` | `channels_last` | `channels_first`: the channels are the first axis of input and output; the weights are the same |
 /// | `trainable` | `true` | whether training changes the weights |
 ///
 /// # Shapes
@@ -81,7 +81,7 @@ pub struct DepthwiseConv2D;
 /// | `bias_initializer` | `zeros` | [how](crate::layers#initializers) `new` fills `bias` |
 /// | `depthwise_regularizer`, `bias_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on the weight's size |
 /// | `depthwise_constraint`, `bias_constraint` | none | a [rule](crate::layers#regularizers-and-constraints) for the weight after each step |
-/// | `data_format` | `channels_last` | the only one so far |
+/// | `data_format` | `channels_last` | `channels_first`: the channels are the first axis of input and output; the weights are the same |
 /// | `trainable` | `true` | whether training changes the weights |
 ///
 /// # Shapes

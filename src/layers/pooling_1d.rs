@@ -9,7 +9,7 @@
 /// | `pool_size` (positional) | `2` | steps of the window |
 /// | `strides` | `pool_size` | how far the window moves |
 /// | `padding` | `valid` | `valid` leaves out what does not fill a window; `same` rounds the number of windows up |
-/// | `data_format` | `channels_last` | the only one so far |
+/// | `data_format` | `channels_last` | `channels_first`: the channels are the first axis of input and output; the weights are the same |
 ///
 /// # Shapes
 ///
@@ -54,7 +54,7 @@ pub struct MaxPooling1D;
 /// | `pool_size` (positional) | `2` | steps of the window |
 /// | `strides` | `pool_size` | how far the window moves |
 /// | `padding` | `valid` | `valid` leaves out what does not fill a window; `same` rounds the number of windows up |
-/// | `data_format` | `channels_last` | the only one so far |
+/// | `data_format` | `channels_last` | `channels_first`: the channels are the first axis of input and output; the weights are the same |
 ///
 /// # Shapes
 ///
@@ -99,7 +99,7 @@ pub struct AveragePooling1D;
 /// | name | default | |
 /// | --- | --- | --- |
 /// | `keepdims` | `false` | whether the steps stay, with size 1 |
-/// | `data_format` | `channels_last` | the only one so far |
+/// | `data_format` | `channels_last` | `channels_first`: the channels are the first axis of input and output; the weights are the same |
 ///
 /// # Shapes
 ///
@@ -138,7 +138,7 @@ pub struct GlobalMaxPooling1D;
 /// | name | default | |
 /// | --- | --- | --- |
 /// | `keepdims` | `false` | whether the steps stay, with size 1 |
-/// | `data_format` | `channels_last` | the only one so far |
+/// | `data_format` | `channels_last` | `channels_first`: the channels are the first axis of input and output; the weights are the same |
 ///
 /// # Shapes
 ///

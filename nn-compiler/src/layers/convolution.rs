@@ -10,9 +10,10 @@ use nn_graph::size::Rule;
 use nn_graph::weight::{Initializer, Param};
 use nn_graph::{Shape, Size};
 
+use super::space::Space;
 use crate::shapes::rule::{Problem, Site, Windows, rule};
 use crate::spec::{
-    ACTIVATION, BIAS, CHANNELS_LAST, KERNEL, Lower, Opt, Placed, Positional, Spec, TRAINABLE, USE_BIAS, Values,
+    ACTIVATION, BIAS, DATA_FORMAT, KERNEL, Lower, Opt, Placed, Positional, Spec, TRAINABLE, USE_BIAS, Values,
     WeightSpec, size, size_or, sizes, weight, word,
 };
 
@@ -41,7 +42,7 @@ pub const SPECS: &[Spec] = &[
         &[size("filters"), sizes("kernel_size", 1, Some(1))],
         &[
             &[sizes("strides", 1, Some(1)), CAUSAL_PADDING, sizes("dilation_rate", 1, Some(1)), GROUPS],
-            &[ACTIVATION, USE_BIAS, TRAINABLE, CHANNELS_LAST],
+            &[ACTIVATION, USE_BIAS, TRAINABLE, DATA_FORMAT],
         ],
         &[KERNEL, BIAS],
         conv1d,
@@ -51,7 +52,7 @@ pub const SPECS: &[Spec] = &[
         &[size("filters"), sizes("kernel_size", 2, Some(1))],
         &[
             &[sizes("strides", 2, Some(1)), PADDING, sizes("dilation_rate", 2, Some(1)), GROUPS],
-            &[ACTIVATION, USE_BIAS, TRAINABLE, CHANNELS_LAST],
+            &[ACTIVATION, USE_BIAS, TRAINABLE, DATA_FORMAT],
         ],
         &[KERNEL, BIAS],
         conv2d,
@@ -61,7 +62,7 @@ pub const SPECS: &[Spec] = &[
         &[sizes("kernel_size", 1, Some(1))],
         &[
             &[sizes("strides", 1, Some(1)), PADDING, MULTIPLIER, sizes("dilation_rate", 1, Some(1))],
-            &[ACTIVATION, USE_BIAS, TRAINABLE, CHANNELS_LAST],
+            &[ACTIVATION, USE_BIAS, TRAINABLE, DATA_FORMAT],
         ],
         &[DEPTHWISE, BIAS],
         depthwise_conv1d,
@@ -71,7 +72,7 @@ pub const SPECS: &[Spec] = &[
         &[sizes("kernel_size", 2, Some(1))],
         &[
             &[sizes("strides", 2, Some(1)), PADDING, MULTIPLIER, sizes("dilation_rate", 2, Some(1))],
-            &[ACTIVATION, USE_BIAS, TRAINABLE, CHANNELS_LAST],
+            &[ACTIVATION, USE_BIAS, TRAINABLE, DATA_FORMAT],
         ],
         &[DEPTHWISE, BIAS],
         depthwise_conv2d,
@@ -81,7 +82,7 @@ pub const SPECS: &[Spec] = &[
         &[size("filters"), sizes("kernel_size", 1, Some(1))],
         &[
             &[sizes("strides", 1, Some(1)), PADDING, sizes("dilation_rate", 1, Some(1)), MULTIPLIER],
-            &[ACTIVATION, USE_BIAS, TRAINABLE, CHANNELS_LAST],
+            &[ACTIVATION, USE_BIAS, TRAINABLE, DATA_FORMAT],
         ],
         &[DEPTHWISE, POINTWISE, BIAS],
         separable_conv1d,
@@ -91,7 +92,7 @@ pub const SPECS: &[Spec] = &[
         &[size("filters"), sizes("kernel_size", 2, Some(1))],
         &[
             &[sizes("strides", 2, Some(1)), PADDING, sizes("dilation_rate", 2, Some(1)), MULTIPLIER],
-            &[ACTIVATION, USE_BIAS, TRAINABLE, CHANNELS_LAST],
+            &[ACTIVATION, USE_BIAS, TRAINABLE, DATA_FORMAT],
         ],
         &[DEPTHWISE, POINTWISE, BIAS],
         separable_conv2d,
@@ -99,55 +100,68 @@ pub const SPECS: &[Spec] = &[
 ];
 
 fn conv1d(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
-    let sequence = site.sequence(site.only(inputs)?)?;
+    let (space, input) = in_space(1, values, site, inputs)?;
+    let sequence = site.sequence(&input)?;
     let (window, filters, groups) = (window(values).columns(), values.size("filters"), values.size("groups"));
     rule!(site, conv1d(sequence, filters, window, groups))?;
     let [steps, channels] = &sequence;
-    Ok(grouped(values, vec![window.count(0, steps)], &window.size, channels))
+    Ok(space.place(input, grouped(values, vec![window.count(0, steps)], &window.size, channels)))
 }
 
 fn conv2d(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
-    let image = site.image(site.only(inputs)?)?;
+    let (space, input) = in_space(2, values, site, inputs)?;
+    let image = site.image(&input)?;
     let (window, filters, groups) = (window(values), values.size("filters"), values.size("groups"));
     rule!(site, conv2d(image, filters, window, groups))?;
     let [height, width, channels] = &image;
-    Ok(grouped(values, vec![window.count(0, height), window.count(1, width)], &window.size, channels))
+    Ok(space
+        .place(input, grouped(values, vec![window.count(0, height), window.count(1, width)], &window.size, channels)))
 }
 
 fn depthwise_conv1d(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
-    let sequence = site.sequence(site.only(inputs)?)?;
+    let (space, input) = in_space(1, values, site, inputs)?;
+    let sequence = site.sequence(&input)?;
     let (window, multiplier) = (window(values).columns(), values.size("depth_multiplier"));
     rule!(site, depthwise_conv1d(sequence, window, multiplier))?;
     let [steps, channels] = &sequence;
-    Ok(by_channel(values, vec![window.count(0, steps)], &window.size, channels, None))
+    Ok(space.place(input, by_channel(values, vec![window.count(0, steps)], &window.size, channels, None)))
 }
 
 fn depthwise_conv2d(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
-    let image = site.image(site.only(inputs)?)?;
+    let (space, input) = in_space(2, values, site, inputs)?;
+    let image = site.image(&input)?;
     let (window, multiplier) = (window(values), values.size("depth_multiplier"));
     rule!(site, depthwise_conv2d(image, window, multiplier))?;
     let [height, width, channels] = &image;
     let windows = vec![window.count(0, height), window.count(1, width)];
-    Ok(by_channel(values, windows, &window.size, channels, None))
+    Ok(space.place(input, by_channel(values, windows, &window.size, channels, None)))
 }
 
 fn separable_conv1d(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
-    let sequence = site.sequence(site.only(inputs)?)?;
+    let (space, input) = in_space(1, values, site, inputs)?;
+    let sequence = site.sequence(&input)?;
     let (window, filters) = (window(values).columns(), values.size("filters"));
     let multiplier = values.size("depth_multiplier");
     rule!(site, separable_conv1d(sequence, filters, window, multiplier))?;
     let [steps, channels] = &sequence;
-    Ok(by_channel(values, vec![window.count(0, steps)], &window.size, channels, Some(filters)))
+    Ok(space.place(input, by_channel(values, vec![window.count(0, steps)], &window.size, channels, Some(filters))))
 }
 
 fn separable_conv2d(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
-    let image = site.image(site.only(inputs)?)?;
+    let (space, input) = in_space(2, values, site, inputs)?;
+    let image = site.image(&input)?;
     let (window, filters) = (window(values), values.size("filters"));
     let multiplier = values.size("depth_multiplier");
     rule!(site, separable_conv2d(image, filters, window, multiplier))?;
     let [height, width, channels] = &image;
     let windows = vec![window.count(0, height), window.count(1, width)];
-    Ok(by_channel(values, windows, &window.size, channels, Some(filters)))
+    Ok(space.place(input, by_channel(values, windows, &window.size, channels, Some(filters))))
+}
+
+/// Where the axes of space are, and the shape of the input with its channels last.
+fn in_space(axes: usize, values: &Values, site: &Site, inputs: &[Operand]) -> Result<(Space, Shape), Problem> {
+    let space = Space::of(axes, values);
+    Ok((space, space.last(site, inputs)?))
 }
 
 /// The windows that a kernel sees.

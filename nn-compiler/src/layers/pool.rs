@@ -5,16 +5,17 @@ use nn_graph::graph::Operand;
 use nn_graph::mask::Masked;
 use nn_graph::op::{GlobalPool, Op, Pool, PoolKind};
 
+use super::space::Space;
 use crate::shapes::rule::{Problem, Site, Windows, rule};
-use crate::spec::{CHANNELS_LAST, Lower, Masks, Opt, Placed, Positional, Spec, Values, flag, sizes, word};
+use crate::spec::{DATA_FORMAT, Lower, Masks, Opt, Placed, Positional, Spec, Values, flag, sizes, word};
 
 const PADDING: Opt = word("padding", &["valid", "same"]);
 
 const SIZE_1D: &[Opt] = &[sizes("pool_size", 1, Some(2))];
 const SIZE_2D: &[Opt] = &[sizes("pool_size", 2, Some(2))];
-const OVER_WINDOWS_1D: &[&[Opt]] = &[&[sizes("strides", 1, None), PADDING, CHANNELS_LAST]];
-const OVER_WINDOWS_2D: &[&[Opt]] = &[&[sizes("strides", 2, None), PADDING, CHANNELS_LAST]];
-const OVER_ALL: &[&[Opt]] = &[&[flag("keepdims", false), CHANNELS_LAST]];
+const OVER_WINDOWS_1D: &[&[Opt]] = &[&[sizes("strides", 1, None), PADDING, DATA_FORMAT]];
+const OVER_WINDOWS_2D: &[&[Opt]] = &[&[sizes("strides", 2, None), PADDING, DATA_FORMAT]];
+const OVER_ALL: &[&[Opt]] = &[&[flag("keepdims", false), DATA_FORMAT]];
 
 const fn over_windows_1d(names: &'static [&'static str], lower: Lower) -> Spec {
     Spec { positional: Positional::optional(SIZE_1D), options: OVER_WINDOWS_1D, ..Spec::new(names, lower) }
@@ -67,30 +68,39 @@ fn op(kind: PoolKind, values: &Values) -> Op {
 }
 
 fn pool1d(kind: PoolKind, values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
-    let sequence = site.sequence(site.only(inputs)?)?;
+    let space = Space::of(1, values);
+    let input = space.last(site, inputs)?;
+    let sequence = site.sequence(&input)?;
     let window = window(values).columns();
     rule!(site, pool1d(sequence, window))?;
     let [steps, channels] = &sequence;
-    Ok(Placed::new(vec![window.count(0, steps), channels.clone()], op(kind, values)))
+    let output = vec![window.count(0, steps), channels.clone()];
+    Ok(space.place(input, Placed::new(output, op(kind, values))))
 }
 
 fn pool2d(kind: PoolKind, values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
-    let image = site.image(site.only(inputs)?)?;
+    let space = Space::of(2, values);
+    let input = space.last(site, inputs)?;
+    let image = site.image(&input)?;
     let window = window(values);
     rule!(site, pool2d(image, window))?;
     let [height, width, channels] = &image;
     let output = vec![window.count(0, height), window.count(1, width), channels.clone()];
-    Ok(Placed::new(output, op(kind, values)))
+    Ok(space.place(input, Placed::new(output, op(kind, values))))
 }
 
 fn global1d(kind: PoolKind, values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
-    let [_, channels] = site.sequence(site.only(inputs)?)?;
+    let space = Space::of(1, values);
+    let input = space.last(site, inputs)?;
+    let [_, channels] = site.sequence(&input)?;
     let output = if values.flag("keepdims") { vec![Size::Known(1), channels] } else { vec![channels] };
-    Ok(Placed::new(output, Op::GlobalPool(GlobalPool { kind, sequence: true })))
+    Ok(space.place(input, Placed::new(output, Op::GlobalPool(GlobalPool { kind, sequence: true }))))
 }
 
 fn global2d(kind: PoolKind, values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
-    let [_, _, channels] = site.image(site.only(inputs)?)?;
+    let space = Space::of(2, values);
+    let input = space.last(site, inputs)?;
+    let [_, _, channels] = site.image(&input)?;
     let output = if values.flag("keepdims") { vec![Size::Known(1), Size::Known(1), channels] } else { vec![channels] };
-    Ok(Placed::new(output, Op::GlobalPool(GlobalPool { kind, sequence: false })))
+    Ok(space.place(input, Placed::new(output, Op::GlobalPool(GlobalPool { kind, sequence: false }))))
 }

@@ -1,8 +1,9 @@
 //! What layers on steps, images and volumes share: which axes are space, and numbers for each of them.
 
 use crate::shapes::rule::{Problem, Site, space_text};
-use crate::spec::Values;
+use crate::spec::{Placed, Values};
 use nn_graph::graph::Operand;
+use nn_graph::op::{Op, Permute};
 use nn_graph::size::shape_text;
 use nn_graph::{Shape, Size};
 
@@ -53,6 +54,35 @@ impl Space {
             String::new()
         };
         site.problem(&format!("needs {needs}, but its input is {}", shape_text(input)), &help)
+    }
+
+    /// The shape of the only input with its channels last, as kernels want them.
+    pub fn last(self, site: &Site, inputs: &[Operand]) -> Result<Shape, Problem> {
+        let mut input = self.input(site, inputs)?;
+        if self.channels_first {
+            input.rotate_left(1);
+        }
+        Ok(input)
+    }
+
+    /// A layer of channels last on this input, between the changes of order that make it one of channels first; a result without
+    /// axes of space is left as it is.
+    pub fn place(self, last: Shape, mut placed: Placed) -> Placed {
+        if !self.channels_first {
+            return placed;
+        }
+        let axes = self.axes;
+        let to_last = Permute { axes: (1..=axes).chain([0]).collect() };
+        placed.before.push((Op::Permute(to_last), last));
+        if let [space @ .., channels] = placed.outputs[0].as_slice()
+            && space.len() == axes
+        {
+            let output: Shape = [channels].into_iter().chain(space).cloned().collect();
+            let to_first = Permute { axes: [axes].into_iter().chain(0..axes).collect() };
+            placed.after.insert(0, (Op::Permute(to_first), output.clone()));
+            placed.after.iter_mut().for_each(|(_, shape)| shape.clone_from(&output));
+        }
+        placed
     }
 
     /// What there is for each axis of space, and for the channels, in the order of the input's axes.

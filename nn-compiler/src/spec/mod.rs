@@ -143,8 +143,6 @@ pub enum Kind {
     Flag(bool),
     /// One word of these; the first if it is left out.
     Word(&'static [&'static str]),
-    /// `channels_last`; `channels_first` is refused.
-    ChannelsLast,
     /// An activation.
     Function(Function),
     /// An activation of single elements: a step has no row to normalize.
@@ -207,8 +205,6 @@ pub const TRAINABLE: Opt = flag("trainable", true);
 pub const USE_BIAS: Opt = flag("use_bias", true);
 pub const ACTIVATION: Opt = Opt { name: "activation", kind: Kind::Function(Function::Linear) };
 pub const SEED: Opt = Opt { name: "seed", kind: Kind::Seed };
-/// Channels last only, so far.
-pub const CHANNELS_LAST: Opt = Opt { name: "data_format", kind: Kind::ChannelsLast };
 pub const DATA_FORMAT: Opt = word("data_format", &["channels_last", "channels_first"]);
 pub const EPSILON: Opt = epsilon(1e-3);
 

@@ -9,7 +9,6 @@ use nn_graph::weight::Weight;
 use nn_graph::{Shape, Size};
 
 use super::args::{Args, Axis};
-use super::later;
 use super::values::{Given, Values};
 use super::{Kind, Masks, Opt, Placed, Positional, Spec};
 use crate::diagnostics::{Diagnostics, list_text, nearest};
@@ -108,7 +107,6 @@ impl Args<'_> {
             (Kind::Flag(default), Some(value)) => Given::Flag(self.flag(name, value).unwrap_or(*default)),
             (Kind::Word(words), None) => Given::Word(words[0]),
             (Kind::Word(words), Some(value)) => Given::Word(self.word(name, value, words)),
-            (Kind::ChannelsLast, value) => Given::Word(self.channels_last(name, value)),
             (Kind::Function(default) | Kind::ElementwiseFunction(default), None) => Given::Function(default.clone()),
             (Kind::Function(_), Some(value)) => Given::Function(self.function(name, value)),
             (Kind::ElementwiseFunction(_), Some(value)) => Given::Function(self.elementwise(name, value)),
@@ -117,14 +115,6 @@ impl Args<'_> {
             (Kind::Layer { .. }, None) => Given::Layer(None),
             (Kind::Layer { find, takes }, Some(value)) => Given::Layer(self.inner(name, value, *find, takes)),
         }
-    }
-
-    fn channels_last(&mut self, name: &'static str, value: Option<&Value>) -> &'static str {
-        let Some(value) = value else { return "channels_last" };
-        if self.word(name, value, &["channels_last", "channels_first"]) == "channels_first" {
-            self.error(value.extent(), later::not_yet("`data_format = channels_first`"), "");
-        }
-        "channels_last"
     }
 
     fn axis_pair(&mut self, name: &'static str, value: Option<&Value>) -> Vec<Axis> {

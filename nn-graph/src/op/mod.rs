@@ -12,6 +12,7 @@ use crate::size::{Shape, Size};
 
 pub mod fusion;
 pub mod gradient;
+pub mod layout;
 pub mod memory;
 pub mod time;
 

@@ -9,6 +9,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::graph::Graph;
+use crate::layout;
 use crate::op::Op;
 use crate::op::fusion::Epilogue;
 use crate::size::Size;
@@ -135,7 +136,8 @@ pub struct StreamProgram {
 }
 
 /// Plans a network, and its time step if it is streamed. Nothing can fail any more.
-pub fn plan(graph: Graph, stream: Option<Stream>) -> Program {
+pub fn plan(mut graph: Graph, stream: Option<Stream>) -> Program {
+    layout::settle(&mut graph);
     let stream = stream.map(|stream| {
         let Stream { graph, latency, receptive_field } = stream;
         Box::new(StreamProgram { program: plan(graph, None), latency, receptive_field })

@@ -99,11 +99,6 @@ fn options() {
         "activity_regularizer",
         "`activity_regularizer` of `DepthwiseConv2D` is part of the language, but not available in this version yet",
     );
-    mistake(
-        "Input<2, 8, 8> => DepthwiseConv2D<3, data_format = channels_first>",
-        "channels_first",
-        "`data_format = channels_first` is part of the language, but not available in this version yet",
-    );
 }
 
 /// The rule by channel is left to the compiler.

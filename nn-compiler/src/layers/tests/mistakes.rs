@@ -215,16 +215,7 @@ fn options_that_come_later() {
         &later("`activity_regularizer` of `Dense`"),
     );
     mistake("Input<3> => Dropout<0.5, noise_shape = (1, 2)>", "noise_shape", &later("`noise_shape` of `Dropout`"));
-    let first = later("`data_format = channels_first`");
-    for layer in ["Conv2D<3, 1, ", "MaxPool2D<2, ", "GlobalAvgPool2D<"] {
-        mistake(&format!("Input<3, 4, 3> => {layer}data_format = channels_first>"), "channels_first", &first);
-        fine(&format!("Input<3, 4, 3> => {layer}data_format = channels_last>"));
-    }
     mistake("Input<3> => Lambda<f>", "Lambda", &later("`Lambda`"));
-    for layer in ["Conv1D<3, 1, ", "AvgPool1D<2, ", "GlobalMaxPool1D<"] {
-        mistake(&format!("Input<3, 4> => {layer}data_format = channels_first>"), "channels_first", &first);
-        fine(&format!("Input<3, 4> => {layer}data_format = channels_last>"));
-    }
 }
 
 #[test]

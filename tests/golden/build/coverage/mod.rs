@@ -115,10 +115,7 @@ impl Judge {
         let weights = known.contains(&"weights");
         match name {
             "activity_regularizer" => self.feature(false, "option activity_regularizer".to_string()),
-            "data_format" if known.contains(&name) => {
-                self.word("data_format", value, &["channels_last", "channels_first"]);
-            }
-            "data_format" => self.word("data_format", value, &["channels_last"]),
+            "data_format" => self.word("data_format", value, &["channels_last", "channels_first"]),
             "trainable" if weights => {}
             "dtype" if layer == "Input" => self.word("input of dtype", value, DTYPES),
             "activation" | "recurrent_activation" if known.contains(&name) => {

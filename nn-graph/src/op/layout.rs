@@ -1,0 +1,55 @@
+//! How an operation behaves when its inputs have their axes in another order.
+
+use alloc::vec::Vec;
+
+use super::{BatchNormalization, Concatenate, Op, Softmax};
+
+impl Op {
+    /// The operation that computes the same on inputs whose axes are not yet in the order `axes` (for each axis the one that
+    /// it was before) and leaves its result in their order; `None` where it needs the order that it has.
+    pub fn in_order(&self, axes: &[usize]) -> Option<Op> {
+        match self {
+            Op::Activation(_) | Op::Dropout(_) | Op::Merge(_) => Some(self.clone()),
+            Op::Softmax(op) => Some(Op::Softmax(Softmax { axis: axes[op.axis], ..op.clone() })),
+            Op::BatchNormalization(op) => {
+                Some(Op::BatchNormalization(BatchNormalization { axis: axes[op.axis], ..op.clone() }))
+            }
+            // What lay in one piece lies apart in another order.
+            Op::Concatenate(op) => Some(Op::Concatenate(Concatenate { axis: axes[op.axis], at: None })),
+            Op::Convolution(_)
+            | Op::ConvolutionStep(_)
+            | Op::Dense(_)
+            | Op::Pool(_)
+            | Op::GlobalPool(_)
+            | Op::Normalization(_)
+            | Op::PRelu(_)
+            | Op::View
+            | Op::Permute(_)
+            | Op::Repeat(_)
+            | Op::Inset(_)
+            | Op::UpSample(_)
+            | Op::Dot(_)
+            | Op::Attention(_)
+            | Op::Recurrence(_)
+            | Op::RecurrenceStep(_)
+            | Op::Bidirectional(_)
+            | Op::Embedding(_)
+            | Op::Masking(_)
+            | Op::Mask(_)
+            | Op::Each(_)
+            | Op::Border
+            | Op::Copy => None,
+        }
+    }
+}
+
+/// Whether one order after the other is the order at the start.
+pub fn cancel(first: &[usize], second: &[usize]) -> bool {
+    first.len() == second.len() && second.iter().enumerate().all(|(axis, from)| first.get(*from) == Some(&axis))
+}
+
+/// What is there for each axis of the result of `axes`, in the order of the axes before.
+pub fn undone<V: Clone>(axes: &[usize], items: &[V]) -> Vec<V> {
+    let before = (0..axes.len()).filter_map(|axis| axes.iter().position(|from| *from == axis));
+    before.filter_map(|axis| items.get(axis).cloned()).collect()
+}
