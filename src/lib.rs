@@ -55,6 +55,8 @@
 //! - `[layers; N]` repeats a layer or a chain, as an array expression repeats a value.
 //! - `#[dtype(f64)]` computes in `f64`. `#[budget(params <= …, workspace <= … KiB, macs <= …)]` refuses to compile a
 //!   network that needs more. `#[weights("net.safetensors")]` makes a weight file part of the program: see [below](#weight-files).
+//! - The macro finds this crate under whatever name it is a dependency, and through crates that hand it on. `#[crate(path::to::nn)]` says where
+//!   it is instead.
 //! - `nn::network!(Input<4> => Dense<3>)` without a name is an expression: an anonymous network, initialised.
 //!
 //! For a network `LeNet`, the macro defines
@@ -294,10 +296,16 @@ pub use nn_core::{
 pub use nn_core::{activations, constraints, initializers, regularizers};
 #[cfg(feature = "std")]
 pub use nn_core::{callbacks, error, losses, metrics, optimizers, rng, testing, train};
-pub use nn_macros::network;
 
 pub mod layers;
 pub mod prelude;
+
+/// Turns a network into a struct with its weights and its code: see the [guide](crate).
+#[macro_export]
+macro_rules! network {
+    // Where the crate is, is for the compiler to know: it may be called otherwise, or be a part of another.
+    ($($network:tt)*) => { $crate::__rt::network! { @($crate) $($network)* } };
+}
 
 /// Tests the README's code.
 #[cfg(doctest)]
@@ -309,4 +317,5 @@ struct Readme;
 pub mod __rt {
     pub use crate::layers as markers;
     pub use nn_core::rt::*;
+    pub use nn_macros::network;
 }

@@ -2,9 +2,15 @@
 
 use proc_macro2::TokenStream;
 
+use crate::codegen::scope::plain;
 use crate::diagnostics::{Diagnostics, Report};
 use crate::shapes::ShapedGraph;
 use crate::{ir, parse, shapes};
+
+/// What a stage emits, as text without spaces.
+pub fn text(tokens: &TokenStream) -> String {
+    plain(tokens.clone()).to_string().replace(' ', "")
+}
 
 /// The shaped network, or its mistakes.
 pub fn shape(source: &str) -> Result<ShapedGraph, Vec<Report>> {

@@ -4,6 +4,10 @@
 pub extern crate alloc;
 pub use bytemuck;
 // By these names, since a program may have an `Option` of its own.
+pub use core::clone::Clone;
+pub use core::default::Default;
+pub use core::fmt::Debug;
+pub use core::marker::Copy;
 pub use core::option::Option::{self, None, Some};
 pub use fearless_simd;
 pub use fearless_simd::Simd;
@@ -23,6 +27,7 @@ pub use crate::layers::{group_normalization, layer_normalization, multi_head_att
 pub use crate::layers::{repeat_vector, separable_conv, up_sampling, zero_padding};
 pub use crate::network::Network;
 pub use crate::params::{LayerInfo, Param, mac_count, padding, param_count};
+pub use crate::plain::{plain_field, zeroable_field};
 pub use crate::record::{BadInput, Dtype, Part, Record, check_ids, output_len, part_offset};
 pub use crate::regularizers::Regularizer;
 pub use crate::shape::memory;
@@ -31,7 +36,12 @@ pub use crate::tensor::{Tensor, Tensor1, Tensor2, Tensor3, Tensor4};
 #[cfg(feature = "std")]
 pub use crate::train::{Activations, OutputActivation, Pass, Shard, Train};
 pub use crate::{activations, shape};
-pub use crate::{if_alloc, if_std};
+pub use crate::{if_alloc, if_std, names, plain, zeroable};
+
+/// Rust's own types, for where a program may have others of these names.
+pub mod primitives {
+    pub use core::primitive::{bool, f32, f64, str, u8, u32, u64, usize};
+}
 
 /// Parts of the workspace that do not overlap.
 ///
@@ -130,6 +140,14 @@ pub fn initialised<N: Initialised>() -> N {
 pub trait Initialised {
     /// Never called.
     fn initialised() -> Self;
+}
+
+/// Frees names for variables: where a program has a constant of such a name, `let` would compare with it. Of functions,
+/// which hide the constants, `let` takes no notice.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! names {
+    ($($name:ident)*) => { $(fn $name() {})* };
 }
 
 /// Keeps items where the crate has the feature `std`: the macro cannot see its features.

@@ -6,8 +6,7 @@
 | hidden: `Dense<{ 2 * FEATURES }, activation = tanh>` | ? | … | … |
 | dense: `Dense<CLASSES>` | CLASSES | … | … |
 */
-#[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
-#[bytemuck(crate = "::nn::__rt::bytemuck")]
+#[derive(::core::clone::Clone, ::core::marker::Copy)]
 #[repr(C, align(64))]
 #[allow(unused_braces)]
 pub(crate) struct Constants {
@@ -15,57 +14,93 @@ pub(crate) struct Constants {
     pub hidden: ::nn::__rt::dense::Dense<
         { FEATURES },
         { 2 * FEATURES },
-        f64,
-        [f64; { 2 * FEATURES }],
+        ::core::primitive::f64,
+        [::core::primitive::f64; { 2 * FEATURES }],
     >,
     /// `Dense<CLASSES>`
     pub dense: ::nn::__rt::dense::Dense<
         { 2 * FEATURES },
         { CLASSES },
-        f64,
-        [f64; { CLASSES }],
+        ::core::primitive::f64,
+        [::core::primitive::f64; { CLASSES }],
     >,
     #[doc(hidden)]
-    pub __padding: [f64; ::nn::__rt::padding::<f64>(Constants::PARAMETERS)],
+    pub __padding: [::core::primitive::f64; ::nn::__rt::padding::<
+        ::core::primitive::f64,
+    >(Constants::PARAMETERS)],
 }
 /// One sample for [`Constants`].
-pub(crate) type ConstantsInput = ::nn::__rt::Tensor1<{ FEATURES }, f64>;
+pub(crate) type ConstantsInput = ::nn::__rt::Tensor1<
+    { FEATURES },
+    ::core::primitive::f64,
+>;
 /// What [`Constants`] makes of one sample.
-pub(crate) type ConstantsOutput = ::nn::__rt::Tensor1<{ CLASSES }, f64>;
+pub(crate) type ConstantsOutput = ::nn::__rt::Tensor1<
+    { CLASSES },
+    ::core::primitive::f64,
+>;
 /// The memory that [`Constants`] needs beside its weights while it infers.
-#[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
-#[bytemuck(crate = "::nn::__rt::bytemuck")]
+#[derive(::core::clone::Clone, ::core::marker::Copy)]
 #[repr(C, align(64))]
 pub(crate) struct ConstantsWorkspace(
-    [f64; Constants::WORKSPACE_BYTES / ::core::mem::size_of::<f64>()],
+    [::core::primitive::f64; Constants::WORKSPACE_BYTES
+        / ::core::mem::size_of::<::core::primitive::f64>()],
 );
-#[allow(dead_code, unused_variables, unused_braces, non_camel_case_types)]
+#[allow(unused_braces)]
 const _: () = {
-    use ::nn::__rt as rt;
+    use ::nn::__rt as __nn_rt;
+    impl Constants {
+        #[doc(hidden)]
+        const __SIZE_0: ::core::primitive::usize = { FEATURES };
+        #[doc(hidden)]
+        const __SIZE_1: ::core::primitive::usize = { 2 * FEATURES };
+        #[doc(hidden)]
+        const __SIZE_2: ::core::primitive::usize = { CLASSES };
+    }
+};
+#[allow(
+    dead_code,
+    unused_imports,
+    unused_variables,
+    unused_braces,
+    non_camel_case_types
+)]
+const _: () = {
+    use ::nn::__rt::{self as rt, Clone, Copy, Debug, Default, primitives::*};
+    rt::names!(
+        buffers gradients hidden input kept memory output part pass phase rows sample
+        samples scratch shard simd sums values workspace x xs y ys
+    );
     const _: () = {
-        let _ = ::nn::__rt::shape::expect(
-            ::nn::__rt::shape::input("Input<FEATURES>", [{ FEATURES }]),
+        let _ = rt::shape::expect(
+            rt::shape::input("Input<FEATURES>", [{ Constants::__SIZE_0 }]),
         );
     };
     const _: () = {
-        let _ = ::nn::__rt::shape::expect(
-            ::nn::__rt::shape::dense(
+        let _ = rt::shape::expect(
+            rt::shape::dense(
                 "Dense<{ 2 * FEATURES }, activation = tanh>",
-                [{ FEATURES }],
-                { 2 * FEATURES },
+                [{ Constants::__SIZE_0 }],
+                { Constants::__SIZE_1 },
             ),
         );
     };
     const _: () = {
-        let _ = ::nn::__rt::shape::expect(
-            ::nn::__rt::shape::dense("Dense<CLASSES>", [{ 2 * FEATURES }], { CLASSES }),
+        let _ = rt::shape::expect(
+            rt::shape::dense(
+                "Dense<CLASSES>",
+                [{ Constants::__SIZE_1 }],
+                { Constants::__SIZE_2 },
+            ),
         );
     };
     const _: rt::markers::Dense = rt::markers::Dense;
     const _: rt::markers::Dense = rt::markers::Dense;
+    rt::plain!(Constants { hidden, dense, __padding });
+    rt::plain!(ConstantsWorkspace { 0 });
     impl ConstantsWorkspace {
         const LAYOUT: rt::memory::Layout<1> = rt::memory::place([
-            rt::memory::region({ 1 * { 2 * FEATURES } }, 0, 1),
+            rt::memory::region({ 1 * { Constants::__SIZE_1 } }, 0, 1),
         ]);
     }
     struct Regions;
@@ -77,32 +112,32 @@ const _: () = {
         pub const PARAMS: &'static [rt::Param] = &[
             rt::Param::new(
                 "hidden.kernel",
-                &[{ FEATURES }, { 2 * FEATURES }],
+                &[{ Constants::__SIZE_0 }, { Constants::__SIZE_1 }],
                 0,
                 rt::Initializer::GlorotUniform,
             ),
             rt::Param::new(
                 "hidden.bias",
-                &[{ 2 * FEATURES }],
-                { 0 + { 1 * { FEATURES } * { 2 * FEATURES } } },
+                &[{ Constants::__SIZE_1 }],
+                { 0 + { 1 * { Constants::__SIZE_0 } * { Constants::__SIZE_1 } } },
                 rt::Initializer::Zeros,
             ),
             rt::Param::new(
                 "dense.kernel",
-                &[{ 2 * FEATURES }, { CLASSES }],
+                &[{ Constants::__SIZE_1 }, { Constants::__SIZE_2 }],
                 {
-                    0 + { 1 * { FEATURES } * { 2 * FEATURES } }
-                        + { 1 * { 2 * FEATURES } }
+                    0 + { 1 * { Constants::__SIZE_0 } * { Constants::__SIZE_1 } }
+                        + { 1 * { Constants::__SIZE_1 } }
                 },
                 rt::Initializer::GlorotUniform,
             ),
             rt::Param::new(
                 "dense.bias",
-                &[{ CLASSES }],
+                &[{ Constants::__SIZE_2 }],
                 {
-                    0 + { 1 * { FEATURES } * { 2 * FEATURES } }
-                        + { 1 * { 2 * FEATURES } }
-                        + { 1 * { 2 * FEATURES } * { CLASSES } }
+                    0 + { 1 * { Constants::__SIZE_0 } * { Constants::__SIZE_1 } }
+                        + { 1 * { Constants::__SIZE_1 } }
+                        + { 1 * { Constants::__SIZE_1 } * { Constants::__SIZE_2 } }
                 },
                 rt::Initializer::Zeros,
             ),
@@ -118,7 +153,7 @@ const _: () = {
     struct ConstantsSample;
     impl ConstantsSample {
         const LAYOUT: rt::memory::Layout<1> = rt::memory::place([
-            rt::memory::region({ 1 * { 2 * FEATURES } }, 0, 1),
+            rt::memory::region({ 1 * { Constants::__SIZE_1 } }, 0, 1),
         ]);
     }
     struct ConstantsKept;
@@ -133,28 +168,41 @@ const _: () = {
         const NAME: &'static str = "Constants";
         const PARAMS: &'static [rt::Param] = Self::PARAMS;
         const LAYERS: &'static [rt::LayerInfo] = &[
-            rt::LayerInfo::new("input", "InputLayer", &[{ FEATURES }], 0, 0, 0),
+            rt::LayerInfo::new(
+                "input",
+                "InputLayer",
+                &[{ Constants::__SIZE_0 }],
+                0,
+                0,
+                0,
+            ),
             rt::LayerInfo::new(
                 "hidden",
                 "Dense",
-                &[{ 2 * FEATURES }],
+                &[{ Constants::__SIZE_1 }],
                 {
-                    0 + { 1 * { FEATURES } * { 2 * FEATURES } }
-                        + { 1 * { 2 * FEATURES } }
+                    0 + { 1 * { Constants::__SIZE_0 } * { Constants::__SIZE_1 } }
+                        + { 1 * { Constants::__SIZE_1 } }
                 },
                 {
-                    0 + { 1 * { FEATURES } * { 2 * FEATURES } }
-                        + { 1 * { 2 * FEATURES } }
+                    0 + { 1 * { Constants::__SIZE_0 } * { Constants::__SIZE_1 } }
+                        + { 1 * { Constants::__SIZE_1 } }
                 },
-                { 1 * { 2 * FEATURES } * { FEATURES } },
+                { 1 * { Constants::__SIZE_1 } * { Constants::__SIZE_0 } },
             ),
             rt::LayerInfo::new(
                 "dense",
                 "Dense",
-                &[{ CLASSES }],
-                { 0 + { 1 * { 2 * FEATURES } * { CLASSES } } + { 1 * { CLASSES } } },
-                { 0 + { 1 * { 2 * FEATURES } * { CLASSES } } + { 1 * { CLASSES } } },
-                { 1 * { CLASSES } * { 2 * FEATURES } },
+                &[{ Constants::__SIZE_2 }],
+                {
+                    0 + { 1 * { Constants::__SIZE_1 } * { Constants::__SIZE_2 } }
+                        + { 1 * { Constants::__SIZE_2 } }
+                },
+                {
+                    0 + { 1 * { Constants::__SIZE_1 } * { Constants::__SIZE_2 } }
+                        + { 1 * { Constants::__SIZE_2 } }
+                },
+                { 1 * { Constants::__SIZE_2 } * { Constants::__SIZE_1 } },
             ),
         ];
         #[inline(always)]
@@ -191,8 +239,8 @@ const _: () = {
         }
         const TOGETHER: usize = rt::shape::together(
             &[
-                { 1 * { FEATURES } * { 2 * FEATURES } },
-                { 1 * { 2 * FEATURES } * { CLASSES } },
+                { 1 * { Constants::__SIZE_0 } * { Constants::__SIZE_1 } },
+                { 1 * { Constants::__SIZE_1 } * { Constants::__SIZE_2 } },
             ],
             ConstantsSample::LAYOUT.len * ::core::mem::size_of::<f64>(),
         );
@@ -292,9 +340,9 @@ const _: () = {
             buffers
         }
         fn resize(&mut self, samples: usize) {
-            self.input.resize(samples * { 1 * { FEATURES } }, 0.0);
-            self.hidden.resize(samples * { 1 * { 2 * FEATURES } }, 0.0);
-            self.dense.resize(samples * { 1 * { CLASSES } }, 0.0);
+            self.input.resize(samples * { 1 * { Constants::__SIZE_0 } }, 0.0);
+            self.hidden.resize(samples * { 1 * { Constants::__SIZE_1 } }, 0.0);
+            self.dense.resize(samples * { 1 * { Constants::__SIZE_2 } }, 0.0);
         }
         fn load(&mut self, sample: usize, x: &ConstantsInput) {
             rt::load(&mut self.input, sample, x);

@@ -11,41 +11,73 @@
 | dropout: `Dropout<0.2>` | 8 |  |  |
 | dense: `Dense<4, activation = softmax>` | 4 | 36 | 32 |
 */
-#[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
-#[bytemuck(crate = "::nn::__rt::bytemuck")]
+#[derive(::core::clone::Clone, ::core::marker::Copy)]
 #[repr(C, align(64))]
 #[allow(unused_braces)]
 struct Normalized {
     /// `Conv2D<8, 3, use_bias = false>`
-    pub conv2d: ::nn::__rt::conv2d::Conv2D<3, 3, 3, 8, f32, [f32; 0]>,
+    pub conv2d: ::nn::__rt::conv2d::Conv2D<
+        3,
+        3,
+        3,
+        8,
+        ::core::primitive::f32,
+        [::core::primitive::f32; 0],
+    >,
     /// `BatchNorm`
     pub batch_normalization: ::nn::__rt::batch_normalization::BatchNormalization<
         8,
-        f32,
-        [f32; 8],
-        [f32; 8],
+        ::core::primitive::f32,
+        [::core::primitive::f32; 8],
+        [::core::primitive::f32; 8],
     >,
     /// `Conv2D<8, 3, padding = same>`
-    pub conv2d_1: ::nn::__rt::conv2d::Conv2D<3, 3, 8, 8, f32, [f32; 8]>,
+    pub conv2d_1: ::nn::__rt::conv2d::Conv2D<
+        3,
+        3,
+        8,
+        8,
+        ::core::primitive::f32,
+        [::core::primitive::f32; 8],
+    >,
     /// `Dense<4, activation = softmax>`
-    pub dense: ::nn::__rt::dense::Dense<8, 4, f32, [f32; 4]>,
+    pub dense: ::nn::__rt::dense::Dense<
+        8,
+        4,
+        ::core::primitive::f32,
+        [::core::primitive::f32; 4],
+    >,
     #[doc(hidden)]
-    pub __padding: [f32; ::nn::__rt::padding::<f32>(Normalized::PARAMETERS)],
+    pub __padding: [::core::primitive::f32; ::nn::__rt::padding::<
+        ::core::primitive::f32,
+    >(Normalized::PARAMETERS)],
 }
 /// One sample for [`Normalized`].
-type NormalizedInput = ::nn::__rt::Tensor3<12, 12, 3, f32>;
+type NormalizedInput = ::nn::__rt::Tensor3<12, 12, 3, ::core::primitive::f32>;
 /// What [`Normalized`] makes of one sample.
-type NormalizedOutput = ::nn::__rt::Tensor1<4, f32>;
+type NormalizedOutput = ::nn::__rt::Tensor1<4, ::core::primitive::f32>;
 /// The memory that [`Normalized`] needs beside its weights while it infers.
-#[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
-#[bytemuck(crate = "::nn::__rt::bytemuck")]
+#[derive(::core::clone::Clone, ::core::marker::Copy)]
 #[repr(C, align(64))]
 struct NormalizedWorkspace(
-    [f32; Normalized::WORKSPACE_BYTES / ::core::mem::size_of::<f32>()],
+    [::core::primitive::f32; Normalized::WORKSPACE_BYTES
+        / ::core::mem::size_of::<::core::primitive::f32>()],
 );
-#[allow(dead_code, unused_variables, unused_braces, non_camel_case_types)]
+#[allow(
+    dead_code,
+    unused_imports,
+    unused_variables,
+    unused_braces,
+    non_camel_case_types
+)]
 const _: () = {
-    use ::nn::__rt as rt;
+    use ::nn::__rt::{self as rt, Clone, Copy, Debug, Default, primitives::*};
+    rt::names!(
+        batch_normalization_folded buffers conv2d_1 conv2d_1_scratch conv2d_scratch
+        dense_linear first global_average_pooling2d gradients input memory output part
+        pass phase re_lu sample samples scale scratch shard shards shift simd statistics
+        sums values workspace x y
+    );
     const _: rt::markers::Conv2D = rt::markers::Conv2D;
     const _: rt::markers::BatchNorm = rt::markers::BatchNorm;
     const _: rt::markers::ReLU = rt::markers::ReLU;
@@ -70,6 +102,8 @@ const _: () = {
         const KERNEL_SIZE: [usize; 2] = [3, 3];
         const PADDING: rt::shape::Padding = rt::shape::Padding::Same;
     }
+    rt::plain!(Normalized { conv2d, batch_normalization, conv2d_1, dense, __padding });
+    rt::plain!(NormalizedWorkspace { 0 });
     impl NormalizedWorkspace {
         const LAYOUT: rt::memory::Layout<7> = rt::memory::place([
             rt::memory::region(1152, 0, 1),

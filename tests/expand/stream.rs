@@ -7,48 +7,73 @@
 | gru: `GRU<16>` | 16 | 1248 | 55296 |
 | dense: `Dense<1>` | 1 | 17 | 16 |
 */
-#[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
-#[bytemuck(crate = "::nn::__rt::bytemuck")]
+#[derive(::core::clone::Clone, ::core::marker::Copy)]
 #[repr(C, align(64))]
 #[allow(unused_braces)]
 struct Next {
     /// `Conv1D<8, 3, padding = causal, activation = relu>`
-    pub conv1d: ::nn::__rt::conv1d::Conv1D<3, 1, 8, f32, [f32; 8]>,
+    pub conv1d: ::nn::__rt::conv1d::Conv1D<
+        3,
+        1,
+        8,
+        ::core::primitive::f32,
+        [::core::primitive::f32; 8],
+    >,
     /// `GRU<16>`
-    pub gru: ::nn::__rt::gru::GRU<8, 16, f32, 2>,
+    pub gru: ::nn::__rt::gru::GRU<8, 16, ::core::primitive::f32, 2>,
     /// `Dense<1>`
-    pub dense: ::nn::__rt::dense::Dense<16, 1, f32, [f32; 1]>,
+    pub dense: ::nn::__rt::dense::Dense<
+        16,
+        1,
+        ::core::primitive::f32,
+        [::core::primitive::f32; 1],
+    >,
     #[doc(hidden)]
-    pub __padding: [f32; ::nn::__rt::padding::<f32>(Next::PARAMETERS)],
+    pub __padding: [::core::primitive::f32; ::nn::__rt::padding::<
+        ::core::primitive::f32,
+    >(Next::PARAMETERS)],
 }
 /// One sample for [`Next`].
-type NextInput = ::nn::__rt::Tensor2<48, 1, f32>;
+type NextInput = ::nn::__rt::Tensor2<48, 1, ::core::primitive::f32>;
 /// What [`Next`] makes of one sample.
-type NextOutput = ::nn::__rt::Tensor1<1, f32>;
+type NextOutput = ::nn::__rt::Tensor1<1, ::core::primitive::f32>;
 /// The memory that [`Next`] needs beside its weights while it infers.
-#[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
-#[bytemuck(crate = "::nn::__rt::bytemuck")]
+#[derive(::core::clone::Clone, ::core::marker::Copy)]
 #[repr(C, align(64))]
-struct NextWorkspace([f32; Next::WORKSPACE_BYTES / ::core::mem::size_of::<f32>()]);
+struct NextWorkspace(
+    [::core::primitive::f32; Next::WORKSPACE_BYTES
+        / ::core::mem::size_of::<::core::primitive::f32>()],
+);
 /// What [`Next`] carries from one call to the next; zeros at the start.
 #[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    ::nn::__rt::bytemuck::Pod,
-    ::nn::__rt::bytemuck::Zeroable
+    ::core::clone::Clone,
+    ::core::marker::Copy,
+    ::core::fmt::Debug,
+    ::core::cmp::PartialEq
 )]
-#[bytemuck(crate = "::nn::__rt::bytemuck")]
 #[repr(C, align(64))]
-struct NextState([f32; Next::STATE_BYTES / ::core::mem::size_of::<f32>()]);
+struct NextState(
+    [::core::primitive::f32; Next::STATE_BYTES
+        / ::core::mem::size_of::<::core::primitive::f32>()],
+);
 /// One time step of a sample for [`Next`].
-type NextStepInput = ::nn::__rt::Tensor1<1, f32>;
+type NextStepInput = ::nn::__rt::Tensor1<1, ::core::primitive::f32>;
 /// What [`Next`] makes of one time step.
-type NextStepOutput = ::nn::__rt::Tensor1<1, f32>;
-#[allow(dead_code, unused_variables, unused_braces, non_camel_case_types)]
+type NextStepOutput = ::nn::__rt::Tensor1<1, ::core::primitive::f32>;
+#[allow(
+    dead_code,
+    unused_imports,
+    unused_variables,
+    unused_braces,
+    non_camel_case_types
+)]
 const _: () = {
-    use ::nn::__rt as rt;
+    use ::nn::__rt::{self as rt, Clone, Copy, Debug, Default, primitives::*};
+    rt::names!(
+        buffers conv1d conv1d_padded conv1d_scratch first gradients gru gru_scratch input
+        kept memory output part pass phase sample samples scratch shard simd state sums
+        values workspace x y
+    );
     const _: rt::markers::Conv1D = rt::markers::Conv1D;
     const _: rt::markers::GRU = rt::markers::GRU;
     const _: rt::markers::Dense = rt::markers::Dense;
@@ -69,6 +94,8 @@ const _: () = {
         const INPUTS: usize = 8;
         const UNITS: usize = 16;
     }
+    rt::plain!(Next { conv1d, gru, dense, __padding });
+    rt::plain!(NextWorkspace { 0 });
     impl NextWorkspace {
         const LAYOUT: rt::memory::Layout<5> = rt::memory::place([
             rt::memory::region(50, 0, 1),
@@ -393,9 +420,16 @@ const _: () = {
         }
     }
 };
-#[allow(dead_code, unused_variables, unused_braces, non_camel_case_types)]
+#[allow(
+    dead_code,
+    unused_imports,
+    unused_variables,
+    unused_braces,
+    non_camel_case_types
+)]
 const _: () = {
-    use ::nn::__rt as rt;
+    use ::nn::__rt::{self as rt, Clone, Copy, Debug, Default, primitives::*};
+    rt::names!(conv1d gru gru_scratch input memory output part scratch simd state x y);
     /// `Conv1D<8, 3, padding = causal, activation = relu>`: 48×1 to 48×8.
     #[derive(Clone, Copy)]
     struct Conv1dShape;
@@ -413,6 +447,7 @@ const _: () = {
         const INPUTS: usize = 8;
         const UNITS: usize = 16;
     }
+    rt::plain!(NextState { 0 });
     #[allow(non_upper_case_globals)]
     impl NextState {
         const CONV1D: ::core::ops::Range<usize> = 0..0

@@ -1,7 +1,7 @@
 //! Plan → tokens. Infallible: whatever can be refused was refused before.
 //!
 //! What the user names stands in the user's scope: the struct, its input, output and workspace.
-//! Everything else is in one `const _` block, where `rt` is `::nn::__rt`.
+//! Everything else is in `const _` blocks, where `rt` is `::nn::__rt`, and no name means anything of the user's: see [`scope`].
 
 mod budget;
 mod buffers;
@@ -9,6 +9,7 @@ mod calls;
 mod infer;
 mod pretrained;
 mod records;
+pub mod scope;
 pub mod skeleton;
 mod state;
 mod structs;
@@ -21,6 +22,7 @@ use quote::{format_ident, quote};
 
 use crate::plan::Plan;
 use crate::shapes::dim::Shape;
+use scope::{Root, Scope};
 
 /// What all parts of the expansion refer to.
 pub struct Context<'a> {
@@ -31,28 +33,35 @@ pub struct Context<'a> {
     pub dtype: TokenStream,
 }
 
-impl Context<'_> {
+impl<'a> Context<'a> {
+    /// The same for where the user may have a type called `f32`.
+    fn outside(&self) -> Self {
+        let dtype = &self.dtype;
+        Context { plan: self.plan, name: self.name.clone(), dtype: quote!(::core::primitive::#dtype) }
+    }
+
     /// `LeNetWorkspace`.
     pub fn named(&self, suffix: &str) -> Ident {
         format_ident!("{}{}", self.name, suffix, span = self.name.span())
     }
 }
 
-/// The whole expansion: items for a named network, an expression for an anonymous one.
-pub fn generate(plan: &Plan) -> TokenStream {
+/// The whole expansion: items for a named network, an expression for an anonymous one. `root` says where the crate is.
+pub fn generate(plan: &Plan, root: &Root) -> TokenStream {
     let name = plan.graph.name.clone().unwrap_or_else(|| Ident::new("AnonymousNetwork", Span::call_site()));
     let dtype = plan.graph.dtype.tokens();
     let cx = Context { plan, name, dtype };
-    let items = items(&cx);
+    let items = items(&cx, root);
     if plan.graph.name.is_some() {
         return items;
     }
-    let name = &cx.name;
-    quote!({ #items ::nn::__rt::initialised::<#name>() })
+    let (name, root) = (&cx.name, &root.path);
+    quote!({ #items #root::__rt::initialised::<#name>() })
 }
 
-fn items(cx: &Context<'_>) -> TokenStream {
-    let structs = structs::generate(cx);
+fn items(cx: &Context<'_>, root: &Root) -> TokenStream {
+    let structs = structs::generate(&cx.outside());
+    let plain = structs::plain(cx);
     let geometry = cx.plan.graph.nodes.iter().filter_map(|node| Some(node.op.emit()?.geometry(node)));
     let checks = cx.plan.graph.nodes.iter().map(|node| &node.checks);
     let hover = cx.plan.graph.layers().map(|node| {
@@ -64,27 +73,27 @@ fn items(cx: &Context<'_>) -> TokenStream {
     let training = training::generate(cx);
     let budget = budget::generate(cx);
     let pretrained = pretrained::generate(cx);
-    let (state_types, stateful, stream) = (state::types(cx), infer::stateful(cx), state::stream(cx));
+    let (state_types, stateful, stream) = (state::types(&cx.outside()), infer::stateful(cx), state::stream(cx));
     let state = if stream.is_none() { state::constants(cx) } else { None };
-    quote! {
-        #structs
-        #state_types
-        #[allow(dead_code, unused_variables, unused_braces, non_camel_case_types)]
-        const _: () = {
-            use ::nn::__rt as rt;
-            #(#checks)*
-            #(#hover)*
-            #(#geometry)*
-            #tables
-            #state
-            #infer
-            #stateful
-            #training
-            #budget
-            #pretrained
-        };
-        #stream
-    }
+    let mut scope = Scope::new(root, cx.name.clone(), cx.outside().dtype);
+    let types = scope.outside(quote!(#structs #state_types));
+    let block = scope.inside(quote! {
+        #(#checks)*
+        #(#hover)*
+        #(#geometry)*
+        #plain
+        #tables
+        #state
+        #infer
+        #stateful
+        #training
+        #budget
+        #pretrained
+    });
+    // In a block of its own, since its layers have the same names.
+    let stream = stream.map(|stream| scope.inside(stream));
+    let blocks = scope.around(quote!(#block #stream));
+    quote!(#types #blocks)
 }
 
 /// `Tensor3<28, 28, 1, f32>`.

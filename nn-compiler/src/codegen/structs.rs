@@ -3,14 +3,17 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use super::scope::{Users, users};
 use super::{Context, records};
 use crate::diagnostics::shape_text;
 use crate::layers::options::{Param, param_count};
+use crate::shapes::Node;
 
 /// `LeNet`, `LeNetInput`, `LeNetOutput`, `LeNetWorkspace`.
 pub fn generate(cx: &Context<'_>) -> TokenStream {
     let graph = &cx.plan.graph;
     let (attrs, vis, name, dtype) = (&graph.attrs, &graph.vis, &cx.name, &cx.dtype);
+    let attrs = users(Users::Attributes, quote!(#(#attrs)*));
     let workspace = cx.named("Workspace");
     let fields = fields(cx);
     let table = doc_table(cx);
@@ -18,10 +21,9 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
     let output = records::output(cx, "Output", &format!(" What [`{name}`] makes of one sample."));
     let workspace_doc = format!(" The memory that [`{name}`] needs beside its weights while it infers.");
     quote! {
-        #(#attrs)*
+        #attrs
         #[doc = #table]
-        #[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
-        #[bytemuck(crate = "::nn::__rt::bytemuck")]
+        #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C, align(64))]
         #[allow(unused_braces)]
         #vis struct #name {
@@ -32,17 +34,33 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
         #input
         #output
         #[doc = #workspace_doc]
-        #[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
-        #[bytemuck(crate = "::nn::__rt::bytemuck")]
+        #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C, align(64))]
         #vis struct #workspace([#dtype; #name::WORKSPACE_BYTES / ::core::mem::size_of::<#dtype>()]);
     }
 }
 
+/// That they are plain data; the compiler checks it.
+pub fn plain(cx: &Context<'_>) -> TokenStream {
+    let (name, workspace, graph) = (&cx.name, cx.named("Workspace"), &cx.plan.graph);
+    let fields = graph.owners().filter(|node| weights(cx, node).is_some()).map(|node| &node.name);
+    let (input, output) = (records::input_impls(cx, "Input"), records::output_impls(cx, "Output"));
+    quote! {
+        rt::plain!(#name { #(#fields,)* __padding });
+        rt::plain!(#workspace { 0 });
+        #input
+        #output
+    }
+}
+
+fn weights(cx: &Context<'_>, node: &Node) -> Option<TokenStream> {
+    node.op.emit()?.weights(node, &cx.dtype)
+}
+
 /// One field for each layer with weights, documented with the layer as written.
 fn fields(cx: &Context<'_>) -> impl Iterator<Item = TokenStream> {
     cx.plan.graph.owners().filter_map(|node| {
-        let weights = node.op.emit()?.weights(node, &cx.dtype)?;
+        let weights = weights(cx, node)?;
         let (name, doc) = (&node.name, format!(" `{}`", node.text));
         Some(quote!(#[doc = #doc] pub #name: #weights,))
     })

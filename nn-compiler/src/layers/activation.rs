@@ -11,6 +11,7 @@ use super::args::Args;
 use super::softmax::Softmax;
 use super::values::{self, Named, number, variant};
 use super::{Entry, Layer, Op, Placed, Positional};
+use crate::codegen::scope::{Users, users};
 use crate::parse::ast::Value;
 use crate::shapes::Operand;
 use crate::shapes::masks::{Mask, Masked};
@@ -106,7 +107,7 @@ pub fn function(args: &mut Args, option: &'static str, value: &Value) -> Functio
     if let Value::Path(path) = value
         && path.segments.len() > 1
     {
-        return Function::Elementwise { value: quote!(#path), keeps_input: true, sigmoid: false };
+        return Function::Elementwise { value: users(Users::Activation, path), keeps_input: true, sigmoid: false };
     }
     if let Value::Call { path, args: how, .. } = value
         && path.is_ident("gelu")

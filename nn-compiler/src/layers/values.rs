@@ -4,6 +4,7 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
 use super::args::{Args, as_number};
+use crate::codegen::scope::{Users, users};
 use crate::diagnostics::nearest;
 use crate::parse::ast::Value;
 use crate::parse::text::path_text;
@@ -63,7 +64,7 @@ pub fn initializer(args: &mut Args, name: &'static str, value: &Value) -> TokenS
     if let Value::Path(path) = value
         && path.segments.len() > 1
     {
-        return quote!(rt::Initializer::Custom(#path));
+        return users(Users::Initializer, path);
     }
     match named(args, name, value, INITIALIZERS, "an initializer") {
         Some((row, numbers)) => variant(&quote!(rt::Initializer), row.target, &numbers),

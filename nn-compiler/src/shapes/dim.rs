@@ -3,6 +3,8 @@
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 
+use crate::codegen::scope::{self, Users, users};
+
 /// The size of one axis.
 #[derive(Clone, Debug)]
 pub enum Dim {
@@ -23,6 +25,7 @@ impl Dim {
         if let Some(TokenTree::Group(group)) = tokens.clone().into_iter().next() {
             tokens = group.stream();
         }
+        let tokens = users(Users::Size, tokens);
         Dim::Const(quote!({ #tokens }))
     }
 
@@ -72,7 +75,7 @@ impl Dim {
     pub fn text(&self) -> String {
         let tokens = match self {
             Dim::Known(n) => return n.to_string(),
-            Dim::Const(tokens) => tokens.to_string(),
+            Dim::Const(tokens) => scope::plain(tokens.clone()).to_string(),
         };
         let inner = tokens.trim_start_matches('{').trim_end_matches('}').replace(char::is_whitespace, "");
         let is_path = inner.chars().all(|c| c.is_alphanumeric() || c == '_' || c == ':');

@@ -1,7 +1,7 @@
 //! Convolution and pooling of sequences: shapes, weights, masks and mistakes.
 
 use crate::diagnostics::shape_text;
-use crate::testing::{fine, mistake};
+use crate::testing::{fine, mistake, text};
 
 fn shapes(source: &str) -> Vec<String> {
     fine(source).nodes.iter().map(|node| shape_text(&node.output)).collect()
@@ -145,7 +145,7 @@ fn constants() {
     let net = fine("Input<N, 3> => Conv1D<4, K, padding = causal> => MaxPool1D<P>");
     let texts: Vec<_> = net.nodes.iter().map(|node| shape_text(&node.output)).collect();
     assert_eq!(texts, ["N×4", "?×4"]);
-    let checks = |node: usize| net.nodes[node].checks.to_string().replace(' ', "");
+    let checks = |node: usize| text(&net.nodes[node].checks);
     let windows =
         "::nn::__rt::shape::Windows{size:[{K}],strides:[1],padding:::nn::__rt::shape::Padding::Causal,dilation:[1]}";
     assert!(checks(0).contains(&format!("shape::conv1d(\"Conv1D<4,K,padding=causal>\",[{{N}},3],4,{windows},1)")));

@@ -4,7 +4,8 @@ use crate::diagnostics::shape_text;
 use quote::ToTokens;
 
 use super::*;
-use crate::testing::{fine, mistake, mistakes};
+use crate::codegen::scope::plain;
+use crate::testing::{fine, mistake, mistakes, text};
 
 const LENET: &str = "pub struct LeNet = Input<28, 28, 1>
     => conv1: Conv2D<6, 3> => MaxPool2D<2> => ReLU
@@ -278,16 +279,16 @@ fn constants() {
         fine("Input<28, 28, 1> => Conv2D<F, 3> => MaxPool2D<2> => Flatten => Dense<crate::CLASSES> => Reshape<5, -1>");
     let texts: Vec<_> = net.nodes.iter().map(|node| shape_text(&node.output)).collect();
     assert_eq!(texts, ["26×26×F", "13×13×F", "?", "crate::CLASSES", "5×?"]);
-    let checks = |node: usize| net.nodes[node].checks.to_string().replace(' ', "");
+    let checks = |node: usize| text(&net.nodes[node].checks);
     let expected = "const_:()={let_=::nn::__rt::shape::expect(::nn::__rt::shape::conv2d(\"Conv2D<F,3>\",[28,28,1],{F},\
         ::nn::__rt::shape::Windows{size:[3,3],strides:[1,1],padding:::nn::__rt::shape::Padding::Valid,dilation:[1,1]},1));};";
     assert_eq!(checks(0), expected);
     assert_eq!(checks(2), "");
-    assert_eq!(net.nodes[2].output[0].to_token_stream().to_string().replace(' ', ""), "{169*{F}}");
+    assert_eq!(text(&net.nodes[2].output[0].to_token_stream()), "{169*{F}}");
     let reshape = "const_:()={let_=::nn::__rt::shape::expect(::nn::__rt::shape::reshape(\"Reshape<5,-1>\",[{crate::CLASSES}],[5,::nn::__rt::shape::INFER]));};";
     assert_eq!(checks(4), reshape);
     for node in &net.nodes {
-        syn::parse2::<syn::File>(node.checks.clone()).expect("items");
+        syn::parse2::<syn::File>(plain(node.checks.clone())).expect("items");
     }
 }
 
@@ -300,7 +301,7 @@ fn literal_blocks_are_known() {
 #[test]
 fn a_constant_input_is_checked_with_the_first_layer() {
     let net = fine("Input<N> => Dense<3>");
-    let checks = net.nodes[0].checks.to_string().replace(' ', "");
+    let checks = text(&net.nodes[0].checks);
     assert!(
         checks.contains("shape::dense(\"Dense<3>\",[{N}],3)") && checks.contains("shape::input(\"Input<N>\",[{N}])")
     );

@@ -3,7 +3,7 @@
 use crate::diagnostics::shape_text;
 use crate::layers::Op;
 use crate::plan::plan;
-use crate::testing::{fine, mistake};
+use crate::testing::{fine, mistake, text};
 
 fn shapes(source: &str) -> Vec<String> {
     fine(source).nodes.iter().map(|node| shape_text(&node.output)).collect()
@@ -104,7 +104,7 @@ fn options() {
 #[test]
 fn constants() {
     let net = fine("Input<N, 3> => DepthwiseConv1D<K, depth_multiplier = M>");
-    let checks = net.nodes[0].checks.to_string().replace(' ', "");
+    let checks = text(&net.nodes[0].checks);
     let windows =
         "::nn::__rt::shape::Windows{size:[{K}],strides:[1],padding:::nn::__rt::shape::Padding::Valid,dilation:[1]}";
     let layer = "\"DepthwiseConv1D<K,depth_multiplier=M>\"";

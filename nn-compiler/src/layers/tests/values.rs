@@ -1,14 +1,14 @@
 //! What becomes of initializers, regularizers, constraints and activations.
 
 use crate::layers::{Op, activation};
-use crate::testing::fine;
+use crate::testing::{fine, text};
 
 /// The tokens of each weight of the only layer: initializer, regularizer, constraint.
 fn weight(options: &str) -> String {
     let net = fine(&format!("Input<4> => Dense<3, {options}>"));
     let weight = &net.nodes[0].params[0].weight;
     let parts = [Some(&weight.initializer), weight.regularizer.as_ref(), weight.constraint.as_ref()];
-    let parts = parts.map(|part| part.map(|part| part.to_string().replace(' ', "").replace("rt::", "")));
+    let parts = parts.map(|part| part.map(|part| text(part).replace("rt::", "")));
     parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
@@ -34,7 +34,7 @@ fn initializers() {
         ("orthogonal", "Orthogonal(1.0)"),
         ("orthogonal(0.5)", "Orthogonal(0.5)"),
         ("identity", "Identity(1.0)"),
-        ("my::own", "Custom(my::own)"),
+        ("my::own", "my::own"),
     ];
     for (text, tokens) in cases {
         assert_eq!(of(text), tokens);
@@ -62,7 +62,7 @@ fn step(layer: &str) -> String {
         Op::View => "view".to_string(),
         Op::Softmax(softmax) => format!("softmax {} {}", softmax.axis, softmax.log),
         Op::Activation(activation::Function::Elementwise { value, keeps_input, sigmoid }) => {
-            let value = value.to_string().replace(' ', "").replace("rt::activations::", "");
+            let value = text(value).replace("rt::activations::", "");
             let input = if *keeps_input { " input" } else { "" };
             value + input + if *sigmoid { " sigmoid" } else { "" }
         }
