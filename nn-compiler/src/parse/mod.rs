@@ -60,7 +60,12 @@ fn header(input: ParseStream, errors: &mut Diagnostics) -> syn::Result<(Header, 
     let name = match input.peek(Token![struct]) {
         true => {
             input.parse::<Token![struct]>()?;
-            Some(input.parse::<Ident>()?)
+            let name = input.parse::<Ident>()?;
+            if name == "gen" {
+                // A keyword since the edition of 2024, which syn does not know.
+                return Err(syn::Error::new(name.span(), "expected identifier, found keyword `gen`"));
+            }
+            Some(name)
         }
         false if matches!(vis, Visibility::Inherited) => None,
         false => return Err(input.error("expected `struct`: `pub struct Name = Input<…> => …;`")),
