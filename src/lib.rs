@@ -277,7 +277,7 @@
 //! applied before a number is stored:
 //!
 //! ```text
-//! let [re_lu, conv1_scratch] = rt::regions(memory, [Regions::RE_LU, Regions::CONV1_SCRATCH]);
+//! let [re_lu, conv1_scratch] = rt::regions(memory, [LeNetRegions::RE_LU, LeNetRegions::CONV1_SCRATCH]);
 //! rt::conv2d::infer(
 //!     simd, Conv1Shape, Conv1Destination, &self.conv1, input, re_lu, conv1_scratch,
 //!     rt::Epilogue::bias(&self.conv1.bias).after_pool(rt::activations::Relu),

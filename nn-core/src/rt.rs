@@ -60,6 +60,18 @@ pub fn part<T>(state: &mut [T], range: core::ops::Range<usize>) -> &mut [T] {
     state.get_mut(range).unwrap_or_default()
 }
 
+/// The first `len` elements, and the others: `split_at_mut`, which a trait of the user's may have too.
+#[inline(always)]
+pub fn split<T>(memory: &mut [T], len: usize) -> (&mut [T], &mut [T]) {
+    memory.split_at_mut(len)
+}
+
+/// The same to read.
+#[inline(always)]
+pub fn halves<T>(memory: &[T], len: usize) -> (&[T], &[T]) {
+    memory.split_at(len)
+}
+
 /// What lies elsewhere and is needed here: `y = x`.
 #[inline(always)]
 pub fn copy<T: crate::Element>(x: &[T], y: &mut [T]) {
@@ -90,6 +102,12 @@ pub fn load<X: Tensor>(buffer: &mut [X::Item], sample: usize, x: &X) {
     if let Some(place) = buffer.chunks_exact_mut(X::LEN.max(1)).nth(sample) {
         place.copy_from_slice(x.as_flat());
     }
+}
+
+/// A gradient that nobody adds to.
+#[inline(always)]
+pub fn clear<T: crate::Element>(gradient: &mut [T]) {
+    gradient.fill(T::zero());
 }
 
 /// Adds a gradient to another: `to += from`.

@@ -103,8 +103,8 @@ const _: () = {
             rt::memory::region({ 1 * { Constants::__SIZE_1 } }, 0, 1),
         ]);
     }
-    struct Regions;
-    impl Regions {
+    struct ConstantsRegions;
+    impl ConstantsRegions {
         const HIDDEN: ::core::ops::Range<usize> = ConstantsWorkspace::LAYOUT.range(0);
     }
     impl Constants {
@@ -216,7 +216,7 @@ const _: () = {
             let (input, output) = (rt::Tensor::as_flat(x), rt::Tensor::as_flat_mut(y));
             let memory = &mut workspace.0[..];
             {
-                let [hidden] = rt::regions(memory, [Regions::HIDDEN]);
+                let [hidden] = rt::regions(memory, [ConstantsRegions::HIDDEN]);
                 rt::dense::infer(
                     simd,
                     &self.hidden,
@@ -227,7 +227,7 @@ const _: () = {
                 );
             }
             {
-                let [hidden] = rt::regions(memory, [Regions::HIDDEN]);
+                let [hidden] = rt::regions(memory, [ConstantsRegions::HIDDEN]);
                 rt::dense::infer(
                     simd,
                     &self.dense,
@@ -335,8 +335,8 @@ const _: () = {
         type Element = f64;
         type Input = ConstantsInput;
         fn new(samples: usize) -> Self {
-            let mut buffers = Self::default();
-            buffers.resize(samples);
+            let mut buffers = <Self as rt::Default>::default();
+            rt::Activations::resize(&mut buffers, samples);
             buffers
         }
         fn resize(&mut self, samples: usize) {

@@ -108,7 +108,7 @@ pub struct HeadlineWorkspace(
 const _: () = {
     use ::nn::__rt::{self as rt, Clone, Copy, Debug, Default, primitives::*};
     rt::names!(
-        buffers concatenate concatenate_extra dense_1 dense_2 dense_3 dlstm embedding
+        buffers concatenate concatenate_extra dense_1 dense_2 dense_3 dlstm dx embedding
         first gradients index input kept list lstm lstm_scratch memory of output part
         pass phase rows sample samples scratch shard simd spare state sums values
         workspace x y
@@ -211,8 +211,8 @@ const _: () = {
             rt::memory::region(64, 6, 7),
         ]);
     }
-    struct Regions;
-    impl Regions {
+    struct HeadlineRegions;
+    impl HeadlineRegions {
         const EMBEDDING: ::core::ops::Range<usize> = HeadlineWorkspace::LAYOUT.range(0);
         const CONCATENATE: ::core::ops::Range<usize> = HeadlineWorkspace::LAYOUT
             .range(1);
@@ -339,7 +339,7 @@ const _: () = {
         ) {
             let memory = &mut workspace.0[..];
             {
-                let [embedding] = rt::regions(memory, [Regions::EMBEDDING]);
+                let [embedding] = rt::regions(memory, [HeadlineRegions::EMBEDDING]);
                 rt::embedding::infer(
                     &self.embedding,
                     rt::Tensor::as_flat(&x.headline),
@@ -349,7 +349,11 @@ const _: () = {
             {
                 let [embedding, lstm, lstm_scratch] = rt::regions(
                     memory,
-                    [Regions::EMBEDDING, Regions::LSTM, Regions::LSTM_SCRATCH],
+                    [
+                        HeadlineRegions::EMBEDDING,
+                        HeadlineRegions::LSTM,
+                        HeadlineRegions::LSTM_SCRATCH,
+                    ],
                 );
                 rt::lstm::infer(
                     simd,
@@ -369,7 +373,7 @@ const _: () = {
                 );
             }
             {
-                let [lstm] = rt::regions(memory, [Regions::LSTM]);
+                let [lstm] = rt::regions(memory, [HeadlineRegions::LSTM]);
                 rt::dense::infer(
                     simd,
                     &self.dense,
@@ -382,14 +386,14 @@ const _: () = {
             {
                 let [concatenate_extra] = rt::regions(
                     memory,
-                    [Regions::CONCATENATE_EXTRA],
+                    [HeadlineRegions::CONCATENATE_EXTRA],
                 );
                 rt::copy(rt::Tensor::as_flat(&x.extra), concatenate_extra);
             }
             {
                 let [concatenate, dense_1] = rt::regions(
                     memory,
-                    [Regions::CONCATENATE, Regions::DENSE_1],
+                    [HeadlineRegions::CONCATENATE, HeadlineRegions::DENSE_1],
                 );
                 rt::dense::infer(
                     simd,
@@ -403,7 +407,7 @@ const _: () = {
             {
                 let [dense_1, dense_2] = rt::regions(
                     memory,
-                    [Regions::DENSE_1, Regions::DENSE_2],
+                    [HeadlineRegions::DENSE_1, HeadlineRegions::DENSE_2],
                 );
                 rt::dense::infer(
                     simd,
@@ -417,7 +421,7 @@ const _: () = {
             {
                 let [dense_2, dense_3] = rt::regions(
                     memory,
-                    [Regions::DENSE_2, Regions::DENSE_3],
+                    [HeadlineRegions::DENSE_2, HeadlineRegions::DENSE_3],
                 );
                 rt::dense::infer(
                     simd,
@@ -429,7 +433,7 @@ const _: () = {
                 );
             }
             {
-                let [dense_3] = rt::regions(memory, [Regions::DENSE_3]);
+                let [dense_3] = rt::regions(memory, [HeadlineRegions::DENSE_3]);
                 rt::dense::infer(
                     simd,
                     &self.dense_4,
@@ -482,8 +486,8 @@ const _: () = {
         type Element = f32;
         type Input = HeadlineInput;
         fn new(samples: usize) -> Self {
-            let mut buffers = Self::default();
-            buffers.resize(samples);
+            let mut buffers = <Self as rt::Default>::default();
+            rt::Activations::resize(&mut buffers, samples);
             buffers
         }
         fn resize(&mut self, samples: usize) {

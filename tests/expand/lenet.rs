@@ -151,8 +151,8 @@ const _: () = {
             rt::memory::region(84, 3, 4),
         ]);
     }
-    struct Regions;
-    impl Regions {
+    struct LeNetRegions;
+    impl LeNetRegions {
         const RE_LU: ::core::ops::Range<usize> = LeNetWorkspace::LAYOUT.range(0);
         const CONV1_SCRATCH: ::core::ops::Range<usize> = LeNetWorkspace::LAYOUT.range(1);
         const RE_LU_1: ::core::ops::Range<usize> = LeNetWorkspace::LAYOUT.range(2);
@@ -268,7 +268,7 @@ const _: () = {
             {
                 let [re_lu, conv1_scratch] = rt::regions(
                     memory,
-                    [Regions::RE_LU, Regions::CONV1_SCRATCH],
+                    [LeNetRegions::RE_LU, LeNetRegions::CONV1_SCRATCH],
                 );
                 rt::conv2d::infer(
                     simd,
@@ -285,7 +285,11 @@ const _: () = {
             {
                 let [re_lu, re_lu_1, conv2_scratch] = rt::regions(
                     memory,
-                    [Regions::RE_LU, Regions::RE_LU_1, Regions::CONV2_SCRATCH],
+                    [
+                        LeNetRegions::RE_LU,
+                        LeNetRegions::RE_LU_1,
+                        LeNetRegions::CONV2_SCRATCH,
+                    ],
                 );
                 rt::conv2d::infer(
                     simd,
@@ -302,7 +306,7 @@ const _: () = {
             {
                 let [re_lu_1, dense] = rt::regions(
                     memory,
-                    [Regions::RE_LU_1, Regions::DENSE],
+                    [LeNetRegions::RE_LU_1, LeNetRegions::DENSE],
                 );
                 rt::dense::infer(
                     simd,
@@ -316,7 +320,7 @@ const _: () = {
             {
                 let [dense, dense_1] = rt::regions(
                     memory,
-                    [Regions::DENSE, Regions::DENSE_1],
+                    [LeNetRegions::DENSE, LeNetRegions::DENSE_1],
                 );
                 rt::dense::infer(
                     simd,
@@ -328,7 +332,7 @@ const _: () = {
                 );
             }
             {
-                let [dense_1] = rt::regions(memory, [Regions::DENSE_1]);
+                let [dense_1] = rt::regions(memory, [LeNetRegions::DENSE_1]);
                 rt::dense::infer(
                     simd,
                     &self.dense_2,
@@ -367,7 +371,7 @@ const _: () = {
                 {
                     let [re_lu, conv1_scratch] = rt::regions(
                         memory,
-                        [Regions::RE_LU, Regions::CONV1_SCRATCH],
+                        [LeNetRegions::RE_LU, LeNetRegions::CONV1_SCRATCH],
                     );
                     rt::conv2d::infer(
                         simd,
@@ -384,7 +388,11 @@ const _: () = {
                 {
                     let [re_lu, re_lu_1, conv2_scratch] = rt::regions(
                         memory,
-                        [Regions::RE_LU, Regions::RE_LU_1, Regions::CONV2_SCRATCH],
+                        [
+                            LeNetRegions::RE_LU,
+                            LeNetRegions::RE_LU_1,
+                            LeNetRegions::CONV2_SCRATCH,
+                        ],
                     );
                     rt::conv2d::infer(
                         simd,
@@ -398,7 +406,7 @@ const _: () = {
                             .after_pool(rt::activations::Relu),
                     );
                 }
-                rt::carry(memory, Regions::RE_LU_1, kept, LeNetKept::RE_LU_1);
+                rt::carry(memory, LeNetRegions::RE_LU_1, kept, LeNetKept::RE_LU_1);
             }
             {
                 let rows = xs
@@ -438,11 +446,11 @@ const _: () = {
                     rt::Tensor::as_flat_mut(y),
                 );
                 let memory = &mut workspace.0[..];
-                rt::carry(kept, LeNetKept::DENSE, memory, Regions::DENSE);
+                rt::carry(kept, LeNetKept::DENSE, memory, LeNetRegions::DENSE);
                 {
                     let [dense, dense_1] = rt::regions(
                         memory,
-                        [Regions::DENSE, Regions::DENSE_1],
+                        [LeNetRegions::DENSE, LeNetRegions::DENSE_1],
                     );
                     rt::dense::infer(
                         simd,
@@ -454,7 +462,7 @@ const _: () = {
                     );
                 }
                 {
-                    let [dense_1] = rt::regions(memory, [Regions::DENSE_1]);
+                    let [dense_1] = rt::regions(memory, [LeNetRegions::DENSE_1]);
                     rt::dense::infer(
                         simd,
                         &self.dense_2,
@@ -504,8 +512,8 @@ const _: () = {
         type Element = f32;
         type Input = LeNetInput;
         fn new(samples: usize) -> Self {
-            let mut buffers = Self::default();
-            buffers.resize(samples);
+            let mut buffers = <Self as rt::Default>::default();
+            rt::Activations::resize(&mut buffers, samples);
             buffers
         }
         fn resize(&mut self, samples: usize) {

@@ -123,8 +123,8 @@ const _: () = {
             rt::memory::region(4, 3, 4),
         ]);
     }
-    struct Regions;
-    impl Regions {
+    struct NormalizedRegions;
+    impl NormalizedRegions {
         const RE_LU: ::core::ops::Range<usize> = NormalizedWorkspace::LAYOUT.range(0);
         const CONV2D_SCRATCH: ::core::ops::Range<usize> = NormalizedWorkspace::LAYOUT
             .range(1);
@@ -241,9 +241,9 @@ const _: () = {
                 let [re_lu, conv2d_scratch, batch_normalization_folded] = rt::regions(
                     memory,
                     [
-                        Regions::RE_LU,
-                        Regions::CONV2D_SCRATCH,
-                        Regions::BATCH_NORMALIZATION_FOLDED,
+                        NormalizedRegions::RE_LU,
+                        NormalizedRegions::CONV2D_SCRATCH,
+                        NormalizedRegions::BATCH_NORMALIZATION_FOLDED,
                     ],
                 );
                 rt::conv2d::clear_border(
@@ -251,7 +251,7 @@ const _: () = {
                     <Conv2d_1Shape as rt::conv2d::Conv2DShape>::BORDER,
                     re_lu,
                 );
-                let (scale, shift) = batch_normalization_folded.split_at_mut(8);
+                let (scale, shift) = rt::split(&mut batch_normalization_folded[..], 8);
                 rt::batch_normalization::fold(
                     simd,
                     &self.batch_normalization,
@@ -275,7 +275,11 @@ const _: () = {
             {
                 let [re_lu, conv2d_1, conv2d_1_scratch] = rt::regions(
                     memory,
-                    [Regions::RE_LU, Regions::CONV2D_1, Regions::CONV2D_1_SCRATCH],
+                    [
+                        NormalizedRegions::RE_LU,
+                        NormalizedRegions::CONV2D_1,
+                        NormalizedRegions::CONV2D_1_SCRATCH,
+                    ],
                 );
                 rt::conv2d::infer(
                     simd,
@@ -291,7 +295,10 @@ const _: () = {
             {
                 let [conv2d_1, global_average_pooling2d] = rt::regions(
                     memory,
-                    [Regions::CONV2D_1, Regions::GLOBAL_AVERAGE_POOLING2D],
+                    [
+                        NormalizedRegions::CONV2D_1,
+                        NormalizedRegions::GLOBAL_AVERAGE_POOLING2D,
+                    ],
                 );
                 rt::global_pool2d::infer(
                     simd,
@@ -304,7 +311,10 @@ const _: () = {
             {
                 let [global_average_pooling2d, dense_linear] = rt::regions(
                     memory,
-                    [Regions::GLOBAL_AVERAGE_POOLING2D, Regions::DENSE_LINEAR],
+                    [
+                        NormalizedRegions::GLOBAL_AVERAGE_POOLING2D,
+                        NormalizedRegions::DENSE_LINEAR,
+                    ],
                 );
                 rt::dense::infer(
                     simd,
@@ -315,7 +325,10 @@ const _: () = {
                 );
             }
             {
-                let [dense_linear] = rt::regions(memory, [Regions::DENSE_LINEAR]);
+                let [dense_linear] = rt::regions(
+                    memory,
+                    [NormalizedRegions::DENSE_LINEAR],
+                );
                 rt::softmax::infer(simd, [1, 4, 1], dense_linear, output);
             }
         }
@@ -358,8 +371,8 @@ const _: () = {
         type Element = f32;
         type Input = NormalizedInput;
         fn new(samples: usize) -> Self {
-            let mut buffers = Self::default();
-            buffers.resize(samples);
+            let mut buffers = <Self as rt::Default>::default();
+            rt::Activations::resize(&mut buffers, samples);
             buffers
         }
         fn resize(&mut self, samples: usize) {
@@ -613,13 +626,12 @@ const _: () = {
         ) {
             match phase {
                 0 => {
-                    statistics
-                        .batch_normalization
-                        .combine(
-                            shards
-                                .iter()
-                                .map(|shard| &shard.values.batch_normalization_gathered),
-                        )
+                    rt::batch_normalization::Statistics::combine(
+                        &mut statistics.batch_normalization,
+                        shards
+                            .iter()
+                            .map(|shard| &shard.values.batch_normalization_gathered),
+                    )
                 }
                 _ => {}
             }
@@ -631,13 +643,12 @@ const _: () = {
         ) {
             match phase {
                 1 => {
-                    statistics
-                        .batch_normalization
-                        .combine_backward(
-                            shards
-                                .iter()
-                                .map(|shard| &shard.gradients.batch_normalization_gathered),
-                        )
+                    rt::batch_normalization::Statistics::combine_backward(
+                        &mut statistics.batch_normalization,
+                        shards
+                            .iter()
+                            .map(|shard| &shard.gradients.batch_normalization_gathered),
+                    )
                 }
                 _ => {}
             }

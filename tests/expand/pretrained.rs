@@ -62,8 +62,8 @@ const _: () = {
             rt::memory::region(3, 0, 1),
         ]);
     }
-    struct Regions;
-    impl Regions {
+    struct PretrainedRegions;
+    impl PretrainedRegions {
         const DENSE: ::core::ops::Range<usize> = PretrainedWorkspace::LAYOUT.range(0);
     }
     impl Pretrained {
@@ -110,7 +110,7 @@ const _: () = {
             let (input, output) = (rt::Tensor::as_flat(x), rt::Tensor::as_flat_mut(y));
             let memory = &mut workspace.0[..];
             {
-                let [dense] = rt::regions(memory, [Regions::DENSE]);
+                let [dense] = rt::regions(memory, [PretrainedRegions::DENSE]);
                 rt::dense::infer(
                     simd,
                     &self.dense,
@@ -120,7 +120,7 @@ const _: () = {
                 );
             }
             {
-                let [dense] = rt::regions(memory, [Regions::DENSE]);
+                let [dense] = rt::regions(memory, [PretrainedRegions::DENSE]);
                 rt::dense::infer(
                     simd,
                     &self.dense_1,
@@ -162,8 +162,8 @@ const _: () = {
         type Element = f32;
         type Input = PretrainedInput;
         fn new(samples: usize) -> Self {
-            let mut buffers = Self::default();
-            buffers.resize(samples);
+            let mut buffers = <Self as rt::Default>::default();
+            rt::Activations::resize(&mut buffers, samples);
             buffers
         }
         fn resize(&mut self, samples: usize) {

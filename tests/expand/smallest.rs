@@ -125,8 +125,8 @@ const _: () = {
         type Element = f32;
         type Input = SmallestInput;
         fn new(samples: usize) -> Self {
-            let mut buffers = Self::default();
-            buffers.resize(samples);
+            let mut buffers = <Self as rt::Default>::default();
+            rt::Activations::resize(&mut buffers, samples);
             buffers
         }
         fn resize(&mut self, samples: usize) {

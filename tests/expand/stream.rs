@@ -70,9 +70,9 @@ type NextStepOutput = ::nn::__rt::Tensor1<1, ::core::primitive::f32>;
 const _: () = {
     use ::nn::__rt::{self as rt, Clone, Copy, Debug, Default, primitives::*};
     rt::names!(
-        buffers conv1d conv1d_padded conv1d_scratch first gradients gru gru_scratch input
-        kept memory output part pass phase sample samples scratch shard simd state sums
-        values workspace x y
+        buffers conv1d conv1d_padded conv1d_scratch dx first gradients gru gru_scratch
+        input kept memory output part pass phase sample samples scratch shard simd state
+        sums values workspace x y
     );
     const _: rt::markers::Conv1D = rt::markers::Conv1D;
     const _: rt::markers::GRU = rt::markers::GRU;
@@ -109,8 +109,8 @@ const _: () = {
             rt::memory::region(rt::gru::scratch_len::<GruShape, f32>(), 2, 2),
         ]);
     }
-    struct Regions;
-    impl Regions {
+    struct NextRegions;
+    impl NextRegions {
         const CONV1D_PADDED: ::core::ops::Range<usize> = NextWorkspace::LAYOUT.range(0);
         const CONV1D: ::core::ops::Range<usize> = NextWorkspace::LAYOUT.range(1);
         const CONV1D_SCRATCH: ::core::ops::Range<usize> = NextWorkspace::LAYOUT.range(2);
@@ -175,7 +175,7 @@ const _: () = {
             let (input, output) = (rt::Tensor::as_flat(x), rt::Tensor::as_flat_mut(y));
             let memory = &mut workspace.0[..];
             {
-                let [conv1d_padded] = rt::regions(memory, [Regions::CONV1D_PADDED]);
+                let [conv1d_padded] = rt::regions(memory, [NextRegions::CONV1D_PADDED]);
                 rt::conv2d::pad(
                     simd,
                     [1, 48, 1],
@@ -187,7 +187,11 @@ const _: () = {
             {
                 let [conv1d_padded, conv1d, conv1d_scratch] = rt::regions(
                     memory,
-                    [Regions::CONV1D_PADDED, Regions::CONV1D, Regions::CONV1D_SCRATCH],
+                    [
+                        NextRegions::CONV1D_PADDED,
+                        NextRegions::CONV1D,
+                        NextRegions::CONV1D_SCRATCH,
+                    ],
                 );
                 rt::conv2d::infer(
                     simd,
@@ -204,7 +208,7 @@ const _: () = {
             {
                 let [conv1d, gru, gru_scratch] = rt::regions(
                     memory,
-                    [Regions::CONV1D, Regions::GRU, Regions::GRU_SCRATCH],
+                    [NextRegions::CONV1D, NextRegions::GRU, NextRegions::GRU_SCRATCH],
                 );
                 rt::gru::infer(
                     simd,
@@ -224,7 +228,7 @@ const _: () = {
                 );
             }
             {
-                let [gru] = rt::regions(memory, [Regions::GRU]);
+                let [gru] = rt::regions(memory, [NextRegions::GRU]);
                 rt::dense::infer(
                     simd,
                     &self.dense,
@@ -264,8 +268,8 @@ const _: () = {
         type Element = f32;
         type Input = NextInput;
         fn new(samples: usize) -> Self {
-            let mut buffers = Self::default();
-            buffers.resize(samples);
+            let mut buffers = <Self as rt::Default>::default();
+            rt::Activations::resize(&mut buffers, samples);
             buffers
         }
         fn resize(&mut self, samples: usize) {
@@ -479,8 +483,8 @@ const _: () = {
         /// The size of the state, in bytes.
         pub const STATE_BYTES: usize = NextState::LEN * ::core::mem::size_of::<f32>();
     }
-    struct Regions;
-    impl Regions {
+    struct NextRegions;
+    impl NextRegions {
         const CONV1D: ::core::ops::Range<usize> = NextState::LAYOUT.range(0);
         const GRU: ::core::ops::Range<usize> = NextState::LAYOUT.range(1);
         const GRU_SCRATCH: ::core::ops::Range<usize> = NextState::LAYOUT.range(2);
@@ -499,10 +503,10 @@ const _: () = {
             state: &mut NextState,
             y: &mut NextStepOutput,
         ) {
-            let (state, memory) = state.0.split_at_mut(NextState::CARRIED);
+            let (state, memory) = rt::split(&mut state.0, NextState::CARRIED);
             let (input, output) = (rt::Tensor::as_flat(x), rt::Tensor::as_flat_mut(y));
             {
-                let [conv1d] = rt::regions(memory, [Regions::CONV1D]);
+                let [conv1d] = rt::regions(memory, [NextRegions::CONV1D]);
                 let state = rt::part(state, NextState::CONV1D);
                 rt::conv1d::step(
                     simd,
@@ -518,7 +522,7 @@ const _: () = {
             {
                 let [conv1d, gru, gru_scratch] = rt::regions(
                     memory,
-                    [Regions::CONV1D, Regions::GRU, Regions::GRU_SCRATCH],
+                    [NextRegions::CONV1D, NextRegions::GRU, NextRegions::GRU_SCRATCH],
                 );
                 let state = rt::part(state, NextState::GRU);
                 rt::gru::step(
@@ -536,7 +540,7 @@ const _: () = {
                 );
             }
             {
-                let [gru] = rt::regions(memory, [Regions::GRU]);
+                let [gru] = rt::regions(memory, [NextRegions::GRU]);
                 rt::dense::infer(
                     simd,
                     &self.dense,

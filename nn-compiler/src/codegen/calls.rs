@@ -137,7 +137,7 @@ pub fn backward(cx: &Context<'_>, index: usize, step: &TrainStep) -> TokenStream
     };
     let zeros = step.unread.iter().map(|value| {
         let name = buffers::field(cx, *value);
-        quote!(gradients.#name.fill(0.0);)
+        quote!(rt::clear(&mut gradients.#name);)
     });
     let tokens = quote!(#(#zeros)* #through_activation #backward);
     let outputs = cx.plan.training.outputs.iter().enumerate();
@@ -193,11 +193,11 @@ struct Copy;
 impl Emit for Copy {
     fn forward(&self, call: &Call<'_>) -> TokenStream {
         let (x, y) = (&call.x, &call.y);
-        quote!((#y).copy_from_slice(#x);)
+        quote!(rt::copy(#x, #y);)
     }
 
     fn backward(&self, call: &Call<'_>) -> TokenStream {
         let (dy, dx) = (&call.dy, &call.dx);
-        quote!((#dx).copy_from_slice(#dy);)
+        quote!(rt::copy(#dy, #dx);)
     }
 }

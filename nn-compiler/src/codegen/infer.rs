@@ -146,10 +146,10 @@ pub fn ends(cx: &Context<'_>) -> TokenStream {
 
 /// Where the workspace holds the mask of an output.
 fn output_mask(cx: &Context<'_>) -> Option<TokenStream> {
-    let (dtype, workspace) = (&cx.dtype, cx.named("Workspace"));
+    let (dtype, workspace, regions) = (&cx.dtype, cx.named("Workspace"), cx.named("Regions"));
     let masks = cx.plan.masks.iter().enumerate().filter_map(|(output, mask)| {
         let (output, region) = (names::number(output), &cx.plan.regions[(*mask)?].name);
-        Some(quote!(#output => workspace.0.get(Regions::#region),))
+        Some(quote!(#output => workspace.0[..].get(#regions::#region),))
     });
     let arms: Vec<TokenStream> = masks.collect();
     (!arms.is_empty()).then(|| {
@@ -218,7 +218,8 @@ fn split(cx: &Context<'_>, step: &Step) -> Option<TokenStream> {
     let regions = used.into_iter().map(|index| &cx.plan.regions[index]);
     let (variables, constants): (Vec<Ident>, Vec<&Ident>) =
         regions.map(|region| (variable(region), &region.name)).unzip();
-    (!variables.is_empty()).then(|| quote!(let [#(#variables),*] = rt::regions(memory, [#(Regions::#constants),*]);))
+    let owner = cx.named("Regions");
+    (!variables.is_empty()).then(|| quote!(let [#(#variables),*] = rt::regions(memory, [#(#owner::#constants),*]);))
 }
 
 /// `conv1` for the region `CONV1`; in a layer called `scale` it is another variable than our own `scale`.
@@ -377,7 +378,7 @@ pub fn fold(cx: &Context<'_>, node: usize, memory: &TokenStream) -> TokenStream 
     let (field, epsilon) = (&node.field, names::float(layer.epsilon));
     let channels: &Dim = &node.input[layer.axis];
     quote! {
-        let (scale, shift) = #memory.split_at_mut(#channels);
+        let (scale, shift) = rt::split(&mut #memory[..], #channels);
         rt::batch_normalization::fold(simd, &self.#field, #epsilon, scale, shift);
     }
 }

@@ -235,41 +235,9 @@ fn word_at(trees: &[TokenTree], word: &str) -> Option<Span> {
 }
 
 /// The names that functions of the expansion bind, beside those between the brackets of `let [a, b] = …`.
-const LOCALS: &[&str] = &[
-    "buffers",
-    "first",
-    "folded",
-    "gradients",
-    "index",
-    "input",
-    "kept",
-    "list",
-    "memory",
-    "of",
-    "output",
-    "part",
-    "pass",
-    "phase",
-    "rows",
-    "sample",
-    "samples",
-    "scale",
-    "scratch",
-    "shard",
-    "shards",
-    "shift",
-    "simd",
-    "spare",
-    "state",
-    "statistics",
-    "sums",
-    "values",
-    "workspace",
-    "x",
-    "xs",
-    "y",
-    "ys",
-];
+const LOCALS: &str = "buffers done dother douts dx dx_backward first folded gradients index input kept kept_backward list memory of \
+    one other output outputs padded part pass phase rest rows sample samples scale scratch shard shards shift simd \
+    spare state statistics sums values workspace x xs y ys";
 
 /// The names that are bound in the items.
 fn locals(items: &TokenStream) -> BTreeSet<Ident> {
@@ -283,7 +251,7 @@ fn collect(tokens: TokenStream, found: &mut BTreeSet<Ident>) {
     for tree in tokens {
         match &tree {
             TokenTree::Ident(word) => {
-                if LOCALS.contains(&word.to_string().as_str()) {
+                if LOCALS.split(' ').any(|local| word == local) {
                     found.insert(word.clone());
                 }
             }

@@ -34,7 +34,7 @@ impl Skeleton {
         });
         quote! {
             #(#conditions)*
-            #vis struct #mistaken<const MISTAKE: usize>;
+            #vis struct #mistaken<const MISTAKE: ::core::primitive::usize>;
             #(#conditions)*
             #[allow(dead_code)]
             #vis type #name = #mistaken<{ #first }>;

@@ -107,7 +107,7 @@ pub fn stream(cx: &Context<'_>) -> Option<TokenStream> {
     let [input, output] = ["StepInput", "StepOutput"].map(|suffix| cx.named(suffix));
     let geometry = plan.graph.nodes.iter().filter_map(|node| Some(node.op.emit()?.geometry(node)));
     let destinations = infer::destinations(&inner);
-    let regions = tables::names(&state, &plan.regions);
+    let regions = tables::names(cx, &state, &plan.regions);
     let (ends, steps) = (infer::ends(&inner), infer::steps(&inner, &state));
     let field = match receptive_field {
         Some(field) => quote!(rt::Some(#field)),
@@ -130,7 +130,7 @@ pub fn stream(cx: &Context<'_>) -> Option<TokenStream> {
 
             #[inline(always)]
             fn forward_step<S: rt::Simd>(&self, simd: S, x: &#input, state: &mut #state, y: &mut #output) {
-                let (state, memory) = state.0.split_at_mut(#state::CARRIED);
+                let (state, memory) = rt::split(&mut state.0, #state::CARRIED);
                 #ends
                 #(#steps)*
             }

@@ -12,7 +12,7 @@ use crate::shapes::dim::Dim;
 /// The inherent constants and the regions.
 pub fn generate(cx: &Context<'_>) -> TokenStream {
     let (name, dtype, workspace) = (&cx.name, &cx.dtype, cx.named("Workspace"));
-    let (regions, params) = (regions(&workspace, &cx.plan.regions), params(cx));
+    let (regions, params) = (regions(cx, &workspace), params(cx));
     quote! {
         #regions
         impl #name {
@@ -32,8 +32,9 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
 ///
 /// The constants belong to types, since a constant of the user's with the same name, `hidden: Dense<HIDDEN>`, is
 /// seen from here too.
-fn regions(workspace: &Ident, regions: &[Region]) -> TokenStream {
-    let (layout, names) = (layout(regions), names(workspace, regions));
+fn regions(cx: &Context<'_>, workspace: &Ident) -> TokenStream {
+    let regions = &cx.plan.regions;
+    let (layout, names) = (layout(regions), names(cx, workspace, regions));
     quote! {
         impl #workspace {
             #layout
@@ -53,10 +54,10 @@ pub fn layout(regions: &[Region]) -> TokenStream {
     quote!(const LAYOUT: rt::memory::Layout<#count> = rt::memory::place([#(#entries),*]);)
 }
 
-/// A constant for each region.
-pub fn names(owner: &Ident, regions: &[Region]) -> Option<TokenStream> {
-    let ranges = ranges(&quote!(#owner), regions);
-    (!regions.is_empty()).then(|| quote!(struct Regions; impl Regions { #ranges }))
+/// A constant for each region, of `LeNetRegions`.
+pub fn names(cx: &Context<'_>, owner: &Ident, regions: &[Region]) -> Option<TokenStream> {
+    let (name, ranges) = (cx.named("Regions"), ranges(&quote!(#owner), regions));
+    (!regions.is_empty()).then(|| quote!(struct #name; impl #name { #ranges }))
 }
 
 /// The constants, where `owner` has the layout.

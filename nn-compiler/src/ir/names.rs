@@ -14,7 +14,11 @@ use crate::parse::ast::{Call, Value};
 pub fn check_name(name: &Ident, what: &str, errors: &mut Diagnostics) {
     let word = name.to_string();
     let plain = word.trim_start_matches("r#");
-    if is_keyword(plain) {
+    if plain.starts_with("__") {
+        let report =
+            errors.error(name, format!("`{plain}` cannot be the name of {what}: `__` starts the macro's own names"));
+        report.help(format!("`{}` would do", plain.trim_start_matches('_')));
+    } else if is_keyword(plain) {
         let report = errors.error(name, format!("`{plain}` cannot be the name of {what}: Rust keeps this word"));
         report.help(format!("`{plain}_` would do"));
     } else if plain != word {

@@ -95,6 +95,11 @@ fn words_that_rust_keeps() {
         fine(&format!("Input<3> => {word}: Dense<4>"));
     }
     mistake("Input<3> => r#fc: Dense<4>", "r#fc", "`r#fc` is `fc`, which takes no `r#`\n= help: write `fc`");
+    mistake(
+        "Input<3> => __padding: Dense<4>",
+        "__padding",
+        "`__padding` cannot be the name of a layer: `__` starts the macro's own names\n= help: `padding` would do",
+    );
     assert!(mistakes("struct gen = Input<3> => Dense<4>;")[0].1.contains("expected identifier, found keyword `gen`"));
 }
 

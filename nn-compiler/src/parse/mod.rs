@@ -65,6 +65,11 @@ fn header(input: ParseStream, errors: &mut Diagnostics) -> syn::Result<(Header, 
                 // A keyword since the edition of 2024, which syn does not know.
                 return Err(syn::Error::new(name.span(), "expected identifier, found keyword `gen`"));
             }
+            if name == "rt" {
+                let report =
+                    errors.error(&name, "`rt` cannot be the name of a network: it is a module of the expansion");
+                report.help("`Rt` would do");
+            }
             Some(name)
         }
         false if matches!(vis, Visibility::Inherited) => None,

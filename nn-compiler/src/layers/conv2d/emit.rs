@@ -88,7 +88,7 @@ impl Emit for Conv2D {
             Some(len) => {
                 let run = run(quote!(padded));
                 quote! {
-                    let (padded, scratch) = #scratch.split_at_mut(#len);
+                    let (padded, scratch) = rt::split(#scratch, #len);
                     rt::conv2d::pad(simd, [#(#image),*], <#shape as rt::conv2d::Conv2DShape>::BORDER, #x, padded);
                     #run
                 }

@@ -30,7 +30,8 @@ impl Conv2D {
         let (kernel, dilation) = (&self.kernel_size[1], &self.dilation_rate[1]);
         let before = match apply!(reach(kernel, dilation)) {
             Dim::Known(reach) => Dim::Known(reach - 1),
-            Dim::Const(reach) => Dim::Const(quote!({ #reach - 1 })),
+            // A block that stands first would be a statement of its own.
+            Dim::Const(reach) => Dim::Const(quote!({ 0 + #reach - 1 })),
         };
         let latency = if self.padding == Padding::Valid { before.clone() } else { Dim::Known(0) };
         let op = Op::Alone(Rc::new(OneStep { layer: self.clone(), whole: node.clone() }));
