@@ -57,6 +57,8 @@
 //!   network that needs more. `#[weights("net.safetensors")]` makes a weight file part of the program: see [below](#weight-files).
 //! - The macro finds this crate under whatever name it is a dependency, and through crates that hand it on. `#[crate(path::to::nn)]` says where
 //!   it is instead.
+//! - All other attributes are the struct's. `#[cfg(…)]` holds for everything that the macro defines. Every network is `Clone` and `Copy`;
+//!   `#[derive(Debug)]` and others may be added.
 //! - `nn::network!(Input<4> => Dense<3>)` without a name is an expression: an anonymous network, initialised.
 //!
 //! For a network `LeNet`, the macro defines

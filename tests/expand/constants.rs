@@ -8,7 +8,7 @@
 */
 #[derive(::core::clone::Clone, ::core::marker::Copy)]
 #[repr(C, align(64))]
-#[allow(unused_braces)]
+#[allow(deprecated, unused_braces)]
 pub(crate) struct Constants {
     /// `Dense<{ 2 * FEATURES }, activation = tanh>`
     pub hidden: ::nn::__rt::dense::Dense<
@@ -40,13 +40,14 @@ pub(crate) type ConstantsOutput = ::nn::__rt::Tensor1<
     ::core::primitive::f64,
 >;
 /// The memory that [`Constants`] needs beside its weights while it infers.
+#[allow(deprecated)]
 #[derive(::core::clone::Clone, ::core::marker::Copy)]
 #[repr(C, align(64))]
 pub(crate) struct ConstantsWorkspace(
     [::core::primitive::f64; Constants::WORKSPACE_BYTES
         / ::core::mem::size_of::<::core::primitive::f64>()],
 );
-#[allow(unused_braces)]
+#[allow(deprecated, unused_braces)]
 const _: () = {
     use ::nn::__rt as __nn_rt;
     impl Constants {
@@ -60,6 +61,7 @@ const _: () = {
 };
 #[allow(
     dead_code,
+    deprecated,
     unused_imports,
     unused_variables,
     unused_braces,

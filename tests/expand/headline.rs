@@ -15,7 +15,7 @@
 */
 #[derive(::core::clone::Clone, ::core::marker::Copy)]
 #[repr(C, align(64))]
-#[allow(unused_braces)]
+#[allow(deprecated, unused_braces)]
 pub struct Headline {
     /// `Embedding<10_000, 512>`
     pub embedding: ::nn::__rt::embedding::Embedding<10000, 512, ::core::primitive::f32>,
@@ -92,6 +92,7 @@ pub struct HeadlineOutput {
     pub aux: ::nn::__rt::Tensor1<1, ::core::primitive::f32>,
 }
 /// The memory that [`Headline`] needs beside its weights while it infers.
+#[allow(deprecated)]
 #[derive(::core::clone::Clone, ::core::marker::Copy)]
 #[repr(C, align(64))]
 pub struct HeadlineWorkspace(
@@ -100,6 +101,7 @@ pub struct HeadlineWorkspace(
 );
 #[allow(
     dead_code,
+    deprecated,
     unused_imports,
     unused_variables,
     unused_braces,

@@ -16,7 +16,7 @@
 */
 #[derive(::core::clone::Clone, ::core::marker::Copy)]
 #[repr(C, align(64))]
-#[allow(unused_braces)]
+#[allow(deprecated, unused_braces)]
 pub struct LeNet {
     /// `Conv2D<6, 3>`
     pub conv1: ::nn::__rt::conv2d::Conv2D<
@@ -67,6 +67,7 @@ pub type LeNetInput = ::nn::__rt::Tensor3<28, 28, 1, ::core::primitive::f32>;
 /// What [`LeNet`] makes of one sample.
 pub type LeNetOutput = ::nn::__rt::Tensor1<10, ::core::primitive::f32>;
 /// The memory that [`LeNet`] needs beside its weights while it infers.
+#[allow(deprecated)]
 #[derive(::core::clone::Clone, ::core::marker::Copy)]
 #[repr(C, align(64))]
 pub struct LeNetWorkspace(
@@ -75,6 +76,7 @@ pub struct LeNetWorkspace(
 );
 #[allow(
     dead_code,
+    deprecated,
     unused_imports,
     unused_variables,
     unused_braces,

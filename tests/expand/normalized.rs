@@ -13,7 +13,7 @@
 */
 #[derive(::core::clone::Clone, ::core::marker::Copy)]
 #[repr(C, align(64))]
-#[allow(unused_braces)]
+#[allow(deprecated, unused_braces)]
 struct Normalized {
     /// `Conv2D<8, 3, use_bias = false>`
     pub conv2d: ::nn::__rt::conv2d::Conv2D<
@@ -57,6 +57,7 @@ type NormalizedInput = ::nn::__rt::Tensor3<12, 12, 3, ::core::primitive::f32>;
 /// What [`Normalized`] makes of one sample.
 type NormalizedOutput = ::nn::__rt::Tensor1<4, ::core::primitive::f32>;
 /// The memory that [`Normalized`] needs beside its weights while it infers.
+#[allow(deprecated)]
 #[derive(::core::clone::Clone, ::core::marker::Copy)]
 #[repr(C, align(64))]
 struct NormalizedWorkspace(
@@ -65,6 +66,7 @@ struct NormalizedWorkspace(
 );
 #[allow(
     dead_code,
+    deprecated,
     unused_imports,
     unused_variables,
     unused_braces,

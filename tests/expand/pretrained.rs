@@ -8,7 +8,7 @@
 */
 #[derive(::core::clone::Clone, ::core::marker::Copy)]
 #[repr(C, align(64))]
-#[allow(unused_braces)]
+#[allow(deprecated, unused_braces)]
 pub struct Pretrained {
     /// `Dense<3>`
     pub dense: ::nn::__rt::dense::Dense<
@@ -34,6 +34,7 @@ pub type PretrainedInput = ::nn::__rt::Tensor1<4, ::core::primitive::f32>;
 /// What [`Pretrained`] makes of one sample.
 pub type PretrainedOutput = ::nn::__rt::Tensor1<2, ::core::primitive::f32>;
 /// The memory that [`Pretrained`] needs beside its weights while it infers.
+#[allow(deprecated)]
 #[derive(::core::clone::Clone, ::core::marker::Copy)]
 #[repr(C, align(64))]
 pub struct PretrainedWorkspace(
@@ -42,6 +43,7 @@ pub struct PretrainedWorkspace(
 );
 #[allow(
     dead_code,
+    deprecated,
     unused_imports,
     unused_variables,
     unused_braces,

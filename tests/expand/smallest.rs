@@ -6,7 +6,7 @@
 */
 #[derive(::core::clone::Clone, ::core::marker::Copy)]
 #[repr(C, align(64))]
-#[allow(unused_braces)]
+#[allow(deprecated, unused_braces)]
 struct Smallest {
     /// `Dense<3>`
     pub dense: ::nn::__rt::dense::Dense<
@@ -25,6 +25,7 @@ type SmallestInput = ::nn::__rt::Tensor1<4, ::core::primitive::f32>;
 /// What [`Smallest`] makes of one sample.
 type SmallestOutput = ::nn::__rt::Tensor1<3, ::core::primitive::f32>;
 /// The memory that [`Smallest`] needs beside its weights while it infers.
+#[allow(deprecated)]
 #[derive(::core::clone::Clone, ::core::marker::Copy)]
 #[repr(C, align(64))]
 struct SmallestWorkspace(
@@ -33,6 +34,7 @@ struct SmallestWorkspace(
 );
 #[allow(
     dead_code,
+    deprecated,
     unused_imports,
     unused_variables,
     unused_braces,

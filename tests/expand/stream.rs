@@ -9,7 +9,7 @@
 */
 #[derive(::core::clone::Clone, ::core::marker::Copy)]
 #[repr(C, align(64))]
-#[allow(unused_braces)]
+#[allow(deprecated, unused_braces)]
 struct Next {
     /// `Conv1D<8, 3, padding = causal, activation = relu>`
     pub conv1d: ::nn::__rt::conv1d::Conv1D<
@@ -38,6 +38,7 @@ type NextInput = ::nn::__rt::Tensor2<48, 1, ::core::primitive::f32>;
 /// What [`Next`] makes of one sample.
 type NextOutput = ::nn::__rt::Tensor1<1, ::core::primitive::f32>;
 /// The memory that [`Next`] needs beside its weights while it infers.
+#[allow(deprecated)]
 #[derive(::core::clone::Clone, ::core::marker::Copy)]
 #[repr(C, align(64))]
 struct NextWorkspace(
@@ -45,6 +46,7 @@ struct NextWorkspace(
         / ::core::mem::size_of::<::core::primitive::f32>()],
 );
 /// What [`Next`] carries from one call to the next; zeros at the start.
+#[allow(deprecated)]
 #[derive(
     ::core::clone::Clone,
     ::core::marker::Copy,
@@ -62,6 +64,7 @@ type NextStepInput = ::nn::__rt::Tensor1<1, ::core::primitive::f32>;
 type NextStepOutput = ::nn::__rt::Tensor1<1, ::core::primitive::f32>;
 #[allow(
     dead_code,
+    deprecated,
     unused_imports,
     unused_variables,
     unused_braces,
@@ -426,6 +429,7 @@ const _: () = {
 };
 #[allow(
     dead_code,
+    deprecated,
     unused_imports,
     unused_variables,
     unused_braces,

@@ -20,9 +20,10 @@ mod training;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
+use crate::parse::foreign;
 use crate::plan::Plan;
 use crate::shapes::dim::Shape;
-use scope::{Root, Scope};
+use scope::{Root, Scope, Users, users};
 
 /// What all parts of the expansion refer to.
 pub struct Context<'a> {
@@ -38,6 +39,11 @@ impl<'a> Context<'a> {
     fn outside(&self) -> Self {
         let dtype = &self.dtype;
         Context { plan: self.plan, name: self.name.clone(), dtype: quote!(::core::primitive::#dtype) }
+    }
+
+    /// The attributes of a type beside the struct.
+    fn attributes(&self) -> TokenStream {
+        users(Users::Attributes, foreign::of_types(&self.plan.graph.attrs))
     }
 
     /// `LeNetWorkspace`.
@@ -75,7 +81,8 @@ fn items(cx: &Context<'_>, root: &Root) -> TokenStream {
     let pretrained = pretrained::generate(cx);
     let (state_types, stateful, stream) = (state::types(&cx.outside()), infer::stateful(cx), state::stream(cx));
     let state = if stream.is_none() { state::constants(cx) } else { None };
-    let mut scope = Scope::new(root, cx.name.clone(), cx.outside().dtype);
+    let conditions = foreign::conditions(&cx.plan.graph.attrs);
+    let mut scope = Scope::new(root, cx.name.clone(), cx.outside().dtype, conditions);
     let types = scope.outside(quote!(#structs #state_types));
     let block = scope.inside(quote! {
         #(#checks)*

@@ -45,10 +45,10 @@ fn types(cx: &Context<'_>, parts: &Parts<'_>) -> Vec<TokenStream> {
 }
 
 fn record(cx: &Context<'_>, name: &Ident, doc: &str, parts: &Parts<'_>) -> TokenStream {
-    let vis = &cx.plan.graph.vis;
+    let (vis, attributes) = (&cx.plan.graph.vis, cx.attributes());
     let types = types(cx, parts);
     if let [only] = types.as_slice() {
-        return quote!(#[doc = #doc] #vis type #name = #only;);
+        return quote!(#attributes #[doc = #doc] #vis type #name = #only;);
     }
     let fields = parts.iter().map(|(name, _)| *name);
     let docs = parts.iter().map(|(_, id)| {
@@ -56,6 +56,7 @@ fn record(cx: &Context<'_>, name: &Ident, doc: &str, parts: &Parts<'_>) -> Token
         format!(" {} of `{element}`.", shape_text(&cx.plan.graph.values[*id].shape))
     });
     quote! {
+        #attributes
         #[doc = #doc]
         #[derive(
             ::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug, ::core::default::Default, ::core::cmp::PartialEq,

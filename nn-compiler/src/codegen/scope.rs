@@ -71,7 +71,7 @@ fn marked(group: &Group) -> Option<(Users, TokenStream)> {
 
 /// The tokens without marks, as the user would read them.
 pub fn plain(tokens: TokenStream) -> TokenStream {
-    Scope::new(&Root::default(), Ident::new("Unnamed", Span::call_site()), quote!(f32)).outside(tokens)
+    Scope::new(&Root::default(), Ident::new("Unnamed", Span::call_site()), quote!(f32), quote!()).outside(tokens)
 }
 
 /// The last pass over the expansion of one network.
@@ -84,6 +84,8 @@ pub struct Scope {
     /// The network, and its type of weights.
     name: Ident,
     dtype: TokenStream,
+    /// The attributes of everything that is defined.
+    conditions: TokenStream,
     /// What the user wrote, and the name it has in a block.
     hoisted: Vec<(String, Ident)>,
     /// Their definitions.
@@ -98,11 +100,11 @@ enum Place {
 }
 
 impl Scope {
-    pub fn new(root: &Root, name: Ident, dtype: TokenStream) -> Self {
+    pub fn new(root: &Root, name: Ident, dtype: TokenStream, conditions: TokenStream) -> Self {
         let Root { path, written } = root;
         let runtime = if *written { quote!(__nn_root) } else { quote!(#path::__rt) };
         let (hoisted, definitions) = (Vec::new(), TokenStream::new());
-        Scope { root: path.clone(), written: *written, runtime, name, dtype, hoisted, definitions }
+        Scope { root: path.clone(), written: *written, runtime, name, dtype, conditions, hoisted, definitions }
     }
 
     /// Tokens for where the user's names are seen.
@@ -114,10 +116,11 @@ impl Scope {
     pub fn inside(&mut self, items: TokenStream) -> TokenStream {
         let items = self.resolved(items, Place::Inside);
         let locals = locals(&items);
-        let runtime = &self.runtime;
+        let Scope { runtime, conditions, .. } = self;
         // They hide the user's own types and derives of these names, and their constants, which `let` would not bind.
         quote! {
-            #[allow(dead_code, unused_imports, unused_variables, unused_braces, non_camel_case_types)]
+            #conditions
+            #[allow(dead_code, deprecated, unused_imports, unused_variables, unused_braces, non_camel_case_types)]
             const _: () = {
                 use #runtime::{self as rt, Clone, Copy, Debug, Default, primitives::*};
                 rt::names!(#(#locals)*);
@@ -128,10 +131,11 @@ impl Scope {
 
     /// The blocks, and before them what the user wrote: nothing of ours is seen there.
     pub fn around(self, blocks: TokenStream) -> TokenStream {
-        let Scope { root, written, runtime, name, definitions, .. } = self;
+        let Scope { root, written, runtime, name, conditions, definitions, .. } = self;
         let definitions = (!definitions.is_empty()).then(|| {
             quote! {
-                #[allow(unused_braces)]
+                #conditions
+                #[allow(deprecated, unused_braces)]
                 const _: () = {
                     use #runtime as __nn_rt;
                     impl #name { #definitions }
@@ -143,6 +147,7 @@ impl Scope {
         }
         // A path of the user's, too.
         quote! {
+            #conditions
             const _: () = {
                 use #root::__rt as __nn_root;
                 #definitions

@@ -28,6 +28,7 @@ pub fn types(cx: &Context<'_>) -> Option<TokenStream> {
         return None;
     }
     let (vis, name, state, dtype) = (&cx.plan.graph.vis, &cx.name, cx.named("State"), &cx.dtype);
+    let attributes = cx.attributes();
     let doc = format!(" What [`{name}`] carries from one call to the next; zeros at the start.");
     let step = cx.plan.stream.as_ref().map(|stream| {
         let inner = step(cx, stream);
@@ -36,7 +37,9 @@ pub fn types(cx: &Context<'_>) -> Option<TokenStream> {
         quote!(#input #output)
     });
     Some(quote! {
+        #attributes
         #[doc = #doc]
+        #[allow(deprecated)]
         #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug, ::core::cmp::PartialEq)]
         #[repr(C, align(64))]
         #vis struct #state([#dtype; #name::STATE_BYTES / ::core::mem::size_of::<#dtype>()]);

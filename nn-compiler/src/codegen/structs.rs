@@ -15,7 +15,7 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
     let (attrs, vis, name, dtype) = (&graph.attrs, &graph.vis, &cx.name, &cx.dtype);
     let attrs = users(Users::Attributes, quote!(#(#attrs)*));
     let workspace = cx.named("Workspace");
-    let fields = fields(cx);
+    let (fields, attributes) = (fields(cx), cx.attributes());
     let table = doc_table(cx);
     let input = records::input(cx, "Input", &format!(" One sample for [`{name}`]."));
     let output = records::output(cx, "Output", &format!(" What [`{name}`] makes of one sample."));
@@ -25,7 +25,7 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
         #[doc = #table]
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C, align(64))]
-        #[allow(unused_braces)]
+        #[allow(deprecated, unused_braces)]
         #vis struct #name {
             #(#fields)*
             #[doc(hidden)]
@@ -33,7 +33,9 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
         }
         #input
         #output
+        #attributes
         #[doc = #workspace_doc]
+        #[allow(deprecated)]
         #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C, align(64))]
         #vis struct #workspace([#dtype; #name::WORKSPACE_BYTES / ::core::mem::size_of::<#dtype>()]);

@@ -7,6 +7,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, LitInt, LitStr, Path, Token, Visibility};
 
 use super::ast::{Budget, Dtype, Header, Limit};
+use super::foreign;
 use crate::diagnostics::{Diagnostics, nearest};
 
 /// Each stands there at most once.
@@ -47,7 +48,7 @@ pub fn read(attributes: Vec<Attribute>, vis: Visibility, name: Option<Ident>, er
                     .error(attribute.span(), "a network that is an expression takes no such attribute")
                     .help("give the network a name: `struct Name = …;`");
             }
-            _ => header.attrs.push(attribute),
+            _ => header.attrs.extend(foreign::of_struct(attribute)),
         }
         seen.push(word);
     }

@@ -6,6 +6,7 @@ mod block;
 mod chain;
 mod cursor;
 mod expression;
+pub mod foreign;
 mod graph;
 mod statement;
 pub mod text;

@@ -149,7 +149,7 @@ impl Walk<'_> {
         let input = |input: &Input| Input { name: input.name.clone(), value: input.value };
         let output = |output: &Output| Output { name: output.name.clone(), value: output.value, mask: None };
         ShapedGraph {
-            attrs: Vec::new(),
+            attrs: graph.attrs.clone(),
             vis: graph.vis.clone(),
             name: graph.name.clone(),
             dtype: graph.dtype,
