@@ -152,7 +152,7 @@ pub fn initialised<N: Initialised>() -> N {
 /// Of no network: see [`initialised`].
 #[cfg(not(feature = "std"))]
 #[diagnostic::on_unimplemented(
-    message = "a network without a name is initialised, which takes the feature `std` of `nn`",
+    message = "a network without a name is initialised, which takes the feature `std` of `nnc`",
     label = "give the network a name: `network! {{ struct Net = Input<…> => …; }}`"
 )]
 pub trait Initialised {
