@@ -36,7 +36,7 @@ impl Program {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("compile_time");
         let root = env!("CARGO_MANIFEST_DIR");
         let manifest = format!(
-            "[package]\nname = \"compile_time\"\nedition = \"2024\"\n[workspace]\n[dependencies]\nnn = {{ path = {root:?} }}\n"
+            "[package]\nname = \"compile_time\"\nedition = \"2024\"\n[workspace]\n[dependencies]\nnnc = {{ path = {root:?} }}\n"
         );
         fs::create_dir_all(folder.join("src")).expect("a folder for the program");
         fs::write(folder.join("Cargo.toml"), manifest).expect("a manifest");

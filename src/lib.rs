@@ -55,6 +55,10 @@
 //! - `[layers; N]` repeats a layer or a chain, as an array expression repeats a value.
 //! - `#[dtype(f64)]` computes in `f64`. `#[budget(params <= …, workspace <= … KiB, macs <= …)]` refuses to compile a
 //!   network that needs more. `#[weights("net.safetensors")]` makes a weight file part of the program: see [below](#weight-files).
+//! - The macro finds this crate under whatever name it is a dependency, and through crates that hand it on. `#[crate(path::to::nn)]` says where
+//!   it is instead.
+//! - All other attributes are the struct's. `#[cfg(…)]` holds for everything that the macro defines. Every network is `Clone` and `Copy`;
+//!   `#[derive(Debug)]` and others may be added.
 //! - `nn::network!(Input<4> => Dense<3>)` without a name is an expression: an anonymous network, initialised.
 //!
 //! For a network `LeNet`, the macro defines
@@ -275,7 +279,7 @@
 //! applied before a number is stored:
 //!
 //! ```text
-//! let [re_lu, conv1_scratch] = rt::regions(memory, [Regions::RE_LU, Regions::CONV1_SCRATCH]);
+//! let [re_lu, conv1_scratch] = rt::regions(memory, [LeNetRegions::RE_LU, LeNetRegions::CONV1_SCRATCH]);
 //! rt::conv2d::infer(
 //!     simd, Conv1Shape, Conv1Destination, &self.conv1, input, re_lu, conv1_scratch,
 //!     rt::Epilogue::bias(&self.conv1.bias).after_pool(rt::activations::Relu),
@@ -294,10 +298,16 @@ pub use nn_core::{
 pub use nn_core::{activations, constraints, initializers, regularizers};
 #[cfg(feature = "std")]
 pub use nn_core::{callbacks, error, losses, metrics, optimizers, rng, testing, train};
-pub use nn_macros::network;
 
 pub mod layers;
 pub mod prelude;
+
+/// Turns a network into a struct with its weights and its code: see the [guide](crate).
+#[macro_export]
+macro_rules! network {
+    // Where the crate is, is for the compiler to know: it may be called otherwise, or be a part of another.
+    ($($network:tt)*) => { $crate::__rt::network! { @($crate) $($network)* } };
+}
 
 /// Tests the README's code.
 #[cfg(doctest)]
@@ -309,4 +319,5 @@ struct Readme;
 pub mod __rt {
     pub use crate::layers as markers;
     pub use nn_core::rt::*;
+    pub use nn_macros::network;
 }

@@ -66,5 +66,5 @@ fn layers() {
 #[test]
 fn compiler() {
     weight_files().unwrap();
-    compile_fail(&["consts", "budget", "types", "targets"]);
+    compile_fail(&["consts", "budget", "types", "targets", "plain"]);
 }

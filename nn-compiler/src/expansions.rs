@@ -3,6 +3,7 @@
 //! Each `NAME.network` holds what stands between the braces of `network!`; `NAME.rs` is what becomes
 //! of it. `NN_EXPAND=write cargo test -p nn-compiler expansions` writes them anew, for review.
 
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -31,12 +32,64 @@ fn expansions_are_those_reviewed() {
     }
 }
 
+/// The same for layers that the reviewed networks have not.
+#[test]
+fn every_name_that_is_bound_is_free() {
+    let networks = [
+        "struct A(x: Input<6, 4>, m: Input<6, 4>) -> (a, b, c, d) {
+            let a = x => Bidirectional<LSTM<3>, merge_mode = sum>;
+            let b = Concatenate(x, m) => Bidirectional<GRU<3, return_sequences = true>> => TimeDistributed<Dense<2>>;
+            let (h, _, _) = x + m => LSTM<4, return_sequences = true, return_state = true>;
+            let c = Dot<axes = -1>(h, x) => Softmax<axis = 1> => GlobalMaxPool1D;
+            let d = MultiHeadAttention<2, 3>(h, m) => LayerNormalization => PReLU => Flatten;
+        }",
+        "#[stream] struct B = Input<9, 4> => Conv1D<4, 3, padding = causal> => Dropout<0.1>
+            => BatchNormalization => RMSNormalization => SimpleRNN<4, return_sequences = true> => Dense<3>;",
+        "struct C = Input<9, 9, 4> => SeparableConv2D<4, 3, padding = same, strides = 2> => BatchNormalization
+            => ZeroPadding2D => Conv2D<4, 3, padding = same> => UpSampling2D<2> => Cropping2D<1> => GroupNormalization<2>
+            => AvgPool2D<2> => Dropout<0.1> => Permute<2, 1, 3> => GlobalAvgPool2D => RepeatVector<3>;",
+        "struct D(ids: Input<6, dtype = u32>) -> y {
+            let y = ids => Embedding<9, 4, mask_zero = true> => LSTM<3, stateful = true>;
+        }",
+        "struct E = Input<700> => Dense<700> => BatchNormalization => Dense<700, activation = relu> => Dense<3>;",
+    ];
+    for network in networks {
+        let expansion = expand(network);
+        assert!(!expansion.contains("compile_error"), "{expansion}");
+    }
+}
+
 /// What the macro makes of `source`, formatted.
 fn expand(source: &str) -> String {
     let tokens: TokenStream = source.parse().expect("a network that lexes");
     let mut file: syn::File = syn::parse2(crate::expand(tokens)).expect("an expansion that parses");
     Unwrap.visit_file_mut(&mut file);
+    all_bound_names_are_free(&mut file);
     prettyplease::unparse(&file)
+}
+
+/// Whatever a pattern binds is among the names of the block's `names!`, so that no constant of the user's is compared with.
+#[track_caller]
+fn all_bound_names_are_free(file: &mut syn::File) {
+    #[derive(Default)]
+    struct Names {
+        free: HashSet<String>,
+        bound: HashSet<String>,
+    }
+    impl VisitMut for Names {
+        fn visit_macro_mut(&mut self, call: &mut syn::Macro) {
+            if call.path.segments.iter().any(|segment| segment.ident == "names") {
+                self.free.extend(call.tokens.clone().into_iter().map(|name| name.to_string()));
+            }
+        }
+        fn visit_pat_ident_mut(&mut self, bound: &mut syn::PatIdent) {
+            self.bound.insert(bound.ident.to_string());
+        }
+    }
+    let mut names = Names::default();
+    names.visit_file_mut(file);
+    let missing: Vec<&String> = names.bound.difference(&names.free).collect();
+    assert!(missing.is_empty(), "{missing:?} are bound, but are not in `codegen::scope::LOCALS`");
 }
 
 /// Puts the items of `if_std!` and `if_alloc!` where the macro stands, so that they are formatted too.

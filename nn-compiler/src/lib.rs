@@ -20,18 +20,25 @@ mod testing;
 mod weights;
 
 use diagnostics::Diagnostics;
+use emit::scope::Root;
 use emit::skeleton::Skeleton;
 use nn_graph::{Program, plan};
 use parse::ast::Header;
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
+use quote::quote;
 use shapes::Checked;
 
 /// Turns the text of a network, what stands between the braces of `network!`, into a struct with its weights and its code.
 /// Mistakes become `compile_error!`s where they stand.
+///
+/// In front of the network may stand `@(path)`: where the crate `nn` is, `::nn` if nobody says so.
 pub fn expand(input: TokenStream) -> TokenStream {
+    let (root, input) = root(input);
     let mut errors = Diagnostics::default();
     let network = parse::parse(input, &mut errors);
     let skeleton = network.as_ref().and_then(|network| Skeleton::of(&network.header));
+    let written = network.as_ref().and_then(|network| network.header.root.as_ref());
+    let root = written.map_or(root, |path| Root { path: quote!(#path), written: true });
     let graph = network.map(|network| ir::build(network, &mut errors));
     let checked = graph.and_then(|graph| shapes::check(graph, &mut errors));
     let reports = errors.finish();
@@ -40,10 +47,21 @@ pub fn expand(input: TokenStream) -> TokenStream {
             let Checked { header, graph, stream, checks, weights, sources } = checked;
             let program = plan::plan(graph, stream);
             dump(&header, &program);
-            emit::generate(&header, &program, &checks, weights.as_ref(), &sources)
+            emit::generate(&root, &header, &program, &checks, weights.as_ref(), &sources)
         }
         (None, Some(skeleton)) => skeleton.with(&reports),
         (None, None) => diagnostics::alone(&reports),
+    }
+}
+
+/// Where the crate is, and the network.
+fn root(input: TokenStream) -> (Root, TokenStream) {
+    let mut rest = input.clone().into_iter();
+    match (rest.next(), rest.next()) {
+        (Some(TokenTree::Punct(at)), Some(TokenTree::Group(root))) if at.as_char() == '@' => {
+            (Root { path: root.stream(), written: false }, rest.collect())
+        }
+        _ => (Root::default(), input),
     }
 }
 

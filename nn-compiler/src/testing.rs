@@ -3,9 +3,15 @@
 use proc_macro2::TokenStream;
 
 use crate::diagnostics::{Diagnostics, Report};
+use crate::emit::scope::plain;
 use crate::shapes::Checked;
 use crate::{emit, ir, parse, shapes};
 use nn_graph::{Program, plan};
+
+/// What a stage emits, as text without spaces.
+pub fn text(tokens: &TokenStream) -> String {
+    plain(tokens.clone()).to_string().replace(' ', "")
+}
 
 /// The shaped network, or its mistakes.
 pub fn shape(source: &str) -> Result<Checked, Vec<Report>> {
@@ -111,8 +117,7 @@ pub fn program(source: &str) -> Program {
 /// What is left to the compiler to check of a layer, as text without spaces.
 pub fn checks(net: &Checked, layer: &str) -> String {
     let own = net.checks.iter().filter(|check| check.layer == layer);
-    let items = own.map(|check| emit::checks::item(&net.sources, check).to_string());
-    items.collect::<String>().replace(' ', "")
+    own.map(|check| text(&emit::checks::item(&net.sources, check))).collect()
 }
 
 /// Initializer, regularizer and constraint of a weight, as far as there are some, as text without spaces.

@@ -1,7 +1,8 @@
 //! The types that are plain data: nothing but elements, without padding.
 //!
 //! This is one of the three fenced modules that may say `unsafe`: bytemuck's derives take no
-//! generic structs, so the layer structs are declared plain by hand, each with its proof.
+//! generic structs, so the layer structs are declared plain by hand, each with its proof. What `network!` defines is
+//! declared plain by macros, which have the compiler check it: `bytemuck`'s derives would have to be told, in a string, where they are.
 #![allow(unsafe_code)]
 
 use bytemuck::{Pod, Zeroable};
@@ -155,4 +156,49 @@ unsafe impl<
     T: Element,
 > Pod for MultiHeadAttention<Q, K, V, H, KD, VD, O, HB, OB, T>
 {
+}
+
+/// The size of a field of `S`, which is plain itself; `field` is never called.
+#[doc(hidden)]
+pub const fn plain_field<S, T: Pod>(_field: fn(&S) -> &T) -> usize {
+    size_of::<T>()
+}
+
+/// That a field of `S` may be zero.
+#[doc(hidden)]
+pub const fn zeroable_field<S, T: Zeroable>(_field: fn(&S) -> &T) {}
+
+/// Declares a `#[repr(C)]` struct plain; all of its fields are listed.
+///
+/// What of that is not so is a compile error.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! plain {
+    ($name:ident { $($field:tt),* $(,)? }) => {
+        $crate::zeroable!($name { $($field),* });
+        const _: () = {
+            let fields = 0 $(+ $crate::rt::plain_field(|value: &$name| &value.$field))*;
+            ::core::assert!(::core::mem::size_of::<$name>() == fields, "plain data has no padding");
+        };
+        // SAFETY: `zeroable` has checked that these are all fields, each once. All are `Pod`, as `plain_field` asks, so every
+        // bit pattern is valid, and there is nothing to share or to drop. As large as all fields together, there is no room
+        // for padding between, before or behind them. It is `Copy` and `'static`, since `Pod` asks for that.
+        unsafe impl $crate::rt::bytemuck::Pod for $name {}
+    };
+}
+
+/// Declares that a struct may be zero; all of its fields are listed.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! zeroable {
+    ($name:ident { $($field:tt),* $(,)? }) => {
+        const _: () = {
+            // A pattern without `..` names every field, and none twice.
+            let _: fn($name) = |value| { let $name { $($field: _),* } = value; };
+            $($crate::rt::zeroable_field(|value: &$name| &value.$field);)*
+        };
+        // SAFETY: each of its fields may be zero, as `zeroable_field` asks, and above they are all there. What lies between
+        // them may be anything.
+        unsafe impl $crate::rt::bytemuck::Zeroable for $name {}
+    };
 }

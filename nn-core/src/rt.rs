@@ -4,6 +4,10 @@
 pub extern crate alloc;
 pub use bytemuck;
 // By these names, since a program may have an `Option` of its own.
+pub use core::clone::Clone;
+pub use core::default::Default;
+pub use core::fmt::Debug;
+pub use core::marker::Copy;
 pub use core::option::Option::{self, None, Some};
 pub use fearless_simd;
 pub use fearless_simd::Simd;
@@ -23,6 +27,7 @@ pub use crate::layers::{group_normalization, layer_normalization, multi_head_att
 pub use crate::layers::{repeat_vector, separable_conv, up_sampling, zero_padding};
 pub use crate::network::Network;
 pub use crate::params::{LayerInfo, Param, mac_count, padding, param_count};
+pub use crate::plain::{plain_field, zeroable_field};
 pub use crate::record::{BadInput, Dtype, Part, Record, check_ids, output_len, part_offset};
 pub use crate::regularizers::Regularizer;
 pub use crate::shape::memory;
@@ -31,7 +36,12 @@ pub use crate::tensor::{Tensor, Tensor1, Tensor2, Tensor3, Tensor4};
 #[cfg(feature = "std")]
 pub use crate::train::{Activations, OutputActivation, Pass, Shard, Train};
 pub use crate::{activations, shape};
-pub use crate::{if_alloc, if_std};
+pub use crate::{if_alloc, if_std, names, plain, zeroable};
+
+/// Rust's own types, for where a program may have others of these names.
+pub mod primitives {
+    pub use core::primitive::{bool, f32, f64, str, u8, u32, u64, usize};
+}
 
 /// Parts of the workspace that do not overlap.
 ///
@@ -48,6 +58,18 @@ pub fn regions<T, const N: usize>(memory: &mut [T], ranges: [core::ops::Range<us
 #[inline(always)]
 pub fn part<T>(state: &mut [T], range: core::ops::Range<usize>) -> &mut [T] {
     state.get_mut(range).unwrap_or_default()
+}
+
+/// The first `len` elements, and the others: `split_at_mut`, which a trait of the user's may have too.
+#[inline(always)]
+pub fn split<T>(memory: &mut [T], len: usize) -> (&mut [T], &mut [T]) {
+    memory.split_at_mut(len)
+}
+
+/// The same to read.
+#[inline(always)]
+pub fn halves<T>(memory: &[T], len: usize) -> (&[T], &[T]) {
+    memory.split_at(len)
 }
 
 /// What lies elsewhere and is needed here: `y = x`.
@@ -80,6 +102,12 @@ pub fn load<X: Tensor>(buffer: &mut [X::Item], sample: usize, x: &X) {
     if let Some(place) = buffer.chunks_exact_mut(X::LEN.max(1)).nth(sample) {
         place.copy_from_slice(x.as_flat());
     }
+}
+
+/// A gradient that nobody adds to.
+#[inline(always)]
+pub fn clear<T: crate::Element>(gradient: &mut [T]) {
+    gradient.fill(T::zero());
 }
 
 /// Adds a gradient to another: `to += from`.
@@ -124,12 +152,20 @@ pub fn initialised<N: Initialised>() -> N {
 /// Of no network: see [`initialised`].
 #[cfg(not(feature = "std"))]
 #[diagnostic::on_unimplemented(
-    message = "a network without a name is initialised, which takes the feature `std` of `nn`",
+    message = "a network without a name is initialised, which takes the feature `std` of `nnc`",
     label = "give the network a name: `network! {{ struct Net = Input<…> => …; }}`"
 )]
 pub trait Initialised {
     /// Never called.
     fn initialised() -> Self;
+}
+
+/// Frees names for variables: where a program has a constant of such a name, `let` would compare with it. Of functions,
+/// which hide the constants, `let` takes no notice.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! names {
+    ($($name:ident)*) => { $(fn $name() {})* };
 }
 
 /// Keeps items where the crate has the feature `std`: the macro cannot see its features.

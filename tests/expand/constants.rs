@@ -6,70 +6,107 @@
 | hidden: `Dense<{ 2 * FEATURES }, activation = tanh>` | ? | … | … |
 | dense: `Dense<CLASSES>` | CLASSES | … | … |
 */
-#[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
-#[bytemuck(crate = "::nn::__rt::bytemuck")]
+#[derive(::core::clone::Clone, ::core::marker::Copy)]
 #[repr(C, align(64))]
-#[allow(unused_braces)]
+#[allow(deprecated, unused_braces)]
 pub(crate) struct Constants {
     /// `Dense<{ 2 * FEATURES }, activation = tanh>`
     pub hidden: ::nn::__rt::dense::Dense<
         { FEATURES },
         { 2 * FEATURES },
-        f64,
-        [f64; { 2 * FEATURES }],
+        ::core::primitive::f64,
+        [::core::primitive::f64; { 2 * FEATURES }],
     >,
     /// `Dense<CLASSES>`
     pub dense: ::nn::__rt::dense::Dense<
         { 2 * FEATURES },
         { CLASSES },
-        f64,
-        [f64; { CLASSES }],
+        ::core::primitive::f64,
+        [::core::primitive::f64; { CLASSES }],
     >,
     #[doc(hidden)]
-    pub __padding: [f64; ::nn::__rt::padding::<f64>(Constants::PARAMETERS)],
+    pub __padding: [::core::primitive::f64; ::nn::__rt::padding::<
+        ::core::primitive::f64,
+    >(Constants::PARAMETERS)],
 }
 /// One sample for [`Constants`].
-pub(crate) type ConstantsInput = ::nn::__rt::Tensor1<{ FEATURES }, f64>;
+pub(crate) type ConstantsInput = ::nn::__rt::Tensor1<
+    { FEATURES },
+    ::core::primitive::f64,
+>;
 /// What [`Constants`] makes of one sample.
-pub(crate) type ConstantsOutput = ::nn::__rt::Tensor1<{ CLASSES }, f64>;
+pub(crate) type ConstantsOutput = ::nn::__rt::Tensor1<
+    { CLASSES },
+    ::core::primitive::f64,
+>;
 /// The memory that [`Constants`] needs beside its weights while it infers.
-#[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
-#[bytemuck(crate = "::nn::__rt::bytemuck")]
+#[allow(deprecated)]
+#[derive(::core::clone::Clone, ::core::marker::Copy)]
 #[repr(C, align(64))]
 pub(crate) struct ConstantsWorkspace(
-    [f64; Constants::WORKSPACE_BYTES / ::core::mem::size_of::<f64>()],
+    [::core::primitive::f64; Constants::WORKSPACE_BYTES
+        / ::core::mem::size_of::<::core::primitive::f64>()],
 );
-#[allow(dead_code, unused_variables, unused_braces, non_camel_case_types)]
+#[allow(deprecated, unused_braces)]
 const _: () = {
-    use ::nn::__rt as rt;
+    use ::nn::__rt as __nn_rt;
+    impl Constants {
+        #[doc(hidden)]
+        const __SIZE_0: ::core::primitive::usize = { FEATURES };
+        #[doc(hidden)]
+        const __SIZE_1: ::core::primitive::usize = { 2 * FEATURES };
+        #[doc(hidden)]
+        const __SIZE_2: ::core::primitive::usize = { CLASSES };
+    }
+};
+#[allow(
+    dead_code,
+    deprecated,
+    unused_imports,
+    unused_variables,
+    unused_braces,
+    non_camel_case_types
+)]
+const _: () = {
+    use ::nn::__rt::{self as rt, Clone, Copy, Debug, Default, primitives::*};
+    rt::names!(
+        buffers gradients hidden input kept memory output part pass phase rows sample
+        samples scratch shard simd sums values workspace x xs y ys
+    );
     const _: () = {
-        let _ = ::nn::__rt::shape::expect(
-            ::nn::__rt::shape::input("Input<FEATURES>", [{ FEATURES }]),
+        let _ = rt::shape::expect(
+            rt::shape::input("Input<FEATURES>", [{ Constants::__SIZE_0 }]),
         );
     };
     const _: () = {
-        let _ = ::nn::__rt::shape::expect(
-            ::nn::__rt::shape::dense(
+        let _ = rt::shape::expect(
+            rt::shape::dense(
                 "Dense<{ 2 * FEATURES }, activation = tanh>",
-                [{ FEATURES }],
-                { 2 * FEATURES },
+                [{ Constants::__SIZE_0 }],
+                { Constants::__SIZE_1 },
             ),
         );
     };
     const _: () = {
-        let _ = ::nn::__rt::shape::expect(
-            ::nn::__rt::shape::dense("Dense<CLASSES>", [{ 2 * FEATURES }], { CLASSES }),
+        let _ = rt::shape::expect(
+            rt::shape::dense(
+                "Dense<CLASSES>",
+                [{ Constants::__SIZE_1 }],
+                { Constants::__SIZE_2 },
+            ),
         );
     };
     const _: rt::markers::Dense = rt::markers::Dense;
     const _: rt::markers::Dense = rt::markers::Dense;
+    rt::plain!(Constants { hidden, dense, __padding });
+    rt::plain!(ConstantsWorkspace { 0 });
     impl ConstantsWorkspace {
         const LAYOUT: rt::memory::Layout<1> = rt::memory::place([
-            rt::memory::region({ 2 * FEATURES }, 0, 1),
+            rt::memory::region({ Constants::__SIZE_1 }, 0, 1),
         ]);
     }
-    struct Regions;
-    impl Regions {
+    struct ConstantsRegions;
+    impl ConstantsRegions {
         const HIDDEN: ::core::ops::Range<usize> = ConstantsWorkspace::LAYOUT.range(0);
     }
     impl Constants {
@@ -77,28 +114,32 @@ const _: () = {
         pub const PARAMS: &'static [rt::Param] = &[
             rt::Param::new(
                 "hidden.kernel",
-                &[{ FEATURES }, { 2 * FEATURES }],
+                &[{ Constants::__SIZE_0 }, { Constants::__SIZE_1 }],
                 0,
                 rt::Initializer::GlorotUniform,
             ),
             rt::Param::new(
                 "hidden.bias",
-                &[{ 2 * FEATURES }],
-                { 1 * { 2 * FEATURES } * { FEATURES } },
+                &[{ Constants::__SIZE_1 }],
+                { 1 * { Constants::__SIZE_1 } * { Constants::__SIZE_0 } },
                 rt::Initializer::Zeros,
             ),
             rt::Param::new(
                 "dense.kernel",
-                &[{ 2 * FEATURES }, { CLASSES }],
-                { 0 + { 2 * FEATURES } + { 1 * { 2 * FEATURES } * { FEATURES } } },
+                &[{ Constants::__SIZE_1 }, { Constants::__SIZE_2 }],
+                {
+                    0 + { Constants::__SIZE_1 }
+                        + { 1 * { Constants::__SIZE_1 } * { Constants::__SIZE_0 } }
+                },
                 rt::Initializer::GlorotUniform,
             ),
             rt::Param::new(
                 "dense.bias",
-                &[{ CLASSES }],
+                &[{ Constants::__SIZE_2 }],
                 {
-                    0 + { 2 * FEATURES } + { 1 * { 2 * FEATURES } * { CLASSES } }
-                        + { 1 * { 2 * FEATURES } * { FEATURES } }
+                    0 + { Constants::__SIZE_1 }
+                        + { 1 * { Constants::__SIZE_1 } * { Constants::__SIZE_2 } }
+                        + { 1 * { Constants::__SIZE_1 } * { Constants::__SIZE_0 } }
                 },
                 rt::Initializer::Zeros,
             ),
@@ -114,7 +155,7 @@ const _: () = {
     struct ConstantsSample;
     impl ConstantsSample {
         const LAYOUT: rt::memory::Layout<1> = rt::memory::place([
-            rt::memory::region({ 2 * FEATURES }, 0, 1),
+            rt::memory::region({ Constants::__SIZE_1 }, 0, 1),
         ]);
     }
     struct ConstantsKept;
@@ -129,22 +170,41 @@ const _: () = {
         const NAME: &'static str = "Constants";
         const PARAMS: &'static [rt::Param] = Self::PARAMS;
         const LAYERS: &'static [rt::LayerInfo] = &[
-            rt::LayerInfo::new("input", "InputLayer", &[{ FEATURES }], 0, 0, 0),
+            rt::LayerInfo::new(
+                "input",
+                "InputLayer",
+                &[{ Constants::__SIZE_0 }],
+                0,
+                0,
+                0,
+            ),
             rt::LayerInfo::new(
                 "hidden",
                 "Dense",
-                &[{ 2 * FEATURES }],
-                { 0 + { 2 * FEATURES } + { 1 * { 2 * FEATURES } * { FEATURES } } },
-                { 0 + { 2 * FEATURES } + { 1 * { 2 * FEATURES } * { FEATURES } } },
-                { 1 * { 2 * FEATURES } * { FEATURES } },
+                &[{ Constants::__SIZE_1 }],
+                {
+                    0 + { Constants::__SIZE_1 }
+                        + { 1 * { Constants::__SIZE_1 } * { Constants::__SIZE_0 } }
+                },
+                {
+                    0 + { Constants::__SIZE_1 }
+                        + { 1 * { Constants::__SIZE_1 } * { Constants::__SIZE_0 } }
+                },
+                { 1 * { Constants::__SIZE_1 } * { Constants::__SIZE_0 } },
             ),
             rt::LayerInfo::new(
                 "dense",
                 "Dense",
-                &[{ CLASSES }],
-                { 0 + { CLASSES } + { 1 * { 2 * FEATURES } * { CLASSES } } },
-                { 0 + { CLASSES } + { 1 * { 2 * FEATURES } * { CLASSES } } },
-                { 1 * { 2 * FEATURES } * { CLASSES } },
+                &[{ Constants::__SIZE_2 }],
+                {
+                    0 + { Constants::__SIZE_2 }
+                        + { 1 * { Constants::__SIZE_1 } * { Constants::__SIZE_2 } }
+                },
+                {
+                    0 + { Constants::__SIZE_2 }
+                        + { 1 * { Constants::__SIZE_1 } * { Constants::__SIZE_2 } }
+                },
+                { 1 * { Constants::__SIZE_1 } * { Constants::__SIZE_2 } },
             ),
         ];
         #[inline(always)]
@@ -158,7 +218,7 @@ const _: () = {
             let (input, output) = (rt::Tensor::as_flat(x), rt::Tensor::as_flat_mut(y));
             let memory = &mut workspace.0[..];
             {
-                let [hidden] = rt::regions(memory, [Regions::HIDDEN]);
+                let [hidden] = rt::regions(memory, [ConstantsRegions::HIDDEN]);
                 rt::dense::infer(
                     simd,
                     &self.hidden,
@@ -169,7 +229,7 @@ const _: () = {
                 );
             }
             {
-                let [hidden] = rt::regions(memory, [Regions::HIDDEN]);
+                let [hidden] = rt::regions(memory, [ConstantsRegions::HIDDEN]);
                 rt::dense::infer(
                     simd,
                     &self.dense,
@@ -181,8 +241,8 @@ const _: () = {
         }
         const TOGETHER: usize = rt::shape::together(
             &[
-                { 1 * { 2 * FEATURES } * { FEATURES } },
-                { 1 * { 2 * FEATURES } * { CLASSES } },
+                { 1 * { Constants::__SIZE_1 } * { Constants::__SIZE_0 } },
+                { 1 * { Constants::__SIZE_1 } * { Constants::__SIZE_2 } },
             ],
             ConstantsSample::LAYOUT.len * ::core::mem::size_of::<f64>(),
         );
@@ -277,14 +337,14 @@ const _: () = {
         type Element = f64;
         type Input = ConstantsInput;
         fn new(samples: usize) -> Self {
-            let mut buffers = Self::default();
-            buffers.resize(samples);
+            let mut buffers = <Self as rt::Default>::default();
+            rt::Activations::resize(&mut buffers, samples);
             buffers
         }
         fn resize(&mut self, samples: usize) {
-            self.input.resize(samples * { FEATURES }, 0.0);
-            self.hidden.resize(samples * { 2 * FEATURES }, 0.0);
-            self.dense.resize(samples * { CLASSES }, 0.0);
+            self.input.resize(samples * { Constants::__SIZE_0 }, 0.0);
+            self.hidden.resize(samples * { Constants::__SIZE_1 }, 0.0);
+            self.dense.resize(samples * { Constants::__SIZE_2 }, 0.0);
         }
         fn load(&mut self, sample: usize, x: &ConstantsInput) {
             rt::load(&mut self.input, sample, x);

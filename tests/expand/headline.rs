@@ -13,124 +13,108 @@
 | dense_3: `Dense<64, activation = relu>` | 64 | 4160 | 4096 |
 | dense_4: `Dense<1, activation = sigmoid>` | 1 | 65 | 64 |
 */
-#[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
-#[bytemuck(crate = "::nn::__rt::bytemuck")]
+#[derive(::core::clone::Clone, ::core::marker::Copy)]
 #[repr(C, align(64))]
-#[allow(unused_braces)]
+#[allow(deprecated, unused_braces)]
 pub struct Headline {
     /// `Embedding<10_000, 512>`
-    pub embedding: ::nn::__rt::embedding::Embedding<10000, 512, f32>,
+    pub embedding: ::nn::__rt::embedding::Embedding<10000, 512, ::core::primitive::f32>,
     /// `LSTM<32>`
-    pub lstm: ::nn::__rt::lstm::LSTM<512, 32, f32, 4>,
+    pub lstm: ::nn::__rt::lstm::LSTM<512, 32, ::core::primitive::f32, 4>,
     /// `Dense<64, activation = relu>`
-    pub dense_1: ::nn::__rt::dense::Dense<37, 64, f32, [f32; 64]>,
+    pub dense_1: ::nn::__rt::dense::Dense<
+        37,
+        64,
+        ::core::primitive::f32,
+        [::core::primitive::f32; 64],
+    >,
     /// `Dense<64, activation = relu>`
-    pub dense_2: ::nn::__rt::dense::Dense<64, 64, f32, [f32; 64]>,
+    pub dense_2: ::nn::__rt::dense::Dense<
+        64,
+        64,
+        ::core::primitive::f32,
+        [::core::primitive::f32; 64],
+    >,
     /// `Dense<64, activation = relu>`
-    pub dense_3: ::nn::__rt::dense::Dense<64, 64, f32, [f32; 64]>,
+    pub dense_3: ::nn::__rt::dense::Dense<
+        64,
+        64,
+        ::core::primitive::f32,
+        [::core::primitive::f32; 64],
+    >,
     /// `Dense<1, activation = sigmoid>`
-    pub dense_4: ::nn::__rt::dense::Dense<64, 1, f32, [f32; 1]>,
+    pub dense_4: ::nn::__rt::dense::Dense<
+        64,
+        1,
+        ::core::primitive::f32,
+        [::core::primitive::f32; 1],
+    >,
     /// `Dense<1, activation = sigmoid>`
-    pub dense: ::nn::__rt::dense::Dense<32, 1, f32, [f32; 1]>,
+    pub dense: ::nn::__rt::dense::Dense<
+        32,
+        1,
+        ::core::primitive::f32,
+        [::core::primitive::f32; 1],
+    >,
     #[doc(hidden)]
-    pub __padding: [f32; ::nn::__rt::padding::<f32>(Headline::PARAMETERS)],
+    pub __padding: [::core::primitive::f32; ::nn::__rt::padding::<
+        ::core::primitive::f32,
+    >(Headline::PARAMETERS)],
 }
 /// One sample for [`Headline`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, ::nn::__rt::bytemuck::Zeroable)]
-#[bytemuck(crate = "::nn::__rt::bytemuck")]
+#[derive(
+    ::core::clone::Clone,
+    ::core::marker::Copy,
+    ::core::fmt::Debug,
+    ::core::default::Default,
+    ::core::cmp::PartialEq,
+)]
 #[repr(C)]
 pub struct HeadlineInput {
     /// 100 of `u32`.
-    pub headline: ::nn::__rt::Tensor1<100, u32>,
+    pub headline: ::nn::__rt::Tensor1<100, ::core::primitive::u32>,
     /// 5 of `f32`.
-    pub extra: ::nn::__rt::Tensor1<5, f32>,
-}
-impl ::nn::__rt::Record for HeadlineInput {
-    type Parts = (::nn::__rt::Tensor1<100, u32>, ::nn::__rt::Tensor1<5, f32>);
-    const PARTS: &'static [::nn::__rt::Part] = &[
-        ::nn::__rt::Part {
-            name: "headline",
-            shape: &[100],
-            dtype: ::nn::__rt::Dtype::U32,
-        },
-        ::nn::__rt::Part {
-            name: "extra",
-            shape: &[5],
-            dtype: ::nn::__rt::Dtype::F32,
-        },
-    ];
-    fn part(&self, index: usize) -> &[u8] {
-        match index {
-            0 => ::nn::__rt::bytemuck::bytes_of(&self.headline),
-            1 => ::nn::__rt::bytemuck::bytes_of(&self.extra),
-            _ => &[],
-        }
-    }
-    fn part_mut(&mut self, index: usize) -> &mut [u8] {
-        match index {
-            0 => ::nn::__rt::bytemuck::bytes_of_mut(&mut self.headline),
-            1 => ::nn::__rt::bytemuck::bytes_of_mut(&mut self.extra),
-            _ => &mut [],
-        }
-    }
+    pub extra: ::nn::__rt::Tensor1<5, ::core::primitive::f32>,
 }
 /// What [`Headline`] makes of one sample.
 #[derive(
-    Clone,
-    Copy,
-    Debug,
-    Default,
-    PartialEq,
-    ::nn::__rt::bytemuck::Zeroable,
-    ::nn::__rt::bytemuck::Pod
+    ::core::clone::Clone,
+    ::core::marker::Copy,
+    ::core::fmt::Debug,
+    ::core::default::Default,
+    ::core::cmp::PartialEq,
 )]
-#[bytemuck(crate = "::nn::__rt::bytemuck")]
 #[repr(C)]
 pub struct HeadlineOutput {
     /// 1 of `f32`.
-    pub main: ::nn::__rt::Tensor1<1, f32>,
+    pub main: ::nn::__rt::Tensor1<1, ::core::primitive::f32>,
     /// 1 of `f32`.
-    pub aux: ::nn::__rt::Tensor1<1, f32>,
-}
-impl ::nn::__rt::Record for HeadlineOutput {
-    type Parts = (::nn::__rt::Tensor1<1, f32>, ::nn::__rt::Tensor1<1, f32>);
-    const PARTS: &'static [::nn::__rt::Part] = &[
-        ::nn::__rt::Part {
-            name: "main",
-            shape: &[1],
-            dtype: ::nn::__rt::Dtype::F32,
-        },
-        ::nn::__rt::Part {
-            name: "aux",
-            shape: &[1],
-            dtype: ::nn::__rt::Dtype::F32,
-        },
-    ];
-    fn part(&self, index: usize) -> &[u8] {
-        match index {
-            0 => ::nn::__rt::bytemuck::bytes_of(&self.main),
-            1 => ::nn::__rt::bytemuck::bytes_of(&self.aux),
-            _ => &[],
-        }
-    }
-    fn part_mut(&mut self, index: usize) -> &mut [u8] {
-        match index {
-            0 => ::nn::__rt::bytemuck::bytes_of_mut(&mut self.main),
-            1 => ::nn::__rt::bytemuck::bytes_of_mut(&mut self.aux),
-            _ => &mut [],
-        }
-    }
+    pub aux: ::nn::__rt::Tensor1<1, ::core::primitive::f32>,
 }
 /// The memory that [`Headline`] needs beside its weights while it infers.
-#[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
-#[bytemuck(crate = "::nn::__rt::bytemuck")]
+#[allow(deprecated)]
+#[derive(::core::clone::Clone, ::core::marker::Copy)]
 #[repr(C, align(64))]
 pub struct HeadlineWorkspace(
-    [f32; Headline::WORKSPACE_BYTES / ::core::mem::size_of::<f32>()],
+    [::core::primitive::f32; Headline::WORKSPACE_BYTES
+        / ::core::mem::size_of::<::core::primitive::f32>()],
 );
-#[allow(dead_code, unused_variables, unused_braces, non_camel_case_types)]
+#[allow(
+    dead_code,
+    deprecated,
+    unused_imports,
+    unused_variables,
+    unused_braces,
+    non_camel_case_types
+)]
 const _: () = {
-    use ::nn::__rt as rt;
+    use ::nn::__rt::{self as rt, Clone, Copy, Debug, Default, primitives::*};
+    rt::names!(
+        buffers concatenate concatenate_extra dense_1 dense_2 dense_3 dlstm dx embedding
+        gradients index input kept list lstm lstm_scratch memory of output part pass
+        phase rows sample samples scratch shard simd spare state sums values workspace x
+        y
+    );
     const _: rt::markers::Embedding = rt::markers::Embedding;
     const _: rt::markers::LSTM = rt::markers::LSTM;
     const _: rt::markers::Dense = rt::markers::Dense;
@@ -154,6 +138,71 @@ const _: () = {
         const INPUTS: [&'static [usize]; 2] = [&[32], &[5]];
         const AXIS: usize = 0;
     }
+    rt::plain!(
+        Headline { embedding, lstm, dense_1, dense_2, dense_3, dense_4, dense, __padding
+        }
+    );
+    rt::plain!(HeadlineWorkspace { 0 });
+    rt::zeroable!(HeadlineInput { headline, extra });
+    impl rt::Record for HeadlineInput {
+        type Parts = (rt::Tensor1<100, ::core::primitive::u32>, rt::Tensor1<5, f32>);
+        const PARTS: &'static [rt::Part] = &[
+            rt::Part {
+                name: "headline",
+                shape: &[100],
+                dtype: rt::Dtype::U32,
+            },
+            rt::Part {
+                name: "extra",
+                shape: &[5],
+                dtype: rt::Dtype::F32,
+            },
+        ];
+        fn part(&self, index: usize) -> &[u8] {
+            match index {
+                0 => rt::bytemuck::bytes_of(&self.headline),
+                1 => rt::bytemuck::bytes_of(&self.extra),
+                _ => &[],
+            }
+        }
+        fn part_mut(&mut self, index: usize) -> &mut [u8] {
+            match index {
+                0 => rt::bytemuck::bytes_of_mut(&mut self.headline),
+                1 => rt::bytemuck::bytes_of_mut(&mut self.extra),
+                _ => &mut [],
+            }
+        }
+    }
+    rt::plain!(HeadlineOutput { main, aux });
+    impl rt::Record for HeadlineOutput {
+        type Parts = (rt::Tensor1<1, f32>, rt::Tensor1<1, f32>);
+        const PARTS: &'static [rt::Part] = &[
+            rt::Part {
+                name: "main",
+                shape: &[1],
+                dtype: rt::Dtype::F32,
+            },
+            rt::Part {
+                name: "aux",
+                shape: &[1],
+                dtype: rt::Dtype::F32,
+            },
+        ];
+        fn part(&self, index: usize) -> &[u8] {
+            match index {
+                0 => rt::bytemuck::bytes_of(&self.main),
+                1 => rt::bytemuck::bytes_of(&self.aux),
+                _ => &[],
+            }
+        }
+        fn part_mut(&mut self, index: usize) -> &mut [u8] {
+            match index {
+                0 => rt::bytemuck::bytes_of_mut(&mut self.main),
+                1 => rt::bytemuck::bytes_of_mut(&mut self.aux),
+                _ => &mut [],
+            }
+        }
+    }
     impl HeadlineWorkspace {
         const LAYOUT: rt::memory::Layout<6> = rt::memory::place([
             rt::memory::region(51200, 0, 1),
@@ -164,8 +213,8 @@ const _: () = {
             rt::memory::region(64, 6, 7),
         ]);
     }
-    struct Regions;
-    impl Regions {
+    struct HeadlineRegions;
+    impl HeadlineRegions {
         const EMBEDDING: ::core::ops::Range<usize> = HeadlineWorkspace::LAYOUT.range(0);
         const CONCATENATE: ::core::ops::Range<usize> = HeadlineWorkspace::LAYOUT
             .range(1);
@@ -292,7 +341,7 @@ const _: () = {
         ) {
             let memory = &mut workspace.0[..];
             {
-                let [embedding] = rt::regions(memory, [Regions::EMBEDDING]);
+                let [embedding] = rt::regions(memory, [HeadlineRegions::EMBEDDING]);
                 rt::embedding::infer(
                     &self.embedding,
                     rt::Tensor::as_flat(&x.headline),
@@ -302,7 +351,11 @@ const _: () = {
             {
                 let [embedding, lstm, lstm_scratch] = rt::regions(
                     memory,
-                    [Regions::EMBEDDING, Regions::LSTM, Regions::LSTM_SCRATCH],
+                    [
+                        HeadlineRegions::EMBEDDING,
+                        HeadlineRegions::LSTM,
+                        HeadlineRegions::LSTM_SCRATCH,
+                    ],
                 );
                 rt::lstm::infer(
                     simd,
@@ -322,7 +375,7 @@ const _: () = {
                 );
             }
             {
-                let [lstm] = rt::regions(memory, [Regions::LSTM]);
+                let [lstm] = rt::regions(memory, [HeadlineRegions::LSTM]);
                 rt::dense::infer(
                     simd,
                     &self.dense,
@@ -335,14 +388,14 @@ const _: () = {
             {
                 let [concatenate_extra] = rt::regions(
                     memory,
-                    [Regions::CONCATENATE_EXTRA],
+                    [HeadlineRegions::CONCATENATE_EXTRA],
                 );
                 rt::copy(rt::Tensor::as_flat(&x.extra), concatenate_extra);
             }
             {
                 let [concatenate, dense_1] = rt::regions(
                     memory,
-                    [Regions::CONCATENATE, Regions::DENSE_1],
+                    [HeadlineRegions::CONCATENATE, HeadlineRegions::DENSE_1],
                 );
                 rt::dense::infer(
                     simd,
@@ -356,7 +409,7 @@ const _: () = {
             {
                 let [dense_1, dense_2] = rt::regions(
                     memory,
-                    [Regions::DENSE_1, Regions::DENSE_2],
+                    [HeadlineRegions::DENSE_1, HeadlineRegions::DENSE_2],
                 );
                 rt::dense::infer(
                     simd,
@@ -370,7 +423,7 @@ const _: () = {
             {
                 let [dense_2, dense_3] = rt::regions(
                     memory,
-                    [Regions::DENSE_2, Regions::DENSE_3],
+                    [HeadlineRegions::DENSE_2, HeadlineRegions::DENSE_3],
                 );
                 rt::dense::infer(
                     simd,
@@ -382,7 +435,7 @@ const _: () = {
                 );
             }
             {
-                let [dense_3] = rt::regions(memory, [Regions::DENSE_3]);
+                let [dense_3] = rt::regions(memory, [HeadlineRegions::DENSE_3]);
                 rt::dense::infer(
                     simd,
                     &self.dense_4,
@@ -435,8 +488,8 @@ const _: () = {
         type Element = f32;
         type Input = HeadlineInput;
         fn new(samples: usize) -> Self {
-            let mut buffers = Self::default();
-            buffers.resize(samples);
+            let mut buffers = <Self as rt::Default>::default();
+            rt::Activations::resize(&mut buffers, samples);
             buffers
         }
         fn resize(&mut self, samples: usize) {

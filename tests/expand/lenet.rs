@@ -14,36 +14,81 @@
 | dense_1: `Dense<84, activation = relu>` | 84 | 10164 | 10080 |
 | dense_2: `Dense<10>` | 10 | 850 | 840 |
 */
-#[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
-#[bytemuck(crate = "::nn::__rt::bytemuck")]
+#[derive(::core::clone::Clone, ::core::marker::Copy)]
 #[repr(C, align(64))]
-#[allow(unused_braces)]
+#[allow(deprecated, unused_braces)]
 pub struct LeNet {
     /// `Conv2D<6, 3>`
-    pub conv1: ::nn::__rt::conv2d::Conv2D<3, 3, 1, 6, f32, [f32; 6]>,
+    pub conv1: ::nn::__rt::conv2d::Conv2D<
+        3,
+        3,
+        1,
+        6,
+        ::core::primitive::f32,
+        [::core::primitive::f32; 6],
+    >,
     /// `Conv2D<16, 3>`
-    pub conv2: ::nn::__rt::conv2d::Conv2D<3, 3, 6, 16, f32, [f32; 16]>,
+    pub conv2: ::nn::__rt::conv2d::Conv2D<
+        3,
+        3,
+        6,
+        16,
+        ::core::primitive::f32,
+        [::core::primitive::f32; 16],
+    >,
     /// `Dense<120, activation = relu>`
-    pub dense: ::nn::__rt::dense::Dense<400, 120, f32, [f32; 120]>,
+    pub dense: ::nn::__rt::dense::Dense<
+        400,
+        120,
+        ::core::primitive::f32,
+        [::core::primitive::f32; 120],
+    >,
     /// `Dense<84, activation = relu>`
-    pub dense_1: ::nn::__rt::dense::Dense<120, 84, f32, [f32; 84]>,
+    pub dense_1: ::nn::__rt::dense::Dense<
+        120,
+        84,
+        ::core::primitive::f32,
+        [::core::primitive::f32; 84],
+    >,
     /// `Dense<10>`
-    pub dense_2: ::nn::__rt::dense::Dense<84, 10, f32, [f32; 10]>,
+    pub dense_2: ::nn::__rt::dense::Dense<
+        84,
+        10,
+        ::core::primitive::f32,
+        [::core::primitive::f32; 10],
+    >,
     #[doc(hidden)]
-    pub __padding: [f32; ::nn::__rt::padding::<f32>(LeNet::PARAMETERS)],
+    pub __padding: [::core::primitive::f32; ::nn::__rt::padding::<
+        ::core::primitive::f32,
+    >(LeNet::PARAMETERS)],
 }
 /// One sample for [`LeNet`].
-pub type LeNetInput = ::nn::__rt::Tensor3<28, 28, 1, f32>;
+pub type LeNetInput = ::nn::__rt::Tensor3<28, 28, 1, ::core::primitive::f32>;
 /// What [`LeNet`] makes of one sample.
-pub type LeNetOutput = ::nn::__rt::Tensor1<10, f32>;
+pub type LeNetOutput = ::nn::__rt::Tensor1<10, ::core::primitive::f32>;
 /// The memory that [`LeNet`] needs beside its weights while it infers.
-#[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
-#[bytemuck(crate = "::nn::__rt::bytemuck")]
+#[allow(deprecated)]
+#[derive(::core::clone::Clone, ::core::marker::Copy)]
 #[repr(C, align(64))]
-pub struct LeNetWorkspace([f32; LeNet::WORKSPACE_BYTES / ::core::mem::size_of::<f32>()]);
-#[allow(dead_code, unused_variables, unused_braces, non_camel_case_types)]
+pub struct LeNetWorkspace(
+    [::core::primitive::f32; LeNet::WORKSPACE_BYTES
+        / ::core::mem::size_of::<::core::primitive::f32>()],
+);
+#[allow(
+    dead_code,
+    deprecated,
+    unused_imports,
+    unused_variables,
+    unused_braces,
+    non_camel_case_types
+)]
 const _: () = {
-    use ::nn::__rt as rt;
+    use ::nn::__rt::{self as rt, Clone, Copy, Debug, Default, primitives::*};
+    rt::names!(
+        buffers conv1_scratch conv2_scratch dense dense_1 gradients input kept memory
+        output part pass phase re_lu re_lu_1 rows sample samples scratch shard simd sums
+        values workspace x xs y ys
+    );
     const _: rt::markers::Conv2D = rt::markers::Conv2D;
     const _: rt::markers::MaxPool2D = rt::markers::MaxPool2D;
     const _: rt::markers::ReLU = rt::markers::ReLU;
@@ -88,6 +133,8 @@ const _: () = {
         const POOL_SIZE: [usize; 2] = [2, 2];
         const STRIDES: [usize; 2] = [2, 2];
     }
+    rt::plain!(LeNet { conv1, conv2, dense, dense_1, dense_2, __padding });
+    rt::plain!(LeNetWorkspace { 0 });
     impl LeNetWorkspace {
         const LAYOUT: rt::memory::Layout<6> = rt::memory::place([
             rt::memory::region(1014, 0, 1),
@@ -106,8 +153,8 @@ const _: () = {
             rt::memory::region(84, 3, 4),
         ]);
     }
-    struct Regions;
-    impl Regions {
+    struct LeNetRegions;
+    impl LeNetRegions {
         const RE_LU: ::core::ops::Range<usize> = LeNetWorkspace::LAYOUT.range(0);
         const CONV1_SCRATCH: ::core::ops::Range<usize> = LeNetWorkspace::LAYOUT.range(1);
         const RE_LU_1: ::core::ops::Range<usize> = LeNetWorkspace::LAYOUT.range(2);
@@ -223,7 +270,7 @@ const _: () = {
             {
                 let [re_lu, conv1_scratch] = rt::regions(
                     memory,
-                    [Regions::RE_LU, Regions::CONV1_SCRATCH],
+                    [LeNetRegions::RE_LU, LeNetRegions::CONV1_SCRATCH],
                 );
                 rt::conv2d::infer(
                     simd,
@@ -240,7 +287,11 @@ const _: () = {
             {
                 let [re_lu, re_lu_1, conv2_scratch] = rt::regions(
                     memory,
-                    [Regions::RE_LU, Regions::RE_LU_1, Regions::CONV2_SCRATCH],
+                    [
+                        LeNetRegions::RE_LU,
+                        LeNetRegions::RE_LU_1,
+                        LeNetRegions::CONV2_SCRATCH,
+                    ],
                 );
                 rt::conv2d::infer(
                     simd,
@@ -257,7 +308,7 @@ const _: () = {
             {
                 let [re_lu_1, dense] = rt::regions(
                     memory,
-                    [Regions::RE_LU_1, Regions::DENSE],
+                    [LeNetRegions::RE_LU_1, LeNetRegions::DENSE],
                 );
                 rt::dense::infer(
                     simd,
@@ -271,7 +322,7 @@ const _: () = {
             {
                 let [dense, dense_1] = rt::regions(
                     memory,
-                    [Regions::DENSE, Regions::DENSE_1],
+                    [LeNetRegions::DENSE, LeNetRegions::DENSE_1],
                 );
                 rt::dense::infer(
                     simd,
@@ -283,7 +334,7 @@ const _: () = {
                 );
             }
             {
-                let [dense_1] = rt::regions(memory, [Regions::DENSE_1]);
+                let [dense_1] = rt::regions(memory, [LeNetRegions::DENSE_1]);
                 rt::dense::infer(
                     simd,
                     &self.dense_2,
@@ -322,7 +373,7 @@ const _: () = {
                 {
                     let [re_lu, conv1_scratch] = rt::regions(
                         memory,
-                        [Regions::RE_LU, Regions::CONV1_SCRATCH],
+                        [LeNetRegions::RE_LU, LeNetRegions::CONV1_SCRATCH],
                     );
                     rt::conv2d::infer(
                         simd,
@@ -339,7 +390,11 @@ const _: () = {
                 {
                     let [re_lu, re_lu_1, conv2_scratch] = rt::regions(
                         memory,
-                        [Regions::RE_LU, Regions::RE_LU_1, Regions::CONV2_SCRATCH],
+                        [
+                            LeNetRegions::RE_LU,
+                            LeNetRegions::RE_LU_1,
+                            LeNetRegions::CONV2_SCRATCH,
+                        ],
                     );
                     rt::conv2d::infer(
                         simd,
@@ -353,7 +408,7 @@ const _: () = {
                             .after_pool(rt::activations::Relu),
                     );
                 }
-                rt::carry(memory, Regions::RE_LU_1, kept, LeNetKept::RE_LU_1);
+                rt::carry(memory, LeNetRegions::RE_LU_1, kept, LeNetKept::RE_LU_1);
             }
             {
                 let rows = xs
@@ -393,11 +448,11 @@ const _: () = {
                     rt::Tensor::as_flat_mut(y),
                 );
                 let memory = &mut workspace.0[..];
-                rt::carry(kept, LeNetKept::DENSE, memory, Regions::DENSE);
+                rt::carry(kept, LeNetKept::DENSE, memory, LeNetRegions::DENSE);
                 {
                     let [dense, dense_1] = rt::regions(
                         memory,
-                        [Regions::DENSE, Regions::DENSE_1],
+                        [LeNetRegions::DENSE, LeNetRegions::DENSE_1],
                     );
                     rt::dense::infer(
                         simd,
@@ -409,7 +464,7 @@ const _: () = {
                     );
                 }
                 {
-                    let [dense_1] = rt::regions(memory, [Regions::DENSE_1]);
+                    let [dense_1] = rt::regions(memory, [LeNetRegions::DENSE_1]);
                     rt::dense::infer(
                         simd,
                         &self.dense_2,
@@ -459,8 +514,8 @@ const _: () = {
         type Element = f32;
         type Input = LeNetInput;
         fn new(samples: usize) -> Self {
-            let mut buffers = Self::default();
-            buffers.resize(samples);
+            let mut buffers = <Self as rt::Default>::default();
+            rt::Activations::resize(&mut buffers, samples);
             buffers
         }
         fn resize(&mut self, samples: usize) {

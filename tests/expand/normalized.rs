@@ -11,41 +11,75 @@
 | dropout: `Dropout<0.2>` | 8 |  |  |
 | dense: `Dense<4, activation = softmax>` | 4 | 36 | 32 |
 */
-#[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
-#[bytemuck(crate = "::nn::__rt::bytemuck")]
+#[derive(::core::clone::Clone, ::core::marker::Copy)]
 #[repr(C, align(64))]
-#[allow(unused_braces)]
+#[allow(deprecated, unused_braces)]
 struct Normalized {
     /// `Conv2D<8, 3, use_bias = false>`
-    pub conv2d: ::nn::__rt::conv2d::Conv2D<3, 3, 3, 8, f32, [f32; 0]>,
+    pub conv2d: ::nn::__rt::conv2d::Conv2D<
+        3,
+        3,
+        3,
+        8,
+        ::core::primitive::f32,
+        [::core::primitive::f32; 0],
+    >,
     /// `BatchNorm`
     pub batch_normalization: ::nn::__rt::batch_normalization::BatchNormalization<
         8,
-        f32,
-        [f32; 8],
-        [f32; 8],
+        ::core::primitive::f32,
+        [::core::primitive::f32; 8],
+        [::core::primitive::f32; 8],
     >,
     /// `Conv2D<8, 3, padding = same>`
-    pub conv2d_1: ::nn::__rt::conv2d::Conv2D<3, 3, 8, 8, f32, [f32; 8]>,
+    pub conv2d_1: ::nn::__rt::conv2d::Conv2D<
+        3,
+        3,
+        8,
+        8,
+        ::core::primitive::f32,
+        [::core::primitive::f32; 8],
+    >,
     /// `Dense<4, activation = softmax>`
-    pub dense: ::nn::__rt::dense::Dense<8, 4, f32, [f32; 4]>,
+    pub dense: ::nn::__rt::dense::Dense<
+        8,
+        4,
+        ::core::primitive::f32,
+        [::core::primitive::f32; 4],
+    >,
     #[doc(hidden)]
-    pub __padding: [f32; ::nn::__rt::padding::<f32>(Normalized::PARAMETERS)],
+    pub __padding: [::core::primitive::f32; ::nn::__rt::padding::<
+        ::core::primitive::f32,
+    >(Normalized::PARAMETERS)],
 }
 /// One sample for [`Normalized`].
-type NormalizedInput = ::nn::__rt::Tensor3<12, 12, 3, f32>;
+type NormalizedInput = ::nn::__rt::Tensor3<12, 12, 3, ::core::primitive::f32>;
 /// What [`Normalized`] makes of one sample.
-type NormalizedOutput = ::nn::__rt::Tensor1<4, f32>;
+type NormalizedOutput = ::nn::__rt::Tensor1<4, ::core::primitive::f32>;
 /// The memory that [`Normalized`] needs beside its weights while it infers.
-#[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
-#[bytemuck(crate = "::nn::__rt::bytemuck")]
+#[allow(deprecated)]
+#[derive(::core::clone::Clone, ::core::marker::Copy)]
 #[repr(C, align(64))]
 struct NormalizedWorkspace(
-    [f32; Normalized::WORKSPACE_BYTES / ::core::mem::size_of::<f32>()],
+    [::core::primitive::f32; Normalized::WORKSPACE_BYTES
+        / ::core::mem::size_of::<::core::primitive::f32>()],
 );
-#[allow(dead_code, unused_variables, unused_braces, non_camel_case_types)]
+#[allow(
+    dead_code,
+    deprecated,
+    unused_imports,
+    unused_variables,
+    unused_braces,
+    non_camel_case_types
+)]
 const _: () = {
-    use ::nn::__rt as rt;
+    use ::nn::__rt::{self as rt, Clone, Copy, Debug, Default, primitives::*};
+    rt::names!(
+        batch_normalization_folded buffers conv2d_1 conv2d_1_scratch conv2d_scratch
+        dense_linear first global_average_pooling2d gradients input memory output part
+        pass phase re_lu sample samples scale scratch shard shards shift simd statistics
+        sums values workspace x y
+    );
     const _: rt::markers::Conv2D = rt::markers::Conv2D;
     const _: rt::markers::BatchNorm = rt::markers::BatchNorm;
     const _: rt::markers::ReLU = rt::markers::ReLU;
@@ -70,6 +104,8 @@ const _: () = {
         const KERNEL_SIZE: [usize; 2] = [3, 3];
         const PADDING: rt::shape::Padding = rt::shape::Padding::Same;
     }
+    rt::plain!(Normalized { conv2d, batch_normalization, conv2d_1, dense, __padding });
+    rt::plain!(NormalizedWorkspace { 0 });
     impl NormalizedWorkspace {
         const LAYOUT: rt::memory::Layout<7> = rt::memory::place([
             rt::memory::region(1152, 0, 1),
@@ -89,8 +125,8 @@ const _: () = {
             rt::memory::region(4, 3, 4),
         ]);
     }
-    struct Regions;
-    impl Regions {
+    struct NormalizedRegions;
+    impl NormalizedRegions {
         const RE_LU: ::core::ops::Range<usize> = NormalizedWorkspace::LAYOUT.range(0);
         const CONV2D_SCRATCH: ::core::ops::Range<usize> = NormalizedWorkspace::LAYOUT
             .range(1);
@@ -207,9 +243,9 @@ const _: () = {
                 let [re_lu, conv2d_scratch, batch_normalization_folded] = rt::regions(
                     memory,
                     [
-                        Regions::RE_LU,
-                        Regions::CONV2D_SCRATCH,
-                        Regions::BATCH_NORMALIZATION_FOLDED,
+                        NormalizedRegions::RE_LU,
+                        NormalizedRegions::CONV2D_SCRATCH,
+                        NormalizedRegions::BATCH_NORMALIZATION_FOLDED,
                     ],
                 );
                 rt::conv2d::clear_border(
@@ -217,7 +253,7 @@ const _: () = {
                     <Conv2d_1Shape as rt::conv2d::Conv2DShape>::BORDER,
                     re_lu,
                 );
-                let (scale, shift) = batch_normalization_folded.split_at_mut(8);
+                let (scale, shift) = rt::split(&mut batch_normalization_folded[..], 8);
                 rt::batch_normalization::fold(
                     simd,
                     &self.batch_normalization,
@@ -241,7 +277,11 @@ const _: () = {
             {
                 let [re_lu, conv2d_1, conv2d_1_scratch] = rt::regions(
                     memory,
-                    [Regions::RE_LU, Regions::CONV2D_1, Regions::CONV2D_1_SCRATCH],
+                    [
+                        NormalizedRegions::RE_LU,
+                        NormalizedRegions::CONV2D_1,
+                        NormalizedRegions::CONV2D_1_SCRATCH,
+                    ],
                 );
                 rt::conv2d::infer(
                     simd,
@@ -257,7 +297,10 @@ const _: () = {
             {
                 let [conv2d_1, global_average_pooling2d] = rt::regions(
                     memory,
-                    [Regions::CONV2D_1, Regions::GLOBAL_AVERAGE_POOLING2D],
+                    [
+                        NormalizedRegions::CONV2D_1,
+                        NormalizedRegions::GLOBAL_AVERAGE_POOLING2D,
+                    ],
                 );
                 rt::global_pool2d::infer(
                     simd,
@@ -270,7 +313,10 @@ const _: () = {
             {
                 let [global_average_pooling2d, dense_linear] = rt::regions(
                     memory,
-                    [Regions::GLOBAL_AVERAGE_POOLING2D, Regions::DENSE_LINEAR],
+                    [
+                        NormalizedRegions::GLOBAL_AVERAGE_POOLING2D,
+                        NormalizedRegions::DENSE_LINEAR,
+                    ],
                 );
                 rt::dense::infer(
                     simd,
@@ -281,7 +327,10 @@ const _: () = {
                 );
             }
             {
-                let [dense_linear] = rt::regions(memory, [Regions::DENSE_LINEAR]);
+                let [dense_linear] = rt::regions(
+                    memory,
+                    [NormalizedRegions::DENSE_LINEAR],
+                );
                 rt::softmax::infer(simd, [1, 4, 1], dense_linear, output);
             }
         }
@@ -324,8 +373,8 @@ const _: () = {
         type Element = f32;
         type Input = NormalizedInput;
         fn new(samples: usize) -> Self {
-            let mut buffers = Self::default();
-            buffers.resize(samples);
+            let mut buffers = <Self as rt::Default>::default();
+            rt::Activations::resize(&mut buffers, samples);
             buffers
         }
         fn resize(&mut self, samples: usize) {
@@ -579,13 +628,12 @@ const _: () = {
         ) {
             match phase {
                 0 => {
-                    statistics
-                        .batch_normalization
-                        .combine(
-                            shards
-                                .iter()
-                                .map(|shard| &shard.values.batch_normalization_gathered),
-                        )
+                    rt::batch_normalization::Statistics::combine(
+                        &mut statistics.batch_normalization,
+                        shards
+                            .iter()
+                            .map(|shard| &shard.values.batch_normalization_gathered),
+                    )
                 }
                 _ => {}
             }
@@ -597,13 +645,12 @@ const _: () = {
         ) {
             match phase {
                 1 => {
-                    statistics
-                        .batch_normalization
-                        .combine_backward(
-                            shards
-                                .iter()
-                                .map(|shard| &shard.gradients.batch_normalization_gathered),
-                        )
+                    rt::batch_normalization::Statistics::combine_backward(
+                        &mut statistics.batch_normalization,
+                        shards
+                            .iter()
+                            .map(|shard| &shard.gradients.batch_normalization_gathered),
+                    )
                 }
                 _ => {}
             }

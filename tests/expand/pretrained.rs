@@ -6,41 +6,66 @@
 | dense: `Dense<3>` | 3 | 15 | 12 |
 | dense_1: `Dense<2>` | 2 | 8 | 6 |
 */
-#[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
-#[bytemuck(crate = "::nn::__rt::bytemuck")]
+#[derive(::core::clone::Clone, ::core::marker::Copy)]
 #[repr(C, align(64))]
-#[allow(unused_braces)]
+#[allow(deprecated, unused_braces)]
 pub struct Pretrained {
     /// `Dense<3>`
-    pub dense: ::nn::__rt::dense::Dense<4, 3, f32, [f32; 3]>,
+    pub dense: ::nn::__rt::dense::Dense<
+        4,
+        3,
+        ::core::primitive::f32,
+        [::core::primitive::f32; 3],
+    >,
     /// `Dense<2>`
-    pub dense_1: ::nn::__rt::dense::Dense<3, 2, f32, [f32; 2]>,
+    pub dense_1: ::nn::__rt::dense::Dense<
+        3,
+        2,
+        ::core::primitive::f32,
+        [::core::primitive::f32; 2],
+    >,
     #[doc(hidden)]
-    pub __padding: [f32; ::nn::__rt::padding::<f32>(Pretrained::PARAMETERS)],
+    pub __padding: [::core::primitive::f32; ::nn::__rt::padding::<
+        ::core::primitive::f32,
+    >(Pretrained::PARAMETERS)],
 }
 /// One sample for [`Pretrained`].
-pub type PretrainedInput = ::nn::__rt::Tensor1<4, f32>;
+pub type PretrainedInput = ::nn::__rt::Tensor1<4, ::core::primitive::f32>;
 /// What [`Pretrained`] makes of one sample.
-pub type PretrainedOutput = ::nn::__rt::Tensor1<2, f32>;
+pub type PretrainedOutput = ::nn::__rt::Tensor1<2, ::core::primitive::f32>;
 /// The memory that [`Pretrained`] needs beside its weights while it infers.
-#[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
-#[bytemuck(crate = "::nn::__rt::bytemuck")]
+#[allow(deprecated)]
+#[derive(::core::clone::Clone, ::core::marker::Copy)]
 #[repr(C, align(64))]
 pub struct PretrainedWorkspace(
-    [f32; Pretrained::WORKSPACE_BYTES / ::core::mem::size_of::<f32>()],
+    [::core::primitive::f32; Pretrained::WORKSPACE_BYTES
+        / ::core::mem::size_of::<::core::primitive::f32>()],
 );
-#[allow(dead_code, unused_variables, unused_braces, non_camel_case_types)]
+#[allow(
+    dead_code,
+    deprecated,
+    unused_imports,
+    unused_variables,
+    unused_braces,
+    non_camel_case_types
+)]
 const _: () = {
-    use ::nn::__rt as rt;
+    use ::nn::__rt::{self as rt, Clone, Copy, Debug, Default, primitives::*};
+    rt::names!(
+        buffers dense gradients input memory output part pass phase sample samples
+        scratch shard simd sums values workspace x y
+    );
     const _: rt::markers::Dense = rt::markers::Dense;
     const _: rt::markers::Dense = rt::markers::Dense;
+    rt::plain!(Pretrained { dense, dense_1, __padding });
+    rt::plain!(PretrainedWorkspace { 0 });
     impl PretrainedWorkspace {
         const LAYOUT: rt::memory::Layout<1> = rt::memory::place([
             rt::memory::region(3, 0, 1),
         ]);
     }
-    struct Regions;
-    impl Regions {
+    struct PretrainedRegions;
+    impl PretrainedRegions {
         const DENSE: ::core::ops::Range<usize> = PretrainedWorkspace::LAYOUT.range(0);
     }
     impl Pretrained {
@@ -87,7 +112,7 @@ const _: () = {
             let (input, output) = (rt::Tensor::as_flat(x), rt::Tensor::as_flat_mut(y));
             let memory = &mut workspace.0[..];
             {
-                let [dense] = rt::regions(memory, [Regions::DENSE]);
+                let [dense] = rt::regions(memory, [PretrainedRegions::DENSE]);
                 rt::dense::infer(
                     simd,
                     &self.dense,
@@ -97,7 +122,7 @@ const _: () = {
                 );
             }
             {
-                let [dense] = rt::regions(memory, [Regions::DENSE]);
+                let [dense] = rt::regions(memory, [PretrainedRegions::DENSE]);
                 rt::dense::infer(
                     simd,
                     &self.dense_1,
@@ -139,8 +164,8 @@ const _: () = {
         type Element = f32;
         type Input = PretrainedInput;
         fn new(samples: usize) -> Self {
-            let mut buffers = Self::default();
-            buffers.resize(samples);
+            let mut buffers = <Self as rt::Default>::default();
+            rt::Activations::resize(&mut buffers, samples);
             buffers
         }
         fn resize(&mut self, samples: usize) {

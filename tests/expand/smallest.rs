@@ -4,31 +4,51 @@
 | `Input` | 4 | | |
 | dense: `Dense<3>` | 3 | 15 | 12 |
 */
-#[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
-#[bytemuck(crate = "::nn::__rt::bytemuck")]
+#[derive(::core::clone::Clone, ::core::marker::Copy)]
 #[repr(C, align(64))]
-#[allow(unused_braces)]
+#[allow(deprecated, unused_braces)]
 struct Smallest {
     /// `Dense<3>`
-    pub dense: ::nn::__rt::dense::Dense<4, 3, f32, [f32; 3]>,
+    pub dense: ::nn::__rt::dense::Dense<
+        4,
+        3,
+        ::core::primitive::f32,
+        [::core::primitive::f32; 3],
+    >,
     #[doc(hidden)]
-    pub __padding: [f32; ::nn::__rt::padding::<f32>(Smallest::PARAMETERS)],
+    pub __padding: [::core::primitive::f32; ::nn::__rt::padding::<
+        ::core::primitive::f32,
+    >(Smallest::PARAMETERS)],
 }
 /// One sample for [`Smallest`].
-type SmallestInput = ::nn::__rt::Tensor1<4, f32>;
+type SmallestInput = ::nn::__rt::Tensor1<4, ::core::primitive::f32>;
 /// What [`Smallest`] makes of one sample.
-type SmallestOutput = ::nn::__rt::Tensor1<3, f32>;
+type SmallestOutput = ::nn::__rt::Tensor1<3, ::core::primitive::f32>;
 /// The memory that [`Smallest`] needs beside its weights while it infers.
-#[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
-#[bytemuck(crate = "::nn::__rt::bytemuck")]
+#[allow(deprecated)]
+#[derive(::core::clone::Clone, ::core::marker::Copy)]
 #[repr(C, align(64))]
 struct SmallestWorkspace(
-    [f32; Smallest::WORKSPACE_BYTES / ::core::mem::size_of::<f32>()],
+    [::core::primitive::f32; Smallest::WORKSPACE_BYTES
+        / ::core::mem::size_of::<::core::primitive::f32>()],
 );
-#[allow(dead_code, unused_variables, unused_braces, non_camel_case_types)]
+#[allow(
+    dead_code,
+    deprecated,
+    unused_imports,
+    unused_variables,
+    unused_braces,
+    non_camel_case_types
+)]
 const _: () = {
-    use ::nn::__rt as rt;
+    use ::nn::__rt::{self as rt, Clone, Copy, Debug, Default, primitives::*};
+    rt::names!(
+        buffers gradients input memory output part pass phase sample samples scratch
+        shard simd sums values workspace x y
+    );
     const _: rt::markers::Dense = rt::markers::Dense;
+    rt::plain!(Smallest { dense, __padding });
+    rt::plain!(SmallestWorkspace { 0 });
     impl SmallestWorkspace {
         const LAYOUT: rt::memory::Layout<0> = rt::memory::place([]);
     }
@@ -107,8 +127,8 @@ const _: () = {
         type Element = f32;
         type Input = SmallestInput;
         fn new(samples: usize) -> Self {
-            let mut buffers = Self::default();
-            buffers.resize(samples);
+            let mut buffers = <Self as rt::Default>::default();
+            rt::Activations::resize(&mut buffers, samples);
             buffers
         }
         fn resize(&mut self, samples: usize) {

@@ -7,48 +7,76 @@
 | gru: `GRU<16>` | 16 | 1248 | 55296 |
 | dense: `Dense<1>` | 1 | 17 | 16 |
 */
-#[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
-#[bytemuck(crate = "::nn::__rt::bytemuck")]
+#[derive(::core::clone::Clone, ::core::marker::Copy)]
 #[repr(C, align(64))]
-#[allow(unused_braces)]
+#[allow(deprecated, unused_braces)]
 struct Next {
     /// `Conv1D<8, 3, padding = causal, activation = relu>`
-    pub conv1d: ::nn::__rt::conv1d::Conv1D<3, 1, 8, f32, [f32; 8]>,
+    pub conv1d: ::nn::__rt::conv1d::Conv1D<
+        3,
+        1,
+        8,
+        ::core::primitive::f32,
+        [::core::primitive::f32; 8],
+    >,
     /// `GRU<16>`
-    pub gru: ::nn::__rt::gru::GRU<8, 16, f32, 2>,
+    pub gru: ::nn::__rt::gru::GRU<8, 16, ::core::primitive::f32, 2>,
     /// `Dense<1>`
-    pub dense: ::nn::__rt::dense::Dense<16, 1, f32, [f32; 1]>,
+    pub dense: ::nn::__rt::dense::Dense<
+        16,
+        1,
+        ::core::primitive::f32,
+        [::core::primitive::f32; 1],
+    >,
     #[doc(hidden)]
-    pub __padding: [f32; ::nn::__rt::padding::<f32>(Next::PARAMETERS)],
+    pub __padding: [::core::primitive::f32; ::nn::__rt::padding::<
+        ::core::primitive::f32,
+    >(Next::PARAMETERS)],
 }
 /// One sample for [`Next`].
-type NextInput = ::nn::__rt::Tensor2<48, 1, f32>;
+type NextInput = ::nn::__rt::Tensor2<48, 1, ::core::primitive::f32>;
 /// What [`Next`] makes of one sample.
-type NextOutput = ::nn::__rt::Tensor1<1, f32>;
+type NextOutput = ::nn::__rt::Tensor1<1, ::core::primitive::f32>;
 /// The memory that [`Next`] needs beside its weights while it infers.
-#[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
-#[bytemuck(crate = "::nn::__rt::bytemuck")]
+#[allow(deprecated)]
+#[derive(::core::clone::Clone, ::core::marker::Copy)]
 #[repr(C, align(64))]
-struct NextWorkspace([f32; Next::WORKSPACE_BYTES / ::core::mem::size_of::<f32>()]);
+struct NextWorkspace(
+    [::core::primitive::f32; Next::WORKSPACE_BYTES
+        / ::core::mem::size_of::<::core::primitive::f32>()],
+);
 /// What [`Next`] carries from one call to the next; zeros at the start.
+#[allow(deprecated)]
 #[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    ::nn::__rt::bytemuck::Pod,
-    ::nn::__rt::bytemuck::Zeroable
+    ::core::clone::Clone,
+    ::core::marker::Copy,
+    ::core::fmt::Debug,
+    ::core::cmp::PartialEq
 )]
-#[bytemuck(crate = "::nn::__rt::bytemuck")]
 #[repr(C, align(64))]
-struct NextState([f32; Next::STATE_BYTES / ::core::mem::size_of::<f32>()]);
+struct NextState(
+    [::core::primitive::f32; Next::STATE_BYTES
+        / ::core::mem::size_of::<::core::primitive::f32>()],
+);
 /// One time step of a sample for [`Next`].
-type NextStepInput = ::nn::__rt::Tensor1<1, f32>;
+type NextStepInput = ::nn::__rt::Tensor1<1, ::core::primitive::f32>;
 /// What [`Next`] makes of one time step.
-type NextStepOutput = ::nn::__rt::Tensor1<1, f32>;
-#[allow(dead_code, unused_variables, unused_braces, non_camel_case_types)]
+type NextStepOutput = ::nn::__rt::Tensor1<1, ::core::primitive::f32>;
+#[allow(
+    dead_code,
+    deprecated,
+    unused_imports,
+    unused_variables,
+    unused_braces,
+    non_camel_case_types
+)]
 const _: () = {
-    use ::nn::__rt as rt;
+    use ::nn::__rt::{self as rt, Clone, Copy, Debug, Default, primitives::*};
+    rt::names!(
+        buffers conv1d conv1d_padded conv1d_scratch dx gradients gru gru_scratch input
+        kept memory output part pass phase sample samples scratch shard simd state sums
+        values workspace x y
+    );
     const _: rt::markers::Conv1D = rt::markers::Conv1D;
     const _: rt::markers::GRU = rt::markers::GRU;
     const _: rt::markers::Dense = rt::markers::Dense;
@@ -69,6 +97,8 @@ const _: () = {
         const INPUTS: usize = 8;
         const UNITS: usize = 16;
     }
+    rt::plain!(Next { conv1d, gru, dense, __padding });
+    rt::plain!(NextWorkspace { 0 });
     impl NextWorkspace {
         const LAYOUT: rt::memory::Layout<5> = rt::memory::place([
             rt::memory::region(50, 0, 1),
@@ -82,8 +112,8 @@ const _: () = {
             rt::memory::region(rt::gru::scratch_len::<GruShape, f32>(), 2, 2),
         ]);
     }
-    struct Regions;
-    impl Regions {
+    struct NextRegions;
+    impl NextRegions {
         const CONV1D_PADDED: ::core::ops::Range<usize> = NextWorkspace::LAYOUT.range(0);
         const CONV1D: ::core::ops::Range<usize> = NextWorkspace::LAYOUT.range(1);
         const CONV1D_SCRATCH: ::core::ops::Range<usize> = NextWorkspace::LAYOUT.range(2);
@@ -148,7 +178,7 @@ const _: () = {
             let (input, output) = (rt::Tensor::as_flat(x), rt::Tensor::as_flat_mut(y));
             let memory = &mut workspace.0[..];
             {
-                let [conv1d_padded] = rt::regions(memory, [Regions::CONV1D_PADDED]);
+                let [conv1d_padded] = rt::regions(memory, [NextRegions::CONV1D_PADDED]);
                 rt::conv2d::pad(
                     simd,
                     [1, 48, 1],
@@ -160,7 +190,11 @@ const _: () = {
             {
                 let [conv1d_padded, conv1d, conv1d_scratch] = rt::regions(
                     memory,
-                    [Regions::CONV1D_PADDED, Regions::CONV1D, Regions::CONV1D_SCRATCH],
+                    [
+                        NextRegions::CONV1D_PADDED,
+                        NextRegions::CONV1D,
+                        NextRegions::CONV1D_SCRATCH,
+                    ],
                 );
                 rt::conv2d::infer(
                     simd,
@@ -177,7 +211,7 @@ const _: () = {
             {
                 let [conv1d, gru, gru_scratch] = rt::regions(
                     memory,
-                    [Regions::CONV1D, Regions::GRU, Regions::GRU_SCRATCH],
+                    [NextRegions::CONV1D, NextRegions::GRU, NextRegions::GRU_SCRATCH],
                 );
                 rt::gru::infer(
                     simd,
@@ -197,7 +231,7 @@ const _: () = {
                 );
             }
             {
-                let [gru] = rt::regions(memory, [Regions::GRU]);
+                let [gru] = rt::regions(memory, [NextRegions::GRU]);
                 rt::dense::infer(
                     simd,
                     &self.dense,
@@ -237,8 +271,8 @@ const _: () = {
         type Element = f32;
         type Input = NextInput;
         fn new(samples: usize) -> Self {
-            let mut buffers = Self::default();
-            buffers.resize(samples);
+            let mut buffers = <Self as rt::Default>::default();
+            rt::Activations::resize(&mut buffers, samples);
             buffers
         }
         fn resize(&mut self, samples: usize) {
@@ -384,9 +418,17 @@ const _: () = {
         }
     }
 };
-#[allow(dead_code, unused_variables, unused_braces, non_camel_case_types)]
+#[allow(
+    dead_code,
+    deprecated,
+    unused_imports,
+    unused_variables,
+    unused_braces,
+    non_camel_case_types
+)]
 const _: () = {
-    use ::nn::__rt as rt;
+    use ::nn::__rt::{self as rt, Clone, Copy, Debug, Default, primitives::*};
+    rt::names!(conv1d gru gru_scratch input memory output part scratch simd state x y);
     /// `Conv1D<8, 3, padding = causal, activation = relu>`: 48×1 to 48×8.
     #[derive(Clone, Copy)]
     struct Conv1dShape;
@@ -404,6 +446,7 @@ const _: () = {
         const INPUTS: usize = 8;
         const UNITS: usize = 16;
     }
+    rt::plain!(NextState { 0 });
     #[allow(non_upper_case_globals)]
     impl NextState {
         const CONV1D: ::core::ops::Range<usize> = 0..0
@@ -435,8 +478,8 @@ const _: () = {
         /// The size of the state, in bytes.
         pub const STATE_BYTES: usize = NextState::LEN * ::core::mem::size_of::<f32>();
     }
-    struct Regions;
-    impl Regions {
+    struct NextRegions;
+    impl NextRegions {
         const CONV1D: ::core::ops::Range<usize> = NextState::LAYOUT.range(0);
         const GRU: ::core::ops::Range<usize> = NextState::LAYOUT.range(1);
         const GRU_SCRATCH: ::core::ops::Range<usize> = NextState::LAYOUT.range(2);
@@ -455,10 +498,10 @@ const _: () = {
             state: &mut NextState,
             y: &mut NextStepOutput,
         ) {
-            let (state, memory) = state.0.split_at_mut(NextState::CARRIED);
+            let (state, memory) = rt::split(&mut state.0, NextState::CARRIED);
             let (input, output) = (rt::Tensor::as_flat(x), rt::Tensor::as_flat_mut(y));
             {
-                let [conv1d] = rt::regions(memory, [Regions::CONV1D]);
+                let [conv1d] = rt::regions(memory, [NextRegions::CONV1D]);
                 let state = rt::part(state, NextState::CONV1D);
                 rt::conv1d::step(
                     simd,
@@ -474,7 +517,7 @@ const _: () = {
             {
                 let [conv1d, gru, gru_scratch] = rt::regions(
                     memory,
-                    [Regions::CONV1D, Regions::GRU, Regions::GRU_SCRATCH],
+                    [NextRegions::CONV1D, NextRegions::GRU, NextRegions::GRU_SCRATCH],
                 );
                 let state = rt::part(state, NextState::GRU);
                 rt::gru::step(
@@ -492,7 +535,7 @@ const _: () = {
                 );
             }
             {
-                let [gru] = rt::regions(memory, [Regions::GRU]);
+                let [gru] = rt::regions(memory, [NextRegions::GRU]);
                 rt::dense::infer(
                     simd,
                     &self.dense,

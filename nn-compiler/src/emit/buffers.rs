@@ -42,8 +42,8 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
             type Input = #input;
 
             fn new(samples: usize) -> Self {
-                let mut buffers = Self::default();
-                buffers.resize(samples);
+                let mut buffers = <Self as rt::Default>::default();
+                rt::Activations::resize(&mut buffers, samples);
                 buffers
             }
 

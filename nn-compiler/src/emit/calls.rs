@@ -58,7 +58,7 @@ pub fn forward(cx: &Context<'_>, step: &TrainStep) -> TokenStream {
         Some(call) => ops::of(&step.op).forward(&call),
         None => {
             let (from, to) = ends(cx, step);
-            quote!((&mut values.#to).copy_from_slice(&values.#from);)
+            quote!(rt::copy(&values.#from, &mut values.#to);)
         }
     }
 }
@@ -128,7 +128,7 @@ pub fn backward(cx: &Context<'_>, step: &TrainStep) -> TokenStream {
         Some(call) => ops::of(&step.op).backward(call),
         None => {
             let (dx, dy) = (gradient_place(cx, step, 0), ends(cx, step).1);
-            quote!((#dx).copy_from_slice(&gradients.#dy);)
+            quote!(rt::copy(&gradients.#dy, #dx);)
         }
     };
     let backward = adding(cx, step, backward);
@@ -136,7 +136,7 @@ pub fn backward(cx: &Context<'_>, step: &TrainStep) -> TokenStream {
     let backward = if listed { quote!(if !pass.rows { #backward }) } else { backward };
     let zeros = step.unread.iter().map(|value| {
         let name = buffers::field(cx, *value);
-        quote!(gradients.#name.fill(0.0);)
+        quote!(rt::clear(&mut gradients.#name);)
     });
     let tokens = quote!(#(#zeros)* #through_activation #backward);
     let outputs = cx.program.training.outputs.iter().enumerate();

@@ -10,6 +10,7 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, quote};
 
 use super::names::{geometry, number};
+use super::scope::{Users, users};
 use super::{Context, ops};
 use crate::sources::Sources;
 
@@ -74,7 +75,7 @@ impl Context<'_> {
             Elementwise::HardSwish => plain("HardSwish", &[]),
             Elementwise::Mish => plain("Mish", &[]),
             Elementwise::Exponential => plain("Exponential", &[]),
-            Elementwise::Custom(path) => self.sources.tokens(*path).clone(),
+            Elementwise::Custom(path) => users(Users::Activation, self.sources.tokens(*path)),
         }
     }
 
@@ -104,10 +105,7 @@ impl Context<'_> {
             Initializer::LecunNormal => plain("LecunNormal", &[]),
             Initializer::Orthogonal(gain) => plain("Orthogonal", &[*gain]),
             Initializer::Identity(gain) => plain("Identity", &[*gain]),
-            Initializer::Custom(path) => {
-                let path = self.sources.tokens(*path);
-                quote!(rt::Initializer::Custom(#path))
-            }
+            Initializer::Custom(path) => users(Users::Initializer, self.sources.tokens(*path)),
             Initializer::UnitForgetBias(others) => {
                 let others = self.initializer(others);
                 quote!(rt::Initializer::UnitForgetBias(&#others))
@@ -130,7 +128,7 @@ fn written(sources: &Sources, size: &Size, measure: &dyn Fn(&Measure) -> TokenSt
     match size {
         Size::Known(n) => number(*n).to_token_stream(),
         Size::Symbol(symbol) => {
-            let tokens = sources.tokens(symbol.at);
+            let tokens = users(Users::Size, sources.tokens(symbol.at));
             quote!({ #tokens })
         }
         // A number comes first: where a statement may stand, `{ A } * { B }` would be a block and something behind it.

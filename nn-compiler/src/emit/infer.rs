@@ -143,10 +143,10 @@ pub fn ends(cx: &Context<'_>) -> TokenStream {
 
 /// Where the workspace holds the mask of an output.
 fn output_mask(cx: &Context<'_>) -> Option<TokenStream> {
-    let (dtype, workspace) = (&cx.dtype, cx.named("Workspace"));
+    let (dtype, workspace, regions) = (&cx.dtype, cx.named("Workspace"), cx.named("Regions"));
     let masks = cx.program.masks.iter().enumerate().filter_map(|(output, mask)| {
         let (output, region) = (names::number(output), cx.ident(&cx.program.regions[(*mask)?].name));
-        Some(quote!(#output => workspace.0.get(Regions::#region),))
+        Some(quote!(#output => workspace.0[..].get(#regions::#region),))
     });
     let arms: Vec<TokenStream> = masks.collect();
     (!arms.is_empty()).then(|| {
@@ -192,7 +192,8 @@ fn split(cx: &Context<'_>, step: &Step) -> Option<TokenStream> {
     let regions = used.into_iter().map(|index| &cx.program.regions[index]);
     let (variables, constants): (Vec<Ident>, Vec<Ident>) =
         regions.map(|region| (variable(region), cx.ident(&region.name))).unzip();
-    (!variables.is_empty()).then(|| quote!(let [#(#variables),*] = rt::regions(memory, [#(Regions::#constants),*]);))
+    let owner = cx.named("Regions");
+    (!variables.is_empty()).then(|| quote!(let [#(#variables),*] = rt::regions(memory, [#(#owner::#constants),*]);))
 }
 
 /// `conv1` for the region `CONV1`; in a layer called `scale` it is another variable than our own `scale`.

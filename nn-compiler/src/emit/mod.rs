@@ -1,7 +1,7 @@
 //! Plan → tokens. Infallible: whatever can be refused was refused before.
 //!
 //! What the user names stands in the user's scope: the struct, its input, output and workspace.
-//! Everything else is in one `const _` block, where `rt` is `::nn::__rt`.
+//! Everything else is in `const _` blocks, where `rt` is `::nn::__rt`, and no name means anything of the user's: see [`scope`].
 
 mod budget;
 mod buffers;
@@ -13,6 +13,7 @@ mod names;
 mod ops;
 mod pretrained;
 mod records;
+pub mod scope;
 pub mod skeleton;
 mod state;
 mod structs;
@@ -27,9 +28,11 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
 use crate::parse::ast::Header;
+use crate::parse::foreign;
 use crate::shapes::rule::Check;
 use crate::sources::Sources;
 use crate::weights::Weights;
+use scope::{Root, Scope, Users, users};
 
 /// What all parts of the expansion refer to.
 #[derive(Clone)]
@@ -47,6 +50,17 @@ pub struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
+    /// The same for where the user may have a type called `f32`.
+    fn outside(&self) -> Self {
+        let dtype = &self.dtype;
+        Context { dtype: quote!(::core::primitive::#dtype), ..self.clone() }
+    }
+
+    /// The attributes of a type beside the struct.
+    fn attributes(&self) -> TokenStream {
+        users(Users::Attributes, foreign::of_types(&self.header.attrs))
+    }
+
     /// `LeNetWorkspace`.
     pub fn named(&self, suffix: &str) -> Ident {
         format_ident!("{}{}", self.name, suffix, span = self.name.span())
@@ -58,8 +72,9 @@ impl<'a> Context<'a> {
     }
 }
 
-/// The whole expansion: items for a named network, an expression for an anonymous one.
+/// The whole expansion: items for a named network, an expression for an anonymous one. `root` says where the crate is.
 pub fn generate(
+    root: &Root,
     header: &Header,
     program: &Program,
     checks: &[Check],
@@ -69,16 +84,17 @@ pub fn generate(
     let name = header.name.clone().unwrap_or_else(|| Ident::new("AnonymousNetwork", Span::call_site()));
     let dtype = data::dtype(program.graph.dtype);
     let cx = Context { header, program, checks, weights, sources, name, dtype };
-    let items = items(&cx);
+    let items = items(&cx, root);
     if header.name.is_some() {
         return items;
     }
-    let name = &cx.name;
-    quote!({ #items ::nn::__rt::initialised::<#name>() })
+    let (name, root) = (&cx.name, &root.path);
+    quote!({ #items #root::__rt::initialised::<#name>() })
 }
 
-fn items(cx: &Context<'_>) -> TokenStream {
-    let structs = structs::generate(cx);
+fn items(cx: &Context<'_>, root: &Root) -> TokenStream {
+    let structs = structs::generate(&cx.outside());
+    let plain = structs::plain(cx);
     let geometry = geometry(cx);
     let checks = cx.checks.iter().map(|check| checks::item(cx.sources, check));
     let hover = cx.program.graph.layers().map(|(node, _)| {
@@ -90,27 +106,28 @@ fn items(cx: &Context<'_>) -> TokenStream {
     let training = training::generate(cx);
     let budget = budget::generate(cx);
     let pretrained = pretrained::generate(cx);
-    let (state_types, stateful, stream) = (state::types(cx), infer::stateful(cx), state::stream(cx));
+    let (state_types, stateful, stream) = (state::types(&cx.outside()), infer::stateful(cx), state::stream(cx));
     let state = if stream.is_none() { state::constants(cx) } else { None };
-    quote! {
-        #structs
-        #state_types
-        #[allow(dead_code, unused_variables, unused_braces, non_camel_case_types)]
-        const _: () = {
-            use ::nn::__rt as rt;
-            #(#checks)*
-            #(#hover)*
-            #(#geometry)*
-            #tables
-            #state
-            #infer
-            #stateful
-            #training
-            #budget
-            #pretrained
-        };
-        #stream
-    }
+    let conditions = foreign::conditions(&cx.header.attrs);
+    let mut scope = Scope::new(root, cx.name.clone(), cx.outside().dtype, conditions);
+    let types = scope.outside(quote!(#structs #state_types));
+    let block = scope.inside(quote! {
+        #(#checks)*
+        #(#hover)*
+        #(#geometry)*
+        #plain
+        #tables
+        #state
+        #infer
+        #stateful
+        #training
+        #budget
+        #pretrained
+    });
+    // In a block of its own, since its layers have the same names.
+    let stream = stream.map(|stream| scope.inside(stream));
+    let blocks = scope.around(quote!(#block #stream));
+    quote!(#types #blocks)
 }
 
 /// The unit structs with the geometry of all nodes.

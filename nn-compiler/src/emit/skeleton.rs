@@ -2,14 +2,15 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
-use syn::{Attribute, Visibility};
+use syn::Visibility;
 
 use crate::diagnostics::Report;
 use crate::parse::ast::Header;
+use crate::parse::foreign;
 
 /// The name of a network, and what decides who sees it.
 pub struct Skeleton {
-    conditions: Vec<Attribute>,
+    conditions: TokenStream,
     vis: Visibility,
     name: Ident,
 }
@@ -18,8 +19,7 @@ impl Skeleton {
     /// `None` for the expression form.
     pub fn of(header: &Header) -> Option<Skeleton> {
         let Header { attrs, vis, name, .. } = header;
-        let conditions = attrs.iter().filter(|attr| attr.path().is_ident("cfg")).cloned().collect();
-        Some(Skeleton { conditions, vis: vis.clone(), name: name.clone()? })
+        Some(Skeleton { conditions: foreign::conditions(attrs), vis: vis.clone(), name: name.clone()? })
     }
 
     /// The names as a type whose parameter is the first mistake: rustc takes whatever is wrong with it for a consequence,
@@ -30,16 +30,16 @@ impl Skeleton {
         let mistaken = format_ident!("{name}Mistaken", span = name.span());
         let types = ["Input", "Output", "Workspace", "State"].map(|suffix| {
             let other = format_ident!("{name}{suffix}", span = name.span());
-            quote!(#(#conditions)* #[allow(dead_code)] #vis type #other = #name;)
+            quote!(#conditions #[allow(dead_code)] #vis type #other = #name;)
         });
         quote! {
-            #(#conditions)*
-            #vis struct #mistaken<const MISTAKE: usize>;
-            #(#conditions)*
+            #conditions
+            #vis struct #mistaken<const MISTAKE: ::core::primitive::usize>;
+            #conditions
             #[allow(dead_code)]
             #vis type #name = #mistaken<{ #first }>;
             #(#types)*
-            #(#others)*
+            #(#conditions #others)*
         }
     }
 }

@@ -29,6 +29,7 @@ pub fn types(cx: &Context<'_>) -> Option<TokenStream> {
         return None;
     }
     let (vis, name, state, dtype) = (&cx.header.vis, &cx.name, cx.named("State"), &cx.dtype);
+    let attributes = cx.attributes();
     let doc = format!(" What [`{name}`] carries from one call to the next; zeros at the start.");
     let step = cx.program.stream.as_ref().map(|stream| {
         let inner = cx.with(&stream.program);
@@ -37,9 +38,10 @@ pub fn types(cx: &Context<'_>) -> Option<TokenStream> {
         quote!(#input #output)
     });
     Some(quote! {
+        #attributes
         #[doc = #doc]
-        #[derive(Clone, Copy, Debug, PartialEq, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
-        #[bytemuck(crate = "::nn::__rt::bytemuck")]
+        #[allow(deprecated)]
+        #[derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug, ::core::cmp::PartialEq)]
         #[repr(C, align(64))]
         #vis struct #state([#dtype; #name::STATE_BYTES / ::core::mem::size_of::<#dtype>()]);
         #step
@@ -65,6 +67,7 @@ pub fn constants(cx: &Context<'_>) -> Option<TokenStream> {
     let memory = cx.program.stream.is_some().then(|| quote!(+ Self::LAYOUT.len));
     let layout = cx.program.stream.as_ref().map(|stream| tables::layout(&inner, &stream.program.regions));
     Some(quote! {
+        rt::plain!(#state { 0 });
         #[allow(non_upper_case_globals)]
         impl #state {
             #(#parts)*
@@ -95,10 +98,12 @@ pub fn constants(cx: &Context<'_>) -> Option<TokenStream> {
     })
 }
 
-/// `step`: the network one time step at a time, in a scope of its own, since its layers have the same names.
+/// `step`: the network one time step at a time.
 pub fn stream(cx: &Context<'_>) -> Option<TokenStream> {
     let StreamProgram { program, latency, receptive_field } = &**cx.program.stream.as_ref()?;
     let inner = cx.with(program);
+    let (input_impls, output_impls) =
+        (records::input_impls(&inner, "StepInput"), records::output_impls(&inner, "StepOutput"));
     let (name, state) = (&cx.name, cx.named("State"));
     let [input, output] = ["StepInput", "StepOutput"].map(|suffix| cx.named(suffix));
     let geometry = geometry(&inner);
@@ -114,39 +119,37 @@ pub fn stream(cx: &Context<'_>) -> Option<TokenStream> {
     };
     let (constants, latency) = (constants(cx), cx.size(latency));
     Some(quote! {
-        #[allow(dead_code, unused_variables, unused_braces, non_camel_case_types)]
-        const _: () = {
-            use ::nn::__rt as rt;
-            #(#geometry)*
-            #constants
-            #destinations
-            #regions
-            impl rt::Stream for #name {
-                type State = #state;
-                type StepInput = #input;
-                type StepOutput = #output;
-                const LATENCY: usize = #latency;
-                const RECEPTIVE_FIELD: rt::Option<usize> = #field;
+        #(#geometry)*
+        #input_impls
+        #output_impls
+        #constants
+        #destinations
+        #regions
+        impl rt::Stream for #name {
+            type State = #state;
+            type StepInput = #input;
+            type StepOutput = #output;
+            const LATENCY: usize = #latency;
+            const RECEPTIVE_FIELD: rt::Option<usize> = #field;
 
-                #[inline(always)]
-                fn forward_step<S: rt::Simd>(&self, simd: S, x: &#input, state: &mut #state, y: &mut #output) {
-                    let (state, memory) = state.0.split_at_mut(#state::CARRIED);
-                    #ends
-                    #(#steps)*
-                }
+            #[inline(always)]
+            fn forward_step<S: rt::Simd>(&self, simd: S, x: &#input, state: &mut #state, y: &mut #output) {
+                let (state, memory) = rt::split(&mut state.0, #state::CARRIED);
+                #ends
+                #(#steps)*
             }
-            impl #name {
-                /// How many of the first outputs of `step` the whole network does not have: none, but for convolutions
-                /// with `padding = valid`.
-                pub const LATENCY: usize = <Self as rt::Stream>::LATENCY;
-                /// How many time steps of the input an output depends on; `None` if on all that have been.
-                pub const RECEPTIVE_FIELD: rt::Option<usize> = <Self as rt::Stream>::RECEPTIVE_FIELD;
+        }
+        impl #name {
+            /// How many of the first outputs of `step` the whole network does not have: none, but for convolutions
+            /// with `padding = valid`.
+            pub const LATENCY: usize = <Self as rt::Stream>::LATENCY;
+            /// How many time steps of the input an output depends on; `None` if on all that have been.
+            pub const RECEPTIVE_FIELD: rt::Option<usize> = <Self as rt::Stream>::RECEPTIVE_FIELD;
 
-                /// Runs one time step. Allocates nothing, and leaves a finite state whatever `x` is.
-                pub fn step(&self, x: &#input, state: &mut #state) -> #output {
-                    rt::Stream::step(self, x, state)
-                }
+            /// Runs one time step. Allocates nothing, and leaves a finite state whatever `x` is.
+            pub fn step(&self, x: &#input, state: &mut #state) -> #output {
+                rt::Stream::step(self, x, state)
             }
-        };
+        }
     })
 }

@@ -4,27 +4,29 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use nn_graph::Size;
+use nn_graph::graph::Node;
 use nn_graph::size::shape_text;
 use nn_graph::weight::{Param, param_count};
 
+use super::scope::{Users, users};
 use super::{Context, ops, records};
 
 /// `LeNet`, `LeNetInput`, `LeNetOutput`, `LeNetWorkspace`.
 pub fn generate(cx: &Context<'_>) -> TokenStream {
     let (attrs, vis, name, dtype) = (&cx.header.attrs, &cx.header.vis, &cx.name, &cx.dtype);
+    let attrs = users(Users::Attributes, quote!(#(#attrs)*));
     let workspace = cx.named("Workspace");
-    let fields = fields(cx);
+    let (fields, attributes) = (fields(cx), cx.attributes());
     let table = doc_table(cx);
     let input = records::input(cx, "Input", &format!(" One sample for [`{name}`]."));
     let output = records::output(cx, "Output", &format!(" What [`{name}`] makes of one sample."));
     let workspace_doc = format!(" The memory that [`{name}`] needs beside its weights while it infers.");
     quote! {
-        #(#attrs)*
+        #attrs
         #[doc = #table]
-        #[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
-        #[bytemuck(crate = "::nn::__rt::bytemuck")]
+        #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C, align(64))]
-        #[allow(unused_braces)]
+        #[allow(deprecated, unused_braces)]
         #vis struct #name {
             #(#fields)*
             #[doc(hidden)]
@@ -32,18 +34,36 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
         }
         #input
         #output
+        #attributes
         #[doc = #workspace_doc]
-        #[derive(Clone, Copy, ::nn::__rt::bytemuck::Pod, ::nn::__rt::bytemuck::Zeroable)]
-        #[bytemuck(crate = "::nn::__rt::bytemuck")]
+        #[allow(deprecated)]
+        #[derive(::core::clone::Clone, ::core::marker::Copy)]
         #[repr(C, align(64))]
         #vis struct #workspace([#dtype; #name::WORKSPACE_BYTES / ::core::mem::size_of::<#dtype>()]);
     }
 }
 
+/// That they are plain data; the compiler checks it.
+pub fn plain(cx: &Context<'_>) -> TokenStream {
+    let (name, workspace, graph) = (&cx.name, cx.named("Workspace"), &cx.program.graph);
+    let fields = graph.owners().filter(|node| weights(cx, node).is_some()).map(|node| cx.ident(&node.name));
+    let (input, output) = (records::input_impls(cx, "Input"), records::output_impls(cx, "Output"));
+    quote! {
+        rt::plain!(#name { #(#fields,)* __padding });
+        rt::plain!(#workspace { 0 });
+        #input
+        #output
+    }
+}
+
+fn weights(cx: &Context<'_>, node: &Node) -> Option<TokenStream> {
+    ops::of(&node.op).weights(cx, node)
+}
+
 /// One field for each layer with weights, documented with the layer as written.
 fn fields(cx: &Context<'_>) -> impl Iterator<Item = TokenStream> {
     cx.program.graph.owners().filter_map(|node| {
-        let weights = ops::of(&node.op).weights(cx, node)?;
+        let weights = weights(cx, node)?;
         let (name, doc) = (cx.ident(&node.name), format!(" `{}`", node.text));
         Some(quote!(#[doc = #doc] pub #name: #weights,))
     })

@@ -54,10 +54,10 @@ pub fn layout(cx: &Context<'_>, regions: &[Region]) -> TokenStream {
     quote!(const LAYOUT: rt::memory::Layout<#count> = rt::memory::place([#(#entries),*]);)
 }
 
-/// A constant for each region.
+/// A constant for each region, of `LeNetRegions`.
 pub fn names(cx: &Context<'_>, owner: &Ident, regions: &[Region]) -> Option<TokenStream> {
-    let ranges = ranges(cx, &quote!(#owner), regions);
-    (!regions.is_empty()).then(|| quote!(struct Regions; impl Regions { #ranges }))
+    let (name, ranges) = (cx.named("Regions"), ranges(cx, &quote!(#owner), regions));
+    (!regions.is_empty()).then(|| quote!(struct #name; impl #name { #ranges }))
 }
 
 /// The constants, where `owner` has the layout.

@@ -142,20 +142,20 @@ impl<'a> Stages<'a> {
         let (ends, memory, state) = (ends(cx), memory(cx), cx.named("State"));
         let calls = steps.iter().map(|step| call(cx, step, &state));
         let touched = self.touched(index);
-        let [sample, owner] = names(cx);
+        let ([sample, owner], regions) = (names(cx), cx.named("Regions"));
         let names = |wanted: &dyn Fn([usize; 2]) -> bool| -> Vec<Ident> {
             let wanted = |region: &usize| touched.contains(region) && self.spans[*region].is_some_and(wanted);
-            let regions = (0..cx.program.regions.len()).filter(wanted);
-            regions.map(|region| cx.ident(&cx.program.regions[region].name)).collect()
+            let wanted = (0..cx.program.regions.len()).filter(wanted);
+            wanted.map(|region| cx.ident(&cx.program.regions[region].name)).collect()
         };
         let (before, after) = (names(&|[first, _]| first < index), names(&|[_, last]| last > index));
         quote! {
             for ((x, kept), y) in xs.iter().copied().zip(rt::kept(kept, xs.len(), #sample::LAYOUT.len)).zip(&mut *ys) {
                 #ends
                 #memory
-                #(rt::carry(kept, #owner::#before, memory, Regions::#before);)*
+                #(rt::carry(kept, #owner::#before, memory, #regions::#before);)*
                 #(#calls)*
-                #(rt::carry(memory, Regions::#after, kept, #owner::#after);)*
+                #(rt::carry(memory, #regions::#after, kept, #owner::#after);)*
             }
         }
     }

@@ -290,11 +290,11 @@ fn meet(cx: &Context<'_>, direction: Direction) -> TokenStream {
         match direction {
             Direction::Forward => {
                 let phase = number(step.phase - 1);
-                quote!(#phase => statistics.#name.combine(shards.iter().map(|shard| &shard.values.#gathered)),)
+                quote!(#phase => rt::batch_normalization::Statistics::combine(&mut statistics.#name, shards.iter().map(|shard| &shard.values.#gathered)),)
             }
             Direction::Backward => {
                 let phase = number(step.phase);
-                quote!(#phase => statistics.#name.combine_backward(shards.iter().map(|shard| &shard.gradients.#gathered)),)
+                quote!(#phase => rt::batch_normalization::Statistics::combine_backward(&mut statistics.#name, shards.iter().map(|shard| &shard.gradients.#gathered)),)
             }
         }
     });

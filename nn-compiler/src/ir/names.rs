@@ -14,11 +14,22 @@ use crate::parse::ast::{Call, Value};
 pub fn check_name(name: &Ident, what: &str, errors: &mut Diagnostics) {
     let word = name.to_string();
     let plain = word.trim_start_matches("r#");
-    if syn::parse_str::<Ident>(&word).is_ok() && plain == word {
-        return;
+    if plain.starts_with("__") {
+        let report =
+            errors.error(name, format!("`{plain}` cannot be the name of {what}: `__` starts the macro's own names"));
+        report.help(format!("`{}` would do", plain.trim_start_matches('_')));
+    } else if is_keyword(plain) {
+        let report = errors.error(name, format!("`{plain}` cannot be the name of {what}: Rust keeps this word"));
+        report.help(format!("`{plain}_` would do"));
+    } else if plain != word {
+        errors.error(name, format!("`{word}` is `{plain}`, which takes no `r#`")).help(format!("write `{plain}`"));
     }
-    let report = errors.error(name, format!("`{plain}` cannot be the name of {what}: Rust keeps this word"));
-    report.help(format!("`{plain}_` would do"));
+}
+
+/// Whether Rust keeps a word, in whichever edition: the same network is fine in all of them, or in none.
+pub fn is_keyword(word: &str) -> bool {
+    // syn knows those up to the edition of 2021.
+    word == "gen" || syn::parse_str::<Ident>(word).is_err()
 }
 
 /// The counters of names, in the network or in one copy of a block.

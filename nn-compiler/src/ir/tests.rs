@@ -85,6 +85,22 @@ fn words_that_rust_keeps() {
     mistake("Input<3> => type: Dense<4>", "type", &message("type"));
     mistake("Input<3> => r#type: Dense<4>", "r#type", &message("type"));
     mistake("Input<3> => [self: Dense<4>; 2]", "self", &message("self"));
+    // Those of later editions are kept in all of them: a network does not depend on the edition.
+    for word in ["gen", "async", "await", "dyn", "try", "abstract", "box", "yield"] {
+        mistake(&format!("Input<3> => {word}: Dense<4>"), word, &message(word));
+        let raw = format!("r#{word}");
+        mistake(&format!("Input<3> => {raw}: Dense<4>"), &raw, &message(word));
+    }
+    for word in ["union", "raw", "safe", "auto", "default", "macro_rules"] {
+        fine(&format!("Input<3> => {word}: Dense<4>"));
+    }
+    mistake("Input<3> => r#fc: Dense<4>", "r#fc", "`r#fc` is `fc`, which takes no `r#`\n= help: write `fc`");
+    mistake(
+        "Input<3> => __padding: Dense<4>",
+        "__padding",
+        "`__padding` cannot be the name of a layer: `__` starts the macro's own names\n= help: `padding` would do",
+    );
+    assert!(mistakes("struct gen = Input<3> => Dense<4>;")[0].1.contains("expected identifier, found keyword `gen`"));
 }
 
 #[test]

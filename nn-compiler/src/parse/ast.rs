@@ -136,6 +136,8 @@ pub struct Header {
     pub vis: Visibility,
     /// The name of the struct; `None` in the expression form.
     pub name: Option<Ident>,
+    /// `#[crate(…)]`: where the crate is, if it is not where the macro is.
+    pub root: Option<Path>,
     /// `#[dtype(…)]`.
     pub dtype: Dtype,
     /// The limits of `#[budget(…)]`.

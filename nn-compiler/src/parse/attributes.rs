@@ -4,18 +4,27 @@ use proc_macro2::{Ident, Span};
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, LitInt, LitStr, Token, Visibility};
+use syn::{Attribute, LitInt, LitStr, Path, Token, Visibility};
 
 use super::ast::{Budget, Dtype, Header, Limit};
+use super::foreign;
 use crate::diagnostics::{Diagnostics, nearest};
 
 /// Each stands there at most once.
-const OURS: [&str; 4] = ["dtype", "budget", "stream", "weights"];
+const OURS: [&str; 5] = ["crate", "dtype", "budget", "stream", "weights"];
 
 /// Puts the header together.
 pub fn read(attributes: Vec<Attribute>, vis: Visibility, name: Option<Ident>, errors: &mut Diagnostics) -> Header {
-    let mut header =
-        Header { attrs: Vec::new(), vis, name, dtype: Dtype::F32, budget: Vec::new(), stream: None, weights: None };
+    let mut header = Header {
+        attrs: Vec::new(),
+        vis,
+        name,
+        root: None,
+        dtype: Dtype::F32,
+        budget: Vec::new(),
+        stream: None,
+        weights: None,
+    };
     let mut seen: Vec<String> = Vec::new();
     for attribute in attributes {
         let word = attribute.path().get_ident().map(Ident::to_string).unwrap_or_default();
@@ -24,6 +33,7 @@ pub fn read(attributes: Vec<Attribute>, vis: Visibility, name: Option<Ident>, er
             errors.error(attribute.span(), format!("`#[{word}(…)]` stands here twice"));
         }
         match word.as_str() {
+            "crate" => root(&attribute, &mut header, errors),
             "dtype" => dtype(&attribute, &mut header, errors),
             "budget" => budget(&attribute, &mut header, errors),
             "stream" => {
@@ -38,11 +48,20 @@ pub fn read(attributes: Vec<Attribute>, vis: Visibility, name: Option<Ident>, er
                     .error(attribute.span(), "a network that is an expression takes no such attribute")
                     .help("give the network a name: `struct Name = …;`");
             }
-            _ => header.attrs.push(attribute),
+            _ => header.attrs.extend(foreign::of_struct(attribute)),
         }
         seen.push(word);
     }
     header
+}
+
+fn root(attribute: &Attribute, header: &mut Header, errors: &mut Diagnostics) {
+    match attribute.parse_args_with(Path::parse_mod_style) {
+        Ok(path) => header.root = Some(path),
+        Err(error) => {
+            errors.error(error.span(), "the crate is a path").help("`#[crate(crate::path::to::nn)]`");
+        }
+    }
 }
 
 fn dtype(attribute: &Attribute, header: &mut Header, errors: &mut Diagnostics) {

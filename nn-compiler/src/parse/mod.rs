@@ -6,6 +6,7 @@ mod block;
 mod chain;
 mod cursor;
 mod expression;
+pub mod foreign;
 mod graph;
 mod statement;
 pub mod text;
@@ -60,7 +61,17 @@ fn header(input: ParseStream, errors: &mut Diagnostics) -> syn::Result<(Header, 
     let name = match input.peek(Token![struct]) {
         true => {
             input.parse::<Token![struct]>()?;
-            Some(input.parse::<Ident>()?)
+            let name = input.parse::<Ident>()?;
+            if name == "gen" {
+                // A keyword since the edition of 2024, which syn does not know.
+                return Err(syn::Error::new(name.span(), "expected identifier, found keyword `gen`"));
+            }
+            if name == "rt" {
+                let report =
+                    errors.error(&name, "`rt` cannot be the name of a network: it is a module of the expansion");
+                report.help("`Rt` would do");
+            }
+            Some(name)
         }
         false if matches!(vis, Visibility::Inherited) => None,
         false => return Err(input.error("expected `struct`: `pub struct Name = Input<…> => …;`")),

@@ -45,7 +45,7 @@ pub fn fold(cx: &Context<'_>, node: &Node, memory: &TokenStream) -> TokenStream 
     let Op::BatchNormalization(op) = &node.op else { return TokenStream::new() };
     let (field, epsilon, channels) = (cx.field(node), names::float(op.epsilon), cx.size(&node.input[op.axis]));
     quote! {
-        let (scale, shift) = #memory.split_at_mut(#channels);
+        let (scale, shift) = rt::split(&mut #memory[..], #channels);
         rt::batch_normalization::fold(simd, &self.#field, #epsilon, scale, shift);
     }
 }

@@ -201,7 +201,7 @@ pub fn infer_each(op: &Convolution, call: &Infer<'_>) -> TokenStream {
     }
     let run = run(quote!(padded));
     quote! {
-        let (padded, scratch) = #scratch.split_at_mut(rt::conv2d::bordered_len::<#shape>());
+        let (padded, scratch) = rt::split(#scratch, rt::conv2d::bordered_len::<#shape>());
         rt::conv2d::pad(simd, [#(#image),*], <#shape as rt::conv2d::Conv2DShape>::BORDER, #x, padded);
         #run
     }

@@ -27,16 +27,16 @@ impl Emit for Copy {
 
     fn forward(&self, call: &Call<'_>) -> TokenStream {
         let (x, y) = (&call.x, &call.y);
-        quote!((#y).copy_from_slice(#x);)
+        copy(x, y)
     }
 
     fn backward(&self, call: &Call<'_>) -> TokenStream {
         let (dy, dx) = (&call.dy, &call.dx);
-        quote!((#dx).copy_from_slice(#dy);)
+        copy(dy, dx)
     }
 }
 
-/// A copy at inference.
+/// A copy from one slice to another.
 pub fn copy(x: &TokenStream, y: &TokenStream) -> TokenStream {
     quote!(rt::copy(#x, #y);)
 }

@@ -301,7 +301,8 @@ impl Emit for Bidirectional {
         match what {
             Length::Scratch => {
                 let (shape, half) = (&directions[0], cx.size(&self.half(node)));
-                quote!({ #half + #module::scratch_len::<#shape, #dtype>() })
+                // A block that stands first would be a statement of its own.
+                quote!({ 0 + #half + #module::scratch_len::<#shape, #dtype>() })
             }
             Length::KeptOf(direction) => {
                 let shape = &directions[direction];
@@ -358,7 +359,7 @@ impl Emit for Bidirectional {
         }
         let (backward, merge) = (direct(1, quote!(other)), merged(self.merge));
         quote! {
-            let (other, scratch) = #scratch.split_at_mut(#half);
+            let (other, scratch) = rt::split(#scratch, #half);
             #forward
             #backward
             rt::bidirectional::merge_into(simd, #merge, other, #y);
@@ -406,8 +407,8 @@ impl Emit for Bidirectional {
             }
         };
         let split = quote! {
-            let (outputs, kept) = (#kept).split_at_mut(samples * 2 * #half);
-            let (kept, kept_backward) = kept.split_at_mut(samples * #kept_forward);
+            let (outputs, kept) = rt::split(#kept, samples * 2 * #half);
+            let (kept, kept_backward) = rt::split(kept, samples * #kept_forward);
         };
         if self.merge == Directions::Concat {
             let (forward, backward) = (direct(0, quote!(#y)), direct(1, quote!(&mut (#y)[#units..])));
@@ -417,7 +418,7 @@ impl Emit for Bidirectional {
         let merge = merged(self.merge);
         quote!({
             #split
-            let (one, other) = outputs.split_at_mut(samples * #half);
+            let (one, other) = rt::split(outputs, samples * #half);
             #forward
             #backward
             rt::bidirectional::merge(simd, #merge, one, other, #y);
@@ -467,9 +468,9 @@ impl Emit for Bidirectional {
             }
         };
         let begin = quote! {
-            let (outputs, kept) = (#kept).split_at(samples * 2 * #half);
-            let (kept, kept_backward) = kept.split_at(samples * #kept_forward);
-            let (douts, rest) = (#dkept).split_at_mut(samples * 2 * #half);
+            let (outputs, kept) = rt::halves(#kept, samples * 2 * #half);
+            let (kept, kept_backward) = rt::halves(kept, samples * #kept_forward);
+            let (douts, rest) = rt::split(#dkept, samples * 2 * #half);
             let dx_backward = &mut rest[..samples * #input];
             let mut dx: rt::Option<&mut [_]> = #dx;
         };
@@ -489,8 +490,8 @@ impl Emit for Bidirectional {
         let merge = merged(self.merge);
         quote!({
             #begin
-            let (one, other) = outputs.split_at(samples * #half);
-            let (done, dother) = douts.split_at_mut(samples * #half);
+            let (one, other) = rt::halves(outputs, samples * #half);
+            let (done, dother) = rt::split(douts, samples * #half);
             rt::bidirectional::merge_backward(simd, #merge, one, other, #dy, done, dother);
             #forward
             #backward
