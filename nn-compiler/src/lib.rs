@@ -3,30 +3,32 @@
 //! Tokens are parsed into what the user wrote, which becomes a graph of named layers, whose shapes are checked.
 //! Every stage reports its mistakes to one collector and goes on, so that one compile shows all of them.
 
+mod check;
 mod diagnostics;
 mod emit;
 #[cfg(test)]
 mod expansions;
-mod ir;
 mod layers;
-mod parse;
 #[cfg(test)]
 mod plan_tests;
-mod shapes;
+mod planned;
+mod rule;
 mod sources;
 mod spec;
+mod syntax;
 #[cfg(test)]
 mod testing;
 mod weights;
+mod wire;
 
+use check::Checked;
 use diagnostics::Diagnostics;
 use emit::scope::Root;
 use emit::skeleton::Skeleton;
 use nn_graph::{Program, plan};
-use parse::ast::Header;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
-use shapes::Checked;
+use syntax::ast::Header;
 
 /// Turns the text of a network, what stands between the braces of `network!`, into a struct with its weights and its code.
 /// Mistakes become `compile_error!`s where they stand.
@@ -35,12 +37,12 @@ use shapes::Checked;
 pub fn expand(input: TokenStream) -> TokenStream {
     let (root, input) = root(input);
     let mut errors = Diagnostics::default();
-    let network = parse::parse(input, &mut errors);
+    let network = syntax::parse(input, &mut errors);
     let skeleton = network.as_ref().and_then(|network| Skeleton::of(&network.header));
     let written = network.as_ref().and_then(|network| network.header.root.as_ref());
     let root = written.map_or(root, |path| Root { path: quote!(#path), written: true });
-    let graph = network.map(|network| ir::build(network, &mut errors));
-    let checked = graph.and_then(|graph| shapes::check(graph, &mut errors));
+    let graph = network.map(|network| wire::build(network, &mut errors));
+    let checked = graph.and_then(|graph| check::check(graph, &mut errors));
     let reports = errors.finish();
     match (checked, skeleton) {
         (Some(checked), _) => {
@@ -79,8 +81,8 @@ pub fn check(text: &str) -> Vec<Mistake> {
         Err(error) => return vec![Mistake::at(proc_macro2::LexError::span(&error), error.to_string())],
     };
     let mut errors = Diagnostics::default();
-    let graph = parse::parse(input, &mut errors).map(|network| ir::build(network, &mut errors));
-    graph.and_then(|graph| shapes::check(graph, &mut errors));
+    let graph = syntax::parse(input, &mut errors).map(|network| wire::build(network, &mut errors));
+    graph.and_then(|graph| check::check(graph, &mut errors));
     let reports = errors.finish();
     reports.iter().map(|report| Mistake::at(report.at.start, report.message())).collect()
 }

@@ -2,10 +2,10 @@
 
 use proc_macro2::TokenStream;
 
+use crate::check::Checked;
 use crate::diagnostics::{Diagnostics, Report};
 use crate::emit::scope::plain;
-use crate::shapes::Checked;
-use crate::{emit, ir, parse, shapes};
+use crate::{check, emit, syntax, wire};
 use nn_graph::{Program, plan};
 
 /// What a stage emits, as text without spaces.
@@ -17,9 +17,9 @@ pub fn text(tokens: &TokenStream) -> String {
 pub fn shape(source: &str) -> Result<Checked, Vec<Report>> {
     let tokens: TokenStream = source.parse().expect("tokens");
     let mut errors = Diagnostics::default();
-    let network = parse::parse(tokens, &mut errors);
-    let graph = network.map(|network| ir::build(network, &mut errors));
-    let shaped = graph.and_then(|graph| shapes::check(graph, &mut errors));
+    let network = syntax::parse(tokens, &mut errors);
+    let graph = network.map(|network| wire::build(network, &mut errors));
+    let shaped = graph.and_then(|graph| check::check(graph, &mut errors));
     let reports = errors.finish();
     match shaped {
         Some(shaped) if reports.is_empty() => Ok(shaped),
@@ -28,11 +28,11 @@ pub fn shape(source: &str) -> Result<Checked, Vec<Report>> {
 }
 
 /// The network as a graph, and its mistakes up to there; that a layer is not built yet is none.
-pub fn wire(source: &str) -> (Option<ir::Graph>, Vec<Report>) {
+pub fn wire(source: &str) -> (Option<wire::Graph>, Vec<Report>) {
     let tokens: TokenStream = source.parse().expect("tokens");
     let mut errors = Diagnostics::default();
-    let network = parse::parse(tokens, &mut errors);
-    let graph = network.map(|network| ir::build(network, &mut errors));
+    let network = syntax::parse(tokens, &mut errors);
+    let graph = network.map(|network| wire::build(network, &mut errors));
     let mut reports = errors.finish();
     reports.retain(|report| !report.message().contains("not available in this version yet"));
     (graph, reports)

@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Group, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::Context;
-use crate::parse::ast::{Budget, Limit};
+use crate::syntax::ast::{Budget, Limit};
 
 /// One assertion for each limit. The compiler evaluates them, since it alone knows every size.
 pub fn generate(cx: &Context<'_>) -> TokenStream {

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 
 use super::data::{padding, size};
 use super::names::number;
-use crate::shapes::rule::{Arg, Check};
+use crate::rule::{Arg, Check};
 use crate::sources::Sources;
 
 /// The item for one check.

@@ -27,10 +27,10 @@ use nn_graph::{Program, Shape};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
-use crate::parse::ast::Header;
-use crate::parse::foreign;
-use crate::shapes::rule::Check;
+use crate::rule::Check;
 use crate::sources::Sources;
+use crate::syntax::ast::Header;
+use crate::syntax::foreign;
 use crate::weights::Weights;
 use scope::{Root, Scope, Users, users};
 

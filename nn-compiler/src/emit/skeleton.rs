@@ -5,8 +5,8 @@ use quote::{format_ident, quote};
 use syn::Visibility;
 
 use crate::diagnostics::Report;
-use crate::parse::ast::Header;
-use crate::parse::foreign;
+use crate::syntax::ast::Header;
+use crate::syntax::foreign;
 
 /// The name of a network, and what decides who sees it.
 pub struct Skeleton {

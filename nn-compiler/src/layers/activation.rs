@@ -6,7 +6,7 @@ use nn_graph::graph::Operand;
 use nn_graph::op::{Op, PRelu, Softmax};
 use nn_graph::weight::Initializer;
 
-use crate::shapes::rule::{Problem, Site};
+use crate::rule::{Problem, Site};
 use crate::spec::{
     ACTIVATION, Kind, Lower, Masks, Opt, Placed, Positional, Spec, TRAINABLE, Values, axis, flag, not_negative, weight,
 };

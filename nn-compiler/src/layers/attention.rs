@@ -7,7 +7,7 @@ use nn_graph::op::{Attention, Op};
 use nn_graph::size::shape_text;
 use nn_graph::weight::{Initializer, Param};
 
-use crate::shapes::rule::{Problem, Site, rule};
+use crate::rule::{Problem, Site, rule};
 use crate::spec::{
     BIAS, KERNEL, Masks, Placed, Positional, SEED, Spec, TRAINABLE, USE_BIAS, Values, flag, share, size,
 };

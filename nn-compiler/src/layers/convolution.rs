@@ -11,7 +11,7 @@ use nn_graph::weight::{Initializer, Param};
 use nn_graph::{Shape, Size};
 
 use super::space::Space;
-use crate::shapes::rule::{Problem, Site, Windows, rule};
+use crate::rule::{Problem, Site, Windows, rule};
 use crate::spec::{
     ACTIVATION, BIAS, DATA_FORMAT, KERNEL, Lower, Opt, Placed, Positional, Spec, TRAINABLE, USE_BIAS, Values,
     WeightSpec, size, size_or, sizes, weight, word,

@@ -4,7 +4,7 @@ use nn_graph::graph::Operand;
 use nn_graph::op::{Dense, Op};
 use nn_graph::{Shape, Size};
 
-use crate::shapes::rule::{Problem, Site, ranked, rule};
+use crate::rule::{Problem, Site, ranked, rule};
 use crate::spec::{ACTIVATION, BIAS, KERNEL, Masks, Placed, Positional, Spec, TRAINABLE, USE_BIAS, Values, size};
 
 pub const SPECS: &[Spec] = &[Spec {

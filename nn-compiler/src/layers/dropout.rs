@@ -3,7 +3,7 @@
 use nn_graph::graph::Operand;
 use nn_graph::op::{Dropout, Op};
 
-use crate::shapes::rule::{Problem, Site};
+use crate::rule::{Problem, Site};
 use crate::spec::{Masks, Placed, Positional, SEED, Spec, Values, share};
 
 pub const SPECS: &[Spec] = &[Spec {

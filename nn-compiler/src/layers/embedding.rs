@@ -6,7 +6,7 @@ use nn_graph::mask::{Mask, Masked};
 use nn_graph::op::{Embedding, Masking, Op};
 use nn_graph::weight::Initializer;
 
-use crate::shapes::rule::{MOST_AXES, Problem, Site, rule};
+use crate::rule::{MOST_AXES, Problem, Site, rule};
 use crate::spec::{Masks, Placed, Positional, Spec, TRAINABLE, Values, flag, number, size, weight};
 
 pub const SPECS: &[Spec] = &[

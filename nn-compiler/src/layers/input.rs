@@ -1,17 +1,20 @@
 //! `Input`: the shape of one sample.
 
+use super::layers_with;
 use crate::diagnostics::{Diagnostics, nearest};
-use crate::parse::ast::{Call, Dtype, Value};
-use crate::shapes::rule::{MOST_AXES, Problem, Site, ranked, rule};
+use crate::planned;
+use crate::rule::{MOST_AXES, Problem, Site, ranked, rule};
 use crate::sources::Sources;
-use crate::spec::args::Args;
-use crate::spec::{Positional, later};
+use crate::spec::Positional;
+use crate::spec::args::{Args, Options};
+use crate::syntax::ast::{Call, Dtype, Value};
 use nn_graph::graph::Element;
 use nn_graph::{Shape, Size};
 
 /// Reads `Input<28, 28, 1>`.
 pub fn read(call: &Call, dtype: Dtype, sources: &mut Sources, errors: &mut Diagnostics) -> Option<(Shape, Element)> {
-    let mut args = Args::with(call, &["dtype"], &Positional::Shape, &[], sources, errors);
+    let options = Options { known: &["dtype"], planned: &[], elsewhere: layers_with };
+    let mut args = Args::with(call, options, &Positional::Shape, sources, errors);
     let element = element(&mut args, dtype);
     let values = args.positional();
     if values.is_empty() {
@@ -22,7 +25,7 @@ pub fn read(call: &Call, dtype: Dtype, sources: &mut Sources, errors: &mut Diagn
         );
     }
     if let Some(value) = values.get(MOST_AXES) {
-        args.error(value.extent(), later::not_yet(&format!("an input of more than {MOST_AXES} axes")), "");
+        args.error(value.extent(), planned::not_yet(&format!("an input of more than {MOST_AXES} axes")), "");
     }
     let shape = values.into_iter().map(|value| size(&mut args, value)).collect();
     args.fine().then_some((shape, element))

@@ -6,7 +6,7 @@ use nn_graph::op::{Concatenate, Dot, Merge, Op};
 use nn_graph::size::Rule;
 use nn_graph::{Shape, Size};
 
-use crate::shapes::rule::{Arg, Argument, MOST_AXES, Problem, Site, ranked};
+use crate::rule::{Arg, Argument, MOST_AXES, Problem, Site, ranked};
 use crate::spec::{Kind, Lower, Masks, Opt, Placed, Positional, Spec, Values, axis, flag};
 
 const fn merge(names: &'static [&'static str], lower: Lower) -> Spec {

@@ -16,7 +16,8 @@ mod resize;
 mod space;
 mod time_distributed;
 
-use crate::spec::{Spec, later};
+use crate::planned;
+use crate::spec::Spec;
 
 /// All layers that are built.
 const TABLES: &[&[Spec]] = &[
@@ -48,7 +49,7 @@ pub fn find(name: &str) -> Option<&'static Spec> {
 /// The layers that have an option, as users call them.
 pub fn layers_with(option: &str) -> Vec<&'static str> {
     let built = specs().filter(|spec| spec.option_names().any(|name| name == option)).map(Spec::short_name);
-    built.chain(later::layers_with(option)).collect()
+    built.chain(planned::layers_with(option)).collect()
 }
 
 #[cfg(test)]

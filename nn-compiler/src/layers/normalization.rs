@@ -6,11 +6,12 @@ use nn_graph::op::{BatchNormalization, Normalization, NormalizationKind, Op};
 use nn_graph::weight::Initializer;
 use nn_graph::{Shape, Size};
 
-use crate::shapes::rule::{Problem, Site, rule};
-use crate::spec::args::Axis;
+use crate::planned;
+use crate::rule::Axis;
+use crate::rule::{Problem, Site, rule};
 use crate::spec::{
     BETA, EPSILON, GAMMA, Kind, Masks, Opt, Placed, Positional, Spec, TRAINABLE, Values, WeightSpec, axis, epsilon,
-    flag, later, number, weight,
+    flag, number, weight,
 };
 
 const CENTER: Opt = flag("center", true);
@@ -85,7 +86,7 @@ fn fits_mask(values: &Values, text: &str, input: &[Size], steps: &Size) -> Resul
     let last = input.len() as i128;
     if axis != -1 && axis != last {
         let problem = format!("a mask for a `{text}` along another axis than the last");
-        return Err(Problem::new(later::not_yet(&problem), "`Permute` brings the axis to the end".to_string()));
+        return Err(Problem::new(planned::not_yet(&problem), "`Permute` brings the axis to the end".to_string()));
     }
     match (Size::product(&input[..input.len() - 1]).known(), steps.known()) {
         (Some(rows), Some(steps)) if rows != steps => {

@@ -6,7 +6,7 @@ use nn_graph::mask::Masked;
 use nn_graph::op::{GlobalPool, Op, Pool, PoolKind};
 
 use super::space::Space;
-use crate::shapes::rule::{Problem, Site, Windows, rule};
+use crate::rule::{Problem, Site, Windows, rule};
 use crate::spec::{DATA_FORMAT, Lower, Masks, Opt, Placed, Positional, Spec, Values, flag, sizes, word};
 
 const PADDING: Opt = word("padding", &["valid", "same"]);

@@ -10,7 +10,7 @@ use nn_graph::size::shape_text;
 use nn_graph::weight::{Initializer, Param};
 use nn_graph::{Shape, Size};
 
-use crate::shapes::rule::{Problem, Site, ranked, rule};
+use crate::rule::{Problem, Site, ranked, rule};
 use crate::spec::{
     BIAS, Configured, KERNEL, Kind, Lower, Masks, Opt, Placed, Positional, SEED, Spec, TRAINABLE, USE_BIAS, Values,
     WeightSpec, flag, number, size, weight, word,

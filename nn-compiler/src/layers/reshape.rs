@@ -5,7 +5,7 @@ use nn_graph::graph::Operand;
 use nn_graph::op::{Op, Permute, Repeat};
 use nn_graph::size::{Rule, shape_text};
 
-use crate::shapes::rule::{Problem, Site, ranked, rule};
+use crate::rule::{Problem, Site, ranked, rule};
 use crate::spec::{DATA_FORMAT, Placed, Positional, Spec, Values, size};
 
 pub const SPECS: &[Spec] = &[

@@ -6,7 +6,7 @@ use nn_graph::op::{Inset, Op, UpSample};
 use nn_graph::size::Rule;
 
 use super::space::Space;
-use crate::shapes::rule::{Problem, Site, ranked, rule};
+use crate::rule::{Problem, Site, ranked, rule};
 use crate::spec::{DATA_FORMAT, Kind, Lower, Opt, Placed, Positional, Spec, Values, sizes, word};
 
 const INTERPOLATION: Opt = word("interpolation", &["nearest", "bilinear"]);

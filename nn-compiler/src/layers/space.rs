@@ -1,6 +1,6 @@
 //! What layers on steps, images and volumes share: which axes are space, and numbers for each of them.
 
-use crate::shapes::rule::{Problem, Site, space_text};
+use crate::rule::{Problem, Site, space_text};
 use crate::spec::{Placed, Values};
 use nn_graph::graph::Operand;
 use nn_graph::op::{Op, Permute};

@@ -5,7 +5,7 @@ use nn_graph::op::{BatchNormalization, Each, Op, Permute, Softmax};
 use nn_graph::{Shape, Size};
 
 use super::find;
-use crate::shapes::rule::{MOST_AXES, Problem, Site};
+use crate::rule::{MOST_AXES, Problem, Site};
 use crate::spec::{Kind, Masks, Opt, Placed, Positional, Spec, Values};
 
 const LAYER: Opt = Opt { name: "layer", kind: Kind::Layer { find, takes: "a layer: `TimeDistributed<Dense<64>>`" } };

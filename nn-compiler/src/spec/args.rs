@@ -4,19 +4,28 @@ use nn_graph::function::Function;
 use nn_graph::weight::{Constraint, Initializer, Regularizer};
 
 use super::read::{Configured, read};
-use super::{Positional, Spec, functions, later};
+use super::{Elsewhere, Positional, Spec, functions};
 use crate::diagnostics::{Diagnostics, Extent, list_text, nearest};
-use crate::layers::layers_with;
-use crate::parse::ast::{Arg, Call, Value};
-use crate::parse::text::value_text;
-use crate::shapes::rule::brief;
+use crate::planned;
+use crate::rule::{Axis, brief};
 use crate::sources::Sources;
+use crate::syntax::ast::{Arg, Call, Value};
+use crate::syntax::text::value_text;
+
+/// What there is to give to a layer by name.
+pub struct Options<'a> {
+    pub known: &'a [&'static str],
+    /// What is refused by name.
+    pub planned: &'a [&'static str],
+    pub elsewhere: Elsewhere,
+}
 
 /// The arguments of a layer. Every getter reports what is wrong and then returns something harmless, so that all
 /// arguments are read in one go; a layer with a mistake is thrown away afterwards.
 pub struct Args<'a> {
     pub call: &'a Call,
     names: Vec<&'static str>,
+    elsewhere: Elsewhere,
     pub sources: &'a mut Sources,
     errors: &'a mut Diagnostics,
     failed: bool,
@@ -24,32 +33,39 @@ pub struct Args<'a> {
 
 impl<'a> Args<'a> {
     /// Checks the names and the number of the arguments.
-    pub fn new(call: &'a Call, spec: &'static Spec, sources: &'a mut Sources, errors: &'a mut Diagnostics) -> Self {
+    pub fn new(
+        call: &'a Call,
+        spec: &'static Spec,
+        elsewhere: Elsewhere,
+        sources: &'a mut Sources,
+        errors: &'a mut Diagnostics,
+    ) -> Self {
         let options: Vec<_> = spec.option_names().collect();
-        Args::with(call, &options, &spec.positional, spec.planned, sources, errors)
+        let options = Options { known: &options, planned: spec.planned, elsewhere };
+        Args::with(call, options, &spec.positional, sources, errors)
     }
 
     /// The same for what is no layer: the input.
     pub fn with(
         call: &'a Call,
-        options: &[&'static str],
+        options: Options<'_>,
         positional: &Positional,
-        planned: &[&'static str],
         sources: &'a mut Sources,
         errors: &'a mut Diagnostics,
     ) -> Self {
         let names = positional.opts().iter().map(|opt| opt.name).collect();
-        let mut args = Args { call, names, sources, errors, failed: false };
-        args.check_names(options, planned);
+        let Options { known, planned, elsewhere } = options;
+        let mut args = Args { call, names, elsewhere, sources, errors, failed: false };
+        args.check_names(known, planned);
         if let Positional::Named { required, .. } = positional {
-            args.check_count(*required, options);
+            args.check_count(*required, known);
         }
         args
     }
 
     /// Reads a layer inside of this one.
     pub fn read_inner(&mut self, call: &Call, spec: &'static Spec) -> Option<Configured> {
-        let inner = read(call, spec, self.sources, self.errors);
+        let inner = read(call, spec, self.elsewhere, self.sources, self.errors);
         self.failed |= inner.is_none();
         inner
     }
@@ -78,7 +94,7 @@ impl<'a> Args<'a> {
             if seen.contains(&name) {
                 self.error(ident, format!("`{name}` stands here twice"), "");
             } else if later.contains(&name.as_str()) {
-                self.error(ident, later::not_yet(&format!("`{name}` of `{}`", self.layer())), "");
+                self.error(ident, planned::not_yet(&format!("`{name}` of `{}`", self.layer())), "");
             } else if !options.contains(&name.as_str()) {
                 self.unknown(ident.into(), &name, options);
             }
@@ -87,7 +103,7 @@ impl<'a> Args<'a> {
     }
 
     fn unknown(&mut self, at: Extent, name: &str, options: &[&'static str]) {
-        let elsewhere = layers_with(name);
+        let elsewhere = (self.elsewhere)(name);
         let help = if let Some(near) = nearest(name, options.iter().copied()).filter(|_| elsewhere.is_empty()) {
             format!("did you mean `{near}`?")
         } else if !elsewhere.is_empty() {
@@ -218,13 +234,6 @@ impl<'a> Args<'a> {
     pub fn constraint(&mut self, name: &'static str, value: &Value) -> Constraint {
         functions::constraint(self, name, value)
     }
-}
-
-/// An axis as Keras counts it.
-#[derive(Clone, Copy)]
-pub struct Axis {
-    pub axis: i128,
-    pub at: Extent,
 }
 
 /// An integer or a number with a point.

@@ -5,8 +5,8 @@ use nn_graph::weight::{Constraint, Initializer, Regularizer};
 
 use super::args::{Args, as_number};
 use crate::diagnostics::nearest;
-use crate::parse::ast::Value;
-use crate::parse::text::path_text;
+use crate::syntax::ast::Value;
+use crate::syntax::text::path_text;
 
 /// A function of numbers that a value can name: `constant(0.1)`.
 pub struct Row<T: 'static> {

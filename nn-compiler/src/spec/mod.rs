@@ -5,7 +5,7 @@
 
 pub mod args;
 pub mod functions;
-pub mod later;
+
 mod read;
 mod sizes;
 mod values;
@@ -16,7 +16,7 @@ use nn_graph::mask::{Mask, Masked};
 use nn_graph::weight::{Initializer, Param};
 use nn_graph::{Op, Shape, Size};
 
-use crate::shapes::rule::{Problem, Site};
+use crate::rule::{Problem, Site};
 pub use read::{Configured, read};
 pub use sizes::evaluate;
 pub use values::Values;
@@ -41,6 +41,9 @@ pub struct Spec {
     /// What becomes of it on these inputs, or why that cannot be.
     pub lower: Lower,
 }
+
+/// The layers that have an option of this name, as users call them: for messages.
+pub type Elsewhere = fn(&str) -> Vec<&'static str>;
 
 /// See [`Spec::lower`].
 pub type Lower = fn(&Values, &mut Site, &[Operand]) -> Result<Placed, Problem>;

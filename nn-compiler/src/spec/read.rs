@@ -8,13 +8,14 @@ use nn_graph::mask::{Mask, Masked};
 use nn_graph::weight::Weight;
 use nn_graph::{Shape, Size};
 
-use super::args::{Args, Axis};
+use super::args::Args;
 use super::values::{Given, Values};
-use super::{Kind, Masks, Opt, Placed, Positional, Spec};
+use super::{Elsewhere, Kind, Masks, Opt, Placed, Positional, Spec};
 use crate::diagnostics::{Diagnostics, list_text, nearest};
-use crate::parse::ast::{Call, Value};
-use crate::shapes::rule::{MOST_AXES, Problem, Site};
+use crate::rule::Axis;
+use crate::rule::{MOST_AXES, Problem, Site};
 use crate::sources::Sources;
+use crate::syntax::ast::{Call, Value};
 
 /// A layer with its arguments.
 pub struct Configured {
@@ -52,8 +53,14 @@ impl Configured {
 }
 
 /// Reads the arguments of a layer. All mistakes are reported; one is enough for `None`.
-pub fn read(call: &Call, spec: &'static Spec, sources: &mut Sources, errors: &mut Diagnostics) -> Option<Configured> {
-    let mut args = Args::new(call, spec, sources, errors);
+pub fn read(
+    call: &Call,
+    spec: &'static Spec,
+    elsewhere: Elsewhere,
+    sources: &mut Sources,
+    errors: &mut Diagnostics,
+) -> Option<Configured> {
+    let mut args = Args::new(call, spec, elsewhere, sources, errors);
     let values = values(&mut args, spec);
     args.fine().then_some(Configured { spec, values })
 }

@@ -7,8 +7,8 @@ use quote::ToTokens;
 use syn::{BinOp, Expr, ExprLit, Lit, Stmt};
 
 use super::args::Args;
-use crate::parse::ast::Value;
-use crate::shapes::rule::{brief, space_text};
+use crate::rule::{brief, space_text};
+use crate::syntax::ast::Value;
 
 impl Args<'_> {
     /// One size, at least 1: a number, the path of a constant or a block.

@@ -8,8 +8,8 @@ use nn_graph::op::{Padding, Pair};
 use nn_graph::weight::{Initializer, Param, Weight};
 use proc_macro2::Span;
 
-use super::args::Axis;
 use super::read::Configured;
+use crate::rule::Axis;
 
 /// The value of an option.
 pub enum Given {

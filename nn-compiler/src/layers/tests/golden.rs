@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use nn_graph::Size;
 
-use crate::shapes::Checked;
+use crate::check::Checked;
 use crate::testing::{mistakes, shape};
 
 fn golden() -> Option<Value> {

@@ -1,7 +1,7 @@
 //! The rows against the language.
 
 use crate::layers::specs;
-use crate::spec::later;
+use crate::planned;
 
 /// Every layer of the language is either built or refused by name, and no name stands for two.
 #[test]
@@ -24,7 +24,7 @@ fn all_layers_of_the_language_are_known() {
         Softplus Softsign Swish SiLU HardSwish Mish Exponential Rescaling Normalization Lambda";
     language.extend(others.split_whitespace().map(String::from));
     let built: Vec<&str> = specs().flat_map(|spec| spec.names.iter().copied()).collect();
-    let mut known: Vec<&str> = built.iter().copied().chain(later::layers()).collect();
+    let mut known: Vec<&str> = built.iter().copied().chain(planned::layers()).collect();
     known.sort_unstable();
     language.sort_unstable();
     assert_eq!(known, language);

@@ -3,7 +3,7 @@
 use nn_graph::Op;
 use nn_graph::size::shape_text;
 
-use crate::shapes::Checked;
+use crate::check::Checked;
 use crate::testing::{fine, mistake};
 
 /// The shape of the output, and whether nothing is computed.

@@ -10,8 +10,8 @@ use super::scope::{Declared, Resolved, Scope, ScopeId};
 use super::{MOST_LAYERS, Node, Output, Value, What, spec};
 use crate::diagnostics::{Diagnostics, Extent, nearest};
 use crate::layers;
-use crate::parse::ast::Call;
-use crate::spec::later;
+use crate::planned;
+use crate::syntax::ast::Call;
 
 /// A node, and what its name depends on.
 pub struct Draft {
@@ -192,7 +192,7 @@ impl<'a, 'e> Builder<'a, 'e> {
             Resolved::Block(owner, place) => self.copy(scope, owner, place, used),
             Resolved::Layer => self.layer(scope, used),
             Resolved::Later => {
-                let problem = later::not_yet(&format!("`{}`", used.call.name));
+                let problem = planned::not_yet(&format!("`{}`", used.call.name));
                 self.errors.error(&used.call.name, problem);
                 self.layer(scope, used)
             }
@@ -223,7 +223,7 @@ impl<'a, 'e> Builder<'a, 'e> {
         }
         let own = self.declarations(scope);
         let built = layers::specs().flat_map(|spec| spec.names.iter().copied());
-        let known: Vec<&'static str> = built.chain(later::layers()).chain(["Input"]).collect();
+        let known: Vec<&'static str> = built.chain(planned::layers()).chain(["Input"]).collect();
         let mut all: Vec<&str> = known;
         all.extend(own.iter().map(String::as_str));
         let near = if word == "Linear" { Some("Dense") } else { nearest(&word, all) };
@@ -303,7 +303,7 @@ impl<'a, 'e> Builder<'a, 'e> {
     /// The layer of an operator.
     pub fn operator(&mut self, scope: ScopeId, call: Call, inputs: Vec<Value>, at: Extent, want: Want) -> Vec<Value> {
         if spec(&call).is_none() {
-            self.errors.error(&call.name, later::not_yet(&format!("`{}`", call.name)));
+            self.errors.error(&call.name, planned::not_yet(&format!("`{}`", call.name)));
         }
         let own = self.scopes[scope].counters.layer(None, &call);
         let name = self.scopes[scope].field(&own, call.name.span());

@@ -5,7 +5,7 @@ use proc_macro2::{Ident, Span};
 use super::builder::{Builder, Use, Want};
 use super::scope::{Scope, ScopeId};
 use super::{MOST_LAYERS, Output, Value};
-use crate::parse::ast::{self, Item};
+use crate::syntax::ast::{self, Item};
 
 impl<'a> Builder<'a, '_> {
     /// `Input<…> => … => …`.

@@ -1,24 +1,24 @@
 //! What is wrong with a layer, said with the shapes that lead to it.
 
-use super::rule::Problem;
+use crate::rule::Problem;
 use nn_graph::Shape;
 use nn_graph::size::shape_text;
 
 use super::Walk;
 use crate::diagnostics::Extent;
-use crate::ir;
 use crate::spec::Placed;
+use crate::wire;
 
 impl Walk<'_> {
     /// Reports what is wrong with a layer, with the shapes that lead to it.
-    pub(super) fn report(&mut self, id: ir::Id, at: Extent, problem: Problem) {
+    pub(super) fn report(&mut self, id: wire::Id, at: Extent, problem: Problem) {
         let trails: Vec<String> = self.graph.nodes[id].inputs.iter().map(|value| self.trail(value)).collect();
         let report = self.errors.error(at, problem.problem);
         report.help(problem.help).note(format!("the shapes up to here: {}", trails.join("; ")));
     }
 
     /// `x 28×28×1 → Conv2D 26×26×8`: how a value came to its shape.
-    fn trail(&self, value: &ir::Value) -> String {
+    fn trail(&self, value: &wire::Value) -> String {
         const SHOWN: usize = 6;
         let mut trail = Vec::new();
         let mut from = Some(value);
@@ -35,7 +35,7 @@ impl Walk<'_> {
     }
 
     /// Whether a `let` takes as many results as there are.
-    pub(super) fn count_results(&mut self, id: ir::Id, call: usize, found: usize) {
+    pub(super) fn count_results(&mut self, id: wire::Id, call: usize, found: usize) {
         let (taken, at) = match self.graph.nodes[id].results {
             Some(taken) => taken,
             None => (1, self.graph.nodes[id].at),
@@ -43,7 +43,7 @@ impl Walk<'_> {
         if taken == found {
             return;
         }
-        let text = super::rule::brief(&self.graph.calls[call]);
+        let text = crate::rule::brief(&self.graph.calls[call]);
         let values = |n: usize| if n == 1 { "1 value".to_string() } else { format!("{n} values") };
         let help = match found {
             1 if text.contains("RNN") || text.contains("LSTM") || text.contains("GRU") => {
@@ -64,7 +64,7 @@ impl Walk<'_> {
     }
 
     /// A layer that is used again must fit the weights that its first use gave it.
-    pub(super) fn same_weights(&self, id: ir::Id, placed: Placed) -> Result<Placed, Problem> {
+    pub(super) fn same_weights(&self, id: wire::Id, placed: Placed) -> Result<Placed, Problem> {
         let first = self.graph.nodes[id].weights;
         let name = &self.graph.nodes[first].name;
         let Some(owner) = self.nodes.iter().find(|node| node.owner && *name == node.name.text) else {

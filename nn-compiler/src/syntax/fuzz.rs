@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use proc_macro2::TokenStream;
 
 use crate::diagnostics::alone;
-use crate::ir::What;
 use crate::testing::{shape, wire};
+use crate::wire::What;
 
 const SEEDS: &[&str] = &[
     "/// Doc\n#[dtype(f64)] #[budget(params <= 10, workspace <= 16 KiB)] pub struct A = Input<8, 8, 3, dtype = f64>

@@ -5,12 +5,18 @@ use nn_graph::op::{Padding, Pair};
 use nn_graph::size::{Rule, Size, shape_text};
 
 use crate::diagnostics::Extent;
-use crate::parse::ast::Call;
-use crate::parse::text::call_text;
-use crate::spec::args::Axis;
+use crate::syntax::ast::Call;
+use crate::syntax::text::call_text;
 
 /// The axes that a tensor can have, the batch left out.
 pub const MOST_AXES: usize = 4;
+
+/// An axis as Keras counts it.
+#[derive(Clone, Copy)]
+pub struct Axis {
+    pub axis: i128,
+    pub at: Extent,
+}
 
 /// Why a layer does not fit its input.
 pub struct Problem {
@@ -298,9 +304,9 @@ impl<const AXES: usize> Argument for Windows<AXES> {
 /// Checks a rule of nn-shape: here if all arguments are known, else in the compiler.
 macro_rules! rule {
     ($site:ident, $rule:ident($($arg:ident),+)) => {{
-        use $crate::shapes::rule::Argument;
-        let known = |layer: &str| -> Option<Result<(), $crate::shapes::rule::Problem>> {
-            Some(nn_shape::$rule(layer, $($arg.known()?),+).map(drop).map_err($crate::shapes::rule::Problem::from))
+        use $crate::rule::Argument;
+        let known = |layer: &str| -> Option<Result<(), $crate::rule::Problem>> {
+            Some(nn_shape::$rule(layer, $($arg.known()?),+).map(drop).map_err($crate::rule::Problem::from))
         };
         match known(&$site.text) {
             Some(result) => result,

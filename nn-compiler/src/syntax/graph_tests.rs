@@ -1,7 +1,7 @@
 //! What can be read of a graph, and what is said about what cannot.
 
-use crate::parse::ast::{Body, GraphForm, Network, Statement};
-use crate::parse::text::expression_text;
+use crate::syntax::ast::{Body, GraphForm, Network, Statement};
+use crate::syntax::text::expression_text;
 use crate::testing::{all, body, graph_mistake, graph_mistakes, wire};
 
 fn read(source: &str) -> GraphForm {

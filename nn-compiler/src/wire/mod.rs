@@ -13,8 +13,8 @@ use proc_macro2::{Ident, Span};
 
 use crate::diagnostics::{Diagnostics, Extent};
 use crate::layers;
-use crate::parse::ast::{Body, Call, Header, Network};
 use crate::spec::Spec;
+use crate::syntax::ast::{Body, Call, Header, Network};
 use builder::{Builder, Wired};
 
 /// A network as a graph. A chain is one that happens to be a line.

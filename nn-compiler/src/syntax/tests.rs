@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::quote;
 
 use super::*;
-use crate::parse::ast::{Budget, Dtype};
+use crate::syntax::ast::{Budget, Dtype};
 use crate::testing::{fine, mistake, mistakes};
 
 const AVAILABLE: &str = "is part of the language, but not available in this version yet";

@@ -7,7 +7,7 @@ use super::names::check_name;
 use super::scope::{Kind, Scope, ScopeId, holds_mistake};
 use super::{Output, Value};
 use crate::diagnostics::Extent;
-use crate::parse::ast::{Call, Expression, GraphForm, Operator, Statement};
+use crate::syntax::ast::{Call, Expression, GraphForm, Operator, Statement};
 
 impl<'a> Builder<'a, '_> {
     /// `(x: Input<…>) -> y { … }`.

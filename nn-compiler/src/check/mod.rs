@@ -2,7 +2,6 @@
 
 mod masks;
 mod report;
-pub mod rule;
 
 use std::rc::Rc;
 
@@ -13,13 +12,13 @@ use nn_graph::stream::{self, Stream};
 use nn_graph::{Graph, Name, Shape, SourceId};
 
 use crate::diagnostics::Diagnostics;
-use crate::ir::{self, What};
-use crate::layers::input;
-use crate::parse::ast::Header;
+use crate::layers::{self, input};
+use crate::rule::{Check, Site};
 use crate::sources::Sources;
 use crate::spec::{self, Configured, Placed};
+use crate::syntax::ast::Header;
 use crate::weights::{self, Weights};
-use rule::{Check, Site};
+use crate::wire::{self, What};
 
 /// A network whose shapes fit.
 pub struct Checked {
@@ -37,7 +36,7 @@ pub struct Checked {
 }
 
 /// Walks the graph. Every mistake is reported; where a shape is missing, what depends on it is left alone.
-pub fn check(drawn: ir::Graph, errors: &mut Diagnostics) -> Option<Checked> {
+pub fn check(drawn: wire::Graph, errors: &mut Diagnostics) -> Option<Checked> {
     let mut sources = Sources::default();
     let layers = read_layers(&drawn, &mut sources, errors);
     let mut walk = Walk {
@@ -94,14 +93,17 @@ pub fn check(drawn: ir::Graph, errors: &mut Diagnostics) -> Option<Checked> {
 }
 
 /// The owners of weights in the order of the fields.
-fn fields(order: &[ir::Id], drawn: &[ir::Node], nodes: &[Node]) -> Vec<usize> {
-    let place = |id: &ir::Id| nodes.iter().position(|node| node.owner && drawn[*id].name == node.name.text);
+fn fields(order: &[wire::Id], drawn: &[wire::Node], nodes: &[Node]) -> Vec<usize> {
+    let place = |id: &wire::Id| nodes.iter().position(|node| node.owner && drawn[*id].name == node.name.text);
     order.iter().filter_map(place).collect()
 }
 
 /// Reads the arguments of each layer once, however often a repeat copies it.
-fn read_layers(graph: &ir::Graph, sources: &mut Sources, errors: &mut Diagnostics) -> Vec<Option<Rc<Configured>>> {
-    let read = graph.calls.iter().map(|call| spec::read(call, ir::spec(call)?, sources, errors).map(Rc::new));
+fn read_layers(graph: &wire::Graph, sources: &mut Sources, errors: &mut Diagnostics) -> Vec<Option<Rc<Configured>>> {
+    let read = graph
+        .calls
+        .iter()
+        .map(|call| spec::read(call, wire::spec(call)?, layers::layers_with, sources, errors).map(Rc::new));
     read.collect()
 }
 
@@ -115,7 +117,7 @@ struct Part<'a> {
 
 /// The way through the graph.
 struct Walk<'a> {
-    graph: &'a ir::Graph,
+    graph: &'a wire::Graph,
     /// By their calls; a layer that failed is taken out, so that its copies are not reported again.
     layers: Vec<Option<Rc<Configured>>>,
     values: Vec<Value>,
@@ -140,11 +142,11 @@ impl Walk<'_> {
     }
 
     /// The value behind the input of a node.
-    fn of(&self, value: ir::Value) -> Option<ValueId> {
+    fn of(&self, value: wire::Value) -> Option<ValueId> {
         self.results[value.node].get(value.result).copied()
     }
 
-    fn input(&mut self, id: ir::Id, call: usize) -> Option<ValueId> {
+    fn input(&mut self, id: wire::Id, call: usize) -> Option<ValueId> {
         let call = &self.graph.calls[call];
         let (shape, element) = input::read(call, self.graph.header.dtype, self.sources, self.errors)?;
         let mut site = Site::new(call);
@@ -163,7 +165,7 @@ impl Walk<'_> {
         }
     }
 
-    fn layer(&mut self, id: ir::Id, call: usize) -> Vec<ValueId> {
+    fn layer(&mut self, id: wire::Id, call: usize) -> Vec<ValueId> {
         let Some(layer) = self.layers[call].clone() else { return Vec::new() };
         let written = &self.graph.calls[call];
         let from: Option<Vec<ValueId>> = self.graph.nodes[id].inputs.iter().map(|value| self.of(*value)).collect();
@@ -190,7 +192,7 @@ impl Walk<'_> {
     }
 
     /// The result of a layer that failed, where its shape is certain all the same.
-    fn guess(&mut self, id: ir::Id, layer: &Configured) -> Vec<ValueId> {
+    fn guess(&mut self, id: wire::Id, layer: &Configured) -> Vec<ValueId> {
         let name = self.sources.name(&self.graph.nodes[id].name);
         let shape = layer.certain_output();
         shape.map(|shape| self.value(name, shape, Element::Real, None)).into_iter().collect()
@@ -199,7 +201,7 @@ impl Walk<'_> {
     /// Adds a layer that fits.
     fn node(
         &mut self,
-        id: ir::Id,
+        id: wire::Id,
         call: usize,
         layer: &Configured,
         inputs: Vec<Operand>,

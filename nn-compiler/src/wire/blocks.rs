@@ -6,8 +6,8 @@ use super::builder::{Builder, Use, Want};
 use super::scope::{Kind, Parameter, Scope, ScopeId};
 use super::{Value, names};
 use crate::diagnostics::{list_text, nearest};
-use crate::parse::ast::{self, Block, Call, Statement};
-use crate::parse::text::value_text;
+use crate::syntax::ast::{self, Block, Call, Statement};
+use crate::syntax::text::value_text;
 
 /// The copies that are being written.
 #[derive(Default)]

@@ -8,7 +8,7 @@ use super::builder::{Draft, Wired};
 use super::{Node, What, spec};
 use crate::diagnostics::Diagnostics;
 use crate::layers;
-use crate::parse::ast::{Call, Value};
+use crate::syntax::ast::{Call, Value};
 
 /// A label becomes a field, and so do inputs and outputs; each must be a name that a field can have.
 pub fn check_name(name: &Ident, what: &str, errors: &mut Diagnostics) {

@@ -8,7 +8,7 @@ use super::ast::Value;
 use super::chain::head;
 use super::cursor::Cursor;
 use crate::diagnostics::Diagnostics;
-use crate::spec::later;
+use crate::planned;
 
 /// Reads a value; what is none is reported.
 pub fn value(cursor: &mut Cursor, errors: &mut Diagnostics) -> Option<Value> {
@@ -112,7 +112,7 @@ fn list(cursor: &mut Cursor, errors: &mut Diagnostics) -> Option<(Vec<Value>, bo
     while !cursor.done() {
         if cursor.is_at(1, '=') {
             let name = cursor.found();
-            errors.error(cursor.span(), later::not_yet(&format!("{name} as a named argument of a value")));
+            errors.error(cursor.span(), planned::not_yet(&format!("{name} as a named argument of a value")));
             return None;
         }
         values.push(value(cursor, errors)?);

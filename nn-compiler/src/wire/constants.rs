@@ -6,9 +6,9 @@ use syn::{Expr, Stmt};
 
 use super::builder::Builder;
 use super::scope::ScopeId;
-use crate::parse::ast::{Arg, Call, Value};
-use crate::parse::text::call_text;
 use crate::spec::evaluate;
+use crate::syntax::ast::{Arg, Call, Value};
+use crate::syntax::text::call_text;
 
 /// A parameter that has no value: its mistake has been reported.
 struct Missing;

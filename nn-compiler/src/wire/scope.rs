@@ -7,8 +7,8 @@ use super::names::{Counters, check_name};
 use super::{Value, What};
 use crate::diagnostics::nearest;
 use crate::layers;
-use crate::parse::ast::{self, Block, Call, Statement};
-use crate::spec::later;
+use crate::planned;
+use crate::syntax::ast::{self, Block, Call, Statement};
 
 /// The place of a scope in `Builder::scopes`.
 pub type ScopeId = usize;
@@ -169,7 +169,7 @@ impl<'a> Builder<'a, '_> {
         let word = name.to_string();
         let is_layer = self.scopes[scope].layers.iter().any(|layer| layer.name == name);
         let is_block = self.scopes[scope].blocks.iter().any(|defined| defined.block.name == word);
-        if layers::find(&word).is_some() || word == "Input" || later::layers().any(|later| later == word) {
+        if layers::find(&word).is_some() || word == "Input" || planned::layers().any(|later| later == word) {
             let report = self.errors.error(name, format!("`{word}` is the name of a layer of the language"));
             report.help(format!("give the {what} a name of its own"));
         } else if (is_layer && what == "block") || (is_block && what == "layer") {
@@ -190,7 +190,7 @@ impl<'a> Builder<'a, '_> {
         match self.resolve(scope, &call.name) {
             Resolved::Layer => return true,
             Resolved::Later => {
-                self.errors.error(&call.name, later::not_yet(&format!("`{}`", call.name)));
+                self.errors.error(&call.name, planned::not_yet(&format!("`{}`", call.name)));
                 return true;
             }
             Resolved::Block(..) => {
@@ -227,7 +227,7 @@ impl<'a> Builder<'a, '_> {
         let word = name.to_string();
         match () {
             () if layers::find(&word).is_some() => Resolved::Layer,
-            () if later::layers().any(|later| later == word) => Resolved::Later,
+            () if planned::layers().any(|later| later == word) => Resolved::Later,
             () if word == "Input" => Resolved::Input,
             () => Resolved::Nothing,
         }

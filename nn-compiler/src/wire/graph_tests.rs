@@ -6,7 +6,7 @@ use std::path::Path;
 
 use super::{Graph, Value, What};
 use crate::layers;
-use crate::spec::later;
+use crate::planned;
 use crate::testing::{graph_mistakes, wire};
 
 #[track_caller]
@@ -310,7 +310,7 @@ fn fields_are_in_the_order_of_keras() {
 
 #[test]
 fn layers_that_come_later_are_refused() {
-    let mut built = later::layers().collect::<Vec<_>>();
+    let mut built = planned::layers().collect::<Vec<_>>();
     built.retain(|name| layers::find(name).is_some());
     assert!(built.is_empty(), "{built:?}");
 }
