@@ -1,6 +1,14 @@
 //! Networks among items that are called as everything in the expansion is, with sizes and functions called so too.
 #![forbid(unsafe_code)]
-#![allow(dead_code, non_camel_case_types, non_snake_case, non_upper_case_globals, unused_imports, unused_macros)]
+#![allow(
+    clippy::new_ret_no_self,
+    dead_code,
+    non_camel_case_types,
+    non_snake_case,
+    non_upper_case_globals,
+    unused_imports,
+    unused_macros
+)]
 
 use nn::prelude::*;
 

@@ -193,6 +193,11 @@ fn attributes() {
          = help: weights and activations are floats; the input's own type is `Input<…, dtype = …>`",
     );
     mistake(
+        "#[crate(3)] struct A = Input<3> => Dense<3>;",
+        "3",
+        "the crate is a path\n= help: `#[crate(crate::path::to::nn)]`",
+    );
+    mistake(
         "#[dtype(f64)] #[dtype(f32)] struct A = Input<3> => Dense<3>;",
         "#[dtype(f32)]",
         "`#[dtype(…)]` stands here twice",
