@@ -73,13 +73,25 @@ impl ToTokens for Report {
 }
 
 /// All mistakes so far. It must be read: a collector that is dropped unread would swallow them.
-#[derive(Default)]
 pub struct Diagnostics {
     reports: Vec<Report>,
     read: bool,
+    /// Which names are those of layers without arguments: what a sentence of the parser depends on.
+    pub takes_nothing: fn(&str) -> bool,
+}
+
+impl Default for Diagnostics {
+    fn default() -> Self {
+        Diagnostics::new(|_| false)
+    }
 }
 
 impl Diagnostics {
+    /// None yet; `takes_nothing` says which names are those of layers without arguments.
+    pub fn new(takes_nothing: fn(&str) -> bool) -> Self {
+        Diagnostics { reports: Vec::new(), read: false, takes_nothing }
+    }
+
     /// Reports a mistake; help and notes can be added to what this returns.
     pub fn error(&mut self, at: impl Into<Extent>, problem: impl Into<String>) -> &mut Report {
         let index = self.reports.len();

@@ -36,7 +36,7 @@ use syntax::ast::Header;
 /// In front of the network may stand `@(path)`: where the crate `nn` is, `::nn` if nobody says so.
 pub fn expand(input: TokenStream) -> TokenStream {
     let (root, input) = root(input);
-    let mut errors = Diagnostics::default();
+    let mut errors = Diagnostics::new(layers::takes_nothing);
     let network = syntax::parse(input, &mut errors);
     let skeleton = network.as_ref().and_then(|network| Skeleton::of(&network.header));
     let written = network.as_ref().and_then(|network| network.header.root.as_ref());
@@ -80,7 +80,7 @@ pub fn check(text: &str) -> Vec<Mistake> {
         Ok(tokens) => tokens,
         Err(error) => return vec![Mistake::at(proc_macro2::LexError::span(&error), error.to_string())],
     };
-    let mut errors = Diagnostics::default();
+    let mut errors = Diagnostics::new(layers::takes_nothing);
     let graph = syntax::parse(input, &mut errors).map(|network| wire::build(network, &mut errors));
     graph.and_then(|graph| check::check(graph, &mut errors));
     let reports = errors.finish();

@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use crate::check::Checked;
 use crate::diagnostics::{Diagnostics, Report};
 use crate::emit::scope::plain;
-use crate::{check, emit, syntax, wire};
+use crate::{check, emit, layers, syntax, wire};
 use nn_graph::{Program, plan};
 
 /// What a stage emits, as text without spaces.
@@ -16,7 +16,7 @@ pub fn text(tokens: &TokenStream) -> String {
 /// The shaped network, or its mistakes.
 pub fn shape(source: &str) -> Result<Checked, Vec<Report>> {
     let tokens: TokenStream = source.parse().expect("tokens");
-    let mut errors = Diagnostics::default();
+    let mut errors = Diagnostics::new(layers::takes_nothing);
     let network = syntax::parse(tokens, &mut errors);
     let graph = network.map(|network| wire::build(network, &mut errors));
     let shaped = graph.and_then(|graph| check::check(graph, &mut errors));
@@ -30,7 +30,7 @@ pub fn shape(source: &str) -> Result<Checked, Vec<Report>> {
 /// The network as a graph, and its mistakes up to there; that a layer is not built yet is none.
 pub fn wire(source: &str) -> (Option<wire::Graph>, Vec<Report>) {
     let tokens: TokenStream = source.parse().expect("tokens");
-    let mut errors = Diagnostics::default();
+    let mut errors = Diagnostics::new(layers::takes_nothing);
     let network = syntax::parse(tokens, &mut errors);
     let graph = network.map(|network| wire::build(network, &mut errors));
     let mut reports = errors.finish();

@@ -46,6 +46,11 @@ pub fn find(name: &str) -> Option<&'static Spec> {
     specs().find(|spec| spec.names.contains(&name))
 }
 
+/// Whether a layer takes no arguments.
+pub fn takes_nothing(name: &str) -> bool {
+    find(name).is_some_and(|spec| spec.option_names().next().is_none())
+}
+
 /// The layers that have an option, as users call them.
 pub fn layers_with(option: &str) -> Vec<&'static str> {
     let built = specs().filter(|spec| spec.option_names().any(|name| name == option)).map(Spec::short_name);

@@ -8,7 +8,6 @@ use super::expression;
 use super::text::call_text;
 use super::value;
 use crate::diagnostics::{Diagnostics, Extent};
-use crate::layers;
 
 /// Where a chain stands, which says where it ends.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -222,8 +221,7 @@ pub fn no_parentheses(name: &Ident, group: &Group, errors: &mut Diagnostics) {
 /// A layer of a chain that is called like a function: one of several inputs, or arguments in the wrong brackets.
 fn values_in_chain(name: &Ident, group: &Group, place: Place, errors: &mut Diagnostics) {
     // What takes no arguments at all is called with values, as a layer of several inputs is.
-    let plain = layers::find(&name.to_string()).is_some_and(|entry| entry.option_names().next().is_none());
-    let several = plain || Cursor::inside(group).peek(1).is_some();
+    let several = (errors.takes_nothing)(&name.to_string()) || Cursor::inside(group).peek(1).is_some();
     if group.stream().is_empty() || holds_arguments(group) || !(several || place.is_graph()) {
         return no_parentheses(name, group, errors);
     }
