@@ -552,6 +552,7 @@ const _: () = {
                     );
                     rt::activation::backward(
                         simd,
+                        &values.batch_normalization,
                         &values.re_lu,
                         &gradients.re_lu,
                         &mut gradients.batch_normalization,

@@ -26,7 +26,9 @@ pub enum Function {
         /// A value that implements `nn_core::activations::Activation`, as it is emitted:
         /// `rt::activations::LeakyRelu(0.2)`.
         value: TokenStream,
-        /// Whether the derivative needs what went in; otherwise what came out is enough.
+        /// Whether the derivative may need what went in; otherwise what came out is enough, so that a layer need not keep
+        /// what goes into its activation. Of a function of the user's only rustc knows (`Activation::KEEPS`, which says
+        /// what is read in the end): it may.
         keeps_input: bool,
         /// `sigmoid`, whose logits Keras hands to BinaryCrossentropy.
         sigmoid: bool,

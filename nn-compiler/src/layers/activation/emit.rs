@@ -14,14 +14,6 @@ impl Function {
             Function::Linear | Function::Softmax { .. } => quote!(rt::activations::Linear),
         }
     }
-
-    /// What of an elementwise step its derivative is computed from.
-    fn kept(&self, call: &Call<'_>) -> TokenStream {
-        match self {
-            Function::Elementwise { keeps_input: true, .. } => call.x.clone(),
-            _ => call.y.clone(),
-        }
-    }
 }
 
 impl Emit for Function {
@@ -31,7 +23,7 @@ impl Emit for Function {
     }
 
     fn backward(&self, call: &Call<'_>) -> TokenStream {
-        let (kept, dy, dx, value) = (self.kept(call), &call.dy, &call.dx, self.value());
-        quote!(rt::activation::backward(simd, #kept, #dy, #dx, #value);)
+        let (x, y, dy, dx, value) = (&call.x, &call.y, &call.dy, &call.dx, self.value());
+        quote!(rt::activation::backward(simd, #x, #y, #dy, #dx, #value);)
     }
 }
