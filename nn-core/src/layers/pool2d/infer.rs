@@ -187,7 +187,10 @@ impl<L: Pool2DShape, T: Element, A: Activation<T>> Pool<'_, L, T, A> {
             for s in 0..columns {
                 if r + s > 0 {
                     let next = load(((rows.0 + r) * w + s) * c + first);
-                    value = if matches!(L::KIND, Kind::Max) { value.max(next) } else { value + next };
+                    value = match L::KIND {
+                        Kind::Max => lanes::larger::<S, T>(value, next),
+                        Kind::Average => value + next,
+                    };
                 }
             }
         }
