@@ -7,7 +7,7 @@ use fearless_simd::prelude::*;
 use super::{Kind, Pool2DShape};
 use crate::activations::Activation;
 use crate::element::Element;
-use crate::kernels::lanes;
+use crate::kernels::{lanes, sums};
 use crate::layers::conv2d::Border;
 
 /// Pools one sample, then applies the activation.
@@ -182,6 +182,15 @@ impl<L: Pool2DShape, T: Element, A: Activation<T>> Pool<'_, L, T, A> {
         load: impl Fn(usize) -> T::Vector<S>,
     ) -> T::Vector<S> {
         let [_, w, c] = L::INPUT;
+        if matches!(L::KIND, Kind::Average) && const { L::POOL_SIZE[0] * L::POOL_SIZE[1] > sums::BLOCK } {
+            let [mean] = sums::mean::<S, T, 1>(
+                simd,
+                rows.1 * columns,
+                #[inline(always)]
+                |at| [load(((rows.0 + at / columns) * w + at % columns) * c + first)],
+            );
+            return self.activation.apply(simd, mean);
+        }
         let mut value = load(rows.0 * w * c + first);
         for r in 0..rows.1 {
             for s in 0..columns {
