@@ -360,7 +360,7 @@ const _: () = {
     }
     #[derive(Clone, Debug, Default)]
     pub struct NormalizedStatistics {
-        batch_normalization: rt::batch_normalization::Statistics<f32>,
+        batch_normalization: rt::batch_normalization::Statistics,
     }
     impl rt::Train for Normalized {
         type Activations = NormalizedActivations;

@@ -240,13 +240,13 @@ pub fn gathered_field(cx: &Context<'_>, step: &TrainStep) -> Ident {
 
 /// One entry for each BatchNormalization.
 fn statistics(cx: &Context<'_>) -> Option<TokenStream> {
-    let (name, dtype) = (cx.named("Statistics"), &cx.dtype);
+    let name = cx.named("Statistics");
     let fields: Vec<_> = normalizations(cx).map(|step| statistics_field(cx, step)).collect();
     (!fields.is_empty()).then(|| {
         quote! {
             #[derive(Clone, Debug, Default)]
             pub struct #name {
-                #(#fields: rt::batch_normalization::Statistics<#dtype>,)*
+                #(#fields: rt::batch_normalization::Statistics,)*
             }
         }
     })
