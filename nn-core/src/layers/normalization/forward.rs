@@ -196,6 +196,8 @@ fn sum_runs<T: Element>(
         return;
     }
     left.fill(T::zero());
+    // Never zero, which the compiler cannot know.
+    let every = every.max(1);
     for from in (0..runs).step_by(every) {
         sums.fill(T::zero());
         for index in from..runs.min(from + every) {

@@ -183,6 +183,8 @@ impl<L: Pool2DShape, T: Element, A: Activation<T>> Pool<'_, L, T, A> {
     ) -> T::Vector<S> {
         let [_, w, c] = L::INPUT;
         if matches!(L::KIND, Kind::Average) && const { L::POOL_SIZE[0] * L::POOL_SIZE[1] > sums::BLOCK } {
+            // Never zero, which the compiler cannot know.
+            let columns = columns.max(1);
             let [mean] = sums::mean::<S, T, 1>(
                 simd,
                 rows.1 * columns,
