@@ -17,7 +17,7 @@ pub struct Param {
     pub trainable: bool,
     /// How `new` fills it.
     pub initializer: Initializer,
-    /// The penalty that its size adds to the loss.
+    /// The penalty that its size adds to the loss; none for a weight that is not trainable, as in Keras.
     pub regularizer: Option<Regularizer>,
     /// What holds after each step of the optimizer.
     pub constraint: Option<Constraint>,
@@ -29,14 +29,14 @@ impl Param {
         Param { name, shape, offset, trainable: true, initializer, regularizer: None, constraint: None }
     }
 
-    /// The same, left alone by the optimizer.
+    /// The same, left alone by the optimizer, and without a penalty.
     pub const fn frozen(self) -> Self {
-        Param { trainable: false, ..self }
+        Param { trainable: false, regularizer: None, ..self }
     }
 
-    /// The same with a penalty on its size.
+    /// The same with a penalty on its size, if it is trained.
     pub const fn regularizer(self, regularizer: Regularizer) -> Self {
-        Param { regularizer: Some(regularizer), ..self }
+        Param { regularizer: if self.trainable { Some(regularizer) } else { None }, ..self }
     }
 
     /// The same with a constraint.
@@ -121,5 +121,19 @@ impl LayerInfo {
         macs: usize,
     ) -> Self {
         LayerInfo { name, class, output, params, trainable, macs: macs as u64 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_trained_has_a_penalty() {
+        let l2 = Regularizer { l1: 0.0, l2: 0.1 };
+        let kernel = Param::new("kernel", &[2, 3], 0, Initializer::Zeros);
+        assert_eq!(kernel.regularizer(l2).regularizer, Some(l2));
+        assert_eq!(kernel.frozen().regularizer(l2).regularizer, None);
+        assert_eq!(kernel.regularizer(l2).frozen().regularizer, None);
     }
 }

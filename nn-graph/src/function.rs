@@ -67,7 +67,9 @@ pub enum Elementwise {
 }
 
 impl Elementwise {
-    /// Whether the derivative needs what went in; otherwise what came out is enough.
+    /// Whether the derivative may need what went in; otherwise what came out is enough, so that a layer need not keep what
+    /// goes into its activation. Of a function of the user's only rustc knows (`Activation::KEEPS`, which says what is read
+    /// in the end): it may.
     pub fn keeps_input(self) -> bool {
         match self {
             Elementwise::Gelu

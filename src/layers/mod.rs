@@ -40,7 +40,7 @@
 //! # Regularizers and constraints
 //!
 //! A regularizer adds a penalty to the loss of training: `l1(0.01)` the sum of absolute values, `l2(0.01)` the sum of squares,
-//! `l1_l2(0.01, 0.01)` both, each times its factor.
+//! `l1_l2(0.01, 0.01)` both, each times its factor; that of a weight with `trainable = false` counts nothing, as in Keras.
 //! A constraint holds after each step of training: `non_neg` (no number below zero), `max_norm(2.0)`, `unit_norm`,
 //! `min_max_norm(0.0, 1.0, 1.0)` (lower bound, upper bound, rate). Norms are those along axis 0, as in Keras.
 //!

@@ -665,6 +665,7 @@ const _: () = {
             if !pass.from_logits[0] {
                 rt::activation::backward(
                     simd,
+                    &values.dense_4_logits,
                     &values.dense_4,
                     &gradients.dense_4,
                     &mut gradients.dense_4_logits,
@@ -737,6 +738,7 @@ const _: () = {
             if !pass.from_logits[1] {
                 rt::activation::backward(
                     simd,
+                    &values.dense_logits,
                     &values.dense,
                     &gradients.dense,
                     &mut gradients.dense_logits,

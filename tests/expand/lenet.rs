@@ -690,6 +690,7 @@ const _: () = {
             );
             rt::activation::backward(
                 simd,
+                &values.max_pooling2d_1,
                 &values.re_lu_1,
                 &gradients.re_lu_1,
                 &mut gradients.max_pooling2d_1,
@@ -717,6 +718,7 @@ const _: () = {
             );
             rt::activation::backward(
                 simd,
+                &values.max_pooling2d,
                 &values.re_lu,
                 &gradients.re_lu,
                 &mut gradients.max_pooling2d,

@@ -409,7 +409,7 @@ const _: () = {
     }
     #[derive(Clone, Debug, Default)]
     pub struct NormalizedStatistics {
-        batch_normalization: rt::batch_normalization::Statistics<f32>,
+        batch_normalization: rt::batch_normalization::Statistics,
     }
     impl rt::Train for Normalized {
         type Activations = NormalizedActivations;
@@ -601,6 +601,7 @@ const _: () = {
                     );
                     rt::activation::backward(
                         simd,
+                        &values.batch_normalization,
                         &values.re_lu,
                         &gradients.re_lu,
                         &mut gradients.batch_normalization,

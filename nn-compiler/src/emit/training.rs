@@ -235,13 +235,13 @@ pub fn gathered_field(name: &Ident) -> Ident {
 
 /// One entry for each BatchNormalization.
 fn statistics(cx: &Context<'_>) -> Option<TokenStream> {
-    let (name, dtype) = (cx.named("Statistics"), &cx.dtype);
+    let name = cx.named("Statistics");
     let fields: Vec<Ident> = normalizations(cx).map(|(_, _, name)| name).collect();
     (!fields.is_empty()).then(|| {
         quote! {
             #[derive(Clone, Debug, Default)]
             pub struct #name {
-                #(#fields: rt::batch_normalization::Statistics<#dtype>,)*
+                #(#fields: rt::batch_normalization::Statistics,)*
             }
         }
     })

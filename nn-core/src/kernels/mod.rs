@@ -9,6 +9,7 @@ pub(crate) mod lanes;
 pub mod math;
 pub(crate) mod planes;
 pub(crate) mod slices;
+pub(crate) mod sums;
 #[cfg(all(test, feature = "std"))]
 pub(crate) mod testing;
 pub(crate) mod tile;

@@ -4,7 +4,7 @@
 
 use fearless_simd::Simd;
 
-use crate::activations::Activation;
+use crate::activations::{Activation, Keeps};
 use crate::element::Element;
 use crate::kernels::slices;
 
@@ -31,9 +31,21 @@ pub fn in_place<S: Simd, T: Element, A: Activation<T>>(simd: S, y: &mut [T], act
     );
 }
 
-/// `dx = dy · f'(x)`, where `kept` is `x` or `y`, as [`KEEPS`](Activation::KEEPS) says; overwrites `dx`.
+/// `dx = dy · f'(x)` from what went in and what came out, of which the function reads one: see
+/// [`KEEPS`](Activation::KEEPS). Overwrites `dx`.
 #[inline(always)]
-pub fn backward<S: Simd, T: Element, A: Activation<T>>(simd: S, kept: &[T], dy: &[T], dx: &mut [T], activation: A) {
+pub fn backward<S: Simd, T: Element, A: Activation<T>>(
+    simd: S,
+    x: &[T],
+    y: &[T],
+    dy: &[T],
+    dx: &mut [T],
+    activation: A,
+) {
+    let kept = match A::KEEPS {
+        Keeps::Input => x,
+        Keeps::Output => y,
+    };
     slices::zip(
         simd,
         kept,
@@ -44,14 +56,17 @@ pub fn backward<S: Simd, T: Element, A: Activation<T>>(simd: S, kept: &[T], dy: 
     );
 }
 
-/// `dy = dy · f'(x)`, where `kept` is `x` or `y`, as [`KEEPS`](Activation::KEEPS) says.
+/// `dy = dy · f'(x)` from what came out alone, where what went in is gone.
+///
+/// A function that [keeps](Activation::KEEPS) its input does not compile here.
 #[inline(always)]
-pub fn backward_in_place<S: Simd, T: Element, A: Activation<T>>(simd: S, kept: &[T], dy: &mut [T], activation: A) {
+pub fn backward_in_place<S: Simd, T: Element, A: Activation<T>>(simd: S, y: &[T], dy: &mut [T], activation: A) {
+    const { assert!(matches!(A::KEEPS, Keeps::Output), "the derivative needs what went in, which was not kept") };
     slices::zip_in_place(
         simd,
-        kept,
+        y,
         dy,
         #[inline(always)]
-        |kept, dy| activation.derivative(simd, kept, dy),
+        |y, dy| activation.derivative(simd, y, dy),
     );
 }

@@ -2,10 +2,10 @@
 //!
 //! `keepdims` changes the shape of the output, not its elements. No size is 0.
 
-use fearless_simd::Simd;
+use fearless_simd::{Simd, SimdBase};
 
 use crate::element::Element;
-use crate::kernels::slices;
+use crate::kernels::{lanes, slices, sums};
 use crate::layers::global_pool2d;
 use crate::layers::pool2d::Kind;
 
@@ -34,25 +34,20 @@ pub fn infer<S: Simd, T: Element>(simd: S, kind: Kind, [steps, features]: [usize
 pub fn infer_masked<S: Simd, T: Element>(simd: S, [steps, features]: [usize; 2], x: &[T], mask: &[T], y: &mut [T]) {
     let inputs = x.chunks_exact(steps * features).zip(mask.chunks_exact(steps));
     for ((x, mask), y) in inputs.zip(y.chunks_exact_mut(features)) {
-        y.fill(T::zero());
-        for (x, counts) in x.chunks_exact(features).zip(mask) {
-            if *counts != T::zero() {
-                slices::zip_in_place(
-                    simd,
-                    x,
-                    y,
-                    #[inline(always)]
-                    |x, y| y + x,
-                );
-            }
+        let scale = T::from_f64(steps as f64) / mask.iter().copied().sum::<T>();
+        for from in (0..features).step_by(T::Vector::<S>::LEN) {
+            let count = T::Vector::<S>::LEN.min(features - from);
+            let [mean] = sums::mean::<S, T, 1>(
+                simd,
+                steps,
+                #[inline(always)]
+                |step| match mask.get(step) {
+                    Some(counts) if *counts != T::zero() => [lanes::load_part(simd, x, step * features + from, count)],
+                    _ => [lanes::zeros::<S, T>(simd)],
+                },
+            );
+            lanes::store_part::<S, T>(mean * scale, y, from, count);
         }
-        let scale = T::one() / mask.iter().copied().sum::<T>();
-        slices::map_in_place(
-            simd,
-            y,
-            #[inline(always)]
-            |y| y * scale,
-        );
     }
 }
 

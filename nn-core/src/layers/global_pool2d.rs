@@ -2,10 +2,10 @@
 //!
 //! No size is 0.
 
-use fearless_simd::{Select, Simd, SimdBase, SimdFloat};
+use fearless_simd::{Select, Simd, SimdBase};
 
 use crate::element::Element;
-use crate::kernels::{lanes, slices};
+use crate::kernels::{lanes, slices, sums};
 use crate::layers::pool2d::Kind;
 
 /// How many vectors of channels go through the image at a time.
@@ -44,46 +44,22 @@ pub fn forward<S: Simd, T: Element>(simd: S, kind: Kind, dims: [usize; 3], sampl
     }
 }
 
-/// What a pooling starts from.
-#[inline(always)]
-fn start<T: Element>(kind: Kind) -> T {
-    match kind {
-        Kind::Max => T::neg_infinity(),
-        Kind::Average => T::zero(),
-    }
-}
-
-/// The sum, or the larger one, or what is not a number.
-#[inline(always)]
-fn join<S: Simd, T: Element>(kind: Kind, pooled: T::Vector<S>, x: T::Vector<S>) -> T::Vector<S> {
-    match kind {
-        Kind::Max => (x.simd_le(pooled) | pooled.is_nan()).select(pooled, x),
-        Kind::Average => pooled + x,
-    }
-}
-
 /// Less than a vector of channels: lanes past the last one hold the next pixel, and go unused.
 #[inline(always)]
 fn narrow<S: Simd, T: Element>(simd: S, kind: Kind, channels: usize, x: &[T], y: &mut [T]) {
-    const AT_ONCE: usize = 4;
-    let (pixels, count) = (x.len() / channels.max(1), T::from_f64((x.len() / channels.max(1)) as f64));
-    let mut pooled = [T::Vector::<S>::splat(simd, start(kind)); AT_ONCE];
+    let pixels = x.len() / channels.max(1);
     // Behind the last pixels there is not a whole vector to load.
-    let whole = x.len().saturating_sub(T::Vector::<S>::LEN) / channels.max(1) / AT_ONCE * AT_ONCE;
-    for first in (0..whole).step_by(AT_ONCE) {
-        for (u, pooled) in pooled.iter_mut().enumerate() {
-            *pooled = join::<S, T>(kind, *pooled, lanes::load(simd, x, (first + u) * channels));
-        }
-    }
-    for pixel in whole..pixels {
-        pooled[0] = join::<S, T>(kind, pooled[0], lanes::load_part(simd, x, pixel * channels, channels));
-    }
-    let [a, b, c, d] = pooled;
-    let value = join::<S, T>(kind, join::<S, T>(kind, a, b), join::<S, T>(kind, c, d));
-    let value = match kind {
-        Kind::Max => value,
-        Kind::Average => value / count,
-    };
+    let whole = x.len().saturating_sub(T::Vector::<S>::LEN) / channels.max(1);
+    let [value] = all::<S, T, 1>(
+        simd,
+        kind,
+        pixels,
+        #[inline(always)]
+        |pixel| match pixel < whole {
+            true => [lanes::load::<S, T>(simd, x, pixel * channels)],
+            false => [lanes::load_part::<S, T>(simd, x, pixel * channels, channels)],
+        },
+    );
     lanes::store_part::<S, T>(value, y, 0, channels);
 }
 
@@ -91,29 +67,66 @@ fn narrow<S: Simd, T: Element>(simd: S, kind: Kind, channels: usize, x: &[T], y:
 #[inline(always)]
 fn pool<S: Simd, T: Element, const V: usize>(simd: S, kind: Kind, channels: usize, from: usize, x: &[T], y: &mut [T]) {
     let lanes = T::Vector::<S>::LEN;
-    let mut pooled = [T::Vector::<S>::splat(simd, start(kind)); V];
-    let pixels = x.chunks_exact(channels.max(1));
-    let count = T::from_f64(pixels.len() as f64);
-    for pixel in pixels {
-        let pixel = slices::part(pixel, from, from + V * lanes);
-        for v in 0..V {
-            let x = lanes::load::<S, T>(simd, pixel, v * lanes);
-            pooled[v] = join::<S, T>(kind, pooled[v], x);
+    let values = all::<S, T, V>(
+        simd,
+        kind,
+        x.len() / channels.max(1),
+        #[inline(always)]
+        |pixel| {
+            let x = slices::part(x, pixel * channels + from, pixel * channels + from + V * lanes);
+            let mut values = [lanes::zeros::<S, T>(simd); V];
+            for (v, value) in values.iter_mut().enumerate() {
+                *value = lanes::load::<S, T>(simd, x, v * lanes);
+            }
+            values
+        },
+    );
+    for (v, value) in values.into_iter().enumerate() {
+        lanes::store::<S, T>(value, y, from + v * lanes);
+    }
+}
+
+/// The largest, or the mean, of `V` vectors over all pixels, lane by lane.
+#[inline(always)]
+fn all<S: Simd, T: Element, const V: usize>(
+    simd: S,
+    kind: Kind,
+    pixels: usize,
+    load: impl Fn(usize) -> [T::Vector<S>; V],
+) -> [T::Vector<S>; V] {
+    if kind == Kind::Average {
+        return sums::mean::<S, T, V>(simd, pixels, load);
+    }
+    // Several at a time, so that they need not wait for one another.
+    const AT_ONCE: usize = 4;
+    let mut largest = [[T::Vector::<S>::splat(simd, T::neg_infinity()); V]; AT_ONCE];
+    let whole = pixels - pixels % AT_ONCE;
+    for first in (0..whole).step_by(AT_ONCE) {
+        for (u, largest) in largest.iter_mut().enumerate() {
+            join::<S, T, V>(largest, load(first + u));
         }
     }
-    for (v, pooled) in pooled.into_iter().enumerate() {
-        let value = match kind {
-            Kind::Max => pooled,
-            Kind::Average => pooled / count,
-        };
-        lanes::store::<S, T>(value, y, from + v * lanes);
+    for pixel in whole..pixels {
+        join::<S, T, V>(&mut largest[0], load(pixel));
+    }
+    let [mut a, b, mut c, d] = largest;
+    join::<S, T, V>(&mut a, b);
+    join::<S, T, V>(&mut c, d);
+    join::<S, T, V>(&mut a, c);
+    a
+}
+
+#[inline(always)]
+fn join<S: Simd, T: Element, const V: usize>(largest: &mut [T::Vector<S>; V], x: [T::Vector<S>; V]) {
+    for (largest, x) in largest.iter_mut().zip(x) {
+        *largest = lanes::larger::<S, T>(*largest, x);
     }
 }
 
 /// The gradient of the input, for all samples; overwrites `dx`.
 ///
 /// The mean hands each pixel its share. The maximum hands it to the pixels that have it, in equal parts where there
-/// are several, as TensorFlow's `reduce_max` does.
+/// are several, as TensorFlow's `reduce_max` does; to all where it is not a number.
 #[inline(always)]
 #[expect(clippy::too_many_arguments, reason = "the signature that all layers' backward shares")]
 pub fn backward<S: Simd, T: Element>(
@@ -155,7 +168,7 @@ fn backward_average<S: Simd, T: Element>(simd: S, channels: usize, pixels: T, dy
     }
 }
 
-/// `dx = dy / ties` where `x = y`, else 0.
+/// `dx = dy / ties` where `x` is not smaller than `y`, else 0.
 #[inline(always)]
 fn backward_max<S: Simd, T: Element>(simd: S, channels: usize, x: &[T], y: &[T], dy: &[T], dx: &mut [T]) {
     let lanes = T::Vector::<S>::LEN;
@@ -167,20 +180,21 @@ fn backward_max<S: Simd, T: Element>(simd: S, channels: usize, x: &[T], y: &[T],
         let y = T::Vector::<S>::from_slice(simd, &y[from..to]);
         let mut ties = zero;
         for pixel in x.chunks_exact(channels) {
-            ties += T::Vector::<S>::from_slice(simd, &pixel[from..to]).simd_eq(y).select(one, zero);
+            ties += T::Vector::<S>::from_slice(simd, &pixel[from..to]).simd_lt(y).select(zero, one);
         }
         let share = T::Vector::<S>::from_slice(simd, &dy[from..to]) / ties;
         for (x, dx) in x.chunks_exact(channels).zip(dx.chunks_exact_mut(channels)) {
-            let largest = T::Vector::<S>::from_slice(simd, &x[from..to]).simd_eq(y);
-            largest.select(share, zero).store_slice(&mut dx[from..to]);
+            let smaller = T::Vector::<S>::from_slice(simd, &x[from..to]).simd_lt(y);
+            smaller.select(zero, share).store_slice(&mut dx[from..to]);
         }
     }
     for channel in whole..channels {
         let pixels = || (channel..x.len()).step_by(channels);
-        let ties = pixels().filter(|&at| x[at] == y[channel]).count();
+        let smaller = |at: usize| x[at] < y[channel];
+        let ties = pixels().filter(|&at| !smaller(at)).count();
         let share = dy[channel] / T::from_f64(ties as f64);
         for at in pixels() {
-            dx[at] = if x[at] == y[channel] { share } else { T::zero() };
+            dx[at] = if smaller(at) { T::zero() } else { share };
         }
     }
 }

@@ -176,16 +176,14 @@ fn row<S: Simd, T: Element>(simd: S, row: &mut [T]) {
         #[inline(always)]
         |x| math::exp_below::<S, T>(simd, x - max),
     );
-    let zero = T::Vector::<S>::splat(simd, T::zero());
-    let sum = slices::fold(
+    let sum = row_sum::<S, T>(
         simd,
         row,
         T::zero(),
-        zero,
         #[inline(always)]
-        |sum, exp| sum + exp,
+        |exp| exp,
     );
-    let scale = T::one() / sum.reduce_sum();
+    let scale = T::one() / sum;
     slices::map_in_place(
         simd,
         row,
@@ -198,22 +196,38 @@ fn row<S: Simd, T: Element>(simd: S, row: &mut [T]) {
 #[inline(always)]
 fn row_log<S: Simd, T: Element>(simd: S, row: &mut [T]) {
     let max = row_max(simd, row);
-    let zero = T::Vector::<S>::splat(simd, T::zero());
-    let sum = slices::fold(
+    let sum = row_sum::<S, T>(
         simd,
         row,
         T::neg_infinity(),
-        zero,
         #[inline(always)]
-        |sum, x| sum + math::exp_below::<S, T>(simd, x - max),
+        |x| math::exp_below::<S, T>(simd, x - max),
     );
-    let ln = math::ln::<S, T>(simd, T::Vector::<S>::splat(simd, sum.reduce_sum()));
+    let ln = math::ln::<S, T>(simd, T::Vector::<S>::splat(simd, sum));
     slices::map_in_place(
         simd,
         row,
         #[inline(always)]
         |x| x - max - ln,
     );
+}
+
+/// The sum of `term` over a row, with `fill` in the lanes past its end; over a long one as a sum of sums.
+#[inline(always)]
+fn row_sum<S: Simd, T: Element>(simd: S, row: &[T], fill: T, term: impl Fn(T::Vector<S>) -> T::Vector<S>) -> T {
+    let mut total = 0.0;
+    for part in row.chunks(1024) {
+        let sum = slices::fold(
+            simd,
+            part,
+            fill,
+            T::Vector::<S>::splat(simd, T::zero()),
+            #[inline(always)]
+            |sum, x| sum + term(x),
+        );
+        total += Element::to_f64(sum.reduce_sum());
+    }
+    T::from_f64(total)
 }
 
 /// The largest of a row; -∞ of none.

@@ -73,10 +73,10 @@ impl<T: Element> Loss<T> for CategoricalCrossentropy {
             let targets = t.iter().map(|&t| smooth(t));
             *value = if logits || self.from_logits {
                 let log_sum = softmax::log_sum_exp(row);
-                targets.zip(row).map(|(t, &x)| t * (log_sum - x)).sum()
+                softmax::sum(targets.zip(row).map(|(t, &x)| t * (log_sum - x)))
             } else {
-                let sum = row.iter().copied().sum::<T>();
-                -targets.zip(row).map(|(t, &p)| t * clip.apply(p / sum).ln()).sum::<T>()
+                let sum = softmax::sum(row.iter().copied());
+                -softmax::sum(targets.zip(row).map(|(t, &p)| t * clip.apply(p / sum).ln()))
             };
         }
     }
@@ -106,13 +106,14 @@ fn gradient_of_probabilities<T: Element>(
     clip: &Clip<T>,
     dy: &mut [T],
 ) {
-    let sum = row.iter().copied().sum::<T>();
-    let mut inner = T::zero();
+    let sum = softmax::sum(row.iter().copied());
+    let mut inner = 0.0;
     for ((dy, &p), t) in dy.iter_mut().zip(row).zip(targets) {
         let q = p / sum;
         *dy = if clip.keeps(q) { -t / q } else { T::zero() };
-        inner += *dy * q;
+        inner += Element::to_f64(*dy * q);
     }
+    let inner = T::from_f64(inner);
     for dy in dy {
         *dy = (*dy - inner) * factor / sum;
     }

@@ -26,11 +26,25 @@ pub(super) fn row_means<T: Element>(
     values: &mut [T],
     value: impl Fn(T, T) -> T,
 ) {
-    let share = T::one() / T::from_f64(classes as f64);
     let rows = y_true.chunks_exact(classes.max(1)).zip(y_pred.chunks_exact(classes.max(1)));
     for (out, (t, p)) in values.iter_mut().zip(rows) {
-        *out = t.iter().zip(p).map(|(&t, &p)| value(t, p)).sum::<T>() * share;
+        *out = T::from_f64(row_sum(t, p, &value) / classes as f64);
     }
+}
+
+/// In `f64`, since a row may be long, and in lanes, so that additions need not wait for one another.
+fn row_sum<T: Element>(t: &[T], p: &[T], value: &impl Fn(T, T) -> T) -> f64 {
+    let mut lanes = [0.0; 8];
+    let ((ts, t), (ps, p)) = (t.as_chunks::<8>(), p.as_chunks::<8>());
+    for (t, p) in ts.iter().zip(ps) {
+        for (lane, (&t, &p)) in lanes.iter_mut().zip(t.iter().zip(p)) {
+            *lane += value(t, p).to_f64();
+        }
+    }
+    for (lane, (&t, &p)) in lanes.iter_mut().zip(t.iter().zip(p)) {
+        *lane += value(t, p).to_f64();
+    }
+    lanes.iter().sum()
 }
 
 /// The gradient to [`row_means`], from the derivative of `value` with respect to `y_pred`.

@@ -37,18 +37,21 @@ impl<T: Element> Clip<T> {
 /// `ln Σ exp(x)`, without overflow.
 pub(super) fn log_sum_exp<T: Element>(row: &[T]) -> T {
     let top = largest(row);
-    top + row.iter().map(|&x| (x - top).exp()).sum::<T>().ln()
+    top + sum(row.iter().map(|&x| (x - top).exp())).ln()
+}
+
+/// The sum of the terms of a row, which may be long: in `f64`.
+pub(super) fn sum<T: Element>(terms: impl Iterator<Item = T>) -> T {
+    T::from_f64(terms.map(|term| Element::to_f64(term)).sum())
 }
 
 /// Writes `factor · softmax(row)`.
 pub(super) fn scaled<T: Element>(row: &[T], factor: T, out: &mut [T]) {
     let top = largest(row);
-    let mut sum = T::zero();
     for (out, &x) in out.iter_mut().zip(row) {
         *out = (x - top).exp();
-        sum += *out;
     }
-    let scale = factor / sum;
+    let scale = factor / sum(out.iter().copied());
     for out in out {
         *out *= scale;
     }

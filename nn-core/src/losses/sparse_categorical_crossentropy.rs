@@ -79,7 +79,7 @@ impl<T: Element> Loss<T> for SparseCategoricalCrossentropy {
                 _ if self.ignored(target) => T::zero(),
                 None => T::nan(),
                 Some(class) if logits => softmax::log_sum_exp(row) - row[class],
-                Some(class) => row.iter().map(|&p| clip.apply(p)).sum::<T>().ln() - clip.apply(row[class]).ln(),
+                Some(class) => softmax::sum(row.iter().map(|&p| clip.apply(p))).ln() - clip.apply(row[class]).ln(),
             };
         }
     }
@@ -109,7 +109,7 @@ fn class_of<T: Element>(target: T, classes: usize) -> Option<usize> {
 
 /// `value = ln Σ clip(p) - ln clip(p[class])`.
 fn gradient_of_probabilities<T: Element>(row: &[T], class: usize, factor: T, clip: &Clip<T>, dy: &mut [T]) {
-    let share = factor / row.iter().map(|&p| clip.apply(p)).sum::<T>();
+    let share = factor / softmax::sum(row.iter().map(|&p| clip.apply(p)));
     for (dy, &p) in dy.iter_mut().zip(row) {
         *dy = if clip.keeps(p) { share } else { T::zero() };
     }

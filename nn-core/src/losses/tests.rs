@@ -194,3 +194,28 @@ fn targets_fit_outputs() {
     fits::<Tensor1<1>, f64, MeanSquaredError>();
     fits::<Tensor2<5, 3>, Tensor2<5, 3, u8>, MeanAbsoluteError>();
 }
+
+/// Rows of a hundred thousand equal outputs.
+#[test]
+fn long_rows_lose_no_digits() {
+    const CLASSES: usize = 100_000;
+    fn value(loss: &dyn Loss<f32>, y_true: f32, y_pred: f32) -> f64 {
+        let width = loss.target_width(CLASSES);
+        let mut value = [f32::NAN];
+        loss.rows(&vec![y_true; width], &vec![y_pred; CLASSES], CLASSES, false, &mut value);
+        f64::from(value[0])
+    }
+    let classes = CLASSES as f64;
+    let wants = [
+        (value(&MeanSquaredError::default(), 0.0, 0.1), 0.01),
+        (value(&MeanAbsoluteError::default(), 0.0, 0.1), 0.1),
+        (value(&BinaryCrossentropy::from_logits(), 0.0, 0.1), 0.1_f64.exp().ln_1p()),
+        (value(&SparseCategoricalCrossentropy::from_logits(), 0.0, 0.1), classes.ln()),
+        (value(&SparseCategoricalCrossentropy::default(), 0.0, 0.1), classes.ln()),
+        (value(&CategoricalCrossentropy::from_logits(), 1.0 / CLASSES as f32, 0.1), classes.ln()),
+        (value(&CategoricalCrossentropy::default(), 1.0 / CLASSES as f32, 0.1), classes.ln()),
+    ];
+    for (at, (got, want)) in wants.into_iter().enumerate() {
+        assert!((got / want - 1.0).abs() < 1e-6, "{at}: {got}, not {want}");
+    }
+}

@@ -24,8 +24,7 @@ impl Emit for Elementwise {
     }
 
     fn backward(&self, call: &Call<'_>) -> TokenStream {
-        let kept = if self.keeps_input() { &call.x } else { &call.y };
-        let (dy, dx, function) = (&call.dy, &call.dx, call.cx.activation(Some(self)));
-        quote!(rt::activation::backward(simd, #kept, #dy, #dx, #function);)
+        let (x, y, dy, dx, function) = (&call.x, &call.y, &call.dy, &call.dx, call.cx.activation(Some(self)));
+        quote!(rt::activation::backward(simd, #x, #y, #dy, #dx, #function);)
     }
 }

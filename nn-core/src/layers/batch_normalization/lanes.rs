@@ -5,12 +5,14 @@
 use core::ops::Range;
 
 use crate::element::Element;
+#[cfg(feature = "alloc")]
+use crate::kernels::slices;
 
 /// The least length of an inner loop, where there are that many elements.
 const WIDTH: usize = 64;
-/// How many elements are summed up before the sum goes to a total: keeps rounding errors small.
+/// How many rows are added up, in pairs, before their sum goes to a total in `f64`.
 #[cfg(feature = "alloc")]
-const RUN: usize = 4096;
+const AT_ONCE: usize = 4;
 
 /// How often factors for `channels` channels are repeated, times their number.
 pub(super) const fn width(channels: usize) -> usize {
@@ -125,57 +127,76 @@ pub(super) fn sum<T: Element, const K: usize>(
     samples: usize,
     factors: &[T],
     (x, dy): (&[T], &[T]),
-    scratch: &mut alloc::vec::Vec<T>,
-    mut totals: [&mut [T]; K],
+    mut totals: [&mut [f64]; K],
     f: impl Fn(T, T, T) -> [T; K] + Copy,
 ) {
-    totals.iter_mut().for_each(|totals| totals.fill(T::zero()));
-    scratch.clear();
-    scratch.resize((K + 1) * width(dims[1]).max(WIDTH), T::zero());
+    totals.iter_mut().for_each(|totals| totals.fill(0.0));
     for_each_run(
         dims,
         samples,
-        RUN,
+        usize::MAX,
         #[inline(always)]
         |first, channels, elements| {
-            let width = width(channels);
-            let (repeated, sums) = scratch[..(K + 1) * width].split_at_mut(width);
-            repeat(factors.get(first..first + channels).unwrap_or_default(), repeated);
-            sums.fill(T::zero());
-            sum_run::<T, K>(repeated, (&x[elements.clone()], &dy[elements]), sums, f);
-            for (totals, sums) in totals.iter_mut().zip(sums.chunks_exact(width)) {
-                for sums in sums.chunks_exact(channels) {
-                    for (total, sum) in totals[first..first + channels].iter_mut().zip(sums) {
-                        *total += *sum;
-                    }
-                }
+            let (x, dy) = (&x[elements.clone()], &dy[elements]);
+            // Few channels: rows of several pixels. Many: columns of the pixels, all of about the same width.
+            let stride = width(channels);
+            let step = if stride > WIDTH { channels.div_ceil(channels.div_ceil(WIDTH)) } else { channels };
+            for from in (0..channels).step_by(step) {
+                let to = channels.min(from + step);
+                let totals = totals.each_mut().map(
+                    #[inline(always)]
+                    |totals| &mut totals[first + from..first + to],
+                );
+                let factors = factors.get(first + from..first + to).unwrap_or_default();
+                let width = if stride > WIDTH { to - from } else { stride };
+                sum_rows::<T, K>([stride, width], factors, (&x[from..], &dy[from..]), totals, f);
             }
         },
     );
 }
 
-/// Adds `f(factor, x, dy)` to `K` rows of sums, each as long as the factors.
+/// Adds up the first `width` elements of the rows that begin every `stride` elements; the totals repeat within a row.
+///
+/// The sums and the factors are arrays of this function: so the compiler sees that nothing else writes to them, and makes
+/// vectors.
 #[cfg(feature = "alloc")]
 #[inline(always)]
-fn sum_run<T: Element, const K: usize>(
+fn sum_rows<T: Element, const K: usize>(
+    [stride, width]: [usize; 2],
     factors: &[T],
     (x, dy): (&[T], &[T]),
-    sums: &mut [T],
+    mut totals: [&mut [f64]; K],
     f: impl Fn(T, T, T) -> [T; K],
 ) {
-    let width = factors.len();
-    for (x, dy) in x.chunks(width).zip(dy.chunks(width)) {
-        let len = x.len();
-        let mut rows = sums.chunks_exact_mut(width);
-        let cut: [&mut [T]; K] = core::array::from_fn(
-            #[inline(always)]
-            |_| &mut rows.next().unwrap_or_default()[..len],
-        );
-        let (factors, dy) = (&factors[..len], &dy[..len]);
-        for i in 0..len {
-            let terms = f(factors[i], x[i], dy[i]);
+    let (stride, width) = (stride.max(1), width.min(WIDTH));
+    let (mut repeated, mut sums) = ([T::zero(); WIDTH], [[0.0_f64; WIDTH]; K]);
+    repeat(factors, &mut repeated);
+    let (mut xs, mut dys) = (x.chunks_exact(AT_ONCE * stride), dy.chunks_exact(AT_ONCE * stride));
+    for (x, dy) in (&mut xs).zip(&mut dys) {
+        // All of one visible length: then nothing is checked in the loop.
+        let row = |x, at: usize| slices::part::<T>(x, at * stride, at * stride + width);
+        let [x0, x1, x2, x3] = [row(x, 0), row(x, 1), row(x, 2), row(x, 3)].map(|row| &row[..width]);
+        let [dy0, dy1, dy2, dy3] = [row(dy, 0), row(dy, 1), row(dy, 2), row(dy, 3)].map(|row| &row[..width]);
+        for i in 0..width {
+            let [a, b] = [f(repeated[i], x0[i], dy0[i]), f(repeated[i], x1[i], dy1[i])];
+            let [c, d] = [f(repeated[i], x2[i], dy2[i]), f(repeated[i], x3[i], dy3[i])];
             for k in 0..K {
-                cut[k][i] += terms[k];
+                sums[k][i] += Element::to_f64((a[k] + b[k]) + (c[k] + d[k]));
+            }
+        }
+    }
+    for (x, dy) in xs.remainder().chunks(stride).zip(dys.remainder().chunks(stride)) {
+        for (i, (&x, &dy)) in x.iter().zip(dy).take(width).enumerate() {
+            let terms = f(repeated[i], x, dy);
+            for k in 0..K {
+                sums[k][i] += Element::to_f64(terms[k]);
+            }
+        }
+    }
+    for (totals, sums) in totals.iter_mut().zip(&sums) {
+        for sums in sums[..width].chunks_exact(totals.len().max(1)) {
+            for (total, sum) in totals.iter_mut().zip(sums) {
+                *total += *sum;
             }
         }
     }

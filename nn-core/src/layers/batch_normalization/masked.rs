@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 
 use fearless_simd::Simd;
 
+use super::train::inverse;
 use super::{BatchNormalization, Gathered, Statistics, backward, gather};
 use crate::element::Element;
 use crate::layers::Bias;
@@ -29,7 +30,7 @@ pub fn gather_masked<S: Simd, T: Element>(simd: S, channels: usize, x: &[T], mas
 pub fn backward_masked<S: Simd, const N: usize, T: Element, G: Bias<T>, B: Bias<T>>(
     simd: S,
     weights: &BatchNormalization<N, T, G, B>,
-    statistics: &Statistics<T>,
+    statistics: &Statistics,
     epsilon: f64,
     x: &[T],
     mask: &[T],
@@ -37,12 +38,12 @@ pub fn backward_masked<S: Simd, const N: usize, T: Element, G: Bias<T>, B: Bias<
     dx: &mut [T],
 ) {
     backward(simd, [mask.len(), N, 1], weights, statistics, epsilon, 1, x, dy, dx);
-    let (gamma, epsilon) = (weights.gamma.as_ref(), T::from_f64(epsilon));
+    let gamma = weights.gamma.as_ref();
     let rows = dx.chunks_exact_mut(N.max(1)).zip(dy.chunks_exact(N.max(1))).zip(mask);
     for ((dx, dy), _) in rows.filter(|(_, mask)| **mask == T::zero()) {
         for (channel, (dx, dy)) in dx.iter_mut().zip(dy).enumerate() {
             let gamma = gamma.get(channel).copied().unwrap_or(T::one());
-            *dx = *dy * gamma / (statistics.variance[channel] + epsilon).sqrt();
+            *dx = *dy * gamma * T::from_f64(inverse(statistics.variance[channel], epsilon));
         }
     }
 }

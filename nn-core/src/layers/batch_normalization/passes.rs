@@ -2,8 +2,6 @@
 //!
 //! None depends on the sizes of a layer: one piece of code for all layers of an element type.
 
-use alloc::vec::Vec;
-
 use fearless_simd::prelude::*;
 
 use super::lanes;
@@ -12,14 +10,7 @@ use crate::kernels::frame;
 
 /// Sums of each channel.
 #[inline(never)]
-pub(super) fn sum<S: Simd, T: Element>(
-    simd: S,
-    dims: [usize; 3],
-    samples: usize,
-    x: &[T],
-    scratch: &mut Vec<T>,
-    totals: &mut [T],
-) {
+pub(super) fn sum<S: Simd, T: Element>(simd: S, dims: [usize; 3], samples: usize, x: &[T], totals: &mut [f64]) {
     frame::vectorize(
         simd,
         #[inline(always)]
@@ -29,7 +20,6 @@ pub(super) fn sum<S: Simd, T: Element>(
                 samples,
                 &[],
                 (x, x),
-                scratch,
                 [totals],
                 #[inline(always)]
                 |_, x, _| [x],
@@ -46,8 +36,7 @@ pub(super) fn distances<S: Simd, T: Element>(
     samples: usize,
     mean: &[T],
     x: &[T],
-    scratch: &mut Vec<T>,
-    totals: [&mut [T]; 2],
+    totals: [&mut [f64]; 2],
 ) {
     frame::vectorize(
         simd,
@@ -58,7 +47,6 @@ pub(super) fn distances<S: Simd, T: Element>(
                 samples,
                 mean,
                 (x, x),
-                scratch,
                 totals,
                 #[inline(always)]
                 |mean, x, _| [x - mean, (x - mean) * (x - mean)],
@@ -75,8 +63,7 @@ pub(super) fn products<S: Simd, T: Element>(
     samples: usize,
     mean: &[T],
     (x, dy): (&[T], &[T]),
-    scratch: &mut Vec<T>,
-    totals: [&mut [T]; 2],
+    totals: [&mut [f64]; 2],
 ) {
     frame::vectorize(
         simd,
@@ -87,7 +74,6 @@ pub(super) fn products<S: Simd, T: Element>(
                 samples,
                 mean,
                 (x, dy),
-                scratch,
                 totals,
                 #[inline(always)]
                 |mean, x, dy| [dy, dy * (x - mean)],
@@ -122,13 +108,13 @@ pub(super) fn normalize<S: Simd, T: Element>(
     );
 }
 
-/// `dx = (dy − level − (x − mean) · along) · scale`, for `mean`, `scale`, `along` and `level` of each channel.
+/// `dx = (dy − ((x − mean) · along + rest + level)) · scale`, for `mean`, `scale`, `along`, `level` and its `rest` of each channel.
 #[inline(never)]
 pub(super) fn gradient<S: Simd, T: Element>(
     simd: S,
     dims: [usize; 3],
     samples: usize,
-    factors: [&[T]; 4],
+    factors: [&[T]; 5],
     (x, dy): (&[T], &[T]),
     dx: &mut [T],
 ) {
@@ -142,7 +128,7 @@ pub(super) fn gradient<S: Simd, T: Element>(
                 factors,
                 (x, dy, dx),
                 #[inline(always)]
-                |[mean, scale, along, level], x, dy| (dy - level - (x - mean) * along) * scale,
+                |[mean, scale, along, level, rest], x, dy| (dy - ((x - mean) * along + rest + level)) * scale,
             );
         },
     );

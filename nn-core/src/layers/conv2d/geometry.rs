@@ -5,6 +5,7 @@ use fearless_simd::prelude::*;
 use super::{Conv2DShape, Destination};
 use crate::activations::Activation;
 use crate::element::Element;
+use crate::kernels::lanes;
 use crate::kernels::tile::Window;
 use crate::layers::epilogue::Epilogue;
 use crate::layers::pool2d::Kind;
@@ -94,7 +95,7 @@ impl Geometry {
     /// What two values of a pooling window come to.
     #[inline(always)]
     pub(super) fn pool_two<S: Simd, T: Element>(&self, a: T::Vector<S>, b: T::Vector<S>) -> T::Vector<S> {
-        if self.average { a + b } else { a.max(b) }
+        if self.average { a + b } else { lanes::larger::<S, T>(a, b) }
     }
 
     /// Whether the activation is left for after the pooling: of the largest value it is the largest.

@@ -30,7 +30,7 @@ fn expected<L: Conv2DShape, D: Destination, T: Element>(kernel: &[T], bias: &[T]
             sums[pixel * f + channel]
         });
         let value = match kind {
-            Kind::Max => window.fold(T::neg_infinity(), T::max),
+            Kind::Max => window.fold(T::neg_infinity(), |max, x| if max >= x || max.is_nan() { max } else { x }),
             Kind::Average => window.sum::<T>() / T::from_f64((size[0] * size[1]) as f64),
         };
         y[((i + D::BORDER.top) * around[1] + j + D::BORDER.left) * f + channel] = AFTER.of(value);
@@ -58,6 +58,7 @@ fn check<
     let x = random::<T>(4, L::INPUT.iter().product());
     let expected = expected::<L, D, T>(weights.kernel(), &weights.bias, &affine, &x);
     let mut padded = vec![T::from_f64(UNTOUCHED); L::BORDER.around(L::INPUT).iter().product()];
+    check_not_a_number::<L, D, KH, KW, C, F, T>(shape, destination, &weights, x.clone(), what);
     for level in levels() {
         let mut y = vec![T::from_f64(UNTOUCHED); expected.len()];
         let mut scratch = vec![T::nan(); scratch_len::<L, D, T>()];
@@ -67,6 +68,42 @@ fn check<
             infer(simd, shape, destination, &*weights, &padded, &mut y, &mut scratch, epilogue);
         });
         assert_close(&y, &expected, KH * KW * C, &format!("{what}, {:?} at {level:?}", T::DTYPE));
+    }
+}
+
+/// What is not a number reaches the maxima of all windows that see it, and nothing else.
+fn check_not_a_number<
+    L: Conv2DShape,
+    D: Destination,
+    const KH: usize,
+    const KW: usize,
+    const C: usize,
+    const F: usize,
+    T: Element,
+>(
+    shape: L,
+    destination: D,
+    weights: &Conv2D<KH, KW, C, F, T>,
+    mut x: Vec<T>,
+    what: &str,
+) {
+    if !matches!(D::POOL, Some(Pooling { kind: Kind::Max, .. })) {
+        return;
+    }
+    x.iter_mut().step_by(23).for_each(|x| *x = T::nan());
+    let affine: Vec<T> = (0..2 * F).map(|i| if i < F { T::one() } else { T::zero() }).collect();
+    let expected = expected::<L, D, T>(weights.kernel(), &weights.bias, &affine, &x);
+    let mut padded = vec![T::from_f64(UNTOUCHED); L::BORDER.around(L::INPUT).iter().product()];
+    for level in levels() {
+        let mut y = vec![T::from_f64(UNTOUCHED); expected.len()];
+        let mut scratch = vec![T::nan(); scratch_len::<L, D, T>()];
+        let epilogue = Epilogue::bias(&weights.bias).affine(affine.split_at(F)).activation(BEFORE).after_pool(AFTER);
+        dispatch!(level, simd => {
+            pad(simd, L::INPUT, L::BORDER, &x, &mut padded);
+            infer(simd, shape, destination, weights, &padded, &mut y, &mut scratch, epilogue);
+        });
+        let same = y.iter().zip(&expected).all(|(got, want)| got.is_nan() == want.is_nan());
+        assert!(same, "{what}, {:?} at {level:?}: not a number", T::DTYPE);
     }
 }
 

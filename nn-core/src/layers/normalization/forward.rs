@@ -100,38 +100,52 @@ impl<T: Element> Sample<'_, T> {
     /// Means and variances, one pass over all runs after the other.
     #[inline(always)]
     fn passes<S: Simd, const STATISTICS: bool>(&mut self, simd: S) {
-        let Sample { layer: Layer { layout, centered, .. }, x, means, scales, .. } = self;
+        let Sample { layer: Layer { layout, centered, .. }, x, y, means, scales } = self;
         let count = T::from_f64(layout.count as f64);
         means.fill(T::zero());
         scales.fill(T::zero());
         let elements = |index: usize| x.get(index * layout.run..).unwrap_or(&[]);
         let first = |index: usize| layout.place(index)[0];
+        let at_once = if STATISTICS { layout.run } else { 1 };
+        let runs = [layout.runs, TERMS * means.len().div_ceil(at_once.max(1)).max(1)];
         if *centered {
-            for index in 0..layout.runs {
-                let x = elements(index);
+            sum_runs(
+                runs,
+                y,
+                means,
+                #[inline(always)]
+                |index, sums| {
+                    let x = elements(index);
+                    add::<S, T, STATISTICS>(
+                        simd,
+                        layout.run,
+                        sums.get_mut(first(index)..).unwrap_or(&mut []),
+                        #[inline(always)]
+                        |at, count| lanes::load_or::<S, T>(simd, x, at, count, T::zero()),
+                    );
+                },
+            );
+            share(layout.group, means, |sum| sum / count);
+        }
+        sum_runs(
+            runs,
+            y,
+            scales,
+            #[inline(always)]
+            |index, sums| {
+                let (x, mean) = (elements(index), Of::<S, T, STATISTICS>::from(simd, means, first(index), 0.0));
                 add::<S, T, STATISTICS>(
                     simd,
                     layout.run,
-                    means.get_mut(first(index)..).unwrap_or(&mut []),
+                    sums.get_mut(first(index)..).unwrap_or(&mut []),
                     #[inline(always)]
-                    |at, count| lanes::load_or::<S, T>(simd, x, at, count, T::zero()),
+                    |at, count| {
+                        let distance = lanes::load_or::<S, T>(simd, x, at, count, T::zero()) - mean.at(simd, at, count);
+                        distance * distance
+                    },
                 );
-            }
-            share(layout.group, means, |sum| sum / count);
-        }
-        for index in 0..layout.runs {
-            let (x, mean) = (elements(index), Of::<S, T, STATISTICS>::from(simd, means, first(index), 0.0));
-            add::<S, T, STATISTICS>(
-                simd,
-                layout.run,
-                scales.get_mut(first(index)..).unwrap_or(&mut []),
-                #[inline(always)]
-                |at, count| {
-                    let distance = lanes::load_or::<S, T>(simd, x, at, count, T::zero()) - mean.at(simd, at, count);
-                    distance * distance
-                },
-            );
-        }
+            },
+        );
         share(layout.group, scales, |sum| sum / count);
     }
 
@@ -155,6 +169,46 @@ impl<T: Element> Sample<'_, T> {
                 lanes::store_part::<S, T>(distance.mul_add(scale, beta.at(simd, at, count)), y, at, count);
             },
         );
+    }
+}
+
+/// How many terms of a statistic are added up before their sum goes to its total.
+const TERMS: usize = 32;
+
+/// Adds the sums of all runs to `totals`; where there are many, as a sum of sums by way of `spare`, whose elements do not
+/// matter. `every`: the runs in which each statistic has so many [`TERMS`].
+///
+/// What rounding leaves out of a total goes to the next sum: Kahan, *Further Remarks on Reducing Truncation Errors*, 1965.
+#[inline(always)]
+fn sum_runs<T: Element>(
+    [runs, every]: [usize; 2],
+    spare: &mut [T],
+    totals: &mut [T],
+    mut add: impl FnMut(usize, &mut [T]),
+) {
+    let len = totals.len();
+    let (sums, left) = spare.split_at_mut_checked(len).unwrap_or_default();
+    let left = left.get_mut(..len).unwrap_or_default();
+    if runs <= every || left.is_empty() {
+        for index in 0..runs {
+            add(index, &mut *totals);
+        }
+        return;
+    }
+    left.fill(T::zero());
+    // Never zero, which the compiler cannot know.
+    let every = every.max(1);
+    for from in (0..runs).step_by(every) {
+        sums.fill(T::zero());
+        for index in from..runs.min(from + every) {
+            add(index, &mut *sums);
+        }
+        for ((total, sum), left) in totals.iter_mut().zip(&*sums).zip(&mut *left) {
+            let (before, sum) = (*total, *sum - *left);
+            *total = before + sum;
+            // A total that is infinite stays so.
+            *left = if total.is_finite() { (*total - before) - sum } else { T::zero() };
+        }
     }
 }
 

@@ -75,24 +75,40 @@ pub(super) fn total_of<S: Simd, T: Element>(simd: S, x: &[T], term: impl Fn(T::V
     )
 }
 
-/// The sum of all terms of a run, four vectors at a time.
+/// How many vectors of a run are added up before their sum goes to a total.
+const BLOCK: usize = 64;
+
+/// The sum of all terms of a run.
 #[inline(always)]
 fn total<S: Simd, T: Element>(simd: S, run: usize, term: impl Fn(usize, usize) -> T::Vector<S>) -> T {
+    let block = BLOCK * T::Vector::<S>::LEN;
+    if run <= block {
+        return part(simd, 0, run, &term);
+    }
+    let mut total = 0.0;
+    for from in (0..run).step_by(block) {
+        total += part::<S, T>(simd, from, run.min(from + block), &term).to_f64();
+    }
+    T::from_f64(total)
+}
+
+/// The sum of the terms from `from` to `to`, four vectors at a time.
+#[inline(always)]
+fn part<S: Simd, T: Element>(simd: S, from: usize, to: usize, term: &impl Fn(usize, usize) -> T::Vector<S>) -> T {
     let lanes = T::Vector::<S>::LEN;
     let mut sums = [lanes::zeros::<S, T>(simd); 4];
-    let blocks = run - run % (4 * lanes);
-    for at in (0..blocks).step_by(4 * lanes) {
+    let (blocks, whole) = (to - (to - from) % (4 * lanes), to - (to - from) % lanes);
+    for at in (from..blocks).step_by(4 * lanes) {
         for (i, sum) in sums.iter_mut().enumerate() {
             *sum += term(at + i * lanes, lanes);
         }
     }
-    let whole = run - run % lanes;
     for at in (blocks..whole).step_by(lanes) {
         sums[0] += term(at, lanes);
     }
-    if whole < run {
+    if whole < to {
         // The lanes past the end may hold anything.
-        sums[1] += lanes::keep::<S, T>(term(whole, run - whole), run - whole);
+        sums[1] += lanes::keep::<S, T>(term(whole, to - whole), to - whole);
     }
     ((sums[0] + sums[1]) + (sums[2] + sums[3])).reduce_sum()
 }

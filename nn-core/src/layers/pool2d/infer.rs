@@ -7,7 +7,7 @@ use fearless_simd::prelude::*;
 use super::{Kind, Pool2DShape};
 use crate::activations::Activation;
 use crate::element::Element;
-use crate::kernels::lanes;
+use crate::kernels::{lanes, sums};
 use crate::layers::conv2d::Border;
 
 /// Pools one sample, then applies the activation.
@@ -182,12 +182,26 @@ impl<L: Pool2DShape, T: Element, A: Activation<T>> Pool<'_, L, T, A> {
         load: impl Fn(usize) -> T::Vector<S>,
     ) -> T::Vector<S> {
         let [_, w, c] = L::INPUT;
+        if matches!(L::KIND, Kind::Average) && const { L::POOL_SIZE[0] * L::POOL_SIZE[1] > sums::BLOCK } {
+            // Never zero, which the compiler cannot know.
+            let columns = columns.max(1);
+            let [mean] = sums::mean::<S, T, 1>(
+                simd,
+                rows.1 * columns,
+                #[inline(always)]
+                |at| [load(((rows.0 + at / columns) * w + at % columns) * c + first)],
+            );
+            return self.activation.apply(simd, mean);
+        }
         let mut value = load(rows.0 * w * c + first);
         for r in 0..rows.1 {
             for s in 0..columns {
                 if r + s > 0 {
                     let next = load(((rows.0 + r) * w + s) * c + first);
-                    value = if matches!(L::KIND, Kind::Max) { value.max(next) } else { value + next };
+                    value = match L::KIND {
+                        Kind::Max => lanes::larger::<S, T>(value, next),
+                        Kind::Average => value + next,
+                    };
                 }
             }
         }

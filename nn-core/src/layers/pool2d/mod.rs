@@ -18,7 +18,7 @@ use crate::shape::Padding;
 /// Which value stands for a window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// The largest.
+    /// The largest; what is not a number, where there is one in the window.
     Max,
     /// The mean of those inside the input.
     Average,

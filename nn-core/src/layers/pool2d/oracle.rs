@@ -18,7 +18,9 @@ pub(crate) fn pool<L: Pool2DShape, T: Element>(x: &[T]) -> Vec<T> {
             }
         });
         y.push(match L::KIND {
-            Kind::Max => inside.into_iter().fold(T::neg_infinity(), T::max),
+            Kind::Max => {
+                inside.into_iter().fold(T::neg_infinity(), |max, x| if max >= x || max.is_nan() { max } else { x })
+            }
             Kind::Average => {
                 let count = T::from_f64(inside.len() as f64);
                 inside.into_iter().sum::<T>() / count

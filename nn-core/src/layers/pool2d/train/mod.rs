@@ -27,7 +27,7 @@ pub fn forward<S: Simd, L: Pool2DShape, T: Element>(simd: S, shape: L, samples: 
 /// Writes the gradient of the input to `dx`.
 ///
 /// The largest value of a window takes its whole gradient, and the first of several, row by row, as in
-/// TensorFlow; a mean deals it out in equal shares to the elements inside the input.
+/// TensorFlow, or the first of all where the largest is not a number; a mean deals it out in equal shares to the elements inside the input.
 ///
 /// - `x`, `y`: what went into [`forward`] and came out of it; `dy`: the gradient of `y`; `dx`: as long as `x`.
 ///
@@ -121,9 +121,9 @@ impl<T: Element> Sample<'_, T> {
                 store::<S, T, V>(rest, dx, at, c);
                 continue;
             }
-            let here = load::<S, T, V>(simd, self.x, at, c).simd_eq(y);
-            store::<S, T, V>(here.select(rest, none), dx, at, c);
-            rest = here.select(none, rest);
+            let smaller = load::<S, T, V>(simd, self.x, at, c).simd_lt(y);
+            store::<S, T, V>(smaller.select(none, rest), dx, at, c);
+            rest = smaller.select(rest, none);
         }
     }
 
@@ -154,9 +154,9 @@ impl<T: Element> Sample<'_, T> {
                         let old = lanes::load_part::<S, T>(simd, dx, at, count);
                         let mut new = rest;
                         if L::KIND == Kind::Max {
-                            let here = lanes::load_part::<S, T>(simd, self.x, at, count).simd_eq(y);
-                            new = here.select(rest, none);
-                            rest = here.select(none, rest);
+                            let smaller = lanes::load_part::<S, T>(simd, self.x, at, count).simd_lt(y);
+                            new = smaller.select(none, rest);
+                            rest = smaller.select(rest, none);
                         }
                         lanes::store_part::<S, T>(old + new, dx, at, count);
                     }

@@ -52,6 +52,18 @@ fn check<L: Pool2DShape, T: Element>(shape: L, what: &str) {
         });
         assert_close(&got_y, &y, 9, &format!("{what}: y"));
         assert_close(&got_dx, &dx, 9, &format!("{what}: dx"));
+
+        // What is not a number reaches every window that it is in, and the gradient stays somewhere.
+        let mut spoiled = x.clone();
+        spoiled.iter_mut().step_by(7).for_each(|x| *x = T::nan());
+        dispatch!(level, simd => {
+            forward(simd, shape, samples, &spoiled, &mut got_y);
+            backward(simd, shape, samples, &spoiled, &got_y, &dy, &mut got_dx);
+        });
+        let want = spoiled.chunks_exact(input).flat_map(pool::<L, T>);
+        assert!(got_y.iter().zip(want).all(|(got, want)| got.is_nan() == want.is_nan()), "{what}: not a number");
+        let [got, want] = [&got_dx, &dy].map(|all| all.iter().map(|x| Element::to_f64(*x)).sum::<f64>());
+        assert!((got - want).abs() < 1e-3, "{what}: the sum of dx is {got}, not {want}");
     }
 }
 
