@@ -318,7 +318,7 @@ const _: () = {
         dropout: rt::alloc::vec::Vec<f32>,
         dense: rt::alloc::vec::Vec<f32>,
         dense_linear: rt::alloc::vec::Vec<f32>,
-        batch_normalization_gathered: rt::batch_normalization::Gathered<f32>,
+        __batch_normalization_gathered: rt::batch_normalization::Gathered<f32>,
     }
     impl rt::Activations for NormalizedActivations {
         type Element = f32;
@@ -395,7 +395,7 @@ const _: () = {
                         [100, 8, 1],
                         samples,
                         &values.conv2d,
-                        &mut values.batch_normalization_gathered,
+                        &mut values.__batch_normalization_gathered,
                     );
                 }
                 1 => {
@@ -565,7 +565,7 @@ const _: () = {
                         samples,
                         &values.conv2d,
                         &gradients.batch_normalization,
-                        &mut gradients.batch_normalization_gathered,
+                        &mut gradients.__batch_normalization_gathered,
                         &mut sums.batch_normalization,
                     );
                 }
@@ -584,7 +584,7 @@ const _: () = {
                         .combine(
                             shards
                                 .iter()
-                                .map(|shard| &shard.values.batch_normalization_gathered),
+                                .map(|shard| &shard.values.__batch_normalization_gathered),
                         )
                 }
                 _ => {}
@@ -602,7 +602,9 @@ const _: () = {
                         .combine_backward(
                             shards
                                 .iter()
-                                .map(|shard| &shard.gradients.batch_normalization_gathered),
+                                .map(|shard| {
+                                    &shard.gradients.__batch_normalization_gathered
+                                }),
                         )
                 }
                 _ => {}

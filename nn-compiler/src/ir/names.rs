@@ -14,6 +14,13 @@ use crate::parse::ast::{Call, Value};
 pub fn check_name(name: &Ident, what: &str, errors: &mut Diagnostics) {
     let word = name.to_string();
     let plain = word.trim_start_matches("r#");
+    if let Some(rest) = plain.strip_prefix("__") {
+        let report =
+            errors.error(name, format!("`{plain}` cannot be the name of {what}: `__` begins the names of the macro"));
+        let rest = rest.trim_start_matches('_');
+        report.help(if rest.is_empty() { String::new() } else { format!("`_{rest}` would do") });
+        return;
+    }
     if syn::parse_str::<Ident>(&word).is_ok() && plain == word {
         return;
     }

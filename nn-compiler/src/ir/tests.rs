@@ -87,6 +87,16 @@ fn words_that_rust_keeps() {
     mistake("Input<3> => [self: Dense<4>; 2]", "self", &message("self"));
 }
 
+/// `__padding` would be a second field of that name.
+#[test]
+fn names_of_the_macro() {
+    let message = |word: &str, help: &str| {
+        format!("`{word}` cannot be the name of a layer: `__` begins the names of the macro\n= help: `{help}` would do")
+    };
+    mistake("Input<3> => __padding: Dense<4>", "__padding", &message("__padding", "_padding"));
+    mistake("Input<3> => [__fc: Dense<4>; 2]", "__fc", &message("__fc", "_fc"));
+}
+
 #[test]
 fn counts() {
     mistake(
