@@ -9,6 +9,8 @@ mod emit;
 mod expansions;
 mod ir;
 mod layers;
+#[cfg(test)]
+mod pages;
 mod parse;
 #[cfg(test)]
 mod plan_tests;

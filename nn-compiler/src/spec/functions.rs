@@ -31,6 +31,12 @@ const fn row<T>(name: &'static str, defaults: &'static [f64], make: fn(&[f64]) -
 }
 
 impl<T> Row<T> {
+    /// What it is without arguments.
+    #[cfg(test)]
+    pub fn plain(&self) -> T {
+        (self.make)(self.defaults)
+    }
+
     const fn with(self, valid: (fn(&[f64]) -> bool, &'static str)) -> Self {
         Row { name: self.name, defaults: self.defaults, valid, make: self.make }
     }
