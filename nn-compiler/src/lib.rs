@@ -10,6 +10,8 @@ mod emit;
 mod expansions;
 mod layers;
 #[cfg(test)]
+mod pages;
+#[cfg(test)]
 mod plan_tests;
 mod planned;
 mod rule;
@@ -28,6 +30,7 @@ use emit::skeleton::Skeleton;
 use nn_graph::{Program, plan};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
+use spec::functions::{CONSTRAINTS, INITIALIZERS, REGULARIZERS, Row};
 use syntax::ast::Header;
 
 /// Turns the text of a network, what stands between the braces of `network!`, into a struct with its weights and its code.
@@ -76,15 +79,69 @@ fn root(input: TokenStream) -> (Root, TokenStream) {
 /// assert!(mistakes[0].message.starts_with("there is no layer `Dnese`"));
 /// ```
 pub fn check(text: &str) -> Vec<Mistake> {
+    describe(text).err().unwrap_or_default()
+}
+
+/// Checks the text of a network, and says what it makes.
+///
+/// # Errors
+///
+/// All of its mistakes.
+///
+/// ```
+/// let network = nn_compiler::describe("Input<4> => Dense<CLASSES>").unwrap();
+/// assert_eq!(network.outputs[0].shape, [None]);
+/// assert_eq!(network.outside, ["CLASSES"]);
+/// assert!(!network.stateful);
+/// ```
+pub fn describe(text: &str) -> Result<Network, Vec<Mistake>> {
     let input: TokenStream = match text.parse() {
         Ok(tokens) => tokens,
-        Err(error) => return vec![Mistake::at(proc_macro2::LexError::span(&error), error.to_string())],
+        Err(error) => return Err(vec![Mistake::at(proc_macro2::LexError::span(&error), error.to_string())]),
     };
     let mut errors = Diagnostics::new(layers::takes_nothing);
     let graph = syntax::parse(input, &mut errors).map(|network| wire::build(network, &mut errors));
-    graph.and_then(|graph| check::check(graph, &mut errors));
+    let checked = graph.and_then(|graph| check::check(graph, &mut errors));
     let reports = errors.finish();
-    reports.iter().map(|report| Mistake::at(report.at.start, report.message())).collect()
+    match checked {
+        Some(checked) if reports.is_empty() => Ok(Network::of(&checked)),
+        _ => Err(reports.iter().map(|report| Mistake::at(report.at.start, report.message())).collect()),
+    }
+}
+
+/// What there is to know of a network that has no mistakes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Network {
+    /// In the order of the signature; a chain has one.
+    pub outputs: Vec<Output>,
+    /// Whether a call goes on where the one before stopped (`stateful = true`): such a network is not trained.
+    pub stateful: bool,
+    /// The constants and functions of the program around it that it names, as written, once for each time.
+    pub outside: Vec<String>,
+}
+
+/// What a network gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Output {
+    /// `output` in a chain.
+    pub name: String,
+    /// Of one sample; `None` for a size that is a constant of the program around the network.
+    pub shape: Vec<Option<usize>>,
+}
+
+impl Network {
+    fn of(checked: &Checked) -> Self {
+        let Checked { graph, sources, .. } = checked;
+        let output = |output: &nn_graph::graph::Output| Output {
+            name: output.name.to_string(),
+            shape: graph.values[output.value].shape.iter().map(nn_graph::Size::known).collect(),
+        };
+        Network {
+            outputs: graph.outputs.iter().map(output).collect(),
+            stateful: graph.nodes.iter().enumerate().any(|(index, node)| node.op.state(index).is_some()),
+            outside: sources.outside().collect(),
+        }
+    }
 }
 
 /// What is wrong with a network, and where.
@@ -96,12 +153,15 @@ pub struct Mistake {
     pub column: usize,
     /// The sentence, and below it lines of help and notes.
     pub message: String,
+    /// What the text asks for, as messages call it, if that is part of the language and not built yet: `` `Conv3D` ``.
+    pub not_built: Option<String>,
 }
 
 impl Mistake {
     fn at(span: proc_macro2::Span, message: String) -> Self {
         let start = span.start();
-        Mistake { line: start.line, column: start.column, message }
+        let not_built = planned::refused(&message).map(str::to_string);
+        Mistake { line: start.line, column: start.column, message, not_built }
     }
 }
 
@@ -132,6 +192,39 @@ pub fn layers() -> impl Iterator<Item = Layer> {
         options: spec.option_names().collect(),
         planned: spec.planned,
     })
+}
+
+/// A value that is named with numbers: `constant(0.1)`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Named {
+    /// As Keras and users write it.
+    pub name: &'static str,
+    /// What its numbers are where they are left out; it takes as many.
+    pub defaults: &'static [f64],
+}
+
+/// All initializers.
+///
+/// ```
+/// let constant = nn_compiler::initializers().find(|initializer| initializer.name == "constant").unwrap();
+/// assert_eq!(constant.defaults, [0.0]);
+/// ```
+pub fn initializers() -> impl Iterator<Item = Named> {
+    named(INITIALIZERS)
+}
+
+/// All regularizers.
+pub fn regularizers() -> impl Iterator<Item = Named> {
+    named(REGULARIZERS)
+}
+
+/// All constraints.
+pub fn constraints() -> impl Iterator<Item = Named> {
+    named(CONSTRAINTS)
+}
+
+fn named<T>(table: &'static [Row<T>]) -> impl Iterator<Item = Named> {
+    table.iter().map(|row| Named { name: row.name, defaults: row.defaults })
 }
 
 /// Prints the plan of each network while it compiles, where the environment variable `NN_DUMP` is set.

@@ -9,6 +9,8 @@ use crate::diagnostics::Extent;
 /// The places of the user's source that the graph refers to.
 pub struct Sources {
     places: Vec<Place>,
+    /// The places whose tokens mean something only in the program around the network.
+    outside: Vec<SourceId>,
 }
 
 struct Place {
@@ -19,7 +21,10 @@ struct Place {
 impl Default for Sources {
     /// One place: what the user has not written.
     fn default() -> Self {
-        Sources { places: vec![Place { at: Span::call_site().into(), tokens: TokenStream::new() }] }
+        Sources {
+            places: vec![Place { at: Span::call_site().into(), tokens: TokenStream::new() }],
+            outside: Vec::new(),
+        }
     }
 }
 
@@ -28,6 +33,18 @@ impl Sources {
     pub fn add(&mut self, at: impl Into<Extent>, tokens: &impl ToTokens) -> SourceId {
         self.places.push(Place { at: at.into(), tokens: tokens.to_token_stream() });
         SourceId((self.places.len() - 1) as u32)
+    }
+
+    /// A constant or a function of the program around the network.
+    pub fn refer(&mut self, at: impl Into<Extent>, tokens: &impl ToTokens) -> SourceId {
+        let id = self.add(at, tokens);
+        self.outside.push(id);
+        id
+    }
+
+    /// What the network needs of the program around it, as written.
+    pub fn outside(&self) -> impl Iterator<Item = String> {
+        self.outside.iter().map(|id| self.tokens(*id).to_string())
     }
 
     /// A name that stands in the source.

@@ -1,11 +1,11 @@
-/// `Activation<name>`: an activation function as a layer of its own.
+/// `Activation<activation>`: an activation function as a layer of its own.
 ///
 /// `Dense<8, activation = tanh>` and `Dense<8> => Activation<tanh>` are the same network: the function is part of the
 /// step that computes its input.
 ///
 /// # Arguments
 ///
-/// - `name` (positional): any of the [activations](crate::layers#activations), some with an argument
+/// - `activation` (positional): any of the [activations](crate::layers#activations), some with an argument
 ///   (`leaky_relu(0.1)`), or a path to one of your own.
 ///
 /// # Shapes

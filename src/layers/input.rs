@@ -1,4 +1,4 @@
-/// `Input<dims…>`: the shape of one sample. Every network starts with it.
+/// `Input<dims…, dtype = …>`: the shape of one sample. Every network starts with it.
 ///
 /// The batch is never part of a shape: [`infer`](crate::Network::infer) takes one sample,
 /// [`predict`](crate::Network::predict) a slice of them.
@@ -7,11 +7,13 @@
 ///
 /// - `dims`: one to four sizes. `Input<n>` is a vector, `Input<steps, features>` a sequence, `Input<h, w, c>` an
 ///   image with its channels last, `Input<d, h, w, c>` a volume.
+/// - `dtype`: the type of the elements. `u32` and `u8` are ids or bytes; the floats of the network, which is what the option is
+///   if it is left out, are those of `#[dtype(f32)]` or `#[dtype(f64)]` on the struct.
 ///
 /// # Shapes
 ///
 /// One sample is a `Tensor1<n>`, `Tensor2<steps, features>`, `Tensor3<h, w, c>` or `Tensor4<d, h, w, c>`, which the
-/// macro also names after the network: `LeNetInput`. Its elements are `f32`, or `f64` with `#[dtype(f64)]`.
+/// macro also names after the network: `LeNetInput`. Its elements are `f32`, or `f64` with `#[dtype(f64)]`, or what `dtype` says.
 ///
 /// # Errors
 ///

@@ -172,8 +172,19 @@ pub struct GRU;
 
 /// `SimpleRNNCell<units, …>(x, h)`: one step of [`SimpleRNN`], which gives `(y, h)`.
 ///
-/// It has the weights and the arguments of that layer, but for those that only mean something over several steps. `y`
-/// and `h` are the same numbers.
+/// It has the weights of that layer. `y` and `h` are the same numbers.
+///
+/// # Arguments
+///
+/// | name | default | |
+/// | --- | --- | --- |
+/// | `units` (positional) | | elements of the output and of each state, at least 1 |
+/// | `activation` | `tanh` | of the output: any function of single elements |
+/// | `use_bias` | `true` | |
+/// | `dropout`, `recurrent_dropout` | `0` | shares of the input and of the state `h` that are dropped in training |
+/// | `seed` | `0` | of the dropouts, as in [`Dropout`](crate::layers::Dropout) |
+/// | `kernel_…`, `recurrent_…`, `bias_…` | `glorot_uniform`, `orthogonal`, `zeros` | `initializer`, `regularizer`, `constraint` |
+/// | `trainable` | `true` | |
 ///
 /// # Shapes
 ///
@@ -196,8 +207,21 @@ pub struct SimpleRNNCell;
 
 /// `LSTMCell<units, …>(x, h, c)`: one step of [`LSTM`], which gives `(y, h, c)`.
 ///
-/// It has the weights and the arguments of that layer, but for those that only mean something over several steps. `y`
-/// and `h` are the same numbers.
+/// It has the weights of that layer. `y` and `h` are the same numbers.
+///
+/// # Arguments
+///
+/// | name | default | |
+/// | --- | --- | --- |
+/// | `units` (positional) | | elements of the output and of each state, at least 1 |
+/// | `activation` | `tanh` | of candidate and output: any function of single elements |
+/// | `recurrent_activation` | `sigmoid` | of the gates |
+/// | `unit_forget_bias` | `true` | the bias of the forget gate starts at 1, whatever `bias_initializer` says |
+/// | `use_bias` | `true` | |
+/// | `dropout`, `recurrent_dropout` | `0` | shares of the input and of the state `h` that are dropped in training |
+/// | `seed` | `0` | of the dropouts, as in [`Dropout`](crate::layers::Dropout) |
+/// | `kernel_…`, `recurrent_…`, `bias_…` | `glorot_uniform`, `orthogonal`, `zeros` | `initializer`, `regularizer`, `constraint` |
+/// | `trainable` | `true` | |
 ///
 /// # Shapes
 ///
@@ -220,8 +244,21 @@ pub struct LSTMCell;
 
 /// `GRUCell<units, …>(x, h)`: one step of [`GRU`], which gives `(y, h)`.
 ///
-/// It has the weights and the arguments of that layer, but for those that only mean something over several steps. `y`
-/// and `h` are the same numbers.
+/// It has the weights of that layer. `y` and `h` are the same numbers.
+///
+/// # Arguments
+///
+/// | name | default | |
+/// | --- | --- | --- |
+/// | `units` (positional) | | elements of the output and of each state, at least 1 |
+/// | `activation` | `tanh` | of the candidate: any function of single elements |
+/// | `recurrent_activation` | `sigmoid` | of the gates |
+/// | `reset_after` | `true` | whether the reset gate acts after the product, or before it |
+/// | `use_bias` | `true` | |
+/// | `dropout`, `recurrent_dropout` | `0` | shares of the input and of the state `h` that are dropped in training |
+/// | `seed` | `0` | of the dropouts, as in [`Dropout`](crate::layers::Dropout) |
+/// | `kernel_…`, `recurrent_…`, `bias_…` | `glorot_uniform`, `orthogonal`, `zeros` | `initializer`, `regularizer`, `constraint` |
+/// | `trainable` | `true` | |
 ///
 /// # Shapes
 ///

@@ -367,7 +367,7 @@ const _: () = {
         dropout: rt::alloc::vec::Vec<f32>,
         dense_linear: rt::alloc::vec::Vec<f32>,
         dense: rt::alloc::vec::Vec<f32>,
-        batch_normalization_gathered: rt::batch_normalization::Gathered<f32>,
+        __batch_normalization_gathered: rt::batch_normalization::Gathered<f32>,
     }
     impl rt::Activations for NormalizedActivations {
         type Element = f32;
@@ -444,7 +444,7 @@ const _: () = {
                         [100, 8, 1],
                         samples,
                         &values.conv2d,
-                        &mut values.batch_normalization_gathered,
+                        &mut values.__batch_normalization_gathered,
                     );
                 }
                 1 => {
@@ -615,7 +615,7 @@ const _: () = {
                         samples,
                         &values.conv2d,
                         &gradients.batch_normalization,
-                        &mut gradients.batch_normalization_gathered,
+                        &mut gradients.__batch_normalization_gathered,
                         &mut sums.batch_normalization,
                     );
                 }
@@ -633,7 +633,7 @@ const _: () = {
                         &mut statistics.batch_normalization,
                         shards
                             .iter()
-                            .map(|shard| &shard.values.batch_normalization_gathered),
+                            .map(|shard| &shard.values.__batch_normalization_gathered),
                     )
                 }
                 _ => {}
@@ -650,7 +650,7 @@ const _: () = {
                         &mut statistics.batch_normalization,
                         shards
                             .iter()
-                            .map(|shard| &shard.gradients.batch_normalization_gathered),
+                            .map(|shard| &shard.gradients.__batch_normalization_gathered),
                     )
                 }
                 _ => {}

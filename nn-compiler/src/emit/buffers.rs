@@ -1,7 +1,7 @@
 //! The buffers of a shard: one for each input and one for what each step computes.
 
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 
 use nn_graph::graph::{Element, ValueId};
 
@@ -15,7 +15,7 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
     let training = &cx.program.training;
     let kept = training.flow.values.iter().enumerate().filter(|(value, _)| training.needs[*value].is_some());
     let (fields, lens): (Vec<Ident>, Vec<TokenStream>) =
-        kept.clone().map(|(_, value)| (cx.ident(&value.name), cx.size(&value.len))).unzip();
+        kept.clone().map(|(id, value)| (field(cx, id), cx.size(&value.len))).unzip();
     let types = kept.clone().map(|(_, value)| match value.element {
         Element::Real => quote!(#dtype),
         Element::U32 => quote!(u32),
@@ -57,18 +57,22 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
     }
 }
 
-/// The name of a value's buffer.
+/// The name of a value's buffer: that of its layer or input. A layer may be called as an input is; then its buffer has a name
+/// that no label has.
 pub fn field(cx: &Context<'_>, value: ValueId) -> Ident {
-    cx.ident(&cx.program.training.flow.values[value].name)
+    let values = &cx.program.training.flow.values;
+    let name = cx.ident(&values[value].name);
+    let taken = values[..value].iter().any(|other| other.name.text == values[value].name.text);
+    if taken { format_ident!("__{name}_{value}") } else { name }
 }
 
 /// Copies a sample to its place in the shard.
 fn load(cx: &Context<'_>) -> TokenStream {
     let (input, graph) = (cx.named("Input"), &cx.program.graph);
     let copies = graph.inputs.iter().map(|input| {
-        let name = field(cx, input.value);
+        let (buffer, name) = (field(cx, input.value), cx.ident(&input.name));
         let from = if graph.inputs.len() == 1 { quote!(x) } else { quote!(&x.#name) };
-        quote!(rt::load(&mut self.#name, sample, #from);)
+        quote!(rt::load(&mut self.#buffer, sample, #from);)
     });
     quote!(fn load(&mut self, sample: usize, x: &#input) { #(#copies)* })
 }

@@ -92,11 +92,11 @@ fn gradient_place(cx: &Context<'_>, step: &TrainStep, input: usize) -> TokenStre
     }
 }
 
-/// `dx` for the input `x`; numbered where it is there twice.
+/// `dx` for the input `x`; `d1_x` where it is there twice, which the gradient of no other input is called: no name begins with `1`.
 fn spare(cx: &Context<'_>, step: &TrainStep, input: usize) -> Ident {
     let twice = step.inputs.iter().filter(|other| **other == step.inputs[input]).count() > 1;
     let name = buffers::field(cx, step.inputs[input]);
-    if twice { format_ident!("d{name}_{input}") } else { format_ident!("d{name}") }
+    if twice { format_ident!("d{input}_{name}") } else { format_ident!("d{name}") }
 }
 
 /// The same as an `Option`.

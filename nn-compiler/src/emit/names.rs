@@ -23,13 +23,16 @@ pub fn destination(layer: &Ident, own: bool) -> TokenStream {
 }
 
 /// `MaxPooling2d_1` for `max_pooling2d_1`: other underscores than those between words stay, so that `conv1` and `conv_1`
-/// have names of their own.
+/// have names of their own, and `Conv1` is `__Conv1`.
 fn camel_case(name: &str) -> String {
+    if name.contains(|letter: char| letter.is_ascii_uppercase()) {
+        return format!("__{name}");
+    }
     let mut camel = String::new();
     let mut start = true;
     let mut letters = name.chars().peekable();
     while let Some(letter) = letters.next() {
-        let between = letter == '_' && letters.peek().is_some_and(char::is_ascii_lowercase);
+        let between = letter == '_' && !camel.is_empty() && letters.peek().is_some_and(char::is_ascii_lowercase);
         if !between {
             camel.push(if start { letter.to_ascii_uppercase() } else { letter });
         }

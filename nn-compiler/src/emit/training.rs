@@ -228,9 +228,9 @@ pub fn normalizations<'a>(cx: &'a Context<'_>) -> impl Iterator<Item = (&'a Trai
     })
 }
 
-/// `batch_normalization_gathered`: what a shard gathers for that layer.
+/// `__batch_normalization_gathered`: what a shard gathers for that layer. No layer has such a name: it would begin with `__`.
 pub fn gathered_field(name: &Ident) -> Ident {
-    format_ident!("{name}_gathered")
+    format_ident!("__{name}_gathered")
 }
 
 /// One entry for each BatchNormalization.

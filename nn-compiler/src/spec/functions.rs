@@ -31,6 +31,12 @@ const fn row<T>(name: &'static str, defaults: &'static [f64], make: fn(&[f64]) -
 }
 
 impl<T> Row<T> {
+    /// What it is without arguments.
+    #[cfg(test)]
+    pub fn plain(&self) -> T {
+        (self.make)(self.defaults)
+    }
+
     const fn with(self, valid: (fn(&[f64]) -> bool, &'static str)) -> Self {
         Row { name: self.name, defaults: self.defaults, valid, make: self.make }
     }
@@ -97,7 +103,7 @@ pub fn function(args: &mut Args, option: &'static str, value: &Value) -> Functio
     if let Value::Path(path) = value
         && path.segments.len() > 1
     {
-        let path = args.sources.add(value.extent(), path);
+        let path = args.sources.refer(value.extent(), path);
         return Function::Elementwise(Elementwise::Custom(path));
     }
     if let Value::Call { path, args: how, .. } = value
@@ -117,7 +123,7 @@ pub fn initializer(args: &mut Args, option: &'static str, value: &Value) -> Init
     if let Value::Path(path) = value
         && path.segments.len() > 1
     {
-        return Initializer::Custom(args.sources.add(value.extent(), path));
+        return Initializer::Custom(args.sources.refer(value.extent(), path));
     }
     named(args, option, value, INITIALIZERS, "an initializer").unwrap_or(Initializer::Zeros)
 }

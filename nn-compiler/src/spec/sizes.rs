@@ -53,7 +53,7 @@ impl Args<'_> {
             tokens = group.stream();
         }
         let text = tokens.to_string().replace(char::is_whitespace, "");
-        Size::Symbol(Symbol { text, at: self.sources.add(value.extent(), &tokens) })
+        Size::Symbol(Symbol { text, at: self.sources.refer(value.extent(), &tokens) })
     }
 
     fn zero(&mut self, name: &str, value: &Value) {

@@ -103,6 +103,16 @@ fn words_that_rust_keeps() {
     assert!(mistakes("struct gen = Input<3> => Dense<4>;")[0].1.contains("expected identifier, found keyword `gen`"));
 }
 
+/// `__padding` would be a second field of that name.
+#[test]
+fn names_of_the_macro() {
+    let message = |word: &str, help: &str| {
+        format!("`{word}` cannot be the name of a layer: `__` starts the macro's own names\n= help: `{help}` would do")
+    };
+    mistake("Input<3> => __padding: Dense<4>", "__padding", &message("__padding", "padding"));
+    mistake("Input<3> => [__fc: Dense<4>; 2]", "__fc", &message("__fc", "fc"));
+}
+
 #[test]
 fn counts() {
     mistake(

@@ -114,7 +114,14 @@ impl Placer<'_> {
     /// A part of the network's state, for an operation that carries something from call to call.
     fn state(&mut self, draft: &Draft) -> Option<usize> {
         let len = draft.op.state(draft.node?)?;
-        self.states.push((constant(&self.graph.nodes[draft.node?].name, ""), len));
+        let mut name = constant(&self.graph.nodes[draft.node?].name, "");
+        // `RNN` may be a layer beside `rnn`, and these constants of a state are there anyway.
+        while ["CARRIED", "LAYOUT", "LEN"].contains(&name.text.as_str())
+            || self.states.iter().any(|(other, _)| other.text == name.text)
+        {
+            name.text.push('_');
+        }
+        self.states.push((name, len));
         Some(self.states.len() - 1)
     }
 

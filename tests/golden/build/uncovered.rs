@@ -1,49 +1,28 @@
-//! The list of the shipped cases that are not covered yet: `uncovered.toml`.
+//! Why cases are not covered yet: `uncovered.toml`.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::path::Path;
 
-use toml::Table;
+use toml::{Table, Value};
 
-use crate::cases::Case;
-use crate::coverage::{Verdict, verdict};
+/// What `uncovered.toml` says: for what a case needs, why it is not covered.
+pub struct Uncovered(BTreeMap<String, String>);
 
-/// The list as it must read: the reasons and `most` of the file, the names of the cases as they are.
-///
-/// # Panics
-///
-/// If a gap has no entry in the file, or an entry of the file is no longer a gap.
-pub fn list(file: &Path, shipped: &[Case]) -> String {
-    let text = std::fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-    let mut table: Table = text.parse().unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-    let most = table.remove("most").and_then(|most| most.as_integer()).expect("uncovered.toml gives `most`");
-    let comment = text.lines().take_while(|line| line.starts_with('#'));
-    let mut list = comment.fold(String::new(), |list, line| list + line + "\n");
-    writeln!(list, "\nmost = {most}").expect("a String takes all");
-    let gaps = gaps(shipped);
-    let unexplained: Vec<_> = gaps.keys().filter(|gap| !table.contains_key(*gap)).collect();
-    assert!(unexplained.is_empty(), "uncovered.toml: no reason why these are not covered: {unexplained:#?}");
-    for (gap, names) in gaps {
-        let entry = table.remove(&gap);
-        let reason = entry.as_ref().and_then(|entry| entry["reason"].as_str()).unwrap_or_default();
-        writeln!(list, "\n[{gap:?}]\nreason = {reason:?}\ncases = [").expect("a String takes all");
-        names.iter().for_each(|name| writeln!(list, "    {name:?},").expect("a String takes all"));
-        list.push_str("]\n");
+impl Uncovered {
+    /// Reads the file.
+    ///
+    /// # Panics
+    ///
+    /// If it cannot be read.
+    pub fn read(file: &Path) -> Self {
+        let text = std::fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        let table: Table = text.parse().unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        let reason = |entry: Value| Some(entry.get("reason")?.as_str()?.to_string());
+        Self(table.into_iter().filter_map(|(gap, entry)| Some((gap, reason(entry)?))).collect())
     }
-    if let Some(gap) = table.keys().next() {
-        panic!("uncovered.toml: no shipped case needs `{gap}`: remove the entry");
-    }
-    list
-}
 
-/// What is not covered, and the cases that need it first.
-pub fn gaps(cases: &[Case]) -> BTreeMap<String, Vec<&str>> {
-    let mut gaps = BTreeMap::<_, Vec<_>>::new();
-    for case in cases {
-        if let Verdict::Gap(gap) = verdict(case) {
-            gaps.entry(gap).or_default().push(case.name.as_str());
-        }
+    /// Why this is not covered, if the file says so.
+    pub fn reason(&self, gap: &str) -> Option<&str> {
+        self.0.get(gap).map(String::as_str)
     }
-    gaps
 }

@@ -220,5 +220,6 @@ graphs! {
     dot_matrices: [(a: Input<3, 4>, b: Input<4, 5>) -> y { let y = Dot<axes = (2, 1)>(a => Tanh, b => Dense<6>); }]
     dot_same_axis: [(a: Input<3, 4>, b: Input<3, 5>) -> y { let y = Dot<axes = 1>(a, b) => Dense<2>; }]
     dot_normalized: [(a: Input<3, 4>, b: Input<5, 4>) -> y { let y = Dot<axes = -1, normalize = true>(a => Dense<4>, b); }]
+    twice_and_beside: [(x: Input<6>) -> (y, z, w) { let a = x => v: Dense<4, activation = tanh>; let b = x => v_1: Dense<4, activation = tanh>; let y = Concatenate(a, a, b) => Dense<3>; let z = a => Dense<3>; let w = b => Dense<2>; }]
     dot_with_itself: [(x: Input<3, 4>) -> (y, z) { let h = x => Dense<5>; let y = Dot<axes = 1>(h, h); let z = h => Permute<2, 1>; }]
 }

@@ -4,9 +4,10 @@ use nn_graph::graph::Node;
 use nn_graph::op::{BatchNormalization, Op};
 use nn_graph::size::around;
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote};
+use quote::quote;
 
 use super::{Call, Emit, Infer, weight_type, without};
+use crate::emit::training::gathered_field;
 use crate::emit::{Context, names};
 
 /// The elements before, along and after the axis, for one sample.
@@ -57,7 +58,7 @@ fn mask<'a>(call: &'a Call<'_>) -> Option<&'a TokenStream> {
 
 /// The field of a shard's values and gradients that holds what it gathers for this layer.
 fn gathered(call: &Call<'_>) -> Option<Ident> {
-    call.statistics.as_ref().map(|name| format_ident!("{name}_gathered"))
+    call.statistics.as_ref().map(gathered_field)
 }
 
 impl Emit for BatchNormalization {

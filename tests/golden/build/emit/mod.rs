@@ -1,6 +1,6 @@
-//! The test of a case, as Rust.
+//! The test of a case, as Rust, or why there is none.
 
-pub mod networks;
+mod networks;
 mod values;
 
 use crate::cases::Case;
@@ -33,12 +33,32 @@ pub fn bundle(case: &Case) -> &'static str {
     }
 }
 
-/// The test of a covered case.
-///
-/// # Panics
-///
-/// If the coverage lets a kind through that nothing is written for.
-pub fn test(case: &Case) -> String {
+/// Why a case cannot be run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// This is not built yet, or nothing is written to compare it: the first such thing that the case needs, in the words
+    /// of `uncovered.toml`, and what there is to say of it.
+    Gap(String, String),
+    /// The case is wrong.
+    Broken(String),
+}
+
+impl Refusal {
+    pub fn gap(what: impl Into<String>) -> Self {
+        let what = what.into();
+        Refusal::Gap(what.clone(), format!("no test covers `{what}`"))
+    }
+
+    pub fn broken(problem: impl Into<String>) -> Self {
+        Refusal::Broken(problem.into())
+    }
+}
+
+/// The test of a case that can be run.
+pub fn test(case: &Case) -> Result<String, Refusal> {
+    if let Some(problem) = case.problem {
+        return Err(Refusal::broken(problem));
+    }
     match case.kind.as_str() {
         "network" => networks::network(case),
         "initializer_default" => networks::initial(case),
@@ -49,11 +69,21 @@ pub fn test(case: &Case) -> String {
         "initializer" => values::initializer(case),
         "regularizer" => values::regularizer(case),
         "constraint" => values::constraint(case),
-        kind => panic!("no test is written for cases of the kind `{kind}`"),
+        kind => Err(Refusal::gap(format!("kind {kind}"))),
     }
 }
 
 /// A test of this name that makes one call.
 fn call(case: &Case, call: &str) -> String {
     format!("#[test]\nfn {}() {{\n    {call};\n}}\n", case.test)
+}
+
+/// A test of this name that fails with a message.
+pub fn failing(case: &Case, message: &str) -> String {
+    call(case, &format!("panic!(\"{{}}\", {message:?})"))
+}
+
+/// The same, for whoever asks for what is ignored.
+pub fn ignored(case: &Case, reason: &str, message: &str) -> String {
+    failing(case, message).replacen("#[test]\n", &format!("#[test]\n#[ignore = {reason:?}]\n"), 1)
 }

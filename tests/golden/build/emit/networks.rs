@@ -1,83 +1,193 @@
 //! Cases that have a network.
 
+use std::panic;
+
+use nn_compiler::{Mistake, Network, Output};
 use serde_json::Value as Json;
 
-use crate::cases::{Case, camel_case};
-use crate::dsl;
-use crate::emit::{call, values};
+use super::values::{self, LOSSES, OPTIMIZERS};
+use super::{Refusal, call};
+use crate::cases::Case;
 use crate::value::Object;
+
+pub fn network(case: &Case) -> Result<String, Refusal> {
+    let network = compiled(case)?;
+    let check = match (case.has("calls"), network.stateful) {
+        (true, true) => "stateful::check",
+        (false, false) => "network::check",
+        (true, false) => return Err(Refusal::broken("it has `calls`, but the network is not stateful")),
+        (false, true) => return Err(Refusal::broken("the network is stateful, but the case has no `calls`")),
+    };
+    Ok(with_network(case, check, "", ""))
+}
+
+pub fn initial(case: &Case) -> Result<String, Refusal> {
+    compiled(case)?;
+    Ok(with_network(case, "initial::check", "", ""))
+}
+
+pub fn fit(case: &Case) -> Result<String, Refusal> {
+    let network = compiled(case)?;
+    let losses = losses(case)?;
+    if network.stateful {
+        return Err(Refusal::broken("a stateful network is not trained"));
+    }
+    if losses.len() != network.outputs.len() {
+        let (losses, outputs) = (losses.len(), network.outputs.len());
+        return Err(Refusal::broken(format!("its network has {outputs} outputs, and `loss` is {losses} losses")));
+    }
+    if case.has("shuffle") {
+        return Err(Refusal::gap("a shuffled training"));
+    }
+    let each: Vec<String> =
+        losses.iter().map(|loss| values::expression("loss", "losses", loss, LOSSES)).collect::<Result<_, _>>()?;
+    let optimizer = Object::from_text(case.text("optimizer"));
+    let compiled = [
+        ("optimizer", values::expression("optimizer", "optimizers", &optimizer, OPTIMIZERS)?),
+        ("loss", tuple(&each)),
+        ("metrics", metrics(&case.json["metrics"], &network)?),
+        ("weighted_metrics", metrics(&case.json["weighted_metrics"], &network)?),
+    ];
+    let fields: String = compiled.map(|(field, value)| format!("            {field}: {value},\n")).concat();
+    let targets: Vec<String> =
+        network.outputs.iter().zip(&losses).map(|(output, loss)| target(output, loss)).collect::<Result<_, _>>()?;
+    let targets: Vec<String> =
+        targets.iter().enumerate().map(|(index, target)| format!("{target}(y[{index}])")).collect();
+    let (compiled, target) = (format!("::nn_golden::fit::Compiled {{\n{fields}        }}"), tuple(&targets));
+    Ok(with_network(
+        case,
+        "fit::check",
+        ", _, _, _, _, _",
+        &format!(",\n        {compiled},\n        |y| {target},\n    "),
+    ))
+}
+
+/// The network of a case, as the macro gets it.
+fn definition(case: &Case) -> String {
+    let doc = format!("#[doc = {:?}]", format!(" {}.", case.text("seed_feature").replace(char::is_whitespace, " ")));
+    let dtype = match case.text("dtype") {
+        "" => String::new(),
+        dtype => format!("#[dtype({dtype})] "),
+    };
+    let dsl = case.text("dsl");
+    // `Name(x: Input<4>) -> y { … }`, or a chain; what begins with neither is the compiler's to refuse.
+    let is_name = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_');
+    match dsl.split_once('(') {
+        Some((name, rest)) if is_name(name.trim()) => format!("{doc}\n{dtype}pub struct Net({rest}\n"),
+        _ => format!("{doc}\n{dtype}pub struct Net = {dsl}\n;"),
+    }
+}
+
+/// Compiles the network of a case as the macro will.
+fn compiled(case: &Case) -> Result<Network, Refusal> {
+    if case.text("dsl").is_empty() {
+        return Err(Refusal::broken("it has no `dsl`"));
+    }
+    let definition = definition(case);
+    let network = nn_compiler::describe(&definition).map_err(|mistakes| refusal(&mistakes))?;
+    if !network.outside.is_empty() {
+        let names = network.outside.join("`, `");
+        return Err(Refusal::broken(format!("its network needs `{names}` of a program around it, and there is none")));
+    }
+    // A panic of the macro would take all other cases along.
+    let expand = || definition.parse().map(nn_compiler::expand).is_ok();
+    match panic::catch_unwind(expand) {
+        Ok(true) => Ok(network),
+        _ => Err(Refusal::broken("the compiler panics on its network: cargo -vv shows where")),
+    }
+}
+
+/// A network that the compiler refuses is a gap if all that it asks for is part of the language.
+fn refusal(mistakes: &[Mistake]) -> Refusal {
+    let messages: Vec<&str> = mistakes.iter().map(|mistake| mistake.message.as_str()).collect();
+    let messages = messages.join("\n");
+    match mistakes.first().and_then(|first| first.not_built.as_ref()) {
+        Some(first) if mistakes.iter().all(|mistake| mistake.not_built.is_some()) => Refusal::Gap(gap(first), messages),
+        _ => Refusal::Broken(messages),
+    }
+}
+
+/// `` `Conv3D` `` → `layer Conv3D`, `` `activity_regularizer` of `Dense` `` → `option activity_regularizer`,
+/// `` `data_format = channels_first` `` → `data_format channels_first`; other sentences as they are.
+fn gap(what: &str) -> String {
+    let quoted: Vec<&str> = what.split('`').collect();
+    match quoted[..] {
+        ["", value, ""] if value.contains(" = ") => value.replace(" = ", " "),
+        ["", layer, ""] => format!("layer {layer}"),
+        ["", option, " of ", _, ""] => format!("option {option}"),
+        _ => what.to_string(),
+    }
+}
 
 /// The network, and a test that hands it to a check, and its workspace to another.
 fn with_network(case: &Case, check: &str, generics: &str, arguments: &str) -> String {
-    let (module, name) = (&case.test, camel_case(&case.test));
-    let dtype = match case.text("dtype") {
-        "" => String::new(),
-        dtype => format!("        #[dtype({dtype})]\n"),
-    };
-    let definition = match case.text("dsl") {
-        graph if dsl::is_graph(graph) => format!("{name}{}", dsl::without_name(graph)),
-        chain => format!("{name} = {chain};"),
-    };
+    let (module, name) = (&case.test, &case.name);
     // The layout is private to where the network is.
     let network = format!(
-        "mod {module} {{\n    nn::network! {{\n        /// {}.\n{dtype}        pub struct {definition}\n    }}\n\n    \
-         pub const WORKSPACE: nn_golden::workspace::Workspace = nn_golden::workspace::of(&{name}Workspace::LAYOUT);\n}}\n\n",
-        case.text("seed_feature").replace('\n', " "),
+        "mod {module} {{\n    ::nn::network! {{\n{}\n    }}\n\n    \
+         pub const WORKSPACE: ::nn_golden::workspace::Workspace = ::nn_golden::workspace::of(&NetWorkspace::LAYOUT);\n}}\n\n",
+        definition(case),
     );
-    let generics = [format!("{module}::{name}"), generics.to_string()].into_iter().filter(|text| !text.is_empty());
-    let generics = generics.collect::<Vec<_>>().join(", ");
-    let check = format!("nn_golden::{check}::<{generics}>({:?}{arguments});", case.name);
-    network + &call(case, &format!("{check}\n    nn_golden::workspace::check({:?}, {module}::WORKSPACE)", case.name))
-}
-
-pub fn network(case: &Case) -> String {
-    let check = if case.has("calls") { "stateful::check" } else { "network::check" };
-    with_network(case, check, "", "")
-}
-
-pub fn initial(case: &Case) -> String {
-    with_network(case, "initial::check", "", "")
-}
-
-pub fn fit(case: &Case) -> String {
-    let losses: Vec<_> = losses(case);
-    let compiled = [
-        ("optimizer", values::expression("optimizers", &Object::from_text(case.text("optimizer")))),
-        ("loss", tuple(losses.iter().map(|loss| values::expression("losses", &Object::from_text(loss))))),
-        ("metrics", values::metrics(&case.json["metrics"])),
-        ("weighted_metrics", values::metrics(&case.json["weighted_metrics"])),
-    ];
-    let fields: String = compiled.map(|(field, value)| format!("            {field}: {value},\n")).concat();
-    let outputs = dsl::outputs(case.text("dsl")).unwrap_or_else(|| vec!["y"]);
-    let targets = outputs.iter().zip(&losses).enumerate().map(|(index, (output, loss))| {
-        let shape = case.json["outputs"][output]["shape"].as_array().expect("an output has a shape");
-        format!("{}(y[{index}])", target(shape, loss))
-    });
-    let (compiled, target) = (format!("nn_golden::fit::Compiled {{\n{fields}        }}"), tuple(targets));
-    with_network(case, "fit::check", "_, _, _, _, _", &format!(",\n        {compiled},\n        |y| {target},\n    "))
+    let check = format!("::nn_golden::{check}::<{module}::Net{generics}>({name:?}{arguments});");
+    network + &call(case, &format!("{check}\n    ::nn_golden::workspace::check({name:?}, {module}::WORKSPACE)"))
 }
 
 /// The loss of each output.
-pub fn losses(case: &Case) -> Vec<&str> {
-    match &case.json["loss"] {
-        Json::Array(losses) => losses.iter().filter_map(Json::as_str).collect(),
-        loss => loss.as_str().into_iter().collect(),
-    }
+fn losses(case: &Case) -> Result<Vec<Object>, Refusal> {
+    let loss = |loss: &Json| loss.as_str().map(Object::from_text);
+    let losses = match &case.json["loss"] {
+        Json::Array(losses) => losses.iter().map(loss).collect(),
+        one => loss(one).map(|one| vec![one]),
+    };
+    losses.ok_or_else(|| Refusal::broken("its `loss` is neither a text nor a list of texts"))
 }
 
 /// One expression as it is, several as a tuple.
-fn tuple(expressions: impl Iterator<Item = String>) -> String {
-    let expressions: Vec<_> = expressions.collect();
-    if expressions.len() == 1 { expressions.concat() } else { format!("({})", expressions.join(", ")) }
+fn tuple(expressions: &[String]) -> String {
+    match expressions {
+        [one] => one.clone(),
+        several => format!("({})", several.join(", ")),
+    }
+}
+
+/// More metrics than this are no tuple of metrics.
+const MOST_METRICS: usize = 6;
+
+/// A tuple of metrics, of the names that Keras' `compile` takes.
+fn metrics(names: &Json, network: &Network) -> Result<String, Refusal> {
+    let names = match names {
+        Json::Null => &[],
+        Json::Array(names) => &names[..],
+        _ => return Err(Refusal::broken("its metrics are no list")),
+    };
+    if !names.is_empty() && network.outputs.len() > 1 {
+        return Err(Refusal::gap("metrics of several outputs"));
+    }
+    if names.len() > MOST_METRICS {
+        return Err(Refusal::gap(format!("more than {MOST_METRICS} metrics")));
+    }
+    let metric = |name: &Json| match name.as_str() {
+        Some("accuracy") => Ok("::nn_core::metrics::accuracy(), "),
+        Some("mse") => Ok("::nn_core::metrics::MeanSquaredError::default(), "),
+        Some("mae") => Ok("::nn_core::metrics::MeanAbsoluteError::default(), "),
+        Some(name) => Err(Refusal::gap(format!("metric {name}"))),
+        None => Err(Refusal::broken("the name of a metric is no text")),
+    };
+    let metrics: Vec<&str> = names.iter().map(metric).collect::<Result<_, _>>()?;
+    Ok(format!("({})", metrics.concat()))
 }
 
 /// What makes a target of numbers: of the shape of the output, or without its last axis for classes by index.
-fn target(shape: &[Json], loss: &str) -> String {
-    let sparse = loss.starts_with("Sparse");
-    let dims: Vec<_> = shape.iter().take(shape.len() - usize::from(sparse)).map(|dim| dim.to_string()).collect();
+fn target(output: &Output, loss: &Object) -> Result<String, Refusal> {
+    let dims: Option<Vec<String>> = output.shape.iter().map(|dim| Some((*dim)?.to_string())).collect();
+    let mut dims = dims.ok_or_else(|| Refusal::broken("the shape of an output is not known"))?;
+    let sparse = loss.class.starts_with("Sparse");
+    if sparse {
+        dims.pop();
+    }
     if dims.is_empty() {
-        return "nn_golden::fit::class".to_string();
+        return Ok("::nn_golden::fit::class".to_string());
     }
     let element = if sparse { "u32" } else { "f32" };
-    format!("nn_golden::fit::tensor::<nn_core::Tensor{}<{}, {element}>>", dims.len(), dims.join(", "))
+    Ok(format!("::nn_golden::fit::tensor::<::nn_core::Tensor{}<{}, {element}>>", dims.len(), dims.join(", ")))
 }

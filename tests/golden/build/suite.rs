@@ -1,0 +1,81 @@
+//! What becomes of the cases of a folder: tests that run them, tests that are ignored, tests that fail.
+//!
+//! A case is judged by what it uses, never by its name. What cannot be run fails alone, by its name, and is never left out.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::Path;
+
+use crate::cases::{self, Case};
+use crate::emit::{self, BUNDLES, Refusal};
+use crate::uncovered::Uncovered;
+
+/// A case, and its test, or why it cannot be run.
+pub type Judged = (Case, Result<String, Refusal>);
+
+/// The tests of a folder.
+pub struct Suite {
+    /// By test binary.
+    pub tests: BTreeMap<&'static str, String>,
+    /// How many cases of each kind become what.
+    pub summary: String,
+}
+
+/// Reads and judges the cases of a folder.
+///
+/// # Errors
+///
+/// If the folder has no list of cases.
+pub fn judge(folder: &Path) -> Result<Vec<Judged>, String> {
+    let judged = |case: Case| {
+        let test = emit::test(&case);
+        (case, test)
+    };
+    Ok(cases::read(folder)?.into_iter().map(judged).collect())
+}
+
+impl Suite {
+    /// The tests of the cases of a folder, if they could be read.
+    pub fn of(folder: &Path, judged: &Result<Vec<Judged>, String>, uncovered: &Uncovered) -> Self {
+        let mut tests: BTreeMap<_, _> = BUNDLES.into_iter().map(|bundle| (bundle, String::new())).collect();
+        let mut kinds = BTreeMap::<&str, [usize; 3]>::new();
+        let cases = match judged {
+            Ok(cases) => &cases[..],
+            Err(problem) => {
+                tests
+                    .insert("values", format!("#[test]\nfn cases_json() {{\n    panic!(\"{{}}\", {problem:?});\n}}\n"));
+                &[]
+            }
+        };
+        for (case, test) in cases {
+            let (outcome, text) = match test {
+                Ok(test) => (0, test.clone()),
+                Err(refusal) => refused(folder, case, refusal, uncovered),
+            };
+            kinds.entry(&case.kind).or_default()[outcome] += 1;
+            let tests = tests.entry(emit::bundle(case)).or_default();
+            writeln!(tests, "{text}").expect("a String takes all");
+        }
+        let mut summary = format!("{}\n{:>6} {:>6} {:>6}\n", folder.display(), "run", "ignore", "fail");
+        for (kind, [run, ignored, failing]) in kinds {
+            writeln!(summary, "{run:>6} {ignored:>6} {failing:>6} {kind}").expect("a String takes all");
+        }
+        Self { tests, summary }
+    }
+}
+
+/// A test for a case that cannot be run: ignored if `uncovered.toml` says why, failing otherwise.
+fn refused(folder: &Path, case: &Case, refusal: &Refusal, uncovered: &Uncovered) -> (usize, String) {
+    let (gap, problem) = match refusal {
+        Refusal::Gap(gap, problem) => (Some(gap), problem),
+        Refusal::Broken(problem) => (None, problem),
+    };
+    let mut message = format!("{}: {} is not run:\n{problem}", folder.join("cases.json").display(), case.name);
+    if !case.text("dsl").is_empty() {
+        message += &format!("\nin {}", case.text("dsl"));
+    }
+    match gap.and_then(|gap| Some((gap, uncovered.reason(gap)?))) {
+        Some((gap, reason)) => (1, emit::ignored(case, &format!("{gap}: {reason}"), &message)),
+        None => (2, emit::failing(case, &message)),
+    }
+}
