@@ -164,7 +164,7 @@ const _: () = {
     }
     #[derive(Clone, Copy)]
     struct Conv1Destination;
-    impl rt::conv2d::Destination for Conv1Destination {
+    impl rt::conv2d::Destination<Conv1Shape> for Conv1Destination {
         const POOL: rt::Option<rt::conv2d::Pooling> = rt::Some(rt::conv2d::Pooling {
             kind: rt::pool2d::Kind::Max,
             size: [2, 2],
@@ -172,7 +172,7 @@ const _: () = {
     }
     #[derive(Clone, Copy)]
     struct Conv2Destination;
-    impl rt::conv2d::Destination for Conv2Destination {
+    impl rt::conv2d::Destination<Conv2Shape> for Conv2Destination {
         const POOL: rt::Option<rt::conv2d::Pooling> = rt::Some(rt::conv2d::Pooling {
             kind: rt::pool2d::Kind::Max,
             size: [2, 2],

@@ -159,7 +159,7 @@ const _: () = {
     }
     #[derive(Clone, Copy)]
     struct Conv2dDestination;
-    impl rt::conv2d::Destination for Conv2dDestination {
+    impl rt::conv2d::Destination<Conv2dShape> for Conv2dDestination {
         const BORDER: rt::conv2d::Border = <Conv2d_1Shape as rt::conv2d::Conv2DShape>::BORDER;
     }
     impl rt::Network for Normalized {

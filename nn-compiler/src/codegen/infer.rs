@@ -169,6 +169,8 @@ fn destination(cx: &Context<'_>, step: &Step) -> Option<TokenStream> {
     }
     let nodes = &cx.plan.graph.nodes;
     let name = names::destination(&nodes[*node].name, true);
+    let Op::Conv2D(layer) = &nodes[*node].op else { return None };
+    let last = layer.last_part(&names::geometry(&nodes[*node].name));
     let pool = pool.and_then(|pool| {
         let Op::Pool2D(layer) = &nodes[pool].op else { return None };
         let (kind, size) = (layer.kind.tokens(), &layer.pool_size);
@@ -183,7 +185,7 @@ fn destination(cx: &Context<'_>, step: &Step) -> Option<TokenStream> {
     Some(quote! {
         #[derive(Clone, Copy)]
         struct #name;
-        impl rt::conv2d::Destination for #name {
+        impl rt::conv2d::Destination<#last> for #name {
             #pool
             #border
         }

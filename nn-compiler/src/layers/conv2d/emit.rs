@@ -1,6 +1,6 @@
 //! `Conv2D` in the expansion.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::{Conv2D, Mixture};
@@ -127,6 +127,11 @@ impl Conv2D {
     /// Where its code is.
     pub fn module(&self) -> TokenStream {
         if self.mixture.is_some() { quote!(rt::separable_conv) } else { quote!(rt::conv2d) }
+    }
+
+    /// The geometry of the convolution that writes its output, where its own is `shape`.
+    pub fn last_part(&self, shape: &Ident) -> TokenStream {
+        if self.mixture.is_some() { quote!(rt::separable_conv::Mixture<#shape>) } else { quote!(#shape) }
     }
 
     /// The elements of its input with zeros around it, where there are any.
