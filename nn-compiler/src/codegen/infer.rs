@@ -1,30 +1,31 @@
 //! The code of inference: one call for each fused step.
 
+use nn_shape::tiles::Border;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
+use super::distinct::Distinct;
 use super::together::{self, Together};
 use super::{Context, tables};
 use crate::layers::Op;
 use crate::layers::activation::Function;
+use crate::layers::conv2d::tiles;
 use crate::layers::emit::Infer;
 use crate::names;
 use crate::plan::{Fused, Kind, Place, Region, Step};
 use crate::shapes::Node;
 use crate::shapes::dim::Dim;
 
-/// `impl Network`, the inherent `infer`, and where convolutions pool or leave borders.
+/// `impl Network`, and the inherent `infer`.
 pub fn generate(cx: &Context<'_>) -> TokenStream {
     let (name, dtype) = (&cx.name, &cx.dtype);
     let (input, output, workspace) = (cx.named("Input"), cx.named("Output"), cx.named("Workspace"));
     let network = name.to_string();
     let layers = tables::layers(cx);
-    let destinations = destinations(cx);
     let forward = forward(cx);
     let (kept, together) = together::generate(cx).map(|Together { kept, items }| (kept, items)).unzip();
     let mask = output_mask(cx);
     quote! {
-        #destinations
         #kept
         impl rt::Network for #name {
             type Element = #dtype;
@@ -125,8 +126,8 @@ pub fn memory(cx: &Context<'_>) -> Option<TokenStream> {
 }
 
 /// Where convolutions pool or leave borders.
-pub fn destinations(cx: &Context<'_>) -> TokenStream {
-    cx.plan.steps.iter().filter_map(|step| destination(cx, step)).collect()
+pub fn destinations(cx: &Context<'_>, distinct: &mut Distinct) -> TokenStream {
+    cx.plan.steps.iter().filter_map(|step| Some(distinct.add(destination(cx, step)?))).collect()
 }
 
 /// The calls of all steps.
@@ -171,12 +172,18 @@ fn destination(cx: &Context<'_>, step: &Step) -> Option<TokenStream> {
     let name = names::destination(&nodes[*node].name, true);
     let Op::Conv2D(layer) = &nodes[*node].op else { return None };
     let last = layer.last_part(&names::geometry(&nodes[*node].name));
-    let pool = pool.and_then(|pool| {
-        let Op::Pool2D(layer) = &nodes[pool].op else { return None };
+    let pooling = pool.and_then(|pool| match &nodes[pool].op {
+        Op::Pool2D(layer) => Some(layer),
+        _ => None,
+    });
+    let zeros = bordered.map_or(Some(Border::NONE), |next| known_border(cx, next));
+    let tilings =
+        tiles::tilings(quote!(TILINGS), &nodes[*node], tiles::last_part(layer, &nodes[*node]), pooling, zeros);
+    let pool = pooling.map(|layer| {
         let (kind, size) = (layer.kind.tokens(), &layer.pool_size);
-        Some(quote! {
+        quote! {
             const POOL: rt::Option<rt::conv2d::Pooling> = rt::Some(rt::conv2d::Pooling { kind: #kind, size: [#(#size),*] });
-        })
+        }
     });
     let border = bordered.map(|next| {
         let border = border(cx, next);
@@ -188,12 +195,24 @@ fn destination(cx: &Context<'_>, step: &Step) -> Option<TokenStream> {
         impl rt::conv2d::Destination<#last> for #name {
             #pool
             #border
+            #tilings
         }
     })
 }
 
+/// The zeros around the input of a convolution, where all sizes are known.
+fn known_border(cx: &Context<'_>, node: usize) -> Option<Border> {
+    let node = &cx.plan.graph.nodes[node];
+    let Op::Conv2D(layer) = &node.op else { return None };
+    Some(tiles::convolution(layer, node)?.border())
+}
+
 /// The zeros around the input of a convolution.
 fn border(cx: &Context<'_>, node: usize) -> TokenStream {
+    if let Some(Border { top, bottom, left, right }) = known_border(cx, node) {
+        let [top, bottom, left, right] = [top, bottom, left, right].map(names::number);
+        return quote!(rt::conv2d::Border::new([#top, #bottom], [#left, #right]));
+    }
     let shape = names::geometry(&cx.plan.graph.nodes[node].name);
     quote!(<#shape as rt::conv2d::Conv2DShape>::BORDER)
 }

@@ -6,6 +6,7 @@
 mod budget;
 mod buffers;
 mod calls;
+mod distinct;
 mod infer;
 mod pretrained;
 mod records;
@@ -19,6 +20,7 @@ mod training;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 
+use self::distinct::Distinct;
 use crate::plan::Plan;
 use crate::shapes::dim::Shape;
 
@@ -53,7 +55,9 @@ pub fn generate(plan: &Plan) -> TokenStream {
 
 fn items(cx: &Context<'_>) -> TokenStream {
     let structs = structs::generate(cx);
-    let geometry = cx.plan.graph.nodes.iter().filter_map(|node| Some(node.op.emit()?.geometry(node)));
+    let mut distinct = Distinct::default();
+    let geometry = distinct.geometries(cx.plan);
+    let destinations = infer::destinations(cx, &mut distinct);
     let checks = cx.plan.graph.nodes.iter().map(|node| &node.checks);
     let hover = cx.plan.graph.layers().map(|node| {
         let token = &node.token;
@@ -77,6 +81,7 @@ fn items(cx: &Context<'_>) -> TokenStream {
             #(#geometry)*
             #tables
             #state
+            #destinations
             #infer
             #stateful
             #training

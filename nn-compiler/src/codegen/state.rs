@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
+use super::distinct::Distinct;
 use super::{Context, infer, records, tables};
 use crate::plan::StreamPlan;
 use crate::shapes::dim::Dim;
@@ -97,8 +98,9 @@ pub fn stream(cx: &Context<'_>) -> Option<TokenStream> {
     let inner = Context { plan, name: cx.name.clone(), dtype: cx.dtype.clone() };
     let (name, state) = (&cx.name, cx.named("State"));
     let [input, output] = ["StepInput", "StepOutput"].map(|suffix| cx.named(suffix));
-    let geometry = plan.graph.nodes.iter().filter_map(|node| Some(node.op.emit()?.geometry(node)));
-    let destinations = infer::destinations(&inner);
+    let mut distinct = Distinct::default();
+    let geometry = distinct.geometries(plan);
+    let destinations = infer::destinations(&inner, &mut distinct);
     let regions = tables::names(&state, &plan.regions);
     let (ends, steps) = (infer::ends(&inner), infer::steps(&inner, &state));
     let field = match receptive_field {

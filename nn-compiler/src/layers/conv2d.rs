@@ -2,6 +2,7 @@
 
 pub mod emit;
 mod step;
+pub mod tiles;
 
 use std::rc::Rc;
 

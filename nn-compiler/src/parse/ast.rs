@@ -163,6 +163,14 @@ impl Dtype {
         }
     }
 
+    /// The bytes of an element.
+    pub fn bytes(self) -> usize {
+        match self {
+            Dtype::F32 => 4,
+            Dtype::F64 => 8,
+        }
+    }
+
     /// The type in the expansion.
     pub fn tokens(self) -> proc_macro2::TokenStream {
         match self {

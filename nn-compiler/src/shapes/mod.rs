@@ -124,6 +124,8 @@ pub struct Node {
     pub name: Ident,
     /// Where its weights are in the struct: its name, or that of the first use of a shared layer.
     pub field: TokenStream,
+    /// The type of its weights and results.
+    pub dtype: Dtype,
     /// Whether the field is there for this node.
     pub owner: bool,
     /// `MaxPooling2D`, as in Keras' summary; empty for a step that no layer of the user's stands for.
@@ -353,6 +355,7 @@ impl Walk<'_> {
         self.nodes.push(Node {
             name: node.name.clone(),
             field: field.to_token_stream(),
+            dtype: self.graph.header.dtype,
             owner: node.weights == id,
             class: entry.class(),
             text: written.text.clone(),
@@ -387,6 +390,7 @@ impl Walk<'_> {
             field: name.to_token_stream(),
             token: name.clone(),
             name,
+            dtype: self.graph.header.dtype,
             owner: false,
             class: "",
             text: String::new(),

@@ -1,9 +1,10 @@
 //! `Conv2D` in the expansion.
 
+use nn_shape::tiles::Border;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::{Conv2D, Mixture};
+use super::{Conv2D, Mixture, tiles};
 use crate::layers::emit::{Call, Emit, Infer, Step};
 use crate::layers::options::{Padding, weight_type};
 use crate::names;
@@ -27,33 +28,7 @@ impl Emit for Conv2D {
     }
 
     fn geometry(&self, node: &Node) -> TokenStream {
-        let name = names::geometry(&node.name);
-        let (input, filters) = (node.image(), &self.filters);
-        let kernel_size = &self.kernel_size;
-        let strides = optional(&self.strides, quote!(STRIDES));
-        let dilation = optional(&self.dilation_rate, quote!(DILATION_RATE));
-        let padding = padding(self.padding);
-        let groups = &self.groups;
-        let groups = (groups.known() != Some(1)).then(|| quote!(const GROUPS: usize = #groups;));
-        let doc = names::described(node);
-        let mixtures = self.mixture.as_deref().map(|Mixture { filters, .. }| {
-            quote!(impl rt::separable_conv::SeparableShape for #name { const MIXTURES: usize = #filters; })
-        });
-        quote! {
-            #[doc = #doc]
-            #[derive(Clone, Copy)]
-            struct #name;
-            impl rt::conv2d::Conv2DShape for #name {
-                const INPUT: [usize; 3] = [#(#input),*];
-                const FILTERS: usize = #filters;
-                const KERNEL_SIZE: [usize; 2] = [#(#kernel_size),*];
-                #strides
-                #padding
-                #dilation
-                #groups
-            }
-            #mixtures
-        }
+        self.shape(node, true)
     }
 
     fn step(&self, node: &Node) -> Option<Step> {
@@ -124,6 +99,46 @@ impl Emit for Conv2D {
 }
 
 impl Conv2D {
+    /// The unit struct with its geometry, with tiles where they are wanted.
+    pub fn shape(&self, node: &Node, planned: bool) -> TokenStream {
+        let name = names::geometry(&node.name);
+        let (input, filters) = (node.image(), &self.filters);
+        let kernel_size = &self.kernel_size;
+        let strides = optional(&self.strides, quote!(STRIDES));
+        let dilation = optional(&self.dilation_rate, quote!(DILATION_RATE));
+        let padding = padding(self.padding);
+        let groups = &self.groups;
+        let groups = (groups.known() != Some(1)).then(|| quote!(const GROUPS: usize = #groups;));
+        let doc = names::described(node);
+        let tilings = |name, part| tiles::tilings(name, node, part, None, planned.then_some(Border::NONE));
+        let mixtures = self.mixture.as_deref().map(|Mixture { filters, .. }| {
+            let tilings = tilings(quote!(MIXTURE_TILINGS), tiles::last_part(self, node));
+            quote! {
+                impl rt::separable_conv::SeparableShape for #name {
+                    const MIXTURES: usize = #filters;
+                    #tilings
+                }
+            }
+        });
+        let tilings = tilings(quote!(TILINGS), tiles::convolution(self, node));
+        quote! {
+            #[doc = #doc]
+            #[derive(Clone, Copy)]
+            struct #name;
+            impl rt::conv2d::Conv2DShape for #name {
+                const INPUT: [usize; 3] = [#(#input),*];
+                const FILTERS: usize = #filters;
+                const KERNEL_SIZE: [usize; 2] = [#(#kernel_size),*];
+                #strides
+                #padding
+                #dilation
+                #groups
+                #tilings
+            }
+            #mixtures
+        }
+    }
+
     /// Where its code is.
     pub fn module(&self) -> TokenStream {
         if self.mixture.is_some() { quote!(rt::separable_conv) } else { quote!(rt::conv2d) }

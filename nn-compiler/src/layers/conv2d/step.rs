@@ -40,7 +40,7 @@ impl Conv2D {
 
 impl Emit for OneStep {
     fn geometry(&self, _: &Node) -> TokenStream {
-        self.layer.geometry(&self.whole)
+        self.layer.shape(&self.whole, false)
     }
 
     fn state(&self, node: &Node) -> Option<Dim> {
