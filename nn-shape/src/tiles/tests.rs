@@ -68,3 +68,21 @@ fn tilings_in_short() {
     assert_eq!((tilings.element, tilings.machines), (8, [a, b, c, d, a, b, c, d]));
     assert_eq!(tilings.bare([d, c, b, a]).machines, [a, b, c, d, d, c, b, a]);
 }
+
+#[test]
+fn machines_by_number() {
+    for (bytes, neon, bare, expected) in [
+        (16, false, false, (4, 12, 4096, 8)),
+        (32, false, false, (8, 12, 4096, 8)),
+        (64, false, false, (16, 24, 4096, 8)),
+        (16, true, false, (4, 24, 4096, 8)),
+        (16, false, true, (4, 12, 512, 1)),
+        (64, false, true, (16, 24, 512, 1)),
+        (16, true, true, (4, 24, 512, 1)),
+    ] {
+        let machine = Machine::new(Machine::number(bytes, neon, bare), 4);
+        assert_eq!((machine.lanes, machine.sums, machine.cached, machine.rows), expected);
+        assert_eq!(machine.neon, neon);
+        assert_eq!(Machine::new(Machine::number(bytes, neon, bare), 8).lanes, machine.lanes / 2);
+    }
+}
