@@ -4,6 +4,8 @@
 //! [`MANY`] is compiled, and what the others add is divided by their number. On Linux, that is time of the processor, on all
 //! cores; elsewhere it is what the clock says. A build has the code of `infer` for each kind of vectors that the target may
 //! have.
+//!
+//! At the end, whole networks: what a check of them takes beyond that of a network without layers.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -26,6 +28,44 @@ const KINDS: [(&str, &str, &str); 8] = [
     ("LSTM", "16, 24", "LSTM<24, return_sequences = true>"),
 ];
 
+/// A network that has nothing to compute.
+const NOTHING: &str = "struct Net = Input<4> => Flatten;";
+
+/// Whole networks.
+const NETWORKS: [(&str, &str); 2] = [
+    (
+        "LeNet",
+        "struct Net = Input<28, 28, 1> => Conv2D<6, 3> => MaxPool2D<2> => ReLU => Conv2D<16, 3> => MaxPool2D<2> => ReLU
+            => Flatten => Dense<120, activation = relu> => Dense<84, activation = relu> => Dense<10>;",
+    ),
+    (
+        "ResNet-50",
+        "struct Net(image: Input<224, 224, 3>) -> classes {
+            block inner<const F: usize, const S: usize>(x) -> y {
+                let y = x => Conv2D<F, 1, strides = S> => BatchNorm => ReLU
+                    => Conv2D<F, 3, padding = same> => BatchNorm => ReLU
+                    => Conv2D<{ 4 * F }, 1> => BatchNorm;
+            }
+            block first<const F: usize, const S: usize>(x) -> y {
+                let a = x => inner<F, S>;
+                let shortcut = x => Conv2D<{ 4 * F }, 1, strides = S> => BatchNorm;
+                let y = a + shortcut => ReLU;
+            }
+            block same<const F: usize>(x) -> y {
+                let a = x => inner<F, 1>;
+                let y = a + x => ReLU;
+            }
+            let classes = image => ZeroPadding2D<3> => Conv2D<64, 7, strides = 2> => BatchNorm => ReLU
+                => ZeroPadding2D<1> => MaxPool2D<3, strides = 2>
+                => first<64, 1> => same<64> => same<64>
+                => first<128, 2> => same<128> => same<128> => same<128>
+                => first<256, 2> => same<256> => same<256> => same<256> => same<256> => same<256>
+                => first<512, 2> => same<512> => same<512>
+                => GlobalAvgPool2D => Dense<1000, activation = softmax>;
+        }",
+    ),
+];
+
 /// A crate in the folder of the build.
 struct Program {
     folder: PathBuf,
@@ -46,8 +86,13 @@ impl Program {
 
     /// Makes it a program with a network of so many layers.
     fn write(&self, input: &str, layer: &str, count: usize) {
+        self.network(&format!("struct Net = Input<{input}> => [{layer}; {count}];"));
+    }
+
+    /// Makes it a program with this network.
+    fn network(&self, network: &str) {
         let source = format!(
-            "nn::network! {{ struct Net = Input<{input}> => [{layer}; {count}]; }}
+            "nn::network! {{ {network} }}
             fn main() {{
                 let (net, x) = (Net::new(&mut nn::rng(1)), NetInput::default());
                 std::hint::black_box(net.infer(&x, &mut NetWorkspace::new()));
@@ -55,6 +100,12 @@ impl Program {
             use nn::Network as _;\n"
         );
         fs::write(self.folder.join("src/main.rs"), source).expect("a source");
+    }
+
+    /// The milliseconds that a check of a network takes, where nothing of it is there from an earlier one.
+    fn check(&self, network: &str) -> f64 {
+        self.network(network);
+        1e3 * self.compile(CHECK)
     }
 
     /// The seconds that a command of cargo's takes.
@@ -103,6 +154,13 @@ fn main() {
         if wanted.is_empty() || wanted.iter().any(|wanted| wanted == kind) {
             let [check, build] = program.further(input, layer);
             println!("{kind:<24}{check:>16.0}{build:>16.0}");
+        }
+    }
+    println!("\n{:<24}{:>16}", "a network", "check, ms");
+    for (name, network) in NETWORKS {
+        if wanted.is_empty() || wanted.iter().any(|wanted| wanted == name) {
+            let (nothing, all) = (program.check(NOTHING), program.check(network));
+            println!("{name:<24}{:>16.0}", all - nothing);
         }
     }
 }

@@ -47,11 +47,11 @@ shape!(Depthwise: [28, 28, 64] => 64, 3, PADDING: Padding = Padding::Same, GROUP
 #[derive(Clone, Copy)]
 struct Max2;
 
-impl Destination for Max2 {
+impl<L: Conv2DShape> Destination<L> for Max2 {
     const POOL: Option<Pooling> = Some(Pooling { kind: Kind::Max, size: [2, 2] });
 }
 
-fn convolution<L: Conv2DShape, D: Destination, const K: usize, const C: usize, const F: usize>(
+fn convolution<L: Conv2DShape, D: Destination<L>, const K: usize, const C: usize, const F: usize>(
     report: &Report,
     name: &str,
     shape: L,

@@ -83,7 +83,7 @@ impl<
 #[derive(Clone, Copy)]
 struct Max2;
 
-impl Destination for Max2 {
+impl<L: Conv2DShape> Destination<L> for Max2 {
     const POOL: Option<Pooling> = Some(Pooling { kind: Kind::Max, size: [2, 2] });
 }
 
@@ -111,7 +111,7 @@ impl Filters<f32> for Bank {
     }
 }
 
-fn convolution<L: Conv2DShape, D: Destination>(report: &Report, what: &str, shape: L, destination: D) {
+fn convolution<L: Conv2DShape, D: Destination<L>>(report: &Report, what: &str, shape: L, destination: D) {
     let [height, width, channels] = L::INPUT;
     let [kernel_height, kernel_width] = L::KERNEL_SIZE;
     let name = format!("{what} {height}x{width}x{channels} -> {}, {kernel_height}x{kernel_width}", L::FILTERS);

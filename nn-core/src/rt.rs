@@ -30,7 +30,7 @@ pub use crate::params::{LayerInfo, Param, mac_count, padding, param_count};
 pub use crate::plain::{plain_field, zeroable_field};
 pub use crate::record::{BadInput, Dtype, Part, Record, check_ids, output_len, part_offset};
 pub use crate::regularizers::Regularizer;
-pub use crate::shape::memory;
+pub use crate::shape::{memory, tiles};
 pub use crate::stream::{Stateful, Stream};
 pub use crate::tensor::{Tensor, Tensor1, Tensor2, Tensor3, Tensor4};
 #[cfg(feature = "std")]

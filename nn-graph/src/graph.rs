@@ -56,6 +56,14 @@ impl Dtype {
     /// All of them, with their names.
     pub const ALL: [(&'static str, Dtype); 2] = [("f32", Dtype::F32), ("f64", Dtype::F64)];
 
+    /// The bytes of an element.
+    pub fn bytes(self) -> usize {
+        match self {
+            Dtype::F32 => 4,
+            Dtype::F64 => 8,
+        }
+    }
+
     /// As Rust spells it.
     pub fn name(self) -> &'static str {
         match self {

@@ -17,6 +17,8 @@
 //! const OUTPUT: [usize; 2] = expect(reshape("Reshape<4, 5>", [3, 4, 2], [4, 5]));
 //! # println!("{OUTPUT:?}");
 //! ```
+//!
+//! So it is with what the kernels go by: where activations lie ([`memory`]), and how a convolution is cut up ([`tiles`]).
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -25,6 +27,7 @@ pub mod memory;
 mod message;
 mod problem;
 mod rules;
+pub mod tiles;
 mod together;
 mod weights;
 mod window;

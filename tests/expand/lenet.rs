@@ -106,6 +106,17 @@ const _: () = {
         const INPUT: [usize; 3] = [28, 28, 1];
         const FILTERS: usize = 6;
         const KERNEL_SIZE: [usize; 2] = [3, 3];
+        const TILINGS: rt::Option<rt::tiles::Tilings> = rt::Some(
+            rt::tiles::Tilings::new(
+                4,
+                [
+                    rt::tiles::channels(4, 1, 2),
+                    rt::tiles::channels(9, 1, 1),
+                    rt::tiles::pixels(3, 8, true),
+                    rt::tiles::channels(9, 1, 2),
+                ],
+            ),
+        );
     }
     /// `MaxPool2D<2>`: 26×26×6 to 13×13×6.
     #[derive(Clone, Copy)]
@@ -123,6 +134,17 @@ const _: () = {
         const INPUT: [usize; 3] = [13, 13, 6];
         const FILTERS: usize = 16;
         const KERNEL_SIZE: [usize; 2] = [3, 3];
+        const TILINGS: rt::Option<rt::tiles::Tilings> = rt::Some(
+            rt::tiles::Tilings::new(
+                4,
+                [
+                    rt::tiles::channels(3, 1, 4),
+                    rt::tiles::channels(6, 1, 2),
+                    rt::tiles::channels(11, 1, 1),
+                    rt::tiles::channels(11, 1, 2),
+                ],
+            ),
+        );
     }
     /// `MaxPool2D<2>`: 11×11×16 to 5×5×16.
     #[derive(Clone, Copy)]
@@ -211,19 +233,47 @@ const _: () = {
     }
     #[derive(Clone, Copy)]
     struct Conv1Destination;
-    impl rt::conv2d::Destination for Conv1Destination {
+    impl rt::conv2d::Destination<Conv1Shape> for Conv1Destination {
         const POOL: rt::Option<rt::conv2d::Pooling> = rt::Some(rt::conv2d::Pooling {
             kind: rt::pool2d::Kind::Max,
             size: [2, 2],
         });
+        const TILINGS: rt::Option<rt::tiles::Tilings> = rt::Some(
+            rt::tiles::Tilings::new(
+                    4,
+                    [
+                        rt::tiles::channels(1, 4, 2),
+                        rt::tiles::pixels(3, 4, true),
+                        rt::tiles::pixels(6, 4, true),
+                        rt::tiles::pixels(6, 4, true),
+                    ],
+                )
+                .bare([
+                    rt::tiles::channels(1, 4, 2),
+                    rt::tiles::pixels(3, 4, true),
+                    rt::tiles::pixels(6, 4, false),
+                    rt::tiles::channels(2, 4, 2),
+                ]),
+        );
     }
     #[derive(Clone, Copy)]
     struct Conv2Destination;
-    impl rt::conv2d::Destination for Conv2Destination {
+    impl rt::conv2d::Destination<Conv2Shape> for Conv2Destination {
         const POOL: rt::Option<rt::conv2d::Pooling> = rt::Some(rt::conv2d::Pooling {
             kind: rt::pool2d::Kind::Max,
             size: [2, 2],
         });
+        const TILINGS: rt::Option<rt::tiles::Tilings> = rt::Some(
+            rt::tiles::Tilings::new(
+                4,
+                [
+                    rt::tiles::channels(5, 1, 2),
+                    rt::tiles::channels(5, 1, 2),
+                    rt::tiles::channels(5, 2, 1),
+                    rt::tiles::channels(5, 1, 4),
+                ],
+            ),
+        );
     }
     struct LeNetSample;
     impl LeNetSample {

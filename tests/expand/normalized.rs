@@ -94,6 +94,17 @@ const _: () = {
         const INPUT: [usize; 3] = [12, 12, 3];
         const FILTERS: usize = 8;
         const KERNEL_SIZE: [usize; 2] = [3, 3];
+        const TILINGS: rt::Option<rt::tiles::Tilings> = rt::Some(
+            rt::tiles::Tilings::new(
+                4,
+                [
+                    rt::tiles::channels(5, 1, 2),
+                    rt::tiles::channels(10, 1, 1),
+                    rt::tiles::pixels(4, 4, true),
+                    rt::tiles::channels(10, 1, 2),
+                ],
+            ),
+        );
     }
     /// `Conv2D<8, 3, padding = same>`: 10×10×8 to 10×10×8.
     #[derive(Clone, Copy)]
@@ -103,6 +114,17 @@ const _: () = {
         const FILTERS: usize = 8;
         const KERNEL_SIZE: [usize; 2] = [3, 3];
         const PADDING: rt::shape::Padding = rt::shape::Padding::Same;
+        const TILINGS: rt::Option<rt::tiles::Tilings> = rt::Some(
+            rt::tiles::Tilings::new(
+                4,
+                [
+                    rt::tiles::channels(5, 1, 2),
+                    rt::tiles::channels(10, 1, 1),
+                    rt::tiles::pixels(4, 4, true),
+                    rt::tiles::channels(10, 1, 2),
+                ],
+            ),
+        );
     }
     rt::plain!(Normalized { conv2d, batch_normalization, conv2d_1, dense, __padding });
     rt::plain!(NormalizedWorkspace { 0 });
@@ -195,8 +217,19 @@ const _: () = {
     }
     #[derive(Clone, Copy)]
     struct Conv2dDestination;
-    impl rt::conv2d::Destination for Conv2dDestination {
-        const BORDER: rt::conv2d::Border = <Conv2d_1Shape as rt::conv2d::Conv2DShape>::BORDER;
+    impl rt::conv2d::Destination<Conv2dShape> for Conv2dDestination {
+        const BORDER: rt::conv2d::Border = rt::conv2d::Border::new([1, 1], [1, 1]);
+        const TILINGS: rt::Option<rt::tiles::Tilings> = rt::Some(
+            rt::tiles::Tilings::new(
+                4,
+                [
+                    rt::tiles::channels(5, 1, 2),
+                    rt::tiles::channels(10, 1, 1),
+                    rt::tiles::pixels(4, 4, true),
+                    rt::tiles::channels(10, 1, 2),
+                ],
+            ),
+        );
     }
     impl rt::Network for Normalized {
         type Element = f32;
@@ -250,7 +283,7 @@ const _: () = {
                 );
                 rt::conv2d::clear_border(
                     [10, 10, 8],
-                    <Conv2d_1Shape as rt::conv2d::Conv2DShape>::BORDER,
+                    rt::conv2d::Border::new([1, 1], [1, 1]),
                     re_lu,
                 );
                 let (scale, shift) = rt::split(&mut batch_normalization_folded[..], 8);

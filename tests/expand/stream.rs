@@ -88,6 +88,17 @@ const _: () = {
         const FILTERS: usize = 8;
         const KERNEL_SIZE: [usize; 2] = [1, 3];
         const PADDING: rt::shape::Padding = rt::shape::Padding::Causal;
+        const TILINGS: rt::Option<rt::tiles::Tilings> = rt::Some(
+            rt::tiles::Tilings::new(
+                4,
+                [
+                    rt::tiles::channels(6, 1, 2),
+                    rt::tiles::channels(12, 1, 1),
+                    rt::tiles::pixels(8, 3, false),
+                    rt::tiles::channels(12, 1, 2),
+                ],
+            ),
+        );
     }
     /// `GRU<16>`: 48×8 to 16.
     #[derive(Clone, Copy)]
@@ -182,7 +193,7 @@ const _: () = {
                 rt::conv2d::pad(
                     simd,
                     [1, 48, 1],
-                    <Conv1dShape as rt::conv2d::Conv2DShape>::BORDER,
+                    rt::conv2d::Border::new([0, 0], [2, 0]),
                     input,
                     conv1d_padded,
                 );

@@ -6,22 +6,21 @@ use quote::quote;
 use nn_graph::Op;
 use nn_graph::plan::{Place, Region, Step};
 
+use super::distinct::Distinct;
 use super::ops::{self, Infer};
 use super::together::{self, Together};
 use super::{Context, names, tables};
 
-/// `impl Network`, the inherent `infer`, and where convolutions pool or leave borders.
+/// `impl Network`, and the inherent `infer`.
 pub fn generate(cx: &Context<'_>) -> TokenStream {
     let (name, dtype) = (&cx.name, &cx.dtype);
     let (input, output, workspace) = (cx.named("Input"), cx.named("Output"), cx.named("Workspace"));
     let network = name.to_string();
     let layers = tables::layers(cx);
-    let destinations = destinations(cx);
     let forward = forward(cx);
     let (kept, together) = together::generate(cx).map(|Together { kept, items }| (kept, items)).unzip();
     let mask = output_mask(cx);
     quote! {
-        #destinations
         #kept
         impl rt::Network for #name {
             type Element = #dtype;
@@ -122,8 +121,8 @@ pub fn memory(cx: &Context<'_>) -> Option<TokenStream> {
 }
 
 /// Where convolutions pool or leave borders.
-pub fn destinations(cx: &Context<'_>) -> TokenStream {
-    cx.program.steps.iter().filter_map(|step| destination(cx, step)).collect()
+pub fn destinations(cx: &Context<'_>, distinct: &mut Distinct) -> TokenStream {
+    cx.program.steps.iter().filter_map(|step| Some(distinct.add(destination(cx, step)?))).collect()
 }
 
 /// The calls of all steps.

@@ -8,6 +8,7 @@ mod buffers;
 mod calls;
 pub mod checks;
 mod data;
+mod distinct;
 mod infer;
 mod names;
 mod ops;
@@ -32,6 +33,7 @@ use crate::sources::Sources;
 use crate::syntax::ast::Header;
 use crate::syntax::foreign;
 use crate::weights::Weights;
+use distinct::Distinct;
 use scope::{Root, Scope, Users, users};
 
 /// What all parts of the expansion refer to.
@@ -95,7 +97,9 @@ pub fn generate(
 fn items(cx: &Context<'_>, root: &Root) -> TokenStream {
     let structs = structs::generate(&cx.outside());
     let plain = structs::plain(cx);
-    let geometry = geometry(cx);
+    let mut distinct = Distinct::default();
+    let geometry = distinct.geometries(cx);
+    let destinations = infer::destinations(cx, &mut distinct);
     let checks = cx.checks.iter().map(|check| checks::item(cx.sources, check));
     let hover = cx.program.graph.layers().map(|(node, _)| {
         let token = cx.sources.tokens(node.at);
@@ -118,6 +122,7 @@ fn items(cx: &Context<'_>, root: &Root) -> TokenStream {
         #plain
         #tables
         #state
+        #destinations
         #infer
         #stateful
         #training
@@ -128,11 +133,6 @@ fn items(cx: &Context<'_>, root: &Root) -> TokenStream {
     let stream = stream.map(|stream| scope.inside(stream));
     let blocks = scope.around(quote!(#block #stream));
     quote!(#types #blocks)
-}
-
-/// The unit structs with the geometry of all nodes.
-fn geometry<'a>(cx: &'a Context<'_>) -> impl Iterator<Item = TokenStream> + 'a {
-    cx.program.graph.nodes.iter().map(|node| ops::of(&node.op).geometry(cx, node))
 }
 
 /// `Tensor3<28, 28, 1, f32>`.

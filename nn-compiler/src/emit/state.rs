@@ -6,7 +6,8 @@ use quote::quote;
 use nn_graph::plan::StreamProgram;
 use nn_graph::{Name, Size};
 
-use super::{Context, geometry, infer, records, tables};
+use super::distinct::Distinct;
+use super::{Context, infer, records, tables};
 
 impl Context<'_> {
     /// Whether the network has a state.
@@ -106,8 +107,9 @@ pub fn stream(cx: &Context<'_>) -> Option<TokenStream> {
         (records::input_impls(&inner, "StepInput"), records::output_impls(&inner, "StepOutput"));
     let (name, state) = (&cx.name, cx.named("State"));
     let [input, output] = ["StepInput", "StepOutput"].map(|suffix| cx.named(suffix));
-    let geometry = geometry(&inner);
-    let destinations = infer::destinations(&inner);
+    let mut distinct = Distinct::default();
+    let geometry = distinct.geometries(&inner);
+    let destinations = infer::destinations(&inner, &mut distinct);
     let regions = tables::names(&inner, &state, &program.regions);
     let (ends, steps) = (infer::ends(&inner), infer::steps(&inner, &state));
     let field = match receptive_field {

@@ -10,29 +10,6 @@ pub(crate) trait Count {
     const COUNT: usize;
 }
 
-/// What [`split`] costs for a vector of pixels, in vector instructions.
-pub(crate) const fn split_cost(count: usize, lanes: usize) -> usize {
-    if let Some(cost) = weave::cost(count, lanes) {
-        return cost + 2 * count;
-    }
-    count.div_ceil(lanes) * (2 * lanes + lanes / 2) + 3 * count
-}
-
-/// What [`interleave`] costs for a vector of pixels, in vector instructions.
-pub(crate) const fn interleave_cost(count: usize, lanes: usize) -> usize {
-    if let Some(cost) = weave::cost(count, lanes) {
-        return cost + 2 * count;
-    }
-    let (mut cost, mut part) = (0, lanes);
-    while part > 0 {
-        let parts = if part == lanes { count / lanes } else { count / part % 2 };
-        let stores = if part == count { part } else { lanes + lanes / 2 };
-        cost += parts * (part * (part.ilog2() as usize + 1) + stores);
-        part /= 2;
-    }
-    cost
-}
-
 /// `planes[p][to + i] = x[at + i · count + p]` for `pixels` pixels `i` and every plane `p`.
 ///
 /// Where the pixels do not fill a vector, what follows them in the planes is overwritten, up to a vector in all.

@@ -7,7 +7,7 @@ use crate::kernels::lanes;
 
 /// How many vectors of sums fit in the registers beside the factors, for vectors of `bytes` bytes.
 pub(crate) const fn sums(bytes: usize) -> usize {
-    if bytes == 64 || cfg!(target_arch = "aarch64") { 24 } else { 12 }
+    crate::shape::tiles::sums(bytes, cfg!(target_arch = "aarch64"))
 }
 
 /// What every sum of a tile runs over: `rows × runs` runs of `len` inputs that lie side by side.

@@ -13,22 +13,7 @@ use crate::kernels::lanes;
 
 /// The vector instructions of [`part`] and of [`weave`], loads and stores aside; `None` where they cannot.
 pub(crate) const fn cost(count: usize, lanes: usize) -> Option<usize> {
-    // Swizzles of two vectors: all of AVX-512, and NEON.
-    let swizzles = lanes == 16 || (cfg!(target_arch = "aarch64") && lanes == 4);
-    match (count, odd(count)) {
-        (0, _) => None,
-        (_, 1) if count <= lanes => Some(count * count.ilog2() as usize),
-        (..=24, 3) if swizzles => Some(count * (count.trailing_zeros() as usize + 2)),
-        _ => None,
-    }
-}
-
-/// `count` without its factors of 2.
-const fn odd(count: usize) -> usize {
-    match count.checked_shr(count.trailing_zeros()) {
-        Some(odd) => odd,
-        None => 0,
-    }
+    crate::shape::tiles::woven(count, lanes, cfg!(target_arch = "aarch64"))
 }
 
 /// Vectors of the stream in, a vector of each plane out.
@@ -43,7 +28,7 @@ pub(crate) fn part<S: Simd, T: Element, const N: usize, const COUNT: usize>(
             block[i + COUNT / 2] = old[2 * i].unzip_high(old[2 * i + 1]);
         }
     }
-    if const { odd(COUNT) == 3 } {
+    if const { crate::shape::tiles::odd(COUNT) == 3 } {
         block = threes::<S, T, COUNT>(block, &Places::<T, N>::PART, [1, COUNT / 3]);
     }
     block
@@ -54,7 +39,7 @@ pub(crate) fn part<S: Simd, T: Element, const N: usize, const COUNT: usize>(
 pub(crate) fn weave<S: Simd, T: Element, const N: usize, const COUNT: usize>(
     mut block: [T::Vector<S>; COUNT],
 ) -> [T::Vector<S>; COUNT] {
-    if const { odd(COUNT) == 3 } {
+    if const { crate::shape::tiles::odd(COUNT) == 3 } {
         block = threes::<S, T, COUNT>(block, &Places::<T, N>::WEAVE, [COUNT / 3, 1]);
     }
     for _ in 0..const { COUNT.trailing_zeros() } {

@@ -5,10 +5,11 @@ use nn_graph::graph::Node;
 use nn_graph::op::fusion::Epilogue;
 use nn_graph::op::{Convolution, ConvolutionStep, Padding, Pair};
 use nn_graph::size::Length;
-use proc_macro2::TokenStream;
+use nn_shape::tiles::Border;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::{Call, Emit, Infer, pool, weight_type, without};
+use super::{Call, Emit, Infer, pool, tiles, weight_type, without};
 use crate::emit::{Context, names};
 
 /// Where its code is.
@@ -16,8 +17,13 @@ fn module(op: &Convolution) -> TokenStream {
     if op.mixture.is_some() { quote!(rt::separable_conv) } else { quote!(rt::conv2d) }
 }
 
-/// The unit struct with the sizes.
-fn geometry(op: &Convolution, cx: &Context<'_>, node: &Node) -> TokenStream {
+/// The geometry of the convolution that writes its output, where its own is `shape`.
+fn last_part(op: &Convolution, shape: &Ident) -> TokenStream {
+    if op.mixture.is_some() { quote!(rt::separable_conv::Mixture<#shape>) } else { quote!(#shape) }
+}
+
+/// The unit struct with its geometry, with tiles where they are wanted.
+fn geometry(op: &Convolution, cx: &Context<'_>, node: &Node, planned: bool) -> TokenStream {
     let (name, doc) = (cx.geometry(node), names::described(node));
     let (input, filters, kernel_size) = (cx.sizes(&node.image()), cx.size(&op.filters), cx.sizes(&op.kernel_size));
     let strides = optional(cx, &op.strides, quote!(STRIDES));
@@ -27,10 +33,18 @@ fn geometry(op: &Convolution, cx: &Context<'_>, node: &Node) -> TokenStream {
         let groups = cx.size(&op.groups);
         quote!(const GROUPS: usize = #groups;)
     });
+    let dtype = cx.program.graph.dtype;
+    let tilings = |name, part| tiles::tilings(name, dtype, part, None, planned.then_some(Border::NONE));
     let mixtures = op.mixture.as_ref().map(|filters| {
-        let filters = cx.size(filters);
-        quote!(impl rt::separable_conv::SeparableShape for #name { const MIXTURES: usize = #filters; })
+        let (filters, tilings) = (cx.size(filters), tilings(quote!(MIXTURE_TILINGS), tiles::last_part(op, node)));
+        quote! {
+            impl rt::separable_conv::SeparableShape for #name {
+                const MIXTURES: usize = #filters;
+                #tilings
+            }
+        }
     });
+    let tilings = tilings(quote!(TILINGS), tiles::convolution(op, node));
     quote! {
         #[doc = #doc]
         #[derive(Clone, Copy)]
@@ -43,6 +57,7 @@ fn geometry(op: &Convolution, cx: &Context<'_>, node: &Node) -> TokenStream {
             #padding
             #dilation
             #groups
+            #tilings
         }
         #mixtures
     }
@@ -65,8 +80,18 @@ fn optional(cx: &Context<'_>, pair: &Pair, name: TokenStream) -> Option<TokenStr
     (!default).then(|| quote!(const #name: [usize; 2] = [#(#pair),*];))
 }
 
+/// The zeros around the input of the convolution of a node, where all sizes are known.
+fn known_border(node: &Node) -> Option<Border> {
+    let Op::Convolution(op) = &node.op else { return None };
+    Some(tiles::convolution(op, node)?.border())
+}
+
 /// The zeros around the input of the convolution of a node.
 pub fn border(cx: &Context<'_>, node: &Node) -> TokenStream {
+    if let Some(Border { top, bottom, left, right }) = known_border(node) {
+        let [top, bottom, left, right] = [top, bottom, left, right].map(names::number);
+        return quote!(rt::conv2d::Border::new([#top, #bottom], [#left, #right]));
+    }
     let shape = cx.geometry(node);
     quote!(<#shape as rt::conv2d::Conv2DShape>::BORDER)
 }
@@ -84,23 +109,27 @@ pub fn destination(
     epilogue: &[Epilogue],
     border_for: Option<&Node>,
 ) -> Option<TokenStream> {
-    let pooled = epilogue.iter().find_map(|part| match part {
-        Epilogue::Pool(node) => Some(&cx.program.graph.nodes[*node].op),
+    let pooling = epilogue.iter().find_map(|part| match part {
+        Epilogue::Pool(node) => match &cx.program.graph.nodes[*node].op {
+            Op::Pool(pool) => Some(pool),
+            _ => None,
+        },
         Epilogue::Affine(_) | Epilogue::Activation(_) => None,
     });
-    if pooled.is_none() && border_for.is_none() {
+    let Op::Convolution(op) = &node.op else { return None };
+    if pooling.is_none() && border_for.is_none() {
         return None;
     }
-    let pool = match pooled {
-        Some(Op::Pool(pool)) => {
-            let (kind, size) = (pool::kind(pool.kind), cx.sizes(&pool.pool_size));
-            Some(quote! {
-                const POOL: rt::Option<rt::conv2d::Pooling> = rt::Some(rt::conv2d::Pooling { kind: #kind, size: [#(#size),*] });
-            })
+    let (name, last) = (names::destination(&cx.ident(&node.name), true), last_part(op, &cx.geometry(node)));
+    let zeros = border_for.map_or(Some(Border::NONE), known_border);
+    let dtype = cx.program.graph.dtype;
+    let tilings = tiles::tilings(quote!(TILINGS), dtype, tiles::last_part(op, node), pooling, zeros);
+    let pool = pooling.map(|pool| {
+        let (kind, size) = (pool::kind(pool.kind), cx.sizes(&pool.pool_size));
+        quote! {
+            const POOL: rt::Option<rt::conv2d::Pooling> = rt::Some(rt::conv2d::Pooling { kind: #kind, size: [#(#size),*] });
         }
-        _ => None,
-    };
-    let name = names::destination(&cx.ident(&node.name), true);
+    });
     let border = border_for.map(|next| {
         let border = border(cx, next);
         quote!(const BORDER: rt::conv2d::Border = #border;)
@@ -108,9 +137,10 @@ pub fn destination(
     Some(quote! {
         #[derive(Clone, Copy)]
         struct #name;
-        impl rt::conv2d::Destination for #name {
+        impl rt::conv2d::Destination<#last> for #name {
             #pool
             #border
+            #tilings
         }
     })
 }
@@ -132,7 +162,7 @@ impl Emit for Convolution {
     }
 
     fn geometry(&self, cx: &Context<'_>, node: &Node) -> TokenStream {
-        geometry(self, cx, node)
+        geometry(self, cx, node, true)
     }
 
     fn measure(&self, cx: &Context<'_>, node: &Node, what: Length) -> TokenStream {
@@ -213,7 +243,7 @@ impl Emit for ConvolutionStep {
     }
 
     fn geometry(&self, cx: &Context<'_>, _: &Node) -> TokenStream {
-        geometry(&self.layer, cx, &self.whole)
+        geometry(&self.layer, cx, &self.whole, false)
     }
 
     fn measure(&self, cx: &Context<'_>, node: &Node, what: Length) -> TokenStream {
@@ -242,9 +272,9 @@ impl Emit for ConvolutionStep {
 }
 
 /// Zeros around the input of a convolution.
-pub struct Border;
+pub struct Zeros;
 
-impl Emit for Border {
+impl Emit for Zeros {
     without!(weights, geometry, measure);
 
     fn infer(&self, call: &Infer<'_>) -> TokenStream {

@@ -21,6 +21,7 @@ mod prelu;
 mod products;
 mod recurrence;
 mod softmax;
+mod tiles;
 
 use nn_graph::Op;
 use nn_graph::function::Elementwise;
@@ -131,7 +132,7 @@ pub fn of(op: &Op) -> &dyn Emit {
         Op::Masking(op) => op,
         Op::Mask(op) => op,
         Op::Each(each) => &**each,
-        Op::Border => &convolution::Border,
+        Op::Border => &convolution::Zeros,
         Op::Copy => &moved::Copy,
     }
 }

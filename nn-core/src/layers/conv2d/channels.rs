@@ -6,92 +6,23 @@
 
 use fearless_simd::prelude::*;
 
-use super::choice::{Choice, Plans};
-use super::geometry::Geometry;
+use super::choice::Choice;
+use super::geometry::{Pooled, window};
 use super::{Conv2DShape, Destination};
 use crate::activations::Activation;
 use crate::element::Element;
 use crate::kernels::lanes;
 use crate::kernels::tile;
 use crate::layers::epilogue::Epilogue;
+use crate::shape::tiles::{Geometry, Plan, Tile};
 
-/// The shape of a tile.
-#[derive(Clone, Copy)]
-pub(super) struct Tile {
-    /// Pixels of the output, after pooling.
-    columns: usize,
-    /// Pixels of a pooling window that are summed up at the same time.
-    positions: usize,
-    /// Vectors of filters.
-    vectors: usize,
-    /// What the whole layer costs with it, in half cycles of a machine with two multiply-adds a cycle.
-    pub(super) cost: usize,
-}
-
-impl Tile {
-    /// The cheapest tile for vectors of `lanes` elements and `bytes` bytes.
-    pub(super) const fn new(g: &Geometry, lanes: usize, bytes: usize) -> Tile {
-        let mut best = Tile { columns: 1, positions: 1, vectors: 1, cost: usize::MAX };
-        let limit = tile::sums(bytes);
-        let mut index = 0;
-        while index < 3 {
-            let positions = [1, g.pool[1], g.pool[0] * g.pool[1]][index];
-            let mut columns = 1;
-            while columns * positions <= 16 && columns * positions <= limit && columns <= g.output[1] {
-                let mut vectors = 1;
-                while vectors <= 4 && columns * positions * vectors <= limit && vectors <= g.filters.div_ceil(lanes) {
-                    let cost = Self::cost(g, [columns, positions, vectors], lanes);
-                    if cost < best.cost {
-                        best = Tile { columns, positions, vectors, cost };
-                    }
-                    vectors += 1;
-                }
-                columns += 1;
-            }
-            // Where there is no pooling they are all the same.
-            index += if positions == g.pool[0] * g.pool[1] { 3 } else { 1 };
-        }
-        best
-    }
-
-    /// Bound by multiply-adds, by loads, or by the four cycles that a multiply-add takes.
-    const fn cost(g: &Geometry, [columns, positions, vectors]: [usize; 3], lanes: usize) -> usize {
-        let pixels = columns * positions;
-        let blocks = g.groups * g.filters.div_ceil(lanes).div_ceil(vectors);
-        let chunks = g.pool[0] * g.pool[1] / positions;
-        let tiles = blocks * g.output[0] * g.output[1].div_ceil(columns) * chunks;
-        let mut step = pixels * vectors;
-        if step < pixels + 2 * vectors {
-            step = pixels + 2 * vectors;
-        }
-        if step < 8 {
-            step = 8;
-        }
-        let cost = tiles * (g.taps() * step + 2 * pixels * vectors + 16);
-        // What a block of filters needs should stay in the second cache.
-        if g.taps() * vectors * lanes > 2 * LARGE { cost + cost / 4 } else { cost }
-    }
-
-    /// Pixels and vectors in one number, to match on.
-    const fn code(self) -> usize {
-        code(self.columns * self.positions, self.vectors)
-    }
-}
-
+/// Pixels and vectors in one number, to match on.
 const fn code(pixels: usize, vectors: usize) -> usize {
     pixels * 16 + vectors
 }
 
-/// From so many weights on they do not stay in the caches next to the core.
-const LARGE: usize = 1 << 16;
-
-/// From one tap to the next in the weights of some vectors of filters, if these are copied: where filters do not fill a
-/// vector, and where what a block of filters needs lies far apart in large weights, which caches do not like.
-pub(super) const fn packed(g: &Geometry, lanes: usize, tile: &Tile) -> Option<usize> {
-    let vectors = tile.vectors;
-    let far = g.taps() * g.all_filters() > LARGE && g.all_filters() > vectors * lanes;
-    let often = g.output[0] * g.output[1] * g.pool[0] * g.pool[1] >= 32;
-    if g.filters < lanes || far && often { Some(vectors * lanes) } else { None }
+const fn code_of(tile: &Tile) -> usize {
+    code(tile.columns * tile.positions, tile.vectors)
 }
 
 /// What a layer reads.
@@ -106,14 +37,14 @@ macro_rules! tiles {
     ($($pixels:literal x $vectors:literal,)*) => {
         /// Runs the layer with the tile that suits it; the other arms are not compiled.
         #[inline(always)]
-        pub(super) fn infer<S: Simd, L: Conv2DShape, D: Destination, T: Element, A: Activation<T>, P: Activation<T>>(
+        pub(super) fn infer<S: Simd, L: Conv2DShape, D: Destination<L>, T: Element, A: Activation<T>, P: Activation<T>>(
             simd: S,
             layer: (L, D),
             inputs: Inputs<'_, T, A, P>,
             y: &mut [T],
             scratch: &mut [T],
         ) {
-            $(if const { Choice::<S, L, D, T>::PLANS.tile.code() == code($pixels, $vectors) } {
+            $(if const { code_of(&Choice::<S, L, D, T>::PLAN.tile) == code($pixels, $vectors) } {
                 groups::<S, L, D, T, A, P, $pixels, $vectors>(simd, layer, inputs, y, scratch);
             })*
         }
@@ -132,7 +63,7 @@ tiles! {
 fn groups<
     S: Simd,
     L: Conv2DShape,
-    D: Destination,
+    D: Destination<L>,
     T: Element,
     A: Activation<T>,
     P: Activation<T>,
@@ -145,7 +76,7 @@ fn groups<
     y: &mut [T],
     scratch: &mut [T],
 ) {
-    let Plans { geometry: g, tile, packed, .. } = Choice::<S, L, D, T>::PLANS;
+    let Plan { geometry: g, tile, packed, .. } = Choice::<S, L, D, T>::PLAN;
     let block = NV * T::Vector::<S>::LEN;
     for group in 0..g.groups {
         for first in (0..g.filters).step_by(block) {
@@ -217,7 +148,7 @@ impl<T: Element, A: Activation<T>, P: Activation<T>> Block<'_, T, A, P> {
         for q in (0..size).step_by(self.positions) {
             let first = g.pixel(row * g.pool[0] + q / g.pool[1], column * g.pool[1] + q % g.pool[1]);
             let x = self.x.get(first..).unwrap_or(&[]);
-            let sums = tile::tile(simd, g.window(self.stride), x, pixels, self.weights, vectors, start);
+            let sums = tile::tile(simd, window(g, self.stride), x, pixels, self.weights, vectors, start);
             for m in 0..MR {
                 for v in 0..NV {
                     let value = g.before_pool(simd, &self.epilogue, [self.filter + vectors[v], count], sums[m][v]);

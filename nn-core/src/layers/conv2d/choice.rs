@@ -1,4 +1,4 @@
-//! What suits a layer, worked out by the compiler, once for each width of vectors.
+//! The plan of a layer for the machine at hand.
 //!
 //! These are constants of types, and other files refer to them: a constant inside of a generic function is worked out
 //! anew for every instance of the function, also for those that only stand in arms that are left out.
@@ -7,119 +7,72 @@ use core::marker::PhantomData;
 
 use fearless_simd::prelude::*;
 
-use super::channels::Tile;
-use super::geometry::Geometry;
-use super::{Conv2DShape, Destination, Plain, channels, depthwise, pixels};
+use super::geometry::geometry;
+use super::{Conv2DShape, Destination};
 use crate::element::Element;
-
-/// What the lanes of a vector run over.
-#[derive(Clone, Copy)]
-pub(super) enum Way {
-    /// The filters.
-    Channels,
-    /// The pixels, in tiles of so many filters and positions.
-    Pixels { filters: usize, positions: usize },
-    /// The channels, which have a filter each, in tiles of so many sums.
-    Depthwise { sums: usize },
-}
-
-impl Way {
-    pub(super) const fn is_pixels(self, a: usize, b: usize) -> bool {
-        matches!(self, Way::Pixels { filters, positions } if filters == a && positions == b)
-    }
-
-    pub(super) const fn is_depthwise(self, a: usize) -> bool {
-        matches!(self, Way::Depthwise { sums } if sums == a)
-    }
-}
-
-/// The cheapest plan of each way, and the cheapest way.
-#[derive(Clone, Copy)]
-pub(super) struct Plans {
-    pub(super) geometry: Geometry,
-    pub(super) tile: Tile,
-    pub(super) pixels: pixels::Plan,
-    pub(super) depthwise: depthwise::Plan,
-    pub(super) way: Way,
-    /// From one tap to the next in weights that are copied for vectors of filters.
-    pub(super) packed: Option<usize>,
-    /// Elements of scratch.
-    scratch: usize,
-}
-
-impl Plans {
-    /// For vectors of `lanes` elements and `bytes` bytes.
-    const fn new(geometry: Geometry, lanes: usize, bytes: usize) -> Plans {
-        let g = &geometry;
-        let tile = Tile::new(g, lanes, bytes);
-        let (pixels, depthwise) = (pixels::Plan::new(g, lanes, bytes), depthwise::Plan::new(g, lanes));
-        let packed = channels::packed(g, lanes, &tile);
-        // An eighth more, as the copies to planes and back cost memory, too.
-        let copied = pixels.cost + pixels.cost / 8;
-        let (way, scratch) = if copied < tile.cost && copied < depthwise.cost {
-            (Way::Pixels { filters: pixels.filters, positions: pixels.positions }, pixels.scratch_len())
-        } else if depthwise.cost < tile.cost {
-            (Way::Depthwise { sums: depthwise.sums() }, depthwise.scratch_len())
-        } else {
-            let rows = match packed {
-                Some(stride) => g.taps() * stride,
-                None => 0,
-            };
-            (Way::Channels, rows)
-        };
-        Plans { geometry, tile, pixels, depthwise, way, packed, scratch }
-    }
-}
+use crate::shape::tiles::{Geometry, Machine, Plan, Tiling, Tilings};
 
 /// How many widths of vectors there are: 16 bytes, on x86 also 32 and 64.
 const WIDTHS: usize = if cfg!(any(target_arch = "x86", target_arch = "x86_64")) { 3 } else { 1 };
 
+/// The number of the machine with vectors of so many bytes.
+const fn number(bytes: usize) -> usize {
+    Machine::number(bytes, cfg!(target_arch = "aarch64"), cfg!(target_os = "none"))
+}
+
+/// The machine with vectors of so many bytes.
+pub(super) const fn machine<T>(bytes: usize) -> Machine {
+    Machine::new(number(bytes), size_of::<T>())
+}
+
 /// The plans for all of them.
-struct All<L, D, T>(PhantomData<(L, D, T)>);
+pub(super) struct All<L, D, T>(PhantomData<(L, D, T)>);
 
-impl<L: Conv2DShape, D: Destination, T: Element> All<L, D, T> {
-    const PLANS: [Plans; WIDTHS] = {
-        let mut plans = [Self::of(16); WIDTHS];
-        let mut width = 1;
-        while width < WIDTHS {
-            plans[width] = Self::of(16 << width);
-            width += 1;
-        }
-        plans
+impl<L: Conv2DShape, D: Destination<L>, T: Element> All<L, D, T> {
+    pub(super) const PLANS: [Plan; WIDTHS] = plans::<T>(&geometry::<L, D>(), &D::TILINGS);
+}
+
+/// The plans of a layer for elements `T`, from tilings that are for these.
+pub(super) const fn plans<T>(geometry: &Geometry, tilings: &Option<Tilings>) -> [Plan; WIDTHS] {
+    let mut plans = [plan::<T>(geometry, tilings, 16); WIDTHS];
+    let mut width = 1;
+    while width < WIDTHS {
+        plans[width] = plan::<T>(geometry, tilings, 16 << width);
+        width += 1;
+    }
+    plans
+}
+
+const fn plan<T>(geometry: &Geometry, tilings: &Option<Tilings>, bytes: usize) -> Plan {
+    let machine = machine::<T>(bytes);
+    let tiling = match tilings {
+        Some(tilings) if tilings.element == size_of::<T>() => tilings.machines[number(bytes)],
+        _ => Tiling::new(geometry, &machine),
     };
+    Plan::new(geometry, &machine, tiling)
+}
 
-    const fn of(bytes: usize) -> Plans {
-        // The shape rules have a sentence for what is not possible, which an overflow here would come before.
-        let geometry = if possible::<L>() { Geometry::new::<L, D>() } else { Geometry::new::<Smallest, Plain>() };
-        Plans::new(geometry, bytes / size_of::<T>(), bytes)
+/// The plan for a machine.
+pub(super) struct Choice<S, L, D, T>(PhantomData<(S, L, D, T)>);
+
+impl<S: Simd, L: Conv2DShape, D: Destination<L>, T: Element> Choice<S, L, D, T> {
+    pub(super) const PLAN: Plan = All::<L, D, T>::PLANS[size_of::<T::Vector<S>>().ilog2() as usize - 4];
+
+    /// Whether the lanes run over channels with a filter each, in tiles of so many sums.
+    pub(super) const fn is_depthwise(sums: usize) -> bool {
+        let plan = Self::PLAN;
+        plan.tiling.is_depthwise() && plan.depthwise.sums() == sums
     }
 }
 
-/// A layer that is possible.
-#[derive(Clone, Copy)]
-struct Smallest;
-
-impl Conv2DShape for Smallest {
-    const INPUT: [usize; 3] = [1, 1, 1];
-    const FILTERS: usize = 1;
-    const KERNEL_SIZE: [usize; 2] = [1, 1];
-}
-
-/// The plans for a machine.
-pub(super) struct Choice<S, L, D, T>(PhantomData<(S, L, D, T)>);
-
-impl<S: Simd, L: Conv2DShape, D: Destination, T: Element> Choice<S, L, D, T> {
-    pub(super) const PLANS: Plans = All::<L, D, T>::PLANS[size_of::<T::Vector<S>>().ilog2() as usize - 4];
-}
-
 /// How many elements of scratch [`infer`](super::infer) needs, on any machine.
-pub const fn scratch_len<L: Conv2DShape, D: Destination, T: Element>() -> usize {
+pub const fn scratch_len<L: Conv2DShape, D: Destination<L>, T: Element>() -> usize {
     Scratch::<L, D, T>::LEN
 }
 
 struct Scratch<L, D, T>(PhantomData<(L, D, T)>);
 
-impl<L: Conv2DShape, D: Destination, T: Element> Scratch<L, D, T> {
+impl<L: Conv2DShape, D: Destination<L>, T: Element> Scratch<L, D, T> {
     const LEN: usize = {
         let (mut most, mut width) = (0, 0);
         while width < WIDTHS {
@@ -131,11 +84,4 @@ impl<L: Conv2DShape, D: Destination, T: Element> Scratch<L, D, T> {
         }
         most
     };
-}
-
-/// Whether no size is 0.
-const fn possible<L: Conv2DShape>() -> bool {
-    let ([height, width], [down, right]) = (L::KERNEL_SIZE, L::STRIDES);
-    let groups = L::GROUPS > 0 && L::INPUT[2] >= L::GROUPS && L::FILTERS >= L::GROUPS;
-    height > 0 && width > 0 && down > 0 && right > 0 && groups
 }

@@ -8,93 +8,20 @@ use fearless_simd::prelude::*;
 
 use super::channels::Inputs;
 use super::choice::Choice;
-use super::geometry::Geometry;
+use super::geometry::Pooled;
 use super::{Conv2DShape, Destination};
 use crate::activations::Activation;
 use crate::element::Element;
 use crate::kernels::lanes;
 use crate::layers::epilogue::Epilogue;
-
-/// Most sums of a tile.
-const MOST: usize = 8;
-
-/// How the work of a layer is cut up.
-#[derive(Clone, Copy)]
-pub(super) struct Plan {
-    g: Geometry,
-    lanes: usize,
-    /// Pixels of the output in a unit.
-    unit: usize,
-    /// Units in a tile, and positions of a pooling window that are summed up at the same time.
-    columns: usize,
-    positions: usize,
-    /// In the unit of [`Tile::cost`](super::channels::Tile).
-    pub(super) cost: usize,
-}
-
-impl Plan {
-    /// The cheapest plan for vectors of `lanes` elements; its cost is the largest number if there is none.
-    pub(super) const fn new(g: &Geometry, lanes: usize) -> Plan {
-        let mut best = Plan { g: *g, lanes, unit: 1, columns: 1, positions: 1, cost: usize::MAX };
-        if g.channels > 1 || g.filters > 1 || g.groups < 2 {
-            return best;
-        }
-        let size = g.pool[0] * g.pool[1];
-        let positions = if size <= 4 { size } else { 1 };
-        let mut code = 0;
-        while code < 2 * MOST {
-            let unit = if code < MOST { 1 } else { lanes / common(g.groups, lanes) };
-            let columns = code % MOST + 1;
-            let beside = unit == 1 || size == 1 && g.strides[1] == 1;
-            if beside && columns * positions <= MOST && columns * unit <= g.output[1] {
-                let mut plan = Plan { g: *g, lanes, unit, columns, positions, cost: 0 };
-                plan.cost = plan.estimate();
-                if plan.cost < best.cost {
-                    best = plan;
-                }
-            }
-            code += 1;
-        }
-        best
-    }
-
-    /// Loads, since there is one for every multiply-add, or the four cycles that a multiply-add takes.
-    const fn estimate(&self) -> usize {
-        let g = &self.g;
-        let vectors = self.elements().div_ceil(self.lanes);
-        let chunks = g.pool[0] * g.pool[1] / self.positions;
-        let tiles = g.output[0] * g.output[1].div_ceil(self.columns * self.unit) * vectors * chunks;
-        let step = if self.sums() + 1 < 8 { 8 } else { self.sums() + 1 };
-        tiles * (g.taps() * step + 2 * self.sums() + 16) + 2 * self.scratch_len()
-    }
-
-    /// Sums of a tile.
-    pub(super) const fn sums(&self) -> usize {
-        self.columns * self.positions
-    }
-
-    /// Elements of a unit.
-    const fn elements(&self) -> usize {
-        self.unit * self.g.groups
-    }
-
-    /// Elements of scratch: the weights of a unit, and its biases, scales and shifts.
-    pub(super) const fn scratch_len(&self) -> usize {
-        if self.unit == 1 { 0 } else { (self.g.taps() + 3) * self.elements() }
-    }
-}
-
-/// The largest number that divides both.
-const fn common(a: usize, b: usize) -> usize {
-    if b == 0 { a } else { common(b, a % b) }
-}
+use crate::shape::tiles::DepthwisePlan;
 
 /// Runs the layer; `MR` is the number of sums of the plan.
 #[inline(always)]
 pub(super) fn infer<
     S: Simd,
     L: Conv2DShape,
-    D: Destination,
+    D: Destination<L>,
     T: Element,
     A: Activation<T>,
     P: Activation<T>,
@@ -106,7 +33,7 @@ pub(super) fn infer<
     y: &mut [T],
     scratch: &mut [T],
 ) {
-    let plan = Choice::<S, L, D, T>::PLANS.depthwise;
+    let plan = Choice::<S, L, D, T>::PLAN.depthwise;
     let g = &plan.g;
     let inputs = if plan.unit == 1 { inputs } else { repeated(&plan, inputs, scratch) };
     let Inputs { kernel, x, epilogue } = inputs;
@@ -125,7 +52,7 @@ pub(super) fn infer<
 /// What belongs to a channel, once for each pixel of a unit.
 #[inline(always)]
 fn repeated<'a, T: Element, A: Activation<T>, P: Activation<T>>(
-    plan: &Plan,
+    plan: &DepthwisePlan,
     inputs: Inputs<'a, T, A, P>,
     scratch: &'a mut [T],
 ) -> Inputs<'a, T, A, P> {
@@ -154,7 +81,7 @@ fn repeated<'a, T: Element, A: Activation<T>, P: Activation<T>>(
 
 /// A layer, as units.
 struct Units<'a, T, A, P> {
-    plan: Plan,
+    plan: DepthwisePlan,
     kernel: &'a [T],
     x: &'a [T],
     epilogue: Epilogue<'a, T, A, P>,

@@ -42,7 +42,15 @@ use crate::layers::epilogue::Epilogue;
 /// ```
 #[inline(always)]
 #[expect(clippy::too_many_arguments, reason = "one call is one fused step of the emitted code")]
-pub fn infer<S: Simd, L: Conv2DShape, D: Destination, W: Filters<T>, T: Element, A: Activation<T>, P: Activation<T>>(
+pub fn infer<
+    S: Simd,
+    L: Conv2DShape,
+    D: Destination<L>,
+    W: Filters<T>,
+    T: Element,
+    A: Activation<T>,
+    P: Activation<T>,
+>(
     simd: S,
     shape: L,
     destination: D,
@@ -57,7 +65,14 @@ pub fn infer<S: Simd, L: Conv2DShape, D: Destination, W: Filters<T>, T: Element,
 
 /// The same with the filters as a slice.
 #[inline(always)]
-pub(crate) fn infer_slices<S: Simd, L: Conv2DShape, D: Destination, T: Element, A: Activation<T>, P: Activation<T>>(
+pub(crate) fn infer_slices<
+    S: Simd,
+    L: Conv2DShape,
+    D: Destination<L>,
+    T: Element,
+    A: Activation<T>,
+    P: Activation<T>,
+>(
     simd: S,
     layer: (L, D),
     kernel: &[T],
@@ -66,7 +81,7 @@ pub(crate) fn infer_slices<S: Simd, L: Conv2DShape, D: Destination, T: Element, 
     scratch: &mut [T],
     epilogue: Epilogue<'_, T, A, P>,
 ) {
-    let sizes = Choice::<S, L, D, T>::PLANS.geometry.sizes();
+    let sizes = Choice::<S, L, D, T>::PLAN.geometry.sizes();
     let (Some(x), Some(y)) = (x.get(..sizes[0]), y.get_mut(..sizes[1])) else {
         debug_assert!(false, "{} inputs and {} outputs, not {sizes:?}", x.len(), y.len());
         return;
@@ -80,7 +95,7 @@ pub(crate) fn infer_slices<S: Simd, L: Conv2DShape, D: Destination, T: Element, 
 
 /// The same on slices that have the right lengths.
 #[inline(always)]
-pub(super) fn run<S: Simd, L: Conv2DShape, D: Destination, T: Element, A: Activation<T>, P: Activation<T>>(
+pub(super) fn run<S: Simd, L: Conv2DShape, D: Destination<L>, T: Element, A: Activation<T>, P: Activation<T>>(
     simd: S,
     layer: (L, D),
     inputs: Inputs<'_, T, A, P>,
@@ -89,14 +104,14 @@ pub(super) fn run<S: Simd, L: Conv2DShape, D: Destination, T: Element, A: Activa
 ) {
     macro_rules! depthwise {
         ($($sums:literal,)*) => {
-            $(if const { Choice::<S, L, D, T>::PLANS.way.is_depthwise($sums) } {
+            $(if const { Choice::<S, L, D, T>::is_depthwise($sums) } {
                 return depthwise::infer::<S, L, D, T, A, P, $sums>(simd, layer, inputs, y, scratch);
             })*
         };
     }
     macro_rules! pixels {
         ($($filters:literal x $positions:literal,)*) => {
-            $(if const { Choice::<S, L, D, T>::PLANS.way.is_pixels($filters, $positions) } {
+            $(if const { Choice::<S, L, D, T>::PLAN.tiling.is_pixels($filters, $positions) } {
                 return pixels::infer::<S, L, D, T, A, P, $filters, $positions>(simd, layer, inputs, y, scratch);
             })*
         };

@@ -24,6 +24,8 @@ pub(crate) use train::{backward_slices, forward_slices};
 use crate::element::Element;
 use crate::layers::Bias;
 use crate::shape::Padding;
+pub use crate::shape::tiles::Border;
+use crate::shape::tiles::Tilings;
 
 /// The weights of a `Conv2D`: `F` filters of `KH × KW` over `C` channels (of one group), in Keras' HWIO layout.
 ///
@@ -70,73 +72,11 @@ pub trait Conv2DShape: Copy + Send + Sync + 'static {
     const GROUPS: usize = 1;
 
     /// Rows of zeros above and below, columns of zeros left and right of the input.
-    const BORDER: Border = Border::new(
-        crate::shape::padding(
-            Self::PADDING,
-            Self::INPUT[0],
-            Self::KERNEL_SIZE[0],
-            Self::STRIDES[0],
-            Self::DILATION_RATE[0],
-        ),
-        crate::shape::padding(
-            Self::PADDING,
-            Self::INPUT[1],
-            Self::KERNEL_SIZE[1],
-            Self::STRIDES[1],
-            Self::DILATION_RATE[1],
-        ),
-    );
+    const BORDER: Border = geometry::convolution::<Self>().border();
     /// Height, width, channels of the output.
-    const OUTPUT: [usize; 3] = [
-        crate::shape::window(
-            Self::PADDING,
-            Self::INPUT[0],
-            Self::KERNEL_SIZE[0],
-            Self::STRIDES[0],
-            Self::DILATION_RATE[0],
-        ),
-        crate::shape::window(
-            Self::PADDING,
-            Self::INPUT[1],
-            Self::KERNEL_SIZE[1],
-            Self::STRIDES[1],
-            Self::DILATION_RATE[1],
-        ),
-        Self::FILTERS,
-    ];
-}
-
-/// Zeros around an image.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Border {
-    /// Rows above.
-    pub top: usize,
-    /// Rows below.
-    pub bottom: usize,
-    /// Columns to the left.
-    pub left: usize,
-    /// Columns to the right.
-    pub right: usize,
-}
-
-impl Border {
-    /// No zeros.
-    pub const NONE: Border = Border::new([0, 0], [0, 0]);
-
-    /// `[above, below]` and `[left, right]`.
-    pub const fn new(rows: [usize; 2], columns: [usize; 2]) -> Self {
-        Border { top: rows[0], bottom: rows[1], left: columns[0], right: columns[1] }
-    }
-
-    /// An image of this shape with the border around it.
-    pub const fn around(&self, shape: [usize; 3]) -> [usize; 3] {
-        [shape[0] + self.top + self.bottom, shape[1] + self.left + self.right, shape[2]]
-    }
-
-    /// Whether there is no border.
-    pub const fn is_none(&self) -> bool {
-        self.top + self.bottom + self.left + self.right == 0
-    }
+    const OUTPUT: [usize; 3] = geometry::convolution::<Self>().output();
+    /// The tiles for an output that goes to [`Plain`], where they are planned already.
+    const TILINGS: Option<Tilings> = None;
 }
 
 /// The elements of a layer's input with its border around it: what the plan asks where a size is a constant.
@@ -145,12 +85,14 @@ pub const fn bordered_len<L: Conv2DShape>() -> usize {
     height * width * channels
 }
 
-/// Where a fused step writes to, and the pooling on the way: a unit struct that the macro emits.
-pub trait Destination: Copy + Send + Sync + 'static {
+/// Where a fused step of the convolution `L` writes to, and the pooling on the way: a unit struct that the macro emits.
+pub trait Destination<L: Conv2DShape>: Copy + Send + Sync + 'static {
     /// Pooling over windows that do not overlap, before anything is stored.
     const POOL: Option<Pooling> = None;
     /// Zeros around the output, for the layer after it: the step writes inside of them only.
     const BORDER: Border = Border::NONE;
+    /// The tiles, where they are planned already.
+    const TILINGS: Option<Tilings> = None;
 }
 
 /// A pooling whose windows do not overlap and do not hang over the edge.
@@ -166,7 +108,9 @@ pub struct Pooling {
 #[derive(Clone, Copy, Debug)]
 pub struct Plain;
 
-impl Destination for Plain {}
+impl<L: Conv2DShape> Destination<L> for Plain {
+    const TILINGS: Option<Tilings> = L::TILINGS;
+}
 
 impl<const KH: usize, const KW: usize, const C: usize, const F: usize, T: Element, B: Bias<T>> Filters<T>
     for Conv2D<KH, KW, C, F, T, B>

@@ -14,7 +14,7 @@ const AFTER: Bent = Bent(-0.5);
 const UNTOUCHED: f64 = 7.0;
 
 /// `AFTER(pool(BEFORE((bias + sum) · scale + shift)))` inside of the border, by the formula.
-fn expected<L: Conv2DShape, D: Destination, T: Element>(kernel: &[T], bias: &[T], affine: &[T], x: &[T]) -> Vec<T> {
+fn expected<L: Conv2DShape, D: Destination<L>, T: Element>(kernel: &[T], bias: &[T], affine: &[T], x: &[T]) -> Vec<T> {
     let f = L::FILTERS;
     let mut sums = convolve::<L, T>(kernel, bias, x);
     for (i, value) in sums.iter_mut().enumerate() {
@@ -38,9 +38,24 @@ fn expected<L: Conv2DShape, D: Destination, T: Element>(kernel: &[T], bias: &[T]
     y
 }
 
+/// Tilings that are planned before, as the macro does, give the plans that the compiler makes; those for another type of
+/// element are not taken.
+fn planned_before<L: Conv2DShape, D: Destination<L>, T: Element>(what: &str) {
+    let g = geometry::geometry::<L, D>();
+    for element in [4, 8] {
+        let tilings = Some(Tilings::plan(&g, element));
+        assert_eq!(
+            choice::plans::<T>(&g, &tilings),
+            choice::All::<L, D, T>::PLANS,
+            "{what}, {:?}, {element}",
+            T::DTYPE
+        );
+    }
+}
+
 fn check<
     L: Conv2DShape,
-    D: Destination,
+    D: Destination<L>,
     const KH: usize,
     const KW: usize,
     const C: usize,
@@ -51,6 +66,7 @@ fn check<
     destination: D,
     what: &str,
 ) {
+    planned_before::<L, D, T>(what);
     let mut weights: Box<Conv2D<KH, KW, C, F, T>> = bytemuck::zeroed_box();
     weights.kernel_mut().copy_from_slice(&random(1, KH * KW * C * F));
     weights.bias.copy_from_slice(&random(2, F));
@@ -126,7 +142,7 @@ macro_rules! case {
                 const DILATION_RATE: [usize; 2] = case!(@value [1, 1] $(, $dilation)?);
                 const PADDING: Padding = case!(@value Padding::Valid $(, Padding::$padding)?);
             }
-            impl Destination for Case {
+            impl<L: Conv2DShape> Destination<L> for Case {
                 const POOL: Option<Pooling> = case!(@value None $(, Some(Pooling { kind: Kind::$kind, size: $size }))?);
                 const BORDER: Border = case!(@value Border::NONE $(, $border)?);
             }

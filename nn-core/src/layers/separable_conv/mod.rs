@@ -20,6 +20,7 @@ use crate::element::Element;
 use crate::layers::Bias;
 use crate::layers::conv2d::{self, Conv2DShape, Destination, Plain};
 use crate::layers::epilogue::Epilogue;
+use crate::shape::tiles::Tilings;
 
 /// The weights of a `SeparableConv2D`: `M` filters of `KH × KW` for each of `C` channels, and `F` mixtures of the `CM`
 /// channels that they give, in Keras' layouts.
@@ -75,10 +76,13 @@ pub trait SeparableFilters<T> {
 pub trait SeparableShape: Conv2DShape {
     /// The channels of the output.
     const MIXTURES: usize;
+    /// The tiles of the mixture for an output that goes to [`Plain`], where they are planned already.
+    const MIXTURE_TILINGS: Option<Tilings> = None;
 }
 
 /// The second part: a convolution of a single pixel.
-struct Mixture<L>(PhantomData<L>);
+#[derive(Debug)]
+pub struct Mixture<L>(PhantomData<L>);
 
 impl<L> Clone for Mixture<L> {
     fn clone(&self) -> Self {
@@ -92,6 +96,7 @@ impl<L: SeparableShape> Conv2DShape for Mixture<L> {
     const INPUT: [usize; 3] = L::OUTPUT;
     const FILTERS: usize = L::MIXTURES;
     const KERNEL_SIZE: [usize; 2] = [1, 1];
+    const TILINGS: Option<Tilings> = L::MIXTURE_TILINGS;
 }
 
 /// The elements between the two parts, for one sample.
@@ -101,7 +106,7 @@ pub const fn between_len<L: SeparableShape>() -> usize {
 }
 
 /// How many elements of scratch [`infer`] needs, on any machine.
-pub const fn scratch_len<L: SeparableShape, D: Destination, T: Element>() -> usize {
+pub const fn scratch_len<L: SeparableShape, D: Destination<Mixture<L>>, T: Element>() -> usize {
     let (first, second) = (conv2d::scratch_len::<L, Plain, T>(), conv2d::scratch_len::<Mixture<L>, D, T>());
     between_len::<L>() + if first > second { first } else { second }
 }
@@ -147,7 +152,7 @@ pub const fn scratch_len<L: SeparableShape, D: Destination, T: Element>() -> usi
 pub fn infer<
     S: Simd,
     L: SeparableShape,
-    D: Destination,
+    D: Destination<Mixture<L>>,
     W: SeparableFilters<T>,
     T: Element,
     A: Activation<T>,

@@ -171,7 +171,7 @@ fn pooled() {
     impl SeparableShape for Case {
         const MIXTURES: usize = 5;
     }
-    impl Destination for Case {
+    impl<L: Conv2DShape> Destination<L> for Case {
         const POOL: Option<Pooling> = Some(Pooling { kind: Kind::Max, size: [2, 2] });
         const BORDER: Border = Border::new([1, 0], [0, 1]);
     }

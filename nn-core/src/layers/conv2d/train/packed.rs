@@ -8,12 +8,12 @@ use core::marker::PhantomData;
 
 use fearless_simd::prelude::*;
 
-use super::super::channels::Tile;
-use super::super::choice::{self, Plans};
-use super::super::geometry::Geometry;
+use super::super::choice::machine;
+use super::super::geometry::geometry;
 use super::super::{Conv2DShape, Plain};
 use crate::element::Element;
 use crate::shape::Padding;
+use crate::shape::tiles::{Geometry, Machine, PixelsPlan, Tile};
 
 /// The convolution of as many pixels at a time as [`PIXELS`](Choice::PIXELS) says.
 #[derive(Clone, Copy)]
@@ -43,16 +43,15 @@ const fn columns<L: Conv2DShape>(pixels: usize) -> usize {
 pub(super) struct Choice<S, L, T>(PhantomData<(S, L, T)>);
 
 impl<S: Simd, L: Conv2DShape, T: Element> Choice<S, L, T> {
-    pub(super) const PIXELS: usize =
-        choose::<L>(&choice::Choice::<S, L, Plain, T>::PLANS, T::Vector::<S>::LEN, size_of::<T::Vector<S>>());
+    pub(super) const PIXELS: usize = choose::<L>(&machine::<T>(size_of::<T::Vector<S>>()));
 }
 
-const fn choose<L: Conv2DShape>(plans: &Plans, lanes: usize, bytes: usize) -> usize {
-    let plain = plans.geometry;
+const fn choose<L: Conv2DShape>(machine: &Machine) -> usize {
+    let (plain, lanes) = (geometry::<L, Plain>(), machine.lanes);
     if 2 * L::FILTERS > lanes || L::GROUPS > 1 {
         return 1;
     }
-    let (filters, pixels) = (plans.tile.cost, plans.pixels.cost);
+    let (filters, pixels) = (Tile::new(&plain, machine).cost, PixelsPlan::new(&plain, machine).cost);
     let (mut best, mut cost) = (1, if pixels < filters { pixels } else { filters });
     let mut pixels = 2;
     while pixels <= 8 && pixels * L::FILTERS <= lanes {
@@ -62,7 +61,7 @@ const fn choose<L: Conv2DShape>(plans: &Plans, lanes: usize, bytes: usize) -> us
             let dilation = [L::DILATION_RATE[0], 1];
             let (filters, output) = (pixels * L::FILTERS, [L::OUTPUT[0], L::OUTPUT[1] / pixels]);
             let packed = Geometry { kernel, strides, dilation, filters, output, width: output[1], ..plain };
-            let new = Tile::new(&packed, lanes, bytes).cost;
+            let new = Tile::new(&packed, machine).cost;
             if new < cost {
                 (best, cost) = (pixels, new);
             }

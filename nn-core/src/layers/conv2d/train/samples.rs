@@ -8,13 +8,14 @@ use core::marker::PhantomData;
 use fearless_simd::prelude::*;
 
 use super::super::Conv2DShape;
-use super::super::choice;
-use super::super::geometry::Geometry;
+use super::super::choice::machine;
+use super::super::geometry::geometry;
 use super::super::{Border, Plain};
 use super::input::Reverse;
 use crate::element::Element;
 use crate::kernels::transpose::transpose;
 use crate::kernels::{lanes, tile};
+use crate::shape::tiles::{Geometry, Tile};
 
 /// How the work of a layer is cut up.
 #[derive(Clone, Copy)]
@@ -31,7 +32,7 @@ struct Plan {
 
 impl Plan {
     const fn new<L: Conv2DShape>(bytes: usize) -> Plan {
-        let g = Geometry::new::<L, Plain>();
+        let g = geometry::<L, Plain>();
         let most = tile::sums(bytes);
         let channels = g.channels.div_ceil(g.channels.div_ceil(most / 3));
         let mut plan = Plan { g, border: L::BORDER, input: [L::INPUT[0], L::INPUT[1]], channels, pixels: 1 };
@@ -122,7 +123,7 @@ impl<S: Simd, L: Conv2DShape, T: Element> Choice<S, L, T> {
     const CODE: usize = Self::PLAN.channels * 16 + Self::PLAN.pixels;
     /// From how many samples on this is faster than one after the other.
     const LEAST: usize = {
-        let one = choice::Choice::<S, Reverse<L>, Plain, T>::PLANS.tile.cost;
+        let one = Tile::new(&geometry::<Reverse<L>, Plain>(), &machine::<T>(Self::BYTES)).cost;
         Self::PLAN.cost(Self::LANES).div_ceil(one)
     };
 }

@@ -12,9 +12,10 @@ use core::marker::PhantomData;
 use fearless_simd::prelude::*;
 
 use super::super::Conv2DShape;
-use super::super::geometry::Geometry;
+use super::super::geometry::geometry;
 use crate::element::Element;
 use crate::kernels::{lanes, tile};
+use crate::shape::tiles::Geometry;
 
 /// How the work of a layer is cut up.
 ///
@@ -132,7 +133,7 @@ const fn at_most(value: usize, most: usize) -> usize {
 struct Choice<S, L, T>(PhantomData<(S, L, T)>);
 
 impl<S: Simd, L: Conv2DShape, T: Element> Choice<S, L, T> {
-    const PLAN: Plan = Plan::new(Geometry::new::<L, super::Plain>(), T::Vector::<S>::LEN, size_of::<T::Vector<S>>());
+    const PLAN: Plan = Plan::new(geometry::<L, super::Plain>(), T::Vector::<S>::LEN, size_of::<T::Vector<S>>());
 }
 
 /// How many elements the sums of a shard take.
