@@ -89,7 +89,7 @@ fn all_bound_names_are_free(file: &mut syn::File) {
     let mut names = Names::default();
     names.visit_file_mut(file);
     let missing: Vec<&String> = names.bound.difference(&names.free).collect();
-    assert!(missing.is_empty(), "{missing:?} are bound, but are not in `codegen::scope::LOCALS`");
+    assert!(missing.is_empty(), "{missing:?} are bound, but are not in `emit::scope::LOCALS`");
 }
 
 /// Puts the items of `if_std!` and `if_alloc!` where the macro stands, so that they are formatted too.

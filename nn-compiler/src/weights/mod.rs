@@ -21,7 +21,7 @@ use syn::LitStr;
 use crate::diagnostics::{Diagnostics, nearest};
 use header::Tensor;
 
-/// What codegen has to know of a file that fits.
+/// What emission has to know of a file that fits.
 pub struct Weights {
     /// As written.
     pub path: String,
