@@ -1,6 +1,6 @@
 //! What can become part of what.
 
-use super::{BatchNormalization, Op, Padding, Pool};
+use super::{BatchNormalization, Merge, Op, Padding, Pool};
 use crate::function::Elementwise;
 use crate::graph::{Node, ValueId};
 use crate::size::Size;
@@ -14,6 +14,8 @@ pub enum Epilogue {
     Activation(Elementwise),
     /// The pooling of this node.
     Pool(usize),
+    /// The sum with another value, which is the last input of the step.
+    Sum,
 }
 
 /// Windows of up to this many elements are pooled in registers; more would not fit beside the sums.
@@ -66,7 +68,14 @@ impl Op {
     pub fn takes(&self, node: &Node, done: &[Epilogue], next: &Epilogue) -> bool {
         let activated = matches!(done.last(), Some(Epilogue::Activation(_)));
         match (self, next) {
-            (Op::Convolution(_), Epilogue::Pool(_)) => !done.iter().any(|part| matches!(part, Epilogue::Pool(_))),
+            (Op::Convolution(_), Epilogue::Pool(_)) => {
+                !done.iter().any(|part| matches!(part, Epilogue::Pool(_) | Epilogue::Sum))
+            }
+            // Behind a pooling there is one place for an activation, and the sum stands before it.
+            (Op::Convolution(_), Epilogue::Sum) => {
+                let pooled = done.iter().any(|part| matches!(part, Epilogue::Pool(_)));
+                !(pooled && activated) && !done.contains(&Epilogue::Sum)
+            }
             (Op::Convolution(_) | Op::Dense(_), Epilogue::Affine(_)) => done.is_empty(),
             (Op::Convolution(_) | Op::Dense(_), Epilogue::Activation(_)) => !activated,
             (Op::Pool(_), Epilogue::Activation(_)) => done.is_empty(),
@@ -115,8 +124,10 @@ impl Op {
                 Some(Epilogue::Affine(index))
             }
             Op::Pool(pool) if !viewed && fits_registers(pool, &node.image()) => Some(Epilogue::Pool(index)),
+            Op::Merge(Merge::Add) if node.inputs.iter().all(|input| input.shape == node.output) => Some(Epilogue::Sum),
             Op::BatchNormalization(_)
             | Op::Pool(_)
+            | Op::Merge(_)
             | Op::Convolution(_)
             | Op::ConvolutionStep(_)
             | Op::Dense(_)
@@ -131,7 +142,6 @@ impl Op {
             | Op::Inset(_)
             | Op::UpSample(_)
             | Op::Concatenate(_)
-            | Op::Merge(_)
             | Op::Dot(_)
             | Op::Attention(_)
             | Op::Recurrence(_)

@@ -68,20 +68,43 @@ struct Fuser<'a> {
 }
 
 impl Fuser<'_> {
-    /// Whether a node becomes part of the step that computes its input, because nobody else reads that.
+    /// Whether a node becomes part of the step that computes its input, because nobody else reads that. Of two inputs, the
+    /// other one must be there before that step.
     fn join(&mut self, index: usize) -> bool {
         let node = &self.graph.nodes[index];
-        let [input] = node.inputs.as_slice() else { return false };
-        let (root, viewed) = (self.flow.root(input.value), self.flow.viewed(input.value));
-        if self.uses[root] != 1 || !masks_at_inference(node).is_empty() {
+        if !masks_at_inference(node).is_empty() {
+            return false;
+        }
+        match node.inputs.as_slice() {
+            [input] => self.join_after(index, input.value, None),
+            [first, second] => {
+                self.join_after(index, first.value, Some(second.value))
+                    || self.join_after(index, second.value, Some(first.value))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether a node becomes part of the step that computes this input of it.
+    fn join_after(&mut self, index: usize, input: ValueId, other: Option<ValueId>) -> bool {
+        let node = &self.graph.nodes[index];
+        let (root, viewed) = (self.flow.root(input), self.flow.viewed(input));
+        if self.uses[root] != 1 {
             return false;
         }
         let Some(part) = node.op.as_epilogue(node, index, viewed) else { return false };
-        let Some(draft) = self.drafts.iter_mut().find(|draft| draft.outputs == [Some(root)]) else { return false };
+        let Some(at) = self.drafts.iter().position(|draft| draft.outputs == [Some(root)]) else { return false };
+        let other = other.map(|other| self.flow.root(other));
+        let computed = |other: ValueId| self.drafts[at..].iter().any(|draft| draft.outputs.contains(&Some(other)));
+        if other.is_some_and(computed) {
+            return false;
+        }
+        let draft = &mut self.drafts[at];
         let Some(first) = draft.node else { return false };
         if !draft.op.takes(&self.graph.nodes[first], &draft.epilogue, &part) {
             return false;
         }
+        draft.inputs.extend(other);
         draft.epilogue.push(part);
         draft.nodes.push(index);
         draft.outputs = vec![Some(self.flow.root(node.results[0]))];
@@ -137,7 +160,8 @@ impl Fuser<'_> {
             _ => {
                 let padded = self.flow.add(node.name.suffixed("padded"), len);
                 self.drafts.push(Draft::simple(Op::Border, Some(index), x, padded));
-                Draft { inputs: vec![padded], ..draft }
+                let inputs = core::iter::once(padded).chain(draft.inputs[1..].iter().copied()).collect();
+                Draft { inputs, ..draft }
             }
         }
     }

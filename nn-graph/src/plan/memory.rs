@@ -136,7 +136,7 @@ impl Placer<'_> {
     fn fold(&mut self, draft: &Draft, step: usize) -> Option<usize> {
         let affine = draft.epilogue.iter().find_map(|part| match part {
             Epilogue::Affine(node) => Some(*node),
-            Epilogue::Activation(_) | Epilogue::Pool(_) => None,
+            Epilogue::Activation(_) | Epilogue::Pool(_) | Epilogue::Sum => None,
         });
         let node = match draft.op {
             Op::BatchNormalization(_) => draft.node?,

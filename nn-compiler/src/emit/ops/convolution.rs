@@ -114,7 +114,7 @@ pub fn destination(
             Op::Pool(pool) => Some(pool),
             _ => None,
         },
-        Epilogue::Affine(_) | Epilogue::Activation(_) => None,
+        Epilogue::Affine(_) | Epilogue::Activation(_) | Epilogue::Sum => None,
     });
     let Op::Convolution(op) = &node.op else { return None };
     if pooling.is_none() && border_for.is_none() {

@@ -19,13 +19,13 @@ pub struct Rows {
 pub fn batch(cx: &Context<'_>, node: &Node, epilogue: &[Epilogue], rows: &Rows) -> TokenStream {
     let affine = epilogue.iter().find_map(|part| match part {
         Epilogue::Affine(affine) => Some(&cx.program.graph.nodes[*affine]),
-        Epilogue::Activation(_) | Epilogue::Pool(_) => None,
+        Epilogue::Activation(_) | Epilogue::Pool(_) | Epilogue::Sum => None,
     });
     let folded = affine.map(|affine| {
         let (channels, fold) = (cx.size(&node.output[0]), fold(cx, affine, &quote!(folded)));
         quote!(let mut folded = rt::alloc::vec![0.0; 2 * #channels]; #fold)
     });
-    let (field, epilogue, Rows { rows, scratch }) = (cx.field(node), chained(cx, node, epilogue), rows);
+    let (field, epilogue, Rows { rows, scratch }) = (cx.field(node), chained(cx, node, epilogue, None), rows);
     quote! {
         #folded
         let rows = #rows;

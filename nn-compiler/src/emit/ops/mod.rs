@@ -191,7 +191,7 @@ impl Infer<'_> {
     pub fn activation(&self) -> TokenStream {
         let function = self.epilogue.iter().find_map(|part| match part {
             Epilogue::Activation(function) => Some(function),
-            Epilogue::Affine(_) | Epilogue::Pool(_) => None,
+            Epilogue::Affine(_) | Epilogue::Pool(_) | Epilogue::Sum => None,
         });
         self.cx.activation(function)
     }
@@ -200,7 +200,7 @@ impl Infer<'_> {
     pub fn folded(&self) -> TokenStream {
         let affine = self.epilogue.iter().find_map(|part| match part {
             Epilogue::Affine(node) => Some(&self.cx.program.graph.nodes[*node]),
-            Epilogue::Activation(_) | Epilogue::Pool(_) => None,
+            Epilogue::Activation(_) | Epilogue::Pool(_) | Epilogue::Sum => None,
         });
         match (affine, &self.fold) {
             (Some(node), Some(memory)) => fold(self.cx, node, memory),
@@ -210,23 +210,27 @@ impl Infer<'_> {
 
     /// `Epilogue::bias(…).activation(…)`, where `scale` and `shift` are those of the BatchNormalization.
     pub fn chained(&self) -> TokenStream {
-        chained(self.cx, self.node, self.epilogue)
+        chained(self.cx, self.node, self.epilogue, self.inputs.last())
     }
 }
 
-/// `Epilogue::bias(…).activation(…)` for the layer of a node.
-pub fn chained(cx: &Context<'_>, node: &Node, epilogue: &[Epilogue]) -> TokenStream {
+/// `Epilogue::bias(…).activation(…)` for the layer of a node; `value` is what a sum adds.
+pub fn chained(cx: &Context<'_>, node: &Node, epilogue: &[Epilogue], value: Option<&TokenStream>) -> TokenStream {
     let field = cx.field(node);
     let mut chain = quote!(rt::Epilogue::bias(&self.#field.bias));
-    let mut pooled = false;
+    let mut after_pool = false;
     for part in epilogue {
         match part {
             Epilogue::Affine(_) => chain.extend(quote!(.affine((scale, shift)))),
             Epilogue::Activation(function) => {
                 let function = cx.activation(Some(function));
-                chain.extend(if pooled { quote!(.after_pool(#function)) } else { quote!(.activation(#function)) });
+                chain.extend(if after_pool { quote!(.after_pool(#function)) } else { quote!(.activation(#function)) });
             }
-            Epilogue::Pool(_) => pooled = true,
+            Epilogue::Pool(_) => after_pool = true,
+            Epilogue::Sum => {
+                chain.extend(quote!(.plus(#value)));
+                after_pool = true;
+            }
         }
     }
     chain

@@ -69,13 +69,13 @@ fn repeated<'a, T: Element, A: Activation<T>, P: Activation<T>>(
     let Some((bias, rest)) = rest.split_at_mut_checked(len) else { return inputs };
     let Some((scale, shift)) = rest.split_at_mut_checked(len) else { return inputs };
     repeat(inputs.epilogue.bias, bias);
-    let Epilogue { bias: own, affine, activation, after_pool } = inputs.epilogue;
+    let Epilogue { bias: own, affine, .. } = inputs.epilogue;
     let affine = affine.map(|(own_scale, own_shift)| {
         repeat(own_scale, scale);
         repeat(own_shift, shift);
         (&*scale, &*shift)
     });
-    let epilogue = Epilogue { bias: if own.is_empty() { own } else { bias }, affine, activation, after_pool };
+    let epilogue = Epilogue { bias: if own.is_empty() { own } else { bias }, affine, ..inputs.epilogue };
     Inputs { kernel, x: inputs.x, epilogue }
 }
 
@@ -107,8 +107,11 @@ impl<T: Element, A: Activation<T>, P: Activation<T>> Units<'_, T, A, P> {
             }
         }
         for (unit, value) in pooled.iter().enumerate().take(plan.columns) {
-            let value = g.pooled(simd, &self.epilogue, *value);
-            let pixel = g.origin + row * g.width + column + unit * plan.unit;
+            let column = column + unit * plan.unit;
+            let place = (row * g.output[1] + column) * g.groups + first;
+            let value =
+                g.pooled(simd, &self.epilogue, *value, |value| self.epilogue.pooled_at(simd, [place, count], value));
+            let pixel = g.origin + row * g.width + column;
             lanes::store_part::<S, T>(value, y, pixel * g.groups + first, count);
         }
     }

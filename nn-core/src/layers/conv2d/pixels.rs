@@ -75,6 +75,10 @@ pub(super) fn infer<
             let pixel = g.origin + (first + row) * g.width;
             let (from, to) = ((&*stage, row * plan.pitch), (&mut *y, pixel * g.all_filters()));
             planes::interleave::<S, T, OfOutput<L>>(simd, plan.stage, from, g.output[1], to);
+            let len = g.output[1] * g.all_filters();
+            if let Some(y) = y.get_mut(pixel * g.all_filters()..).and_then(|y| y.get_mut(..len)) {
+                inputs.epilogue.unstage(simd, (first + row) * len, y);
+            }
         }
     }
 }
@@ -114,7 +118,7 @@ impl<T: Element, A: Activation<T>, P: Activation<T>> Bank<'_, T, A, P> {
         for (p, sums) in sums.iter().enumerate() {
             for (f, sum) in sums.iter().enumerate() {
                 let value = self.inputs.epilogue.finish_one(simd, self.filter + f, *sum);
-                let value = self.inputs.epilogue.pooled(simd, value);
+                let value = self.inputs.epilogue.staged(simd, value);
                 lanes::store::<S, T>(value, stage, (self.filter + f) * self.plan.stage + pixel + p * self.plan.lanes);
             }
         }
@@ -135,7 +139,7 @@ impl<T: Element, A: Activation<T>, P: Activation<T>> Bank<'_, T, A, P> {
             }
         }
         for (f, value) in pooled.iter().enumerate() {
-            let value = g.pooled(simd, epilogue, *value);
+            let value = g.pooled(simd, epilogue, *value, |value| epilogue.staged(simd, value));
             lanes::store::<S, T>(value, stage, (self.filter + f) * self.plan.stage + pixel);
         }
     }

@@ -13,8 +13,14 @@ const AFTER: Bent = Bent(-0.5);
 /// What the border of the output holds: nothing may touch it.
 const UNTOUCHED: f64 = 7.0;
 
-/// `AFTER(pool(BEFORE((bias + sum) · scale + shift)))` inside of the border, by the formula.
-fn expected<L: Conv2DShape, D: Destination<L>, T: Element>(kernel: &[T], bias: &[T], affine: &[T], x: &[T]) -> Vec<T> {
+/// `AFTER(pool(BEFORE((bias + sum) · scale + shift)) + value)` inside of the border, by the formula.
+fn expected<L: Conv2DShape, D: Destination<L>, T: Element>(
+    kernel: &[T],
+    bias: &[T],
+    affine: &[T],
+    shortcut: &[T],
+    x: &[T],
+) -> Vec<T> {
     let f = L::FILTERS;
     let mut sums = convolve::<L, T>(kernel, bias, x);
     for (i, value) in sums.iter_mut().enumerate() {
@@ -33,6 +39,7 @@ fn expected<L: Conv2DShape, D: Destination<L>, T: Element>(kernel: &[T], bias: &
             Kind::Max => window.fold(T::neg_infinity(), |max, x| if max >= x || max.is_nan() { max } else { x }),
             Kind::Average => window.sum::<T>() / T::from_f64((size[0] * size[1]) as f64),
         };
+        let value = value + shortcut.get((i * shape[1] + j) * f + channel).copied().unwrap_or(T::zero());
         y[((i + D::BORDER.top) * around[1] + j + D::BORDER.left) * f + channel] = AFTER.of(value);
     });
     y
@@ -72,25 +79,30 @@ fn check<
     weights.bias.copy_from_slice(&random(2, F));
     let affine = random::<T>(3, 2 * F);
     let x = random::<T>(4, L::INPUT.iter().product());
-    let expected = expected::<L, D, T>(weights.kernel(), &weights.bias, &affine, &x);
+    let without = expected::<L, D, T>(weights.kernel(), &weights.bias, &affine, &[], &x);
+    let value = random::<T>(5, L::OUTPUT.iter().product());
+    let with = expected::<L, D, T>(weights.kernel(), &weights.bias, &affine, &value, &x);
     let mut padded = vec![T::from_f64(UNTOUCHED); L::BORDER.around(L::INPUT).iter().product()];
     check_not_a_number::<L, D, KH, KW, C, F, T>(shape, destination, &weights, x.clone(), what);
-    for level in levels() {
+    for (level, expected) in levels().into_iter().flat_map(|level| [(level, &without), (level, &with)]) {
         let mut y = vec![T::from_f64(UNTOUCHED); expected.len()];
         let mut scratch = vec![T::nan(); scratch_len::<L, D, T>()];
         let epilogue = Epilogue::bias(&weights.bias).affine(affine.split_at(F)).activation(BEFORE).after_pool(AFTER);
+        let added = core::ptr::eq(expected, &with);
         dispatch!(level, simd => {
             pad(simd, L::INPUT, L::BORDER, &x, &mut padded);
+            let epilogue = if added { epilogue.plus(&value) } else { epilogue };
             infer(simd, shape, destination, &*weights, &padded, &mut y, &mut scratch, epilogue);
         });
-        assert_close(&y, &expected, KH * KW * C, &format!("{what}, {:?} at {level:?}", T::DTYPE));
+        let what = format!("{what}, {:?} at {level:?}, another value: {added}", T::DTYPE);
+        assert_close(&y, expected, KH * KW * C, &what);
     }
 }
 
 /// What is not a number reaches the maxima of all windows that see it, and nothing else.
 fn check_not_a_number<
     L: Conv2DShape,
-    D: Destination,
+    D: Destination<L>,
     const KH: usize,
     const KW: usize,
     const C: usize,
@@ -108,7 +120,7 @@ fn check_not_a_number<
     }
     x.iter_mut().step_by(23).for_each(|x| *x = T::nan());
     let affine: Vec<T> = (0..2 * F).map(|i| if i < F { T::one() } else { T::zero() }).collect();
-    let expected = expected::<L, D, T>(weights.kernel(), &weights.bias, &affine, &x);
+    let expected = expected::<L, D, T>(weights.kernel(), &weights.bias, &affine, &[], &x);
     let mut padded = vec![T::from_f64(UNTOUCHED); L::BORDER.around(L::INPUT).iter().product()];
     for level in levels() {
         let mut y = vec![T::from_f64(UNTOUCHED); expected.len()];
