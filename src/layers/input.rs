@@ -5,17 +5,17 @@
 ///
 /// # Arguments
 ///
-/// - `dims`: one to four sizes. `Input<n>` is a vector, `Input<steps, features>` a sequence, `Input<h, w, c>` an
-///   image with its channels last, `Input<d, h, w, c>` a volume.
+/// - `dims`: one to six sizes. `Input<n>` is a vector, `Input<steps, features>` a sequence, `Input<h, w, c>` an
+///   image with its channels last, `Input<d, h, w, c>` a volume; with more in front, sequences of those.
 ///
 /// # Shapes
 ///
-/// One sample is a `Tensor1<n>`, `Tensor2<steps, features>`, `Tensor3<h, w, c>` or `Tensor4<d, h, w, c>`, which the
-/// macro also names after the network: `LeNetInput`. Its elements are `f32`, or `f64` with `#[dtype(f64)]`.
+/// One sample is a `Tensor1<n>`, `Tensor2<steps, features>`, `Tensor3<h, w, c>`, `Tensor4<d, h, w, c>`, and so on up to
+/// `Tensor6`, which the macro also names after the network: `LeNetInput`. Its elements are `f32`, or `f64` with `#[dtype(f64)]`.
 ///
 /// # Errors
 ///
-/// No size, more than four, or a size of zero; an `Input` anywhere but at the start.
+/// No size, more than six, or a size of zero; an `Input` anywhere but at the start.
 ///
 /// # Example
 ///

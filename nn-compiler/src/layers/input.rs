@@ -4,8 +4,8 @@ use crate::diagnostics::{Diagnostics, nearest};
 use crate::parse::ast::{Call, Dtype, Value};
 use crate::shapes::rule::{MOST_AXES, Problem, Site, ranked, rule};
 use crate::sources::Sources;
+use crate::spec::Positional;
 use crate::spec::args::Args;
-use crate::spec::{Positional, later};
 use nn_graph::graph::Element;
 use nn_graph::{Shape, Size};
 
@@ -22,7 +22,7 @@ pub fn read(call: &Call, dtype: Dtype, sources: &mut Sources, errors: &mut Diagn
         );
     }
     if let Some(value) = values.get(MOST_AXES) {
-        args.error(value.extent(), later::not_yet(&format!("an input of more than {MOST_AXES} axes")), "");
+        args.error(value.extent(), format!("`Input` takes 1 to {MOST_AXES} sizes"), "");
     }
     let shape = values.into_iter().map(|value| size(&mut args, value)).collect();
     args.fine().then_some((shape, element))

@@ -10,7 +10,7 @@ use crate::parse::text::call_text;
 use crate::spec::args::Axis;
 
 /// The axes that a tensor can have, the batch left out.
-pub const MOST_AXES: usize = 4;
+pub const MOST_AXES: usize = nn_shape::MOST_AXES;
 
 /// Why a layer does not fit its input.
 pub struct Problem {
@@ -316,26 +316,17 @@ pub(crate) use rule;
 /// Goes on with a shape as an array: its number of axes is a type parameter of the rules.
 macro_rules! ranked {
     ($site:ident, $shape:expr, |$array:ident| $then:expr) => {
-        match $shape {
-            [a] => {
-                let $array = [a.clone()];
-                $then
-            }
-            [a, b] => {
-                let $array = [a.clone(), b.clone()];
-                $then
-            }
-            [a, b, c] => {
-                let $array = [a.clone(), b.clone(), c.clone()];
-                $then
-            }
-            [a, b, c, d] => {
-                let $array = [a.clone(), b.clone(), c.clone(), d.clone()];
-                $then
-            }
-            other => return Err($site.axes(other)),
-        }
+        $crate::shapes::rule::ranked!($site, $shape, |$array| $then; 1 2 3 4 5 6)
     };
+    ($site:ident, $shape:expr, |$array:ident| $then:expr; $($axes:literal)+) => {{
+        let shape: &[nn_graph::Size] = $shape;
+        $(if let Ok($array) = <&[nn_graph::Size; $axes]>::try_from(shape) {
+            let $array = $array.clone();
+            $then
+        } else)+ {
+            return Err($site.axes(shape));
+        }
+    }};
 }
 pub(crate) use ranked;
 
