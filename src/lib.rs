@@ -293,7 +293,7 @@
 
 pub use nn_core::{
     Dtype, Element, LayerInfo, Network, Param, Part, Record, Stateful, Stream, Tensor, Tensor1, Tensor2, Tensor3,
-    Tensor4,
+    Tensor4, Tensor5, Tensor6,
 };
 pub use nn_core::{activations, constraints, initializers, regularizers};
 #[cfg(feature = "std")]

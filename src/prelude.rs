@@ -1,6 +1,6 @@
 //! `use nn::prelude::*;`: what a program that trains or runs a network names.
 
-pub use crate::{Network, Record, Stateful, Stream, Tensor, Tensor1, Tensor2, Tensor3, Tensor4};
+pub use crate::{Network, Record, Stateful, Stream, Tensor, Tensor1, Tensor2, Tensor3, Tensor4, Tensor5, Tensor6};
 
 #[cfg(feature = "std")]
 pub use crate::{

@@ -9,7 +9,7 @@ use crate::syntax::ast::Call;
 use crate::syntax::text::call_text;
 
 /// The axes that a tensor can have, the batch left out.
-pub const MOST_AXES: usize = 4;
+pub const MOST_AXES: usize = nn_shape::MOST_AXES;
 
 /// An axis as Keras counts it.
 #[derive(Clone, Copy)]
@@ -322,26 +322,17 @@ pub(crate) use rule;
 /// Goes on with a shape as an array: its number of axes is a type parameter of the rules.
 macro_rules! ranked {
     ($site:ident, $shape:expr, |$array:ident| $then:expr) => {
-        match $shape {
-            [a] => {
-                let $array = [a.clone()];
-                $then
-            }
-            [a, b] => {
-                let $array = [a.clone(), b.clone()];
-                $then
-            }
-            [a, b, c] => {
-                let $array = [a.clone(), b.clone(), c.clone()];
-                $then
-            }
-            [a, b, c, d] => {
-                let $array = [a.clone(), b.clone(), c.clone(), d.clone()];
-                $then
-            }
-            other => return Err($site.axes(other)),
-        }
+        $crate::rule::ranked!($site, $shape, |$array| $then; 1 2 3 4 5 6)
     };
+    ($site:ident, $shape:expr, |$array:ident| $then:expr; $($axes:literal)+) => {{
+        let shape: &[nn_graph::Size] = $shape;
+        $(if let Ok($array) = <&[nn_graph::Size; $axes]>::try_from(shape) {
+            let $array = $array.clone();
+            $then
+        } else)+ {
+            return Err($site.axes(shape));
+        }
+    }};
 }
 pub(crate) use ranked;
 

@@ -56,4 +56,4 @@ pub use record::{Part, Record};
 #[cfg(feature = "std")]
 pub use rng::rng;
 pub use stream::{Stateful, Stream};
-pub use tensor::{Tensor, Tensor1, Tensor2, Tensor3, Tensor4};
+pub use tensor::{Tensor, Tensor1, Tensor2, Tensor3, Tensor4, Tensor5, Tensor6};

@@ -8,9 +8,9 @@
 use bytemuck::{Pod, Zeroable};
 
 use crate::element::Element;
-use crate::tensor::{Tensor1, Tensor2, Tensor3, Tensor4};
+use crate::tensor::{Tensor1, Tensor2, Tensor3, Tensor4, Tensor5, Tensor6};
 
-// SAFETY (all four): `#[repr(transparent)]` over nested arrays of `T`, so the tensor has exactly
+// SAFETY (all six): `#[repr(transparent)]` over nested arrays of `T`, so the tensor has exactly
 // the layout, padding (none) and valid bit patterns of an array of `T`.
 unsafe impl<const N: usize, T: Zeroable> Zeroable for Tensor1<N, T> {}
 unsafe impl<const N: usize, T: Pod> Pod for Tensor1<N, T> {}
@@ -23,6 +23,22 @@ unsafe impl<const D: usize, const H: usize, const W: usize, const C: usize, T: Z
 {
 }
 unsafe impl<const D: usize, const H: usize, const W: usize, const C: usize, T: Pod> Pod for Tensor4<D, H, W, C, T> {}
+unsafe impl<const R: usize, const D: usize, const H: usize, const W: usize, const C: usize, T: Zeroable> Zeroable
+    for Tensor5<R, D, H, W, C, T>
+{
+}
+unsafe impl<const R: usize, const D: usize, const H: usize, const W: usize, const C: usize, T: Pod> Pod
+    for Tensor5<R, D, H, W, C, T>
+{
+}
+unsafe impl<const B: usize, const R: usize, const D: usize, const H: usize, const W: usize, const C: usize, T: Zeroable>
+    Zeroable for Tensor6<B, R, D, H, W, C, T>
+{
+}
+unsafe impl<const B: usize, const R: usize, const D: usize, const H: usize, const W: usize, const C: usize, T: Pod> Pod
+    for Tensor6<B, R, D, H, W, C, T>
+{
+}
 
 use crate::layers::batch_normalization::BatchNormalization;
 use crate::layers::conv1d::Conv1D;

@@ -4,7 +4,7 @@ use core::fmt::{self, Display, Formatter};
 
 use bytemuck::{Pod, Zeroable};
 
-use crate::tensor::{Tensor, Tensor1, Tensor2, Tensor3, Tensor4};
+use crate::tensor::{Tensor, Tensor1, Tensor2, Tensor3, Tensor4, Tensor5, Tensor6};
 
 /// A type of number by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,6 +140,8 @@ tensor_record!(Tensor1, [A]);
 tensor_record!(Tensor2, [A, B]);
 tensor_record!(Tensor3, [A, B, C]);
 tensor_record!(Tensor4, [A, B, C, D]);
+tensor_record!(Tensor5, [A, B, C, D, E]);
+tensor_record!(Tensor6, [A, B, C, D, E, F]);
 
 /// An id of a sample that the layer which takes it has no row for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

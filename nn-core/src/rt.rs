@@ -32,7 +32,7 @@ pub use crate::record::{BadInput, Dtype, Part, Record, check_ids, output_len, pa
 pub use crate::regularizers::Regularizer;
 pub use crate::shape::{memory, tiles};
 pub use crate::stream::{Stateful, Stream};
-pub use crate::tensor::{Tensor, Tensor1, Tensor2, Tensor3, Tensor4};
+pub use crate::tensor::{Tensor, Tensor1, Tensor2, Tensor3, Tensor4, Tensor5, Tensor6};
 #[cfg(feature = "std")]
 pub use crate::train::{Activations, OutputActivation, Pass, Shard, Train};
 pub use crate::{activations, shape};

@@ -6,7 +6,7 @@ use bytemuck::{Pod, Zeroable};
 
 /// A tensor of constant shape over plain numbers, stored row by row.
 ///
-/// Implemented by [`Tensor1`] to [`Tensor4`]. `as_flat` sees the elements in memory order:
+/// Implemented by [`Tensor1`] to [`Tensor6`]. `as_flat` sees the elements in memory order:
 /// the last axis varies fastest.
 pub trait Tensor: Pod + Send + Sync {
     /// The number type of an element.
@@ -113,4 +113,22 @@ tensor! {
     /// assert_eq!(x[1][2][3][0], 0.0);
     /// ```
     Tensor4, [[[[T; C]; W]; H]; D], [[[T; C]; W]; H], [D, H, W, C]
+}
+tensor! {
+    /// A sequence of `R` volumes of depth `D`, height `H`, width `W` and `C` channels, channels last.
+    ///
+    /// ```
+    /// let x = nn_core::Tensor5::<5, 2, 3, 4, 1>::zeros();
+    /// assert_eq!(x[4][1][2][3][0], 0.0);
+    /// ```
+    Tensor5, [[[[[T; C]; W]; H]; D]; R], [[[[T; C]; W]; H]; D], [R, D, H, W, C]
+}
+tensor! {
+    /// `B` sequences of `R` volumes of depth `D`, height `H`, width `W` and `C` channels, channels last.
+    ///
+    /// ```
+    /// let x = nn_core::Tensor6::<6, 5, 2, 3, 4, 1>::zeros();
+    /// assert_eq!(x[5][4][1][2][3][0], 0.0);
+    /// ```
+    Tensor6, [[[[[[T; C]; W]; H]; D]; R]; B], [[[[[T; C]; W]; H]; D]; R], [B, R, D, H, W, C]
 }

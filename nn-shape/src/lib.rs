@@ -21,6 +21,10 @@
 //! So it is with what the kernels go by: where activations lie ([`memory`]), and how a convolution is cut up ([`tiles`]).
 #![no_std]
 #![forbid(unsafe_code)]
+#![expect(
+    clippy::result_large_err,
+    reason = "a `const fn` has no heap for two shapes, and the rules run while compiling only"
+)]
 
 mod budget;
 pub mod memory;
@@ -34,7 +38,7 @@ mod window;
 
 pub use budget::within_budget;
 pub use message::Message;
-pub use problem::{Problem, Sizes, expect};
+pub use problem::{MOST_AXES, Problem, Sizes, expect};
 pub use rules::{INFER, conv1d, conv2d, count, dense, fits, inferred, input, pool1d, pool2d, positive, reshape, share};
 pub use rules::{broadcast, concatenate, dot, group_normalization, merge};
 pub use rules::{cropped, cropping, embedding, ids, permute, repeat_vector, up_sampling, zero_padding};

@@ -69,21 +69,21 @@ pub(crate) enum Kind<'a> {
     },
 }
 
-/// Up to four sizes, by value.
+/// The axes that a tensor can have, the batch left out.
+pub const MOST_AXES: usize = 6;
+
+/// Up to [`MOST_AXES`] sizes, by value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sizes {
-    sizes: [usize; Sizes::MOST],
+    sizes: [usize; MOST_AXES],
     len: usize,
 }
 
 impl Sizes {
-    /// The axes that a tensor can have.
-    pub(crate) const MOST: usize = 4;
-
     /// The first of these sizes, as many as there is room for.
     pub const fn new(sizes: &[usize]) -> Self {
-        let mut all = Sizes { sizes: [0; Sizes::MOST], len: 0 };
-        while all.len < sizes.len() && all.len < Sizes::MOST {
+        let mut all = Sizes { sizes: [0; MOST_AXES], len: 0 };
+        while all.len < sizes.len() && all.len < MOST_AXES {
             all.sizes[all.len] = sizes[all.len];
             all.len += 1;
         }
@@ -92,7 +92,7 @@ impl Sizes {
 
     /// The same with one more at the end, if there is room for it.
     pub(crate) const fn and(mut self, size: usize) -> Self {
-        if self.len < Sizes::MOST {
+        if self.len < MOST_AXES {
             self.sizes[self.len] = size;
             self.len += 1;
         }
@@ -152,7 +152,7 @@ impl Problem<'_> {
                 .text(" would have an output of ")
                 .number(*axes)
                 .text(" axes, but a tensor has at most ")
-                .number(Sizes::MOST),
+                .number(MOST_AXES),
             Kind::Ids { dtype } => {
                 layer.text(" needs ids, which are whole numbers, but its input has dtype `").text(dtype).text("`")
             }

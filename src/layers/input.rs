@@ -5,19 +5,20 @@
 ///
 /// # Arguments
 ///
-/// - `dims`: one to four sizes. `Input<n>` is a vector, `Input<steps, features>` a sequence, `Input<h, w, c>` an
-///   image with its channels last, `Input<d, h, w, c>` a volume.
+/// - `dims`: one to six sizes. `Input<n>` is a vector, `Input<steps, features>` a sequence, `Input<h, w, c>` an
+///   image with its channels last, `Input<d, h, w, c>` a volume; with more in front, sequences of those.
 /// - `dtype`: the type of the elements. `u32` and `u8` are ids or bytes; the floats of the network, which is what the option is
 ///   if it is left out, are those of `#[dtype(f32)]` or `#[dtype(f64)]` on the struct.
 ///
 /// # Shapes
 ///
-/// One sample is a `Tensor1<n>`, `Tensor2<steps, features>`, `Tensor3<h, w, c>` or `Tensor4<d, h, w, c>`, which the
-/// macro also names after the network: `LeNetInput`. Its elements are `f32`, or `f64` with `#[dtype(f64)]`, or what `dtype` says.
+/// One sample is a `Tensor1<n>`, `Tensor2<steps, features>`, `Tensor3<h, w, c>`, `Tensor4<d, h, w, c>`, and so on up to
+/// `Tensor6`, which the macro also names after the network: `LeNetInput`. Its elements are `f32`, or `f64` with `#[dtype(f64)]`,
+/// or what `dtype` says.
 ///
 /// # Errors
 ///
-/// No size, more than four, or a size of zero; an `Input` anywhere but at the start.
+/// No size, more than six, or a size of zero; an `Input` anywhere but at the start.
 ///
 /// # Example
 ///

@@ -249,7 +249,7 @@ pub struct Concatenate;
 /// # Errors
 ///
 /// Another number of values than two; values of ids; an axis that a value does not have; axes of different sizes; an output of more
-/// than four axes.
+/// than six axes.
 ///
 /// # Example
 ///

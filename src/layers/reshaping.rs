@@ -24,7 +24,7 @@ pub struct Flatten;
 ///
 /// # Arguments
 ///
-/// - `dims`: one to four sizes, without the batch. One of them may be `-1`, which stands for what is left.
+/// - `dims`: one to six sizes, without the batch. One of them may be `-1`, which stands for what is left.
 ///
 /// # Shapes
 ///

@@ -2,7 +2,6 @@
 
 use super::layers_with;
 use crate::diagnostics::{Diagnostics, nearest};
-use crate::planned;
 use crate::rule::{MOST_AXES, Problem, Site, ranked, rule};
 use crate::sources::Sources;
 use crate::spec::Positional;
@@ -25,7 +24,7 @@ pub fn read(call: &Call, dtype: Dtype, sources: &mut Sources, errors: &mut Diagn
         );
     }
     if let Some(value) = values.get(MOST_AXES) {
-        args.error(value.extent(), planned::not_yet(&format!("an input of more than {MOST_AXES} axes")), "");
+        args.error(value.extent(), format!("`Input` takes 1 to {MOST_AXES} sizes"), "");
     }
     let shape = values.into_iter().map(|value| size(&mut args, value)).collect();
     args.fine().then_some((shape, element))

@@ -70,9 +70,9 @@ fn meet(site: &mut Site, a: &[Size], b: Shape) -> Result<Shape, Problem> {
 
 fn check_merge<const N: usize, const M: usize>(site: &mut Site, a: [Size; N], b: [Size; M]) -> Result<(), Problem> {
     match (a.known(), b.known()) {
-        (Some(a), Some(b)) => Ok(nn_shape::merge::<N, M, 4>(&site.text, a, b).map(drop)?),
+        (Some(a), Some(b)) => Ok(nn_shape::merge::<N, M, MOST_AXES>(&site.text, a, b).map(drop)?),
         _ => {
-            site.defer("merge::<_, _, 4>", vec![a.arg(), b.arg()]);
+            site.defer("merge::<_, _, { ::nn::__rt::shape::MOST_AXES }>", vec![a.arg(), b.arg()]);
             Ok(())
         }
     }
@@ -163,7 +163,7 @@ fn check_dot<const N: usize, const M: usize>(
         (Some(a), Some(b)) => Ok(nn_shape::dot::<N, M, MOST_AXES>(&site.text, axes, a, b).map(drop)?),
         _ => {
             let axes = Arg::List(axes.map(Arg::Number).into());
-            site.defer("dot::<_, _, 4>", vec![axes, a.arg(), b.arg()]);
+            site.defer("dot::<_, _, { ::nn::__rt::shape::MOST_AXES }>", vec![axes, a.arg(), b.arg()]);
             Ok(())
         }
     }

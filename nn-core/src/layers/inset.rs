@@ -20,7 +20,7 @@ pub struct Inset {
 impl Inset {
     /// A `small` array with so many elements before and after it along each axis.
     pub const fn new(small: &[usize], around: &[[usize; 2]]) -> Inset {
-        assert!(small.len() <= 4 && small.len() == around.len(), "a tensor has at most 4 axes");
+        assert!(small.len() <= 4 && small.len() == around.len(), "at most three axes and the channels");
         let mut inset = Inset { small: 1, large: 1, run: 1, outer: [1; 3], strides: [0; 3], first: 0 };
         let (mut axis, mut outer) = (small.len(), 3);
         while axis > 0 {

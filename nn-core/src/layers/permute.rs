@@ -4,10 +4,11 @@ use fearless_simd::Simd;
 
 use crate::element::Element;
 use crate::kernels::transpose::transpose;
+use crate::shape::MOST_AXES;
 
 /// The geometry of one `Permute` in a network: a unit struct that the macro emits.
 pub trait PermuteShape: Copy + Send + Sync + 'static {
-    /// The axes of the input, at most four.
+    /// The axes of the input, at most six.
     const INPUT: &'static [usize];
     /// For each axis of the output which one of the input it is, counted from 0.
     const AXES: &'static [usize];
@@ -22,19 +23,27 @@ pub trait PermuteShape: Copy + Send + Sync + 'static {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Order {
     /// The sizes of the output's axes, with ones in front.
-    sizes: [usize; 4],
+    sizes: Axes,
     /// How far the input moves along each of them.
-    strides: [usize; 4],
+    strides: Axes,
     /// How far the output does.
-    own: [usize; 4],
+    own: Axes,
+    /// The axis of the output, outside of the last one, along which the input's elements lie side by side.
+    turned: Option<usize>,
 }
+
+/// The axes of a tensor, with those it does not have in front.
+type Axes = [usize; MOST_AXES];
+
+/// The last of them.
+const LAST: usize = MOST_AXES - 1;
 
 impl Order {
     /// An output whose axes are these of the input.
     pub const fn new(input: &[usize], axes: &[usize]) -> Order {
-        assert!(input.len() <= 4 && input.len() == axes.len(), "a tensor has at most 4 axes");
-        let mut order = Order { sizes: [1; 4], strides: [0; 4], own: [1; 4] };
-        let (mut at, mut to) = (axes.len(), 4);
+        assert!(input.len() <= MOST_AXES && input.len() == axes.len(), "a tensor has at most 6 axes");
+        let mut order = Order { sizes: [1; MOST_AXES], strides: [0; MOST_AXES], own: [1; MOST_AXES], turned: None };
+        let (mut at, mut to) = (axes.len(), MOST_AXES);
         while at > 0 {
             at -= 1;
             let (size, stride) = (input[axes[at]], inside(input, axes[at]));
@@ -42,7 +51,7 @@ impl Order {
                 continue;
             }
             // It moves on where the axis inside of it ends: one longer axis.
-            if to < 4 && stride == order.sizes[to] * order.strides[to] {
+            if to < MOST_AXES && stride == order.sizes[to] * order.strides[to] {
                 order.sizes[to] *= size;
             } else {
                 to -= 1;
@@ -50,17 +59,20 @@ impl Order {
                 order.strides[to] = stride;
             }
         }
-        let mut axis = 3;
+        let mut axis = LAST;
         while axis > 0 {
             axis -= 1;
             order.own[axis] = order.own[axis + 1] * order.sizes[axis + 1];
+            if order.sizes[axis] > 1 && order.strides[axis] == 1 && order.strides[LAST] > 1 {
+                order.turned = Some(axis);
+            }
         }
         order
     }
 
     /// The way back from that output.
     pub const fn back(input: &[usize], axes: &[usize]) -> Order {
-        let (mut output, mut back, mut at) = ([1; 4], [0; 4], 0);
+        let (mut output, mut back, mut at) = ([1; MOST_AXES], [0; MOST_AXES], 0);
         while at < axes.len() {
             output[at] = input[axes[at]];
             back[axes[at]] = at;
@@ -74,16 +86,26 @@ impl Order {
         self.own[0] * self.sizes[0]
     }
 
-    /// The axis of the output, outside of the last one, along which the input's elements lie side by side.
-    const fn turned(&self) -> Option<usize> {
-        let mut axis = 0;
-        while axis < 3 {
-            if self.sizes[axis] > 1 && self.strides[axis] == 1 && self.strides[3] > 1 {
-                return Some(axis);
+    /// Calls `f` for each place along all axes but the last one, with where that is in the input and in the output.
+    ///
+    /// Loops over axes that are not there run once, which the compiler knows.
+    #[inline(always)]
+    fn each(&self, mut f: impl FnMut(usize, usize)) {
+        let Order { sizes, strides, own, .. } = *self;
+        for g in 0..sizes[0] {
+            for h in 0..sizes[1] {
+                let (from, to) = (g * strides[0] + h * strides[1], g * own[0] + h * own[1]);
+                for i in 0..sizes[2] {
+                    for j in 0..sizes[3] {
+                        for k in 0..sizes[4] {
+                            let from = from + i * strides[2] + j * strides[3] + k * strides[4];
+                            let to = to + i * own[2] + j * own[3] + k * own[4];
+                            f(from, to);
+                        }
+                    }
+                }
             }
-            axis += 1;
         }
-        None
     }
 }
 
@@ -126,7 +148,7 @@ pub fn backward<S: Simd, L: PermuteShape, T: Element>(simd: S, _shape: L, dy: &[
 #[inline(always)]
 fn reorder<S: Simd, T: Element>(simd: S, order: Order, x: &[T], y: &mut [T]) {
     for (x, y) in x.chunks_exact(order.len()).zip(y.chunks_exact_mut(order.len())) {
-        match order.turned() {
+        match order.turned {
             None => copy_runs(order, x, y),
             Some(axis) => turn(simd, order, axis, x, y),
         }
@@ -136,37 +158,32 @@ fn reorder<S: Simd, T: Element>(simd: S, order: Order, x: &[T], y: &mut [T]) {
 /// The last axis stays the last one: its elements are copied as they are.
 #[inline(always)]
 fn copy_runs<T: Copy>(order: Order, x: &[T], y: &mut [T]) {
-    let Order { sizes: [a, b, c, run], strides, .. } = order;
+    let run = order.sizes[LAST];
     let mut runs = y.chunks_exact_mut(run);
-    for i in 0..a {
-        for j in 0..b {
-            for k in 0..c {
-                let from = i * strides[0] + j * strides[1] + k * strides[2];
-                if let (Some(y), Some(x)) = (runs.next(), x.get(from..from + run)) {
-                    y.copy_from_slice(x);
-                }
+    order.each(
+        #[inline(always)]
+        |from, _| {
+            if let (Some(y), Some(x)) = (runs.next(), x.get(from..from + run)) {
+                y.copy_from_slice(x);
             }
-        }
-    }
+        },
+    );
 }
 
 /// The input's last axis becomes `axis`: transposes it with the output's last one, for each place along the others.
 #[inline(always)]
-fn turn<S: Simd, T: Element>(simd: S, order: Order, axis: usize, x: &[T], y: &mut [T]) {
-    let Order { mut sizes, strides, own } = order;
-    let (rows, columns) = (sizes[3], sizes[axis]);
-    sizes[axis] = 1;
-    for i in 0..sizes[0] {
-        for j in 0..sizes[1] {
-            for k in 0..sizes[2] {
-                let from = i * strides[0] + j * strides[1] + k * strides[2];
-                let to = i * own[0] + j * own[1] + k * own[2];
-                if let (Some(x), Some(y)) = (x.get(from..), y.get_mut(to..)) {
-                    transpose(simd, [rows, columns], (x, strides[3]), (y, own[axis]));
-                }
+fn turn<S: Simd, T: Element>(simd: S, mut order: Order, axis: usize, x: &[T], y: &mut [T]) {
+    let (rows, columns) = (order.sizes[LAST], order.sizes[axis]);
+    let (from_stride, to_stride) = (order.strides[LAST], order.own[axis]);
+    order.sizes[axis] = 1;
+    order.each(
+        #[inline(always)]
+        |from, to| {
+            if let (Some(x), Some(y)) = (x.get(from..), y.get_mut(to..)) {
+                transpose(simd, [rows, columns], (x, from_stride), (y, to_stride));
             }
-        }
-    }
+        },
+    );
 }
 
 #[cfg(all(test, feature = "std"))]
@@ -206,8 +223,9 @@ mod tests {
 
     #[test]
     fn every_order() {
-        let shapes: [&[usize]; 6] = [&[3, 4], &[17, 35], &[2, 3, 4], &[5, 18, 17], &[2, 3, 4, 5], &[3, 1, 17, 1]];
-        for input in shapes {
+        let up_to_four: [&[usize]; 6] = [&[3, 4], &[17, 35], &[2, 3, 4], &[5, 18, 17], &[2, 3, 4, 5], &[3, 1, 17, 1]];
+        let more: [&[usize]; 3] = [&[2, 3, 4, 5, 2], &[2, 3, 2, 3, 2, 4], &[2, 1, 2, 3, 5, 2]];
+        for input in up_to_four.into_iter().chain(more) {
             let x: Vec<f64> = (0..input.iter().product()).map(|i: usize| i as f64).collect();
             let narrow: Vec<f32> = x.iter().map(|x| *x as f32).collect();
             for axes in permutations(input.len()) {
@@ -230,8 +248,10 @@ mod tests {
     #[test]
     fn neighbours_are_one_axis() {
         let order = Order::new(&[2, 3, 4, 5], &[2, 3, 0, 1]);
-        assert_eq!((order.sizes, order.strides), ([1, 1, 20, 6], [0, 0, 1, 20]));
-        assert_eq!(Order::new(&[2, 3, 4], &[0, 1, 2]).sizes, [1, 1, 1, 24]);
+        assert_eq!((order.sizes, order.strides), ([1, 1, 1, 1, 20, 6], [0, 0, 0, 0, 1, 20]));
+        assert_eq!(Order::new(&[2, 3, 4], &[0, 1, 2]).sizes, [1, 1, 1, 1, 1, 24]);
+        let order = Order::new(&[2, 3, 2, 5, 2, 2], &[4, 5, 0, 1, 2, 3]);
+        assert_eq!((order.sizes, order.turned), ([1, 1, 1, 1, 4, 60], Some(4)));
     }
 
     #[test]
@@ -248,5 +268,33 @@ mod tests {
         assert_eq!(y, [0.0, 3.0, 1.0, 4.0, 2.0, 5.0, 6.0, 9.0, 7.0, 10.0, 8.0, 11.0]);
         backward(Fallback::new(), Transpose, &y, &mut dx);
         assert_eq!(dx, x);
+    }
+
+    /// The gradient of `Σ weight · y` for six axes none of which stays beside another.
+    #[test]
+    fn gradient_of_six_axes() {
+        #[derive(Clone, Copy)]
+        struct Shuffle;
+        impl PermuteShape for Shuffle {
+            const INPUT: &'static [usize] = &[2, 3, 2, 3, 2, 2];
+            const AXES: &'static [usize] = &[5, 2, 0, 4, 1, 3];
+        }
+        assert_eq!(Shuffle::ORDER.sizes, [2, 2, 2, 2, 3, 3]);
+        let x: Vec<f64> = (0..144).map(|i| f64::from(i % 7) - 3.0).collect();
+        let weights: Vec<f64> = (0..144).map(|i| f64::from(i * i % 11) - 5.0).collect();
+        let loss = |x: &[f64]| -> f64 {
+            let mut y = vec![f64::NAN; x.len()];
+            infer(Fallback::new(), Shuffle, x, &mut y);
+            assert_eq!(y, naive(Shuffle::INPUT, Shuffle::AXES, x));
+            y.iter().zip(&weights).map(|(y, weight)| y * weight).sum()
+        };
+        let mut dx = vec![f64::NAN; x.len()];
+        backward(Fallback::new(), Shuffle, &weights, &mut dx);
+        for (at, dx) in dx.iter().enumerate() {
+            let (mut up, mut down) = (x.clone(), x.clone());
+            up[at] += 0.5;
+            down[at] -= 0.5;
+            assert!((loss(&up) - loss(&down) - dx).abs() < 1e-9, "at {at}");
+        }
     }
 }

@@ -8,7 +8,7 @@ use super::{
     BinaryCrossentropy, CategoricalCrossentropy, MeanAbsoluteError, MeanSquaredError, SparseCategoricalCrossentropy,
 };
 use crate::element::Element;
-use crate::tensor::{Tensor1, Tensor2, Tensor3, Tensor4};
+use crate::tensor::{Tensor1, Tensor2, Tensor3, Tensor4, Tensor5, Tensor6};
 
 /// Targets of the output's own shape: what most losses take.
 #[diagnostic::on_unimplemented(
@@ -35,6 +35,8 @@ macro_rules! dense_targets {
         dense_targets!($number; Tensor2 [A B]);
         dense_targets!($number; Tensor3 [A B C]);
         dense_targets!($number; Tensor4 [A B C D]);
+        dense_targets!($number; Tensor5 [A B C D E]);
+        dense_targets!($number; Tensor6 [A B C D E F]);
     )+};
     ($number:ty; $tensor:ident [$($dim:ident)+]) => {
         impl<$(const $dim: usize,)+ T: Element> DenseTarget<$tensor<$($dim,)+ T>, T> for $tensor<$($dim,)+ $number> {}
@@ -47,6 +49,8 @@ macro_rules! class_targets {
         class_targets!($number; Tensor1 [A], Tensor2);
         class_targets!($number; Tensor2 [A B], Tensor3);
         class_targets!($number; Tensor3 [A B D], Tensor4);
+        class_targets!($number; Tensor4 [A B D E], Tensor5);
+        class_targets!($number; Tensor5 [A B D E F], Tensor6);
     )+};
     ($number:ty; $tensor:ident [$($dim:ident)+], $output:ident) => {
         impl<$(const $dim: usize,)+ const C: usize, T: Element> ClassTarget<$output<$($dim,)+ C, T>, T>

@@ -1,7 +1,7 @@
 //! What can be a target of a sample: numbers and tensors of numbers.
 
 use crate::element::Element;
-use crate::tensor::{Tensor1, Tensor2, Tensor3, Tensor4};
+use crate::tensor::{Tensor1, Tensor2, Tensor3, Tensor4, Tensor5, Tensor6};
 
 /// A number that a target can be made of: an integer, a `bool`, or a float.
 pub trait Number: Copy + Send + Sync {
@@ -81,6 +81,12 @@ tensor_target!(Tensor1, [A], self => &self.0);
 tensor_target!(Tensor2, [A, B], self => self.0.as_flattened());
 tensor_target!(Tensor3, [A, B, C], self => self.0.as_flattened().as_flattened());
 tensor_target!(Tensor4, [A, B, C, D], self => self.0.as_flattened().as_flattened().as_flattened());
+tensor_target!(Tensor5, [A, B, C, D, E], self => {
+    self.0.as_flattened().as_flattened().as_flattened().as_flattened()
+});
+tensor_target!(Tensor6, [A, B, C, D, E, F], self => {
+    self.0.as_flattened().as_flattened().as_flattened().as_flattened().as_flattened()
+});
 
 macro_rules! tuple_target {
     ($($target:ident $index:tt),+) => {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::tensor::{Tensor1, Tensor2, Tensor3};
+use crate::tensor::{Tensor1, Tensor2, Tensor3, Tensor4, Tensor5, Tensor6};
 
 const SOFT: [f64; 6] = [0.2, 0.5, 0.3, 0.7, 0.1, 0.2];
 const PROBABILITIES: [f64; 6] = [0.3, 0.6, 0.2, 0.25, 0.5, 0.35];
@@ -180,6 +180,8 @@ fn targets_write_their_elements() {
     assert_eq!(written(0.25_f64), [0.25]);
     assert_eq!(written(Tensor2([[1_u8, 2], [3, 4]])), [1.0, 2.0, 3.0, 4.0]);
     assert_eq!(written(Tensor3([[[true, false]]])), [1.0, 0.0]);
+    assert_eq!(written(Tensor5([[[[[3]], [[4]]]]])), [3.0, 4.0]);
+    assert_eq!(written(Tensor6([[[[[[3, 4]]], [[[5, 6]]]]]])), [3.0, 4.0, 5.0, 6.0]);
 }
 
 #[test]
@@ -188,6 +190,9 @@ fn targets_fit_outputs() {
     fits::<Tensor1<10>, u8, SparseCategoricalCrossentropy>();
     fits::<Tensor2<5, 10>, Tensor1<5, i64>, SparseCategoricalCrossentropy>();
     fits::<Tensor3<4, 5, 10>, Tensor2<4, 5, usize>, SparseCategoricalCrossentropy>();
+    fits::<Tensor5<2, 1, 4, 5, 10>, Tensor4<2, 1, 4, 5, usize>, SparseCategoricalCrossentropy>();
+    fits::<Tensor6<2, 3, 1, 4, 5, 10>, Tensor5<2, 3, 1, 4, 5, u8>, SparseCategoricalCrossentropy>();
+    fits::<Tensor6<2, 3, 1, 4, 5, 10>, Tensor6<2, 3, 1, 4, 5, 10, u8>, MeanSquaredError>();
     fits::<Tensor1<10>, Tensor1<10>, CategoricalCrossentropy>();
     fits::<Tensor1<3>, Tensor1<3, bool>, BinaryCrossentropy>();
     fits::<Tensor1<1>, bool, BinaryCrossentropy>();

@@ -3,7 +3,7 @@
 //! An input without elements comes from a layer whose own rule failed: it gives no second error.
 
 use super::{check, fits, product};
-use crate::problem::{Kind, Problem, Sizes};
+use crate::problem::{Kind, MOST_AXES, Problem, Sizes};
 
 /// The size of an axis on which `a` and `b` meet: that of both, or of the one that is not 1; 0 if they do not fit.
 ///
@@ -120,7 +120,7 @@ pub const fn dot<'a, const N: usize, const M: usize, const R: usize>(
     a: [usize; N],
     b: [usize; M],
 ) -> Result<[usize; R], Problem<'a>> {
-    if R > Sizes::MOST {
+    if R > MOST_AXES {
         return Err(Problem { layer, kind: Kind::TooManyAxes { axes: R } });
     }
     if a[axes[0]] != b[axes[1]] && product(&a) > 0 && product(&b) > 0 {
@@ -157,6 +157,7 @@ mod tests {
         assert_eq!(merge("Add", [5], [3, 5]), Ok([3, 5]));
         assert_eq!(merge("Add", [2, 1, 4], [3, 1]), Ok([2, 3, 4]));
         assert_eq!(merge("Add", [1], [1]), Ok([1]));
+        assert_eq!(merge("Add", [2, 1, 4, 5, 1, 7], [3, 1, 5, 6, 7]), Ok([2, 3, 4, 5, 6, 7]));
         says::<3>(
             merge("Average", [2, 3, 4], [2, 4]),
             "`Average` needs inputs of one shape, but got 2×3×4 and 2×4",
@@ -170,6 +171,12 @@ mod tests {
     fn concatenation() {
         assert_eq!(concatenate("Concatenate", 0, [3, 4], [2, 4]), Ok([5, 4]));
         assert_eq!(concatenate("Concatenate", 2, [6, 5, 3], [6, 5, 1]), Ok([6, 5, 4]));
+        assert_eq!(concatenate("Concatenate", 4, [2, 3, 2, 3, 4, 2], [2, 3, 2, 3, 1, 2]), Ok([2, 3, 2, 3, 5, 2]));
+        says(
+            concatenate("Concatenate", 0, [1, 2, 3, 4, 5, 6], [1, 2, 3, 4, 5, 7]),
+            "`Concatenate` needs inputs that differ in axis 1 only, but got 1×2×3×4×5×6 and 1×2×3×4×5×7",
+            "they fit along axis 6: `axis = 6`",
+        );
         says(
             concatenate("Concatenate", 1, [3, 4], [5]),
             "`Concatenate` needs inputs with the same number of axes, but got 3×4 and 5",
@@ -190,9 +197,11 @@ mod tests {
         assert_eq!(dot("Dot", [1, 0], [2, 3, 4], [3]), Ok([2, 4]));
         assert_eq!(dot("Dot", [0, 1], [3], [2, 3, 4]), Ok([2, 4]));
         assert_eq!(dot("Dot", [1, 1], [2, 3, 4], [5, 3, 6]), Ok([2, 4, 5, 6]));
-        says::<5>(
-            dot("Dot", [0, 0], [3, 2, 2, 2], [3, 2, 2]),
-            "`Dot` would have an output of 5 axes, but a tensor has at most 4",
+        assert_eq!(dot("Dot", [0, 0], [3, 2, 4, 5], [3, 2, 6]), Ok([2, 4, 5, 2, 6]));
+        assert_eq!(dot("Dot", [4, 0], [2, 3, 4, 5, 6], [6, 7, 8]), Ok([2, 3, 4, 5, 7, 8]));
+        says::<7>(
+            dot("Dot", [0, 0], [3, 2, 2, 2, 2], [3, 2, 2, 2]),
+            "`Dot` would have an output of 7 axes, but a tensor has at most 6",
             "put a `Reshape` with fewer axes before it",
         );
         says::<1>(

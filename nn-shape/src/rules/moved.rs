@@ -3,7 +3,7 @@
 //! An input without elements comes from a layer whose own rule failed: it gives no second error.
 
 use super::{check, fits, positive, product};
-use crate::problem::{Kind, Problem, Sizes};
+use crate::problem::{Kind, MOST_AXES, Problem, Sizes};
 
 /// `Embedding`: a row of `output_dim` for each id; `R` is one axis more than `N`.
 ///
@@ -25,7 +25,7 @@ pub const fn embedding<'a, const N: usize, const R: usize>(
 ) -> Result<[usize; R], Problem<'a>> {
     check!(positive(layer, "input_dim", input_dim));
     check!(positive(layer, "output_dim", output_dim));
-    if R > Sizes::MOST {
+    if R > MOST_AXES {
         return Err(Problem { layer, kind: Kind::TooManyAxes { axes: R } });
     }
     check!(fits(layer, "a table", [input_dim, output_dim]));
@@ -221,9 +221,10 @@ mod tests {
             "`output_dim` of `Embedding<6, 0>` is 0, but must be at least 1",
             "",
         );
-        says::<5>(
-            embedding("Embedding<6, 2>", [1, 2, 3, 4], 6, 2),
-            "`Embedding<6, 2>` would have an output of 5 axes, but a tensor has at most 4",
+        assert_eq!(embedding("Embedding<6, 2>", [1, 2, 3, 4, 5], 6, 2), Ok([1, 2, 3, 4, 5, 2]));
+        says::<7>(
+            embedding("Embedding<6, 2>", [1, 2, 3, 4, 5, 6], 6, 2),
+            "`Embedding<6, 2>` would have an output of 7 axes, but a tensor has at most 6",
             "put a `Reshape` with fewer axes before it",
         );
         assert!(embedding::<1, 2>("Embedding", [1], usize::MAX, 2).is_err());
@@ -239,6 +240,7 @@ mod tests {
     fn orders() {
         assert_eq!(permute("Permute<1>", [7], [1]), Ok([7]));
         assert_eq!(permute("Permute<4, 3, 2, 1>", [5, 6, 7, 8], [4, 3, 2, 1]), Ok([8, 7, 6, 5]));
+        assert_eq!(permute("Permute", [2, 3, 4, 5, 6, 7], [6, 1, 5, 2, 4, 3]), Ok([7, 2, 6, 3, 5, 4]));
         let help = "`Permute<3, 2, 1>` turns their order around; the batch is left out";
         for axes in [[0, 1, 2], [1, 2, 4], [2, 3, 2]] {
             let problem = "`Permute` needs each axis of its input 2×3×4 once, counted from 1";

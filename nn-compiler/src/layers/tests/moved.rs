@@ -28,6 +28,9 @@ fn product(a: &str, b: &str, layer: &str) -> String {
 fn shapes() {
     assert_eq!(out("Input<3, 4> => Permute<2, 1>"), "4×3");
     assert_eq!(out("Input<2, 3, 4, 5> => Permute<4, 1, 3, 2>"), "5×2×4×3");
+    assert_eq!(out("Input<2, 3, 4, 5, 6, 7> => Permute<6, 1, 5, 2, 4, 3>"), "7×2×6×3×5×4");
+    assert_eq!(out("Input<2, 3, 4, 5, 6, 7> => Flatten => Reshape<7, 6, -1, 5, 2, 3>"), "7×6×4×5×2×3");
+    assert_eq!(out("Input<2, 3, 4, 5, 6, 7> => Dense<9> => Softmax<axis = 2> => BatchNorm<axis = 5>"), "2×3×4×5×6×9");
     assert_eq!(out("Input<4> => RepeatVector<3>"), "3×4");
     assert_eq!(out("Input<3, 2, 4> => Flatten<data_format = channels_first>"), "24");
     assert_eq!(out("Input<4, 3> => UpSampling1D"), "8×3");
@@ -47,12 +50,51 @@ fn shapes() {
 }
 
 #[test]
+fn layers_on_steps_of_steps() {
+    let volume = "TimeDistributed<TimeDistributed<ZeroPadding3D<1>>>";
+    assert_eq!(out(&format!("Input<2, 3, 4, 5, 6, 7> => {volume}")), "2×3×6×7×8×7");
+    let first = "TimeDistributed<TimeDistributed<TimeDistributed<Conv2D<4, 3, data_format = channels_first>>>>";
+    assert_eq!(out(&format!("Input<2, 3, 4, 2, 6, 7> => {first}")), "2×3×4×4×4×5");
+    let reshape = "TimeDistributed<Reshape<1, 2, 1, 2, 1, 2>>";
+    mistake(
+        &format!("Input<3, 8> => {reshape}"),
+        reshape,
+        &format!("`{reshape}` cannot have 7 axes: a tensor has 1 to 6{}", note("Input 3×8")),
+    );
+}
+
+#[test]
+fn values_of_five_and_six_axes() {
+    let shape = |a, b, layer| out(&product(a, b, layer));
+    assert_eq!(shape("2, 3, 1, 5, 6", "2, 3, 4, 5, 1", "Add"), "2×3×4×5×6");
+    assert_eq!(shape("2, 3, 4, 5, 6, 7", "5, 1, 7", "Maximum"), "2×3×4×5×6×7");
+    assert_eq!(shape("2, 3, 1, N, 6, 7", "4, N, 6, 1", "Multiply"), "2×3×4×N×6×7");
+    assert_eq!(shape("2, 3, 4, 5, 6, 7", "2, 3, 1, 5, 6, 7", "Concatenate<axis = 3>"), "2×3×5×5×6×7");
+    mistake(
+        &product("2, 3, 4, 5, 6, 7", "2, 3, 4, 5, 5, 7", "Add"),
+        "Add(a, b)",
+        &format!(
+            "`Add` needs inputs of one shape, but got 2×3×4×5×6×7 and 2×3×4×5×5×7\n\
+             = help: two sizes also fit if one of them is 1, and fewer axes are matched from the last one on{}",
+            note("a 2×3×4×5×6×7; b 2×3×4×5×5×7")
+        ),
+    );
+    assert_eq!(out("Input<2, 3, 4, 5, 6, dtype = u8> => Embedding<9, 7>"), "2×3×4×5×6×7");
+    mistake(
+        "Input<1, 2, 3, 4, 5, 6, dtype = u8> => Embedding<9, 7>",
+        "Embedding<9, 7>",
+        &format!("`Embedding<9, 7>` cannot have 7 axes: a tensor has 1 to 6{}", note("Input 1×2×3×4×5×6")),
+    );
+}
+
+#[test]
 fn products() {
     let shape = |a, b, layer| out(&product(a, b, layer));
     assert_eq!(shape("5", "5", "Dot<1>"), "1");
     assert_eq!(shape("3, 4", "4, 5", "Dot<axes = (2, 1)>"), "3×5");
     assert_eq!(shape("3, 4", "5, 4", "Dot<axes = -1, normalize = true>"), "3×5");
     assert_eq!(shape("2, 3, 4", "3", "Dot<axes = (2, 1)>"), "2×4");
+    assert_eq!(shape("2, 3, 4, 5", "4, 3, 6, 7", "Dot<axes = (2, 2)>"), "2×4×5×4×6×7");
     let net = fine(&product("3, 4", "4, 5", "Dot<axes = (2, 1)>"));
     assert_eq!(net.graph.nodes[0].layer.as_ref().unwrap().macs.known(), Some(3 * 4 * 5));
 }
@@ -96,13 +138,13 @@ fn note(shapes: &str) -> String {
 #[test]
 fn orders_of_axes() {
     let counted = "\n= help: they are counted from 1, without the batch";
-    for axis in ["0", "-1", "5", "2.0", "N"] {
+    for axis in ["0", "-1", "7", "2.0", "N"] {
         let message = format!("`Permute` takes the number of an axis, not `{axis}`{counted}");
         mistake(&format!("Input<3, 4> => Permute<1, {axis}>"), axis, &message);
     }
-    let none = "`Permute` takes 1 to 4 axes\n= help: `Permute<2, 1>` swaps two axes: they are counted from 1, without the batch";
+    let none = "`Permute` takes 1 to 6 axes\n= help: `Permute<2, 1>` swaps two axes: they are counted from 1, without the batch";
     mistake("Input<3, 4> => Permute", "Permute", none);
-    mistake("Input<3, 4> => Permute<1, 2, 3, 4, 1>", "Permute<1, 2, 3, 4, 1>", none);
+    mistake("Input<3, 4> => Permute<1, 2, 3, 4, 5, 6, 1>", "Permute<1, 2, 3, 4, 5, 6, 1>", none);
     for layer in ["Permute<2, 2>", "Permute<1, 3>", "Permute<1>", "Permute<3, 1, 2>"] {
         let message = format!(
             "`{layer}` needs each axis of its input 3×4 once, counted from 1\n\
@@ -231,8 +273,9 @@ fn products_of_other_than_two() {
     );
     let one = "`Dot<1>` joins several values, but is given one\n= help: `Dot<1>(a, b)`";
     mistake("Input<3> => Dot<1>", "Dot<1>", &format!("{one}{}", note("Input 3")));
-    let axes = "`Dot<1>` cannot have 5 axes: a tensor has 1 to 4";
-    let axes = format!("{axes}{}", note("a 2×3×4; b 2×3×4×5"));
-    mistake(&product("2, 3, 4", "2, 3, 4, 5", "Dot<1>"), "Dot<1>(a, b)", &axes);
+    let axes = "`Dot<1>` cannot have 7 axes: a tensor has 1 to 6";
+    let axes = format!("{axes}{}", note("a 2×3×4×5; b 2×3×4×5×6"));
+    mistake(&product("2, 3, 4, 5", "2, 3, 4, 5, 6", "Dot<1>"), "Dot<1>(a, b)", &axes);
     fine(&product("N, 4", "4, 5", "Dot<(2, 1)>"));
+    fine(&product("2, N, 4, 5", "2, 3, 4, 5", "Dot<1>"));
 }

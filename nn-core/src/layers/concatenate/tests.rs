@@ -18,6 +18,7 @@ shape!(Last, 3, [&[2, 3], &[2, 1], &[2, 4]], 1);
 shape!(First, 2, [&[3, 4], &[2, 4]], 0);
 shape!(Middle, 2, [&[2, 3, 4], &[2, 1, 4]], 1);
 shape!(Channels, 2, [&[2, 2, 3, 17], &[2, 2, 3, 33]], 3);
+shape!(SixAxes, 2, [&[2, 2, 3, 2, 2, 3], &[2, 2, 3, 1, 2, 3]], 3);
 
 const SAMPLES: usize = 2;
 
@@ -58,6 +59,7 @@ fn along_every_axis() {
     check(Vectors);
     check(Last);
     check(First);
+    check(SixAxes);
     check(Middle);
     check(Channels);
 }

@@ -22,7 +22,7 @@ pub use train::{backward, forward};
 
 /// The geometry of one `Dot` in a network: a unit struct that the macro emits.
 pub trait DotShape: Copy + Send + Sync + 'static {
-    /// The axes of both inputs, at most four each.
+    /// The axes of both inputs, at most six each.
     const INPUTS: [&'static [usize]; 2];
     /// The axis of each input that is summed over, counted from 0 without the batch.
     const AXES: [usize; 2];

@@ -33,6 +33,9 @@ shapes! {
     middle: [2, 3, 4], [5, 3, 2], [1, 1], false;
     vector_and_matrix: [18], [18, 3], [0, 0], false;
     four_axes: [2, 3, 4, 2], [4], [2, 0], false;
+    five_axes: [2, 3, 4, 2, 3], [3, 4, 2], [2, 1], false;
+    six_axes: [2, 1, 3, 2, 4, 2], [4, 3], [4, 0], true;
+    six_axes_of_the_product: [2, 3, 4, 2], [2, 4, 3, 2], [2, 1], false;
     cosine: [5], [5], [0, 0], true;
     cosines: [3, 4], [5, 4], [1, 1], true;
     cosines_of_columns: [4, 3], [2, 4, 3], [0, 1], true;

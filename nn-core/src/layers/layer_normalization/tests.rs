@@ -66,6 +66,7 @@ shape!(FirstWide, [3, 37], [true, false]);
 shape!(Middle, [3, 4, 19], [false, true, false]);
 shape!(Ends, [3, 2, 18], [true, false, true]);
 shape!(Alternating, [2, 3, 2, 3], [false, true, false, true]);
+shape!(SixAxes, [2, 1, 3, 2, 2, 3], [false, true, true, false, true, false]);
 shape!(Ones, [1, 7, 1], [false, true, false]);
 
 #[test]
@@ -80,6 +81,7 @@ fn every_choice_of_axes() {
     check::<_, 4, 4>(Middle, 0.0, "middle");
     check::<_, 54, 54>(Ends, 0.0, "ends");
     check::<_, 9, 9>(Alternating, 0.0, "alternating");
+    check::<_, 6, 6>(SixAxes, 0.0, "six axes");
     check::<_, 7, 7>(Ones, 0.0, "ones");
 }
 

@@ -62,7 +62,7 @@ impl Kind {
 pub trait MergeShape<const N: usize>: Copy + Send + Sync + 'static {
     /// What the inputs become.
     const KIND: Kind;
-    /// The axes of each input, at most four.
+    /// The axes of each input, at most six.
     const INPUTS: [&'static [usize]; N];
 
     /// How far in memory every input either runs along with the output or stays at one element.

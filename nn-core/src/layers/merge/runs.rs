@@ -1,7 +1,9 @@
 //! Where the elements of inputs of different shapes meet.
 
-/// The axes of a tensor, with ones in front of those it does not have.
-type Axes = [usize; 4];
+use crate::shape::MOST_AXES;
+
+/// The axes of a tensor, with ones in place of those it does not have, which come first.
+type Axes = [usize; MOST_AXES];
 
 /// Runs of the output, one behind another, in each of which every input either lies side by side or is one element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,7 +16,9 @@ pub struct Runs<const N: usize> {
     pub single: [bool; N],
     /// The elements of each input.
     pub sizes: [usize; N],
-    /// The axes outside of the runs.
+    /// The first and the end of the axes outside of the runs.
+    outside: [usize; 2],
+    /// Their sizes.
     outer: Axes,
     /// How far each input moves along each of them.
     strides: [Axes; N],
@@ -23,20 +27,28 @@ pub struct Runs<const N: usize> {
 impl<const N: usize> Runs<N> {
     /// The runs of some shapes; none longer than the last axis if `rows`.
     pub const fn new(shapes: [&[usize]; N], rows: bool) -> Self {
-        let (mut inputs, mut output) = ([[1; 4]; N], [1; 4]);
+        let (mut inputs, mut output) = ([[1; MOST_AXES]; N], [1; MOST_AXES]);
         let mut i = 0;
         while i < N {
             inputs[i] = padded(shapes[i]);
             let mut axis = 0;
-            while axis < 4 {
+            while axis < MOST_AXES {
                 output[axis] = if inputs[i][axis] == 1 { output[axis] } else { inputs[i][axis] };
                 axis += 1;
             }
             i += 1;
         }
-        let mut runs = Runs { len: 1, count: 1, single: [true; N], sizes: [1; N], outer: [1; 4], strides: [[0; 4]; N] };
-        let mut axis = 4;
-        while axis > 0 && (axis == 4 || !rows) && runs.extends(&inputs, &output, axis - 1) {
+        let mut runs = Runs {
+            len: 1,
+            count: 1,
+            single: [true; N],
+            sizes: [1; N],
+            outside: [0; 2],
+            outer: [1; MOST_AXES],
+            strides: [[0; MOST_AXES]; N],
+        };
+        let mut axis = MOST_AXES;
+        while axis > 0 && (axis == MOST_AXES || !rows) && runs.extends(&inputs, &output, axis - 1) {
             axis -= 1;
             if output[axis] > 1 {
                 runs.single = singles(&inputs, axis);
@@ -60,10 +72,12 @@ impl<const N: usize> Runs<N> {
 
     /// With the axes before `inside`, along which the runs follow each other.
     const fn outside(mut self, inputs: &[Axes; N], output: &Axes, inside: usize) -> Self {
-        let mut axis = 4;
+        self.outside = [inside, inside];
+        let mut axis = MOST_AXES;
         while axis > 0 {
             axis -= 1;
-            if axis < inside {
+            if axis < inside && output[axis] > 1 {
+                self.outside[0] = axis;
                 self.outer[axis] = output[axis];
                 self.count *= output[axis];
             }
@@ -94,8 +108,8 @@ impl<const N: usize> Runs<N> {
     /// Where the input starts in a run.
     #[inline(always)]
     pub(super) const fn place(&self, input: usize, mut run: usize) -> usize {
-        let (mut place, mut axis) = (0, 4);
-        while axis > 0 {
+        let (mut place, [first, mut axis]) = (0, self.outside);
+        while axis > first {
             axis -= 1;
             place += run % self.outer[axis] * self.strides[input][axis];
             run /= self.outer[axis];
@@ -125,13 +139,13 @@ impl<const N: usize> Runs<N> {
     }
 }
 
-/// At most four sizes as four.
+/// At most [`MOST_AXES`] sizes as so many.
 const fn padded(shape: &[usize]) -> Axes {
-    assert!(shape.len() <= 4, "a tensor has at most 4 axes");
-    let mut padded = [1; 4];
+    assert!(shape.len() <= MOST_AXES, "a tensor has at most 6 axes");
+    let mut padded = [1; MOST_AXES];
     let mut axis = 0;
     while axis < shape.len() {
-        padded[4 - shape.len() + axis] = shape[axis];
+        padded[MOST_AXES - shape.len() + axis] = shape[axis];
         axis += 1;
     }
     padded

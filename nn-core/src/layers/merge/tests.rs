@@ -6,6 +6,7 @@ use super::*;
 use crate::activations::{Linear, Relu};
 use crate::element::Element;
 use crate::kernels::testing::{levels, random};
+use crate::shape::MOST_AXES;
 
 const SAMPLES: usize = 3;
 const KINDS: [Kind; 6] = [Kind::Add, Kind::Subtract, Kind::Multiply, Kind::Average, Kind::Maximum, Kind::Minimum];
@@ -17,14 +18,14 @@ struct Case<'a, const N: usize> {
 }
 
 /// The sizes of the output, from the last axis on with ones behind.
-fn output(shapes: &[&[usize]]) -> [usize; 4] {
+fn output(shapes: &[&[usize]]) -> [usize; MOST_AXES] {
     core::array::from_fn(|from_last| {
         shapes.iter().map(|shape| shape.iter().rev().nth(from_last).copied().unwrap_or(1)).max().unwrap()
     })
 }
 
 /// Where an input has the element of the output.
-fn place(shape: &[usize], output: [usize; 4], element: usize) -> usize {
+fn place(shape: &[usize], output: [usize; MOST_AXES], element: usize) -> usize {
     let (mut rest, mut place, mut stride) = (element, 0, 1);
     for (from_last, size) in output.into_iter().enumerate() {
         let own = shape.iter().rev().nth(from_last).copied().unwrap_or(1);
@@ -172,6 +173,9 @@ shapes! {
     both_repeated: [&[4, 1], &[1, 6]], 2, [Subtract, Maximum];
     all_repeated: [&[2, 1, 1], &[1, 3, 1], &[1, 1, 17]], 3, [Average, Minimum];
     one_for_all: [&[2, 20], &[1]], 2, [Multiply];
+    five_axes: [&[2, 1, 3, 2, 5], &[2, 2, 1, 2, 5]], 2, [Subtract, Maximum];
+    six_axes: [&[2, 3, 1, 2, 1, 5], &[1, 2, 2, 3, 1], &[2, 1, 2, 1, 3, 5]], 3, [Add, Multiply, Minimum];
+    six_and_one: [&[2, 1, 3, 2, 2, 3], &[3]], 2, [Average];
 }
 
 macro_rules! in_place {

@@ -25,6 +25,7 @@ shape!(Channels, [2, 3, 19], [true, true, false]);
 shape!(Rows, [3, 2, 18], [false, true, true]);
 shape!(Middle, [3, 4, 5], [false, true, false]);
 shape!(Ends, [3, 4, 5], [true, false, true]);
+shape!(SixAxes, [2, 1, 2, 3, 2, 3], [false, true, true, false, true, false]);
 
 fn slope_of<G: PReLUShape>(_: G, element: usize) -> usize {
     let (mut rest, mut index, mut stride) = (element, 0, 1);
@@ -104,6 +105,7 @@ fn every_way_of_sharing() {
     check::<_, 3>(Rows);
     check::<_, 15>(Middle);
     check::<_, 4>(Ends);
+    check::<_, 18>(SixAxes);
 }
 
 #[test]

@@ -37,7 +37,7 @@ pub struct Stretch {
 impl Stretch {
     /// The axes of a shape; the first and the last one that change are the first and the last of the three.
     pub const fn new(shape: &[usize], size: &[usize]) -> Stretch {
-        assert!(shape.len() <= 4 && shape.len() == size.len(), "a tensor has at most 4 axes");
+        assert!(shape.len() <= 4 && shape.len() == size.len(), "at most three axes and the channels");
         let mut stretch = Stretch { input: [1; 3], by: [1; 3], run: 1 };
         let (mut axis, mut to) = (shape.len(), 3);
         while axis > 0 && size[axis - 1] == 1 {
