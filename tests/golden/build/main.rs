@@ -23,7 +23,9 @@ fn main() {
         _ => fixtures.clone(),
     };
     println!("cargo::rerun-if-env-changed=NN_GOLDEN");
-    for path in [package.join("build"), package.join("uncovered.toml"), folder.join("cases.json")] {
+    for path in
+        [package.join("build"), package.join("uncovered.toml"), folder.join("cases.json"), coverage::rows::reference()]
+    {
         println!("cargo::rerun-if-changed={}", path.display());
     }
     println!("cargo::rustc-env=NN_GOLDEN_FOLDER={}", folder.display());

@@ -2,6 +2,7 @@
 //!
 //! A case is judged by what it uses, never by its name, so cases of another folder are too.
 
+pub mod rows;
 mod tables;
 
 use serde_json::Value as Json;
@@ -10,10 +11,7 @@ use crate::cases::Case;
 use crate::dsl::{self, Call};
 use crate::emit::networks::losses;
 use crate::value::Object;
-use tables::{
-    ACTIVATIONS, CLIPPING, CONSTRAINTS, DTYPES, INITIALIZERS, LAYERS, LOSSES, METRIC_NAMES, METRICS, OPTIMIZERS,
-    REGULARIZERS, WRAPPERS,
-};
+use tables::{ACTIVATIONS, CONSTRAINTS, DTYPES, INITIALIZERS, LAYERS, REGULARIZERS, WRAPPERS};
 
 /// Rows of the tables that are being built: their cases wait, and run once the name is taken out here.
 pub const PENDING: &[&str] = &[];
@@ -72,9 +70,9 @@ impl Judge {
                 self.network(case);
                 self.fit(case);
             }
-            "loss" => self.object("loss", &Object::from_config(&case.json), LOSSES, &[]),
-            "optimizer" => self.object("optimizer", &Object::from_config(&case.json), OPTIMIZERS, &CLIPPING),
-            "metric" => self.object("metric", &Object::from_config(&case.json), METRICS, &[]),
+            // What metrics are made of, and none itself.
+            "metric" if case.text("class") == "Mean" => self.feature(true, "metric Mean".to_string()),
+            "loss" | "optimizer" | "metric" => self.object(&case.kind, &Object::from_config(&case.json)),
             "initializer" => self.word("initializer", case.text("initializer"), INITIALIZERS),
             "regularizer" => self.word("regularizer", case.text("regularizer"), REGULARIZERS),
             "constraint" => {
@@ -140,34 +138,46 @@ impl Judge {
         }
     }
 
-    fn object(&mut self, what: &str, object: &Object, known: &[(&str, &[&str])], all: &[&str]) {
-        let row = known.iter().find(|(class, _)| *class == object.class);
-        self.feature(row.is_some(), format!("{what} {}", object.class));
-        let Some((class, keys)) = row else { return };
+    fn object(&mut self, what: &str, object: &Object) {
+        let class = &object.class;
+        let row = rows::find(title(what), class);
+        self.feature(row.is_some(), format!("{what} {class}"));
+        let Some(row) = row else { return };
         for (key, value) in &object.config {
             let schedule = value.is_object() || value.as_str().is_some_and(|text| text.contains('('));
             match key.as_str() {
                 key if schedule => self.feature(false, format!("a schedule as {key}")),
-                key => self.feature(keys.contains(&key) || all.contains(&key), format!("option {key} of {class}")),
+                key => self.feature(row.options.iter().any(|known| known == key), format!("option {key} of {class}")),
             }
         }
     }
 
     fn fit(&mut self, case: &Case) {
         let losses = losses(case);
-        losses.iter().for_each(|loss| self.object("loss", &Object::from_text(loss), LOSSES, &[]));
+        losses.iter().for_each(|loss| self.object("loss", &Object::from_text(loss)));
         if losses.len() > 1 {
             self.feature(true, "several outputs in a training".to_string());
         }
         if masked_sequence(case) {
             self.feature(true, "masks in losses".to_string());
         }
-        self.object("optimizer", &Object::from_text(case.text("optimizer")), OPTIMIZERS, &CLIPPING);
+        self.object("optimizer", &Object::from_text(case.text("optimizer")));
         let names = ["metrics", "weighted_metrics"].into_iter().flat_map(|key| case.json[key].as_array()).flatten();
-        names.filter_map(Json::as_str).for_each(|name| self.word("metric", name, METRIC_NAMES));
+        for name in names.filter_map(Json::as_str) {
+            self.feature(rows::find(title("metric"), name).is_some(), format!("metric {name}"));
+        }
         if case.has("shuffle") {
             self.feature(false, "a shuffled training".to_string());
         }
+    }
+}
+
+/// The title in the reference.
+fn title(what: &str) -> &'static str {
+    match what {
+        "loss" => "Losses",
+        "metric" => "Metrics",
+        _ => "Optimizers",
     }
 }
 

@@ -169,37 +169,3 @@ pub const INITIALIZERS: &[&str] = &[
 pub const REGULARIZERS: &[&str] = &["l1", "l2", "l1_l2"];
 
 pub const CONSTRAINTS: &[&str] = &["non_neg", "max_norm", "unit_norm", "min_max_norm"];
-
-pub const LOSSES: &[(&str, &[&str])] = &[
-    ("SparseCategoricalCrossentropy", &["from_logits", "ignore_class", "reduction"]),
-    ("CategoricalCrossentropy", &["from_logits", "label_smoothing", "reduction"]),
-    ("BinaryCrossentropy", &["from_logits", "label_smoothing", "reduction"]),
-    ("MeanSquaredError", &["reduction"]),
-    ("MeanAbsoluteError", &["reduction"]),
-];
-
-pub const CLIPPING: [&str; 4] = ["weight_decay", "clipnorm", "clipvalue", "global_clipnorm"];
-
-pub const OPTIMIZERS: &[(&str, &[&str])] = &[
-    ("SGD", &["learning_rate", "momentum", "nesterov"]),
-    ("RMSprop", &["learning_rate", "rho", "momentum", "epsilon", "centered"]),
-    ("Adam", &["learning_rate", "beta_1", "beta_2", "epsilon", "amsgrad"]),
-];
-
-pub const METRICS: &[(&str, &[&str])] = &[
-    ("Accuracy", &[]),
-    ("BinaryAccuracy", &["threshold"]),
-    ("CategoricalAccuracy", &[]),
-    ("SparseCategoricalAccuracy", &[]),
-    ("TopKCategoricalAccuracy", &["k"]),
-    ("SparseTopKCategoricalAccuracy", &["k"]),
-    ("Mean", &[]),
-    ("MeanSquaredError", &[]),
-    ("MeanAbsoluteError", &[]),
-    ("BinaryCrossentropy", &["from_logits", "label_smoothing"]),
-    ("CategoricalCrossentropy", &["from_logits", "label_smoothing"]),
-    ("SparseCategoricalCrossentropy", &["from_logits", "ignore_class"]),
-];
-
-/// What `metrics = […]` of a training may name.
-pub const METRIC_NAMES: &[&str] = &["accuracy", "mse", "mae"];

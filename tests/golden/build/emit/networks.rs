@@ -41,11 +41,13 @@ pub fn initial(case: &Case) -> String {
 
 pub fn fit(case: &Case) -> String {
     let losses: Vec<_> = losses(case);
+    let element = if case.text("dtype").is_empty() { "f32" } else { case.text("dtype") };
+    let made = |module, text| values::made(module, element, &Object::from_text(text));
     let compiled = [
-        ("optimizer", values::expression("optimizers", &Object::from_text(case.text("optimizer")))),
-        ("loss", tuple(losses.iter().map(|loss| values::expression("losses", &Object::from_text(loss))))),
-        ("metrics", values::metrics(&case.json["metrics"])),
-        ("weighted_metrics", values::metrics(&case.json["weighted_metrics"])),
+        ("optimizer", made("optimizers", case.text("optimizer"))),
+        ("loss", tuple(losses.iter().map(|loss| made("losses", loss)))),
+        ("metrics", values::metrics(element, &case.json["metrics"])),
+        ("weighted_metrics", values::metrics(element, &case.json["weighted_metrics"])),
     ];
     let fields: String = compiled.map(|(field, value)| format!("            {field}: {value},\n")).concat();
     let outputs = dsl::outputs(case.text("dsl")).unwrap_or_else(|| vec!["y"]);

@@ -6,44 +6,32 @@ use crate::cases::{Case, camel_case};
 use crate::emit::call;
 use crate::value::Object;
 
-/// `nn_core::losses::Huber { delta: 0.5, ..Default::default() }`.
-pub fn expression(module: &str, object: &Object) -> String {
-    let path = format!("nn_core::{module}::{}", object.class);
-    let fields: String = object.config.iter().map(|(key, value)| format!("{key}: {}, ", field(key, value))).collect();
-    if fields.is_empty() { format!("{path}::default()") } else { format!("{path} {{ {fields}..Default::default() }}") }
+/// `nn_core::losses::from_config::<f32>("Huber", &[("delta", Value::from(0.5))]).unwrap()`.
+pub fn made(module: &str, element: &str, object: &Object) -> String {
+    let options = object.config.iter().map(|(key, value)| match value {
+        Json::Null => format!("({key:?}, nn_core::config::Value::None)"),
+        value => format!("({key:?}, nn_core::config::Value::from({value}))"),
+    });
+    let options = options.collect::<Vec<_>>().join(", ");
+    format!("nn_core::{module}::from_config::<{element}>({:?}, &[{options}]).unwrap()", object.class)
 }
-
-fn field(key: &str, value: &Json) -> String {
-    match (key, value) {
-        ("reduction", Json::String(name)) => format!("nn_core::losses::Reduction::{}", camel_case(name)),
-        ("weight_decay" | "clipnorm" | "clipvalue" | "global_clipnorm" | "ignore_class", _) => format!("Some({value})"),
-        _ => value.to_string(),
-    }
-}
-
-/// Metrics that are the mean of a loss, with the loss's options.
-const LOSS_METRICS: [&str; 3] = ["BinaryCrossentropy", "CategoricalCrossentropy", "SparseCategoricalCrossentropy"];
 
 pub fn loss(case: &Case) -> String {
-    let loss = expression("losses", &Object::from_config(&case.json));
-    call(case, &format!("nn_golden::loss::check({:?}, {loss})", case.name))
+    let loss = made("losses", "f32", &Object::from_config(&case.json));
+    call(case, &format!("nn_golden::loss::check({:?}, &*{loss})", case.name))
 }
 
 pub fn optimizer(case: &Case) -> String {
-    let optimizer = expression("optimizers", &Object::from_config(&case.json));
+    let optimizer = made("optimizers", "f32", &Object::from_config(&case.json));
     call(case, &format!("nn_golden::optimizer::check({:?}, {optimizer})", case.name))
 }
 
 pub fn metric(case: &Case) -> String {
     let object = Object::from_config(&case.json);
-    let metric = match object.class.as_str() {
-        "Mean" => return call(case, &format!("nn_golden::metric::check_mean({:?})", case.name)),
-        class if LOSS_METRICS.contains(&class) => {
-            format!("nn_core::metrics::LossMetric::of({})", expression("losses", &object))
-        }
-        _ => expression("metrics", &object),
-    };
-    call(case, &format!("nn_golden::metric::check({:?}, {metric})", case.name))
+    if object.class == "Mean" {
+        return call(case, &format!("nn_golden::metric::check_mean({:?})", case.name));
+    }
+    call(case, &format!("nn_golden::metric::check({:?}, &mut *{})", case.name, made("metrics", "f32", &object)))
 }
 
 pub fn initializer(case: &Case) -> String {
@@ -92,13 +80,9 @@ fn variant(object: &Object, defaults: &[f64]) -> String {
     if arguments.is_empty() { name } else { format!("{name}({})", arguments.join(", ")) }
 }
 
-/// A tuple of metrics, of the names that Keras' `compile` takes.
-pub fn metrics(names: &Json) -> String {
-    let metric = |name: &Json| match name.as_str().unwrap_or_default() {
-        "mse" => "nn_core::metrics::MeanSquaredError::default()",
-        "mae" => "nn_core::metrics::MeanAbsoluteError::default()",
-        _ => "nn_core::metrics::accuracy()",
-    };
-    let metrics: String = names.as_array().into_iter().flatten().map(|name| format!("{},", metric(name))).collect();
-    format!("({metrics})")
+/// Metrics by the names that Keras' `compile` takes.
+pub fn metrics(element: &str, names: &Json) -> String {
+    let names = names.as_array().into_iter().flatten().filter_map(Json::as_str);
+    let metrics: Vec<_> = names.map(|name| made("metrics", element, &Object::from_text(name))).collect();
+    if metrics.is_empty() { "()".to_string() } else { format!("vec![{}]", metrics.join(", ")) }
 }
