@@ -190,7 +190,7 @@
 //! ```
 //!
 //! [`train`] has `fit`, `evaluate` and their options, [`losses`], [`metrics`], [`optimizers`] and [`callbacks`] what they
-//! are told. The same seed gives the same bits on one thread and on many. Targets that cannot belong to the network's
+//! are told; [`config`] lists the options and makes objects of names. The same seed gives the same bits on one thread and on many. Targets that cannot belong to the network's
 //! output do not compile.
 //!
 //! A network of several outputs takes a tuple of losses, and targets as tuples, in the order of the outputs:
@@ -297,7 +297,7 @@ pub use nn_core::{
 };
 pub use nn_core::{activations, constraints, initializers, regularizers};
 #[cfg(feature = "std")]
-pub use nn_core::{callbacks, error, losses, metrics, optimizers, rng, testing, train};
+pub use nn_core::{callbacks, config, error, losses, metrics, optimizers, rng, testing, train};
 
 pub mod layers;
 pub mod prelude;

@@ -261,6 +261,40 @@ pub enum FitError {
     },
 }
 
+/// Why nothing was made of a name and its options.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// There is nothing of this name.
+    #[error("there is no {what} `{name}`{}", did_you_mean(*nearest))]
+    Name {
+        /// The kind of object: `loss`.
+        what: &'static str,
+        /// The name.
+        name: String,
+        /// The name that is nearest.
+        nearest: Option<&'static str>,
+    },
+    /// There is no such option.
+    #[error("{class} has no option `{option}`{}", did_you_mean(*nearest))]
+    Option {
+        /// The class.
+        class: &'static str,
+        /// The option.
+        option: String,
+        /// The option whose name is nearest.
+        nearest: Option<&'static str>,
+    },
+    /// An option has a value that it cannot have.
+    #[error("{class}: {source}")]
+    Value {
+        /// The class.
+        class: &'static str,
+        /// The option and what it may be.
+        source: FitError,
+    },
+}
+
 fn of_output(output: &str) -> String {
     if output.is_empty() { String::new() } else { format!(" for `{output}`") }
 }

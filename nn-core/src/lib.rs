@@ -15,6 +15,8 @@ extern crate alloc;
 pub mod activations;
 #[cfg(feature = "std")]
 pub mod callbacks;
+#[cfg(feature = "std")]
+pub mod config;
 pub mod constraints;
 pub mod element;
 mod embedded;

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use super::{Callback, CallbackResult, Control};
+use crate::config::{self, Config, row};
 use crate::network::Network;
 use crate::train::Logs;
 
@@ -18,23 +19,30 @@ use crate::train::Logs;
 #[derive(Debug)]
 pub struct CSVLogger {
     filename: PathBuf,
-    separator: char,
+    separator: String,
     append: bool,
     file: Option<File>,
     header: bool,
     columns: Vec<String>,
 }
 
+row! {
+    given CSVLogger, "CSVLogger", [];
+    filename: text("", "a path"),
+    separator: text(",", "a text"),
+    append: flag(false);
+    file, header, columns
+}
+
 impl CSVLogger {
     /// Writes to this file.
     pub fn new(filename: impl Into<PathBuf>) -> Self {
-        let filename = filename.into();
-        Self { filename, separator: ',', append: false, file: None, header: true, columns: Vec::new() }
+        Self { filename: filename.into(), ..Self::with_defaults() }
     }
 
     /// What stands between two values. Default `,`.
     pub fn separator(self, separator: char) -> Self {
-        Self { separator, ..self }
+        Self { separator: separator.into(), ..self }
     }
 
     /// Whether to keep what is in the file and to go on behind it. Default false.
@@ -44,13 +52,13 @@ impl CSVLogger {
 
     fn write(&mut self, cells: impl Iterator<Item = String>) -> std::io::Result<()> {
         let cells: Vec<_> = cells.map(|cell| self.quoted(cell)).collect();
-        let line = cells.join(&self.separator.to_string());
+        let line = cells.join(&self.separator);
         self.file.as_mut().map_or(Ok(()), |file| writeln!(file, "{line}"))
     }
 
     /// RFC 4180: a cell with a separator, a quote or a line break stands in quotes, its quotes doubled.
     fn quoted(&self, cell: String) -> String {
-        match cell.contains([self.separator, '"', '\n', '\r']) {
+        match cell.contains(&self.separator) || cell.contains(['"', '\n', '\r']) {
             true => format!("\"{}\"", cell.replace('"', "\"\"")),
             false => cell,
         }
@@ -59,7 +67,8 @@ impl CSVLogger {
     fn columns<N: Network>(logs: &Logs, control: &Control<'_, N>) -> Vec<String> {
         let mut names: Vec<_> = logs.iter().map(|(name, _)| name.to_owned()).collect();
         names.sort_unstable();
-        if control.validates() && !names.iter().any(|name| name.starts_with("val_")) {
+        let of_validation = |name: &String| name.strip_prefix("val_").is_some_and(|name| logs.get(name).is_some());
+        if control.validates() && !names.iter().any(of_validation) {
             let validated = names.iter().filter(|name| *name != "learning_rate");
             names.extend(validated.map(|name| format!("val_{name}")).collect::<Vec<_>>());
         }
@@ -69,6 +78,7 @@ impl CSVLogger {
 
 impl<N: Network> Callback<N> for CSVLogger {
     fn on_train_begin(&mut self, _: &mut Control<'_, N>) -> CallbackResult {
+        config::check(self)?;
         let old = fs::metadata(&self.filename).map_or(0, |metadata| metadata.len());
         self.header = !self.append || old == 0;
         self.columns.clear();

@@ -1,7 +1,8 @@
 //! `EarlyStopping`.
 
-use super::monitor::{Mode, Monitor};
+use super::monitor::{MODE, MONITOR, Mode, Monitor};
 use super::{Callback, CallbackResult, Control};
+use crate::config::{self, Config, row};
 use crate::network::Network;
 use crate::train::Logs;
 
@@ -13,9 +14,11 @@ use crate::train::Logs;
 /// ```
 #[derive(Clone, Debug)]
 pub struct EarlyStopping {
-    monitor: Monitor,
+    monitor: String,
+    min_delta: f64,
     patience: usize,
     verbose: bool,
+    mode: Mode,
     baseline: Option<f64>,
     restore_best_weights: bool,
     start_from_epoch: usize,
@@ -26,35 +29,28 @@ pub struct EarlyStopping {
     stopped_epoch: Option<usize>,
 }
 
-impl Default for EarlyStopping {
-    /// Monitors `val_loss`.
-    fn default() -> Self {
-        Self::new("val_loss")
-    }
+row! {
+    EarlyStopping, "EarlyStopping", [];
+    monitor: MONITOR,
+    min_delta: number(0.0, FROM_ZERO),
+    patience: number(0.0, COUNT),
+    verbose: flag(false),
+    mode: MODE,
+    baseline: optional(FINITE),
+    restore_best_weights: flag(false),
+    start_from_epoch: number(0.0, COUNT);
+    wait, best, best_epoch, best_weights, stopped_epoch
 }
 
 impl EarlyStopping {
     /// Monitors the value of this name; Keras' default is `val_loss`.
     pub fn new(monitor: impl Into<String>) -> Self {
-        Self {
-            monitor: Monitor::new(monitor),
-            patience: 0,
-            verbose: false,
-            baseline: None,
-            restore_best_weights: false,
-            start_from_epoch: 0,
-            wait: 0,
-            best: None,
-            best_epoch: 0,
-            best_weights: Vec::new(),
-            stopped_epoch: None,
-        }
+        Self { monitor: monitor.into(), ..Self::with_defaults() }
     }
 
     /// A change by no more than this is no improvement. Default 0.
-    pub fn min_delta(mut self, min_delta: f64) -> Self {
-        self.monitor.min_delta = min_delta.abs();
-        self
+    pub fn min_delta(self, min_delta: f64) -> Self {
+        Self { min_delta: min_delta.abs(), ..self }
     }
 
     /// Epochs without improvement after which to stop. Default 0.
@@ -68,9 +64,8 @@ impl EarlyStopping {
     }
 
     /// Which way is better. Default: as the metric says.
-    pub fn mode(mut self, mode: Mode) -> Self {
-        self.monitor.mode = mode;
-        self
+    pub fn mode(self, mode: Mode) -> Self {
+        Self { mode, ..self }
     }
 
     /// Only values better than this count as improvement for `patience`. Default none.
@@ -109,13 +104,15 @@ impl EarlyStopping {
 
 impl<N: Network> Callback<N> for EarlyStopping {
     fn on_train_begin(&mut self, _: &mut Control<'_, N>) -> CallbackResult {
+        config::check(self)?;
         (self.wait, self.best, self.best_epoch, self.stopped_epoch) = (0, None, 0, None);
         self.best_weights.clear();
         Ok(())
     }
 
     fn on_epoch_end(&mut self, epoch: usize, logs: &mut Logs, control: &mut Control<'_, N>) -> CallbackResult {
-        let Some(current) = self.monitor.current(logs, control)? else { return Ok(()) };
+        let monitor = Monitor { name: &self.monitor, mode: self.mode, min_delta: self.min_delta };
+        let Some(current) = monitor.look(logs, control)? else { return Ok(()) };
         if epoch < self.start_from_epoch {
             return Ok(());
         }
@@ -124,10 +121,10 @@ impl<N: Network> Callback<N> for EarlyStopping {
             self.remember(control.network, epoch);
         }
         self.wait += 1;
-        if self.monitor.improves(current, self.best) {
-            self.best = Some(current);
+        if current.improves_on(self.best) {
+            self.best = Some(current.value);
             self.remember(control.network, epoch);
-            if self.baseline.is_none() || self.monitor.improves(current, self.baseline) {
+            if self.baseline.is_none() || current.improves_on(self.baseline) {
                 self.wait = 0;
             }
         } else if self.wait >= self.patience && epoch > 0 {

@@ -1,6 +1,7 @@
 //! `LearningRateScheduler`.
 
 use super::{Callback, CallbackResult, Control};
+use crate::config::{self, Value};
 use crate::network::Network;
 use crate::train::Logs;
 
@@ -33,7 +34,7 @@ impl<'a> LearningRateScheduler<'a> {
 impl<N: Network> Callback<N> for LearningRateScheduler<'_> {
     fn on_epoch_begin(&mut self, epoch: usize, control: &mut Control<'_, N>) -> CallbackResult {
         let new = (self.schedule)(epoch, control.learning_rate());
-        if !new.is_finite() {
+        if !config::FROM_ZERO.allows(Value::Number(new)) {
             return Err(format!("the schedule gives {new} for epoch {epoch}").into());
         }
         control.set_learning_rate(new);

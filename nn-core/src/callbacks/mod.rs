@@ -21,6 +21,8 @@ pub use monitor::Mode;
 pub use reduce_lr_on_plateau::ReduceLROnPlateau;
 pub use terminate_on_nan::TerminateOnNaN;
 
+use crate::config::{Direction, table};
+use crate::metrics::METRICS;
 use crate::network::Network;
 use crate::optimizers::Optimizer;
 use crate::train::progress::Progress;
@@ -111,6 +113,11 @@ pub trait Callback<N: Network>: Send {
     }
 }
 
+table! {
+    CALLBACKS: "callback", Callback<N: Network>;
+    EarlyStopping, ReduceLROnPlateau, ModelCheckpoint, CSVLogger, TerminateOnNaN
+}
+
 /// What a callback can see and change.
 pub struct Control<'a, N: Network> {
     /// The network with the weights of the last step.
@@ -118,6 +125,9 @@ pub struct Control<'a, N: Network> {
     pub(crate) optimizer: &'a mut dyn Optimizer<N::Element>,
     pub(crate) state: &'a mut State,
 }
+
+/// What the logs call losses and metrics, and which way these get better; `None` where the metric does not say.
+pub(crate) type Directions = Vec<(String, Option<Direction>)>;
 
 /// What a run keeps for its callbacks.
 pub(crate) struct State {
@@ -129,6 +139,7 @@ pub(crate) struct State {
     pub batch_loss: f64,
     /// Whether epochs are validated.
     pub validates: bool,
+    pub directions: Directions,
 }
 
 impl<N: Network> Control<'_, N> {
@@ -150,6 +161,18 @@ impl<N: Network> Control<'_, N> {
     /// What `fit` was asked to do.
     pub fn params(&self) -> Params {
         self.state.params
+    }
+
+    /// Which way a value of the logs gets better: as its metric says. A value that a callback has added is taken for the metric
+    /// whose name it has, `accuracy` or `val_accuracy`. `None` where that does not tell.
+    pub fn direction(&self, name: &str) -> Option<Direction> {
+        match self.state.directions.iter().find(|(other, _)| other == name) {
+            Some((_, direction)) => *direction,
+            None => {
+                let name = name.strip_prefix("val_").unwrap_or(name);
+                METRICS.iter().find(|row| row.name == name)?.direction
+            }
+        }
     }
 
     /// Whether there are samples for validation, so that some epochs have `val_…`.

@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::monitor::{Mode, Monitor};
+use super::monitor::{MODE, MONITOR, Mode, Monitor};
 use super::template::fill;
 use super::{Callback, CallbackResult, Control};
+use crate::config::{self, Config, Field, Value, row};
 use crate::network::Network;
 use crate::train::Logs;
 
@@ -17,6 +18,19 @@ pub enum SaveFreq {
     Epoch,
     /// After so many steps, counted across epochs.
     Batches(usize),
+}
+
+impl Field for SaveFreq {
+    fn read(value: Value<'_>) -> Option<Self> {
+        if value == Value::Text("epoch") { Some(Self::Epoch) } else { usize::read(value).map(Self::Batches) }
+    }
+
+    fn show(&self) -> Value<'_> {
+        match self {
+            Self::Epoch => Value::Text("epoch"),
+            Self::Batches(batches) => batches.show(),
+        }
+    }
 }
 
 /// Saves the network's weights as training goes on.
@@ -32,34 +46,38 @@ pub enum SaveFreq {
 #[derive(Clone, Debug)]
 pub struct ModelCheckpoint {
     filepath: String,
-    monitor: Monitor,
+    monitor: String,
     verbose: bool,
     save_best_only: bool,
+    mode: Mode,
     save_freq: SaveFreq,
+    initial_value_threshold: Option<f64>,
     best: Option<f64>,
     epoch: usize,
     batches: usize,
 }
 
+row! {
+    given ModelCheckpoint, "ModelCheckpoint", [];
+    filepath: text("", "a path"),
+    monitor: MONITOR,
+    verbose: flag(false),
+    save_best_only: flag(false),
+    mode: MODE,
+    save_freq: text("epoch", "`epoch`, or at least 1 batch"),
+    initial_value_threshold: optional(FINITE);
+    best, epoch, batches
+}
+
 impl ModelCheckpoint {
     /// Saves to files named by this template.
     pub fn new(filepath: impl Into<String>) -> Self {
-        Self {
-            filepath: filepath.into(),
-            monitor: Monitor::new("val_loss"),
-            verbose: false,
-            save_best_only: false,
-            save_freq: SaveFreq::Epoch,
-            best: None,
-            epoch: 0,
-            batches: 0,
-        }
+        Self { filepath: filepath.into(), ..Self::with_defaults() }
     }
 
     /// The value that tells which network is the best. Default `val_loss`.
-    pub fn monitor(mut self, monitor: impl Into<String>) -> Self {
-        self.monitor.name = monitor.into();
-        self
+    pub fn monitor(self, monitor: impl Into<String>) -> Self {
+        Self { monitor: monitor.into(), ..self }
     }
 
     /// Whether to print a line when it saves. Default false.
@@ -74,9 +92,8 @@ impl ModelCheckpoint {
     }
 
     /// Which way is better. Default: as the metric says.
-    pub fn mode(mut self, mode: Mode) -> Self {
-        self.monitor.mode = mode;
-        self
+    pub fn mode(self, mode: Mode) -> Self {
+        Self { mode, ..self }
     }
 
     /// When to save. Default: after each epoch.
@@ -86,7 +103,7 @@ impl ModelCheckpoint {
 
     /// Only values better than this are the best: for a run that is taken up again. Default none.
     pub fn initial_value_threshold(self, threshold: f64) -> Self {
-        Self { best: Some(threshold), ..self }
+        Self { initial_value_threshold: Some(threshold), ..self }
     }
 
     fn save<N: Network>(&mut self, batch: Option<usize>, logs: &Logs, control: &mut Control<'_, N>) -> CallbackResult {
@@ -114,12 +131,13 @@ impl ModelCheckpoint {
         if !self.save_best_only {
             return Ok(true);
         }
-        let Some(current) = self.monitor.current(logs, control)? else { return Ok(false) };
-        let better = self.monitor.improves(current, self.best);
+        let monitor = Monitor { name: &self.monitor, mode: self.mode, min_delta: 0.0 };
+        let Some(current) = monitor.look(logs, control)? else { return Ok(false) };
+        let better = current.improves_on(self.best.or(self.initial_value_threshold));
         if better {
-            self.best = Some(current);
+            self.best = Some(current.value);
         } else if self.verbose {
-            control.message(&format!("Epoch {}: `{}` did not improve", self.epoch + 1, self.monitor.name));
+            control.message(&format!("Epoch {}: `{}` did not improve", self.epoch + 1, self.monitor));
         }
         Ok(better)
     }
@@ -127,10 +145,7 @@ impl ModelCheckpoint {
 
 impl<N: Network> Callback<N> for ModelCheckpoint {
     fn on_train_begin(&mut self, _: &mut Control<'_, N>) -> CallbackResult {
-        match self.save_freq {
-            SaveFreq::Batches(0) => Err("`save_freq`: expected at least 1 batch, found 0".into()),
-            _ => Ok(()),
-        }
+        Ok(config::check(self)?)
     }
 
     fn on_epoch_begin(&mut self, epoch: usize, _: &mut Control<'_, N>) -> CallbackResult {

@@ -1,13 +1,16 @@
 //! Watching a value of the logs: which way is better, and whether it got better.
 
 use super::Control;
+use crate::config::row::text;
+use crate::config::{Direction, Opt, words};
 use crate::network::Network;
 use crate::train::Logs;
 
 /// Which way a monitored value gets better.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mode {
-    /// As the name says: down for a loss or an error, up for an accuracy. An error where it does not say.
+    /// As the metric says: down for a loss, up for an accuracy. An error where it does not say: see
+    /// [`Metric::direction`](crate::metrics::Metric::direction).
     #[default]
     Auto,
     /// Down.
@@ -16,88 +19,54 @@ pub enum Mode {
     Max,
 }
 
+words!(Mode { Auto = "auto", Min = "min", Max = "max" });
+
+/// The options of callbacks that watch a value.
+pub(super) const MONITOR: Opt = text("val_loss", "the name of a value in the logs");
+pub(super) const MODE: Opt = text("auto", "`auto`, `min` or `max`");
+
 /// A value of the logs by name, and what counts as an improvement.
-#[derive(Clone, Debug)]
-pub(super) struct Monitor {
-    pub name: String,
+pub(super) struct Monitor<'a> {
+    pub name: &'a str,
     pub mode: Mode,
     pub min_delta: f64,
-    /// Known from the first look at the logs.
-    rising: bool,
 }
 
-impl Monitor {
-    pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), mode: Mode::Auto, min_delta: 0.0, rising: false }
-    }
+/// The value in the logs of an epoch.
+#[derive(Clone, Copy)]
+pub(super) struct Current {
+    pub value: f64,
+    direction: Direction,
+    min_delta: f64,
+}
 
+impl Monitor<'_> {
     /// The value in these logs; none in an epoch that is not validated.
-    pub fn current<N: Network>(&mut self, logs: &Logs, control: &Control<'_, N>) -> Result<Option<f64>, String> {
-        let current = logs.get(&self.name);
-        if current.is_none() && !(self.name.starts_with("val_") && control.validates()) {
-            let hint = if self.name.starts_with("val_") { " (there are no samples for validation)" } else { "" };
-            return Err(format!("it monitors `{}`, but there are only {}{hint}", self.name, logs.names()));
+    pub fn look<N: Network>(&self, logs: &Logs, control: &Control<'_, N>) -> Result<Option<Current>, String> {
+        let Self { name, mode, min_delta } = *self;
+        let value = logs.get(name);
+        if value.is_none() && !(name.starts_with("val_") && control.validates()) {
+            let hint = if name.starts_with("val_") { " (there are no samples for validation)" } else { "" };
+            return Err(format!("it monitors `{name}`, but there are only {}{hint}", logs.names()));
         }
-        let unknown =
-            || format!("which way is `{}` better? Say so with `mode(Mode::Min)` or `mode(Mode::Max)`", self.name);
-        self.rising = match self.mode {
-            Mode::Min => false,
-            Mode::Max => true,
-            Mode::Auto => rising(&self.name).ok_or_else(unknown)?,
+        let unknown = || format!("which way is `{name}` better? Say so with `mode(Mode::Min)` or `mode(Mode::Max)`");
+        let direction = match mode {
+            Mode::Min => Direction::Down,
+            Mode::Max => Direction::Up,
+            Mode::Auto => control.direction(name).ok_or_else(unknown)?,
         };
-        Ok(current)
-    }
-
-    /// Whether `current` is better than `reference` by more than `min_delta`; any number is better than none.
-    pub fn improves(&self, current: f64, reference: Option<f64>) -> bool {
-        let worst = if self.rising { f64::NEG_INFINITY } else { f64::INFINITY };
-        let reference = reference.unwrap_or(worst);
-        match self.rising {
-            true => current - self.min_delta > reference,
-            false => current + self.min_delta < reference,
-        }
+        Ok(value.map(|value| Current { value, direction, min_delta }))
     }
 }
 
-/// Parts of the names of Keras' metrics that are better when they are larger.
-const UP: &[&str] = &[
-    "acc",
-    "auc",
-    "precision",
-    "recall",
-    "sensitivity",
-    "specificity",
-    "iou",
-    "io_u",
-    "score",
-    "similarity",
-    "positives",
-];
-
-/// Parts of the names of those that are better when they are smaller.
-const DOWN: &[&str] = &[
-    "loss",
-    "error",
-    "mse",
-    "mae",
-    "mape",
-    "msle",
-    "entropy",
-    "divergence",
-    "hinge",
-    "poisson",
-    "logcosh",
-    "log_cosh",
-    "huber",
-];
-
-/// Whether the metric of this name is better when it is larger.
-fn rising(name: &str) -> Option<bool> {
-    let contains = |part: &&str| name.contains(*part);
-    if name.contains("false_") || DOWN.iter().any(contains) {
-        return Some(false);
+impl Current {
+    /// Whether it is better than `reference` by more than `min_delta`; any number is better than none.
+    pub fn improves_on(self, reference: Option<f64>) -> bool {
+        match self.direction {
+            Direction::Up => self.value - self.min_delta > reference.unwrap_or(f64::NEG_INFINITY),
+            Direction::Down => self.value + self.min_delta < reference.unwrap_or(f64::INFINITY),
+        }
     }
-    UP.iter().any(contains).then_some(true)
 }
 
 #[cfg(test)]
@@ -105,22 +74,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_tell_which_way_is_better() {
-        for up in ["accuracy", "val_sparse_categorical_accuracy", "auc", "f1_score", "mean_io_u", "true_positives"] {
-            assert_eq!(rising(up), Some(true), "{up}");
-        }
-        for down in ["loss", "val_loss", "mae", "mean_squared_error", "binary_crossentropy", "false_positives"] {
-            assert_eq!(rising(down), Some(false), "{down}");
-        }
-        assert_eq!(rising("perplexed"), None);
-    }
-
-    #[test]
     fn nothing_is_no_better_than_nan() {
-        let monitor = Monitor { min_delta: 0.1, ..Monitor::new("loss") };
-        assert!(monitor.improves(5.0, None));
-        assert!(!monitor.improves(f64::NAN, None));
-        assert!(!monitor.improves(0.95, Some(1.0)));
-        assert!(monitor.improves(0.85, Some(1.0)));
+        let improves =
+            |value, reference| Current { value, direction: Direction::Down, min_delta: 0.1 }.improves_on(reference);
+        assert!(improves(5.0, None));
+        assert!(!improves(f64::NAN, None));
+        assert!(!improves(0.95, Some(1.0)));
+        assert!(improves(0.85, Some(1.0)));
     }
 }

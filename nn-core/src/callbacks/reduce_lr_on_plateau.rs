@@ -1,7 +1,8 @@
 //! `ReduceLROnPlateau`.
 
-use super::monitor::{Mode, Monitor};
+use super::monitor::{MODE, MONITOR, Mode, Monitor};
 use super::{Callback, CallbackResult, Control};
+use crate::config::{self, Config, row};
 use crate::network::Network;
 use crate::train::Logs;
 
@@ -15,10 +16,12 @@ use crate::train::Logs;
 /// ```
 #[derive(Clone, Debug)]
 pub struct ReduceLROnPlateau {
-    monitor: Monitor,
+    monitor: String,
     factor: f64,
     patience: usize,
     verbose: bool,
+    mode: Mode,
+    min_delta: f64,
     cooldown: usize,
     min_lr: f64,
     best: Option<f64>,
@@ -26,20 +29,23 @@ pub struct ReduceLROnPlateau {
     cooling: usize,
 }
 
-impl Default for ReduceLROnPlateau {
-    /// Monitors `val_loss`.
-    fn default() -> Self {
-        Self::new("val_loss")
-    }
+row! {
+    ReduceLROnPlateau, "ReduceLROnPlateau", [];
+    monitor: MONITOR,
+    factor: number(0.1, BELOW_ONE),
+    patience: number(10.0, COUNT),
+    verbose: flag(false),
+    mode: MODE,
+    min_delta: number(1e-4, FROM_ZERO),
+    cooldown: number(0.0, COUNT),
+    min_lr: number(0.0, FROM_ZERO);
+    best, wait, cooling
 }
 
 impl ReduceLROnPlateau {
     /// Monitors the value of this name; Keras' default is `val_loss`.
     pub fn new(monitor: impl Into<String>) -> Self {
-        let mut monitor = Monitor::new(monitor);
-        monitor.min_delta = 1e-4;
-        let (factor, patience, cooldown, min_lr) = (0.1, 10, 0, 0.0);
-        Self { monitor, factor, patience, verbose: false, cooldown, min_lr, best: None, wait: 0, cooling: 0 }
+        Self { monitor: monitor.into(), ..Self::with_defaults() }
     }
 
     /// What the learning rate is multiplied with; below 1. Default 0.1.
@@ -58,15 +64,13 @@ impl ReduceLROnPlateau {
     }
 
     /// Which way is better. Default: as the metric says.
-    pub fn mode(mut self, mode: Mode) -> Self {
-        self.monitor.mode = mode;
-        self
+    pub fn mode(self, mode: Mode) -> Self {
+        Self { mode, ..self }
     }
 
     /// A change by no more than this is no improvement. Default 1e-4.
-    pub fn min_delta(mut self, min_delta: f64) -> Self {
-        self.monitor.min_delta = min_delta.abs();
-        self
+    pub fn min_delta(self, min_delta: f64) -> Self {
+        Self { min_delta: min_delta.abs(), ..self }
     }
 
     /// Epochs after a reduction in which the others are not counted. Default 0.
@@ -96,23 +100,22 @@ impl ReduceLROnPlateau {
 
 impl<N: Network> Callback<N> for ReduceLROnPlateau {
     fn on_train_begin(&mut self, _: &mut Control<'_, N>) -> CallbackResult {
-        if self.factor >= 1.0 || self.factor.is_nan() {
-            return Err(format!("`factor`: expected a number below 1, found {}", self.factor).into());
-        }
+        config::check(self)?;
         (self.best, self.wait, self.cooling) = (None, 0, 0);
         Ok(())
     }
 
     fn on_epoch_end(&mut self, epoch: usize, logs: &mut Logs, control: &mut Control<'_, N>) -> CallbackResult {
-        let current = self.monitor.current(logs, control)?;
+        let monitor = Monitor { name: &self.monitor, mode: self.mode, min_delta: self.min_delta };
+        let current = monitor.look(logs, control)?;
         logs.set("learning_rate", control.learning_rate());
         let Some(current) = current else { return Ok(()) };
         if self.cooling > 0 {
             self.cooling -= 1;
             self.wait = 0;
         }
-        if self.monitor.improves(current, self.best) {
-            self.best = Some(current);
+        if current.improves_on(self.best) {
+            self.best = Some(current.value);
             self.wait = 0;
         } else if self.cooling == 0 {
             self.wait += 1;

@@ -1,12 +1,15 @@
 //! `TerminateOnNaN`.
 
 use super::{Callback, CallbackResult, Control};
+use crate::config::row;
 use crate::network::Network;
 use crate::train::Logs;
 
 /// Ends training when the loss is infinite or not a number.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct TerminateOnNaN;
+
+row! { TerminateOnNaN, "TerminateOnNaN", []; }
 
 impl<N: Network> Callback<N> for TerminateOnNaN {
     fn on_train_batch_end(&mut self, batch: usize, logs: &Logs, control: &mut Control<'_, N>) -> CallbackResult {

@@ -164,7 +164,7 @@ fn the_rate_falls_on_a_plateau() {
     assert_eq!(rates(reduce.clone().cooldown(2)), [0.1, 0.1, 0.1, 0.05, 0.05, 0.05, 0.025, 0.025, 0.025]);
     assert_eq!(rates(reduce.clone().patience(8)), [0.1; 9]);
     let error = run("score", &[1.0], &mut reduce.factor(1.0)).unwrap_err();
-    assert_eq!(error.to_string(), "the callback ReduceLROnPlateau: `factor`: expected a number below 1, found 1");
+    assert_eq!(error.to_string(), "the callback ReduceLROnPlateau: `factor`: expected at least 0 and below 1, found 1");
 }
 
 #[test]
@@ -258,6 +258,13 @@ fn columns_of_validation_are_there_from_the_first_epoch() {
     let lines: Vec<_> = text.lines().collect();
     assert_eq!(lines[0], "epoch,loss,mae,val_loss,val_mae");
     assert!(lines[1].ends_with(",NA,NA") && !lines[2].contains("NA"), "{text}");
+    // A value of training whose name looks as if it were one of validation.
+    let (mut logger, mut script) = (CSVLogger::new(&path), Script("val_head", vec![1.0, 2.0]));
+    let callbacks: &mut [Hook<'_>] = &mut [&mut script, &mut logger];
+    let options = Fit { epochs: 2, validation_freq: 2, validation_split: 0.5, callbacks, verbose: 0, ..Fit::default() };
+    model.fit(&x, &y, options).unwrap();
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.starts_with("epoch,loss,mae,val_head,val_loss,val_mae,val_val_head\n"), "{text}");
 }
 
 #[test]

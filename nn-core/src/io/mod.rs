@@ -13,6 +13,7 @@ mod read;
 mod tests;
 mod write;
 
+pub(crate) use nearest::nearest;
 pub(crate) use read::{read_bytes, read_file};
 pub(crate) use write::{to_bytes, write_file};
 

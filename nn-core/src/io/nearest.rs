@@ -1,7 +1,7 @@
 //! "Did you mean": the nearest of several names.
 
 /// The name among `names` that takes the fewest edits to reach, if they are few.
-pub(super) fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let close = |other: &str| distance(name, other) <= 1 + other.len() / 3;
     names.filter(|other| close(other)).min_by_key(|other| distance(name, other))
 }

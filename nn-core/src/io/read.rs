@@ -50,7 +50,7 @@ fn find<N: Network>(tensor: &str) -> Result<&'static Param, LoadError> {
     N::PARAMS.iter().find(|param| param.name == tensor).ok_or_else(|| LoadError::Unknown {
         tensor: tensor.to_owned(),
         network: N::NAME,
-        nearest: nearest::nearest(tensor, N::PARAMS.iter().map(|param| param.name)),
+        nearest: nearest(tensor, N::PARAMS.iter().map(|param| param.name)),
     })
 }
 

@@ -2,7 +2,8 @@
 
 use super::dense;
 use super::softmax::Clip;
-use super::{BadTarget, Loss, Reduction};
+use super::{BadTarget, Loss, REDUCTION, Reduction, by_row};
+use crate::config::row;
 use crate::element::Element;
 use crate::train::OutputActivation;
 
@@ -18,14 +19,21 @@ use crate::train::OutputActivation;
 /// let batch = evaluate(&BinaryCrossentropy::from_logits(), &[1.0], &[0.0], 1, None);
 /// assert!((batch.value - 2.0_f64.ln()).abs() < 1e-12);
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BinaryCrossentropy {
     /// Whether outputs are logits rather than probabilities.
     pub from_logits: bool,
-    /// How far targets are drawn towards one half: from 0 to 1.
+    /// How far targets are drawn towards one half, from 0 to 1; 0 by default.
     pub label_smoothing: f64,
     /// How the values of the rows become one number.
     pub reduction: Reduction,
+}
+
+row! {
+    BinaryCrossentropy, "binary_crossentropy", ["bce", "BCE"], Down;
+    from_logits: flag(false),
+    label_smoothing: number(0.0, UNIT),
+    reduction: REDUCTION
 }
 
 impl BinaryCrossentropy {
@@ -43,13 +51,7 @@ impl BinaryCrossentropy {
 }
 
 impl<T: Element> Loss<T> for BinaryCrossentropy {
-    fn name(&self) -> &'static str {
-        "binary_crossentropy"
-    }
-
-    fn reduction(&self) -> Reduction {
-        self.reduction
-    }
+    by_row!();
 
     fn target_width(&self, classes: usize) -> usize {
         classes

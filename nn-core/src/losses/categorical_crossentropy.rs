@@ -2,7 +2,8 @@
 
 use super::dense;
 use super::softmax::{self, Clip};
-use super::{BadTarget, Loss, Reduction};
+use super::{BadTarget, Loss, REDUCTION, Reduction, by_row};
+use crate::config::row;
 use crate::element::Element;
 use crate::train::OutputActivation;
 
@@ -19,14 +20,21 @@ use crate::train::OutputActivation;
 /// let batch = evaluate(&CategoricalCrossentropy::default(), &[0.0, 1.0], &[0.5, 0.5], 2, None);
 /// assert!((batch.value - 2.0_f64.ln()).abs() < 1e-12);
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CategoricalCrossentropy {
     /// Whether outputs are logits rather than probabilities.
     pub from_logits: bool,
-    /// How much of a target is spread evenly over the classes: from 0 to 1.
+    /// How much of a target is spread evenly over the classes, from 0 to 1; 0 by default.
     pub label_smoothing: f64,
     /// How the values of the rows become one number.
     pub reduction: Reduction,
+}
+
+row! {
+    CategoricalCrossentropy, "categorical_crossentropy", [], Down;
+    from_logits: flag(false),
+    label_smoothing: number(0.0, UNIT),
+    reduction: REDUCTION
 }
 
 impl CategoricalCrossentropy {
@@ -44,13 +52,7 @@ impl CategoricalCrossentropy {
 }
 
 impl<T: Element> Loss<T> for CategoricalCrossentropy {
-    fn name(&self) -> &'static str {
-        "categorical_crossentropy"
-    }
-
-    fn reduction(&self) -> Reduction {
-        self.reduction
-    }
+    by_row!();
 
     fn target_width(&self, classes: usize) -> usize {
         classes

@@ -1,7 +1,8 @@
 //! `MeanAbsoluteError`: the mean of the absolute differences.
 
 use super::dense;
-use super::{BadTarget, Loss, Reduction};
+use super::{BadTarget, Loss, REDUCTION, Reduction, by_row};
+use crate::config::row;
 use crate::element::Element;
 
 /// The mean over a row of `|y_true - y_pred|`; the gradient is zero where the two are equal.
@@ -12,20 +13,19 @@ use crate::element::Element;
 /// let batch = evaluate(&MeanAbsoluteError::default(), &[0.0, 2.0], &[1.0, 4.0], 2, None);
 /// assert_eq!(batch.value, 1.5);
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MeanAbsoluteError {
     /// How the values of the rows become one number.
     pub reduction: Reduction,
 }
 
-impl<T: Element> Loss<T> for MeanAbsoluteError {
-    fn name(&self) -> &'static str {
-        "mean_absolute_error"
-    }
+row! {
+    MeanAbsoluteError, "mean_absolute_error", ["mae", "MAE"], Down;
+    reduction: REDUCTION
+}
 
-    fn reduction(&self) -> Reduction {
-        self.reduction
-    }
+impl<T: Element> Loss<T> for MeanAbsoluteError {
+    by_row!();
 
     fn target_width(&self, classes: usize) -> usize {
         classes

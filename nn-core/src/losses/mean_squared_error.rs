@@ -1,7 +1,8 @@
 //! `MeanSquaredError`: the mean of the squared differences.
 
 use super::dense;
-use super::{BadTarget, Loss, Reduction};
+use super::{BadTarget, Loss, REDUCTION, Reduction, by_row};
+use crate::config::row;
 use crate::element::Element;
 
 /// The mean over a row of `(y_true - y_pred)²`.
@@ -12,20 +13,19 @@ use crate::element::Element;
 /// let batch = evaluate(&MeanSquaredError::default(), &[0.0, 2.0], &[1.0, 4.0], 2, None);
 /// assert_eq!(batch.value, 2.5);
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MeanSquaredError {
     /// How the values of the rows become one number.
     pub reduction: Reduction,
 }
 
-impl<T: Element> Loss<T> for MeanSquaredError {
-    fn name(&self) -> &'static str {
-        "mean_squared_error"
-    }
+row! {
+    MeanSquaredError, "mean_squared_error", ["mse", "MSE"], Down;
+    reduction: REDUCTION
+}
 
-    fn reduction(&self) -> Reduction {
-        self.reduction
-    }
+impl<T: Element> Loss<T> for MeanSquaredError {
+    by_row!();
 
     fn target_width(&self, classes: usize) -> usize {
         classes

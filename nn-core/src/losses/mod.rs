@@ -5,6 +5,7 @@
 //! and [`Reduction`] make one number of the values of a batch.
 
 mod binary_crossentropy;
+mod boxed;
 mod categorical_crossentropy;
 mod dense;
 mod fits;
@@ -21,13 +22,16 @@ pub use categorical_crossentropy::CategoricalCrossentropy;
 pub use fits::{ClassTarget, DenseTarget};
 pub use mean_absolute_error::MeanAbsoluteError;
 pub use mean_squared_error::MeanSquaredError;
+use reduction::REDUCTION;
 pub(crate) use reduction::weight_of_row;
 pub use reduction::{Evaluation, Reduction, evaluate, factors};
 pub use several::{Each, Losses, LossesFor, MAX_OUTPUTS};
 pub use sparse_categorical_crossentropy::SparseCategoricalCrossentropy;
 pub use target::{Number, Target};
 
+use crate::config::table;
 use crate::element::Element;
+use crate::error::FitError;
 use crate::train::OutputActivation;
 
 /// A loss: a number for each row of outputs, and its gradient.
@@ -58,12 +62,22 @@ pub trait Loss<T: Element>: Send + Sync {
     /// Refuses a target that no row can have: a class that is out of range, or no number at all.
     fn check(&self, y_true: &[T], classes: usize) -> Result<(), BadTarget>;
 
+    /// Refuses options that have a value that they cannot have; training asks before its first step.
+    fn check_options(&self) -> Result<(), FitError> {
+        Ok(())
+    }
+
     /// Writes the loss of each row into `values`. With `logits`, `y_pred` are logits although the loss
     /// was not asked for `from_logits` (see [`prefers_logits_of`](Self::prefers_logits_of)).
     fn rows(&self, y_true: &[T], y_pred: &[T], classes: usize, logits: bool, values: &mut [T]);
 
     /// Writes the gradient: `dy_pred[row] = factor[row] · d value[row] / d y_pred[row]`.
     fn gradient(&self, y_true: &[T], y_pred: &[T], classes: usize, logits: bool, factor: &[T], dy_pred: &mut [T]);
+}
+
+table! {
+    LOSSES: "loss", Loss<T: Element>;
+    BinaryCrossentropy, CategoricalCrossentropy, MeanAbsoluteError, MeanSquaredError, SparseCategoricalCrossentropy
 }
 
 /// States at compile time that targets `Y` fit a network's output `O` under this loss.
@@ -105,6 +119,25 @@ impl std::fmt::Display for Expected {
         }
     }
 }
+
+/// Writes what follows from the row of a loss.
+macro_rules! by_row {
+    () => {
+        fn name(&self) -> &'static str {
+            <Self as crate::config::Config>::ROW.name
+        }
+
+        fn reduction(&self) -> Reduction {
+            self.reduction
+        }
+
+        fn check_options(&self) -> Result<(), crate::error::FitError> {
+            crate::config::check(self)
+        }
+    };
+}
+
+use by_row;
 
 #[cfg(test)]
 mod tests;

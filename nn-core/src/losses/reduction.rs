@@ -1,6 +1,8 @@
 //! From the values of the rows to the loss of a batch.
 
 use super::Loss;
+use crate::config::row::text;
+use crate::config::{Opt, words};
 use crate::element::Element;
 
 /// How the values of the rows become the loss of a batch, as in Keras.
@@ -18,6 +20,18 @@ pub enum Reduction {
     /// The weighted values themselves, one for each row.
     None,
 }
+
+words!(Reduction {
+    SumOverBatchSize = "sum_over_batch_size",
+    Mean = "mean",
+    MeanWithSampleWeight = "mean_with_sample_weight",
+    Sum = "sum",
+    None = "none",
+});
+
+/// The option of all losses.
+pub(super) const REDUCTION: Opt =
+    text("sum_over_batch_size", "`sum_over_batch_size`, `mean`, `mean_with_sample_weight`, `sum` or `none`");
 
 /// Writes what each row counts, so that the loss is the sum of `factor · value` over the rows of the batch.
 ///

@@ -1,7 +1,8 @@
 //! `SparseCategoricalCrossentropy`: how surprised the output is by the class, given by its index.
 
 use super::softmax::{self, Clip};
-use super::{BadTarget, Expected, Loss, Reduction};
+use super::{BadTarget, Expected, Loss, REDUCTION, Reduction, by_row};
+use crate::config::row;
 use crate::element::Element;
 use crate::train::OutputActivation;
 
@@ -18,7 +19,7 @@ use crate::train::OutputActivation;
 /// let batch = evaluate(&loss, &[2.0_f64], &[0.0, 0.0, 0.0, 0.0], 4, None);
 /// assert!((batch.value - 4.0_f64.ln()).abs() < 1e-12);
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SparseCategoricalCrossentropy {
     /// Whether outputs are logits rather than probabilities.
     pub from_logits: bool,
@@ -26,6 +27,13 @@ pub struct SparseCategoricalCrossentropy {
     pub ignore_class: Option<i64>,
     /// How the values of the rows become one number.
     pub reduction: Reduction,
+}
+
+row! {
+    SparseCategoricalCrossentropy, "sparse_categorical_crossentropy", [], Down;
+    from_logits: flag(false),
+    ignore_class: optional(WHOLE),
+    reduction: REDUCTION
 }
 
 impl SparseCategoricalCrossentropy {
@@ -40,13 +48,7 @@ impl SparseCategoricalCrossentropy {
 }
 
 impl<T: Element> Loss<T> for SparseCategoricalCrossentropy {
-    fn name(&self) -> &'static str {
-        "sparse_categorical_crossentropy"
-    }
-
-    fn reduction(&self) -> Reduction {
-        self.reduction
-    }
+    by_row!();
 
     fn target_width(&self, _: usize) -> usize {
         1

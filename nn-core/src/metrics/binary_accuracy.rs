@@ -1,6 +1,7 @@
 //! `BinaryAccuracy`: how often outputs are on the right side of a threshold.
 
 use super::{Mean, mean_of_rows};
+use crate::config::row;
 
 /// How often an output is on its target's side of the threshold, targets being 0 and 1.
 ///
@@ -13,19 +14,18 @@ use super::{Mean, mean_of_rows};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BinaryAccuracy {
-    /// Outputs above it mean 1.
+    /// Outputs above it mean 1; 0.5 by default. Where outputs are logits, it is 0.
     pub threshold: f64,
     /// What was gathered.
     pub mean: Mean,
 }
 
-impl Default for BinaryAccuracy {
-    fn default() -> Self {
-        Self { threshold: 0.5, mean: Mean::default() }
-    }
+row! {
+    BinaryAccuracy, "binary_accuracy", [], Up;
+    threshold: number(0.5, FINITE); mean
 }
 
-mean_of_rows!(BinaryAccuracy, "binary_accuracy", fits = |classes, width| classes == width, |config, t, p| {
+mean_of_rows!(BinaryAccuracy, fits = |classes, width| classes == width, |config, t, p| {
     let threshold = T::from_f64(config.threshold);
     let side = |&p: &T| if p > threshold { T::one() } else { T::zero() };
     t.iter().zip(p).filter(|(t, p)| **t == side(p)).count() as f64 / p.len() as f64

@@ -1,7 +1,9 @@
 //! Losses as metrics.
 
 use super::{Mean, Metric};
+use crate::config::{Config, Direction, Opt, Row, Value};
 use crate::element::Element;
+use crate::error::FitError;
 use crate::losses::{self, Loss};
 
 /// A loss as a metric: the mean of its values over all rows. The loss's reduction plays no part.
@@ -39,9 +41,39 @@ impl<L> LossMetric<L> {
     }
 }
 
+/// The row of the loss, but for `reduction`.
+impl<L: Config> Config for LossMetric<L> {
+    const ROW: &'static Row = &Row { options: without_reduction(L::ROW.options), ..*L::ROW };
+
+    fn with_defaults() -> Self {
+        Self::of(L::with_defaults())
+    }
+
+    fn get(&self, option: &str) -> Value<'_> {
+        self.loss.get(option)
+    }
+
+    fn set(&mut self, option: &str, value: Value<'_>) -> bool {
+        self.loss.set(option, value)
+    }
+}
+
+const fn without_reduction(options: &'static [Opt]) -> &'static [Opt] {
+    // The last one, as in Keras.
+    if let [options @ .., _] = options { options } else { options }
+}
+
 impl<T: Element, L: Loss<T>> Metric<T> for LossMetric<L> {
     fn name(&self) -> &str {
         self.loss.name()
+    }
+
+    fn direction(&self) -> Option<Direction> {
+        Some(Direction::Down)
+    }
+
+    fn check_options(&self) -> Result<(), FitError> {
+        self.loss.check_options()
     }
 
     fn fits(&self, classes: usize, target_width: usize) -> bool {

@@ -25,12 +25,24 @@ pub use sparse_categorical_accuracy::SparseCategoricalAccuracy;
 pub use sparse_top_k_categorical_accuracy::SparseTopKCategoricalAccuracy;
 pub use top_k_categorical_accuracy::TopKCategoricalAccuracy;
 
+use crate::config::{Direction, table};
 use crate::element::Element;
+use crate::error::FitError;
 
 /// A metric, gathered over the batches of an epoch.
 pub trait Metric<T: Element>: Send {
     /// The name in logs and in `History`: `accuracy`.
     fn name(&self) -> &str;
+
+    /// Which way it gets better, for callbacks that watch it; `None` if that depends, and they have to be told.
+    fn direction(&self) -> Option<Direction> {
+        None
+    }
+
+    /// Refuses options that have a value that they cannot have; training asks before its first step.
+    fn check_options(&self) -> Result<(), FitError> {
+        Ok(())
+    }
 
     /// Whether it takes rows of `classes` outputs and `target_width` targets; the result is NaN where it does not.
     fn fits(&self, _classes: usize, _target_width: usize) -> bool {
@@ -46,6 +58,14 @@ pub trait Metric<T: Element>: Send {
 
     /// The number for all batches since the last reset; 0 before the first.
     fn result(&self) -> f64;
+}
+
+table! {
+    METRICS: "metric", Metric<T: Element>;
+    // The first of its name in logs, `accuracy`, is what Keras makes of that name.
+    ResolvedAccuracy, Accuracy, BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy, TopKCategoricalAccuracy,
+    SparseTopKCategoricalAccuracy, BinaryCrossentropy, CategoricalCrossentropy, MeanAbsoluteError, MeanSquaredError,
+    SparseCategoricalCrossentropy
 }
 
 /// The metrics that a network is compiled with.
@@ -122,13 +142,28 @@ fn in_top_k<T: Element>(row: &[T], class: usize, k: usize) -> bool {
     }
 }
 
+/// Writes what follows from the row of a metric.
+macro_rules! by_row {
+    () => {
+        fn name(&self) -> &str {
+            <Self as crate::config::Config>::ROW.name
+        }
+
+        fn direction(&self) -> Option<crate::config::Direction> {
+            <Self as crate::config::Config>::ROW.direction
+        }
+
+        fn check_options(&self) -> Result<(), crate::error::FitError> {
+            crate::config::check(self)
+        }
+    };
+}
+
 /// Writes the parts of a metric that is the mean of `value(y_true, y_pred)` over the rows.
 macro_rules! mean_of_rows {
-    ($metric:ty, $name:literal, fits = $fits:expr, $value:expr) => {
+    ($metric:ty, fits = $fits:expr, $value:expr) => {
         impl<T: crate::Element> crate::metrics::Metric<T> for $metric {
-            fn name(&self) -> &str {
-                $name
-            }
+            crate::metrics::by_row!();
 
             fn fits(&self, classes: usize, target_width: usize) -> bool {
                 let fits: fn(usize, usize) -> bool = $fits;
@@ -162,7 +197,7 @@ macro_rules! mean_of_rows {
     };
 }
 
-use mean_of_rows;
+use {by_row, mean_of_rows};
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,7 @@
 //! `accuracy()`: the accuracy that fits targets and outputs.
 
-use super::{BinaryAccuracy, CategoricalAccuracy, Mean, Metric, SparseCategoricalAccuracy};
+use super::{BinaryAccuracy, CategoricalAccuracy, Mean, Metric, SparseCategoricalAccuracy, by_row};
+use crate::config::row;
 use crate::element::Element;
 
 /// What Keras makes of `"accuracy"`: [`BinaryAccuracy`] for a single output, [`SparseCategoricalAccuracy`] for class
@@ -18,16 +19,16 @@ pub fn accuracy() -> ResolvedAccuracy {
 }
 
 /// The metric that [`accuracy`] makes.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ResolvedAccuracy {
     /// What was gathered.
     pub mean: Mean,
 }
 
+row! { ResolvedAccuracy, "accuracy", ["acc"], Up; ; mean }
+
 impl<T: Element> Metric<T> for ResolvedAccuracy {
-    fn name(&self) -> &str {
-        "accuracy"
-    }
+    by_row!();
 
     fn fits(&self, classes: usize, target_width: usize) -> bool {
         target_width == 1 || target_width == classes

@@ -1,10 +1,9 @@
 //! `Adam`: steps of a size that each weight's gradients decide.
 
-use super::common::{self, State};
+use super::common::{State, by_row, common, optimizer_row};
 use super::update::Rule;
-use super::{Optimizer, RowGradients, common::common};
+use super::{Optimizer, RowGradients};
 use crate::element::Element;
-use crate::error::FitError;
 use crate::params::Param;
 
 /// Adam: Kingma and Ba, [Adam: A Method for Stochastic Optimization](https://arxiv.org/abs/1412.6980).
@@ -39,6 +38,15 @@ pub struct Adam<T = f32> {
     pub state: State<T>,
 }
 
+optimizer_row! {
+    Adam, "adam";
+    learning_rate: number(0.001, FROM_ZERO),
+    beta_1: number(0.9, BELOW_ONE),
+    beta_2: number(0.999, BELOW_ONE),
+    epsilon: number(1e-7, FROM_ZERO),
+    amsgrad: flag(false)
+}
+
 impl<T> Adam<T> {
     /// Keras' defaults, but this learning rate.
     pub fn new(learning_rate: f64) -> Self {
@@ -50,29 +58,8 @@ impl<T> Adam<T> {
     }
 }
 
-impl<T> Default for Adam<T> {
-    fn default() -> Self {
-        Self {
-            learning_rate: 0.001,
-            beta_1: 0.9,
-            beta_2: 0.999,
-            epsilon: 1e-7,
-            amsgrad: false,
-            weight_decay: None,
-            clipnorm: None,
-            global_clipnorm: None,
-            clipvalue: None,
-            state: State::default(),
-        }
-    }
-}
-
 impl<T: Element> Optimizer<T> for Adam<T> {
-    common::accessors!("adam");
-
-    fn check(&self) -> Result<(), FitError> {
-        common!(self).check()
-    }
+    by_row!();
 
     fn step_with_rows(&mut self, params: &[Param], weights: &mut [T], gradients: &[T], rows: &[RowGradients<'_, T>]) {
         let t = (self.state.iterations + 1) as f64;

@@ -10,17 +10,16 @@ use crate::error::FitError;
 use crate::params::Param;
 
 impl Common {
-    /// Refuses more than one way to clip, as Keras does, and limits that leave nothing.
+    /// Refuses more than one way to clip, as Keras does.
     pub fn check(&self) -> Result<(), FitError> {
         let ways =
             [("clipnorm", self.clipnorm), ("global_clipnorm", self.global_clipnorm), ("clipvalue", self.clipvalue)];
-        let given: Vec<_> = ways.into_iter().filter_map(|(option, limit)| Some((option, limit?))).collect();
-        if let [(first, _), (second, _), ..] = given[..] {
-            return Err(FitError::Conflict { first, second, reason: "gradients are clipped in one way" });
-        }
-        match given.into_iter().find(|(_, limit)| !limit.is_finite() || *limit <= 0.0) {
-            Some((option, limit)) => Err(FitError::option(option, "a finite number above 0", limit)),
-            None => Ok(()),
+        let mut given = ways.into_iter().filter(|(_, limit)| limit.is_some()).map(|(option, _)| option);
+        match (given.next(), given.next()) {
+            (Some(first), Some(second)) => {
+                Err(FitError::Conflict { first, second, reason: "gradients are clipped in one way" })
+            }
+            _ => Ok(()),
         }
     }
 

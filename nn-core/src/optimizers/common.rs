@@ -82,11 +82,31 @@ impl<T: Element> Rule<T, 0> for Decay<T> {
     }
 }
 
-/// Writes the methods of [`Optimizer`](super::Optimizer) that only look at fields.
-macro_rules! accessors {
-    ($name:literal) => {
+/// Writes the row of an optimizer from its class, its name and its own options; the others are the same for all.
+macro_rules! optimizer_row {
+    ($class:ident, $name:literal; $($option:ident: $value:expr),+) => {
+        $crate::config::row! {
+            $class<T>, $name, [];
+            $($option: $value,)+
+            weight_decay: optional(FROM_ZERO),
+            clipnorm: optional(POSITIVE),
+            global_clipnorm: optional(POSITIVE),
+            clipvalue: optional(POSITIVE);
+            state
+        }
+    };
+}
+
+/// Writes the methods of [`Optimizer`](super::Optimizer) that only look at options and state.
+macro_rules! by_row {
+    () => {
         fn name(&self) -> &'static str {
-            $name
+            <Self as $crate::config::Config>::ROW.name
+        }
+
+        fn check(&self) -> Result<(), $crate::error::FitError> {
+            $crate::config::check(self)?;
+            common!(self).check()
         }
 
         fn learning_rate(&self) -> f64 {
@@ -124,4 +144,4 @@ macro_rules! common {
     };
 }
 
-pub(super) use {accessors, common};
+pub(super) use {by_row, common, optimizer_row};

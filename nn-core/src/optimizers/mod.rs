@@ -11,6 +11,7 @@
 //! ```
 
 mod adam;
+mod boxed;
 mod clip;
 mod common;
 mod rmsprop;
@@ -24,9 +25,12 @@ pub use rmsprop::RMSprop;
 pub use rows::RowGradients;
 pub use sgd::SGD;
 
+use crate::config::table;
 use crate::element::Element;
 use crate::error::FitError;
 use crate::params::Param;
+
+table! { OPTIMIZERS: "optimizer", Optimizer<T: Element>; SGD<T>, RMSprop<T>, Adam<T> }
 
 /// An optimizer: moves weights along their gradients, and remembers what it needs from step to step.
 pub trait Optimizer<T: Element>: Send {
@@ -42,12 +46,12 @@ pub trait Optimizer<T: Element>: Send {
     /// The number of steps made so far.
     fn iterations(&self) -> u64;
 
-    /// Refuses options that contradict each other; training asks before its first step.
+    /// Refuses options that have a value that they cannot have, or contradict each other; training asks before its first step.
     ///
     /// # Errors
     ///
-    /// For the optimizers here: if more than one of `clipnorm`, `global_clipnorm` and `clipvalue` is given, or one is no finite
-    /// number above 0.
+    /// For the optimizers here: if an option is not what the table in [`config`](crate::config) allows, or more than one of
+    /// `clipnorm`, `global_clipnorm` and `clipvalue` is given.
     fn check(&self) -> Result<(), FitError> {
         Ok(())
     }

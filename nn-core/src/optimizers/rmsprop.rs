@@ -1,10 +1,9 @@
 //! `RMSprop`: steps scaled by the root of the mean square of the gradient.
 
-use super::common::{self, State};
+use super::common::{State, by_row, common, optimizer_row};
 use super::update::Rule;
-use super::{Optimizer, RowGradients, common::common};
+use super::{Optimizer, RowGradients};
 use crate::element::Element;
-use crate::error::FitError;
 use crate::params::Param;
 
 /// RMSprop: Hinton, [Neural Networks for Machine Learning, lecture 6](https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf).
@@ -37,6 +36,15 @@ pub struct RMSprop<T = f32> {
     pub state: State<T>,
 }
 
+optimizer_row! {
+    RMSprop, "rmsprop";
+    learning_rate: number(0.001, FROM_ZERO),
+    rho: number(0.9, UNIT),
+    momentum: number(0.0, UNIT),
+    epsilon: number(1e-7, FROM_ZERO),
+    centered: flag(false)
+}
+
 impl<T> RMSprop<T> {
     /// Keras' defaults, but this learning rate.
     pub fn new(learning_rate: f64) -> Self {
@@ -50,29 +58,8 @@ impl<T> RMSprop<T> {
     }
 }
 
-impl<T> Default for RMSprop<T> {
-    fn default() -> Self {
-        Self {
-            learning_rate: 0.001,
-            rho: 0.9,
-            momentum: 0.0,
-            epsilon: 1e-7,
-            centered: false,
-            weight_decay: None,
-            clipnorm: None,
-            global_clipnorm: None,
-            clipvalue: None,
-            state: State::default(),
-        }
-    }
-}
-
 impl<T: Element> Optimizer<T> for RMSprop<T> {
-    common::accessors!("rmsprop");
-
-    fn check(&self) -> Result<(), FitError> {
-        common!(self).check()
-    }
+    by_row!();
 
     fn step_with_rows(&mut self, params: &[Param], weights: &mut [T], gradients: &[T], rows: &[RowGradients<'_, T>]) {
         let rates = Rates {

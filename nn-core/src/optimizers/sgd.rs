@@ -1,10 +1,9 @@
 //! `SGD`: along the gradient, with momentum.
 
-use super::common::{self, State};
+use super::common::{State, by_row, common, optimizer_row};
 use super::update::Rule;
-use super::{Optimizer, RowGradients, common::common};
+use super::{Optimizer, RowGradients};
 use crate::element::Element;
-use crate::error::FitError;
 use crate::params::Param;
 
 /// Gradient descent: `w -= learning_rate · gradient`.
@@ -34,6 +33,13 @@ pub struct SGD<T = f32> {
     pub state: State<T>,
 }
 
+optimizer_row! {
+    SGD, "sgd";
+    learning_rate: number(0.01, FROM_ZERO),
+    momentum: number(0.0, UNIT),
+    nesterov: flag(false)
+}
+
 impl<T> SGD<T> {
     /// Keras' defaults, but this learning rate.
     pub fn new(learning_rate: f64) -> Self {
@@ -45,27 +51,8 @@ impl<T> SGD<T> {
     }
 }
 
-impl<T> Default for SGD<T> {
-    fn default() -> Self {
-        Self {
-            learning_rate: 0.01,
-            momentum: 0.0,
-            nesterov: false,
-            weight_decay: None,
-            clipnorm: None,
-            global_clipnorm: None,
-            clipvalue: None,
-            state: State::default(),
-        }
-    }
-}
-
 impl<T: Element> Optimizer<T> for SGD<T> {
-    common::accessors!("sgd");
-
-    fn check(&self) -> Result<(), FitError> {
-        common!(self).check()
-    }
+    by_row!();
 
     fn step_with_rows(&mut self, params: &[Param], weights: &mut [T], gradients: &[T], rows: &[RowGradients<'_, T>]) {
         let rate = T::from_f64(self.learning_rate);

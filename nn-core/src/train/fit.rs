@@ -56,7 +56,8 @@ impl<N: Train, L: Losses<N::Element, Outputs<N>>, O: Optimizer<N::Element>> Mode
         self.calls += 1;
         let schedule = Schedule::new(&options, data.x.len(), self.calls);
         let params = Params { epochs: schedule.epochs, steps: schedule.steps, verbose: options.verbose };
-        let session = Session::new(options.callbacks, params, validation.is_some());
+        let directions = self.meters.directions();
+        let session = Session::new(options.callbacks, params, validation.is_some(), directions);
         in_pool(|| self.run(data, validation, &schedule, session))
     }
 

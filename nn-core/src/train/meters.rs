@@ -3,6 +3,8 @@
 use super::logs::Logs;
 use super::outputs::{Output, find, outputs};
 use super::rows::View;
+use crate::callbacks::Directions;
+use crate::config::Direction;
 use crate::element::Element;
 use crate::error::FitError;
 use crate::losses::Each;
@@ -119,6 +121,7 @@ impl<T: Element> Meters<T> {
     /// Whether all metrics belong to an output, and can take its targets.
     pub fn check<N: Network<Element = T>>(&self, losses: &Each<'_, T>) -> Result<(), FitError> {
         self.unknown.iter().try_for_each(|(what, name)| find::<N>(what, name).map(|_| ()))?;
+        self.metrics.iter().try_for_each(|meter| meter.metric.check_options())?;
         for (output, loss) in outputs::<N>().zip(losses.iter().flatten()) {
             let (outputs, targets) = (output.classes, loss.target_width(output.classes));
             let mut own = self.metrics.iter().filter(|meter| meter.output == output.index);
@@ -128,6 +131,14 @@ impl<T: Element> Meters<T> {
             }
         }
         Ok(())
+    }
+
+    /// Which way each value of the logs gets better.
+    pub fn directions(&self) -> Directions {
+        let losses = [&self.loss].into_iter().chain(&self.losses).map(|loss| (&loss.name, Some(Direction::Down)));
+        let metrics = self.metrics.iter().map(|meter| (&meter.name, meter.metric.direction()));
+        let both = |(name, way): (&Name, _)| name.0.clone().map(|name| (name, way));
+        losses.chain(metrics).flat_map(both).collect()
     }
 
     pub fn reset(&mut self) {

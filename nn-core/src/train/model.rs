@@ -129,7 +129,7 @@ impl<N: Train, L: Losses<N::Element, Outputs<N>>, O: Optimizer<N::Element>> Mode
         let data = self.data((x, y), options.sample_weight, options.sample_weights, &mut flat, TRAINING)?;
         let Evaluate { batch_size, verbose, steps, callbacks, .. } = options;
         let epochs = Params { epochs: 1, steps: 0, verbose };
-        let mut session = Session::new(callbacks, epochs, false);
+        let mut session = Session::new(callbacks, epochs, false, self.meters.directions());
         let samples = steps.map_or(x.len(), |steps| x.len().min(steps.saturating_mul(batch_size)));
         session.state.progress.begin("Evaluate".to_owned(), samples as u64);
         let mut logs = Logs::default();
@@ -203,6 +203,7 @@ impl<N: Train, L: Losses<N::Element, Outputs<N>>, O: Optimizer<N::Element>> Mode
             return Err(FitError::option("reduction", "one that gives one number", "None"));
         }
         self.optimizer.check()?;
+        losses.iter().flatten().try_for_each(|loss| loss.check_options())?;
         flatten(y, flat);
         let data = Data { x, y: flat, width: Y::WIDTH, weights: Weights::new(weight, weights) };
         data.check(y.len(), &losses, names)?;

@@ -7,7 +7,7 @@ use super::model::Model;
 use super::network::Train;
 use super::progress::Progress;
 use super::rows::Batch;
-use crate::callbacks::{Callback, CallbackResult, Control, State};
+use crate::callbacks::{Callback, CallbackResult, Control, Directions, State};
 use crate::error::FitError;
 use crate::losses::Losses;
 use crate::network::{Network, Outputs};
@@ -20,9 +20,14 @@ pub(super) struct Session<'a, N: Network> {
 }
 
 impl<'a, N: Network> Session<'a, N> {
-    pub fn new(callbacks: &'a mut [&'a mut dyn Callback<N>], params: Params, validates: bool) -> Self {
+    pub fn new(
+        callbacks: &'a mut [&'a mut dyn Callback<N>],
+        params: Params,
+        validates: bool,
+        directions: Directions,
+    ) -> Self {
         let progress = Progress::new(params.verbose);
-        Self { callbacks, state: State { params, progress, stop: false, batch_loss: f64::NAN, validates } }
+        Self { callbacks, state: State { params, progress, stop: false, batch_loss: f64::NAN, validates, directions } }
     }
 }
 

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use nn_core::config::{Options, Value as Setting};
+use nn_core::error::ConfigError;
 use safetensors::{Dtype, SafeTensors};
 use serde_json::Value;
 
@@ -21,17 +23,16 @@ impl Case {
         self.json[key].as_str().unwrap_or_default()
     }
 
-    /// An option of Keras' `config`.
-    pub fn option(&self, key: &str) -> &Value {
-        &self.json["config"][key]
-    }
-
-    pub fn number(&self, key: &str, default: f64) -> f64 {
-        self.option(key).as_f64().unwrap_or(default)
-    }
-
-    pub fn flag(&self, key: &str) -> bool {
-        self.option(key).as_bool().unwrap_or(false)
+    /// What the case's `class` and `config` say; `None` if there is no such class, or its options are no single values.
+    pub fn make<O>(&self, from_config: fn(&str, Options<'_>) -> Result<O, ConfigError>) -> Option<O> {
+        let config = self.json["config"].as_object()?;
+        let option = |(name, value)| Some((String::as_str(name), Setting::from_json(value)?));
+        let options = config.iter().map(option).collect::<Option<Vec<_>>>()?;
+        match from_config(self.text("class"), &options) {
+            Ok(object) => Some(object),
+            Err(ConfigError::Name { .. }) => None,
+            Err(error) => panic!("{}: {error}", self.name()),
+        }
     }
 
     pub fn has(&self, tensor: &str) -> bool {

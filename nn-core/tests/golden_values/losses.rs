@@ -1,41 +1,11 @@
 use nn_core::Element;
-use nn_core::losses::{
-    BinaryCrossentropy, CategoricalCrossentropy, Loss, MeanAbsoluteError, MeanSquaredError, Reduction,
-    SparseCategoricalCrossentropy, factors,
-};
+use nn_core::losses::{Reduction, factors, from_config};
 
 use crate::cases::{Case, run_all};
 use crate::{cast, wide};
 
-fn reduction(case: &Case) -> Reduction {
-    match case.text("reduction") {
-        "sum_over_batch_size" => Reduction::SumOverBatchSize,
-        "sum" => Reduction::Sum,
-        "none" => Reduction::None,
-        "mean" => Reduction::Mean,
-        "mean_with_sample_weight" => Reduction::MeanWithSampleWeight,
-        other => panic!("reduction {other}"),
-    }
-}
-
-pub fn loss<T: Element>(case: &Case) -> Option<Box<dyn Loss<T>>> {
-    let reduction = reduction(case);
-    let (from_logits, label_smoothing) = (case.flag("from_logits"), case.number("label_smoothing", 0.0));
-    let ignore_class = case.option("ignore_class").as_i64();
-    Some(match case.text("class") {
-        "BinaryCrossentropy" => Box::new(BinaryCrossentropy { from_logits, label_smoothing, reduction }),
-        "CategoricalCrossentropy" => Box::new(CategoricalCrossentropy { from_logits, label_smoothing, reduction }),
-        "SparseCategoricalCrossentropy" => {
-            Box::new(SparseCategoricalCrossentropy { from_logits, ignore_class, reduction })
-        }
-        "MeanSquaredError" => Box::new(MeanSquaredError { reduction }),
-        "MeanAbsoluteError" => Box::new(MeanAbsoluteError { reduction }),
-        _ => return None,
-    })
-}
-
 fn run<T: Element>(case: &Case) -> Option<Result<(), String>> {
-    let loss = loss::<T>(case)?;
+    let loss = case.make(from_config::<T>)?;
     let classes = *case.shape("y_pred").last().expect("an axis");
     let (y_true, y_pred): (Vec<T>, Vec<T>) = (cast(case.tensor("y_true")), cast(case.tensor("y_pred")));
     let rows = y_pred.len() / classes;

@@ -1,35 +1,9 @@
 use nn_core::initializers::Initializer;
-use nn_core::optimizers::{Adam, Optimizer, RMSprop, SGD};
+use nn_core::optimizers::{Optimizer, from_config};
 use nn_core::{Element, Param};
 
 use crate::cases::{Case, run_all};
 use crate::{cast, wide};
-
-/// Takes the options that are in the case's `config` from there, by Keras' names.
-macro_rules! configured {
-    ($case:ident, $optimizer:ident; $($number:ident)*; $($flag:ident)*) => {{
-        let default = $optimizer::<T>::default();
-        $optimizer {
-            $($number: $case.number(stringify!($number), default.$number),)*
-            $($flag: $case.flag(stringify!($flag)),)*
-            weight_decay: $case.option("weight_decay").as_f64(),
-            clipnorm: $case.option("clipnorm").as_f64(),
-            global_clipnorm: $case.option("global_clipnorm").as_f64(),
-            clipvalue: $case.option("clipvalue").as_f64(),
-            ..default
-        }
-    }};
-}
-
-fn optimizer<T: Element>(case: &Case) -> Option<Box<dyn Optimizer<T>>> {
-    case.option("learning_rate").as_f64()?;
-    Some(match case.text("class") {
-        "SGD" => Box::new(configured!(case, SGD; learning_rate momentum; nesterov)),
-        "RMSprop" => Box::new(configured!(case, RMSprop; learning_rate rho momentum epsilon; centered)),
-        "Adam" => Box::new(configured!(case, Adam; learning_rate beta_1 beta_2 epsilon; amsgrad)),
-        _ => return None,
-    })
-}
 
 fn param(name: &'static str, shape: &[usize], offset: usize) -> Param {
     Param {
@@ -44,7 +18,7 @@ fn param(name: &'static str, shape: &[usize], offset: usize) -> Param {
 }
 
 fn run<T: Element>(case: &Case) -> Option<Result<(), String>> {
-    let mut optimizer = optimizer::<T>(case)?;
+    let mut optimizer = case.make(from_config::<T>)?;
     let a = param("a", case.shape("initial.a"), 0);
     let b = param("b", case.shape("initial.b"), a.len());
     let mut weights: Vec<T> = cast(&[case.tensor("initial.a"), case.tensor("initial.b")].concat());

@@ -21,7 +21,9 @@ fn main() {
         _ => package.join("fixtures"),
     };
     println!("cargo::rerun-if-env-changed=NN_GOLDEN");
-    for path in [package.join("build"), package.join("uncovered.toml"), folder.join("cases.json")] {
+    for path in
+        [package.join("build"), package.join("uncovered.toml"), folder.join("cases.json"), emit::rows::reference()]
+    {
         println!("cargo::rerun-if-changed={}", path.display());
     }
     println!("cargo::rustc-env=NN_GOLDEN_FOLDER={}", folder.display());

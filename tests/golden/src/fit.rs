@@ -1,8 +1,9 @@
 //! Cases of the kind `fit`: the loss of each step, the history, the weights after the last epoch.
 
 use nn_core::callbacks::{Callback, CallbackResult, Control};
+use nn_core::config;
 use nn_core::losses::{LossesFor, Target};
-use nn_core::metrics::MetricsFor;
+use nn_core::metrics::{METRICS, MetricsFor};
 use nn_core::optimizers::Optimizer;
 use nn_core::train::{Fit, History, Logs, Outputs, Train};
 use nn_core::{Network, Tensor};
@@ -109,7 +110,8 @@ fn check_output_loss(case: &Case, history: &History, name: &str, want: &[f64]) {
 
 /// Keras names a metric in the history as `metrics = ["mae"]` did; ours have one name each.
 fn long_name(name: &str) -> String {
-    name.replace("mae", "mean_absolute_error").replace("mse", "mean_squared_error")
+    let (before, last) = name.split_at(name.rfind('_').map_or(0, |at| at + 1));
+    config::find("metric", METRICS, last).map_or(name.to_owned(), |row| format!("{before}{}", row.name))
 }
 
 fn class_weight(case: &Case) -> Vec<(usize, f64)> {

@@ -10,7 +10,7 @@ use crate::network::elements;
 /// # Panics
 ///
 /// If the value or the gradient is wrong.
-pub fn check<L: Loss<f32>>(name: &str, loss: L) {
+pub fn check(name: &str, loss: &dyn Loss<f32>) {
     let case = Case::load(name);
     let pred = case.array("y_pred");
     let classes = *pred.shape.last().expect("outputs have an axis");
@@ -22,7 +22,7 @@ pub fn check<L: Loss<f32>>(name: &str, loss: L) {
     loss.check(&y_true, classes).unwrap_or_else(|error| panic!("{name}: {error}"));
 
     let mut factor = vec![f32::NAN; rows];
-    factors(&loss, &y_true, classes, weights.as_deref(), mask.as_deref(), &mut factor);
+    factors(loss, &y_true, classes, weights.as_deref(), mask.as_deref(), &mut factor);
     let mut values = vec![f32::NAN; rows];
     loss.rows(&y_true, &y_pred, classes, false, &mut values);
     values.iter_mut().zip(&factor).for_each(|(value, factor)| *value *= factor);
@@ -32,7 +32,7 @@ pub fn check<L: Loss<f32>>(name: &str, loss: L) {
         _ => case.compare("value", &[total]),
     }
     if mask.is_none() {
-        let evaluation = evaluate(&loss, &y_true, &y_pred, classes, weights.as_deref());
+        let evaluation = evaluate(loss, &y_true, &y_pred, classes, weights.as_deref());
         assert!((evaluation.value - total).abs() <= 1e-6 * total.abs(), "{name}: `evaluate` gives the same");
     }
 

@@ -10,11 +10,11 @@ use crate::network::elements;
 /// # Panics
 ///
 /// If a result is wrong.
-pub fn check<M: Metric<f32>>(name: &str, mut metric: M) {
+pub fn check(name: &str, metric: &mut dyn Metric<f32>) {
     let case = Case::load(name);
     let want = results(&case);
     for run in ["results", "results after a reset"] {
-        let got: Vec<_> = (0..want.len()).map(|index| update(&case, &mut metric, index)).collect();
+        let got: Vec<_> = (0..want.len()).map(|index| update(&case, metric, index)).collect();
         case.compare_values(run, &[want.len()], &got, &want);
         metric.reset();
     }
@@ -52,7 +52,7 @@ fn weights(case: &Case, index: usize) -> Option<Vec<f32>> {
     case.get(&format!("sample_weight@{index}")).map(|weights| elements(&weights.data))
 }
 
-fn update<M: Metric<f32>>(case: &Case, metric: &mut M, index: usize) -> f64 {
+fn update(case: &Case, metric: &mut dyn Metric<f32>, index: usize) -> f64 {
     let y_true = case.array(&format!("y_true@{index}"));
     let y_pred = case.array(&format!("y_pred@{index}"));
     let classes = if y_pred.shape.len() == 1 { 1 } else { *y_pred.shape.last().expect("it has axes") };

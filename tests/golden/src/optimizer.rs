@@ -12,7 +12,7 @@ use crate::network::elements;
 /// # Panics
 ///
 /// If a weight or a slot is wrong.
-pub fn check<O: Optimizer<f32>>(name: &str, mut optimizer: O) {
+pub fn check(name: &str, mut optimizer: Box<dyn Optimizer<f32>>) {
     let case = Case::load(name);
     let [a, b] = ["a", "b"].map(|weight| case.array(&format!("initial.{weight}")));
     // One after the other in the flat view, as in a network.
@@ -34,10 +34,10 @@ pub fn check<O: Optimizer<f32>>(name: &str, mut optimizer: O) {
     case.compare("params.a", &after[0]);
     case.compare("params.b", &after[1]);
     assert_eq!(optimizer.iterations(), case.count("steps") as u64, "{name}: the number of steps");
-    check_slots(&case, &optimizer, split);
+    check_slots(&case, &*optimizer, split);
 }
 
-fn check_slots<O: Optimizer<f32>>(case: &Case, optimizer: &O, split: usize) {
+fn check_slots(case: &Case, optimizer: &dyn Optimizer<f32>, split: usize) {
     let slots = optimizer.slots();
     for path in case.names("slot.") {
         let tensor = format!("slot.{path}");

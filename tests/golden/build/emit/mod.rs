@@ -1,6 +1,7 @@
 //! The test of a case, as Rust, or why there is none.
 
 mod networks;
+pub mod rows;
 mod values;
 
 use crate::cases::Case;

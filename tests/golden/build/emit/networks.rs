@@ -5,7 +5,7 @@ use std::panic;
 use nn_compiler::{Mistake, Network, Output};
 use serde_json::Value as Json;
 
-use super::values::{self, LOSSES, OPTIMIZERS};
+use super::values::made;
 use super::{Refusal, call};
 use crate::cases::Case;
 use crate::value::Object;
@@ -39,14 +39,14 @@ pub fn fit(case: &Case) -> Result<String, Refusal> {
     if case.has("shuffle") {
         return Err(Refusal::gap("a shuffled training"));
     }
-    let each: Vec<String> =
-        losses.iter().map(|loss| values::expression("loss", "losses", loss, LOSSES)).collect::<Result<_, _>>()?;
+    let element = if case.text("dtype").is_empty() { "f32" } else { case.text("dtype") };
+    let each: Vec<String> = losses.iter().map(|loss| made("loss", element, loss)).collect::<Result<_, _>>()?;
     let optimizer = Object::from_text(case.text("optimizer"));
     let compiled = [
-        ("optimizer", values::expression("optimizer", "optimizers", &optimizer, OPTIMIZERS)?),
+        ("optimizer", made("optimizer", element, &optimizer)?),
         ("loss", tuple(&each)),
-        ("metrics", metrics(&case.json["metrics"], &network)?),
-        ("weighted_metrics", metrics(&case.json["weighted_metrics"], &network)?),
+        ("metrics", metrics(element, &case.json["metrics"], &network)?),
+        ("weighted_metrics", metrics(element, &case.json["weighted_metrics"], &network)?),
     ];
     let fields: String = compiled.map(|(field, value)| format!("            {field}: {value},\n")).concat();
     let targets: Vec<String> =
@@ -150,11 +150,8 @@ fn tuple(expressions: &[String]) -> String {
     }
 }
 
-/// More metrics than this are no tuple of metrics.
-const MOST_METRICS: usize = 6;
-
-/// A tuple of metrics, of the names that Keras' `compile` takes.
-fn metrics(names: &Json, network: &Network) -> Result<String, Refusal> {
+/// Metrics by the names that Keras' `compile` takes.
+fn metrics(element: &str, names: &Json, network: &Network) -> Result<String, Refusal> {
     let names = match names {
         Json::Null => &[],
         Json::Array(names) => &names[..],
@@ -163,18 +160,12 @@ fn metrics(names: &Json, network: &Network) -> Result<String, Refusal> {
     if !names.is_empty() && network.outputs.len() > 1 {
         return Err(Refusal::gap("metrics of several outputs"));
     }
-    if names.len() > MOST_METRICS {
-        return Err(Refusal::gap(format!("more than {MOST_METRICS} metrics")));
-    }
     let metric = |name: &Json| match name.as_str() {
-        Some("accuracy") => Ok("::nn_core::metrics::accuracy(), "),
-        Some("mse") => Ok("::nn_core::metrics::MeanSquaredError::default(), "),
-        Some("mae") => Ok("::nn_core::metrics::MeanAbsoluteError::default(), "),
-        Some(name) => Err(Refusal::gap(format!("metric {name}"))),
+        Some(name) => made("metric", element, &Object::from_text(name)),
         None => Err(Refusal::broken("the name of a metric is no text")),
     };
-    let metrics: Vec<&str> = names.iter().map(metric).collect::<Result<_, _>>()?;
-    Ok(format!("({})", metrics.concat()))
+    let metrics: Vec<String> = names.iter().map(metric).collect::<Result<_, _>>()?;
+    Ok(if metrics.is_empty() { "()".to_string() } else { format!("vec![{}]", metrics.join(", ")) })
 }
 
 /// What makes a target of numbers: of the shape of the output, or without its last axis for classes by index.

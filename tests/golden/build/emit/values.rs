@@ -3,144 +3,63 @@
 use nn_compiler::Named;
 use serde_json::Value as Json;
 
-use super::{Refusal, call};
+use super::{Refusal, call, rows};
 use crate::cases::{Case, camel_case};
 use crate::value::Object;
 
-/// What an option takes, as the field of its struct.
-#[derive(Clone, Copy, PartialEq)]
-pub enum Takes {
-    Number,
-    Flag,
-    Count,
-    MaybeNumber,
-    MaybeInteger,
-    Reduction,
-}
-use Takes::{Count, Flag, MaybeInteger, MaybeNumber, Number, Reduction};
-
-/// Classes with their options.
-pub type Table = &'static [(&'static str, &'static [(&'static str, Takes)])];
-
-const SMOOTHED: &[(&str, Takes)] = &[("from_logits", Flag), ("label_smoothing", Number), ("reduction", Reduction)];
-
-pub const LOSSES: Table = &[
-    (
-        "SparseCategoricalCrossentropy",
-        &[("from_logits", Flag), ("ignore_class", MaybeInteger), ("reduction", Reduction)],
-    ),
-    ("CategoricalCrossentropy", SMOOTHED),
-    ("BinaryCrossentropy", SMOOTHED),
-    ("MeanSquaredError", &[("reduction", Reduction)]),
-    ("MeanAbsoluteError", &[("reduction", Reduction)]),
-];
-
-pub const OPTIMIZERS: Table = &[
-    ("SGD", &[("learning_rate", Number), ("momentum", Number), ("nesterov", Flag)]),
-    (
-        "RMSprop",
-        &[("learning_rate", Number), ("rho", Number), ("momentum", Number), ("epsilon", Number), ("centered", Flag)],
-    ),
-    (
-        "Adam",
-        &[("learning_rate", Number), ("beta_1", Number), ("beta_2", Number), ("epsilon", Number), ("amsgrad", Flag)],
-    ),
-];
-
-/// Options of all optimizers.
-const CLIPPING: &[(&str, Takes)] = &[
-    ("weight_decay", MaybeNumber),
-    ("clipnorm", MaybeNumber),
-    ("clipvalue", MaybeNumber),
-    ("global_clipnorm", MaybeNumber),
-];
-
-/// Beside these, each loss is a metric.
-const METRICS: Table = &[
-    ("Accuracy", &[]),
-    ("BinaryAccuracy", &[("threshold", Number)]),
-    ("CategoricalAccuracy", &[]),
-    ("SparseCategoricalAccuracy", &[]),
-    ("TopKCategoricalAccuracy", &[("k", Count)]),
-    ("SparseTopKCategoricalAccuracy", &[("k", Count)]),
-    ("Mean", &[]),
-];
-
-/// `::nn_core::losses::Huber { delta: 0.5, ..Default::default() }`, if the table has all of it.
-pub fn expression(what: &str, module: &str, object: &Object, table: Table) -> Result<String, Refusal> {
+/// `::nn_core::losses::from_config::<f32>("Huber", &[("delta", Value::Number(0.5))]).unwrap()`, if the reference has all of it.
+pub fn made(what: &str, element: &str, object: &Object) -> Result<String, Refusal> {
     let class = &object.class;
-    let row = table.iter().find(|(name, _)| name == class);
-    let (_, options) = row.ok_or_else(|| Refusal::gap(format!("{what} {class}")))?;
+    let (title, module) = match what {
+        "loss" => ("Losses", "losses"),
+        "metric" => ("Metrics", "metrics"),
+        _ => ("Optimizers", "optimizers"),
+    };
+    let row = rows::find(title, class).ok_or_else(|| Refusal::gap(format!("{what} {class}")))?;
     if !object.positional.is_empty() {
         return Err(Refusal::broken(format!("an argument of `{class}` has no name")));
     }
-    let all = if module == "optimizers" { CLIPPING } else { &[] };
-    let mut fields = String::new();
-    for (key, value) in &object.config {
+    let option = |(key, value): &(String, Json)| {
         if value.is_object() || value.as_str().is_some_and(|text| text.contains('(')) {
             return Err(Refusal::gap(format!("a schedule as {key}")));
         }
-        let option = options.iter().chain(all).find(|(name, _)| name == key);
-        let (_, takes) = option.ok_or_else(|| Refusal::gap(format!("option {key} of {class}")))?;
-        let text = literal(*takes, value);
-        let text = text.ok_or_else(|| Refusal::broken(format!("`{key}` of `{class}` cannot be `{value}`")))?;
-        fields += &format!("{key}: {text}, ");
-    }
-    let path = format!("::nn_core::{module}::{class}");
-    Ok(if fields.is_empty() {
-        format!("{path}::default()")
-    } else {
-        format!("{path} {{ {fields}..Default::default() }}")
-    })
-}
-
-/// A value as Rust; `None` if it is of another kind.
-fn literal(takes: Takes, value: &Json) -> Option<String> {
-    Some(match takes {
-        Number => number(value)?,
-        Flag => value.as_bool()?.to_string(),
-        Count => value.as_u64()?.to_string(),
-        MaybeNumber | MaybeInteger if value.is_null() => "None".to_string(),
-        MaybeNumber => format!("Some({})", number(value)?),
-        MaybeInteger => format!("Some({})", value.as_i64()?),
-        Reduction => {
-            let names = ["sum_over_batch_size", "mean", "mean_with_sample_weight", "sum", "none"];
-            let name = names.iter().find(|name| value.as_str() == Some(**name))?;
-            format!("::nn_core::losses::Reduction::{}", camel_case(name))
+        if !row.options.contains(key) {
+            return Err(Refusal::gap(format!("option {key} of {class}")));
         }
-    })
-}
-
-/// With a point or an exponent, as Rust wants it.
-fn number(value: &Json) -> Option<String> {
-    Some(format!("{:?}", value.as_f64()?))
+        let value = match value {
+            Json::Null => "None".to_string(),
+            Json::Bool(flag) => format!("Flag({flag})"),
+            Json::String(text) => format!("Text({text:?})"),
+            Json::Number(number) => format!("Number({:?}_f64)", number.as_f64().unwrap_or(f64::NAN)),
+            Json::Array(_) | Json::Object(_) => {
+                return Err(Refusal::broken(format!("`{key}` of `{class}` cannot be `{value}`")));
+            }
+        };
+        Ok(format!("({key:?}, ::nn_core::config::Value::{value})"))
+    };
+    let options: Vec<String> = object.config.iter().map(option).collect::<Result<_, _>>()?;
+    let options = options.join(", ");
+    Ok(format!("::nn_core::{module}::from_config::<{element}>({class:?}, &[{options}]).unwrap()"))
 }
 
 pub fn loss(case: &Case) -> Result<String, Refusal> {
-    let loss = expression("loss", "losses", &Object::from_config(&case.json)?, LOSSES)?;
-    Ok(call(case, &format!("::nn_golden::loss::check({:?}, {loss})", case.name)))
+    let loss = made("loss", "f32", &Object::from_config(&case.json)?)?;
+    Ok(call(case, &format!("::nn_golden::loss::check({:?}, &*{loss})", case.name)))
 }
 
 pub fn optimizer(case: &Case) -> Result<String, Refusal> {
-    let optimizer = expression("optimizer", "optimizers", &Object::from_config(&case.json)?, OPTIMIZERS)?;
+    let optimizer = made("optimizer", "f32", &Object::from_config(&case.json)?)?;
     Ok(call(case, &format!("::nn_golden::optimizer::check({:?}, {optimizer})", case.name)))
 }
 
 pub fn metric(case: &Case) -> Result<String, Refusal> {
     let object = Object::from_config(&case.json)?;
-    let metric = if LOSSES.iter().any(|(name, _)| *name == object.class) {
-        // A metric is a mean.
-        if object.config.iter().any(|(key, _)| key == "reduction") {
-            return Err(Refusal::gap(format!("option reduction of {}", object.class)));
-        }
-        format!("::nn_core::metrics::LossMetric::of({})", expression("metric", "losses", &object, LOSSES)?)
-    } else {
-        expression("metric", "metrics", &object, METRICS)?
-    };
+    // What metrics are made of, and none itself.
     if object.class == "Mean" {
         return Ok(call(case, &format!("::nn_golden::metric::check_mean({:?})", case.name)));
     }
-    Ok(call(case, &format!("::nn_golden::metric::check({:?}, {metric})", case.name)))
+    let metric = made("metric", "f32", &object)?;
+    Ok(call(case, &format!("::nn_golden::metric::check({:?}, &mut *{metric})", case.name)))
 }
 
 pub fn initializer(case: &Case) -> Result<String, Refusal> {

@@ -1,0 +1,66 @@
+//! A value of an option.
+
+use std::fmt::{self, Display, Formatter};
+
+/// A value of an option: what JSON has, but for lists and objects.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Value<'a> {
+    /// Python's `None`.
+    None,
+    /// `true` or `false`.
+    Flag(bool),
+    /// Any number.
+    Number(f64),
+    /// A word or another text.
+    Text(&'a str),
+}
+
+impl<'a> Value<'a> {
+    /// The value in a file; `None` for a list or an object.
+    pub fn from_json(json: &'a serde_json::Value) -> Option<Self> {
+        match json {
+            serde_json::Value::Null => Some(Self::None),
+            serde_json::Value::Bool(flag) => Some(Self::Flag(*flag)),
+            serde_json::Value::Number(number) => number.as_f64().map(Self::Number),
+            serde_json::Value::String(text) => Some(Self::Text(text)),
+            serde_json::Value::Array(_) | serde_json::Value::Object(_) => None,
+        }
+    }
+}
+
+/// Small numbers as powers of ten.
+impl Display for Value<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::None => write!(f, "none"),
+            Self::Flag(flag) => write!(f, "{flag}"),
+            Self::Number(number) if number != 0.0 && number.abs() < 1e-3 => write!(f, "{number:e}"),
+            Self::Number(number) => write!(f, "{number}"),
+            Self::Text(text) => write!(f, "{text}"),
+        }
+    }
+}
+
+impl From<bool> for Value<'_> {
+    fn from(flag: bool) -> Self {
+        Self::Flag(flag)
+    }
+}
+
+impl From<f64> for Value<'_> {
+    fn from(number: f64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<i32> for Value<'_> {
+    fn from(number: i32) -> Self {
+        Self::Number(number.into())
+    }
+}
+
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(text)
+    }
+}
