@@ -5,6 +5,7 @@ mod layout;
 mod memory;
 mod random;
 mod streams;
+mod sums;
 
 use crate::testing::{fine, program};
 

@@ -74,7 +74,7 @@ impl Op {
             // Behind a pooling there is one place for an activation, and the sum stands before it.
             (Op::Convolution(_), Epilogue::Sum) => {
                 let pooled = done.iter().any(|part| matches!(part, Epilogue::Pool(_)));
-                !(pooled && activated) && !done.contains(&Epilogue::Sum)
+                !(pooled && activated || done.contains(&Epilogue::Sum))
             }
             (Op::Convolution(_) | Op::Dense(_), Epilogue::Affine(_)) => done.is_empty(),
             (Op::Convolution(_) | Op::Dense(_), Epilogue::Activation(_)) => !activated,
