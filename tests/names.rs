@@ -1,5 +1,7 @@
 //! Layers may be called as they like: whatever a network defines for them, no two of them get the same name, nor that of
 //! something which every network has.
+
+#![expect(non_snake_case, reason = "names that differ by nothing but their case")]
 #![allow(dead_code, reason = "that they compile is the test")]
 
 use nn::prelude::*;

@@ -102,7 +102,7 @@ fn activations(op: &Recurrence, cx: &Context<'_>) -> TokenStream {
 /// What the dropouts of one direction depend on; a layer that goes forward alone has the direction 0.
 fn random(op: &Recurrence, call: &Call<'_>, direction: u32) -> TokenStream {
     if op.streams() == 0 {
-        return quote!(rt::recurrent::Random::default());
+        return quote!(<rt::recurrent::Random as rt::Default>::default());
     }
     let stream = call.stream(direction * op.streams(), op.seed);
     quote!(rt::recurrent::Random { key: pass.key, stream: #stream, first_sample: first as u64 })
