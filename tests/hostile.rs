@@ -32,7 +32,7 @@ macro_rules! types {
 macro_rules! environment {
     () => {
         constants! {
-            buffers first folded gradients index input kept list memory of output part pass phase rows sample samples scale
+            buffers first folded gradients index input kept saved list memory of output part pass phase rows sample samples scale
             scratch shard
         }
         constants! {
@@ -140,7 +140,7 @@ mod copies {
         pub struct Net(x: Input<4, y>) -> (flat, h, last, all) {
             let flat = x => Flatten;
             let h = x => Bidirectional<LSTM<state>, merge_mode = sum> => GroupNormalization<1>;
-            let steps = x => PReLU => RMSNormalization => SeparableConv1D<kept, 2, padding = same> => Masking => Dropout<0.1>;
+            let steps = x => PReLU => RMSNormalization => SeparableConv1D<saved, 2, padding = same> => Masking => Dropout<0.1>;
             let (all, last, _) = steps => LSTM<scratch, return_sequences = true, return_state = true>;
         }
     }

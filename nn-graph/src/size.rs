@@ -129,9 +129,9 @@ pub enum Length {
     /// The input with zeros around it.
     Bordered,
     /// What it keeps for backward, for each sample.
-    Kept,
+    Saved,
     /// The same for one direction of a bidirectional layer.
-    KeptOf(usize),
+    SavedOf(usize),
     /// What it carries from one call to the next.
     State,
 }

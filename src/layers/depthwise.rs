@@ -38,7 +38,7 @@
 ///
 /// # Example
 ///
-/// A block of MobileNet: a filter for each channel, then a mixture of the channels.
+/// A block of MobileNet: a filter for each channel, then a pointwise convolution.
 ///
 /// ```
 /// use nn::Network;

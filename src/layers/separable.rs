@@ -1,4 +1,4 @@
-/// `SeparableConv2D<filters, kernel_size, …>`: filters for each channel of its own, then a mixture of all channels.
+/// `SeparableConv2D<filters, kernel_size, …>`: filters for each channel of its own, then a pointwise convolution.
 ///
 /// `z[i][j][c·m + q] = Σ x[i·s + u·d][j·s + v·d][c] · depthwise_kernel[u][v][c][q]`, with `m` filters for each channel `c`,
 /// stride `s`, dilation `d` and the sum over the window `u, v`, as in [`DepthwiseConv2D`](crate::layers::DepthwiseConv2D).
@@ -16,7 +16,7 @@
 /// | `padding` | `valid` | `valid`: the window stays inside; `same`: zeros around, so that stride 1 keeps the size |
 /// | `dilation_rate` | `1` | distance between the window's points |
 /// | `depth_multiplier` | `1` | filters for each channel of the input |
-/// | `activation` | `linear` | any [activation](crate::layers#activations), applied to the mixture |
+/// | `activation` | `linear` | any [activation](crate::layers#activations), applied to the pointwise convolution |
 /// | `use_bias` | `true` | whether `bias` is added |
 /// | `depthwise_initializer`, `pointwise_initializer` | `glorot_uniform` | [how](crate::layers#initializers) `new` fills the kernels |
 /// | `bias_initializer` | `zeros` | [how](crate::layers#initializers) `new` fills `bias` |
@@ -62,7 +62,7 @@
 #[derive(Clone, Copy, Debug)]
 pub struct SeparableConv2D;
 
-/// `SeparableConv1D<filters, kernel_size, …>`: filters for each channel of its own, then a mixture of all channels, over the
+/// `SeparableConv1D<filters, kernel_size, …>`: filters for each channel of its own, then a pointwise convolution, over the
 /// steps of a sequence.
 ///
 /// `z[t][c·m + q] = Σ x[t·s + u·d][c] · depthwise_kernel[u][c][q]`, with `m` filters for each channel `c`, stride `s`,
@@ -79,7 +79,7 @@ pub struct SeparableConv2D;
 /// | `padding` | `valid` | `valid`: the window stays inside; `same`: zeros on both sides. As in Keras, there is no `causal` |
 /// | `dilation_rate` | `1` | distance between the window's points |
 /// | `depth_multiplier` | `1` | filters for each channel of the input |
-/// | `activation` | `linear` | any [activation](crate::layers#activations), applied to the mixture |
+/// | `activation` | `linear` | any [activation](crate::layers#activations), applied to the pointwise convolution |
 /// | `use_bias` | `true` | whether `bias` is added |
 /// | `depthwise_initializer`, `pointwise_initializer` | `glorot_uniform` | [how](crate::layers#initializers) `new` fills the kernels |
 /// | `bias_initializer` | `zeros` | [how](crate::layers#initializers) `new` fills `bias` |

@@ -111,8 +111,8 @@ const _: () = {
     use ::nn::__rt::{self as rt, Clone, Copy, Debug, Default, primitives::*};
     rt::names!(
         buffers concatenate concatenate_extra dense_1 dense_2 dense_3 dlstm dx embedding
-        gradients index input kept list lstm lstm_scratch memory of output part pass
-        phase rows sample samples scratch shard simd spare state sums values workspace x
+        gradients index input list lstm lstm_scratch memory of output part pass phase
+        rows sample samples saved scratch shard simd spare state sums values workspace x
         y
     );
     const _: rt::markers::Embedding = rt::markers::Embedding;
@@ -480,7 +480,7 @@ const _: () = {
         dense_2: rt::alloc::vec::Vec<f32>,
         dense_3: rt::alloc::vec::Vec<f32>,
         dense_4: rt::alloc::vec::Vec<f32>,
-        lstm_kept: rt::alloc::vec::Vec<f32>,
+        lstm_saved: rt::alloc::vec::Vec<f32>,
         dense_4_logits: rt::alloc::vec::Vec<f32>,
         dense_logits: rt::alloc::vec::Vec<f32>,
     }
@@ -503,7 +503,7 @@ const _: () = {
             self.dense_2.resize(samples * 64, 0.0);
             self.dense_3.resize(samples * 64, 0.0);
             self.dense_4.resize(samples * 1, 0.0);
-            self.lstm_kept.resize(samples * rt::lstm::kept_len::<LstmShape>(), 0.0);
+            self.lstm_saved.resize(samples * rt::lstm::saved_len::<LstmShape>(), 0.0);
             self.dense_4_logits.resize(samples * 1, 0.0);
             self.dense_logits.resize(samples * 1, 0.0);
         }
@@ -584,7 +584,7 @@ const _: () = {
                     initial_state: [rt::None, rt::None],
                     y: &mut values.lstm,
                     final_state: [rt::None, rt::None],
-                    kept: &mut values.lstm_kept,
+                    saved: &mut values.lstm_saved,
                     random: <rt::recurrent::Random as rt::Default>::default(),
                     scratch,
                 },
@@ -766,7 +766,7 @@ const _: () = {
                     samples,
                     x: &values.embedding,
                     mask: rt::None,
-                    kept: &values.lstm_kept,
+                    saved: &values.lstm_saved,
                     dy: &gradients.lstm,
                     d_final_state: [rt::None, rt::None],
                     dx: rt::Some(&mut gradients.embedding),

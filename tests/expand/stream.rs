@@ -74,7 +74,7 @@ const _: () = {
     use ::nn::__rt::{self as rt, Clone, Copy, Debug, Default, primitives::*};
     rt::names!(
         buffers conv1d conv1d_padded conv1d_scratch dx gradients gru gru_scratch input
-        kept memory output part pass phase sample samples scratch shard simd state sums
+        memory output part pass phase sample samples saved scratch shard simd state sums
         values workspace x y
     );
     const _: rt::markers::Conv1D = rt::markers::Conv1D;
@@ -276,7 +276,7 @@ const _: () = {
         conv1d: rt::alloc::vec::Vec<f32>,
         gru: rt::alloc::vec::Vec<f32>,
         dense: rt::alloc::vec::Vec<f32>,
-        gru_kept: rt::alloc::vec::Vec<f32>,
+        gru_saved: rt::alloc::vec::Vec<f32>,
     }
     impl rt::Activations for NextActivations {
         type Element = f32;
@@ -291,7 +291,7 @@ const _: () = {
             self.conv1d.resize(samples * 384, 0.0);
             self.gru.resize(samples * 16, 0.0);
             self.dense.resize(samples * 1, 0.0);
-            self.gru_kept.resize(samples * rt::gru::kept_len::<GruShape>(), 0.0);
+            self.gru_saved.resize(samples * rt::gru::saved_len::<GruShape>(), 0.0);
         }
         fn load(&mut self, sample: usize, x: &NextInput) {
             rt::load(&mut self.input, sample, x);
@@ -349,7 +349,7 @@ const _: () = {
                     initial_state: [rt::None],
                     y: &mut values.gru,
                     final_state: [rt::None],
-                    kept: &mut values.gru_kept,
+                    saved: &mut values.gru_saved,
                     random: <rt::recurrent::Random as rt::Default>::default(),
                     scratch,
                 },
@@ -397,7 +397,7 @@ const _: () = {
                     samples,
                     x: &values.conv1d,
                     mask: rt::None,
-                    kept: &values.gru_kept,
+                    saved: &values.gru_saved,
                     dy: &gradients.gru,
                     d_final_state: [rt::None],
                     dx: rt::Some(&mut gradients.conv1d),

@@ -13,15 +13,15 @@ use super::training::{gathered_field, normalizations};
 pub fn generate(cx: &Context<'_>) -> TokenStream {
     let (name, dtype, input) = (cx.named("Activations"), &cx.dtype, cx.named("Input"));
     let training = &cx.program.training;
-    let kept = training.flow.values.iter().enumerate().filter(|(value, _)| training.needs[*value].is_some());
+    let saved = training.flow.values.iter().enumerate().filter(|(value, _)| training.needs[*value].is_some());
     let (fields, lens): (Vec<Ident>, Vec<TokenStream>) =
-        kept.clone().map(|(id, value)| (field(cx, id), cx.size(&value.len))).unzip();
-    let types = kept.clone().map(|(_, value)| match value.element {
+        saved.clone().map(|(id, value)| (field(cx, id), cx.size(&value.len))).unzip();
+    let types = saved.clone().map(|(_, value)| match value.element {
         Element::Real => quote!(#dtype),
         Element::U32 => quote!(u32),
         Element::U8 => quote!(u8),
     });
-    let zeros = kept.map(|(_, value)| match value.element {
+    let zeros = saved.map(|(_, value)| match value.element {
         Element::Real => quote!(0.0),
         Element::U32 | Element::U8 => quote!(0),
     });

@@ -184,12 +184,12 @@ fn grouped(values: &Values, windows: Shape, size: &[Size], channels: &Size) -> P
 }
 
 /// Filters for each channel of its own, and then so many over all of theirs, if there are some.
-fn by_channel(values: &Values, windows: Shape, size: &[Size], channels: &Size, mixture: Option<Size>) -> Placed {
+fn by_channel(values: &Values, windows: Shape, size: &[Size], channels: &Size, pointwise: Option<Size>) -> Placed {
     let multiplier = values.size("depth_multiplier");
     let sums = Size::product([channels, &multiplier]);
     let kernel: Shape = size.iter().chain([channels, &multiplier]).cloned().collect();
     let macs = Size::product(windows.iter().chain(&kernel));
-    let (macs, kernels) = match &mixture {
+    let (macs, kernels) = match &pointwise {
         None => (macs, vec![values.param_of("kernel", "depthwise", kernel)]),
         Some(filters) => {
             let pixel = vec![Size::Known(1); size.len()];
@@ -202,7 +202,7 @@ fn by_channel(values: &Values, windows: Shape, size: &[Size], channels: &Size, m
             (Size::sum([&macs, &mixing]), kernels)
         }
     };
-    placed(values, windows, macs, kernels, [sums, channels.clone()], mixture)
+    placed(values, windows, macs, kernels, [sums, channels.clone()], pointwise)
 }
 
 fn placed(
@@ -211,9 +211,9 @@ fn placed(
     macs: Size,
     kernels: Vec<Param>,
     [filters, groups]: [Size; 2],
-    mixture: Option<Size>,
+    pointwise: Option<Size>,
 ) -> Placed {
-    let channels = mixture.as_ref().unwrap_or(&filters).clone();
+    let channels = pointwise.as_ref().unwrap_or(&filters).clone();
     let use_bias = values.flag("use_bias");
     let bias = use_bias.then(|| values.param("bias", vec![channels.clone()]));
     let output: Shape = windows.into_iter().chain([channels]).collect();
@@ -225,7 +225,7 @@ fn placed(
         dilation_rate: values.pair("dilation_rate"),
         groups,
         use_bias,
-        mixture,
+        pointwise,
     };
     let params = kernels.into_iter().chain(bias).collect();
     Placed { macs, params, ..Placed::new(output, Op::Convolution(op)) }.then(&values.function("activation"))

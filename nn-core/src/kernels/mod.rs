@@ -5,6 +5,7 @@ pub mod blas;
 pub(crate) mod frame;
 #[cfg(feature = "alloc")]
 pub mod gemm;
+pub(crate) mod interleave;
 pub(crate) mod lanes;
 pub mod math;
 pub(crate) mod planes;
@@ -14,4 +15,3 @@ pub(crate) mod sums;
 pub(crate) mod testing;
 pub(crate) mod tile;
 pub(crate) mod transpose;
-pub(crate) mod weave;

@@ -3,7 +3,7 @@
 use fearless_simd::prelude::*;
 
 use crate::element::Element;
-use crate::kernels::{lanes, transpose, weave};
+use crate::kernels::{interleave, lanes, transpose};
 
 /// How many planes there are: a constant of a type, so that what suits other numbers is not compiled.
 pub(crate) trait Count {
@@ -25,7 +25,7 @@ pub(crate) fn split<S: Simd, T: Element, C: Count>(
     for first in (0..pixels).step_by(lanes) {
         let first = first.min(pixels.saturating_sub(lanes));
         // Where every load is of a whole vector, the last pixels of an image may not have enough behind them.
-        let behind = if weave::cost(C::COUNT, lanes).is_some() { 0 } else { lanes };
+        let behind = if interleave::cost(C::COUNT, lanes).is_some() { 0 } else { lanes };
         let Some(from) = x.get(at + first * C::COUNT..at + (first + lanes) * C::COUNT + behind) else {
             few::<T, C>(stride, (x, at + first * C::COUNT), lanes.min(pixels), (planes, to + first));
             continue;
@@ -52,20 +52,20 @@ fn few<T: Element, C: Count>(stride: usize, (x, at): (&[T], usize), pixels: usiz
     }
 }
 
-/// The numbers of planes that [`weave`] knows for some machine, for the macro of this name.
-macro_rules! woven_counts {
+/// The numbers of planes that [`interleave`] knows for some machine, for the macro of this name.
+macro_rules! interleaved_counts {
     ($macro:ident $(, $($before:tt)*)?) => {
         $macro! { $($($before)*)? 1 2 3 4 6 8 12 16 24 }
     };
 }
 
-/// `$done` with the number of planes as a constant, where [`weave`] can; it ends the function that it stands in.
-macro_rules! woven {
+/// `$done` with the number of planes as a constant, where [`interleave`] can; it ends the function that it stands in.
+macro_rules! interleaved {
     ($count:expr, $planes:ident => $done:expr) => {
-        woven_counts!(woven, $count, $planes => $done;)
+        interleaved_counts!(interleaved, $count, $planes => $done;)
     };
     ($count:expr, $planes:ident => $done:expr; $($number:literal)*) => {
-        $(if const { $count == $number && weave::cost($number, N).is_some() } {
+        $(if const { $count == $number && interleave::cost($number, N).is_some() } {
             const $planes: usize = $number;
             return $done;
         })*
@@ -75,7 +75,7 @@ macro_rules! woven {
 /// A vector of pixels.
 #[inline(always)]
 fn split_vector<S: Simd, T: Element, C: Count, const N: usize>(simd: S, stride: usize, x: &[T], to: (&mut [T], usize)) {
-    woven!(C::COUNT, COUNT => part::<S, T, N, COUNT>(simd, stride, x, to));
+    interleaved!(C::COUNT, COUNT => part::<S, T, N, COUNT>(simd, stride, x, to));
     let (planes, to) = to;
     let whole = C::COUNT - C::COUNT % N;
     if const { C::COUNT >= N } {
@@ -88,7 +88,7 @@ fn split_vector<S: Simd, T: Element, C: Count, const N: usize>(simd: S, stride: 
     }
 }
 
-/// The same, for a number of planes that [`weave`] knows.
+/// The same, for a number of planes that [`interleave`] knows.
 #[inline(always)]
 fn part<S: Simd, T: Element, const N: usize, const COUNT: usize>(
     simd: S,
@@ -100,7 +100,7 @@ fn part<S: Simd, T: Element, const N: usize, const COUNT: usize>(
     for (i, vector) in block.iter_mut().enumerate() {
         *vector = lanes::load(simd, x, i * N);
     }
-    for (plane, vector) in weave::part::<S, T, N, COUNT>(block).iter().enumerate() {
+    for (plane, vector) in interleave::part::<S, T, N, COUNT>(block).iter().enumerate() {
         lanes::store::<S, T>(*vector, planes, plane * stride + to);
     }
 }
@@ -156,7 +156,7 @@ fn interleave_vector<S: Simd, T: Element, C: Count, const N: usize>(
     pixels: usize,
     y: &mut [T],
 ) {
-    woven!(C::COUNT, COUNT => join::<S, T, N, COUNT>(simd, stride, planes, pixels, y));
+    interleaved!(C::COUNT, COUNT => join::<S, T, N, COUNT>(simd, stride, planes, pixels, y));
     if const { C::COUNT >= N } {
         for first in (0..C::COUNT - C::COUNT % N).step_by(N) {
             zip_planes::<S, T, C, N, N>(simd, stride, planes, first, pixels, y);
@@ -177,7 +177,7 @@ fn interleave_vector<S: Simd, T: Element, C: Count, const N: usize>(
     }
 }
 
-/// The same, for a number of planes that [`weave`] knows.
+/// The same, for a number of planes that [`interleave`] knows.
 #[inline(always)]
 fn join<S: Simd, T: Element, const N: usize, const COUNT: usize>(
     simd: S,
@@ -190,7 +190,7 @@ fn join<S: Simd, T: Element, const N: usize, const COUNT: usize>(
     for (plane, vector) in block.iter_mut().enumerate() {
         *vector = lanes::load(simd, planes, plane * stride + from);
     }
-    for (i, vector) in weave::weave::<S, T, N, COUNT>(block).iter().enumerate() {
+    for (i, vector) in interleave::interleave::<S, T, N, COUNT>(block).iter().enumerate() {
         lanes::store_part::<S, T>(*vector, y, i * N, (pixels * COUNT).saturating_sub(i * N).min(N));
     }
 }
@@ -209,7 +209,7 @@ fn zip_planes<S: Simd, T: Element, C: Count, const N: usize, const COUNT: usize>
     for (plane, vector) in block.iter_mut().enumerate() {
         *vector = lanes::load(simd, planes, (first + plane) * stride + from);
     }
-    for (i, vector) in weave::weave::<S, T, N, COUNT>(block).iter().enumerate() {
+    for (i, vector) in interleave::interleave::<S, T, N, COUNT>(block).iter().enumerate() {
         for part in 0..N / COUNT {
             let pixel = i * (N / COUNT) + part;
             let values = vector.as_slice().get(part * COUNT..(part + 1) * COUNT);
@@ -265,17 +265,17 @@ mod tests {
         };
     }
 
-    /// Where [`weave::cost`] knows a number that the list of `woven!` has not, an image would be split by neither.
+    /// Where [`interleave::cost`] knows a number that the list of `interleaved!` has not, an image would be split by neither.
     #[test]
-    fn all_that_can_be_woven_is_in_the_list() {
+    fn all_that_can_be_interleaved_is_in_the_list() {
         fn listed(count: usize) -> bool {
             macro_rules! any {
                 ($($number:literal)*) => { false $(|| count == $number)* };
             }
-            woven_counts!(any)
+            interleaved_counts!(any)
         }
         for count in 0..100 {
-            let known = [2, 4, 8, 16].iter().any(|lanes| weave::cost(count, *lanes).is_some());
+            let known = [2, 4, 8, 16].iter().any(|lanes| interleave::cost(count, *lanes).is_some());
             assert!(!known || listed(count), "{count} planes");
         }
     }

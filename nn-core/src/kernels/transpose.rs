@@ -4,8 +4,8 @@ use fearless_simd::prelude::*;
 
 use crate::element::Element;
 use crate::kernels::frame;
+use crate::kernels::interleave::interleave;
 use crate::kernels::lanes;
-use crate::kernels::weave::weave;
 
 /// `to[column][row] = from[row][column]`, for `rows × columns` elements of `from`.
 ///
@@ -65,7 +65,7 @@ fn blocks<S: Simd, T: Element, const N: usize>(
 /// Transposes `N` vectors of `N` lanes.
 #[inline(always)]
 pub(crate) fn turn<S: Simd, T: Element, const N: usize>(block: [T::Vector<S>; N]) -> [T::Vector<S>; N] {
-    weave::<S, T, N, N>(block)
+    interleave::<S, T, N, N>(block)
 }
 
 #[cfg(all(test, feature = "std"))]

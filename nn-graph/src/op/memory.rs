@@ -51,24 +51,24 @@ impl Op {
         }
     }
 
-    /// The elements for each sample that forward keeps for backward, beside inputs and results.
-    pub fn kept(&self, node: &Node, index: usize) -> Option<Size> {
+    /// The elements for each sample that forward saves for backward, beside inputs and results.
+    pub fn saved(&self, node: &Node, index: usize) -> Option<Size> {
         match self {
             Op::Convolution(op) => {
-                op.mixture.as_ref()?;
+                op.pointwise.as_ref()?;
                 let (_, windows) = node.output.split_last()?;
                 Some(Size::product(windows.iter().chain([&op.filters])))
             }
-            Op::Normalization(_) | Op::Attention(_) | Op::Recurrence(_) => Some(Size::measured(Length::Kept, index)),
+            Op::Normalization(_) | Op::Attention(_) | Op::Recurrence(_) => Some(Size::measured(Length::Saved, index)),
             Op::Bidirectional(op) => {
                 // In backward, the gradients of both outputs and of the input lie there.
                 let outputs = Size::product([&Size::Known(2), &op.half(node)]);
-                let [forward, backward] = [0, 1].map(|direction| Size::measured(Length::KeptOf(direction), index));
+                let [forward, backward] = [0, 1].map(|direction| Size::measured(Length::SavedOf(direction), index));
                 Some(Size::sum([&outputs, &forward, &backward, &Size::product(&node.input)]))
             }
             Op::Each(each) => {
-                let kept = each.op.kept(&each.node(node), index)?;
-                Some(Size::product([&each.steps, &kept]))
+                let saved = each.op.saved(&each.node(node), index)?;
+                Some(Size::product([&each.steps, &saved]))
             }
             Op::ConvolutionStep(_)
             | Op::RecurrenceStep(_)

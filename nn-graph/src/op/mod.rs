@@ -101,15 +101,15 @@ pub struct Convolution {
     pub groups: Size,
     /// Whether there is a bias.
     pub use_bias: bool,
-    /// The filters of a mixture of all channels that follows (a separable convolution); the bias is then that of the
-    /// mixture.
-    pub mixture: Option<Size>,
+    /// The filters of a pointwise convolution that follows (a separable convolution); the bias is then that of the
+    /// pointwise convolution.
+    pub pointwise: Option<Size>,
 }
 
 impl Convolution {
     /// The channels of its output.
     pub fn channels(&self) -> &Size {
-        self.mixture.as_ref().unwrap_or(&self.filters)
+        self.pointwise.as_ref().unwrap_or(&self.filters)
     }
 }
 

@@ -87,7 +87,7 @@ impl Op {
 /// The step of a convolution: of a sequence, in one part, without strides, and not looking ahead.
 fn convolution(op: &Convolution, node: &Node) -> Option<TimeStep> {
     let strides = op.strides[1].known() != Some(1);
-    if op.mixture.is_some() || node.input.len() != 2 || strides || op.padding == Padding::Same {
+    if op.pointwise.is_some() || node.input.len() != 2 || strides || op.padding == Padding::Same {
         return None;
     }
     let before = Rule::Before.of([&op.kernel_size[1], &op.dilation_rate[1]]);

@@ -46,8 +46,8 @@ pub(super) fn needs(graph: &Graph, flow: &Flow, steps: &[TrainStep]) -> Vec<Opti
             false => of_inputs,
         };
         step.outputs.iter().flatten().for_each(|value| needs[*value] = Some(need));
-        if let Some(kept) = step.kept {
-            needs[kept] = Some(Need::Never);
+        if let Some(saved) = step.saved {
+            needs[saved] = Some(Need::Never);
         }
     }
     needs

@@ -53,7 +53,7 @@ pub struct TrainStep {
     /// `None` for a result that nobody takes.
     pub outputs: Vec<Option<ValueId>>,
     /// What it keeps for backward beside those.
-    pub kept: Option<ValueId>,
+    pub saved: Option<ValueId>,
     /// The activation whose derivative backward begins with, at the output: the step's own, or what a maximum that
     /// follows has taken over.
     pub derivative: Option<Elementwise>,
@@ -152,10 +152,10 @@ impl Builder<'_> {
     /// What the operation of the last step keeps for backward.
     fn keep(&mut self, index: usize) {
         let node = &self.graph.nodes[index];
-        let kept = node.op.kept(node, index);
-        let kept = kept.map(|len| self.flow.add(node.name.suffixed("kept"), len));
+        let saved = node.op.saved(node, index);
+        let saved = saved.map(|len| self.flow.add(node.name.suffixed("saved"), len));
         if let Some(step) = self.steps.last_mut() {
-            step.kept = kept;
+            step.saved = saved;
         }
     }
 
@@ -226,7 +226,7 @@ fn step(op: Op, node: Option<usize>, inputs: Vec<ValueId>, outputs: Vec<Option<V
         inputs,
         masks: Vec::new(),
         outputs,
-        kept: None,
+        saved: None,
         derivative: None,
         unread: Vec::new(),
         streams: 0..0,

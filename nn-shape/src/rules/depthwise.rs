@@ -62,7 +62,7 @@ pub const fn depthwise_conv1d<'a>(
     }
 }
 
-/// `SeparableConv2D`: the same, and then `filters` mixtures of all channels.
+/// `SeparableConv2D`: the same, and then `filters` pointwise filters.
 ///
 /// # Errors
 ///
@@ -91,7 +91,7 @@ pub const fn separable_conv2d<'a>(
     }
 }
 
-/// `SeparableConv1D`: the same, and then `filters` mixtures of all channels.
+/// `SeparableConv1D`: the same, and then `filters` pointwise filters.
 ///
 /// # Errors
 ///

@@ -35,7 +35,7 @@ pub use depthwise::Plan as DepthwisePlan;
 pub use geometry::{Border, Convolution, Geometry};
 pub use machine::{MACHINES, Machine, sums};
 pub use pixels::Plan as PixelsPlan;
-pub use planes::{odd, woven};
+pub use planes::{interleaved, odd};
 
 /// What the lanes of a vector run over, and the size of a tile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

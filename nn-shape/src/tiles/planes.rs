@@ -5,7 +5,7 @@ use super::Machine;
 /// What it costs to split a vector of pixels into `count` planes, in vector instructions.
 pub const fn split_cost(count: usize, machine: &Machine) -> usize {
     let lanes = machine.lanes;
-    if let Some(cost) = woven(count, lanes, machine.neon) {
+    if let Some(cost) = interleaved(count, lanes, machine.neon) {
         return cost + 2 * count;
     }
     count.div_ceil(lanes) * (2 * lanes + lanes / 2) + 3 * count
@@ -14,7 +14,7 @@ pub const fn split_cost(count: usize, machine: &Machine) -> usize {
 /// What it costs to join them, in vector instructions.
 pub const fn interleave_cost(count: usize, machine: &Machine) -> usize {
     let lanes = machine.lanes;
-    if let Some(cost) = woven(count, lanes, machine.neon) {
+    if let Some(cost) = interleaved(count, lanes, machine.neon) {
         return cost + 2 * count;
     }
     let (mut cost, mut part) = (0, lanes);
@@ -28,7 +28,7 @@ pub const fn interleave_cost(count: usize, machine: &Machine) -> usize {
 }
 
 /// The vector instructions that take `count` vectors of a stream apart, or put them together, where such are used at all.
-pub const fn woven(count: usize, lanes: usize, neon: bool) -> Option<usize> {
+pub const fn interleaved(count: usize, lanes: usize, neon: bool) -> Option<usize> {
     // Swizzles of two vectors: all of AVX-512, and NEON.
     let swizzles = lanes == 16 || (neon && lanes == 4);
     match (count, odd(count)) {

@@ -72,8 +72,8 @@ impl Emit for Attention {
         let (shape, dtype) = (cx.geometry(node), &cx.dtype);
         match what {
             Length::Scratch => quote!(rt::multi_head_attention::scratch_len::<#shape, #dtype>()),
-            Length::Kept => quote!(rt::multi_head_attention::kept_len::<#shape, #dtype>()),
-            Length::ScratchInto | Length::Bordered | Length::KeptOf(_) | Length::State => TokenStream::new(),
+            Length::Saved => quote!(rt::multi_head_attention::saved_len::<#shape, #dtype>()),
+            Length::ScratchInto | Length::Bordered | Length::SavedOf(_) | Length::State => TokenStream::new(),
         }
     }
 
@@ -87,23 +87,23 @@ impl Emit for Attention {
     }
 
     fn forward(&self, call: &Call<'_>) -> TokenStream {
-        let Call { cx, node, y, kept, inputs, .. } = call;
+        let Call { cx, node, y, saved, inputs, .. } = call;
         let (field, shape, dropout) = (cx.field(node), cx.geometry(node), dropout(self, call));
         let ([query, value, key], masks) = (three(inputs), masks(|input| call.mask(input)));
         quote! {
             rt::multi_head_attention::forward(
-                simd, #shape, &self.#field, samples, #query, #value, #key, #masks, #dropout, #y, #kept, scratch,
+                simd, #shape, &self.#field, samples, #query, #value, #key, #masks, #dropout, #y, #saved, scratch,
             );
         }
     }
 
     fn backward(&self, call: &Call<'_>) -> TokenStream {
-        let Call { cx, node, dy, kept, inputs, dinputs, .. } = call;
+        let Call { cx, node, dy, saved, inputs, dinputs, .. } = call;
         let (field, shape, dropout) = (cx.field(node), cx.geometry(node), dropout(self, call));
         let ([query, value, key], masks) = (three(inputs), masks(|input| call.mask(input)));
         quote! {
             rt::multi_head_attention::backward(
-                simd, #shape, &self.#field, samples, #query, #value, #key, #masks, #dropout, #kept, #dy,
+                simd, #shape, &self.#field, samples, #query, #value, #key, #masks, #dropout, #saved, #dy,
                 &mut sums.#field, [#(#dinputs),*], scratch,
             );
         }

@@ -14,12 +14,12 @@ use crate::emit::{Context, names};
 
 /// Where its code is.
 fn module(op: &Convolution) -> TokenStream {
-    if op.mixture.is_some() { quote!(rt::separable_conv) } else { quote!(rt::conv2d) }
+    if op.pointwise.is_some() { quote!(rt::separable_conv) } else { quote!(rt::conv2d) }
 }
 
 /// The geometry of the convolution that writes its output, where its own is `shape`.
 fn last_part(op: &Convolution, shape: &Ident) -> TokenStream {
-    if op.mixture.is_some() { quote!(rt::separable_conv::Mixture<#shape>) } else { quote!(#shape) }
+    if op.pointwise.is_some() { quote!(rt::separable_conv::Pointwise<#shape>) } else { quote!(#shape) }
 }
 
 /// The unit struct with its geometry, with tiles where they are wanted.
@@ -35,11 +35,11 @@ fn geometry(op: &Convolution, cx: &Context<'_>, node: &Node, planned: bool) -> T
     });
     let dtype = cx.program.graph.dtype;
     let tilings = |name, part| tiles::tilings(name, dtype, part, None, planned.then_some(Border::NONE));
-    let mixtures = op.mixture.as_ref().map(|filters| {
-        let (filters, tilings) = (cx.size(filters), tilings(quote!(MIXTURE_TILINGS), tiles::last_part(op, node)));
+    let pointwise_layers = op.pointwise.as_ref().map(|filters| {
+        let (filters, tilings) = (cx.size(filters), tilings(quote!(POINTWISE_TILINGS), tiles::last_part(op, node)));
         quote! {
             impl rt::separable_conv::SeparableShape for #name {
-                const MIXTURES: usize = #filters;
+                const POINTWISE_FILTERS: usize = #filters;
                 #tilings
             }
         }
@@ -59,7 +59,7 @@ fn geometry(op: &Convolution, cx: &Context<'_>, node: &Node, planned: bool) -> T
             #groups
             #tilings
         }
-        #mixtures
+        #pointwise_layers
     }
 }
 
@@ -150,7 +150,7 @@ impl Emit for Convolution {
         let (kernel, channels, dtype) = (cx.sizes(&node.params[0].shape), cx.size(self.channels()), &cx.dtype);
         let bias = weight_type(self.use_bias, &channels, dtype);
         let sequence = kernel.len() == 3;
-        Some(match &self.mixture {
+        Some(match &self.pointwise {
             Some(filters) => {
                 let (between, filters) = (cx.size(&self.filters), cx.size(filters));
                 let layer = if sequence { quote!(SeparableConv1D) } else { quote!(SeparableConv2D) };
@@ -173,7 +173,7 @@ impl Emit for Convolution {
                 quote!(#module::scratch_len::<#shape, #destination, #dtype>())
             }
             Length::Bordered => quote!(rt::conv2d::bordered_len::<#shape>()),
-            Length::Kept | Length::KeptOf(_) | Length::State => TokenStream::new(),
+            Length::Saved | Length::SavedOf(_) | Length::State => TokenStream::new(),
         }
     }
 
@@ -192,21 +192,21 @@ impl Emit for Convolution {
     }
 
     fn forward(&self, call: &Call<'_>) -> TokenStream {
-        let Call { cx, node, x, y, kept, .. } = call;
+        let Call { cx, node, x, y, saved, .. } = call;
         let (field, shape, module, activation) = (cx.field(node), cx.geometry(node), module(self), call.activation());
-        let kept = self.mixture.as_ref().map(|_| quote!(#kept,));
-        quote!(#module::forward(simd, #shape, &self.#field, samples, #x, #kept #y, #activation, scratch);)
+        let saved = self.pointwise.as_ref().map(|_| quote!(#saved,));
+        quote!(#module::forward(simd, #shape, &self.#field, samples, #x, #saved #y, #activation, scratch);)
     }
 
     fn backward(&self, call: &Call<'_>) -> TokenStream {
-        let Call { cx, node, x, dy, kept, dkept, .. } = call;
+        let Call { cx, node, x, dy, saved, dsaved, .. } = call;
         let (field, shape, dx) = (cx.field(node), cx.geometry(node), call.optional_dx());
-        if self.mixture.is_none() {
+        if self.pointwise.is_none() {
             return quote!(rt::conv2d::backward(simd, #shape, &self.#field, samples, #x, #dy, &mut sums.#field, #dx, scratch););
         }
         quote! {
             rt::separable_conv::backward(
-                simd, #shape, &self.#field, samples, [#x, #kept, #dy], &mut sums.#field, #dkept, #dx, scratch,
+                simd, #shape, &self.#field, samples, [#x, #saved, #dy], &mut sums.#field, #dsaved, #dx, scratch,
             );
         }
     }
@@ -250,7 +250,7 @@ impl Emit for ConvolutionStep {
         let shape = cx.geometry(node);
         match what {
             Length::State => quote!(rt::conv1d::state_len::<#shape>()),
-            Length::Scratch | Length::ScratchInto | Length::Bordered | Length::Kept | Length::KeptOf(_) => {
+            Length::Scratch | Length::ScratchInto | Length::Bordered | Length::Saved | Length::SavedOf(_) => {
                 TokenStream::new()
             }
         }

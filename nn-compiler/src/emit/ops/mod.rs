@@ -257,9 +257,9 @@ pub struct Call<'a> {
     /// `Option<&mut [T]>` for each input: its gradient, where somebody wants it.
     pub dinputs: Vec<TokenStream>,
     /// What forward keeps: `&mut` in forward, `&` in backward.
-    pub kept: TokenStream,
+    pub saved: TokenStream,
     /// A buffer as long as that, for backward to use.
-    pub dkept: TokenStream,
+    pub dsaved: TokenStream,
     /// The activation that is part of it.
     pub activation: Option<Elementwise>,
     /// The first of the step's streams of random numbers, which no other step of the network has.

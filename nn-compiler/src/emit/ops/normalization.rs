@@ -68,8 +68,8 @@ impl Emit for Normalization {
         let (shape, (module, _)) = (cx.geometry(node), parts(self));
         match what {
             Length::Scratch => quote!(rt::#module::scratch_len::<#shape>()),
-            Length::Kept => quote!(rt::#module::kept_len::<#shape>()),
-            Length::ScratchInto | Length::Bordered | Length::KeptOf(_) | Length::State => TokenStream::new(),
+            Length::Saved => quote!(rt::#module::saved_len::<#shape>()),
+            Length::ScratchInto | Length::Bordered | Length::SavedOf(_) | Length::State => TokenStream::new(),
         }
     }
 
@@ -81,18 +81,18 @@ impl Emit for Normalization {
     }
 
     fn forward(&self, call: &Call<'_>) -> TokenStream {
-        let Call { cx, node, x, y, kept, .. } = call;
+        let Call { cx, node, x, y, saved, .. } = call;
         let (field, shape, (module, _)) = (cx.field(node), cx.geometry(node), parts(self));
-        quote!(rt::#module::forward(simd, #shape, &self.#field, samples, #x, #y, #kept);)
+        quote!(rt::#module::forward(simd, #shape, &self.#field, samples, #x, #y, #saved);)
     }
 
     fn backward(&self, call: &Call<'_>) -> TokenStream {
-        let Call { cx, node, x, dy, kept, .. } = call;
+        let Call { cx, node, x, dy, saved, .. } = call;
         let (field, shape, (module, _)) = (cx.field(node), cx.geometry(node), parts(self));
         let dx = call.optional_dx();
         quote! {
             rt::#module::backward(
-                simd, #shape, &self.#field, samples, #x, #kept, #dy, &mut sums.#field, #dx, scratch,
+                simd, #shape, &self.#field, samples, #x, #saved, #dy, &mut sums.#field, #dx, scratch,
             );
         }
     }

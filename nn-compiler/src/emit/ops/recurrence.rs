@@ -134,8 +134,8 @@ impl Emit for Recurrence {
         let (module, shape, dtype) = (module(self.kind), cx.geometry(node), &cx.dtype);
         match what {
             Length::Scratch => quote!(#module::scratch_len::<#shape, #dtype>()),
-            Length::Kept => quote!(#module::kept_len::<#shape>()),
-            Length::ScratchInto | Length::Bordered | Length::KeptOf(_) | Length::State => TokenStream::new(),
+            Length::Saved => quote!(#module::saved_len::<#shape>()),
+            Length::ScratchInto | Length::Bordered | Length::SavedOf(_) | Length::State => TokenStream::new(),
         }
     }
 
@@ -167,7 +167,7 @@ impl Emit for Recurrence {
     }
 
     fn forward(&self, call: &Call<'_>) -> TokenStream {
-        let Call { cx, node, x, y, kept, .. } = call;
+        let Call { cx, node, x, y, saved, .. } = call;
         let (module, field, shape) = (module(self.kind), cx.field(node), cx.geometry(node));
         let initial_state = states(self, |state| initial(&call.inputs, state));
         let final_state = states(self, |state| call.optional_output(1 + state));
@@ -184,7 +184,7 @@ impl Emit for Recurrence {
                     initial_state: #initial_state,
                     y: #y,
                     final_state: #final_state,
-                    kept: #kept,
+                    saved: #saved,
                     random: #random,
                     scratch,
                 },
@@ -194,7 +194,7 @@ impl Emit for Recurrence {
     }
 
     fn backward(&self, call: &Call<'_>) -> TokenStream {
-        let Call { cx, node, x, dy, kept, .. } = call;
+        let Call { cx, node, x, dy, saved, .. } = call;
         let (module, field, shape) = (module(self.kind), cx.field(node), cx.geometry(node));
         let d_final_state = states(self, |state| call.optional_doutput(1 + state));
         let d_initial_state =
@@ -210,7 +210,7 @@ impl Emit for Recurrence {
                     samples,
                     x: #x,
                     mask: #mask,
-                    kept: #kept,
+                    saved: #saved,
                     dy: #dy,
                     d_final_state: #d_final_state,
                     dx: #dx,
@@ -240,7 +240,7 @@ impl Emit for RecurrenceStep {
         let (module, shape, dtype) = (module(self.0.kind), cx.geometry(node), &cx.dtype);
         match what {
             Length::Scratch => quote!(#module::step_scratch_len::<#shape, #dtype>()),
-            Length::ScratchInto | Length::Bordered | Length::Kept | Length::KeptOf(_) | Length::State => {
+            Length::ScratchInto | Length::Bordered | Length::Saved | Length::SavedOf(_) | Length::State => {
                 TokenStream::new()
             }
         }
@@ -304,11 +304,11 @@ impl Emit for Bidirectional {
                 // A block that stands first would be a statement of its own.
                 quote!({ 0 + #half + #module::scratch_len::<#shape, #dtype>() })
             }
-            Length::KeptOf(direction) => {
+            Length::SavedOf(direction) => {
                 let shape = &directions[direction];
-                quote!(#module::kept_len::<#shape>())
+                quote!(#module::saved_len::<#shape>())
             }
-            Length::ScratchInto | Length::Bordered | Length::Kept | Length::State => TokenStream::new(),
+            Length::ScratchInto | Length::Bordered | Length::Saved | Length::State => TokenStream::new(),
         }
     }
 
@@ -368,17 +368,17 @@ impl Emit for Bidirectional {
 
     fn forward(&self, call: &Call<'_>) -> TokenStream {
         let layer = &self.layer;
-        let Call { cx, node, x, y, kept, .. } = call;
+        let Call { cx, node, x, y, saved, .. } = call;
         let (module, field, activations) = (module(layer.kind), cx.field(node), activations(layer, cx));
         let (mask, count) = (call.mask(0), layer.kind.states());
         let (half, units) = (cx.size(&self.half(node)), cx.size(&layer.units));
-        let kept_forward = self.measure(cx, node, Length::KeptOf(0));
+        let saved_forward = self.measure(cx, node, Length::SavedOf(0));
         let direct = |direction: usize, target: TokenStream| {
             let shape = &directions(cx, node)[direction];
-            let (part, kept) = if direction == 0 {
-                (quote!(forward), quote!(kept))
+            let (part, saved) = if direction == 0 {
+                (quote!(forward), quote!(saved))
             } else {
-                (quote!(backward), quote!(kept_backward))
+                (quote!(backward), quote!(saved_backward))
             };
             let initial_state = states(layer, |index| match call.inputs.get(state(direction, count, index)) {
                 Some(input) => quote!(rt::Some(#input)),
@@ -398,7 +398,7 @@ impl Emit for Bidirectional {
                         initial_state: #initial_state,
                         y: #target,
                         final_state: #final_state,
-                        kept: #kept,
+                        saved: #saved,
                         random: #random,
                         scratch,
                     },
@@ -407,8 +407,8 @@ impl Emit for Bidirectional {
             }
         };
         let split = quote! {
-            let (outputs, kept) = rt::split(#kept, samples * 2 * #half);
-            let (kept, kept_backward) = rt::split(kept, samples * #kept_forward);
+            let (outputs, saved) = rt::split(#saved, samples * 2 * #half);
+            let (saved, saved_backward) = rt::split(saved, samples * #saved_forward);
         };
         if self.merge == Directions::Concat {
             let (forward, backward) = (direct(0, quote!(#y)), direct(1, quote!(&mut (#y)[#units..])));
@@ -427,18 +427,18 @@ impl Emit for Bidirectional {
 
     fn backward(&self, call: &Call<'_>) -> TokenStream {
         let layer = &self.layer;
-        let Call { cx, node, x, dy, kept, dkept, .. } = call;
+        let Call { cx, node, x, dy, saved, dsaved, .. } = call;
         let (module, field, activations) = (module(layer.kind), cx.field(node), activations(layer, cx));
         let (mask, count) = (call.mask(0), layer.kind.states());
         let (half, units) = (cx.size(&self.half(node)), cx.size(&layer.units));
-        let (kept_forward, dx) = (self.measure(cx, node, Length::KeptOf(0)), call.optional_dx());
+        let (saved_forward, dx) = (self.measure(cx, node, Length::SavedOf(0)), call.optional_dx());
         let input = cx.size(&Size::product(&node.input));
         let direct = |direction: usize, dy: TokenStream, dx: TokenStream| {
             let shape = &directions(cx, node)[direction];
-            let (part, kept) = if direction == 0 {
-                (quote!(forward), quote!(kept))
+            let (part, saved) = if direction == 0 {
+                (quote!(forward), quote!(saved))
             } else {
-                (quote!(backward), quote!(kept_backward))
+                (quote!(backward), quote!(saved_backward))
             };
             let d_final_state = states(layer, |index| call.optional_doutput(state(direction, count, index)));
             let d_initial_state = states(layer, |index| {
@@ -454,7 +454,7 @@ impl Emit for Bidirectional {
                         samples,
                         x: #x,
                         mask: #mask,
-                        kept: #kept,
+                        saved: #saved,
                         dy: #dy,
                         d_final_state: #d_final_state,
                         dx: #dx,
@@ -468,9 +468,9 @@ impl Emit for Bidirectional {
             }
         };
         let begin = quote! {
-            let (outputs, kept) = rt::halves(#kept, samples * 2 * #half);
-            let (kept, kept_backward) = rt::halves(kept, samples * #kept_forward);
-            let (douts, rest) = rt::split(#dkept, samples * 2 * #half);
+            let (outputs, saved) = rt::halves(#saved, samples * 2 * #half);
+            let (saved, saved_backward) = rt::halves(saved, samples * #saved_forward);
+            let (douts, rest) = rt::split(#dsaved, samples * 2 * #half);
             let dx_backward = &mut rest[..samples * #input];
             let mut dx: rt::Option<&mut [_]> = #dx;
         };

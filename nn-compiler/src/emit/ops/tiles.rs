@@ -25,13 +25,13 @@ pub fn convolution(layer: &op::Convolution, node: &Node) -> Option<Convolution> 
     })
 }
 
-/// The part of a layer that writes its output: the mixture, if it has one.
+/// The part of a layer that writes its output: the pointwise convolution, if it has one.
 pub fn last_part(layer: &op::Convolution, node: &Node) -> Option<Convolution> {
     let first = convolution(layer, node)?;
-    let Some(mixture) = &layer.mixture else { return Some(first) };
+    let Some(pointwise) = &layer.pointwise else { return Some(first) };
     Some(Convolution {
         input: first.output(),
-        filters: mixture.known()?,
+        filters: pointwise.known()?,
         kernel_size: [1, 1],
         strides: [1, 1],
         padding: Padding::Valid,

@@ -1,4 +1,4 @@
-//! Convolutions in which every channel has filters of its own, also with a mixture behind: shapes, weights and mistakes.
+//! Convolutions in which every channel has filters of its own, also with a pointwise convolution behind: shapes, weights and mistakes.
 
 use nn_graph::Op;
 use nn_graph::size::shape_text;

@@ -17,7 +17,7 @@ fn run<G: GroupNormalizationShape, const GAMMA: usize, const BETA: usize, T: Ele
     let weights =
         GroupNormalization::<GAMMA, BETA, T> { gamma: gamma.try_into().unwrap(), beta: beta.try_into().unwrap() };
     let mut gradients = GroupNormalization::<GAMMA, BETA, T> { gamma: [T::one(); GAMMA], beta: [T::one(); BETA] };
-    let mut kept = vec![T::nan(); samples * kept_len::<G>()];
+    let mut saved = vec![T::nan(); samples * saved_len::<G>()];
     let [mut inferred, mut y, mut dx] = [(); 3].map(|()| vec![T::nan(); x.len()]);
     let mut scratch = vec![T::nan(); scratch_len::<G>()];
     let (len, mut more) = (x.len() / samples, Vec::new());
@@ -25,10 +25,10 @@ fn run<G: GroupNormalizationShape, const GAMMA: usize, const BETA: usize, T: Ele
         for (x, y) in x.chunks_exact(len).zip(inferred.chunks_exact_mut(len)) {
             infer(simd, shape, &weights, x, y, &mut scratch);
         }
-        forward(simd, shape, &weights, samples, x, &mut y, &mut kept);
+        forward(simd, shape, &weights, samples, x, &mut y, &mut saved);
         let mut unused = weights;
-        backward(simd, shape, &weights, samples, x, &kept, dy, &mut unused, None, &mut more);
-        backward(simd, shape, &weights, samples, x, &kept, dy, &mut gradients, Some(&mut dx), &mut more);
+        backward(simd, shape, &weights, samples, x, &saved, dy, &mut unused, None, &mut more);
+        backward(simd, shape, &weights, samples, x, &saved, dy, &mut gradients, Some(&mut dx), &mut more);
     });
     [inferred, y, gradients.gamma.to_vec(), gradients.beta.to_vec(), dx]
 }

@@ -12,7 +12,7 @@ impl<const IN: usize, const UNITS: usize, T: Element, const BIASES: usize> Teste
     const KIND: Kind = Kind::Gru;
 
     fn lens<L: RecurrentShape>() -> [usize; 3] {
-        [scratch_len::<L, T>(), step_scratch_len::<L, T>(), kept_len::<L>()]
+        [scratch_len::<L, T>(), step_scratch_len::<L, T>(), saved_len::<L>()]
     }
 
     #[inline(always)]

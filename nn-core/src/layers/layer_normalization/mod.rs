@@ -59,7 +59,7 @@ pub const fn scratch_len<G: LayerNormalizationShape>() -> usize {
 }
 
 /// How many elements [`forward`] keeps of each sample: means, and one over the standard deviations.
-pub const fn kept_len<G: LayerNormalizationShape>() -> usize {
+pub const fn saved_len<G: LayerNormalizationShape>() -> usize {
     scratch_len::<G>()
 }
 
@@ -99,7 +99,7 @@ pub fn infer<S: Simd, G: LayerNormalizationShape, const GAMMA: usize, const BETA
 
 /// Normalizes every sample.
 ///
-/// - `x`, `y`: `samples` samples; `kept`: as many times [`kept_len`] elements, for [`backward`].
+/// - `x`, `y`: `samples` samples; `saved`: as many times [`saved_len`] elements, for [`backward`].
 #[cfg(feature = "alloc")]
 #[inline(always)]
 pub fn forward<S: Simd, G: LayerNormalizationShape, const GAMMA: usize, const BETA: usize, T: Element>(
@@ -109,16 +109,16 @@ pub fn forward<S: Simd, G: LayerNormalizationShape, const GAMMA: usize, const BE
     samples: usize,
     x: &[T],
     y: &mut [T],
-    kept: &mut [T],
+    saved: &mut [T],
 ) {
     let weights = weights.parts();
     let x = &x[..samples * const { Of::<G>::LAYOUT.len }];
-    normalization::forward::<S, T, Of<G>>(simd, weights, x, y, kept);
+    normalization::forward::<S, T, Of<G>>(simd, weights, x, y, saved);
 }
 
 /// Adds the gradients of the weights to `gradients`, and writes that of the input to `dx`.
 ///
-/// - `x`: what went into [`forward`], and `kept`: what it kept; `dy`: the gradient of what came out.
+/// - `x`: what went into [`forward`], and `saved`: what it kept; `dy`: the gradient of what came out.
 /// - `dx`: as long as `x`; `scratch`: grows as needed, what it holds does not matter.
 #[cfg(feature = "alloc")]
 #[inline(always)]
@@ -129,7 +129,7 @@ pub fn backward<S: Simd, G: LayerNormalizationShape, const GAMMA: usize, const B
     weights: &LayerNormalization<GAMMA, BETA, T>,
     samples: usize,
     x: &[T],
-    kept: &[T],
+    saved: &[T],
     dy: &[T],
     gradients: &mut LayerNormalization<GAMMA, BETA, T>,
     dx: Option<&mut [T]>,
@@ -138,5 +138,5 @@ pub fn backward<S: Simd, G: LayerNormalizationShape, const GAMMA: usize, const B
     let weights = weights.parts();
     let x = &x[..samples * const { Of::<G>::LAYOUT.len }];
     let gradients: [&mut [T]; 2] = [&mut gradients.gamma, &mut gradients.beta];
-    normalization::backward::<S, T, Of<G>>(simd, weights, x, kept, dy, gradients, dx, scratch);
+    normalization::backward::<S, T, Of<G>>(simd, weights, x, saved, dy, gradients, dx, scratch);
 }

@@ -135,8 +135,8 @@ impl<L: RecurrentShape, T: Element, A: Activation<T>, R: Activation<T>> recurren
             let candidate = self.activation.apply(simd, recurrent::gate::<S, L, T>(simd, sums, 2, unit));
             let new =
                 candidate * self.recurrent_activation.apply(simd, recurrent::gate::<S, L, T>(simd, sums, 0, unit));
-            let kept = self.recurrent_activation.apply(simd, recurrent::gate::<S, L, T>(simd, sums, 1, unit));
-            let cell = lanes::load::<S, T>(simd, c, unit).mul_add(kept, new);
+            let saved = self.recurrent_activation.apply(simd, recurrent::gate::<S, L, T>(simd, sums, 1, unit));
+            let cell = lanes::load::<S, T>(simd, c, unit).mul_add(saved, new);
             let output = self.recurrent_activation.apply(simd, recurrent::gate::<S, L, T>(simd, sums, 3, unit));
             lanes::store::<S, T>(cell, c, unit);
             lanes::store::<S, T>(output * self.activation.apply(simd, cell), h, unit);

@@ -21,7 +21,7 @@ mod train;
 
 pub use infer::{infer, scratch_len, step, step_scratch_len};
 #[cfg(feature = "alloc")]
-pub use train::{backward, forward, kept_len};
+pub use train::{backward, forward, saved_len};
 
 use crate::element::Element;
 use crate::layers::recurrent::Weights;

@@ -9,17 +9,17 @@ use crate::kernels::frame;
 use crate::kernels::gemm::{self, Left};
 use crate::kernels::lanes;
 use crate::layers::recurrent::train::{
-    self, Gradients, Kept, Place, Sizes, StepBackward, StepForward, each, keep, value,
+    self, Gradients, Place, Saved, Sizes, StepBackward, StepForward, each, keep, value,
 };
 use crate::layers::recurrent::{Backward, Forward, RecurrentShape, Weights};
 
 /// How many elements [`forward`] keeps for each sample.
-pub const fn kept_len<L: RecurrentShape>() -> usize {
+pub const fn saved_len<L: RecurrentShape>() -> usize {
     KEPT.len::<L>()
 }
 
 /// Gates, what comes of c before the last gate, h and c.
-const KEPT: Kept = Kept { gates: GATES, extra: 1, states: 2, inner: false };
+const KEPT: Saved = Saved { gates: GATES, extra: 1, states: 2, inner: false };
 
 /// All steps of the samples of a shard; the states are h and c.
 ///
@@ -152,13 +152,13 @@ impl<A, R> Cell<A, R> {
         R: Activation<T>,
     {
         let [input, forget, candidate, output] = at.gates::<S, T, GATES>(simd, step.gates);
-        let [kept_input, input] = keep(simd, self.recurrent_activation, input);
-        let [kept_forget, forget] = keep(simd, self.recurrent_activation, forget);
-        let [kept_candidate, candidate] = keep(simd, self.activation, candidate);
-        let [kept_output, output] = keep(simd, self.recurrent_activation, output);
+        let [saved_input, input] = keep(simd, self.recurrent_activation, input);
+        let [saved_forget, forget] = keep(simd, self.recurrent_activation, forget);
+        let [saved_candidate, candidate] = keep(simd, self.activation, candidate);
+        let [saved_output, output] = keep(simd, self.recurrent_activation, output);
         let c = at.state(simd, step.c_before).mul_add(forget, input * candidate);
         let [extra, active] = keep(simd, self.activation, c);
-        ([kept_input, kept_forget, kept_candidate, kept_output], extra, output * active, c)
+        ([saved_input, saved_forget, saved_candidate, saved_output], extra, output * active, c)
     }
 
     /// The gradients of the sums of the gates, and of c before the step.
@@ -173,20 +173,20 @@ impl<A, R> Cell<A, R> {
         A: Activation<T>,
         R: Activation<T>,
     {
-        let [kept_input, kept_forget, kept_candidate, kept_output] = at.gates::<S, T, GATES>(simd, step.gates);
-        let input = value::<S, T, R>(simd, self.recurrent_activation, kept_input);
-        let forget = value::<S, T, R>(simd, self.recurrent_activation, kept_forget);
-        let candidate = value::<S, T, A>(simd, self.activation, kept_candidate);
-        let output = value::<S, T, R>(simd, self.recurrent_activation, kept_output);
+        let [saved_input, saved_forget, saved_candidate, saved_output] = at.gates::<S, T, GATES>(simd, step.gates);
+        let input = value::<S, T, R>(simd, self.recurrent_activation, saved_input);
+        let forget = value::<S, T, R>(simd, self.recurrent_activation, saved_forget);
+        let candidate = value::<S, T, A>(simd, self.activation, saved_candidate);
+        let output = value::<S, T, R>(simd, self.recurrent_activation, saved_output);
         let extra = at.state::<S, T>(simd, step.extra);
         let dh = at.state::<S, T>(simd, step.dh);
         let active = value::<S, T, A>(simd, self.activation, extra);
         let dc = at.state::<S, T>(simd, step.dc) + self.activation.derivative(simd, extra, dh * output);
         let dgates = [
-            self.recurrent_activation.derivative(simd, kept_input, dc * candidate),
-            self.recurrent_activation.derivative(simd, kept_forget, dc * at.state::<S, T>(simd, step.c_before)),
-            self.activation.derivative(simd, kept_candidate, dc * input),
-            self.recurrent_activation.derivative(simd, kept_output, dh * active),
+            self.recurrent_activation.derivative(simd, saved_input, dc * candidate),
+            self.recurrent_activation.derivative(simd, saved_forget, dc * at.state::<S, T>(simd, step.c_before)),
+            self.activation.derivative(simd, saved_candidate, dc * input),
+            self.recurrent_activation.derivative(simd, saved_output, dh * active),
         ];
         (dgates, dc * forget)
     }

@@ -8,7 +8,7 @@ use core::marker::PhantomData;
 
 use fearless_simd::prelude::*;
 
-use super::forward::{Dropout, kept_lens};
+use super::forward::{Dropout, saved_lens};
 use super::masks::{Masks, Seen};
 use super::product::{Factors, Product, multiply};
 use super::shape::{MultiHeadAttentionShape, SLACK, Width, products, projections};
@@ -36,7 +36,7 @@ products! {
 
 /// Adds the gradients of the weights to `gradients`, and writes those of query, value and key to `dx`.
 ///
-/// - `query`, `value`, `key`, `masks`, `dropout`: what went into [`forward`](super::forward), and `kept`: what it kept.
+/// - `query`, `value`, `key`, `masks`, `dropout`: what went into [`forward`](super::forward), and `saved`: what it kept.
 /// - `dy`: the gradient of what came out; `dx`: the gradients of query, value and key, in this order; where they are
 ///   the same, theirs is the sum of the three.
 /// - `scratch`: grows as needed, what it holds does not matter.
@@ -52,13 +52,13 @@ pub fn backward<S: Simd, G: MultiHeadAttentionShape, W: Weights<T>, T: Element>(
     key: &[T],
     masks: Masks<'_, T>,
     dropout: Dropout,
-    kept: &[T],
+    saved: &[T],
     dy: &[T],
     gradients: &mut W,
     dx: [Option<&mut [T]>; 3],
     scratch: &mut Vec<T>,
 ) {
-    let (rows, lens) = ([samples * G::QUERY[0], samples * G::VALUE[0]], const { kept_lens::<G, T>() });
+    let (rows, lens) = ([samples * G::QUERY[0], samples * G::VALUE[0]], const { saved_lens::<G, T>() });
     let ([query_part, key_part, value_part, output], [dquery, dvalue, dkey]) = (weights.parts(), dx);
     let [query_sums, key_sums, value_sums, output_sums] = gradients.parts_mut();
     let largest = weights.parts().iter().map(|part| part.kernel.len()).max().unwrap_or(0);
@@ -70,13 +70,13 @@ pub fn backward<S: Simd, G: MultiHeadAttentionShape, W: Weights<T>, T: Element>(
     let (dcontext, scratch) = scratch.split_at_mut(sizes[3] + SLACK);
 
     let dy = &dy[..rows[0] * G::OUTPUT];
-    let context = &kept[samples * (lens[0] + lens[1] + lens[2])..][..sizes[3]];
+    let context = &saved[samples * (lens[0] + lens[1] + lens[2])..][..sizes[3]];
     let heads = [G::HEADS * G::VALUE_DIM, G::OUTPUT];
     linear(simd, heads, output, context, dy, output_sums, Some(&mut dcontext[..sizes[3]]), scratch);
     for sample in 0..samples {
         let seen = Seen { masks: masks.sample(sample, [G::QUERY[0], G::VALUE[0]]), causal: G::USE_CAUSAL_MASK };
         let dropout = Dropout { first: (dropout.first + sample) * G::HEADS, ..dropout };
-        let sample = Sample { samples, sample, kept, dcontext, seen, dropout };
+        let sample = Sample { samples, sample, saved, dcontext, seen, dropout };
         sample.heads(simd, shape, [dq, dk, dv], scratch);
     }
     let (keys, values) = (G::HEADS * G::KEY_DIM, G::HEADS * G::VALUE_DIM);
@@ -118,7 +118,7 @@ fn linear<S: Simd, T: Element>(
 struct Sample<'a, T> {
     samples: usize,
     sample: usize,
-    kept: &'a [T],
+    saved: &'a [T],
     dcontext: &'a [T],
     seen: Seen<'a, T>,
     dropout: Dropout,
@@ -135,11 +135,11 @@ impl<T: Element> Sample<'_, T> {
         scratch: &mut [T],
     ) {
         let ([steps, _], [keys, _], width) = (G::QUERY, G::VALUE, const { Width::<G, S, T, true>::LEN });
-        let (lens, sizes) = (const { kept_lens::<G, T>() }, const { projections::<G>() });
-        let kept = |part: usize, len: usize| {
-            &self.kept[self.samples * lens[..part].iter().sum::<usize>() + self.sample * len..]
+        let (lens, sizes) = (const { saved_lens::<G, T>() }, const { projections::<G>() });
+        let saved = |part: usize, len: usize| {
+            &self.saved[self.samples * lens[..part].iter().sum::<usize>() + self.sample * len..]
         };
-        let (q, k, v, shares) = (kept(0, sizes[0]), kept(1, sizes[1]), kept(2, sizes[2]), kept(4, lens[4]));
+        let (q, k, v, shares) = (saved(0, sizes[0]), saved(1, sizes[1]), saved(2, sizes[2]), saved(4, lens[4]));
         let dcontext = &self.dcontext[self.sample * sizes[3]..];
         let (turned, scratch) = scratch.split_at_mut(G::VALUE_DIM * width);
         let (mut dp, scratch) = scratch.split_at_mut(keys * width);

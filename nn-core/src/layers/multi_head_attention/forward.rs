@@ -52,7 +52,7 @@ impl Dropout {
 }
 
 /// What forward keeps of all samples of a shard, in this order; and the lengths for one sample.
-pub(super) const fn kept_lens<G: MultiHeadAttentionShape, T: Element>() -> [usize; 5] {
+pub(super) const fn saved_lens<G: MultiHeadAttentionShape, T: Element>() -> [usize; 5] {
     let [query, key, value, context] = projections::<G>();
     let (mut most, mut bytes) = (0, 16);
     while bytes <= 64 {
@@ -66,15 +66,15 @@ pub(super) const fn kept_lens<G: MultiHeadAttentionShape, T: Element>() -> [usiz
 }
 
 /// How many elements [`forward`] keeps of each sample: the projections, what the heads make of them, and the shares.
-pub const fn kept_len<G: MultiHeadAttentionShape, T: Element>() -> usize {
-    let [query, key, value, context, shares] = kept_lens::<G, T>();
+pub const fn saved_len<G: MultiHeadAttentionShape, T: Element>() -> usize {
+    let [query, key, value, context, shares] = saved_lens::<G, T>();
     query + key + value + context + shares
 }
 
 /// The layer on every sample, with `dropout` on the shares.
 ///
 /// - `query`, `value`, `key`, `y`, and the masks: those of `samples` samples.
-/// - `kept`: as many times [`kept_len`] elements, for [`backward`](super::backward).
+/// - `saved`: as many times [`saved_len`] elements, for [`backward`](super::backward).
 /// - `scratch`: grows as needed, what it holds does not matter.
 #[inline(always)]
 #[expect(clippy::too_many_arguments, reason = "one call is one layer of the emitted code")]
@@ -89,14 +89,14 @@ pub fn forward<S: Simd, G: MultiHeadAttentionShape, W: Weights<T>, T: Element>(
     masks: Masks<'_, T>,
     dropout: Dropout,
     y: &mut [T],
-    kept: &mut [T],
+    saved: &mut [T],
     scratch: &mut Vec<T>,
 ) {
-    let lens = const { kept_lens::<G, T>() };
-    let (q, kept) = kept.split_at_mut(samples * lens[0]);
-    let (k, kept) = kept.split_at_mut(samples * lens[1]);
-    let (v, kept) = kept.split_at_mut(samples * lens[2]);
-    let (context, shares) = kept.split_at_mut(samples * lens[3]);
+    let lens = const { saved_lens::<G, T>() };
+    let (q, saved) = saved.split_at_mut(samples * lens[0]);
+    let (k, saved) = saved.split_at_mut(samples * lens[1]);
+    let (v, saved) = saved.split_at_mut(samples * lens[2]);
+    let (context, shares) = saved.split_at_mut(samples * lens[3]);
     let width = const { Width::<G, S, T, true>::LEN };
     let scratch = room(scratch, (G::KEY_DIM + G::VALUE[0]) * width + const { packed_most::<G, T>() });
     let parts = weights.parts();

@@ -26,7 +26,7 @@ mod weights;
 #[cfg(feature = "alloc")]
 pub use backward::backward;
 #[cfg(feature = "alloc")]
-pub use forward::{Dropout, forward, kept_len};
+pub use forward::{Dropout, forward, saved_len};
 pub use infer::{infer, scratch_len};
 pub use masks::Masks;
 pub use shape::MultiHeadAttentionShape;

@@ -12,7 +12,7 @@ pub(super) struct Problem {
     pub(super) inputs: [Vec<f64>; 3],
     pub(super) masks: [Option<Vec<f64>>; 3],
     /// The factor of each share, by sample, head, key and query; empty without dropout.
-    pub(super) kept: Vec<f64>,
+    pub(super) saved: Vec<f64>,
 }
 
 /// `x · kernel + bias`, with the weights taken from the front of `weights`.
@@ -76,6 +76,6 @@ fn shares<G: MultiHeadAttentionShape>(
         .collect();
     let max = scores.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let sum: f64 = scores.iter().map(|score| (score - max).exp()).sum();
-    let kept = |j: usize| problem.kept.get(((sample * G::HEADS + head) * keys + j) * steps + i).unwrap_or(&1.0);
-    scores.iter().enumerate().map(|(j, score)| (score - max).exp() / sum * kept(j)).collect()
+    let saved = |j: usize| problem.saved.get(((sample * G::HEADS + head) * keys + j) * steps + i).unwrap_or(&1.0);
+    scores.iter().enumerate().map(|(j, score)| (score - max).exp() / sum * saved(j)).collect()
 }

@@ -40,7 +40,7 @@ fn run<G: MultiHeadAttentionShape, W: Weights<T> + bytemuck::Pod, T: Element>(
     let (mut inferred, mut y) = (nans(dy.len()), nans(dy.len()));
     let (mut dquery, mut dvalue, mut dkey) = (nans(query.len()), nans(value.len()), nans(key.len()));
     let (mut scratch, mut more) = (nans(scratch_len::<G, T>()), nans(3));
-    let mut kept = nans(samples * kept_len::<G, T>());
+    let mut saved = nans(samples * saved_len::<G, T>());
     let dy = narrow(dy);
     dispatch!(level, simd => {
         for sample in 0..samples {
@@ -53,16 +53,16 @@ fn run<G: MultiHeadAttentionShape, W: Weights<T> + bytemuck::Pod, T: Element>(
             infer(simd, shape, &*weights, query, value, key, masks, &mut inferred[place], &mut scratch);
         }
         forward(
-            simd, shape, &*weights, samples, &query, &value, &key, masks, dropout, &mut y, &mut kept, &mut more,
+            simd, shape, &*weights, samples, &query, &value, &key, masks, dropout, &mut y, &mut saved, &mut more,
         );
         backward(
-            simd, shape, &*weights, samples, &query, &value, &key, masks, dropout, &kept, &dy, &mut *sums,
+            simd, shape, &*weights, samples, &query, &value, &key, masks, dropout, &saved, &dy, &mut *sums,
             [Some(&mut dquery), Some(&mut dvalue), Some(&mut dkey)], &mut more,
         );
         let mut unused = weights.clone();
         let none = [None, None, None];
         backward(
-            simd, shape, &*weights, samples, &query, &value, &key, masks, dropout, &kept, &dy, &mut *unused, none,
+            simd, shape, &*weights, samples, &query, &value, &key, masks, dropout, &saved, &dy, &mut *unused, none,
             &mut more,
         );
     });
@@ -76,7 +76,7 @@ fn problem<G: MultiHeadAttentionShape>(weights: usize, samples: usize) -> Proble
     let numbers = |seed, count| -> Vec<f64> { random::<f32>(seed, count).into_iter().map(f64::from).collect() };
     let [steps, seen] = [samples * G::QUERY[0], samples * G::VALUE[0]];
     let inputs = [numbers(2, steps * G::QUERY[1]), numbers(3, seen * G::VALUE[1]), numbers(4, seen * G::KEY)];
-    Problem { samples, weights: numbers(1, weights), inputs, masks: [None, None, None], kept: Vec::new() }
+    Problem { samples, weights: numbers(1, weights), inputs, masks: [None, None, None], saved: Vec::new() }
 }
 
 #[track_caller]
@@ -150,7 +150,7 @@ struct Expected {
 impl Expected {
     fn of<G: MultiHeadAttentionShape>(problem: &Problem, biased: bool, dy: &[f64]) -> Self {
         let gradients = [0, 1, 2, 3].map(|index| Gradient::of::<G>(problem, biased, dy, index));
-        Expected { y: attend::<G>(problem, biased), gradients, dropout: !problem.kept.is_empty() }
+        Expected { y: attend::<G>(problem, biased), gradients, dropout: !problem.saved.is_empty() }
     }
 
     #[track_caller]
@@ -284,8 +284,8 @@ fn factors(dropout: Dropout, count: usize) -> Vec<f64> {
 fn dropout_of_shares() {
     let dropout = Dropout { rate: 0.4, key: 3, stream: 1, first: 0 };
     let mut problem = problem::<cross::Shape>(size_of::<cross::Of<f64>>() / 8, 3);
-    problem.kept = factors(dropout, 3 * 2 * 5 * 4);
-    assert!(problem.kept.contains(&0.0));
+    problem.saved = factors(dropout, 3 * 2 * 5 * 4);
+    assert!(problem.saved.contains(&0.0));
     let dy = random::<f64>(7, 3 * 4 * 6);
     let expected = Expected::of::<cross::Shape>(&problem, true, &dy);
     for level in levels() {

@@ -56,7 +56,7 @@ pub const fn scratch_len<G: RMSNormalizationShape>() -> usize {
 }
 
 /// How many elements [`forward`] keeps of each sample: one over the roots.
-pub const fn kept_len<G: RMSNormalizationShape>() -> usize {
+pub const fn saved_len<G: RMSNormalizationShape>() -> usize {
     scratch_len::<G>()
 }
 
@@ -96,7 +96,7 @@ pub fn infer<S: Simd, G: RMSNormalizationShape, const N: usize, T: Element>(
 
 /// Normalizes every sample.
 ///
-/// - `x`, `y`: `samples` samples; `kept`: as many times [`kept_len`] elements, for [`backward`].
+/// - `x`, `y`: `samples` samples; `saved`: as many times [`saved_len`] elements, for [`backward`].
 #[cfg(feature = "alloc")]
 #[inline(always)]
 pub fn forward<S: Simd, G: RMSNormalizationShape, const N: usize, T: Element>(
@@ -106,16 +106,16 @@ pub fn forward<S: Simd, G: RMSNormalizationShape, const N: usize, T: Element>(
     samples: usize,
     x: &[T],
     y: &mut [T],
-    kept: &mut [T],
+    saved: &mut [T],
 ) {
     let weights = weights.parts();
     let x = &x[..samples * const { Of::<G>::LAYOUT.len }];
-    normalization::forward::<S, T, Of<G>>(simd, weights, x, y, kept);
+    normalization::forward::<S, T, Of<G>>(simd, weights, x, y, saved);
 }
 
 /// Adds the gradients of the weights to `gradients`, and writes that of the input to `dx`.
 ///
-/// - `x`: what went into [`forward`], and `kept`: what it kept; `dy`: the gradient of what came out.
+/// - `x`: what went into [`forward`], and `saved`: what it kept; `dy`: the gradient of what came out.
 /// - `dx`: as long as `x`; `scratch`: grows as needed, what it holds does not matter.
 #[cfg(feature = "alloc")]
 #[inline(always)]
@@ -126,7 +126,7 @@ pub fn backward<S: Simd, G: RMSNormalizationShape, const N: usize, T: Element>(
     weights: &RMSNormalization<N, T>,
     samples: usize,
     x: &[T],
-    kept: &[T],
+    saved: &[T],
     dy: &[T],
     gradients: &mut RMSNormalization<N, T>,
     dx: Option<&mut [T]>,
@@ -135,5 +135,5 @@ pub fn backward<S: Simd, G: RMSNormalizationShape, const N: usize, T: Element>(
     let weights = weights.parts();
     let x = &x[..samples * const { Of::<G>::LAYOUT.len }];
     let gradients: [&mut [T]; 2] = [&mut gradients.scale, &mut []];
-    normalization::backward::<S, T, Of<G>>(simd, weights, x, kept, dy, gradients, dx, scratch);
+    normalization::backward::<S, T, Of<G>>(simd, weights, x, saved, dy, gradients, dx, scratch);
 }

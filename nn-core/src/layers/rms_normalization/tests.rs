@@ -16,7 +16,7 @@ fn run<G: RMSNormalizationShape, const N: usize, T: Element>(
 ) -> [Vec<T>; 5] {
     let weights = RMSNormalization::<N, T> { scale: scale.try_into().unwrap() };
     let mut gradients = RMSNormalization::<N, T> { scale: [T::one(); N] };
-    let mut kept = vec![T::nan(); samples * kept_len::<G>()];
+    let mut saved = vec![T::nan(); samples * saved_len::<G>()];
     let [mut inferred, mut y, mut dx] = [(); 3].map(|()| vec![T::nan(); x.len()]);
     let mut scratch = vec![T::nan(); scratch_len::<G>()];
     let (len, mut more) = (x.len() / samples, Vec::new());
@@ -24,10 +24,10 @@ fn run<G: RMSNormalizationShape, const N: usize, T: Element>(
         for (x, y) in x.chunks_exact(len).zip(inferred.chunks_exact_mut(len)) {
             infer(simd, shape, &weights, x, y, &mut scratch);
         }
-        forward(simd, shape, &weights, samples, x, &mut y, &mut kept);
+        forward(simd, shape, &weights, samples, x, &mut y, &mut saved);
         let mut unused = weights;
-        backward(simd, shape, &weights, samples, x, &kept, dy, &mut unused, None, &mut more);
-        backward(simd, shape, &weights, samples, x, &kept, dy, &mut gradients, Some(&mut dx), &mut more);
+        backward(simd, shape, &weights, samples, x, &saved, dy, &mut unused, None, &mut more);
+        backward(simd, shape, &weights, samples, x, &saved, dy, &mut gradients, Some(&mut dx), &mut more);
     });
     [inferred, y, gradients.scale.to_vec(), Vec::new(), dx]
 }

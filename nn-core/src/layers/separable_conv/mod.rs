@@ -1,4 +1,4 @@
-//! `SeparableConv2D` and `SeparableConv1D`: filters for each channel of its own, then a mixture of all channels.
+//! `SeparableConv2D` and `SeparableConv1D`: filters for each channel of its own, then a pointwise convolution.
 //!
 //! Both parts are convolutions, and the kernels are those of [`conv2d`]: one with as many groups as
 //! channels, and one of a single pixel. What lies between them is scratch at inference; training keeps it.
@@ -22,7 +22,7 @@ use crate::layers::conv2d::{self, Conv2DShape, Destination, Plain};
 use crate::layers::epilogue::Epilogue;
 use crate::shape::tiles::Tilings;
 
-/// The weights of a `SeparableConv2D`: `M` filters of `KH × KW` for each of `C` channels, and `F` mixtures of the `CM`
+/// The weights of a `SeparableConv2D`: `M` filters of `KH × KW` for each of `C` channels, and `F` pointwise filters of the `CM`
 /// channels that they give, in Keras' layouts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[repr(C)]
@@ -38,9 +38,9 @@ pub struct SeparableConv2D<
 > {
     /// The filters of each channel: `depthwise_kernel[row][column][channel][filter]`.
     pub depthwise_kernel: [[[[T; M]; C]; KW]; KH],
-    /// The mixtures: `pointwise_kernel[0][0][channel][mixture]`.
+    /// The pointwise filters: `pointwise_kernel[0][0][channel][filter]`.
     pub pointwise_kernel: [[[[T; F]; CM]; 1]; 1],
-    /// One number for each mixture; `[T; 0]` with `use_bias = false`.
+    /// One number for each pointwise filter; `[T; 0]` with `use_bias = false`.
     pub bias: B,
 }
 
@@ -58,45 +58,45 @@ pub struct SeparableConv1D<
 > {
     /// The filters of each channel: `depthwise_kernel[step][channel][filter]`.
     pub depthwise_kernel: [[[T; M]; C]; K],
-    /// The mixtures: `pointwise_kernel[0][channel][mixture]`.
+    /// The pointwise filters: `pointwise_kernel[0][channel][filter]`.
     pub pointwise_kernel: [[[T; F]; CM]; 1],
-    /// One number for each mixture; `[T; 0]` with `use_bias = false`.
+    /// One number for each pointwise filter; `[T; 0]` with `use_bias = false`.
     pub bias: B,
 }
 
 /// The weights as the kernels see them.
 pub trait SeparableFilters<T> {
-    /// The filters of each channel, the mixtures, and the bias or nothing, in memory order.
+    /// The filters of each channel, the pointwise filters, and the bias or nothing, in memory order.
     fn slices(&self) -> [&[T]; 3];
     /// The same, to write to.
     fn slices_mut(&mut self) -> [&mut [T]; 3];
 }
 
-/// The geometry of one separable convolution: that of its first part, and the number of mixtures.
+/// The geometry of one separable convolution: that of its first part, and the number of pointwise filters.
 pub trait SeparableShape: Conv2DShape {
     /// The channels of the output.
-    const MIXTURES: usize;
-    /// The tiles of the mixture for an output that goes to [`Plain`], where they are planned already.
-    const MIXTURE_TILINGS: Option<Tilings> = None;
+    const POINTWISE_FILTERS: usize;
+    /// The tiles of the pointwise convolution for an output that goes to [`Plain`], where they are planned already.
+    const POINTWISE_TILINGS: Option<Tilings> = None;
 }
 
 /// The second part: a convolution of a single pixel.
 #[derive(Debug)]
-pub struct Mixture<L>(PhantomData<L>);
+pub struct Pointwise<L>(PhantomData<L>);
 
-impl<L> Clone for Mixture<L> {
+impl<L> Clone for Pointwise<L> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<L> Copy for Mixture<L> {}
+impl<L> Copy for Pointwise<L> {}
 
-impl<L: SeparableShape> Conv2DShape for Mixture<L> {
+impl<L: SeparableShape> Conv2DShape for Pointwise<L> {
     const INPUT: [usize; 3] = L::OUTPUT;
-    const FILTERS: usize = L::MIXTURES;
+    const FILTERS: usize = L::POINTWISE_FILTERS;
     const KERNEL_SIZE: [usize; 2] = [1, 1];
-    const TILINGS: Option<Tilings> = L::MIXTURE_TILINGS;
+    const TILINGS: Option<Tilings> = L::POINTWISE_TILINGS;
 }
 
 /// The elements between the two parts, for one sample.
@@ -106,8 +106,8 @@ pub const fn between_len<L: SeparableShape>() -> usize {
 }
 
 /// How many elements of scratch [`infer`] needs, on any machine.
-pub const fn scratch_len<L: SeparableShape, D: Destination<Mixture<L>>, T: Element>() -> usize {
-    let (first, second) = (conv2d::scratch_len::<L, Plain, T>(), conv2d::scratch_len::<Mixture<L>, D, T>());
+pub const fn scratch_len<L: SeparableShape, D: Destination<Pointwise<L>>, T: Element>() -> usize {
+    let (first, second) = (conv2d::scratch_len::<L, Plain, T>(), conv2d::scratch_len::<Pointwise<L>, D, T>());
     between_len::<L>() + if first > second { first } else { second }
 }
 
@@ -152,7 +152,7 @@ pub const fn scratch_len<L: SeparableShape, D: Destination<Mixture<L>>, T: Eleme
 pub fn infer<
     S: Simd,
     L: SeparableShape,
-    D: Destination<Mixture<L>>,
+    D: Destination<Pointwise<L>>,
     W: SeparableFilters<T>,
     T: Element,
     A: Activation<T>,
@@ -173,7 +173,7 @@ pub fn infer<
         return;
     };
     conv2d::infer_slices(simd, (shape, Plain), depthwise, x, between, scratch, Epilogue::bias(&[]));
-    conv2d::infer_slices(simd, (Mixture::<L>(PhantomData), destination), pointwise, between, y, scratch, epilogue);
+    conv2d::infer_slices(simd, (Pointwise::<L>(PhantomData), destination), pointwise, between, y, scratch, epilogue);
 }
 
 impl<

@@ -13,7 +13,7 @@ use crate::shape::Padding;
 /// One part after the other, for one sample.
 fn expected<L: SeparableShape, T: Element>(weights: &impl SeparableFilters<T>, x: &[T]) -> Vec<T> {
     let [depthwise, pointwise, bias] = weights.slices();
-    convolve::<Mixture<L>, T>(pointwise, bias, &convolve::<L, T>(depthwise, &[], x))
+    convolve::<Pointwise<L>, T>(pointwise, bias, &convolve::<L, T>(depthwise, &[], x))
 }
 
 fn fill<T: Element>(weights: &mut impl SeparableFilters<T>, seed: u64) {
@@ -45,7 +45,7 @@ fn check_infer<L: SeparableShape, W: SeparableFilters<T> + bytemuck::Zeroable, T
 
 /// `Σ y · dy` over all samples, by the formulas.
 fn loss<L: SeparableShape, T: Element>(weights: &impl SeparableFilters<T>, [x, dy]: [&[T]; 2]) -> T {
-    let (input, output) = (L::INPUT.iter().product(), Mixture::<L>::OUTPUT.iter().product());
+    let (input, output) = (L::INPUT.iter().product(), Pointwise::<L>::OUTPUT.iter().product());
     let samples = x.chunks_exact(input).zip(dy.chunks_exact(output));
     samples.map(|(x, dy)| expected::<L, T>(weights, x).iter().zip(dy).map(|(y, dy)| *y * *dy).sum::<T>()).sum()
 }
@@ -56,7 +56,7 @@ fn check_train<L: SeparableShape, W: SeparableFilters<f64> + bytemuck::Zeroable 
     let mut weights: Box<W> = bytemuck::zeroed_box();
     fill(&mut *weights, 1);
     let mut x = random::<f64>(9, SAMPLES * L::INPUT.iter().product::<usize>());
-    let dy = random::<f64>(8, SAMPLES * Mixture::<L>::OUTPUT.iter().product::<usize>());
+    let dy = random::<f64>(8, SAMPLES * Pointwise::<L>::OUTPUT.iter().product::<usize>());
     let here = loss::<L, f64>(&*weights, [&x, &dy]);
     let y: Vec<f64> =
         x.chunks_exact(L::INPUT.iter().product()).flat_map(|x| expected::<L, f64>(&*weights, x)).collect();
@@ -117,7 +117,7 @@ macro_rules! cases {
                 const PADDING: Padding = cases!(@value Padding::Valid $(, Padding::$padding)?);
             }
             impl SeparableShape for Case {
-                const MIXTURES: usize = $f;
+                const POINTWISE_FILTERS: usize = $f;
             }
             check_infer::<_, SeparableConv2D<$kh, $kw, $c, M, { $c * M }, $f, f32>, f32>(Case, stringify!($test));
             check_infer::<_, SeparableConv2D<$kh, $kw, $c, M, { $c * M }, $f, f64>, f64>(Case, stringify!($test));
@@ -150,7 +150,7 @@ fn steps() {
         const PADDING: Padding = Padding::Same;
     }
     impl SeparableShape for Case {
-        const MIXTURES: usize = 5;
+        const POINTWISE_FILTERS: usize = 5;
     }
     check_infer::<_, SeparableConv1D<3, 4, 2, 8, 5, f32, [f32; 0]>, f32>(Case, "steps");
     check_train::<_, SeparableConv1D<3, 4, 2, 8, 5, f64, [f64; 0]>>(Case, "steps");
@@ -169,7 +169,7 @@ fn pooled() {
         const PADDING: Padding = Padding::Same;
     }
     impl SeparableShape for Case {
-        const MIXTURES: usize = 5;
+        const POINTWISE_FILTERS: usize = 5;
     }
     impl<L: Conv2DShape> Destination<L> for Case {
         const POOL: Option<Pooling> = Some(Pooling { kind: Kind::Max, size: [2, 2] });

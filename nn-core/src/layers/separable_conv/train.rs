@@ -5,7 +5,7 @@ use core::marker::PhantomData;
 
 use fearless_simd::prelude::*;
 
-use super::{Mixture, SeparableFilters, SeparableShape};
+use super::{Pointwise, SeparableFilters, SeparableShape};
 use crate::activations::{Activation, Linear};
 use crate::element::Element;
 use crate::kernels::gemm::add_rows;
@@ -31,7 +31,7 @@ pub fn forward<S: Simd, L: SeparableShape, W: SeparableFilters<T>, T: Element, A
 ) {
     let [depthwise, pointwise, bias] = weights.slices();
     forward_slices(simd, shape, (depthwise, &[], Linear), (samples, x), between, scratch);
-    forward_slices(simd, Mixture::<L>(PhantomData), (pointwise, bias, activation), (samples, between), y, scratch);
+    forward_slices(simd, Pointwise::<L>(PhantomData), (pointwise, bias, activation), (samples, between), y, scratch);
 }
 
 /// Adds the gradients of the weights to `gradients`, and writes that of the input to `dx`.
@@ -54,8 +54,8 @@ pub fn backward<S: Simd, L: SeparableShape, W: SeparableFilters<T>, T: Element>(
 ) {
     let [depthwise, pointwise, _] = weights.slices();
     let [ddepthwise, dpointwise, dbias] = gradients.slices_mut();
-    let mixture = Mixture::<L>(PhantomData);
-    add_rows(simd, &dy[..samples * Mixture::<L>::OUTPUT.iter().product::<usize>()], dbias);
-    backward_slices(simd, mixture, pointwise, samples, [between, dy], dpointwise, Some(&mut *dbetween), scratch);
+    let second = Pointwise::<L>(PhantomData);
+    add_rows(simd, &dy[..samples * Pointwise::<L>::OUTPUT.iter().product::<usize>()], dbias);
+    backward_slices(simd, second, pointwise, samples, [between, dy], dpointwise, Some(&mut *dbetween), scratch);
     backward_slices(simd, shape, depthwise, samples, [x, dbetween], ddepthwise, dx, scratch);
 }

@@ -9,16 +9,16 @@ use crate::kernels::frame;
 use crate::kernels::gemm::{self, Left};
 use crate::kernels::lanes;
 use crate::layers::Bias;
-use crate::layers::recurrent::train::{self, Gradients, Kept, Sizes, StepBackward, StepForward, each, keep};
+use crate::layers::recurrent::train::{self, Gradients, Saved, Sizes, StepBackward, StepForward, each, keep};
 use crate::layers::recurrent::{Backward, Forward, RecurrentShape, Weights};
 
 /// How many elements [`forward`] keeps for each sample.
-pub const fn kept_len<L: RecurrentShape>() -> usize {
+pub const fn saved_len<L: RecurrentShape>() -> usize {
     KEPT.len::<L>()
 }
 
 /// What the derivative of the activation takes, and h.
-const KEPT: Kept = Kept { gates: 1, extra: 0, states: 1, inner: false };
+const KEPT: Saved = Saved { gates: 1, extra: 0, states: 1, inner: false };
 
 /// All steps of the samples of a shard.
 ///
@@ -144,8 +144,8 @@ impl<T: Element, A: Activation<T>> train::Cell<T> for Cell<A> {
                     #[inline(always)]
                     |step, at| keep(simd, self.activation, at.gate(simd, step.gates, 0)),
                     #[inline(always)]
-                    |step, at, [kept, h]| {
-                        at.set_gates::<S, T, 1>([kept], step.gates);
+                    |step, at, [saved, h]| {
+                        at.set_gates::<S, T, 1>([saved], step.gates);
                         at.set_state::<S, T>(h, step.h);
                     },
                 );

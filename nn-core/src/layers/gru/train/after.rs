@@ -28,12 +28,12 @@ impl<A, R> Cell<A, R> {
                     |step, at| {
                         let input = at.gates::<S, T, GATES>(simd, step.gates);
                         let inner = at.gates::<S, T, GATES>(simd, step.sums);
-                        let [kept_update, update] = keep(simd, self.recurrent_activation, input[0] + inner[0]);
-                        let [kept_reset, reset] = keep(simd, self.recurrent_activation, input[1] + inner[1]);
+                        let [saved_update, update] = keep(simd, self.recurrent_activation, input[0] + inner[0]);
+                        let [saved_reset, reset] = keep(simd, self.recurrent_activation, input[1] + inner[1]);
                         let sum = inner[2].mul_add(reset, input[2]);
-                        let [kept_candidate, candidate] = keep(simd, self.activation, sum);
+                        let [saved_candidate, candidate] = keep(simd, self.activation, sum);
                         let h = renew::<S, T>(at.state(simd, step.h_before), update, candidate);
-                        ([kept_update, kept_reset, kept_candidate], inner[2], h)
+                        ([saved_update, saved_reset, saved_candidate], inner[2], h)
                     },
                     #[inline(always)]
                     |step, at, (gates, extra, h)| {
@@ -62,10 +62,10 @@ impl<A, R> Cell<A, R> {
                     #[inline(always)]
                     |step, at| {
                         let Back { dupdate, dcandidate, dh } = self.back::<S, T>(simd, step, at);
-                        let kept = at.gate::<S, T>(simd, step.gates, 1);
+                        let saved = at.gate::<S, T>(simd, step.gates, 1);
                         let dreset = dcandidate * at.state::<S, T>(simd, step.extra);
-                        let dreset = self.recurrent_activation.derivative(simd, kept, dreset);
-                        let inner = dcandidate * value::<S, T, R>(simd, self.recurrent_activation, kept);
+                        let dreset = self.recurrent_activation.derivative(simd, saved, dreset);
+                        let inner = dcandidate * value::<S, T, R>(simd, self.recurrent_activation, saved);
                         ([dupdate, dreset, dcandidate], [dupdate, dreset, inner], dh)
                     },
                     #[inline(always)]

@@ -58,12 +58,12 @@ impl<A, R> Cell<A, R> {
                     step,
                     #[inline(always)]
                     |step, at| {
-                        let [kept_update, kept_reset, sum] = at.gates::<S, T, GATES>(simd, step.gates);
+                        let [saved_update, saved_reset, sum] = at.gates::<S, T, GATES>(simd, step.gates);
                         let sum = sum + at.gate(simd, step.sums, 2);
-                        let [kept_candidate, candidate] = keep(simd, self.activation, sum);
-                        let update = value(simd, self.recurrent_activation, kept_update);
+                        let [saved_candidate, candidate] = keep(simd, self.activation, sum);
+                        let update = value(simd, self.recurrent_activation, saved_update);
                         let h = renew::<S, T>(at.state(simd, step.h_before), update, candidate);
-                        ([kept_update, kept_reset, kept_candidate], h)
+                        ([saved_update, saved_reset, saved_candidate], h)
                     },
                     #[inline(always)]
                     |step, at, (gates, h)| {
@@ -114,11 +114,11 @@ impl<A, R> Cell<A, R> {
                     step,
                     #[inline(always)]
                     |step, at| {
-                        let kept = at.gate::<S, T>(simd, step.gates, 1);
+                        let saved = at.gate::<S, T>(simd, step.gates, 1);
                         let dproduct = at.state::<S, T>(simd, step.sums);
                         let dreset = dproduct * at.state::<S, T>(simd, step.input);
-                        let dreset = self.recurrent_activation.derivative(simd, kept, dreset);
-                        let dinput = dproduct * value::<S, T, R>(simd, self.recurrent_activation, kept);
+                        let dreset = self.recurrent_activation.derivative(simd, saved, dreset);
+                        let dinput = dproduct * value::<S, T, R>(simd, self.recurrent_activation, saved);
                         let [dupdate, _, dcandidate] = at.gates::<S, T, GATES>(simd, step.dgates);
                         ([dupdate, dreset, dcandidate], dinput)
                     },

@@ -11,18 +11,18 @@ use crate::element::Element;
 use crate::kernels::frame;
 use crate::kernels::gemm::{self, Left};
 use crate::layers::recurrent::train::{
-    self, AllSteps, Gradients, Kept, Place, Sizes, StepBackward, StepForward, each, value,
+    self, AllSteps, Gradients, Place, Saved, Sizes, StepBackward, StepForward, each, value,
 };
 use crate::layers::recurrent::{Backward, Forward, RecurrentShape, Weights};
 
 /// How many elements [`forward`] keeps for each sample.
-pub const fn kept_len<L: RecurrentShape>() -> usize {
-    kept::<L>().len::<L>()
+pub const fn saved_len<L: RecurrentShape>() -> usize {
+    saved::<L>().len::<L>()
 }
 
 /// Gates, with `reset_after` the candidate's sum before the reset, and h.
-const fn kept<L: RecurrentShape>() -> Kept {
-    Kept { gates: GATES, extra: if L::RESET_AFTER { 1 } else { 0 }, states: 1, inner: true }
+const fn saved<L: RecurrentShape>() -> Saved {
+    Saved { gates: GATES, extra: if L::RESET_AFTER { 1 } else { 0 }, states: 1, inner: true }
 }
 
 /// All steps of the samples of a shard.
@@ -48,7 +48,7 @@ pub fn forward<
     activation: A,
     recurrent_activation: R,
 ) {
-    let sizes = Sizes::new::<L>(pass.samples, const { kept::<L>() });
+    let sizes = Sizes::new::<L>(pass.samples, const { saved::<L>() });
     train::forward(simd, Cell { activation, recurrent_activation }, &sizes, weights.weights(), pass);
 }
 
@@ -76,7 +76,7 @@ pub fn backward<
     activation: A,
     recurrent_activation: R,
 ) {
-    let sizes = Sizes::new::<L>(pass.samples, const { kept::<L>() });
+    let sizes = Sizes::new::<L>(pass.samples, const { saved::<L>() });
     let mut gradients = Gradients {
         kernel: gradients.kernel.as_flattened_mut().as_flattened_mut(),
         recurrent_kernel: gradients.recurrent_kernel.as_flattened_mut().as_flattened_mut(),
@@ -190,13 +190,13 @@ impl<A, R> Cell<A, R> {
         A: Activation<T>,
         R: Activation<T>,
     {
-        let (kept_update, kept_candidate) = (at.gate::<S, T>(simd, step.gates, 0), at.gate(simd, step.gates, 2));
-        let update = value::<S, T, R>(simd, self.recurrent_activation, kept_update);
-        let candidate = value::<S, T, A>(simd, self.activation, kept_candidate);
+        let (saved_update, saved_candidate) = (at.gate::<S, T>(simd, step.gates, 0), at.gate(simd, step.gates, 2));
+        let update = value::<S, T, R>(simd, self.recurrent_activation, saved_update);
+        let candidate = value::<S, T, A>(simd, self.activation, saved_candidate);
         let (dh, h_before) = (at.state::<S, T>(simd, step.dh), at.state::<S, T>(simd, step.h_before));
         Back {
-            dupdate: self.recurrent_activation.derivative(simd, kept_update, dh * (h_before - candidate)),
-            dcandidate: self.activation.derivative(simd, kept_candidate, dh - dh * update),
+            dupdate: self.recurrent_activation.derivative(simd, saved_update, dh * (h_before - candidate)),
+            dcandidate: self.activation.derivative(simd, saved_candidate, dh - dh * update),
             dh: dh * update,
         }
     }

@@ -26,7 +26,7 @@ fn golden<G: MultiHeadAttentionShape, W: Weights<f32> + bytemuck::Pod>(
         weights: params.iter().flat_map(|name| wide(name)).collect(),
         inputs,
         masks: [None, None, None],
-        kept: Vec::new(),
+        saved: Vec::new(),
     };
     for level in levels() {
         let options = Options { level, dropout: Dropout::NONE };
@@ -83,7 +83,7 @@ fn as_keras_with_padding() {
         weights: names.clone().flat_map(|name| wide(read(&format!("param.{name}")))).collect(),
         inputs: [wide(read("input.q")), value.clone(), value],
         masks: [None, Some(ids.iter().map(|id| if *id == 0 { 0.0 } else { 1.0 }).collect()), None],
-        kept: Vec::new(),
+        saved: Vec::new(),
     };
     for level in levels() {
         let options = Options { level, dropout: Dropout::NONE };

@@ -68,18 +68,18 @@ impl<'a, T> Sequence<'a, T, 2> {
 impl<'a, T> Forward<'a, T, 2> {
     /// For a layer of one state.
     pub(crate) fn one(self) -> Forward<'a, T, 1> {
-        let Forward { samples, x, mask, initial_state, y, final_state, kept, random, scratch } = self;
+        let Forward { samples, x, mask, initial_state, y, final_state, saved, random, scratch } = self;
         let (initial_state, final_state) = (first(initial_state), first(final_state));
-        Forward { samples, x, mask, initial_state, y, final_state, kept, random, scratch }
+        Forward { samples, x, mask, initial_state, y, final_state, saved, random, scratch }
     }
 }
 
 impl<'a, T> Backward<'a, T, 2> {
     /// For a layer of one state.
     pub(crate) fn one(self) -> Backward<'a, T, 1> {
-        let Backward { samples, x, mask, kept, dy, d_final_state, dx, d_initial_state, random, scratch } = self;
+        let Backward { samples, x, mask, saved, dy, d_final_state, dx, d_initial_state, random, scratch } = self;
         let (d_final_state, d_initial_state) = (first(d_final_state), first(d_initial_state));
-        Backward { samples, x, mask, kept, dy, d_final_state, dx, d_initial_state, random, scratch }
+        Backward { samples, x, mask, saved, dy, d_final_state, dx, d_initial_state, random, scratch }
     }
 }
 

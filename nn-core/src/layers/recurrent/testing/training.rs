@@ -40,7 +40,7 @@ fn trained_part<T: Element, W: Tested<T>, L: RecurrentShape, A: Activation<T>, R
     let mut y = vec![T::from_f64(FOREIGN); samples * output_len::<L>()];
     let [mut h, mut c, mut dh0, mut dc0] = [(); 4].map(|()| vec![T::nan(); samples * L::UNITS]);
     let mut dx = vec![T::nan(); x.len()];
-    let mut kept = vec![T::nan(); samples * W::lens::<L>()[2]];
+    let mut saved = vec![T::nan(); samples * W::lens::<L>()[2]];
     let mut scratch = vec![T::nan(); 3];
     let random = Random { first_sample, ..RANDOM };
     let forward = Forward {
@@ -50,7 +50,7 @@ fn trained_part<T: Element, W: Tested<T>, L: RecurrentShape, A: Activation<T>, R
         initial_state: [Some(&h0), Some(&c0)],
         y: &mut y,
         final_state: [Some(&mut h), Some(&mut c)],
-        kept: &mut kept,
+        saved: &mut saved,
         random,
         scratch: &mut scratch,
     };
@@ -59,7 +59,7 @@ fn trained_part<T: Element, W: Tested<T>, L: RecurrentShape, A: Activation<T>, R
         samples,
         x: &x,
         mask,
-        kept: &kept,
+        saved: &saved,
         dy: &dy,
         d_final_state: [Some(&dh), Some(&dc)],
         dx: Some(&mut dx),

@@ -53,7 +53,7 @@ pub(crate) struct AllSteps<'a, T> {
 
 /// The memory of a pass, and what all of its steps read.
 struct Room<'a, T> {
-    kept: [&'a [T]; 4],
+    saved: [&'a [T]; 4],
     drops: Drops<'a, T>,
     /// What goes into the recurrent products.
     input: &'a [T],
@@ -80,11 +80,11 @@ impl Sizes {
     }
 
     fn dinner_len(&self) -> usize {
-        if self.kept.inner { self.rows() * self.columns } else { 0 }
+        if self.saved.inner { self.rows() * self.columns } else { 0 }
     }
 
     fn free_lens(&self) -> [usize; 2] {
-        if self.kept.inner && !self.reset_after {
+        if self.saved.inner && !self.reset_after {
             [self.rows() * self.units, self.units * self.columns]
         } else {
             [0, 0]
@@ -101,11 +101,11 @@ impl Sizes {
 }
 
 impl<'a, T: Element> Room<'a, T> {
-    fn new<S: Simd>(simd: S, sizes: &Sizes, random: Random, kept: &'a [T], scratch: &'a mut Vec<T>) -> Self {
+    fn new<S: Simd>(simd: S, sizes: &Sizes, random: Random, saved: &'a [T], scratch: &'a mut Vec<T>) -> Self {
         let mut parts = Parts::scratch(scratch, sizes.room_len());
         let drops = Drops::new(simd, sizes, random, &mut parts);
-        let kept = sizes.split_kept(kept);
-        let mut input = &kept[2][..sizes.rows() * sizes.units];
+        let saved = sizes.split_saved(saved);
+        let mut input = &saved[2][..sizes.rows() * sizes.units];
         if drops.any_recurrent() {
             let dropped = parts.take(sizes.dropped_len());
             dropped.copy_from_slice(input);
@@ -113,7 +113,7 @@ impl<'a, T: Element> Room<'a, T> {
             input = dropped;
         }
         Room {
-            kept,
+            saved,
             drops,
             input,
             rows: parts.take(sizes.rows() * sizes.inputs),
@@ -154,12 +154,12 @@ impl<'a, T: Element> Room<'a, T> {
 
     /// One step back.
     fn step<S: Simd, C: Cell<T>>(&mut self, simd: S, cell: C, sizes: &Sizes, step: usize) {
-        let [gates, extra, h, c] = self.kept;
+        let [gates, extra, h, c] = self.saved;
         let [dh, dc] = &mut self.states;
         self.dinput.fill(T::zero());
         let one = StepBackward {
             gates: part(gates, step, sizes.gates()),
-            extra: part(extra, step, sizes.state() * sizes.kept.extra),
+            extra: part(extra, step, sizes.state() * sizes.saved.extra),
             input: part(self.input, step, sizes.state()),
             h_before: part(h, step, sizes.state()),
             c_before: if c.is_empty() { c } else { part(c, step, sizes.state()) },
@@ -188,7 +188,7 @@ impl<'a, T: Element> Room<'a, T> {
             gemm::add_rows(simd, dgates, bias);
         }
         let [rh, kernel] = &mut self.free;
-        let all = AllSteps { rows, gates: self.kept[0], input: self.input, dgates, dinner, free: [rh, kernel] };
+        let all = AllSteps { rows, gates: self.saved[0], input: self.input, dgates, dinner, free: [rh, kernel] };
         cell.finish(simd, sizes, all, gradients);
     }
 
@@ -212,8 +212,8 @@ pub(crate) fn backward<S: Simd, T: Element, C: Cell<T>, const N: usize>(
     pass: Backward<'_, T, N>,
     gradients: &mut Gradients<'_, T>,
 ) {
-    let Backward { x, mask, kept, dy, d_final_state, dx, d_initial_state, random, scratch, .. } = pass;
-    let mut room = Room::new(simd, sizes, random, kept, scratch);
+    let Backward { x, mask, saved, dy, d_final_state, dx, d_initial_state, random, scratch, .. } = pass;
+    let mut room = Room::new(simd, sizes, random, saved, scratch);
     for (state, gradient) in room.states.iter_mut().zip(d_final_state) {
         if let Some(gradient) = gradient {
             state.copy_from_slice(&gradient[..state.len()]);

@@ -35,8 +35,8 @@ pub(crate) fn forward<S: Simd, T: Element, C: Cell<T>, const N: usize>(
     weights: Weights<'_, T>,
     pass: Forward<'_, T, N>,
 ) {
-    let Forward { x, mask, initial_state, y, final_state, kept, random, scratch, .. } = pass;
-    let [gates, extra, h, c] = sizes.split_kept_mut(kept);
+    let Forward { x, mask, initial_state, y, final_state, saved, random, scratch, .. } = pass;
+    let [gates, extra, h, c] = sizes.split_saved_mut(saved);
     let states = if sizes.recurrent_dropout > 0.0 { sizes.state() } else { 0 };
     let len = sizes.rows() * sizes.inputs + sizes.drops_len() + sizes.gates() + states;
     let mut parts = Parts::scratch(scratch, len);
@@ -60,7 +60,7 @@ pub(crate) fn forward<S: Simd, T: Element, C: Cell<T>, const N: usize>(
         }
         let one = StepForward {
             gates: part_mut(gates, step, sizes.gates()),
-            extra: part_mut(extra, step, sizes.state() * sizes.kept.extra),
+            extra: part_mut(extra, step, sizes.state() * sizes.saved.extra),
             input: if drops.any_recurrent() { dropped } else { h_before },
             h_before,
             c_before,
@@ -100,7 +100,7 @@ fn finish<T: Element>(
     for sample in 0..sizes.samples {
         let state = sample * sizes.units..(sample + 1) * sizes.units;
         if !sizes.keeps(mask, sample, step) {
-            for (before, after) in before.iter().zip(&mut after).take(sizes.kept.states) {
+            for (before, after) in before.iter().zip(&mut after).take(sizes.saved.states) {
                 after[state.clone()].copy_from_slice(&before[state.clone()]);
             }
         }

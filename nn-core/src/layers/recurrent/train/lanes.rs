@@ -107,9 +107,13 @@ pub(crate) fn keep<S: Simd, T: Element, A: Activation<T>>(
 
 /// The value of an activation, from what was kept.
 #[inline(always)]
-pub(crate) fn value<S: Simd, T: Element, A: Activation<T>>(simd: S, activation: A, kept: T::Vector<S>) -> T::Vector<S> {
+pub(crate) fn value<S: Simd, T: Element, A: Activation<T>>(
+    simd: S,
+    activation: A,
+    saved: T::Vector<S>,
+) -> T::Vector<S> {
     match A::KEEPS {
-        Keeps::Input => activation.apply(simd, kept),
-        Keeps::Output => kept,
+        Keeps::Input => activation.apply(simd, saved),
+        Keeps::Output => saved,
     }
 }

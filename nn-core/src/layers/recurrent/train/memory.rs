@@ -39,27 +39,27 @@ impl<'a, T: Element> Parts<'a, T> {
 
 impl Sizes {
     /// The elements that are kept of the samples: gates, extra, and the states, which have a row more.
-    fn kept_lens(&self) -> [usize; 4] {
+    fn saved_lens(&self) -> [usize; 4] {
         let states = (self.steps + 1) * self.state();
         [
             self.steps * self.gates(),
-            self.steps * self.state() * self.kept.extra,
+            self.steps * self.state() * self.saved.extra,
             states,
-            if self.kept.states > 1 { states } else { 0 },
+            if self.saved.states > 1 { states } else { 0 },
         ]
     }
 
     /// The kept values: gates, extra, h, c.
-    pub(super) fn split_kept_mut<'a, T: Element>(&self, kept: &'a mut [T]) -> [&'a mut [T]; 4] {
-        let mut parts = Parts::new(kept);
-        self.kept_lens().map(|len| parts.take(len))
+    pub(super) fn split_saved_mut<'a, T: Element>(&self, saved: &'a mut [T]) -> [&'a mut [T]; 4] {
+        let mut parts = Parts::new(saved);
+        self.saved_lens().map(|len| parts.take(len))
     }
 
     /// The kept values: gates, extra, h, c.
-    pub(super) fn split_kept<'a, T: Element>(&self, mut kept: &'a [T]) -> [&'a [T]; 4] {
-        self.kept_lens().map(|len| {
-            let (part, rest) = kept.split_at(len);
-            kept = rest;
+    pub(super) fn split_saved<'a, T: Element>(&self, mut saved: &'a [T]) -> [&'a [T]; 4] {
+        self.saved_lens().map(|len| {
+            let (part, rest) = saved.split_at(len);
+            saved = rest;
             part
         })
     }

@@ -47,8 +47,8 @@ pub struct Forward<'a, T, const N: usize> {
     pub y: &'a mut [T],
     /// Where the states after the last step are wanted, `UNITS` elements for each sample.
     pub final_state: [Option<&'a mut [T]>; N],
-    /// What backward needs: `kept_len` of the layer for each sample.
-    pub kept: &'a mut [T],
+    /// What backward needs: `saved_len` of the layer for each sample.
+    pub saved: &'a mut [T],
     /// The dropouts.
     pub random: Random,
     /// Grows as needed; what it holds does not matter.
@@ -65,7 +65,7 @@ pub struct Backward<'a, T, const N: usize> {
     /// As in [`Forward`].
     pub mask: Option<&'a [T]>,
     /// What [`Forward`] left.
-    pub kept: &'a [T],
+    pub saved: &'a [T],
     /// The gradient of `y`.
     pub dy: &'a [T],
     /// The gradients of the final states, where there are any.
@@ -103,7 +103,7 @@ pub(crate) trait Cell<T: Element>: Copy {
 
 /// How many elements a kind of layer keeps of each step, for each unit.
 #[derive(Clone, Copy)]
-pub(crate) struct Kept {
+pub(crate) struct Saved {
     /// Gates: columns of the kernels.
     pub(crate) gates: usize,
     /// What backward needs beside gates and states.
@@ -114,7 +114,7 @@ pub(crate) struct Kept {
     pub(crate) inner: bool,
 }
 
-impl Kept {
+impl Saved {
     /// What is kept of a sample.
     pub(crate) const fn len<L: RecurrentShape>(self) -> usize {
         L::UNITS * (L::STEPS * (self.gates + self.extra) + (L::STEPS + 1) * self.states)

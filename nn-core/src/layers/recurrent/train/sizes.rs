@@ -2,7 +2,7 @@
 
 use core::ops::Range;
 
-use super::Kept;
+use super::Saved;
 use crate::element::Element;
 use crate::layers::recurrent::{RecurrentShape, output_len};
 
@@ -16,7 +16,7 @@ pub(crate) struct Sizes {
     /// Columns of the kernels.
     pub(crate) columns: usize,
     pub(crate) reset_after: bool,
-    pub(super) kept: Kept,
+    pub(super) saved: Saved,
     /// 0 where nothing is dropped.
     pub(super) dropout: f64,
     pub(super) recurrent_dropout: f64,
@@ -34,15 +34,15 @@ fn rate(rate: f64) -> f64 {
 }
 
 impl Sizes {
-    pub(crate) fn new<L: RecurrentShape>(samples: usize, kept: Kept) -> Self {
+    pub(crate) fn new<L: RecurrentShape>(samples: usize, saved: Saved) -> Self {
         Sizes {
             samples,
             steps: L::STEPS,
             inputs: L::INPUTS,
             units: L::UNITS,
-            columns: kept.gates * L::UNITS,
+            columns: saved.gates * L::UNITS,
             reset_after: L::RESET_AFTER,
-            kept,
+            saved,
             dropout: rate(L::DROPOUT),
             recurrent_dropout: rate(L::RECURRENT_DROPOUT),
             go_backwards: L::GO_BACKWARDS,

@@ -11,9 +11,9 @@ use fearless_simd::prelude::*;
 use crate::element::Element;
 use crate::kernels::lanes;
 
-/// The vector instructions of [`part`] and of [`weave`], loads and stores aside; `None` where they cannot.
+/// The vector instructions of [`part`] and of [`interleave`], loads and stores aside; `None` where they cannot.
 pub(crate) const fn cost(count: usize, lanes: usize) -> Option<usize> {
-    crate::shape::tiles::woven(count, lanes, cfg!(target_arch = "aarch64"))
+    crate::shape::tiles::interleaved(count, lanes, cfg!(target_arch = "aarch64"))
 }
 
 /// Vectors of the stream in, a vector of each plane out.
@@ -36,7 +36,7 @@ pub(crate) fn part<S: Simd, T: Element, const N: usize, const COUNT: usize>(
 
 /// A vector of each plane in, vectors of the stream out.
 #[inline(always)]
-pub(crate) fn weave<S: Simd, T: Element, const N: usize, const COUNT: usize>(
+pub(crate) fn interleave<S: Simd, T: Element, const N: usize, const COUNT: usize>(
     mut block: [T::Vector<S>; COUNT],
 ) -> [T::Vector<S>; COUNT] {
     if const { crate::shape::tiles::odd(COUNT) == 3 } {
@@ -130,7 +130,7 @@ mod tests {
         for (at, value) in stream.iter().enumerate() {
             assert_eq!(planes[at % COUNT].as_slice()[at / COUNT], *value, "{COUNT} planes, element {at}");
         }
-        for (i, vector) in weave::<S, T, N, COUNT>(planes).iter().enumerate() {
+        for (i, vector) in interleave::<S, T, N, COUNT>(planes).iter().enumerate() {
             assert_eq!(vector.as_slice(), &stream[i * N..(i + 1) * N], "{COUNT} planes, vector {i}");
         }
     }
