@@ -64,8 +64,8 @@ pub enum LoadError {
         /// The name.
         tensor: String,
     },
-    /// The file has a tensor that the network has not.
-    #[error("the file has a tensor `{tensor}`, which `{network}` has not{}", did_you_mean(*nearest))]
+    /// The file has a tensor for which the network has no weight.
+    #[error("the file has a tensor `{tensor}`, but `{network}` has no weight of that name{}", did_you_mean(*nearest))]
     Unknown {
         /// The name in the file.
         tensor: String,
@@ -74,8 +74,8 @@ pub enum LoadError {
         /// The weight whose name is nearest.
         nearest: Option<&'static str>,
     },
-    /// The network has a weight that the file has not.
-    #[error("`{network}` has a weight `{tensor}`, which the file has not")]
+    /// The file has no tensor for a weight of the network.
+    #[error("the file has no tensor `{tensor}`, which `{network}` needs")]
     Missing {
         /// The name of the weight.
         tensor: &'static str,
@@ -233,8 +233,8 @@ pub enum FitError {
         /// The number of classes.
         classes: usize,
     },
-    /// An argument names an output that the network has not.
-    #[error("`{what}` names the output `{name}`, which the network has not: it has {}", listed(outputs))]
+    /// An argument names an output that the network does not have.
+    #[error("`{what}` names the output `{name}`, but the network has {}", listed(outputs))]
     UnknownOutput {
         /// The argument.
         what: &'static str,

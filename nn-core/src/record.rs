@@ -84,7 +84,7 @@ pub const fn output_len(parts: &[Part]) -> usize {
     part_offset(parts, parts.len())
 }
 
-/// Where a part begins if the parts stand one behind another, in elements.
+/// Where a part begins if the parts stand one after another, in elements.
 pub const fn part_offset(parts: &[Part], index: usize) -> usize {
     let (mut offset, mut part) = (0, 0);
     while part < index && part < parts.len() {

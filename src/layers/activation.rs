@@ -113,7 +113,7 @@ pub struct LeakyReLU;
 ///
 /// # Errors
 ///
-/// A shared axis that the input has not, or axis 0, the batch.
+/// A shared axis that the input does not have, or axis 0, the batch.
 ///
 /// # Example
 ///
@@ -215,7 +215,7 @@ pub struct GELU;
 ///
 /// # Errors
 ///
-/// An `axis` that the input has not, or axis 0, the batch.
+/// An `axis` that the input does not have, or axis 0, the batch.
 ///
 /// # Example
 ///

@@ -33,7 +33,7 @@
 ///
 /// # Errors
 ///
-/// An `axis` that the input has not, or axis 0, the batch.
+/// An `axis` that the input does not have, or axis 0, the batch.
 ///
 /// # Example
 ///

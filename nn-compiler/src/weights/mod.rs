@@ -104,14 +104,17 @@ pub fn fit(file: File, network: &str, graph: &Graph, errors: &mut Diagnostics) -
                 fit.tensor(tensor, param);
                 append(&mut parts, tensor.bytes.clone());
             }
-            None => fit.error(format!("`{network}` has a weight `{name}`, which `{}` has not", file.path), ""),
+            None => fit.error(format!("`{}` has no tensor `{name}`, which `{network}` needs", file.path), ""),
         }
     }
     for Tensor { name, .. } in &file.tensors {
         if weights.iter().all(|(weight, _)| weight != name) {
             let near = nearest(name, weights.iter().map(|(weight, _)| weight.as_str()));
             let help = near.map(|near| format!("did you mean `{near}`?")).unwrap_or_default();
-            fit.error(format!("`{}` has a tensor `{name}`, which `{network}` has not", file.path), &help);
+            fit.error(
+                format!("`{}` has a tensor `{name}`, but `{network}` has no weight of that name", file.path),
+                &help,
+            );
         }
     }
     let Fit { fine, checks, .. } = fit;

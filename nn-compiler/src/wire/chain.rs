@@ -1,4 +1,4 @@
-//! Chains: items one behind the other, repeats written out.
+//! Chains: items one after the other, repeats written out.
 
 use proc_macro2::{Ident, Span};
 

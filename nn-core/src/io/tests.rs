@@ -236,10 +236,13 @@ fn unknown_tensors_are_named_with_the_nearest_weight() {
     let mut entries = entries();
     entries[1] = entry("dense.biass", "F32", &[4], 48, 64);
     let text = load(&entries, 104).unwrap_err().to_string();
-    assert_eq!(text, "the file has a tensor `dense.biass`, which `Mlp` has not; did you mean `dense.bias`?");
+    assert_eq!(
+        text,
+        "the file has a tensor `dense.biass`, but `Mlp` has no weight of that name; did you mean `dense.bias`?"
+    );
     entries[1] = entry("embeddings", "F32", &[4], 48, 64);
     let text = load(&entries, 104).unwrap_err().to_string();
-    assert_eq!(text, "the file has a tensor `embeddings`, which `Mlp` has not");
+    assert_eq!(text, "the file has a tensor `embeddings`, but `Mlp` has no weight of that name");
 }
 
 #[test]
@@ -247,7 +250,7 @@ fn missing_tensors_are_named() {
     let mut entries = entries();
     entries.pop();
     let text = load(&entries, 96).unwrap_err().to_string();
-    assert_eq!(text, "`Mlp` has a weight `dense_1.bias`, which the file has not");
+    assert_eq!(text, "the file has no tensor `dense_1.bias`, which `Mlp` needs");
     assert!(matches!(Mlp::from_bytes(&file("{}", 0)), Err(LoadError::Missing { tensor: "dense.kernel", .. })));
 }
 

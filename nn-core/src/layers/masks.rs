@@ -1,6 +1,6 @@
 //! Masks: which steps of a sequence count, 1 or 0 for each. A layer that reads one takes it as a further input.
 //!
-//! All functions take one sample, or several one behind another.
+//! All functions take one sample, or several one after another.
 
 use crate::element::Element;
 use crate::layers::embedding::Id;

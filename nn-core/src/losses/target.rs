@@ -35,7 +35,7 @@ numbers!(f32; self => f64::from(self));
 numbers!(f64; self => self);
 
 /// What one sample's target is written from: a number, a tensor of numbers, or for several outputs a tuple of those,
-/// written one behind another.
+/// written one after another.
 ///
 /// ```
 /// use nn_core::Tensor1;

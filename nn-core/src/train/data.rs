@@ -135,7 +135,7 @@ impl<N: Train> Data<'_, N> {
     }
 }
 
-/// Writes the targets one behind another.
+/// Writes the targets one after another.
 pub(super) fn flatten<T: Element, Y: Target<T>>(y: &[Y], flat: &mut Vec<T>) {
     flat.clear();
     flat.resize(y.len() * Y::WIDTH, T::zero());

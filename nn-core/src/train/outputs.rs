@@ -58,7 +58,7 @@ pub(super) fn rows<N: Network>() -> usize {
     outputs::<N>().map(|output| output.rows).sum()
 }
 
-/// All numbers of some outputs, one behind another.
+/// All numbers of some outputs, one after another.
 pub(super) fn flat<N: Network>(y: &[N::Output]) -> &[N::Element] {
     const { assert!(output_len(<N::Output as Record>::PARTS) * size_of::<N::Element>() == size_of::<N::Output>()) };
     bytemuck::cast_slice(y)

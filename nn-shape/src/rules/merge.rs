@@ -59,7 +59,7 @@ pub const fn merge<'a, const N: usize, const M: usize, const R: usize>(
 ///
 /// # Errors
 ///
-/// If the inputs have not the same number of axes, or differ in another axis, or the output is too large.
+/// If the inputs do not have the same number of axes, or differ in another axis, or the output is too large.
 ///
 /// ```
 /// use nn_shape::concatenate;

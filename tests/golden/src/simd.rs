@@ -10,9 +10,9 @@ use fearless_simd::Simd;
 ///
 /// # Panics
 ///
-/// If this machine has not what the build script chose.
+/// If this machine does not have what the build script chose.
 pub fn vectors() -> impl Simd {
-    const MISSING: &str = "the suite was built for vectors that this machine has not: build it here";
+    const MISSING: &str = "the suite was built for vectors that this machine does not have: build it here";
     #[cfg(golden_simd = "avx512")]
     return fearless_simd::Level::new().as_avx512().expect(MISSING);
     #[cfg(golden_simd = "avx2")]

@@ -1,4 +1,4 @@
-//! The file has a tensor that the network has not.
+//! The file has a tensor for which the network has no weight.
 
 nn::network! {
     #[weights("net.safetensors")]

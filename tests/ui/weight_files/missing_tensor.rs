@@ -1,4 +1,4 @@
-//! The network has a weight that the file has not.
+//! The file has no tensor for a weight of the network.
 
 nn::network! {
     #[weights("net.safetensors")]

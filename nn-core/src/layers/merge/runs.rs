@@ -5,7 +5,7 @@ use crate::shape::MOST_AXES;
 /// The axes of a tensor, with ones in place of those it does not have, which come first.
 type Axes = [usize; MOST_AXES];
 
-/// Runs of the output, one behind another, in each of which every input either lies side by side or is one element.
+/// Runs of the output, one after another, in each of which every input either lies side by side or is one element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Runs<const N: usize> {
     /// The elements of a run.

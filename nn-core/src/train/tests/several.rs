@@ -261,17 +261,17 @@ fn refused(options: Fit<'_, Headline, Targets>) -> String {
 fn names_must_be_those_of_outputs() {
     let error = model::<Headline>(0.1).loss_weights([("tag", 1.0)]).err().unwrap();
     assert!(matches!(&error, FitError::UnknownOutput { what: "loss_weights", name, .. } if name == "tag"));
-    let message = "`loss_weights` names the output `tag`, which the network has not: it has `main`, `tags`";
+    let message = "`loss_weights` names the output `tag`, but the network has `main`, `tags`";
     assert_eq!(error.to_string(), message);
     let error = model::<Headline>(0.1).loss_weights([("tags", 1.0), ("tags", 1.0)]).err().unwrap();
     assert_eq!(error.to_string(), "`loss_weights` names the output `tags` twice");
     let error = model::<Headline>(0.1).loss_weights([("main", f64::NAN)]).err().unwrap();
     assert_eq!(error.to_string(), "`loss_weights[0]`: expected a finite number, found NaN");
     let error = line(1, 0.1).0.loss_weights([("output", 1.0)]).err().unwrap();
-    assert!(error.to_string().ends_with("has not: it has one output, without a name"));
+    assert!(error.to_string().ends_with("but the network has one output, without a name"));
     let weights = [1.0; 20];
     let refusal = refused(Fit { sample_weights: Some(&[("aux", &weights)]), ..quiet() });
-    assert_eq!(refusal, "`sample_weights` names the output `aux`, which the network has not: it has `main`, `tags`");
+    assert_eq!(refusal, "`sample_weights` names the output `aux`, but the network has `main`, `tags`");
     let (x, y) = data(2);
     let mut model = random::<Headline>().compile(Descent(0.1), losses(), [("aux", accuracy())]);
     for _ in 0..2 {
