@@ -162,8 +162,8 @@ impl<T: Element, A: Activation<T>, P: Activation<T>> Block<'_, T, A, P> {
             let pixel = g.origin + row * g.width + column + p;
             let place = (row * g.output[1] + column + p) * g.all_filters() + self.filter;
             for v in 0..NV {
-                let end = |value| self.epilogue.pooled_at(simd, [place + vectors[v], count], value);
-                let value = g.pooled(simd, &self.epilogue, values[v], end);
+                let value = g.pooled(simd, &self.epilogue, values[v]);
+                let value = self.epilogue.pooled_at(simd, [place + vectors[v], count], value);
                 lanes::store_part::<S, T>(value, y, pixel * g.all_filters() + self.filter + vectors[v], count);
             }
         }

@@ -109,8 +109,8 @@ impl<T: Element, A: Activation<T>, P: Activation<T>> Units<'_, T, A, P> {
         for (unit, value) in pooled.iter().enumerate().take(plan.columns) {
             let column = column + unit * plan.unit;
             let place = (row * g.output[1] + column) * g.groups + first;
-            let value =
-                g.pooled(simd, &self.epilogue, *value, |value| self.epilogue.pooled_at(simd, [place, count], value));
+            let value = g.pooled(simd, &self.epilogue, *value);
+            let value = self.epilogue.pooled_at(simd, [place, count], value);
             let pixel = g.origin + row * g.width + column;
             lanes::store_part::<S, T>(value, y, pixel * g.groups + first, count);
         }

@@ -76,14 +76,12 @@ pub(super) trait Pooled {
         sum: T::Vector<S>,
     ) -> T::Vector<S>;
 
-    /// What all values of a pooling window come to, from what [`pool_two`](Self::pool_two) gave; then `end`, which is what the
-    /// epilogue has after pooling.
+    /// What all values of a pooling window come to, from what [`pool_two`](Self::pool_two) gave.
     fn pooled<S: Simd, T: Element, A: Activation<T>, P: Activation<T>>(
         &self,
         simd: S,
         epilogue: &Epilogue<'_, T, A, P>,
         all: T::Vector<S>,
-        end: impl FnOnce(T::Vector<S>) -> T::Vector<S>,
     ) -> T::Vector<S>;
 }
 
@@ -129,15 +127,13 @@ impl Pooled for Geometry {
         simd: S,
         epilogue: &Epilogue<'_, T, A, P>,
         all: T::Vector<S>,
-        end: impl FnOnce(T::Vector<S>) -> T::Vector<S>,
     ) -> T::Vector<S> {
-        let value = if self.average {
+        if self.average {
             all * T::Vector::<S>::splat(simd, T::from_f64(1.0 / (self.pool[0] * self.pool[1]) as f64))
         } else if late::<T, A>(self) {
             epilogue.activation.apply(simd, all)
         } else {
             all
-        };
-        end(value)
+        }
     }
 }

@@ -139,7 +139,7 @@ impl<T: Element, A: Activation<T>, P: Activation<T>> Bank<'_, T, A, P> {
             }
         }
         for (f, value) in pooled.iter().enumerate() {
-            let value = g.pooled(simd, epilogue, *value, |value| epilogue.staged(simd, value));
+            let value = epilogue.staged(simd, g.pooled(simd, epilogue, *value));
             lanes::store::<S, T>(value, stage, (self.filter + f) * self.plan.stage + pixel);
         }
     }
