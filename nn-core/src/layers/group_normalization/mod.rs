@@ -119,7 +119,7 @@ pub fn forward<S: Simd, G: GroupNormalizationShape, const GAMMA: usize, const BE
 
 /// Adds the gradients of the weights to `gradients`, and writes that of the input to `dx`.
 ///
-/// - `x`: what went into [`forward`], and `saved`: what it kept; `dy`: the gradient of what came out.
+/// - `x`: what went into [`forward`], and `saved`: what it saved; `dy`: the gradient of what came out.
 /// - `dx`: as long as `x`; `scratch`: grows as needed, what it holds does not matter.
 #[cfg(feature = "alloc")]
 #[inline(always)]

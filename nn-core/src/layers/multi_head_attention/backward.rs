@@ -36,7 +36,7 @@ products! {
 
 /// Adds the gradients of the weights to `gradients`, and writes those of query, value and key to `dx`.
 ///
-/// - `query`, `value`, `key`, `masks`, `dropout`: what went into [`forward`](super::forward), and `saved`: what it kept.
+/// - `query`, `value`, `key`, `masks`, `dropout`: what went into [`forward`](super::forward), and `saved`: what it saved.
 /// - `dy`: the gradient of what came out; `dx`: the gradients of query, value and key, in this order; where they are
 ///   the same, theirs is the sum of the three.
 /// - `scratch`: grows as needed, what it holds does not matter.

@@ -132,7 +132,7 @@ pub const fn scratch_len<L: SeparableShape, D: Destination<Pointwise<L>>, T: Ele
 ///     const GROUPS: usize = 2;
 /// }
 /// impl SeparableShape for Both {
-///     const MIXTURES: usize = 1;
+///     const POINTWISE_FILTERS: usize = 1;
 /// }
 /// let weights = SeparableConv2D::<1, 2, 2, 1, 2, 1> {
 ///     depthwise_kernel: [[[[1.0], [2.0]], [[1.0], [2.0]]]],

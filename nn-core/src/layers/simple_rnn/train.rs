@@ -67,7 +67,7 @@ pub fn forward<
 /// let weights = SimpleRNN::<1, 1> { kernel: [[3.0]], recurrent_kernel: [[2.0]], bias: [0.0] };
 /// let mut gradients = SimpleRNN { kernel: [[0.0]], recurrent_kernel: [[0.0]], bias: [0.0] };
 /// let (mut y, mut dx, mut scratch) = ([0.0], [0.0; 2], Vec::new());
-/// let mut kept = [0.0; simple_rnn::kept_len::<Shape>()];
+/// let mut saved = [0.0; simple_rnn::saved_len::<Shape>()];
 /// dispatch!(Level::new(), simd => {
 ///     simple_rnn::forward(simd, Shape, &weights, Forward {
 ///         samples: 1,
@@ -76,7 +76,7 @@ pub fn forward<
 ///         initial_state: [None],
 ///         y: &mut y,
 ///         final_state: [None],
-///         kept: &mut kept,
+///         saved: &mut saved,
 ///         random: Random::default(),
 ///         scratch: &mut scratch,
 ///     }, Linear);
@@ -84,7 +84,7 @@ pub fn forward<
 ///         samples: 1,
 ///         x: &[5.0, 7.0],
 ///         mask: None,
-///         kept: &kept,
+///         saved: &saved,
 ///         dy: &[1.0],
 ///         d_final_state: [None],
 ///         dx: Some(&mut dx),

@@ -142,7 +142,7 @@ fn multiply<S: Simd, T: Element>(simd: S, sizes: &Sizes, rows: &[T], recurrent_k
     gemm::multiply(simd, [sizes.samples, sizes.columns, sizes.units], Left::Rows(rows), recurrent_kernel, sums);
 }
 
-/// `to = reset ∘ h`, from the gates that were kept.
+/// `to = reset ∘ h`, from the gates that were saved.
 fn reset<S: Simd, T: Element, R: Activation<T>>(
     recurrent_activation: R,
     simd: S,

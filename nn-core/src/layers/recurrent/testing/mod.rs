@@ -18,7 +18,7 @@ pub(crate) use training::{check_gradients, check_shards};
 /// A layer's functions, with two states whatever it has.
 pub(crate) trait Tested<T: Element>: Pod {
     const KIND: Kind;
-    /// Scratch of a sequence, scratch of a step, kept values of a sample.
+    /// Scratch of a sequence, scratch of a step, saved values of a sample.
     fn lens<L: RecurrentShape>() -> [usize; 3];
     fn infer<S: Simd, L: RecurrentShape, A: Activation<T>, R: Activation<T>>(
         &self,

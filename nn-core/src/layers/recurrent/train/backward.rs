@@ -14,9 +14,9 @@ use crate::layers::recurrent::Weights;
 
 /// One step back, a row for each sample in every slice.
 pub(crate) struct StepBackward<'a, T> {
-    /// What forward kept of the gates.
+    /// What forward saved of the gates.
     pub(crate) gates: &'a [T],
-    /// What else it kept.
+    /// What else it saved.
     pub(crate) extra: &'a [T],
     /// What went into the recurrent product: `h_before`, with dropout.
     pub(crate) input: &'a [T],
@@ -41,7 +41,7 @@ pub(crate) struct StepBackward<'a, T> {
 /// What is known after the last step back, a row for each step and sample in every slice.
 pub(crate) struct AllSteps<'a, T> {
     pub(crate) rows: usize,
-    /// What forward kept of the gates.
+    /// What forward saved of the gates.
     pub(crate) gates: &'a [T],
     /// What went into the recurrent products.
     pub(crate) input: &'a [T],

@@ -91,7 +91,7 @@ pub(crate) fn each<S: Simd, T: Element, M: ?Sized, V>(
     }
 }
 
-/// What is kept of an activation for backward, and its value.
+/// What is saved of an activation for backward, and its value.
 #[inline(always)]
 pub(crate) fn keep<S: Simd, T: Element, A: Activation<T>>(
     simd: S,
@@ -105,7 +105,7 @@ pub(crate) fn keep<S: Simd, T: Element, A: Activation<T>>(
     }
 }
 
-/// The value of an activation, from what was kept.
+/// The value of an activation, from what was saved.
 #[inline(always)]
 pub(crate) fn value<S: Simd, T: Element, A: Activation<T>>(
     simd: S,

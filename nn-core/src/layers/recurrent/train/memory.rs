@@ -38,7 +38,7 @@ impl<'a, T: Element> Parts<'a, T> {
 }
 
 impl Sizes {
-    /// The elements that are kept of the samples: gates, extra, and the states, which have a row more.
+    /// The elements that are saved of the samples: gates, extra, and the states, which have a row more.
     fn saved_lens(&self) -> [usize; 4] {
         let states = (self.steps + 1) * self.state();
         [
@@ -49,13 +49,13 @@ impl Sizes {
         ]
     }
 
-    /// The kept values: gates, extra, h, c.
+    /// The saved values: gates, extra, h, c.
     pub(super) fn split_saved_mut<'a, T: Element>(&self, saved: &'a mut [T]) -> [&'a mut [T]; 4] {
         let mut parts = Parts::new(saved);
         self.saved_lens().map(|len| parts.take(len))
     }
 
-    /// The kept values: gates, extra, h, c.
+    /// The saved values: gates, extra, h, c.
     pub(super) fn split_saved<'a, T: Element>(&self, mut saved: &'a [T]) -> [&'a [T]; 4] {
         self.saved_lens().map(|len| {
             let (part, rest) = saved.split_at(len);

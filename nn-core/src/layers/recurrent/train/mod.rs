@@ -115,7 +115,7 @@ pub(crate) struct Saved {
 }
 
 impl Saved {
-    /// What is kept of a sample.
+    /// What is saved of a sample.
     pub(crate) const fn len<L: RecurrentShape>(self) -> usize {
         L::UNITS * (L::STEPS * (self.gates + self.extra) + (L::STEPS + 1) * self.states)
     }
