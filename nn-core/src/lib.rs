@@ -22,6 +22,7 @@ pub mod element;
 mod embedded;
 #[cfg(feature = "std")]
 pub mod error;
+mod geometry;
 pub mod initializers;
 #[cfg(feature = "std")]
 pub mod io;
@@ -51,6 +52,7 @@ pub mod testing;
 pub mod train;
 
 pub use element::{Dtype, Element};
+pub use geometry::Geometry;
 pub use network::Network;
 pub use nn_shape as shape;
 pub use params::{LayerInfo, Param};

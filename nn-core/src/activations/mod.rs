@@ -15,6 +15,7 @@
 //! Values and derivatives are those of Keras 3 on TensorFlow, at kinks too. Where the input is not a number, neither
 //! is the output.
 
+mod any;
 mod elu;
 mod function;
 mod gated;
@@ -25,6 +26,7 @@ mod sigmoid;
 #[cfg(test)]
 mod tests;
 
+pub use any::AnyActivation;
 pub use elu::{Elu, Exponential, Selu};
 pub use function::Function;
 pub use gated::{Gelu, GeluApproximate, HardSwish, Mish, Swish};
@@ -88,6 +90,20 @@ pub trait Activation<T: Element>: Copy + Send + Sync {
 
     /// `dy · f'(x)` in each lane, from what was kept: `x` or `f(x)`, as [`KEEPS`](Self::KEEPS) says.
     fn derivative<S: Simd>(self, simd: S, kept: T::Vector<S>, dy: T::Vector<S>) -> T::Vector<S>;
+
+    /// [`KEEPS`](Self::KEEPS) of this value: what kernels go by.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn keeps(self) -> Keeps {
+        Self::KEEPS
+    }
+
+    /// [`MONOTONE`](Self::MONOTONE) of this value: what kernels go by.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn is_monotone(self) -> bool {
+        Self::MONOTONE
+    }
 }
 
 /// What the derivative of an activation is computed from.

@@ -42,7 +42,7 @@ pub fn backward<S: Simd, T: Element, A: Activation<T>>(
     dx: &mut [T],
     activation: A,
 ) {
-    let kept = match A::KEEPS {
+    let kept = match activation.keeps() {
         Keeps::Input => x,
         Keeps::Output => y,
     };
@@ -62,6 +62,7 @@ pub fn backward<S: Simd, T: Element, A: Activation<T>>(
 #[inline(always)]
 pub fn backward_in_place<S: Simd, T: Element, A: Activation<T>>(simd: S, y: &[T], dy: &mut [T], activation: A) {
     const { assert!(matches!(A::KEEPS, Keeps::Output), "the derivative needs what went in, which was not kept") };
+    debug_assert_eq!(activation.keeps(), Keeps::Output, "the derivative needs what went in, which was not kept");
     slices::zip_in_place(
         simd,
         y,

@@ -49,8 +49,8 @@ pub(super) const fn window(g: &Geometry, stride: usize) -> Window {
 
 /// Whether the activation is left for after the pooling: of the largest value it is the largest.
 #[inline(always)]
-const fn late<T: Element, A: Activation<T>>(g: &Geometry) -> bool {
-    g.pool[0] * g.pool[1] > 1 && !g.average && A::MONOTONE
+fn late<T: Element, A: Activation<T>>(g: &Geometry, activation: A) -> bool {
+    g.pool[0] * g.pool[1] > 1 && !g.average && activation.is_monotone()
 }
 
 /// The way of the sums through activation and pooling.
@@ -99,7 +99,7 @@ impl Pooled for Geometry {
         [first, count]: [usize; 2],
         sum: T::Vector<S>,
     ) -> T::Vector<S> {
-        if late::<T, A>(self) {
+        if late(self, epilogue.activation) {
             epilogue.scaled(simd, first, count, sum)
         } else {
             epilogue.finish(simd, first, count, sum)
@@ -114,7 +114,7 @@ impl Pooled for Geometry {
         channel: usize,
         sum: T::Vector<S>,
     ) -> T::Vector<S> {
-        if late::<T, A>(self) {
+        if late(self, epilogue.activation) {
             epilogue.scaled_one(simd, channel, sum)
         } else {
             epilogue.finish_one(simd, channel, sum)
@@ -130,7 +130,7 @@ impl Pooled for Geometry {
     ) -> T::Vector<S> {
         if self.average {
             all * T::Vector::<S>::splat(simd, T::from_f64(1.0 / (self.pool[0] * self.pool[1]) as f64))
-        } else if late::<T, A>(self) {
+        } else if late(self, epilogue.activation) {
             epilogue.activation.apply(simd, all)
         } else {
             all

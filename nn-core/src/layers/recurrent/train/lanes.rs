@@ -99,7 +99,7 @@ pub(crate) fn keep<S: Simd, T: Element, A: Activation<T>>(
     x: T::Vector<S>,
 ) -> [T::Vector<S>; 2] {
     let value = activation.apply(simd, x);
-    match A::KEEPS {
+    match activation.keeps() {
         Keeps::Input => [x, value],
         Keeps::Output => [value, value],
     }
@@ -112,7 +112,7 @@ pub(crate) fn value<S: Simd, T: Element, A: Activation<T>>(
     activation: A,
     saved: T::Vector<S>,
 ) -> T::Vector<S> {
-    match A::KEEPS {
+    match activation.keeps() {
         Keeps::Input => activation.apply(simd, saved),
         Keeps::Output => saved,
     }
