@@ -95,6 +95,54 @@ pub fn check(text: &str) -> Vec<Mistake> {
 /// assert!(!network.stateful);
 /// ```
 pub fn describe(text: &str) -> Result<Network, Vec<Mistake>> {
+    checked(text).map(|checked| Network::of(&checked))
+}
+
+/// A network that is planned: what runs it needs no more of its text.
+#[derive(Debug)]
+pub struct Compiled {
+    /// The name of the struct, where the text gives one.
+    pub name: Option<String>,
+    /// What runs.
+    pub program: Program,
+}
+
+/// Compiles the text of a network, as far as that can be done without rustc.
+///
+/// # Errors
+///
+/// All of its mistakes. What stands in the program around a network (constants, functions, files of weights) is one here, since
+/// there is no such program.
+///
+/// ```
+/// let compiled = nn_compiler::compile("struct Tiny = Input<4> => Dense<3, activation = relu>;").unwrap();
+/// assert_eq!((compiled.name.as_deref(), compiled.program.steps.len()), (Some("Tiny"), 1));
+/// let mistakes = nn_compiler::compile("Input<4> => Dense<CLASSES>").unwrap_err();
+/// assert!(mistakes[0].message.starts_with("`CLASSES` is not known here"));
+/// ```
+pub fn compile(text: &str) -> Result<Compiled, Vec<Mistake>> {
+    let Checked { header, graph, stream, sources, .. } = checked(text)?;
+    let outside = sources.outside_ids().map(|id| {
+        let help = "write the number, or the name of a function of Keras'";
+        let message = format!("`{}` is not known here: no program stands around this network\nhelp: {help}", sources.tokens(id));
+        Mistake::at(sources.extent(id).start, message)
+    });
+    let file = header.weights.iter().map(|file| {
+        let message = "the weights of a network that is read at run time are loaded, not named\nhelp: leave `#[weights]` out";
+        Mistake::at(file.span(), message.to_owned())
+    });
+    let mut mistakes: Vec<Mistake> = outside.chain(file).collect();
+    if mistakes.is_empty() {
+        let name = header.name.as_ref().map(ToString::to_string);
+        return Ok(Compiled { name, program: plan::plan(graph, stream) });
+    }
+    mistakes.sort_by_key(|mistake| (mistake.line, mistake.column));
+    mistakes.dedup();
+    Err(mistakes)
+}
+
+/// The stages up to the graph.
+fn checked(text: &str) -> Result<Checked, Vec<Mistake>> {
     let input: TokenStream = match text.parse() {
         Ok(tokens) => tokens,
         Err(error) => return Err(vec![Mistake::at(proc_macro2::LexError::span(&error), error.to_string())]),
@@ -104,7 +152,7 @@ pub fn describe(text: &str) -> Result<Network, Vec<Mistake>> {
     let checked = graph.and_then(|graph| check::check(graph, &mut errors));
     let reports = errors.finish();
     match checked {
-        Some(checked) if reports.is_empty() => Ok(Network::of(&checked)),
+        Some(checked) if reports.is_empty() => Ok(checked),
         _ => Err(reports.iter().map(|report| Mistake::at(report.at.start, report.message())).collect()),
     }
 }

@@ -44,7 +44,12 @@ impl Sources {
 
     /// What the network needs of the program around it, as written.
     pub fn outside(&self) -> impl Iterator<Item = String> {
-        self.outside.iter().map(|id| self.tokens(*id).to_string())
+        self.outside_ids().map(|id| self.tokens(id).to_string())
+    }
+
+    /// The same as places.
+    pub fn outside_ids(&self) -> impl Iterator<Item = SourceId> {
+        self.outside.iter().copied()
     }
 
     /// A name that stands in the source.

@@ -319,14 +319,14 @@ impl<N: Network> Runner<N> {
 
 /// The vectors of this machine; found out once.
 #[cfg(feature = "std")]
-pub(crate) fn level() -> Level {
+pub fn level() -> Level {
     static LEVEL: std::sync::OnceLock<Level> = std::sync::OnceLock::new();
     *LEVEL.get_or_init(Level::new)
 }
 
 /// The vectors of the target.
 #[cfg(not(feature = "std"))]
-pub(crate) fn level() -> Level {
+pub fn level() -> Level {
     Level::baseline()
 }
 

@@ -15,6 +15,7 @@ pub use fearless_simd::Simd;
 pub use crate::constraints::Constraint;
 pub use crate::embedded::{Line, embedded};
 pub use crate::initializers::Initializer;
+pub use crate::kernels::frame::vectorize;
 #[cfg(feature = "alloc")]
 pub use crate::layers::dropout;
 pub use crate::layers::epilogue::Epilogue;
@@ -25,7 +26,7 @@ pub use crate::layers::{bidirectional, gru, lstm, recurrent, simple_rnn};
 pub use crate::layers::{concatenate, cropping, dot, embedding, global_pool1d, masking, masks, merge, permute};
 pub use crate::layers::{group_normalization, layer_normalization, multi_head_attention, rms_normalization};
 pub use crate::layers::{repeat_vector, separable_conv, up_sampling, zero_padding};
-pub use crate::network::Network;
+pub use crate::network::{Network, level};
 pub use crate::params::{LayerInfo, Param, mac_count, padding, param_count};
 pub use crate::plain::{plain_field, zeroable_field};
 pub use crate::record::{BadInput, Dtype, Part, Record, check_ids, output_len, part_offset};

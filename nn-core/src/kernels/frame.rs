@@ -23,7 +23,7 @@ pub(crate) fn align() {
 
 /// `f` with the vectors of `simd`, in an aligned frame of its own.
 #[inline(always)]
-pub(crate) fn vectorize<S: Simd, R>(simd: S, f: impl FnOnce() -> R) -> R {
+pub fn vectorize<S: Simd, R>(simd: S, f: impl FnOnce() -> R) -> R {
     simd.vectorize(
         #[inline(always)]
         || {

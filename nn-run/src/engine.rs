@@ -1,0 +1,116 @@
+//! The kernels, compiled here for both types of elements: a program that uses this crate compiles none of them.
+
+use nn_core::Element;
+use nn_core::rt::fearless_simd::dispatch;
+use nn_core::rt::level;
+
+use crate::data::Data;
+use crate::stage::{Lists, Stage};
+use crate::training::{Pass, Shard, Training};
+
+/// What runs programs on the vectors of this machine.
+pub(crate) trait Engine<T: Element>: Send + Sync {
+    /// One sample through the steps of inference.
+    #[expect(clippy::too_many_arguments, reason = "a sample has many parts")]
+    fn infer(
+        &self,
+        stage: &Stage,
+        weights: &[T],
+        inputs: &[Data<'_, T>],
+        state: &mut [T],
+        memory: &mut [T],
+        lists: &mut Lists<T>,
+        outputs: &mut [&mut [T]],
+    );
+
+    /// A shard through a phase of training.
+    fn forward(&self, training: &Training, phase: usize, weights: &[T], pass: &Pass<'_>, shard: &mut Shard<T>);
+
+    /// And back.
+    fn backward(
+        &self,
+        training: &Training,
+        phase: usize,
+        weights: &[T],
+        pass: &Pass<'_>,
+        shard: &mut Shard<T>,
+        gradients: &mut [T],
+    );
+}
+
+/// `f32` or `f64`.
+pub trait Real: Element + private::Sealed {
+    #[doc(hidden)]
+    const DOUBLE: bool;
+}
+
+pub(crate) mod private {
+    use super::Engine;
+    use nn_core::Element;
+
+    #[allow(private_interfaces)]
+    pub trait Sealed: Sized {
+        #[doc(hidden)]
+        fn engine() -> &'static dyn Engine<Self>
+        where
+            Self: Element;
+    }
+}
+
+struct Kernels;
+
+macro_rules! engine {
+    ($type:ty, $double:literal) => {
+        impl Real for $type {
+            const DOUBLE: bool = $double;
+        }
+
+        #[allow(private_interfaces)]
+        impl private::Sealed for $type {
+            fn engine() -> &'static dyn Engine<Self> {
+                &Kernels
+            }
+        }
+
+        impl Engine<$type> for Kernels {
+            fn infer(
+                &self,
+                stage: &Stage,
+                weights: &[$type],
+                inputs: &[Data<'_, $type>],
+                state: &mut [$type],
+                memory: &mut [$type],
+                lists: &mut Lists<$type>,
+                outputs: &mut [&mut [$type]],
+            ) {
+                dispatch!(level(), simd => stage.run(simd, weights, inputs, state, memory, lists, outputs));
+            }
+
+            fn forward(
+                &self,
+                training: &Training,
+                phase: usize,
+                weights: &[$type],
+                pass: &Pass<'_>,
+                shard: &mut Shard<$type>,
+            ) {
+                dispatch!(level(), simd => training.forward(simd, phase, weights, pass, shard));
+            }
+
+            fn backward(
+                &self,
+                training: &Training,
+                phase: usize,
+                weights: &[$type],
+                pass: &Pass<'_>,
+                shard: &mut Shard<$type>,
+                gradients: &mut [$type],
+            ) {
+                dispatch!(level(), simd => training.backward(simd, phase, weights, pass, shard, gradients));
+            }
+        }
+    };
+}
+
+engine!(f32, false);
+engine!(f64, true);

@@ -1,0 +1,363 @@
+//! A network that is loaded while the program runs.
+
+use std::sync::Arc;
+
+use nn_compiler::{Compiled, Mistake};
+use nn_core::rt::BadInput;
+use nn_graph::graph::Dtype;
+use nn_graph::{Op, Program};
+use rand::Rng;
+
+use crate::data::Data;
+use crate::description::{self, Kind, Param, Part, shape_text};
+use crate::engine::Real;
+use crate::error::{BadCall, Mistakes};
+use crate::sizes;
+use crate::stage::{Lists, Stage};
+use crate::training::Training;
+
+/// A network without a type of its own: a program and its weights.
+///
+/// It computes what `network!` makes of the same text, bit by bit, with the same kernels. Cloning copies the weights and shares the
+/// program. Weights (`&self`), memory ([`Workspace`]) and what is carried from call to call ([`State`]) are separate values.
+///
+/// ```
+/// use nn_run::{Data, Network};
+///
+/// let mut network: Network = Network::from_text("Input<2> => Dense<2, activation = relu> => Dense<1>").unwrap();
+/// for weights in network.weights_mut() {
+///     *weights = 0.5;
+/// }
+/// let (mut workspace, mut y) = (network.workspace(), [0.0]);
+/// network.infer(&[Data::Real(&[1.0, 2.0])], &mut workspace, &mut [&mut y]).unwrap();
+/// assert_eq!(y, [2.5]);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Network<T: Real = f32> {
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) weights: Vec<T>,
+}
+
+/// What a network is, but for its weights.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub(crate) name: String,
+    pub(crate) inputs: Vec<Part>,
+    pub(crate) outputs: Vec<Part>,
+    pub(crate) params: Vec<Param>,
+    stage: Stage,
+    stream: Option<Streamed>,
+    /// Not for a network with a state: a batch would have to go on where the one before ended.
+    pub(crate) training: Option<Training>,
+    /// The inputs that are ids, and how many there are.
+    ids: Vec<(usize, usize)>,
+}
+
+/// One time step of a network.
+#[derive(Debug)]
+struct Streamed {
+    inputs: Vec<Part>,
+    outputs: Vec<Part>,
+    stage: Stage,
+}
+
+/// The memory that [`Network::infer`] needs beside the weights: one for each thread, used again for each sample.
+#[derive(Debug)]
+pub struct Workspace<T: 'static> {
+    memory: Vec<T>,
+    lists: Lists<T>,
+}
+
+/// What a network carries from one call to the next; zeros at the start.
+#[derive(Debug)]
+pub struct State<T: 'static> {
+    carried: Vec<T>,
+    memory: Vec<T>,
+    lists: Lists<T>,
+}
+
+impl<T: Real> State<T> {
+    /// Forgets everything: what a stream needs after a gap.
+    pub fn reset(&mut self) {
+        self.carried.fill(T::zero());
+    }
+}
+
+impl<T: Real> Network<T> {
+    /// A network from its text, as it stands between the braces of `network!`; all weights are zero.
+    ///
+    /// # Errors
+    ///
+    /// All mistakes of the text, each with its line and column, in the words of the macro. Constants and functions of a program
+    /// around the network are mistakes here. `#[dtype(f64)]` makes a `Network<f64>`.
+    pub fn from_text(text: &str) -> Result<Self, Mistakes> {
+        let compiled = nn_compiler::compile(text).map_err(Mistakes)?;
+        let double = compiled.program.graph.dtype == Dtype::F64;
+        if double != T::DOUBLE {
+            let (written, wanted) = if double { ("f64", "f32") } else { ("f32", "f64") };
+            let message = format!("this network computes in `{written}`, but it is read as `Network<{wanted}>`");
+            return Err(Mistakes(vec![Mistake { line: 1, column: 0, message, not_built: None }]));
+        }
+        Ok(Self::of(compiled))
+    }
+
+    fn of(Compiled { name, program }: Compiled) -> Self {
+        let plan = Plan::new::<T>(name.unwrap_or_else(|| "Network".to_owned()), &program);
+        let weights = vec![T::zero(); plan.params.last().map_or(0, |param| param.range.end)];
+        Network { plan: Arc::new(plan), weights }
+    }
+
+    /// Fills the weights as their initializers say: Keras' defaults, unless options say otherwise. The same random numbers
+    /// give the same weights, and those of `network!` for the same text.
+    pub fn initialize<R: Rng + ?Sized>(&mut self, rng: &mut R) {
+        for param in &self.plan.params {
+            param.initializer.fill(&param.shape, rng, &mut self.weights[param.range.clone()]);
+        }
+    }
+
+    /// The name of the struct in the text; `Network` without one.
+    pub fn name(&self) -> &str {
+        &self.plan.name
+    }
+
+    /// What it takes, in the order of the signature.
+    pub fn inputs(&self) -> &[Part] {
+        &self.plan.inputs
+    }
+
+    /// What it gives, in the order of the signature.
+    pub fn outputs(&self) -> &[Part] {
+        &self.plan.outputs
+    }
+
+    /// Its weights, in Keras' order.
+    pub fn params(&self) -> &[Param] {
+        &self.plan.params
+    }
+
+    /// All weights, in the order of [`params`](Self::params).
+    pub fn weights(&self) -> &[T] {
+        &self.weights
+    }
+
+    /// All weights, to write to.
+    pub fn weights_mut(&mut self) -> &mut [T] {
+        &mut self.weights
+    }
+
+    /// One weight, by the path of its field: `conv1.kernel`.
+    pub fn weight(&self, name: &str) -> Option<&[T]> {
+        let param = self.plan.params.iter().find(|param| param.name == name)?;
+        Some(&self.weights[param.range.clone()])
+    }
+
+    /// Sets one weight.
+    ///
+    /// # Errors
+    ///
+    /// If there is none of this name, or it has another number of elements; then all weights are as they were.
+    pub fn set_weight(&mut self, name: &str, values: &[T]) -> Result<(), BadCall> {
+        let network = self.plan.name.clone();
+        let Some(param) = self.plan.params.iter().find(|param| param.name == name) else {
+            return Err(BadCall::NoWeight { network, name: name.to_owned() });
+        };
+        if values.len() != param.range.len() {
+            let (name, shape) = (name.to_owned(), shape_text(&param.shape));
+            return Err(BadCall::Len { network, name, shape, expected: param.range.len(), found: values.len() });
+        }
+        self.weights[param.range.clone()].copy_from_slice(values);
+        Ok(())
+    }
+
+    /// The memory for [`infer`](Self::infer).
+    pub fn workspace(&self) -> Workspace<T> {
+        let stage = &self.plan.stage;
+        Workspace { memory: vec![T::zero(); stage.len], lists: stage.lists() }
+    }
+
+    /// Runs the network on one sample: an input and an output for each of [`inputs`](Self::inputs) and
+    /// [`outputs`](Self::outputs). Allocates nothing. Layers with a state start from zeros.
+    ///
+    /// # Errors
+    ///
+    /// If there are more or fewer inputs or outputs, or one has another length or type; then no output is written.
+    /// An id that an embedding has no row for gives a row of zeros.
+    pub fn infer(
+        &self,
+        inputs: &[Data<'_, T>],
+        workspace: &mut Workspace<T>,
+        outputs: &mut [&mut [T]],
+    ) -> Result<(), BadCall> {
+        let plan = &*self.plan;
+        if plan.stage.state_len > 0 {
+            // What is carried is used and forgotten.
+            let mut state = self.state();
+            return self.infer_stateful(inputs, &mut state, workspace, outputs);
+        }
+        plan.check(&plan.inputs, &plan.outputs, inputs, outputs)?;
+        plan.check_memory("workspace", plan.stage.len, workspace.memory.len())?;
+        let Workspace { memory, lists } = workspace;
+        T::engine().infer(&plan.stage, &self.weights, inputs, &mut [], memory, lists, outputs);
+        Ok(())
+    }
+
+    /// What layers with `stateful = true` carry from call to call, or for a network with `#[stream]` what
+    /// [`step`](Self::step) does.
+    pub fn state(&self) -> State<T> {
+        let (carried, memory, lists) = match &self.plan.stream {
+            Some(Streamed { stage, .. }) => (stage.state_len, stage.len, stage.lists()),
+            None => (self.plan.stage.state_len, 0, self.plan.stage.lists()),
+        };
+        State { carried: vec![T::zero(); carried], memory: vec![T::zero(); memory], lists }
+    }
+
+    /// Runs the network on the next part of a sequence: layers with `stateful = true` go on where `state` left them.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`infer`](Self::infer), and if the state is that of another network.
+    pub fn infer_stateful(
+        &self,
+        inputs: &[Data<'_, T>],
+        state: &mut State<T>,
+        workspace: &mut Workspace<T>,
+        outputs: &mut [&mut [T]],
+    ) -> Result<(), BadCall> {
+        let plan = &*self.plan;
+        plan.check(&plan.inputs, &plan.outputs, inputs, outputs)?;
+        plan.check_memory("workspace", plan.stage.len, workspace.memory.len())?;
+        plan.check_memory("state", plan.stage.state_len, state.carried.len())?;
+        let Workspace { memory, lists } = workspace;
+        T::engine().infer(&plan.stage, &self.weights, inputs, &mut state.carried, memory, lists, outputs);
+        Ok(())
+    }
+
+    /// What one time step takes and gives, for a network with `#[stream]`.
+    pub fn step_parts(&self) -> Option<(&[Part], &[Part])> {
+        self.plan.stream.as_ref().map(|stream| (&stream.inputs[..], &stream.outputs[..]))
+    }
+
+    /// Runs a network with `#[stream]` on the next time step. Allocates nothing.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`infer`](Self::infer), and if the network has no `#[stream]` or the state is that of another one.
+    pub fn step(
+        &self,
+        inputs: &[Data<'_, T>],
+        state: &mut State<T>,
+        outputs: &mut [&mut [T]],
+    ) -> Result<(), BadCall> {
+        let plan = &*self.plan;
+        let Some(stream) = &plan.stream else {
+            return Err(BadCall::Lacks { network: plan.name.clone(), lacks: "has no `#[stream]`, so that it has no steps" });
+        };
+        plan.check(&stream.inputs, &stream.outputs, inputs, outputs)?;
+        plan.check_memory("state", stream.stage.state_len, state.carried.len())?;
+        plan.check_memory("state", stream.stage.len, state.memory.len())?;
+        let State { carried, memory, lists } = state;
+        T::engine().infer(&stream.stage, &self.weights, inputs, carried, memory, lists, outputs);
+        Ok(())
+    }
+
+    /// The mask that Keras attaches to an output, where it attaches one: 1 or 0 for each row, as the last run left it.
+    pub fn output_mask<'a>(&self, workspace: &'a Workspace<T>, output: usize) -> Option<&'a [T]> {
+        let range = self.plan.stage.masks.get(output)?.clone()?;
+        workspace.memory.get(range)
+    }
+
+    /// Refuses ids that an embedding has no row for.
+    ///
+    /// # Errors
+    ///
+    /// The first such id.
+    pub fn check_ids(&self, inputs: &[Data<'_, T>]) -> Result<(), BadInput> {
+        for &(part, below) in &self.plan.ids {
+            let name = if self.plan.inputs.len() == 1 { "" } else { &self.plan.inputs[part].name };
+            match inputs.get(part) {
+                Some(Data::U32(ids)) => nn_core::rt::check_ids(name, ids, below)?,
+                Some(Data::U8(ids)) => nn_core::rt::check_ids(name, ids, below)?,
+                Some(Data::Real(_)) | None => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Plan {
+    fn new<T: Real>(name: String, program: &Program) -> Self {
+        let graph = &program.graph;
+        let params = description::params(graph);
+        let (inputs, outputs) = parts(program);
+        let stream = program.stream.as_ref().map(|stream| {
+            let (inputs, outputs) = parts(&stream.program);
+            Streamed { inputs, outputs, stage: Stage::new::<T>(&stream.program, &params) }
+        });
+        let ids = graph.nodes.iter().filter_map(|node| {
+            let below = sizes::known(node.op.ids_below()?);
+            let input = graph.inputs.iter().position(|input| input.value == node.inputs[0].value)?;
+            Some((input, below))
+        });
+        let ids = ids.collect();
+        let carries = graph.nodes.iter().enumerate().any(|(index, node)| node.op.state(index).is_some());
+        let training = (!carries).then(|| Training::new::<T>(program, &params));
+        let stage = Stage::new::<T>(program, &params);
+        Plan { name, inputs, outputs, params, stage, stream, training, ids }
+    }
+
+    fn check<T: Real>(
+        &self,
+        inputs: &[Part],
+        outputs: &[Part],
+        given: &[Data<'_, T>],
+        taken: &[&mut [T]],
+    ) -> Result<(), BadCall> {
+        self.check_count("inputs", inputs.len(), given.len())?;
+        self.check_count("outputs", outputs.len(), taken.len())?;
+        for (part, data) in inputs.iter().zip(given) {
+            if part.kind != data.kind() {
+                let text = |kind| match kind {
+                    Kind::Real => "numbers",
+                    Kind::U32 => "ids of `u32`",
+                    Kind::U8 => "ids of `u8`",
+                };
+                let (expected, found) = (text(part.kind), text(data.kind()));
+                let (network, name) = (self.name.clone(), part.name.clone());
+                return Err(BadCall::Kind { network, name, expected, found });
+            }
+            self.check_len(part, data.len())?;
+        }
+        outputs.iter().zip(taken).try_for_each(|(part, output)| self.check_len(part, output.len()))
+    }
+
+    pub(crate) fn check_count(&self, what: &'static str, expected: usize, found: usize) -> Result<(), BadCall> {
+        if expected == found {
+            return Ok(());
+        }
+        Err(BadCall::Count { network: self.name.clone(), what, expected, found })
+    }
+
+    fn check_len(&self, part: &Part, found: usize) -> Result<(), BadCall> {
+        let expected = part.len();
+        if expected == found {
+            return Ok(());
+        }
+        let (network, name, shape) = (self.name.clone(), part.name.clone(), shape_text(&part.shape));
+        Err(BadCall::Len { network, name, shape, expected, found })
+    }
+
+    fn check_memory(&self, what: &'static str, expected: usize, found: usize) -> Result<(), BadCall> {
+        if expected == found {
+            return Ok(());
+        }
+        Err(BadCall::Memory { network: self.name.clone(), what, expected, found })
+    }
+}
+
+/// What goes in and comes out.
+fn parts(program: &Program) -> (Vec<Part>, Vec<Part>) {
+    let graph = &program.graph;
+    let inputs = graph.inputs.iter().map(|input| Part::new(graph, &input.name, input.value));
+    let outputs = graph.outputs.iter().map(|output| Part::new(graph, &output.name, output.value));
+    (inputs.collect(), outputs.collect())
+}

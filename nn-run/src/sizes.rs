@@ -1,0 +1,53 @@
+//! Sizes as numbers: all of them are known once the text of a network is read without a program around it.
+
+use nn_graph::Size;
+use nn_graph::graph::Node;
+use nn_graph::size::Measure;
+
+/// The number of elements that a size stands for; `measure` knows the lengths that kernels have.
+///
+/// A symbol stands for nothing here: networks with one are refused when they are read.
+pub(crate) fn number(size: &Size, measure: &impl Fn(&Measure) -> usize) -> usize {
+    match size {
+        Size::Known(number) => *number,
+        Size::Symbol(_) => 0,
+        Size::Product(factor, terms) => {
+            terms.iter().fold(*factor, |product, term| product.saturating_mul(number(term, measure)))
+        }
+        Size::Sum(start, terms) => terms.iter().fold(*start, |sum, term| sum.saturating_add(number(term, measure))),
+        Size::Applied(rule, args) => {
+            let args: Vec<Size> = args.iter().map(|arg| Size::Known(number(arg, measure))).collect();
+            rule.of(&args).known().unwrap_or(0)
+        }
+        Size::Measured(what) => measure(what),
+    }
+}
+
+/// A size that no kernel has to be asked for.
+pub(crate) fn known(size: &Size) -> usize {
+    number(size, &|_| 0)
+}
+
+/// Several of them.
+pub(crate) fn all(shape: &[Size]) -> Vec<usize> {
+    shape.iter().map(known).collect()
+}
+
+/// As many as there are.
+pub(crate) fn array<const N: usize>(shape: &[Size]) -> [usize; N] {
+    let mut sizes = [0; N];
+    for (to, size) in sizes.iter_mut().zip(shape) {
+        *to = known(size);
+    }
+    sizes
+}
+
+/// The elements of a shape.
+pub(crate) fn product(shape: &[Size]) -> usize {
+    known(&Size::product(shape))
+}
+
+/// Height, width and channels of what goes into a node.
+pub(crate) fn image(node: &Node) -> [usize; 3] {
+    array(&node.image())
+}

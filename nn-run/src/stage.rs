@@ -1,0 +1,233 @@
+//! A program of inference, prepared: what each step calls, and where it reads and writes.
+
+use std::ops::Range;
+
+use nn_core::Element;
+use nn_core::rt::Simd;
+use nn_graph::plan::{Place, Region, Step};
+use nn_graph::size::Measure;
+use nn_graph::Program;
+use nn_shape::memory;
+
+use crate::data::Data;
+use crate::description::Param;
+use crate::memory::{Layout, Reused, ReusedMut, cut};
+use crate::ops::{Ids, Infer, Operation};
+use crate::sizes;
+
+/// The steps of inference, or of one time step.
+#[derive(Debug)]
+pub(crate) struct Stage {
+    instructions: Vec<Instruction>,
+    /// The elements of the workspace.
+    pub(crate) len: usize,
+    /// The elements of the state.
+    pub(crate) state_len: usize,
+    /// Where the workspace holds the mask of each output.
+    pub(crate) masks: Vec<Option<Range<usize>>>,
+    /// The most parts, inputs and results that a step has.
+    most: usize,
+}
+
+/// One step.
+#[derive(Debug)]
+struct Instruction {
+    operation: Operation,
+    /// The parts of the workspace that it needs, ascending.
+    parts: Vec<Range<usize>>,
+    /// The outputs of the network that it needs, ascending: they are counted behind the parts.
+    results: Vec<usize>,
+    inputs: Vec<Source>,
+    masks: Vec<Option<Source>>,
+    /// By the numbers of parts.
+    outputs: Vec<Option<usize>>,
+    scratch: Option<usize>,
+    fold: Option<usize>,
+    state: Range<usize>,
+}
+
+/// Where a step reads.
+#[derive(Clone, Copy, Debug)]
+enum Source {
+    /// An input of the network.
+    Input(usize),
+    /// One of the step's parts.
+    Part(usize),
+}
+
+/// The memory that a run needs beside the numbers: lists that are filled anew in each step.
+#[derive(Debug)]
+pub(crate) struct Lists<T: 'static> {
+    parts: ReusedMut<T>,
+    outputs: ReusedMut<T>,
+    inputs: Reused<[T]>,
+    masks: Reused<[T]>,
+}
+
+impl Stage {
+    /// Prepares the steps of a program for elements of a type.
+    pub(crate) fn new<T: Element>(program: &Program, params: &[Param]) -> Self {
+        let nodes = &program.graph.nodes;
+        let operations: Vec<Operation> =
+            program.steps.iter().map(|step| Operation::of_step::<T>(program, step, params)).collect();
+        // What a kernel says of its node: the step that runs it has it.
+        let measure = |measure: &Measure| {
+            let step = program.steps.iter().position(|step| step.node == Some(measure.node));
+            step.map_or(0, |step| operations[step].measure::<T>(measure.what, &nodes[measure.node]))
+        };
+        let lens: Vec<usize> = program.regions.iter().map(|region| sizes::number(&region.len, &measure)).collect();
+        let layout = layout(&program.regions, &lens, &measure);
+        let mut end = 0;
+        let states: Vec<Range<usize>> = program
+            .states
+            .iter()
+            .map(|(_, len)| {
+                let start = end;
+                end += sizes::number(len, &measure);
+                start..end
+            })
+            .collect();
+        let instructions: Vec<Instruction> = program
+            .steps
+            .iter()
+            .zip(operations)
+            .map(|(step, operation)| Instruction::new(step, operation, &layout, &states))
+            .collect();
+        let most = instructions.iter().map(|i| i.parts.len() + i.results.len() + i.inputs.len()).max().unwrap_or(0);
+        let masks = program.masks.iter().map(|mask| mask.map(|region| layout.ranges[region].clone())).collect();
+        Stage { instructions, len: layout.len, state_len: end, masks, most }
+    }
+
+    /// The lists for its steps.
+    pub(crate) fn lists<T>(&self) -> Lists<T> {
+        Lists {
+            parts: ReusedMut::with_capacity(self.most),
+            outputs: ReusedMut::with_capacity(self.most),
+            inputs: Reused::with_capacity(self.most),
+            masks: Reused::with_capacity(self.most),
+        }
+    }
+
+    /// Runs all steps. Everything has the right length.
+    pub(crate) fn run<S: Simd, T: Element>(
+        &self,
+        simd: S,
+        weights: &[T],
+        inputs: &[Data<'_, T>],
+        state: &mut [T],
+        memory: &mut [T],
+        lists: &mut Lists<T>,
+        outputs: &mut [&mut [T]],
+    ) {
+        for instruction in &self.instructions {
+            instruction.run(simd, weights, inputs, state, memory, lists, outputs);
+        }
+    }
+}
+
+/// Places the regions; one that lies in another has its place there.
+fn layout(regions: &[Region], lens: &[usize], measure: &impl Fn(&Measure) -> usize) -> Layout {
+    let alone: Vec<usize> = (0..regions.len()).filter(|index| regions[*index].within.is_none()).collect();
+    let lives: Vec<memory::Region> =
+        alone.iter().map(|&index| memory::region(lens[index], regions[index].first, regions[index].last)).collect();
+    let packed = Layout::new(&lives);
+    let mut ranges: Vec<Option<Range<usize>>> = vec![None; regions.len()];
+    for (&index, range) in alone.iter().zip(packed.ranges) {
+        ranges[index] = Some(range);
+    }
+    // A whole may come behind its part in the list, and be part of another.
+    for _ in 0..regions.len() {
+        for index in 0..regions.len() {
+            if let (None, Some((whole, at))) = (&ranges[index], &regions[index].within) {
+                let at = sizes::number(at, measure);
+                ranges[index] = ranges[*whole].as_ref().map(|whole| memory::part(whole, at, lens[index]));
+            }
+        }
+        if ranges.iter().all(Option::is_some) {
+            break;
+        }
+    }
+    Layout { ranges: ranges.into_iter().map(Option::unwrap_or_default).collect(), len: packed.len }
+}
+
+impl Instruction {
+    fn new(step: &Step, operation: Operation, layout: &Layout, states: &[Range<usize>]) -> Self {
+        let mut regions: Vec<usize> = step.regions().collect();
+        regions.sort_by_key(|region| (layout.ranges[*region].start, *region));
+        regions.dedup();
+        let places = || step.sources.iter().chain(step.masks.iter().flatten()).chain(step.targets.iter().flatten());
+        let mut results: Vec<usize> = places()
+            .filter_map(|place| match place {
+                Place::Output(index) => Some(*index),
+                Place::Input(_) | Place::Region(_) => None,
+            })
+            .collect();
+        results.sort_unstable();
+        results.dedup();
+        let part = |region: usize| regions.iter().position(|other| *other == region);
+        let place = |place: &Place| match place {
+            Place::Input(index) => Some(Source::Input(*index)),
+            Place::Output(index) => {
+                results.iter().position(|other| other == index).map(|at| Source::Part(regions.len() + at))
+            }
+            Place::Region(region) => part(*region).map(Source::Part),
+        };
+        let target = |target: &Place| match place(target) {
+            Some(Source::Part(part)) => Some(part),
+            Some(Source::Input(_)) | None => None,
+        };
+        Instruction {
+            inputs: step.sources.iter().filter_map(place).collect(),
+            masks: step.masks.iter().map(|mask| mask.as_ref().and_then(place)).collect(),
+            outputs: step.targets.iter().map(|output| output.as_ref().and_then(target)).collect(),
+            scratch: step.scratch.and_then(part),
+            fold: step.fold.and_then(part),
+            state: step.state.map_or(0..0, |state| states[state].clone()),
+            parts: regions.iter().map(|region| layout.ranges[*region].clone()).collect(),
+            results,
+            operation,
+        }
+    }
+
+    fn run<S: Simd, T: Element>(
+        &self,
+        simd: S,
+        weights: &[T],
+        network_inputs: &[Data<'_, T>],
+        state: &mut [T],
+        memory: &mut [T],
+        lists: &mut Lists<T>,
+        network_outputs: &mut [&mut [T]],
+    ) {
+        let mut parts = lists.parts.take();
+        cut(memory, &self.parts, &mut parts);
+        let used = network_outputs.iter_mut().enumerate().filter(|(index, _)| self.results.contains(index));
+        parts.extend(used.map(|(_, output)| Some(&mut **output)));
+        let mut take = |part: Option<usize>| part.and_then(|part| parts.get_mut(part)).and_then(Option::take);
+        let mut outputs = lists.outputs.take();
+        outputs.extend(self.outputs.iter().map(|output| take(*output)));
+        let (scratch, fold) = (take(self.scratch).unwrap_or_default(), take(self.fold).unwrap_or_default());
+        let read = |source: Source| match source {
+            Source::Input(index) => network_inputs.get(index).map_or(&[][..], Data::real),
+            // Nothing is left where the operation works in place.
+            Source::Part(part) => parts.get(part).and_then(|part| part.as_deref()).unwrap_or_default(),
+        };
+        let ids = match self.inputs.first() {
+            Some(Source::Input(index)) => network_inputs.get(*index).map_or(Ids::None, Data::ids),
+            Some(Source::Part(_)) | None => Ids::None,
+        };
+        let mut inputs = lists.inputs.take();
+        inputs.extend(self.inputs.iter().map(|source| read(*source)));
+        let mut masks = lists.masks.take();
+        masks.extend(self.masks.iter().map(|mask| mask.map_or(&[][..], read)));
+        let state = state.get_mut(self.state.clone()).unwrap_or_default();
+        self.operation.infer(
+            simd,
+            Infer { weights, inputs: &inputs, ids, masks: &masks, outputs: &mut outputs, scratch, state, fold },
+        );
+        lists.inputs.put(inputs);
+        lists.masks.put(masks);
+        lists.outputs.put(outputs);
+        lists.parts.put(parts);
+    }
+}

@@ -1,0 +1,522 @@
+//! A program of training, prepared, and the memory of a shard of samples.
+
+use nn_core::Element;
+use nn_core::activations::AnyActivation;
+use nn_core::layers::activation;
+use nn_core::layers::batch_normalization::{Gathered, Statistics};
+use nn_core::rt::{self, Simd};
+use nn_graph::Program;
+use nn_graph::graph::{self, ValueId};
+use nn_graph::plan::gradients::{Gradient, Need};
+use nn_graph::plan::training::{OutputActivation, TrainStep};
+use nn_graph::size::Measure;
+
+use crate::data::Data;
+use crate::description::Param;
+use crate::ops::{Backward, Forward, Ids, Operation, Random};
+use crate::sizes;
+
+/// The steps of training.
+#[derive(Debug)]
+pub(crate) struct Training {
+    steps: Vec<Instruction>,
+    values: Vec<Value>,
+    inputs: Vec<ValueId>,
+    pub(crate) outputs: Vec<Output>,
+    /// How often the shards of a batch meet, plus one.
+    pub(crate) phases: usize,
+    /// The steps that need the statistics of the batch, in order.
+    normalizations: Vec<usize>,
+}
+
+/// What has a buffer.
+#[derive(Debug)]
+struct Value {
+    /// Elements for each sample; `None` for a value without a buffer.
+    len: Option<usize>,
+    element: graph::Element,
+}
+
+/// An output, as losses see it.
+#[derive(Debug)]
+pub(crate) struct Output {
+    pub(crate) value: ValueId,
+    pub(crate) logits: ValueId,
+    pub(crate) activation: OutputActivation,
+    pub(crate) mask: Option<ValueId>,
+}
+
+#[derive(Debug)]
+struct Instruction {
+    operation: Operation,
+    inputs: Vec<ValueId>,
+    masks: Vec<Option<ValueId>>,
+    outputs: Vec<Option<ValueId>>,
+    saved: Option<ValueId>,
+    /// The activation whose derivative backward begins with.
+    derivative: Option<AnyActivation>,
+    unread: Vec<ValueId>,
+    gradients: Vec<Gradient>,
+    stream: u32,
+    phase: usize,
+    /// Its place among those that need the statistics of the batch.
+    normalization: Option<usize>,
+    /// Whether it has a gradient at all.
+    when: When,
+    /// Whether the gradient of the first input is only there on request, and the step's own is not.
+    on_request: Vec<bool>,
+}
+
+/// When backward of a step runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum When {
+    Never,
+    Always,
+    /// If somebody wants the gradients of the inputs.
+    OnRequest,
+    /// Unless the loss has taken the logits of this output.
+    WithoutLogits(usize),
+}
+
+/// What all shards of a pass share.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pass<'a> {
+    pub(crate) statistics: &'a [Statistics],
+    pub(crate) key: u64,
+    /// For each output, whether backward starts at its logits.
+    pub(crate) from_logits: &'a [bool],
+    pub(crate) input_gradient: bool,
+}
+
+/// The memory of some samples.
+#[derive(Clone, Debug)]
+pub(crate) struct Shard<T> {
+    pub(crate) samples: usize,
+    /// The place of the first sample in the batch.
+    pub(crate) first: usize,
+    values: Vec<Buffer<T>>,
+    gradients: Vec<Vec<T>>,
+    scratch: Vec<T>,
+    spare: Vec<Vec<T>>,
+    /// What it gathers for each normalization, forward and backward.
+    pub(crate) gathered: Vec<Gathered<T>>,
+    pub(crate) gathered_backward: Vec<Gathered<T>>,
+}
+
+/// The numbers or ids of a value, sample after sample.
+#[derive(Clone, Debug)]
+enum Buffer<T> {
+    Real(Vec<T>),
+    U32(Vec<u32>),
+    U8(Vec<u8>),
+}
+
+impl<T> Buffer<T> {
+    fn real(&self) -> &[T] {
+        match self {
+            Buffer::Real(values) => values,
+            Buffer::U32(_) | Buffer::U8(_) => &[],
+        }
+    }
+
+    fn ids(&self) -> Ids<'_> {
+        match self {
+            Buffer::Real(_) => Ids::None,
+            Buffer::U32(ids) => Ids::U32(ids),
+            Buffer::U8(ids) => Ids::U8(ids),
+        }
+    }
+
+    /// Takes the numbers, to write to.
+    fn take(&mut self) -> Vec<T> {
+        match self {
+            Buffer::Real(values) => std::mem::take(values),
+            Buffer::U32(_) | Buffer::U8(_) => Vec::new(),
+        }
+    }
+}
+
+impl Training {
+    /// Prepares the steps for elements of a type.
+    pub(crate) fn new<T: Element>(program: &Program, params: &[Param]) -> Self {
+        let (graph, training) = (&program.graph, &program.training);
+        let operations: Vec<Operation> =
+            training.steps.iter().map(|step| Operation::of_train_step::<T>(program, step, params)).collect();
+        let measure = |measure: &Measure| {
+            let step = training.steps.iter().position(|step| step.node == Some(measure.node) && step.saved.is_some());
+            step.map_or(0, |step| operations[step].measure::<T>(measure.what))
+        };
+        let values = training.flow.values.iter().zip(&training.needs).map(|(value, need)| Value {
+            len: need.map(|_| sizes::number(&value.len, &measure)),
+            element: value.element,
+        });
+        let values = values.collect();
+        let outputs = training.outputs.iter().map(|output| Output {
+            value: output.value,
+            logits: output.logits,
+            activation: output.activation,
+            mask: output.mask,
+        });
+        let outputs = outputs.collect();
+        let mut normalizations = Vec::new();
+        let steps = training.steps.iter().zip(operations).enumerate().map(|(index, (step, operation))| {
+            let normalization = step.op.meets_batch().then_some(normalizations.len());
+            if normalization.is_some() {
+                normalizations.push(index);
+            }
+            Instruction::new(program, step, operation, normalization)
+        });
+        let steps: Vec<Instruction> = steps.collect();
+        let inputs = graph.inputs.iter().map(|input| input.value).collect();
+        let phases = steps.last().map_or(0, |step| step.phase) + 1;
+        Training { steps, values, inputs, outputs, phases, normalizations }
+    }
+
+    /// How many normalizations need the statistics of the batch.
+    pub(crate) fn normalizations(&self) -> usize {
+        self.normalizations.len()
+    }
+
+    /// Memory for some samples, the first of which has this place in the batch.
+    pub(crate) fn shard<T: Element>(&self, first: usize, samples: usize) -> Shard<T> {
+        let values = self.values.iter().map(|value| {
+            let len = value.len.unwrap_or(0) * samples;
+            match value.element {
+                graph::Element::Real => Buffer::Real(vec![T::zero(); len]),
+                graph::Element::U32 => Buffer::U32(vec![0; len]),
+                graph::Element::U8 => Buffer::U8(vec![0; len]),
+            }
+        });
+        let gradients = self.values.iter().map(|value| match value.element {
+            graph::Element::Real => vec![T::zero(); value.len.unwrap_or(0) * samples],
+            graph::Element::U32 | graph::Element::U8 => Vec::new(),
+        });
+        Shard {
+            samples,
+            first,
+            values: values.collect(),
+            gradients: gradients.collect(),
+            scratch: Vec::new(),
+            spare: Vec::new(),
+            gathered: vec![Gathered::default(); self.normalizations.len()],
+            gathered_backward: vec![Gathered::default(); self.normalizations.len()],
+        }
+    }
+
+    /// Runs a phase forward; the first one reads the inputs, the last one leaves the outputs.
+    pub(crate) fn forward<S: Simd, T: Element>(
+        &self,
+        simd: S,
+        phase: usize,
+        weights: &[T],
+        pass: &Pass<'_>,
+        shard: &mut Shard<T>,
+    ) {
+        for step in self.steps.iter().filter(|step| step.phase == phase) {
+            step.forward(simd, weights, pass, shard);
+        }
+        if let Some(step) = self.opening(phase + 1) {
+            step.gather(simd, shard);
+        }
+    }
+
+    /// Runs a phase backward; the last one starts from the gradients of the outputs.
+    pub(crate) fn backward<S: Simd, T: Element>(
+        &self,
+        simd: S,
+        phase: usize,
+        weights: &[T],
+        pass: &Pass<'_>,
+        shard: &mut Shard<T>,
+        gradients: &mut [T],
+    ) {
+        // The normalization that opens the phase behind has waited for the statistics of all shards.
+        if let Some(step) = self.opening(phase + 1) {
+            step.differentiate(simd, weights, pass, shard, gradients);
+        }
+        for step in self.steps.iter().rev().filter(|step| step.phase == phase && step.normalization.is_none()) {
+            step.backward(simd, weights, pass, shard, gradients);
+        }
+        if let Some(step) = self.opening(phase) {
+            step.gather_backward(simd, weights, pass, shard, gradients);
+        }
+    }
+
+    /// The normalization over the batch that opens a phase.
+    fn opening(&self, phase: usize) -> Option<&Instruction> {
+        self.normalizations.iter().map(|index| &self.steps[*index]).find(|step| step.phase == phase)
+    }
+
+    /// What a forward phase has gathered, in the order of the shards, becomes the statistics of the batch.
+    pub(crate) fn combine<T: Element>(&self, phase: usize, shards: &[Shard<T>], statistics: &mut [Statistics]) {
+        if let Some(index) = self.opening(phase + 1).and_then(|step| step.normalization) {
+            statistics[index].combine(shards.iter().map(|shard| &shard.gathered[index]));
+        }
+    }
+
+    /// The same for a backward phase.
+    pub(crate) fn combine_backward<T: Element>(&self, phase: usize, shards: &[Shard<T>], statistics: &mut [Statistics]) {
+        if let Some(index) = self.opening(phase).and_then(|step| step.normalization) {
+            statistics[index].combine_backward(shards.iter().map(|shard| &shard.gathered_backward[index]));
+        }
+    }
+
+    /// Moves the moving statistics towards those of the batch.
+    pub(crate) fn update_moving<T: Element>(&self, weights: &mut [T], statistics: &[Statistics]) {
+        for (index, statistics) in self.normalizations.iter().zip(statistics) {
+            if let Operation::BatchNormalization(operation) = &self.steps[*index].operation {
+                operation.update_moving(weights, statistics);
+            }
+        }
+    }
+}
+
+impl Instruction {
+    fn new(program: &Program, step: &TrainStep, operation: Operation, normalization: Option<usize>) -> Self {
+        let training = &program.training;
+        let need = |value: &ValueId| training.needs[*value].unwrap_or(Need::Never);
+        let most = step.outputs.iter().flatten().map(need).max().unwrap_or(Need::Never);
+        let own = step.outputs.iter().flatten().all(|output| need(output) == Need::OnRequest);
+        let logits = training.outputs.iter().position(|output| {
+            output.activation != OutputActivation::Other && step.outputs == [Some(output.value)]
+        });
+        let when = match (most, logits) {
+            (Need::Never, _) => When::Never,
+            (_, Some(output)) => When::WithoutLogits(output),
+            (_, None) if own => When::OnRequest,
+            (_, None) => When::Always,
+        };
+        Instruction {
+            operation,
+            inputs: step.inputs.clone(),
+            masks: step.masks.clone(),
+            outputs: step.outputs.clone(),
+            saved: step.saved,
+            derivative: step.derivative.map(crate::ops::activation),
+            unread: step.unread.clone(),
+            gradients: step.gradients.clone(),
+            stream: step.streams.start,
+            phase: step.phase,
+            normalization,
+            when,
+            on_request: step.inputs.iter().map(|input| need(input) == Need::OnRequest && !own).collect(),
+        }
+    }
+
+    fn random(&self, pass: &Pass<'_>) -> Random {
+        Random { key: pass.key, stream: self.stream }
+    }
+
+    fn forward<S: Simd, T: Element>(&self, simd: S, weights: &[T], pass: &Pass<'_>, shard: &mut Shard<T>) {
+        let Shard { samples, first, values, scratch, .. } = shard;
+        let mut outputs: Vec<Option<Vec<T>>> =
+            self.outputs.iter().map(|output| output.map(|output| values[output].take())).collect();
+        let mut saved = self.saved.map(|saved| values[saved].take()).unwrap_or_default();
+        let inputs: Vec<&[T]> = self.inputs.iter().map(|input| values[*input].real()).collect();
+        let masks: Vec<&[T]> = self.masks.iter().map(|mask| mask.map_or(&[][..], |mask| values[mask].real())).collect();
+        let ids = self.inputs.first().map_or(Ids::None, |input| values[*input].ids());
+        self.operation.forward(
+            simd,
+            Forward {
+                weights,
+                samples: *samples,
+                first: *first,
+                inputs: &inputs,
+                ids,
+                masks: &masks,
+                outputs: outputs.iter_mut().map(Option::as_deref_mut).collect(),
+                saved: &mut saved,
+                scratch,
+                random: self.random(pass),
+                statistics: self.normalization.and_then(|index| pass.statistics.get(index)),
+            },
+        );
+        for (output, buffer) in self.outputs.iter().zip(outputs) {
+            if let (Some(output), Some(buffer)) = (output, buffer) {
+                values[*output] = Buffer::Real(buffer);
+            }
+        }
+        if let Some(place) = self.saved {
+            values[place] = Buffer::Real(saved);
+        }
+    }
+
+    /// The whole of backward, if it is wanted.
+    fn backward<S: Simd, T: Element>(
+        &self,
+        simd: S,
+        weights: &[T],
+        pass: &Pass<'_>,
+        shard: &mut Shard<T>,
+        gradients: &mut [T],
+    ) {
+        let runs = match self.when {
+            When::Never => false,
+            When::Always => true,
+            When::OnRequest => pass.input_gradient,
+            When::WithoutLogits(output) => !pass.from_logits.get(output).copied().unwrap_or(false),
+        };
+        if !runs {
+            return;
+        }
+        for value in &self.unread {
+            shard.gradients[*value].fill(T::zero());
+        }
+        if let (Some(function), Some(Some(output))) = (self.derivative, self.outputs.first()) {
+            let dy = &mut shard.gradients[*output];
+            rt::vectorize(
+                simd,
+                #[inline(always)]
+                || activation::backward_in_place(simd, shard.values[*output].real(), dy, function),
+            );
+        }
+        self.differentiate(simd, weights, pass, shard, gradients);
+    }
+
+    /// The gradients through the operation itself.
+    fn differentiate<S: Simd, T: Element>(
+        &self,
+        simd: S,
+        weights: &[T],
+        pass: &Pass<'_>,
+        shard: &mut Shard<T>,
+        gradients: &mut [T],
+    ) {
+        let Shard { samples, first, values, gradients: dvalues, scratch, spare, .. } = shard;
+        // Where others have begun a gradient, this one goes to memory of its own and is added.
+        let wanted = |index: usize| match self.gradients.get(index) {
+            None | Some(Gradient::None) => false,
+            Some(Gradient::Written | Gradient::Added) => pass.input_gradient || !self.on_request[index],
+        };
+        let mut dinputs: Vec<Option<Vec<T>>> = Vec::with_capacity(self.inputs.len());
+        for (index, input) in self.inputs.iter().enumerate() {
+            dinputs.push(match self.gradients.get(index) {
+                _ if !wanted(index) => None,
+                None | Some(Gradient::None) => None,
+                Some(Gradient::Written) => Some(std::mem::take(&mut dvalues[*input])),
+                Some(Gradient::Added) => {
+                    let mut buffer = spare.pop().unwrap_or_default();
+                    buffer.clear();
+                    buffer.resize(values[*input].real().len(), T::zero());
+                    Some(buffer)
+                }
+            });
+        }
+        let mut dsaved = self.saved.map(|saved| std::mem::take(&mut dvalues[saved])).unwrap_or_default();
+        let real = |value: Option<ValueId>| value.map_or(&[][..], |value| values[value].real());
+        let inputs: Vec<&[T]> = self.inputs.iter().map(|input| real(Some(*input))).collect();
+        let masks: Vec<&[T]> = self.masks.iter().map(|mask| real(*mask)).collect();
+        let outputs: Vec<&[T]> = self.outputs.iter().map(|output| real(*output)).collect();
+        let doutputs: Vec<Option<&[T]>> =
+            self.outputs.iter().map(|output| output.map(|output| &dvalues[output][..])).collect();
+        let ids = self.inputs.first().map_or(Ids::None, |input| values[*input].ids());
+        self.operation.backward(
+            simd,
+            Backward {
+                weights,
+                samples: *samples,
+                first: *first,
+                inputs: &inputs,
+                ids,
+                masks: &masks,
+                outputs: &outputs,
+                doutputs: &doutputs,
+                dinputs: dinputs.iter_mut().map(Option::as_deref_mut).collect(),
+                saved: real(self.saved),
+                dsaved: &mut dsaved,
+                gradients,
+                scratch,
+                random: self.random(pass),
+                statistics: self.normalization.and_then(|index| pass.statistics.get(index)),
+            },
+        );
+        if let Some(saved) = self.saved {
+            dvalues[saved] = dsaved;
+        }
+        for ((input, how), buffer) in self.inputs.iter().zip(&self.gradients).zip(dinputs) {
+            match (how, buffer) {
+                (Gradient::Written, Some(buffer)) => dvalues[*input] = buffer,
+                (Gradient::Added, Some(buffer)) => {
+                    let sum = &mut dvalues[*input];
+                    rt::vectorize(
+                        simd,
+                        #[inline(always)]
+                        || rt::add(simd, &buffer, sum),
+                    );
+                    spare.push(buffer);
+                }
+                (Gradient::None, _) | (_, None) => {}
+            }
+        }
+    }
+
+    /// What a shard adds to the statistics of the batch.
+    fn gather<S: Simd, T: Element>(&self, simd: S, shard: &mut Shard<T>) {
+        let (Some(index), Operation::BatchNormalization(operation)) = (self.normalization, &self.operation) else {
+            return;
+        };
+        let Shard { samples, values, gathered, .. } = shard;
+        let x = self.inputs.first().map_or(&[][..], |input| values[*input].real());
+        let mask = self.masks.first().copied().flatten().map(|mask| values[mask].real());
+        rt::vectorize(
+            simd,
+            #[inline(always)]
+            || operation.gather(simd, *samples, x, mask, &mut gathered[index]),
+        );
+    }
+
+    /// What a shard adds to the sums that the gradients need.
+    fn gather_backward<S: Simd, T: Element>(
+        &self,
+        simd: S,
+        weights: &[T],
+        pass: &Pass<'_>,
+        shard: &mut Shard<T>,
+        gradients: &mut [T],
+    ) {
+        let (Some(index), Operation::BatchNormalization(operation)) = (self.normalization, &self.operation) else {
+            return;
+        };
+        for value in &self.unread {
+            shard.gradients[*value].fill(T::zero());
+        }
+        let Shard { samples, values, gradients: dvalues, gathered_backward, .. } = shard;
+        let x = self.inputs.first().map_or(&[][..], |input| values[*input].real());
+        let dy = self.outputs.first().copied().flatten().map_or(&[][..], |output| &dvalues[output][..]);
+        let Some(statistics) = pass.statistics.get(index) else { return };
+        rt::vectorize(
+            simd,
+            #[inline(always)]
+            || operation.gather_backward(simd, *samples, weights, statistics, x, dy, &mut gathered_backward[index], gradients),
+        );
+    }
+}
+
+impl<T: Element> Shard<T> {
+    /// Copies the inputs of a sample to its place in the shard.
+    pub(crate) fn load(&mut self, training: &Training, sample: usize, part: usize, data: Data<'_, T>) {
+        let len = data.len();
+        let place = sample * len..(sample + 1) * len;
+        match (&mut self.values[training.inputs[part]], data) {
+            (Buffer::Real(values), Data::Real(x)) => values[place].copy_from_slice(x),
+            (Buffer::U32(values), Data::U32(x)) => values[place].copy_from_slice(x),
+            (Buffer::U8(values), Data::U8(x)) => values[place].copy_from_slice(x),
+            _ => {}
+        }
+    }
+
+    /// A value of all samples.
+    pub(crate) fn value(&self, value: ValueId) -> &[T] {
+        self.values[value].real()
+    }
+
+    /// Its gradient, to write to.
+    pub(crate) fn gradient_mut(&mut self, value: ValueId) -> &mut [T] {
+        &mut self.gradients[value]
+    }
+
+    /// The gradient of an input; empty for ids.
+    pub(crate) fn input_gradient(&self, training: &Training, part: usize) -> &[T] {
+        &self.gradients[training.inputs[part]]
+    }
+}
