@@ -1,6 +1,7 @@
 //! `Cropping1D`, `2D` and `3D`: the input without its edges.
 
 use crate::element::Element;
+use crate::geometry::{Geometry, geometry};
 use crate::layers::inset::Inset;
 
 /// The geometry of one cropping in a network: a unit struct that the macro emits.
@@ -10,9 +11,25 @@ pub trait CroppingShape: Copy + Send + Sync + 'static {
     /// What the input has before and after that along each of them; nothing along the channels.
     const CROPPING: &'static [[usize; 2]];
 
-    /// Where the output lies in the input.
-    const INSET: Inset = Inset::new(Self::OUTPUT, Self::CROPPING);
+    /// Both of it.
+    const SIZES: CroppingSizes = CroppingSizes::new(Self::OUTPUT, Self::CROPPING);
 }
+
+/// The sizes of one cropping.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CroppingSizes {
+    /// Where the output lies in the input.
+    pub inset: Inset,
+}
+
+impl CroppingSizes {
+    /// The sizes for an output of at most four axes, with what the input has before and after it along each of them.
+    pub const fn new(output: &[usize], cropping: &[[usize; 2]]) -> Self {
+        CroppingSizes { inset: Inset::new(output, cropping) }
+    }
+}
+
+geometry!(CroppingShape, CroppingSizes);
 
 /// Writes what is left of the input; one sample, or several.
 ///
@@ -29,12 +46,12 @@ pub trait CroppingShape: Copy + Send + Sync + 'static {
 /// assert_eq!(y, [2.0, 3.0]);
 /// ```
 #[inline(always)]
-pub fn infer<L: CroppingShape, T: Element>(_shape: L, x: &[T], y: &mut [T]) {
-    const { L::INSET }.extract(x, y);
+pub fn infer<L: Geometry<CroppingSizes>, T: Element>(shape: L, x: &[T], y: &mut [T]) {
+    shape.sizes().inset.extract(x, y);
 }
 
 /// The gradient of the input, for all samples: `dy` with zeros around it; overwrites `dx`.
 #[inline(always)]
-pub fn backward<L: CroppingShape, T: Element>(_shape: L, dy: &[T], dx: &mut [T]) {
-    const { L::INSET }.embed(dy, dx);
+pub fn backward<L: Geometry<CroppingSizes>, T: Element>(shape: L, dy: &[T], dx: &mut [T]) {
+    shape.sizes().inset.embed(dy, dx);
 }

@@ -58,7 +58,9 @@ impl Inset {
     /// Copies the smaller array into the larger one, and zeros around it; for one array, or several.
     #[inline(always)]
     pub(super) fn embed<T: Copy + Default>(&self, small: &[T], large: &mut [T]) {
-        for (small, large) in small.chunks_exact(self.small).zip(large.chunks_exact_mut(self.large)) {
+        // No size is zero, which the compiler cannot know of numbers.
+        let arrays = small.chunks_exact(self.small.max(1)).zip(large.chunks_exact_mut(self.large.max(1)));
+        for (small, large) in arrays {
             large.fill(T::default());
             self.runs(
                 #[inline(always)]
@@ -75,7 +77,8 @@ impl Inset {
     /// Copies the smaller array out of the larger one; for one array, or several.
     #[inline(always)]
     pub(super) fn extract<T: Copy>(&self, large: &[T], small: &mut [T]) {
-        for (small, large) in small.chunks_exact_mut(self.small).zip(large.chunks_exact(self.large)) {
+        let arrays = small.chunks_exact_mut(self.small.max(1)).zip(large.chunks_exact(self.large.max(1)));
+        for (small, large) in arrays {
             self.runs(
                 #[inline(always)]
                 |run, at| {

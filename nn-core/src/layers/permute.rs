@@ -3,6 +3,8 @@
 use fearless_simd::Simd;
 
 use crate::element::Element;
+use crate::geometry::{Geometry, geometry};
+use crate::kernels::slices;
 use crate::kernels::transpose::transpose;
 use crate::shape::MOST_AXES;
 
@@ -13,11 +15,27 @@ pub trait PermuteShape: Copy + Send + Sync + 'static {
     /// For each axis of the output which one of the input it is, counted from 0.
     const AXES: &'static [usize];
 
-    /// How to get from the input to the output.
-    const ORDER: Order = Order::new(Self::INPUT, Self::AXES);
-    /// How to get from the output to the input.
-    const BACK: Order = Order::back(Self::INPUT, Self::AXES);
+    /// Both of it.
+    const SIZES: PermuteSizes = PermuteSizes::new(Self::INPUT, Self::AXES);
 }
+
+/// The sizes of one `Permute`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PermuteSizes {
+    /// How to get from the input to the output.
+    pub order: Order,
+    /// How to get from the output to the input.
+    pub back: Order,
+}
+
+impl PermuteSizes {
+    /// The sizes for an input of at most six axes, with for each axis of the output which one of the input it is.
+    pub const fn new(input: &[usize], axes: &[usize]) -> Self {
+        PermuteSizes { order: Order::new(input, axes), back: Order::back(input, axes) }
+    }
+}
+
+geometry!(PermuteShape, PermuteSizes);
 
 /// An order of axes, with neighbours that stay neighbours taken as one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,19 +153,21 @@ const fn inside(shape: &[usize], axis: usize) -> usize {
 /// assert_eq!(y, [1.0, 4.0, 2.0, 5.0, 3.0, 6.0]);
 /// ```
 #[inline(always)]
-pub fn infer<S: Simd, L: PermuteShape, T: Element>(simd: S, _shape: L, x: &[T], y: &mut [T]) {
-    reorder(simd, const { L::ORDER }, x, y);
+pub fn infer<S: Simd, L: Geometry<PermuteSizes>, T: Element>(simd: S, shape: L, x: &[T], y: &mut [T]) {
+    reorder(simd, shape.sizes().order, x, y);
 }
 
 /// The gradient of the input, for all samples: `dy` with its axes in the old order; overwrites `dx`.
 #[inline(always)]
-pub fn backward<S: Simd, L: PermuteShape, T: Element>(simd: S, _shape: L, dy: &[T], dx: &mut [T]) {
-    reorder(simd, const { L::BACK }, dy, dx);
+pub fn backward<S: Simd, L: Geometry<PermuteSizes>, T: Element>(simd: S, shape: L, dy: &[T], dx: &mut [T]) {
+    reorder(simd, shape.sizes().back, dy, dx);
 }
 
 #[inline(always)]
 fn reorder<S: Simd, T: Element>(simd: S, order: Order, x: &[T], y: &mut [T]) {
-    for (x, y) in x.chunks_exact(order.len()).zip(y.chunks_exact_mut(order.len())) {
+    // No size is zero, which the compiler cannot know of numbers.
+    let len = order.len().max(1);
+    for (x, y) in x.chunks_exact(len).zip(y.chunks_exact_mut(len)) {
         match order.turned {
             None => copy_runs(order, x, y),
             Some(axis) => turn(simd, order, axis, x, y),
@@ -157,14 +177,14 @@ fn reorder<S: Simd, T: Element>(simd: S, order: Order, x: &[T], y: &mut [T]) {
 
 /// The last axis stays the last one: its elements are copied as they are.
 #[inline(always)]
-fn copy_runs<T: Copy>(order: Order, x: &[T], y: &mut [T]) {
-    let run = order.sizes[LAST];
+fn copy_runs<T: Element>(order: Order, x: &[T], y: &mut [T]) {
+    let run = order.sizes[LAST].max(1);
     let mut runs = y.chunks_exact_mut(run);
     order.each(
         #[inline(always)]
         |from, _| {
             if let (Some(y), Some(x)) = (runs.next(), x.get(from..from + run)) {
-                y.copy_from_slice(x);
+                slices::copy(x, y);
             }
         },
     );
@@ -279,7 +299,7 @@ mod tests {
             const INPUT: &'static [usize] = &[2, 3, 2, 3, 2, 2];
             const AXES: &'static [usize] = &[5, 2, 0, 4, 1, 3];
         }
-        assert_eq!(Shuffle::ORDER.sizes, [2, 2, 2, 2, 3, 3]);
+        assert_eq!(Shuffle::SIZES.order.sizes, [2, 2, 2, 2, 3, 3]);
         let x: Vec<f64> = (0..144).map(|i| f64::from(i % 7) - 3.0).collect();
         let weights: Vec<f64> = (0..144).map(|i| f64::from(i * i % 11) - 5.0).collect();
         let loss = |x: &[f64]| -> f64 {

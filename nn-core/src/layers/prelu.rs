@@ -7,7 +7,9 @@
 use fearless_simd::{Select, Simd, SimdBase};
 
 use crate::element::Element;
+use crate::geometry::{Geometry, geometry};
 use crate::kernels::slices::{load, map, part, store, zip};
+use crate::shape::MOST_AXES;
 
 /// The weights of a `PReLU` with `N` slopes.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -26,9 +28,56 @@ pub trait PReLUShape: Copy + Send + Sync + 'static {
     /// For each of them, whether all elements along it share a slope.
     const SHARED: &'static [bool];
 
-    /// How far in memory the elements either share one slope or have slopes that lie side by side.
-    const RUN: Run = Run::new(Self::SHAPE, Self::SHARED);
+    /// Both of it.
+    const SIZES: PReLUSizes = PReLUSizes::new(Self::SHAPE, Self::SHARED);
 }
+
+/// The sizes of one `PReLU`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PReLUSizes {
+    /// The axes of one sample, and ones behind them.
+    shape: [usize; MOST_AXES],
+    /// For each of them, whether all elements along it share a slope.
+    shared: [bool; MOST_AXES],
+    /// The elements of one sample.
+    pub len: usize,
+    /// How far in memory the elements either share one slope or have slopes that lie side by side.
+    pub run: Run,
+}
+
+impl PReLUSizes {
+    /// The sizes for samples of a shape of at most six axes, with for each of them whether all elements along it share a slope.
+    pub const fn new(shape: &[usize], shared: &[bool]) -> Self {
+        assert!(shape.len() <= MOST_AXES && shape.len() == shared.len(), "a tensor has at most 6 axes");
+        let mut sizes =
+            PReLUSizes { shape: [1; MOST_AXES], shared: [false; MOST_AXES], len: 1, run: Run::new(shape, shared) };
+        let mut axis = 0;
+        while axis < shape.len() {
+            (sizes.shape[axis], sizes.shared[axis]) = (shape[axis], shared[axis]);
+            sizes.len *= shape[axis];
+            axis += 1;
+        }
+        sizes
+    }
+
+    /// The place of the first slope of the `index`-th run.
+    #[inline(always)]
+    fn first_slope(&self, mut index: usize) -> usize {
+        let (mut first, mut stride) = (0, if self.run.shared { 1 } else { self.run.len });
+        for (size, shared) in self.shape.iter().zip(&self.shared).take(self.run.outer).rev() {
+            // No size is zero, which the compiler cannot know of numbers.
+            let size = (*size).max(1);
+            if !shared {
+                first += index % size * stride;
+                stride *= size;
+            }
+            index /= size;
+        }
+        first
+    }
+}
+
+geometry!(PReLUShape, PReLUSizes);
 
 /// The innermost axes that are all shared, or all not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,37 +101,30 @@ impl Run {
         }
         run
     }
-
-    /// The place of the first slope of the `index`-th run.
-    #[inline(always)]
-    fn first_slope(&self, shape: &[usize], shared: &[bool], mut index: usize) -> usize {
-        let (mut first, mut stride) = (0, if self.shared { 1 } else { self.len });
-        for axis in (0..self.outer).rev() {
-            if !shared[axis] {
-                first += index % shape[axis] * stride;
-                stride *= shape[axis];
-            }
-            index /= shape[axis];
-        }
-        first
-    }
 }
 
 /// `y = f(x)`; `x` and `y` hold one sample, or several.
 #[inline(always)]
 pub fn infer<S: Simd, T: Element, G: PReLUShape, const N: usize>(
     simd: S,
-    _: G,
+    shape: G,
     weights: &PReLU<N, T>,
     x: &[T],
     y: &mut [T],
 ) {
-    let sample: usize = G::SHAPE.iter().product();
-    for (x, y) in x.chunks_exact(sample.max(1)).zip(y.chunks_exact_mut(sample.max(1))) {
-        for (index, (x, y)) in x.chunks_exact(G::RUN.len).zip(y.chunks_exact_mut(G::RUN.len)).enumerate() {
-            let first = G::RUN.first_slope(G::SHAPE, G::SHARED, index);
-            if G::RUN.shared {
-                let slope = weights.alpha.get(first).copied().unwrap_or(T::zero());
+    infer_with(simd, shape, &weights.alpha, x, y);
+}
+
+/// [`infer`] with the slopes as a slice.
+#[inline(always)]
+pub fn infer_with<S: Simd, T: Element, G: Geometry<PReLUSizes>>(simd: S, shape: G, alpha: &[T], x: &[T], y: &mut [T]) {
+    let sizes = shape.sizes();
+    let (sample, run) = (sizes.len.max(1), sizes.run.len.max(1));
+    for (x, y) in x.chunks_exact(sample).zip(y.chunks_exact_mut(sample)) {
+        for (index, (x, y)) in x.chunks_exact(run).zip(y.chunks_exact_mut(run)).enumerate() {
+            let first = sizes.first_slope(index);
+            if sizes.run.shared {
+                let slope = alpha.get(first).copied().unwrap_or(T::zero());
                 map(
                     simd,
                     x,
@@ -94,7 +136,7 @@ pub fn infer<S: Simd, T: Element, G: PReLUShape, const N: usize>(
                 zip(
                     simd,
                     x,
-                    part(&weights.alpha, first, first + G::RUN.len),
+                    part(alpha, first, first + run),
                     y,
                     #[inline(always)]
                     |x, slope| x.simd_lt(T::zero()).select(x * slope, x),
@@ -109,7 +151,7 @@ pub fn infer<S: Simd, T: Element, G: PReLUShape, const N: usize>(
 #[expect(clippy::too_many_arguments, reason = "the signature that all layers' backward shares")]
 pub fn backward<S: Simd, T: Element, G: PReLUShape, const N: usize>(
     simd: S,
-    _: G,
+    shape: G,
     weights: &PReLU<N, T>,
     samples: usize,
     x: &[T],
@@ -117,17 +159,34 @@ pub fn backward<S: Simd, T: Element, G: PReLUShape, const N: usize>(
     dx: &mut [T],
     gradients: &mut PReLU<N, T>,
 ) {
-    let sample: usize = G::SHAPE.iter().product();
+    backward_with(simd, shape, &weights.alpha, samples, x, dy, dx, &mut gradients.alpha);
+}
+
+/// [`backward`] with the slopes and their gradients as slices.
+#[inline(always)]
+#[expect(clippy::too_many_arguments, reason = "the signature that all layers' backward shares")]
+pub fn backward_with<S: Simd, T: Element, G: Geometry<PReLUSizes>>(
+    simd: S,
+    shape: G,
+    alpha: &[T],
+    samples: usize,
+    x: &[T],
+    dy: &[T],
+    dx: &mut [T],
+    dalpha: &mut [T],
+) {
+    let sizes = shape.sizes();
+    let (sample, len) = (sizes.len.max(1), sizes.run.len.max(1));
     debug_assert!(x.len() == samples * sample && dy.len() == x.len() && dx.len() == x.len());
-    for start in (0..samples * sample).step_by(G::RUN.len.max(1)) {
-        let first = G::RUN.first_slope(G::SHAPE, G::SHARED, start % sample / G::RUN.len);
-        let run = start..start + G::RUN.len;
+    for start in (0..samples * sample).step_by(len) {
+        let first = sizes.first_slope(start % sample / len);
+        let run = start..start + len;
         let (x, dy, dx) = (&x[run.clone()], &dy[run.clone()], &mut dx[run]);
-        if G::RUN.shared {
-            gradients.alpha[first] += run_of_one_slope(simd, weights.alpha[first], x, dy, dx);
+        if sizes.run.shared {
+            dalpha[first] += run_of_one_slope(simd, alpha[first], x, dy, dx);
         } else {
-            let slopes = first..first + G::RUN.len;
-            run_of_slopes(simd, &weights.alpha[slopes.clone()], x, dy, dx, &mut gradients.alpha[slopes]);
+            let slopes = first..first + len;
+            run_of_slopes(simd, &alpha[slopes.clone()], x, dy, dx, &mut dalpha[slopes]);
         }
     }
 }

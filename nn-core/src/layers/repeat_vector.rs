@@ -13,7 +13,9 @@ use crate::layers::merge::add_in_place;
 /// assert_eq!(y, [1, 2, 1, 2, 1, 2]);
 /// ```
 #[inline(always)]
-pub fn infer<T: Copy>([n, features]: [usize; 2], x: &[T], y: &mut [T]) {
+pub fn infer<T: Copy>(sizes: [usize; 2], x: &[T], y: &mut [T]) {
+    // Neither is zero, which the compiler cannot know of numbers.
+    let [n, features] = sizes.map(|size| size.max(1));
     for (x, y) in x.chunks_exact(features).zip(y.chunks_exact_mut(n * features)) {
         for y in y.chunks_exact_mut(features) {
             y.copy_from_slice(x);
@@ -23,7 +25,8 @@ pub fn infer<T: Copy>([n, features]: [usize; 2], x: &[T], y: &mut [T]) {
 
 /// `dx = Σ dy[i]` over the steps, for all samples; overwrites `dx`.
 #[inline(always)]
-pub fn backward<S: Simd, T: Element>(simd: S, [n, features]: [usize; 2], dy: &[T], dx: &mut [T]) {
+pub fn backward<S: Simd, T: Element>(simd: S, sizes: [usize; 2], dy: &[T], dx: &mut [T]) {
+    let [n, features] = sizes.map(|size| size.max(1));
     for (dy, dx) in dy.chunks_exact(n * features).zip(dx.chunks_exact_mut(features)) {
         dx.fill(T::zero());
         for dy in dy.chunks_exact(features) {

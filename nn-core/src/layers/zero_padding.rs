@@ -1,6 +1,7 @@
 //! `ZeroPadding1D`, `2D` and `3D`: zeros around the input.
 
 use crate::element::Element;
+use crate::geometry::{Geometry, geometry};
 use crate::layers::inset::Inset;
 
 /// The geometry of one padding in a network: a unit struct that the macro emits.
@@ -10,9 +11,25 @@ pub trait ZeroPaddingShape: Copy + Send + Sync + 'static {
     /// Zeros before and after the input along each of them; none along the channels.
     const PADDING: &'static [[usize; 2]];
 
-    /// Where the input lies in the output.
-    const INSET: Inset = Inset::new(Self::INPUT, Self::PADDING);
+    /// Both of it.
+    const SIZES: ZeroPaddingSizes = ZeroPaddingSizes::new(Self::INPUT, Self::PADDING);
 }
+
+/// The sizes of one padding.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ZeroPaddingSizes {
+    /// Where the input lies in the output.
+    pub inset: Inset,
+}
+
+impl ZeroPaddingSizes {
+    /// The sizes for an input of at most four axes with so many zeros before and after it along each of them.
+    pub const fn new(input: &[usize], padding: &[[usize; 2]]) -> Self {
+        ZeroPaddingSizes { inset: Inset::new(input, padding) }
+    }
+}
+
+geometry!(ZeroPaddingShape, ZeroPaddingSizes);
 
 /// Writes the input with zeros around it; one sample, or several.
 ///
@@ -29,12 +46,12 @@ pub trait ZeroPaddingShape: Copy + Send + Sync + 'static {
 /// assert_eq!(y, [0.0, 1.0, 2.0]);
 /// ```
 #[inline(always)]
-pub fn infer<L: ZeroPaddingShape, T: Element>(_shape: L, x: &[T], y: &mut [T]) {
-    const { L::INSET }.embed(x, y);
+pub fn infer<L: Geometry<ZeroPaddingSizes>, T: Element>(shape: L, x: &[T], y: &mut [T]) {
+    shape.sizes().inset.embed(x, y);
 }
 
 /// The gradient of the input, for all samples: `dy` without what was around it; overwrites `dx`.
 #[inline(always)]
-pub fn backward<L: ZeroPaddingShape, T: Element>(_shape: L, dy: &[T], dx: &mut [T]) {
-    const { L::INSET }.extract(dy, dx);
+pub fn backward<L: Geometry<ZeroPaddingSizes>, T: Element>(shape: L, dy: &[T], dx: &mut [T]) {
+    shape.sizes().inset.extract(dy, dx);
 }

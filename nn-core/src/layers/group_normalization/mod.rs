@@ -15,7 +15,11 @@ use alloc::vec::Vec;
 use fearless_simd::Simd;
 
 use crate::element::Element;
-use crate::layers::normalization::{self, Layout, Normalization, Weights};
+use crate::geometry::{Geometry, geometry};
+#[cfg(feature = "alloc")]
+pub use crate::layers::normalization::Gradients;
+use crate::layers::normalization::{self, Known, Layer};
+pub use crate::layers::normalization::{Layout, Weights};
 
 /// The weights of a `GroupNormalization`, a number for each channel.
 ///
@@ -43,25 +47,58 @@ pub trait GroupNormalizationShape: Copy + Send + Sync + 'static {
     const GROUPS: usize;
     /// What is added to the variance; Keras' default.
     const EPSILON: f64 = 1e-3;
+
+    /// All of it.
+    const SIZES: GroupNormalizationSizes = GroupNormalizationSizes::new(Self::DIMS, Self::GROUPS, Self::EPSILON);
 }
 
-/// The layout of a layer, worked out once.
+/// The sizes of one `GroupNormalization`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct GroupNormalizationSizes {
+    /// Which elements share a statistic, and which share a weight.
+    pub layout: Layout,
+    /// What is added to the variance.
+    pub epsilon: f64,
+}
+
+impl GroupNormalizationSizes {
+    /// The sizes of a layer over the elements `dims` of a sample before, along and after the axis of the channels, which fall
+    /// into `groups` groups: a divisor of the number of channels.
+    pub const fn new(dims: [usize; 3], groups: usize, epsilon: f64) -> Self {
+        GroupNormalizationSizes { layout: Layout::groups(&dims, dims[1] / groups), epsilon }
+    }
+
+    /// How many elements of scratch [`infer_with`] needs.
+    pub const fn scratch_len(&self) -> usize {
+        2 * self.layout.statistics
+    }
+
+    /// How many elements [`forward_with`] saves of each sample.
+    pub const fn saved_len(&self) -> usize {
+        self.scratch_len()
+    }
+}
+
+geometry!(GroupNormalizationShape, GroupNormalizationSizes);
+
+/// What rustc knows of the layout.
 struct Of<G>(core::marker::PhantomData<G>);
 
-impl<G: GroupNormalizationShape> Normalization for Of<G> {
-    const LAYOUT: Layout = Layout::groups(&G::DIMS, G::DIMS[1] / G::GROUPS);
-    const CENTERED: bool = true;
-    const EPSILON: f64 = G::EPSILON;
+impl<G: Geometry<GroupNormalizationSizes>> Known for Of<G> {
+    const LAYOUT: Option<Layout> = match G::KNOWN {
+        Some(sizes) => Some(sizes.layout),
+        None => None,
+    };
 }
 
 /// How many elements of scratch [`infer`] needs.
 pub const fn scratch_len<G: GroupNormalizationShape>() -> usize {
-    2 * Of::<G>::LAYOUT.statistics
+    G::SIZES.scratch_len()
 }
 
 /// How many elements [`forward`] keeps of each sample: means, and one over the standard deviations.
 pub const fn saved_len<G: GroupNormalizationShape>() -> usize {
-    scratch_len::<G>()
+    G::SIZES.saved_len()
 }
 
 /// Normalizes one sample.
@@ -89,13 +126,28 @@ pub const fn saved_len<G: GroupNormalizationShape>() -> usize {
 #[inline(always)]
 pub fn infer<S: Simd, G: GroupNormalizationShape, const GAMMA: usize, const BETA: usize, T: Element>(
     simd: S,
-    _: G,
+    shape: G,
     weights: &GroupNormalization<GAMMA, BETA, T>,
     x: &[T],
     y: &mut [T],
     scratch: &mut [T],
 ) {
-    normalization::forward::<S, T, Of<G>>(simd, weights.parts(), x, y, scratch);
+    infer_with(simd, shape, weights.parts(), x, y, scratch);
+}
+
+/// [`infer`] with the weights as slices.
+#[inline(always)]
+pub fn infer_with<S: Simd, G: Geometry<GroupNormalizationSizes>, T: Element>(
+    simd: S,
+    shape: G,
+    weights: Weights<'_, T>,
+    x: &[T],
+    y: &mut [T],
+    scratch: &mut [T],
+) {
+    let sizes = shape.sizes();
+    let layer = Layer::new::<Of<G>>(&sizes.layout, true, sizes.epsilon, weights);
+    normalization::forward::<S, T, Of<G>>(simd, &layer, x, y, scratch);
 }
 
 /// Normalizes every sample.
@@ -105,16 +157,29 @@ pub fn infer<S: Simd, G: GroupNormalizationShape, const GAMMA: usize, const BETA
 #[inline(always)]
 pub fn forward<S: Simd, G: GroupNormalizationShape, const GAMMA: usize, const BETA: usize, T: Element>(
     simd: S,
-    _: G,
+    shape: G,
     weights: &GroupNormalization<GAMMA, BETA, T>,
     samples: usize,
     x: &[T],
     y: &mut [T],
     saved: &mut [T],
 ) {
-    let weights = weights.parts();
-    let x = &x[..samples * const { Of::<G>::LAYOUT.len }];
-    normalization::forward::<S, T, Of<G>>(simd, weights, x, y, saved);
+    forward_with(simd, shape, weights.parts(), samples, x, y, saved);
+}
+
+/// [`forward`] with the weights as slices.
+#[cfg(feature = "alloc")]
+#[inline(always)]
+pub fn forward_with<S: Simd, G: Geometry<GroupNormalizationSizes>, T: Element>(
+    simd: S,
+    shape: G,
+    weights: Weights<'_, T>,
+    samples: usize,
+    x: &[T],
+    y: &mut [T],
+    saved: &mut [T],
+) {
+    infer_with(simd, shape, weights, &x[..samples * shape.sizes().layout.len], y, saved);
 }
 
 /// Adds the gradients of the weights to `gradients`, and writes that of the input to `dx`.
@@ -126,7 +191,7 @@ pub fn forward<S: Simd, G: GroupNormalizationShape, const GAMMA: usize, const BE
 #[expect(clippy::too_many_arguments, reason = "one call is one layer of the emitted code")]
 pub fn backward<S: Simd, G: GroupNormalizationShape, const GAMMA: usize, const BETA: usize, T: Element>(
     simd: S,
-    _: G,
+    shape: G,
     weights: &GroupNormalization<GAMMA, BETA, T>,
     samples: usize,
     x: &[T],
@@ -136,8 +201,27 @@ pub fn backward<S: Simd, G: GroupNormalizationShape, const GAMMA: usize, const B
     dx: Option<&mut [T]>,
     scratch: &mut Vec<T>,
 ) {
-    let weights = weights.parts();
-    let x = &x[..samples * const { Of::<G>::LAYOUT.len }];
-    let gradients: [&mut [T]; 2] = [&mut gradients.gamma, &mut gradients.beta];
-    normalization::backward::<S, T, Of<G>>(simd, weights, x, saved, dy, gradients, dx, scratch);
+    let gradients = Gradients { gamma: &mut gradients.gamma, beta: &mut gradients.beta };
+    backward_with(simd, shape, weights.parts(), samples, x, saved, dy, gradients, dx, scratch);
+}
+
+/// [`backward`] with the weights and their gradients as slices.
+#[cfg(feature = "alloc")]
+#[inline(always)]
+#[expect(clippy::too_many_arguments, reason = "the signature that all layers' backward shares")]
+pub fn backward_with<S: Simd, G: Geometry<GroupNormalizationSizes>, T: Element>(
+    simd: S,
+    shape: G,
+    weights: Weights<'_, T>,
+    samples: usize,
+    x: &[T],
+    saved: &[T],
+    dy: &[T],
+    gradients: Gradients<'_, T>,
+    dx: Option<&mut [T]>,
+    scratch: &mut Vec<T>,
+) {
+    let (sizes, x) = (shape.sizes(), &x[..samples * shape.sizes().layout.len]);
+    let layer = Layer::new::<Of<G>>(&sizes.layout, true, sizes.epsilon, weights);
+    normalization::backward::<S, T, Of<G>>(simd, &layer, [x, saved, dy], gradients, dx, scratch);
 }

@@ -8,8 +8,9 @@ use alloc::vec::Vec;
 use fearless_simd::prelude::*;
 
 use super::forward::share;
+use super::layout::Sums;
 use super::run::{Of, add, for_vectors};
-use super::{Layer, Normalization, Weights};
+use super::{Gradients, Known, Layer, could_be};
 use crate::element::Element;
 use crate::kernels::frame;
 use crate::kernels::gemm::room;
@@ -20,26 +21,24 @@ use crate::kernels::lanes;
 /// - `statistics`: what forward left there.
 /// - `scratch`: grows as needed, what it holds does not matter.
 #[inline(always)]
-#[expect(clippy::too_many_arguments, reason = "what a normalization needs")]
-pub(crate) fn backward<S: Simd, T: Element, L: Normalization>(
+pub(crate) fn backward<S: Simd, T: Element, L: Known>(
     simd: S,
-    weights: Weights<'_, T>,
-    x: &[T],
-    statistics: &[T],
-    dy: &[T],
-    gradients: [&mut [T]; 2],
+    layer: &Layer<'_, T>,
+    [x, statistics, dy]: [&[T]; 3],
+    Gradients { gamma, beta }: Gradients<'_, T>,
     dx: Option<&mut [T]>,
     scratch: &mut Vec<T>,
 ) {
-    let (layer, given) = (Layer::new::<L>(weights), [x, dy, statistics]);
-    if const { L::LAYOUT.summed && L::LAYOUT.own_weights() } {
-        run::<S, T, false, true>(simd, &layer, given, gradients, dx, scratch);
-    } else if const { L::LAYOUT.summed } {
-        run::<S, T, false, false>(simd, &layer, given, gradients, dx, scratch);
-    } else if const { L::LAYOUT.own_weights() } {
-        run::<S, T, true, true>(simd, &layer, given, gradients, dx, scratch);
-    } else {
-        run::<S, T, true, false>(simd, &layer, given, gradients, dx, scratch);
+    let (given, gradients) = ([x, dy, statistics], [gamma, beta]);
+    let is = |sums, own_weights| layer.layout.is(sums, own_weights);
+    if const { could_be::<L>(Sums::OfRuns, true) } && is(Sums::OfRuns, true) {
+        run::<S, T, false, true>(simd, layer, given, gradients, dx, scratch);
+    } else if const { could_be::<L>(Sums::OfRuns, false) } && is(Sums::OfRuns, false) {
+        run::<S, T, false, false>(simd, layer, given, gradients, dx, scratch);
+    } else if const { could_be::<L>(Sums::OfElements, true) } && is(Sums::OfElements, true) {
+        run::<S, T, true, true>(simd, layer, given, gradients, dx, scratch);
+    } else if const { could_be::<L>(Sums::OfElements, false) } {
+        run::<S, T, true, false>(simd, layer, given, gradients, dx, scratch);
     }
 }
 

@@ -2,8 +2,9 @@
 
 use fearless_simd::prelude::*;
 
+use super::layout::Sums;
 use super::run::{Of, add, for_vectors, total_of};
-use super::{Layer, Normalization, Weights};
+use super::{Known, Layer, could_be};
 use crate::element::Element;
 use crate::kernels::frame;
 use crate::kernels::lanes;
@@ -12,26 +13,26 @@ use crate::kernels::lanes;
 ///
 /// - `statistics`: for each sample, twice as many numbers as there are statistics: the means, then the scales.
 #[inline(always)]
-pub(crate) fn forward<S: Simd, T: Element, L: Normalization>(
+pub(crate) fn forward<S: Simd, T: Element, L: Known>(
     simd: S,
-    weights: Weights<'_, T>,
+    layer: &Layer<'_, T>,
     x: &[T],
     y: &mut [T],
     statistics: &mut [T],
 ) {
-    let layer = Layer::new::<L>(weights);
-    if const { L::LAYOUT.alone && L::LAYOUT.own_weights() } {
-        run::<S, T, true, false, true>(simd, &layer, x, y, statistics);
-    } else if const { L::LAYOUT.alone } {
-        run::<S, T, true, false, false>(simd, &layer, x, y, statistics);
-    } else if const { L::LAYOUT.summed && L::LAYOUT.own_weights() } {
-        run::<S, T, false, false, true>(simd, &layer, x, y, statistics);
-    } else if const { L::LAYOUT.summed } {
-        run::<S, T, false, false, false>(simd, &layer, x, y, statistics);
-    } else if const { L::LAYOUT.own_weights() } {
-        run::<S, T, false, true, true>(simd, &layer, x, y, statistics);
-    } else {
-        run::<S, T, false, true, false>(simd, &layer, x, y, statistics);
+    let is = |sums, own_weights| layer.layout.is(sums, own_weights);
+    if const { could_be::<L>(Sums::Alone, true) } && is(Sums::Alone, true) {
+        run::<S, T, true, false, true>(simd, layer, x, y, statistics);
+    } else if const { could_be::<L>(Sums::Alone, false) } && is(Sums::Alone, false) {
+        run::<S, T, true, false, false>(simd, layer, x, y, statistics);
+    } else if const { could_be::<L>(Sums::OfRuns, true) } && is(Sums::OfRuns, true) {
+        run::<S, T, false, false, true>(simd, layer, x, y, statistics);
+    } else if const { could_be::<L>(Sums::OfRuns, false) } && is(Sums::OfRuns, false) {
+        run::<S, T, false, false, false>(simd, layer, x, y, statistics);
+    } else if const { could_be::<L>(Sums::OfElements, true) } && is(Sums::OfElements, true) {
+        run::<S, T, false, true, true>(simd, layer, x, y, statistics);
+    } else if const { could_be::<L>(Sums::OfElements, false) } {
+        run::<S, T, false, true, false>(simd, layer, x, y, statistics);
     }
 }
 

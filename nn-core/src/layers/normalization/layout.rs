@@ -1,11 +1,14 @@
 //! Which elements of a sample share a statistic, and which share a weight.
 
+use crate::shape::MOST_AXES;
+
 /// The axes of one sample, and what lies along them.
-#[derive(Clone, Copy)]
-pub(crate) struct Layout {
-    shape: &'static [usize],
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Layout {
+    /// The sizes of the axes, and ones behind them.
+    shape: [usize; MOST_AXES],
     /// The axes that are summed over.
-    normalized: &'static [bool],
+    normalized: [bool; MOST_AXES],
     /// Whether the weights lie along the axes that are summed over, or along the others.
     weights_along: bool,
     /// So many neighbouring statistics are one.
@@ -19,27 +22,39 @@ pub(crate) struct Layout {
     /// The number of axes outside of the run.
     outer: usize,
     /// The elements of a sample.
-    pub(crate) len: usize,
+    pub len: usize,
     /// The positions along the axes that are not summed over.
-    pub(crate) statistics: usize,
+    pub statistics: usize,
     /// The elements that a mean is taken over.
     pub(super) count: usize,
     /// How many runs a sample has.
     pub(super) runs: usize,
 }
 
+/// What goes into one statistic.
+#[derive(Clone, Copy)]
+pub(super) enum Sums {
+    /// One run, and nothing else.
+    Alone,
+    /// All elements of some runs.
+    OfRuns,
+    /// One element of some runs.
+    OfElements,
+}
+
 impl Layout {
     /// The layout of a LayerNormalization: the weights lie along the axes that are summed over.
-    pub(crate) const fn along(shape: &'static [usize], normalized: &'static [bool]) -> Self {
+    pub(crate) const fn along(shape: &[usize], normalized: &[bool]) -> Self {
         Self::new(shape, normalized, true, 1)
     }
 
     /// The layout of a GroupNormalization over `[outer, channels, inner]` in groups of so many channels.
-    pub(crate) const fn groups(dims: &'static [usize; 3], group: usize) -> Self {
+    pub(crate) const fn groups(dims: &[usize; 3], group: usize) -> Self {
         Self::new(dims, &[true, false, true], false, group)
     }
 
-    const fn new(shape: &'static [usize], normalized: &'static [bool], weights_along: bool, group: usize) -> Self {
+    const fn new(shape: &[usize], normalized: &[bool], weights_along: bool, group: usize) -> Self {
+        assert!(shape.len() <= MOST_AXES && shape.len() == normalized.len(), "a tensor has at most 6 axes");
         let (mut run, mut outer, mut summed) = (1, shape.len(), false);
         while outer > 0 {
             let size = shape[outer - 1];
@@ -56,12 +71,41 @@ impl Layout {
         let statistics = product(shape, normalized, false);
         let (runs, count) = (len / run, len / statistics * group);
         let alone = summed && group == 1 && runs == statistics;
-        Layout { shape, normalized, weights_along, group, run, summed, alone, outer, len, statistics, count, runs }
+        let (mut sizes, mut along, mut axis) = ([1; MOST_AXES], [false; MOST_AXES], 0);
+        while axis < shape.len() {
+            (sizes[axis], along[axis]) = (shape[axis], normalized[axis]);
+            axis += 1;
+        }
+        Layout {
+            shape: sizes,
+            normalized: along,
+            weights_along,
+            group,
+            run,
+            summed,
+            alone,
+            outer,
+            len,
+            statistics,
+            count,
+            runs,
+        }
     }
 
     /// Whether every element of a run has a weight of its own.
-    pub(super) const fn own_weights(&self) -> bool {
+    const fn own_weights(&self) -> bool {
         self.summed == self.weights_along
+    }
+
+    /// Whether statistics are summed like this, and whether every element of a run has a weight of its own.
+    #[inline(always)]
+    pub(super) const fn is(&self, sums: Sums, own_weights: bool) -> bool {
+        let alike = match sums {
+            Sums::Alone => self.alone,
+            Sums::OfRuns => self.summed,
+            Sums::OfElements => !self.summed,
+        };
+        alike && self.own_weights() == own_weights
     }
 
     /// The places of the first statistic and of the first weight of the `index`-th run.
@@ -72,7 +116,7 @@ impl Layout {
         }
         let (mut places, mut strides) = ([0; 2], [1; 2]);
         strides[usize::from(self.summed)] = self.run;
-        for (&size, &normalized) in self.shape.iter().zip(self.normalized).take(self.outer).rev() {
+        for (&size, &normalized) in self.shape.iter().zip(&self.normalized).take(self.outer).rev() {
             let kind = usize::from(normalized);
             // No size is zero, which the compiler cannot know.
             let size = size.max(1);

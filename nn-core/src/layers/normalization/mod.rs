@@ -17,35 +17,59 @@ mod run;
 #[cfg(feature = "alloc")]
 pub(crate) use backward::backward;
 pub(crate) use forward::forward;
-pub(crate) use layout::Layout;
-
-/// What a layer is, as far as the compiler knows it.
-pub(crate) trait Normalization {
-    /// What is summed over.
-    const LAYOUT: Layout;
-    /// Whether a mean is subtracted; without, the mean is zero.
-    const CENTERED: bool;
-    /// What is added to the variance.
-    const EPSILON: f64;
-}
+pub use layout::Layout;
+use layout::Sums;
 
 /// The learned numbers, both of them optional: empty where they are absent.
-#[derive(Clone, Copy)]
-pub(crate) struct Weights<'a, T> {
-    pub(crate) gamma: &'a [T],
-    pub(crate) beta: &'a [T],
+#[derive(Clone, Copy, Debug)]
+pub struct Weights<'a, T> {
+    /// The scale.
+    pub gamma: &'a [T],
+    /// The shift.
+    pub beta: &'a [T],
+}
+
+/// The gradients of the [`Weights`], as long as these.
+#[derive(Debug)]
+pub struct Gradients<'a, T> {
+    /// That of the scale.
+    pub gamma: &'a mut [T],
+    /// That of the shift.
+    pub beta: &'a mut [T],
+}
+
+/// What rustc knows of a layer.
+pub(crate) trait Known {
+    /// What is summed over, if it is a constant.
+    const LAYOUT: Option<Layout>;
 }
 
 /// A layer with its weights.
-struct Layer<'a, T> {
-    layout: &'static Layout,
+pub(crate) struct Layer<'a, T> {
+    layout: &'a Layout,
     centered: bool,
     epsilon: f64,
     weights: Weights<'a, T>,
 }
 
 impl<'a, T> Layer<'a, T> {
-    fn new<L: Normalization>(weights: Weights<'a, T>) -> Self {
-        Layer { layout: &const { L::LAYOUT }, centered: L::CENTERED, epsilon: L::EPSILON, weights }
+    /// - `centered`: whether a mean is subtracted; without, the mean is zero.
+    /// - `epsilon`: what is added to the variance.
+    #[inline(always)]
+    pub(crate) fn new<L: Known>(layout: &'a Layout, centered: bool, epsilon: f64, weights: Weights<'a, T>) -> Self {
+        // Where it is a constant, there is a static of it, and nothing is copied.
+        let layout = match const { &L::LAYOUT } {
+            Some(known) => known,
+            None => layout,
+        };
+        Layer { layout, centered, epsilon, weights }
+    }
+}
+
+/// Whether a layer may be of these kinds, as far as rustc knows.
+const fn could_be<L: Known>(sums: Sums, own_weights: bool) -> bool {
+    match &L::LAYOUT {
+        Some(layout) => layout.is(sums, own_weights),
+        None => true,
     }
 }

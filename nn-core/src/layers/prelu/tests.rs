@@ -110,10 +110,10 @@ fn every_way_of_sharing() {
 
 #[test]
 fn runs() {
-    assert_eq!(Vector::RUN, Run { len: 37, shared: false, outer: 0 });
-    assert_eq!(Channels::RUN, Run { len: 19, shared: false, outer: 2 });
-    assert_eq!(Rows::RUN, Run { len: 36, shared: true, outer: 1 });
-    assert_eq!(Middle::RUN, Run { len: 5, shared: false, outer: 2 });
+    assert_eq!(Vector::SIZES.run, Run { len: 37, shared: false, outer: 0 });
+    assert_eq!(Channels::SIZES.run, Run { len: 19, shared: false, outer: 2 });
+    assert_eq!(Rows::SIZES.run, Run { len: 36, shared: true, outer: 1 });
+    assert_eq!(Middle::SIZES.run, Run { len: 5, shared: false, outer: 2 });
 }
 
 #[test]

@@ -13,7 +13,11 @@ use alloc::vec::Vec;
 use fearless_simd::Simd;
 
 use crate::element::Element;
-use crate::layers::normalization::{self, Layout, Normalization, Weights};
+use crate::geometry::{Geometry, geometry};
+#[cfg(feature = "alloc")]
+pub use crate::layers::normalization::Gradients;
+use crate::layers::normalization::{self, Known, Layer};
+pub use crate::layers::normalization::{Layout, Weights};
 
 /// The weights of a `RMSNormalization`, a number for each position along the axes that are normalized.
 ///
@@ -39,25 +43,57 @@ pub trait RMSNormalizationShape: Copy + Send + Sync + 'static {
     const NORMALIZED: &'static [bool];
     /// What is added to the mean square; Keras' default.
     const EPSILON: f64 = 1e-6;
+
+    /// All of it.
+    const SIZES: RMSNormalizationSizes = RMSNormalizationSizes::new(Self::SHAPE, Self::NORMALIZED, Self::EPSILON);
 }
 
-/// The layout of a layer, worked out once.
+/// The sizes of one `RMSNormalization`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RMSNormalizationSizes {
+    /// Which elements share a statistic, and which share a weight.
+    pub layout: Layout,
+    /// What is added to the mean square.
+    pub epsilon: f64,
+}
+
+impl RMSNormalizationSizes {
+    /// The sizes of a layer over samples of a shape of at most six axes, with for each of them whether it is normalized.
+    pub const fn new(shape: &[usize], normalized: &[bool], epsilon: f64) -> Self {
+        RMSNormalizationSizes { layout: Layout::along(shape, normalized), epsilon }
+    }
+
+    /// How many elements of scratch [`infer_with`] needs.
+    pub const fn scratch_len(&self) -> usize {
+        2 * self.layout.statistics
+    }
+
+    /// How many elements [`forward_with`] saves of each sample.
+    pub const fn saved_len(&self) -> usize {
+        self.scratch_len()
+    }
+}
+
+geometry!(RMSNormalizationShape, RMSNormalizationSizes);
+
+/// What rustc knows of the layout.
 struct Of<G>(core::marker::PhantomData<G>);
 
-impl<G: RMSNormalizationShape> Normalization for Of<G> {
-    const LAYOUT: Layout = Layout::along(G::SHAPE, G::NORMALIZED);
-    const CENTERED: bool = false;
-    const EPSILON: f64 = G::EPSILON;
+impl<G: Geometry<RMSNormalizationSizes>> Known for Of<G> {
+    const LAYOUT: Option<Layout> = match G::KNOWN {
+        Some(sizes) => Some(sizes.layout),
+        None => None,
+    };
 }
 
 /// How many elements of scratch [`infer`] needs.
 pub const fn scratch_len<G: RMSNormalizationShape>() -> usize {
-    2 * Of::<G>::LAYOUT.statistics
+    G::SIZES.scratch_len()
 }
 
 /// How many elements [`forward`] keeps of each sample: one over the roots.
 pub const fn saved_len<G: RMSNormalizationShape>() -> usize {
-    scratch_len::<G>()
+    G::SIZES.saved_len()
 }
 
 /// Normalizes one sample.
@@ -85,13 +121,28 @@ pub const fn saved_len<G: RMSNormalizationShape>() -> usize {
 #[inline(always)]
 pub fn infer<S: Simd, G: RMSNormalizationShape, const N: usize, T: Element>(
     simd: S,
-    _: G,
+    shape: G,
     weights: &RMSNormalization<N, T>,
     x: &[T],
     y: &mut [T],
     scratch: &mut [T],
 ) {
-    normalization::forward::<S, T, Of<G>>(simd, weights.parts(), x, y, scratch);
+    infer_with(simd, shape, weights.parts(), x, y, scratch);
+}
+
+/// [`infer`] with the weights as slices.
+#[inline(always)]
+pub fn infer_with<S: Simd, G: Geometry<RMSNormalizationSizes>, T: Element>(
+    simd: S,
+    shape: G,
+    weights: Weights<'_, T>,
+    x: &[T],
+    y: &mut [T],
+    scratch: &mut [T],
+) {
+    let sizes = shape.sizes();
+    let layer = Layer::new::<Of<G>>(&sizes.layout, false, sizes.epsilon, weights);
+    normalization::forward::<S, T, Of<G>>(simd, &layer, x, y, scratch);
 }
 
 /// Normalizes every sample.
@@ -101,16 +152,29 @@ pub fn infer<S: Simd, G: RMSNormalizationShape, const N: usize, T: Element>(
 #[inline(always)]
 pub fn forward<S: Simd, G: RMSNormalizationShape, const N: usize, T: Element>(
     simd: S,
-    _: G,
+    shape: G,
     weights: &RMSNormalization<N, T>,
     samples: usize,
     x: &[T],
     y: &mut [T],
     saved: &mut [T],
 ) {
-    let weights = weights.parts();
-    let x = &x[..samples * const { Of::<G>::LAYOUT.len }];
-    normalization::forward::<S, T, Of<G>>(simd, weights, x, y, saved);
+    forward_with(simd, shape, weights.parts(), samples, x, y, saved);
+}
+
+/// [`forward`] with the weights as slices.
+#[cfg(feature = "alloc")]
+#[inline(always)]
+pub fn forward_with<S: Simd, G: Geometry<RMSNormalizationSizes>, T: Element>(
+    simd: S,
+    shape: G,
+    weights: Weights<'_, T>,
+    samples: usize,
+    x: &[T],
+    y: &mut [T],
+    saved: &mut [T],
+) {
+    infer_with(simd, shape, weights, &x[..samples * shape.sizes().layout.len], y, saved);
 }
 
 /// Adds the gradients of the weights to `gradients`, and writes that of the input to `dx`.
@@ -122,7 +186,7 @@ pub fn forward<S: Simd, G: RMSNormalizationShape, const N: usize, T: Element>(
 #[expect(clippy::too_many_arguments, reason = "one call is one layer of the emitted code")]
 pub fn backward<S: Simd, G: RMSNormalizationShape, const N: usize, T: Element>(
     simd: S,
-    _: G,
+    shape: G,
     weights: &RMSNormalization<N, T>,
     samples: usize,
     x: &[T],
@@ -132,8 +196,27 @@ pub fn backward<S: Simd, G: RMSNormalizationShape, const N: usize, T: Element>(
     dx: Option<&mut [T]>,
     scratch: &mut Vec<T>,
 ) {
-    let weights = weights.parts();
-    let x = &x[..samples * const { Of::<G>::LAYOUT.len }];
-    let gradients: [&mut [T]; 2] = [&mut gradients.scale, &mut []];
-    normalization::backward::<S, T, Of<G>>(simd, weights, x, saved, dy, gradients, dx, scratch);
+    let gradients = Gradients { gamma: &mut gradients.scale, beta: &mut [] };
+    backward_with(simd, shape, weights.parts(), samples, x, saved, dy, gradients, dx, scratch);
+}
+
+/// [`backward`] with the weights and their gradients as slices.
+#[cfg(feature = "alloc")]
+#[inline(always)]
+#[expect(clippy::too_many_arguments, reason = "the signature that all layers' backward shares")]
+pub fn backward_with<S: Simd, G: Geometry<RMSNormalizationSizes>, T: Element>(
+    simd: S,
+    shape: G,
+    weights: Weights<'_, T>,
+    samples: usize,
+    x: &[T],
+    saved: &[T],
+    dy: &[T],
+    gradients: Gradients<'_, T>,
+    dx: Option<&mut [T]>,
+    scratch: &mut Vec<T>,
+) {
+    let (sizes, x) = (shape.sizes(), &x[..samples * shape.sizes().layout.len]);
+    let layer = Layer::new::<Of<G>>(&sizes.layout, false, sizes.epsilon, weights);
+    normalization::backward::<S, T, Of<G>>(simd, &layer, [x, saved, dy], gradients, dx, scratch);
 }

@@ -2,8 +2,9 @@
 
 use fearless_simd::prelude::*;
 
-use super::{Stretch, UpSamplingShape};
+use super::{Stretch, UpSamplingSizes};
 use crate::element::Element;
+use crate::geometry::Geometry;
 use crate::kernels::lanes;
 
 /// Where an output lies along one axis: between two inputs, and how near to the second, from 0 to 1.
@@ -20,9 +21,11 @@ impl<T: Element> Between<T> {
     fn new(at: usize, by: usize, size: usize) -> Self {
         // One input further, so that nothing is negative.
         let place = 2 * at + 1 + by;
-        let (low, rest) = (place / (2 * by), place % (2 * by));
-        let inside = |further: usize| further.saturating_sub(1).min(size - 1);
-        Between { low: inside(low), high: inside(low + 1), weight: T::from_f64(rest as f64 / (2 * by) as f64) }
+        // No size is zero, which the compiler cannot know of numbers.
+        let step = (2 * by).max(1);
+        let (low, rest) = (place / step, place % step);
+        let inside = |further: usize| further.saturating_sub(1).min(size.saturating_sub(1));
+        Between { low: inside(low), high: inside(low + 1), weight: T::from_f64(rest as f64 / step as f64) }
     }
 }
 
@@ -59,10 +62,12 @@ fn outputs<T: Element>(stretch: &Stretch, mut f: impl FnMut(Corners<T>, usize)) 
     }
 }
 
-/// The elements of the input and of the output inside of the two axes.
-const fn images(stretch: &Stretch) -> [usize; 2] {
-    assert!(stretch.by[0] == 1 && stretch.input[0] == 1, "bilinear interpolation is along two axes");
-    stretch.inside(0)
+/// Whether at most two axes are stretched, as far as rustc knows.
+const fn is_flat(known: &Option<UpSamplingSizes>) -> bool {
+    match known {
+        Some(UpSamplingSizes { stretch }) => stretch.by[0] == 1 && stretch.input[0] == 1,
+        None => true,
+    }
 }
 
 /// `y = x` at the place of each output, mixed from the four inputs around it; one sample, or several.
@@ -81,9 +86,10 @@ const fn images(stretch: &Stretch) -> [usize; 2] {
 /// assert_eq!(y, [0.0, 1.0, 3.0, 4.0]);
 /// ```
 #[inline(always)]
-pub fn infer_bilinear<S: Simd, L: UpSamplingShape, T: Element>(simd: S, _shape: L, x: &[T], y: &mut [T]) {
-    let stretch = const { L::STRETCH };
-    let [small, large] = const { images(&L::STRETCH) };
+pub fn infer_bilinear<S: Simd, L: Geometry<UpSamplingSizes>, T: Element>(simd: S, shape: L, x: &[T], y: &mut [T]) {
+    const { assert!(is_flat(&L::KNOWN), "bilinear interpolation is along two axes") };
+    let stretch = shape.sizes().stretch;
+    let [small, large] = stretch.inside(0).map(|len| len.max(1));
     for (x, y) in x.chunks_exact(small).zip(y.chunks_exact_mut(large)) {
         outputs(
             &stretch,
@@ -104,9 +110,10 @@ pub fn infer_bilinear<S: Simd, L: UpSamplingShape, T: Element>(simd: S, _shape: 
 
 /// The gradient of the input, for all samples: each output hands its own on to its four inputs; overwrites `dx`.
 #[inline(always)]
-pub fn backward_bilinear<S: Simd, L: UpSamplingShape, T: Element>(simd: S, _shape: L, dy: &[T], dx: &mut [T]) {
-    let stretch = const { L::STRETCH };
-    let [small, large] = const { images(&L::STRETCH) };
+pub fn backward_bilinear<S: Simd, L: Geometry<UpSamplingSizes>, T: Element>(simd: S, shape: L, dy: &[T], dx: &mut [T]) {
+    const { assert!(is_flat(&L::KNOWN), "bilinear interpolation is along two axes") };
+    let stretch = shape.sizes().stretch;
+    let [small, large] = stretch.inside(0).map(|len| len.max(1));
     dx.fill(T::zero());
     for (dx, dy) in dx.chunks_exact_mut(small).zip(dy.chunks_exact(large)) {
         outputs(

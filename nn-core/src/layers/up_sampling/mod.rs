@@ -12,6 +12,8 @@ mod tests;
 pub use bilinear::{backward_bilinear, infer_bilinear};
 pub use nearest::{backward, infer};
 
+use crate::geometry::geometry;
+
 /// The geometry of one layer in a network: a unit struct that the macro emits.
 pub trait UpSamplingShape: Copy + Send + Sync + 'static {
     /// The axes of the input, at most four, in memory order; so channels may come first or last.
@@ -19,9 +21,25 @@ pub trait UpSamplingShape: Copy + Send + Sync + 'static {
     /// For each of them, how many elements stand for one; 1 for the channels.
     const SIZE: &'static [usize];
 
-    /// The axes that change, and what lies outside and inside of them.
-    const STRETCH: Stretch = Stretch::new(Self::INPUT, Self::SIZE);
+    /// Both of it.
+    const SIZES: UpSamplingSizes = UpSamplingSizes::new(Self::INPUT, Self::SIZE);
 }
+
+/// The sizes of one up-sampling.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct UpSamplingSizes {
+    /// The axes that change, and what lies outside and inside of them.
+    pub stretch: Stretch,
+}
+
+impl UpSamplingSizes {
+    /// The sizes for an input of at most four axes, with for each of them how many elements stand for one.
+    pub const fn new(input: &[usize], size: &[usize]) -> Self {
+        UpSamplingSizes { stretch: Stretch::new(input, size) }
+    }
+}
+
+geometry!(UpSamplingShape, UpSamplingSizes);
 
 /// At most three axes that are stretched, and what lies outside and inside of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,8 +2,10 @@
 
 use fearless_simd::Simd;
 
-use super::{Stretch, UpSamplingShape};
+use super::{Stretch, UpSamplingSizes};
 use crate::element::Element;
+use crate::geometry::Geometry;
+use crate::kernels::slices;
 use crate::layers::merge::add_in_place;
 
 /// `y[i][j][c] = x[i / size₀][j / size₁][c]`; one sample, or several.
@@ -21,8 +23,8 @@ use crate::layers::merge::add_in_place;
 /// assert_eq!(y, [1.0, 2.0, 1.0, 2.0, 3.0, 4.0, 3.0, 4.0]);
 /// ```
 #[inline(always)]
-pub fn infer<L: UpSamplingShape, T: Element>(_shape: L, x: &[T], y: &mut [T]) {
-    let stretch = const { L::STRETCH };
+pub fn infer<L: Geometry<UpSamplingSizes>, T: Element>(shape: L, x: &[T], y: &mut [T]) {
+    let stretch = shape.sizes().stretch;
     each(
         &stretch,
         0,
@@ -43,7 +45,7 @@ pub fn infer<L: UpSamplingShape, T: Element>(_shape: L, x: &[T], y: &mut [T]) {
                         x,
                         y,
                         #[inline(always)]
-                        |x, y| y.copy_from_slice(x),
+                        |x, y| slices::copy(x, y),
                     )
                 },
             )
@@ -55,8 +57,10 @@ pub fn infer<L: UpSamplingShape, T: Element>(_shape: L, x: &[T], y: &mut [T]) {
 #[inline(always)]
 fn each<T: Copy>(stretch: &Stretch, axis: usize, x: &[T], y: &mut [T], fill: impl Fn(&[T], &mut [T]) + Copy) {
     let ([small, large], by) = (stretch.inside(axis), stretch.by[axis]);
+    // No size is zero, which the compiler cannot know of numbers.
+    let [small, large, by] = [small.max(1), large.max(1), by.max(1)];
     for (x, y) in x.chunks_exact(small).zip(y.chunks_exact_mut(large * by)) {
-        let (first, others) = y.split_at_mut(large);
+        let Some((first, others)) = y.split_at_mut_checked(large) else { return };
         fill(x, first);
         for other in others.chunks_exact_mut(large) {
             other.copy_from_slice(first);
@@ -66,8 +70,8 @@ fn each<T: Copy>(stretch: &Stretch, axis: usize, x: &[T], y: &mut [T], fill: imp
 
 /// The gradient of the input, for all samples: the sum over its copies; overwrites `dx`.
 #[inline(always)]
-pub fn backward<S: Simd, L: UpSamplingShape, T: Element>(simd: S, _shape: L, dy: &[T], dx: &mut [T]) {
-    let stretch = const { L::STRETCH };
+pub fn backward<S: Simd, L: Geometry<UpSamplingSizes>, T: Element>(simd: S, shape: L, dy: &[T], dx: &mut [T]) {
+    let stretch = shape.sizes().stretch;
     dx.fill(T::zero());
     sum_each(
         &stretch,
@@ -101,6 +105,7 @@ pub fn backward<S: Simd, L: UpSamplingShape, T: Element>(simd: S, _shape: L, dy:
 #[inline(always)]
 fn sum_each<T>(stretch: &Stretch, axis: usize, dy: &[T], dx: &mut [T], add: impl Fn(&[T], &mut [T]) + Copy) {
     let ([small, large], by) = (stretch.inside(axis), stretch.by[axis]);
+    let [small, large, by] = [small.max(1), large.max(1), by.max(1)];
     for (dx, dy) in dx.chunks_exact_mut(small).zip(dy.chunks_exact(large * by)) {
         for dy in dy.chunks_exact(large) {
             add(dy, dx);
