@@ -45,6 +45,15 @@ impl<'a, T> Data<'a, T> {
         }
     }
 
+    /// Some of its elements.
+    pub(crate) fn part(&self, range: std::ops::Range<usize>) -> Self {
+        match self {
+            Data::Real(x) => Data::Real(&x[range]),
+            Data::U32(x) => Data::U32(&x[range]),
+            Data::U8(x) => Data::U8(&x[range]),
+        }
+    }
+
     pub(crate) fn ids(&self) -> Ids<'a> {
         match self {
             Data::Real(_) => Ids::None,

@@ -14,7 +14,7 @@ pub(crate) trait Engine<T: Element>: Send + Sync {
     #[expect(clippy::too_many_arguments, reason = "a sample has many parts")]
     fn infer(
         &self,
-        stage: &Stage,
+        stage: &Stage<T>,
         weights: &[T],
         inputs: &[Data<'_, T>],
         state: &mut [T],
@@ -24,12 +24,12 @@ pub(crate) trait Engine<T: Element>: Send + Sync {
     );
 
     /// A shard through a phase of training.
-    fn forward(&self, training: &Training, phase: usize, weights: &[T], pass: &Pass<'_>, shard: &mut Shard<T>);
+    fn forward(&self, training: &Training<T>, phase: usize, weights: &[T], pass: &Pass<'_>, shard: &mut Shard<T>);
 
     /// And back.
     fn backward(
         &self,
-        training: &Training,
+        training: &Training<T>,
         phase: usize,
         weights: &[T],
         pass: &Pass<'_>,
@@ -75,7 +75,7 @@ macro_rules! engine {
         impl Engine<$type> for Kernels {
             fn infer(
                 &self,
-                stage: &Stage,
+                stage: &Stage<$type>,
                 weights: &[$type],
                 inputs: &[Data<'_, $type>],
                 state: &mut [$type],
@@ -88,7 +88,7 @@ macro_rules! engine {
 
             fn forward(
                 &self,
-                training: &Training,
+                training: &Training<$type>,
                 phase: usize,
                 weights: &[$type],
                 pass: &Pass<'_>,
@@ -99,7 +99,7 @@ macro_rules! engine {
 
             fn backward(
                 &self,
-                training: &Training,
+                training: &Training<$type>,
                 phase: usize,
                 weights: &[$type],
                 pass: &Pass<'_>,

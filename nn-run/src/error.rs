@@ -65,6 +65,18 @@ pub enum BadCall {
         /// What was given.
         found: &'static str,
     },
+    /// An id that an embedding has no row for.
+    #[error("`{name}` of `{network}` has the id {id}, but its embedding has rows for ids below {below}")]
+    Id {
+        /// The name of the network.
+        network: String,
+        /// The name of the input.
+        name: String,
+        /// The id.
+        id: usize,
+        /// Ids are below this.
+        below: usize,
+    },
     /// There is no weight of this name.
     #[error("`{network}` has no weight `{name}`")]
     NoWeight {

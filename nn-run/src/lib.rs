@@ -24,6 +24,7 @@ mod network;
 mod ops;
 mod sizes;
 mod stage;
+mod step;
 mod training;
 
 pub use data::Data;
@@ -32,3 +33,4 @@ pub use engine::Real;
 pub use error::{BadCall, Mistakes};
 pub use network::{Network, State, Workspace};
 pub use nn_compiler::Mistake;
+pub use step::{Gradients, SHARD, Step};

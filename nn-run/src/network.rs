@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use nn_compiler::{Compiled, Mistake};
-use nn_core::rt::BadInput;
 use nn_graph::graph::Dtype;
-use nn_graph::{Op, Program};
+use nn_graph::Program;
 use rand::Rng;
 
 use crate::data::Data;
@@ -34,31 +33,31 @@ use crate::training::Training;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Network<T: Real = f32> {
-    pub(crate) plan: Arc<Plan>,
+    pub(crate) plan: Arc<Plan<T>>,
     pub(crate) weights: Vec<T>,
 }
 
 /// What a network is, but for its weights.
 #[derive(Debug)]
-pub(crate) struct Plan {
+pub(crate) struct Plan<T: Real> {
     pub(crate) name: String,
     pub(crate) inputs: Vec<Part>,
     pub(crate) outputs: Vec<Part>,
     pub(crate) params: Vec<Param>,
-    stage: Stage,
-    stream: Option<Streamed>,
+    stage: Stage<T>,
+    stream: Option<Streamed<T>>,
     /// Not for a network with a state: a batch would have to go on where the one before ended.
-    pub(crate) training: Option<Training>,
+    pub(crate) training: Option<Training<T>>,
     /// The inputs that are ids, and how many there are.
     ids: Vec<(usize, usize)>,
 }
 
 /// One time step of a network.
 #[derive(Debug)]
-struct Streamed {
+struct Streamed<T: Real> {
     inputs: Vec<Part>,
     outputs: Vec<Part>,
-    stage: Stage,
+    stage: Stage<T>,
 }
 
 /// The memory that [`Network::infer`] needs beside the weights: one for each thread, used again for each sample.
@@ -102,7 +101,7 @@ impl<T: Real> Network<T> {
     }
 
     fn of(Compiled { name, program }: Compiled) -> Self {
-        let plan = Plan::new::<T>(name.unwrap_or_else(|| "Network".to_owned()), &program);
+        let plan = Plan::new(name.unwrap_or_else(|| "Network".to_owned()), &program);
         let weights = vec![T::zero(); plan.params.last().map_or(0, |param| param.range.end)];
         Network { plan: Arc::new(plan), weights }
     }
@@ -271,27 +270,30 @@ impl<T: Real> Network<T> {
     /// # Errors
     ///
     /// The first such id.
-    pub fn check_ids(&self, inputs: &[Data<'_, T>]) -> Result<(), BadInput> {
+    pub fn check_ids(&self, inputs: &[Data<'_, T>]) -> Result<(), BadCall> {
         for &(part, below) in &self.plan.ids {
-            let name = if self.plan.inputs.len() == 1 { "" } else { &self.plan.inputs[part].name };
-            match inputs.get(part) {
-                Some(Data::U32(ids)) => nn_core::rt::check_ids(name, ids, below)?,
-                Some(Data::U8(ids)) => nn_core::rt::check_ids(name, ids, below)?,
-                Some(Data::Real(_)) | None => {}
+            let found = match inputs.get(part) {
+                Some(Data::U32(ids)) => ids.iter().map(|id| *id as usize).find(|id| *id >= below),
+                Some(Data::U8(ids)) => ids.iter().map(|id| usize::from(*id)).find(|id| *id >= below),
+                Some(Data::Real(_)) | None => None,
+            };
+            if let Some(id) = found {
+                let (network, name) = (self.plan.name.clone(), self.plan.inputs[part].name.clone());
+                return Err(BadCall::Id { network, name, id, below });
             }
         }
         Ok(())
     }
 }
 
-impl Plan {
-    fn new<T: Real>(name: String, program: &Program) -> Self {
+impl<T: Real> Plan<T> {
+    fn new(name: String, program: &Program) -> Self {
         let graph = &program.graph;
         let params = description::params(graph);
         let (inputs, outputs) = parts(program);
         let stream = program.stream.as_ref().map(|stream| {
             let (inputs, outputs) = parts(&stream.program);
-            Streamed { inputs, outputs, stage: Stage::new::<T>(&stream.program, &params) }
+            Streamed { inputs, outputs, stage: Stage::new(&stream.program, &params) }
         });
         let ids = graph.nodes.iter().filter_map(|node| {
             let below = sizes::known(node.op.ids_below()?);
@@ -300,20 +302,26 @@ impl Plan {
         });
         let ids = ids.collect();
         let carries = graph.nodes.iter().enumerate().any(|(index, node)| node.op.state(index).is_some());
-        let training = (!carries).then(|| Training::new::<T>(program, &params));
-        let stage = Stage::new::<T>(program, &params);
+        let training = (!carries).then(|| Training::new(program, &params));
+        let stage = Stage::new(program, &params);
         Plan { name, inputs, outputs, params, stage, stream, training, ids }
     }
 
-    fn check<T: Real>(
+    fn check(
         &self,
         inputs: &[Part],
         outputs: &[Part],
         given: &[Data<'_, T>],
         taken: &[&mut [T]],
     ) -> Result<(), BadCall> {
-        self.check_count("inputs", inputs.len(), given.len())?;
+        self.check_inputs(inputs, 1, given)?;
         self.check_count("outputs", outputs.len(), taken.len())?;
+        outputs.iter().zip(taken).try_for_each(|(part, output)| self.check_len(part, 1, output.len()))
+    }
+
+    /// Whether these are inputs for so many samples.
+    pub(crate) fn check_inputs(&self, inputs: &[Part], samples: usize, given: &[Data<'_, T>]) -> Result<(), BadCall> {
+        self.check_count("inputs", inputs.len(), given.len())?;
         for (part, data) in inputs.iter().zip(given) {
             if part.kind != data.kind() {
                 let text = |kind| match kind {
@@ -325,9 +333,9 @@ impl Plan {
                 let (network, name) = (self.name.clone(), part.name.clone());
                 return Err(BadCall::Kind { network, name, expected, found });
             }
-            self.check_len(part, data.len())?;
+            self.check_len(part, samples, data.len())?;
         }
-        outputs.iter().zip(taken).try_for_each(|(part, output)| self.check_len(part, output.len()))
+        Ok(())
     }
 
     pub(crate) fn check_count(&self, what: &'static str, expected: usize, found: usize) -> Result<(), BadCall> {
@@ -337,8 +345,8 @@ impl Plan {
         Err(BadCall::Count { network: self.name.clone(), what, expected, found })
     }
 
-    fn check_len(&self, part: &Part, found: usize) -> Result<(), BadCall> {
-        let expected = part.len();
+    pub(crate) fn check_len(&self, part: &Part, samples: usize, found: usize) -> Result<(), BadCall> {
+        let expected = part.len() * samples;
         if expected == found {
             return Ok(());
         }

@@ -17,8 +17,8 @@ use crate::sizes;
 
 /// The steps of inference, or of one time step.
 #[derive(Debug)]
-pub(crate) struct Stage {
-    instructions: Vec<Instruction>,
+pub(crate) struct Stage<T> {
+    instructions: Vec<Instruction<T>>,
     /// The elements of the workspace.
     pub(crate) len: usize,
     /// The elements of the state.
@@ -31,8 +31,8 @@ pub(crate) struct Stage {
 
 /// One step.
 #[derive(Debug)]
-struct Instruction {
-    operation: Operation,
+struct Instruction<T> {
+    operation: Operation<T>,
     /// The parts of the workspace that it needs, ascending.
     parts: Vec<Range<usize>>,
     /// The outputs of the network that it needs, ascending: they are counted behind the parts.
@@ -64,16 +64,15 @@ pub(crate) struct Lists<T: 'static> {
     masks: Reused<[T]>,
 }
 
-impl Stage {
+impl<T: Element> Stage<T> {
     /// Prepares the steps of a program for elements of a type.
-    pub(crate) fn new<T: Element>(program: &Program, params: &[Param]) -> Self {
-        let nodes = &program.graph.nodes;
-        let operations: Vec<Operation> =
-            program.steps.iter().map(|step| Operation::of_step::<T>(program, step, params)).collect();
+    pub(crate) fn new(program: &Program, params: &[Param]) -> Self {
+        let operations: Vec<Operation<T>> =
+            program.steps.iter().map(|step| Operation::of_step(program, step, params)).collect();
         // What a kernel says of its node: the step that runs it has it.
         let measure = |measure: &Measure| {
             let step = program.steps.iter().position(|step| step.node == Some(measure.node));
-            step.map_or(0, |step| operations[step].measure::<T>(measure.what, &nodes[measure.node]))
+            step.map_or(0, |step| operations[step].measure(measure.what))
         };
         let lens: Vec<usize> = program.regions.iter().map(|region| sizes::number(&region.len, &measure)).collect();
         let layout = layout(&program.regions, &lens, &measure);
@@ -87,7 +86,7 @@ impl Stage {
                 start..end
             })
             .collect();
-        let instructions: Vec<Instruction> = program
+        let instructions: Vec<Instruction<T>> = program
             .steps
             .iter()
             .zip(operations)
@@ -99,7 +98,7 @@ impl Stage {
     }
 
     /// The lists for its steps.
-    pub(crate) fn lists<T>(&self) -> Lists<T> {
+    pub(crate) fn lists(&self) -> Lists<T> {
         Lists {
             parts: ReusedMut::with_capacity(self.most),
             outputs: ReusedMut::with_capacity(self.most),
@@ -109,7 +108,7 @@ impl Stage {
     }
 
     /// Runs all steps. Everything has the right length.
-    pub(crate) fn run<S: Simd, T: Element>(
+    pub(crate) fn run<S: Simd>(
         &self,
         simd: S,
         weights: &[T],
@@ -150,8 +149,8 @@ fn layout(regions: &[Region], lens: &[usize], measure: &impl Fn(&Measure) -> usi
     Layout { ranges: ranges.into_iter().map(Option::unwrap_or_default).collect(), len: packed.len }
 }
 
-impl Instruction {
-    fn new(step: &Step, operation: Operation, layout: &Layout, states: &[Range<usize>]) -> Self {
+impl<T: Element> Instruction<T> {
+    fn new(step: &Step, operation: Operation<T>, layout: &Layout, states: &[Range<usize>]) -> Self {
         let mut regions: Vec<usize> = step.regions().collect();
         regions.sort_by_key(|region| (layout.ranges[*region].start, *region));
         regions.dedup();
@@ -189,7 +188,7 @@ impl Instruction {
         }
     }
 
-    fn run<S: Simd, T: Element>(
+    fn run<S: Simd>(
         &self,
         simd: S,
         weights: &[T],

@@ -18,8 +18,8 @@ use crate::sizes;
 
 /// The steps of training.
 #[derive(Debug)]
-pub(crate) struct Training {
-    steps: Vec<Instruction>,
+pub(crate) struct Training<T> {
+    steps: Vec<Instruction<T>>,
     values: Vec<Value>,
     inputs: Vec<ValueId>,
     pub(crate) outputs: Vec<Output>,
@@ -47,8 +47,8 @@ pub(crate) struct Output {
 }
 
 #[derive(Debug)]
-struct Instruction {
-    operation: Operation,
+struct Instruction<T> {
+    operation: Operation<T>,
     inputs: Vec<ValueId>,
     masks: Vec<Option<ValueId>>,
     outputs: Vec<Option<ValueId>>,
@@ -136,15 +136,15 @@ impl<T> Buffer<T> {
     }
 }
 
-impl Training {
+impl<T: Element> Training<T> {
     /// Prepares the steps for elements of a type.
-    pub(crate) fn new<T: Element>(program: &Program, params: &[Param]) -> Self {
+    pub(crate) fn new(program: &Program, params: &[Param]) -> Self {
         let (graph, training) = (&program.graph, &program.training);
-        let operations: Vec<Operation> =
-            training.steps.iter().map(|step| Operation::of_train_step::<T>(program, step, params)).collect();
+        let operations: Vec<Operation<T>> =
+            training.steps.iter().map(|step| Operation::of_train_step(program, step, params)).collect();
         let measure = |measure: &Measure| {
             let step = training.steps.iter().position(|step| step.node == Some(measure.node) && step.saved.is_some());
-            step.map_or(0, |step| operations[step].measure::<T>(measure.what))
+            step.map_or(0, |step| operations[step].measure(measure.what))
         };
         let values = training.flow.values.iter().zip(&training.needs).map(|(value, need)| Value {
             len: need.map(|_| sizes::number(&value.len, &measure)),
@@ -166,7 +166,7 @@ impl Training {
             }
             Instruction::new(program, step, operation, normalization)
         });
-        let steps: Vec<Instruction> = steps.collect();
+        let steps: Vec<Instruction<T>> = steps.collect();
         let inputs = graph.inputs.iter().map(|input| input.value).collect();
         let phases = steps.last().map_or(0, |step| step.phase) + 1;
         Training { steps, values, inputs, outputs, phases, normalizations }
@@ -178,7 +178,7 @@ impl Training {
     }
 
     /// Memory for some samples, the first of which has this place in the batch.
-    pub(crate) fn shard<T: Element>(&self, first: usize, samples: usize) -> Shard<T> {
+    pub(crate) fn shard(&self, first: usize, samples: usize) -> Shard<T> {
         let values = self.values.iter().map(|value| {
             let len = value.len.unwrap_or(0) * samples;
             match value.element {
@@ -204,7 +204,7 @@ impl Training {
     }
 
     /// Runs a phase forward; the first one reads the inputs, the last one leaves the outputs.
-    pub(crate) fn forward<S: Simd, T: Element>(
+    pub(crate) fn forward<S: Simd>(
         &self,
         simd: S,
         phase: usize,
@@ -221,7 +221,7 @@ impl Training {
     }
 
     /// Runs a phase backward; the last one starts from the gradients of the outputs.
-    pub(crate) fn backward<S: Simd, T: Element>(
+    pub(crate) fn backward<S: Simd>(
         &self,
         simd: S,
         phase: usize,
@@ -243,26 +243,26 @@ impl Training {
     }
 
     /// The normalization over the batch that opens a phase.
-    fn opening(&self, phase: usize) -> Option<&Instruction> {
+    fn opening(&self, phase: usize) -> Option<&Instruction<T>> {
         self.normalizations.iter().map(|index| &self.steps[*index]).find(|step| step.phase == phase)
     }
 
     /// What a forward phase has gathered, in the order of the shards, becomes the statistics of the batch.
-    pub(crate) fn combine<T: Element>(&self, phase: usize, shards: &[Shard<T>], statistics: &mut [Statistics]) {
+    pub(crate) fn combine(&self, phase: usize, shards: &[Shard<T>], statistics: &mut [Statistics]) {
         if let Some(index) = self.opening(phase + 1).and_then(|step| step.normalization) {
             statistics[index].combine(shards.iter().map(|shard| &shard.gathered[index]));
         }
     }
 
     /// The same for a backward phase.
-    pub(crate) fn combine_backward<T: Element>(&self, phase: usize, shards: &[Shard<T>], statistics: &mut [Statistics]) {
+    pub(crate) fn combine_backward(&self, phase: usize, shards: &[Shard<T>], statistics: &mut [Statistics]) {
         if let Some(index) = self.opening(phase).and_then(|step| step.normalization) {
             statistics[index].combine_backward(shards.iter().map(|shard| &shard.gathered_backward[index]));
         }
     }
 
     /// Moves the moving statistics towards those of the batch.
-    pub(crate) fn update_moving<T: Element>(&self, weights: &mut [T], statistics: &[Statistics]) {
+    pub(crate) fn update_moving(&self, weights: &mut [T], statistics: &[Statistics]) {
         for (index, statistics) in self.normalizations.iter().zip(statistics) {
             if let Operation::BatchNormalization(operation) = &self.steps[*index].operation {
                 operation.update_moving(weights, statistics);
@@ -271,8 +271,8 @@ impl Training {
     }
 }
 
-impl Instruction {
-    fn new(program: &Program, step: &TrainStep, operation: Operation, normalization: Option<usize>) -> Self {
+impl<T: Element> Instruction<T> {
+    fn new(program: &Program, step: &TrainStep, operation: Operation<T>, normalization: Option<usize>) -> Self {
         let training = &program.training;
         let need = |value: &ValueId| training.needs[*value].unwrap_or(Need::Never);
         let most = step.outputs.iter().flatten().map(need).max().unwrap_or(Need::Never);
@@ -307,7 +307,7 @@ impl Instruction {
         Random { key: pass.key, stream: self.stream }
     }
 
-    fn forward<S: Simd, T: Element>(&self, simd: S, weights: &[T], pass: &Pass<'_>, shard: &mut Shard<T>) {
+    fn forward<S: Simd>(&self, simd: S, weights: &[T], pass: &Pass<'_>, shard: &mut Shard<T>) {
         let Shard { samples, first, values, scratch, .. } = shard;
         let mut outputs: Vec<Option<Vec<T>>> =
             self.outputs.iter().map(|output| output.map(|output| values[output].take())).collect();
@@ -342,7 +342,7 @@ impl Instruction {
     }
 
     /// The whole of backward, if it is wanted.
-    fn backward<S: Simd, T: Element>(
+    fn backward<S: Simd>(
         &self,
         simd: S,
         weights: &[T],
@@ -374,7 +374,7 @@ impl Instruction {
     }
 
     /// The gradients through the operation itself.
-    fn differentiate<S: Simd, T: Element>(
+    fn differentiate<S: Simd>(
         &self,
         simd: S,
         weights: &[T],
@@ -451,7 +451,7 @@ impl Instruction {
     }
 
     /// What a shard adds to the statistics of the batch.
-    fn gather<S: Simd, T: Element>(&self, simd: S, shard: &mut Shard<T>) {
+    fn gather<S: Simd>(&self, simd: S, shard: &mut Shard<T>) {
         let (Some(index), Operation::BatchNormalization(operation)) = (self.normalization, &self.operation) else {
             return;
         };
@@ -466,7 +466,7 @@ impl Instruction {
     }
 
     /// What a shard adds to the sums that the gradients need.
-    fn gather_backward<S: Simd, T: Element>(
+    fn gather_backward<S: Simd>(
         &self,
         simd: S,
         weights: &[T],
@@ -494,7 +494,7 @@ impl Instruction {
 
 impl<T: Element> Shard<T> {
     /// Copies the inputs of a sample to its place in the shard.
-    pub(crate) fn load(&mut self, training: &Training, sample: usize, part: usize, data: Data<'_, T>) {
+    pub(crate) fn load(&mut self, training: &Training<T>, sample: usize, part: usize, data: Data<'_, T>) {
         let len = data.len();
         let place = sample * len..(sample + 1) * len;
         match (&mut self.values[training.inputs[part]], data) {
@@ -516,7 +516,7 @@ impl<T: Element> Shard<T> {
     }
 
     /// The gradient of an input; empty for ids.
-    pub(crate) fn input_gradient(&self, training: &Training, part: usize) -> &[T] {
+    pub(crate) fn input_gradient(&self, training: &Training<T>, part: usize) -> &[T] {
         &self.gradients[training.inputs[part]]
     }
 }

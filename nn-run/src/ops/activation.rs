@@ -15,13 +15,13 @@ pub(crate) struct Activation {
     pub(crate) in_place: bool,
 }
 
-impl Run for Activation {
-    fn measure<T: Element>(&self, _: Length) -> usize {
+impl<T: Element> Run<T> for Activation {
+    fn measure(&self, _: Length) -> usize {
         0
     }
 
     #[inline(always)]
-    fn infer<S: Simd, T: Element>(&self, simd: S, mut call: Infer<'_, '_, T>) {
+    fn infer<S: Simd>(&self, simd: S, mut call: Infer<'_, '_, T>) {
         let y = call.y();
         if self.in_place {
             activation::in_place(simd, y, self.function);
@@ -31,13 +31,13 @@ impl Run for Activation {
     }
 
     #[inline(always)]
-    fn forward<S: Simd, T: Element>(&self, simd: S, mut call: Forward<'_, '_, T>) {
+    fn forward<S: Simd>(&self, simd: S, mut call: Forward<'_, '_, T>) {
         let y = call.y();
         activation::infer(simd, call.x(), y, self.function);
     }
 
     #[inline(always)]
-    fn backward<S: Simd, T: Element>(&self, simd: S, mut call: Backward<'_, '_, T>) {
+    fn backward<S: Simd>(&self, simd: S, mut call: Backward<'_, '_, T>) {
         let dx = call.dx();
         activation::backward(simd, call.x(), call.y(), call.dy(), dx, self.function);
     }

@@ -17,25 +17,25 @@ pub(crate) struct Masking {
     pub(crate) features: usize,
 }
 
-impl Run for Masking {
-    fn measure<T: Element>(&self, _: Length) -> usize {
+impl<T: Element> Run<T> for Masking {
+    fn measure(&self, _: Length) -> usize {
         0
     }
 
     #[inline(always)]
-    fn infer<S: Simd, T: Element>(&self, _: S, mut call: Infer<'_, '_, T>) {
+    fn infer<S: Simd>(&self, _: S, mut call: Infer<'_, '_, T>) {
         let y = call.y();
         masking::infer(T::from_f64(self.value), self.features, call.x(), y);
     }
 
     #[inline(always)]
-    fn forward<S: Simd, T: Element>(&self, _: S, mut call: Forward<'_, '_, T>) {
+    fn forward<S: Simd>(&self, _: S, mut call: Forward<'_, '_, T>) {
         let y = call.y();
         masking::infer(T::from_f64(self.value), self.features, call.x(), y);
     }
 
     #[inline(always)]
-    fn backward<S: Simd, T: Element>(&self, _: S, mut call: Backward<'_, '_, T>) {
+    fn backward<S: Simd>(&self, _: S, mut call: Backward<'_, '_, T>) {
         let dx = call.dx();
         masking::backward(T::from_f64(self.value), self.features, call.x(), call.dy(), dx);
     }
@@ -65,23 +65,23 @@ impl Mask {
     }
 }
 
-impl Run for Mask {
-    fn measure<T: Element>(&self, _: Length) -> usize {
+impl<T: Element> Run<T> for Mask {
+    fn measure(&self, _: Length) -> usize {
         0
     }
 
     #[inline(always)]
-    fn infer<S: Simd, T: Element>(&self, _: S, mut call: Infer<'_, '_, T>) {
+    fn infer<S: Simd>(&self, _: S, mut call: Infer<'_, '_, T>) {
         let y = call.y();
         self.make(1, call.inputs, call.ids, y);
     }
 
     #[inline(always)]
-    fn forward<S: Simd, T: Element>(&self, _: S, mut call: Forward<'_, '_, T>) {
+    fn forward<S: Simd>(&self, _: S, mut call: Forward<'_, '_, T>) {
         let y = call.y();
         self.make(call.samples, call.inputs, call.ids, y);
     }
 
     #[inline(always)]
-    fn backward<S: Simd, T: Element>(&self, _: S, _: Backward<'_, '_, T>) {}
+    fn backward<S: Simd>(&self, _: S, _: Backward<'_, '_, T>) {}
 }

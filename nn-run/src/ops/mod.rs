@@ -4,11 +4,23 @@
 //! convolution a plan for this machine. Running it is then a choice among the kernels of nn-core.
 
 mod activation;
+mod batch_normalization;
+mod convolution;
+mod dense;
+mod dropout;
+mod each;
+mod embedding;
 mod mask;
+mod merge;
 mod moved;
+mod normalization;
 mod pool;
+mod prelu;
 mod prepare;
+mod products;
+mod recurrence;
 mod softmax;
+mod tail;
 
 use std::ops::Range;
 
@@ -19,7 +31,6 @@ use nn_core::activations::{
 };
 use nn_core::layers::batch_normalization::Statistics;
 use nn_core::rt::Simd;
-use nn_graph::Op;
 use nn_graph::function::{Elementwise, Function};
 use nn_graph::graph::Node;
 use nn_graph::op::fusion::Epilogue;
@@ -88,6 +99,10 @@ pub(crate) struct Tail {
     pub(crate) sum: bool,
     /// After pooling and sum.
     pub(crate) after_pool: Option<AnyActivation>,
+    /// The convolution for which the result has zeros around it, by its node.
+    pub(crate) border: Option<usize>,
+    /// Whether nobody pads the input of a convolution.
+    pub(crate) alone: bool,
 }
 
 impl Tail {
@@ -299,39 +314,44 @@ macro_rules! operations {
     ($($name:ident($operation:ty),)*) => {
         /// An operation, prepared.
         #[derive(Debug)]
-        pub(crate) enum Operation {
+        pub(crate) enum Operation<T> {
+            Each(Box<each::Each<T>>),
             $($name($operation),)*
         }
 
-        impl Operation {
+        impl<T: Element> Operation<T> {
             /// Computes the results of one sample.
             #[inline(always)]
-            pub(crate) fn infer<S: Simd, T: Element>(&self, simd: S, call: Infer<'_, '_, T>) {
+            pub(crate) fn infer<S: Simd>(&self, simd: S, call: Infer<'_, '_, T>) {
                 match self {
+                    Operation::Each(each) => each.infer(simd, call),
                     $(Operation::$name(operation) => infer(simd, operation, call),)*
                 }
             }
 
             /// Computes the results of the samples of a shard.
             #[inline(always)]
-            pub(crate) fn forward<S: Simd, T: Element>(&self, simd: S, call: Forward<'_, '_, T>) {
+            pub(crate) fn forward<S: Simd>(&self, simd: S, call: Forward<'_, '_, T>) {
                 match self {
+                    Operation::Each(each) => each.forward(simd, call),
                     $(Operation::$name(operation) => forward(simd, operation, call),)*
                 }
             }
 
             /// Computes the gradients of the inputs, and adds to those of the weights.
             #[inline(always)]
-            pub(crate) fn backward<S: Simd, T: Element>(&self, simd: S, call: Backward<'_, '_, T>) {
+            pub(crate) fn backward<S: Simd>(&self, simd: S, call: Backward<'_, '_, T>) {
                 match self {
+                    Operation::Each(each) => each.backward(simd, call),
                     $(Operation::$name(operation) => backward(simd, operation, call),)*
                 }
             }
 
             /// An element count that its kernel knows.
-            pub(crate) fn measure<T: Element>(&self, what: Length) -> usize {
+            pub(crate) fn measure(&self, what: Length) -> usize {
                 match self {
-                    $(Operation::$name(operation) => Run::measure::<T>(operation, what),)*
+                    Operation::Each(each) => each.measure(what),
+                    $(Operation::$name(operation) => Run::<T>::measure(operation, what),)*
                 }
             }
         }
@@ -339,33 +359,55 @@ macro_rules! operations {
 }
 
 operations! {
+    Convolution(convolution::Convolution<T>),
+    ConvolutionStep(convolution::ConvolutionStep),
+    Border(convolution::Border),
+    Dense(dense::Dense),
+    Pool(pool::Pool),
+    GlobalPool(pool::GlobalPool),
+    BatchNormalization(batch_normalization::BatchNormalization),
+    Normalization(normalization::Normalization),
     Activation(activation::Activation),
     Softmax(softmax::Softmax),
+    PRelu(prelu::PRelu),
+    Dropout(dropout::Dropout),
     Copy(moved::Copy),
+    Permute(moved::Permute),
     Repeat(moved::Repeat),
-    GlobalPool(pool::GlobalPool),
+    ZeroPadding(moved::ZeroPadding),
+    Cropping(moved::Cropping),
+    UpSampling(moved::UpSampling),
+    UpSamplingBilinear(moved::UpSamplingBilinear),
+    Concatenate(merge::Concatenate),
+    Merge(merge::Merge),
+    Dot(products::Dot),
+    Attention(products::Attention),
+    Recurrence(recurrence::Recurrence),
+    RecurrenceStep(recurrence::RecurrenceStep),
+    Bidirectional(recurrence::Bidirectional),
+    Embedding(embedding::Embedding),
     Masking(mask::Masking),
     Mask(mask::Mask),
 }
 
 /// What each operation can do.
-pub(crate) trait Run {
+pub(crate) trait Run<T: Element> {
     /// An element count that its kernel knows.
-    fn measure<T: Element>(&self, what: Length) -> usize;
+    fn measure(&self, what: Length) -> usize;
 
     /// Computes the results of one sample.
-    fn infer<S: Simd, T: Element>(&self, simd: S, call: Infer<'_, '_, T>);
+    fn infer<S: Simd>(&self, simd: S, call: Infer<'_, '_, T>);
 
     /// Computes the results of the samples of a shard.
-    fn forward<S: Simd, T: Element>(&self, simd: S, call: Forward<'_, '_, T>);
+    fn forward<S: Simd>(&self, simd: S, call: Forward<'_, '_, T>);
 
     /// Computes the gradients of the inputs, and adds to those of the weights.
-    fn backward<S: Simd, T: Element>(&self, simd: S, call: Backward<'_, '_, T>);
+    fn backward<S: Simd>(&self, simd: S, call: Backward<'_, '_, T>);
 }
 
 /// Each operation is a function of its own, with the vectors of the machine.
 #[inline(never)]
-fn infer<S: Simd, T: Element, O: Run>(simd: S, operation: &O, call: Infer<'_, '_, T>) {
+fn infer<S: Simd, T: Element, O: Run<T>>(simd: S, operation: &O, call: Infer<'_, '_, T>) {
     nn_core::rt::vectorize(
         simd,
         #[inline(always)]
@@ -374,7 +416,7 @@ fn infer<S: Simd, T: Element, O: Run>(simd: S, operation: &O, call: Infer<'_, '_
 }
 
 #[inline(never)]
-fn forward<S: Simd, T: Element, O: Run>(simd: S, operation: &O, call: Forward<'_, '_, T>) {
+fn forward<S: Simd, T: Element, O: Run<T>>(simd: S, operation: &O, call: Forward<'_, '_, T>) {
     nn_core::rt::vectorize(
         simd,
         #[inline(always)]
@@ -383,10 +425,16 @@ fn forward<S: Simd, T: Element, O: Run>(simd: S, operation: &O, call: Forward<'_
 }
 
 #[inline(never)]
-fn backward<S: Simd, T: Element, O: Run>(simd: S, operation: &O, call: Backward<'_, '_, T>) {
+fn backward<S: Simd, T: Element, O: Run<T>>(simd: S, operation: &O, call: Backward<'_, '_, T>) {
     nn_core::rt::vectorize(
         simd,
         #[inline(always)]
         || operation.backward(simd, call),
     );
+}
+
+/// The gradients of some weights; nothing for one that the layer does not have.
+fn parts<'a, T, const N: usize>(gradients: &'a mut [T], ranges: [&Range<usize>; N]) -> [&'a mut [T]; N] {
+    let parts = gradients.get_disjoint_mut(ranges.map(Clone::clone));
+    parts.unwrap_or_else(|_| std::array::from_fn(|_| Default::default()))
 }

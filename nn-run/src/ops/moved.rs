@@ -1,7 +1,11 @@
 //! The same numbers elsewhere.
 
 use nn_core::Element;
+use nn_core::layers::cropping::{self, CroppingSizes};
+use nn_core::layers::permute::{self, PermuteSizes};
 use nn_core::layers::repeat_vector;
+use nn_core::layers::up_sampling::{self, UpSamplingSizes};
+use nn_core::layers::zero_padding::{self, ZeroPaddingSizes};
 use nn_core::rt::{self, Simd};
 use nn_graph::size::Length;
 
@@ -11,25 +15,25 @@ use super::{Backward, Forward, Infer, Run};
 #[derive(Debug)]
 pub(crate) struct Copy;
 
-impl Run for Copy {
-    fn measure<T: Element>(&self, _: Length) -> usize {
+impl<T: Element> Run<T> for Copy {
+    fn measure(&self, _: Length) -> usize {
         0
     }
 
     #[inline(always)]
-    fn infer<S: Simd, T: Element>(&self, _: S, mut call: Infer<'_, '_, T>) {
+    fn infer<S: Simd>(&self, _: S, mut call: Infer<'_, '_, T>) {
         let y = call.y();
         rt::copy(call.x(), y);
     }
 
     #[inline(always)]
-    fn forward<S: Simd, T: Element>(&self, _: S, mut call: Forward<'_, '_, T>) {
+    fn forward<S: Simd>(&self, _: S, mut call: Forward<'_, '_, T>) {
         let y = call.y();
         rt::copy(call.x(), y);
     }
 
     #[inline(always)]
-    fn backward<S: Simd, T: Element>(&self, _: S, mut call: Backward<'_, '_, T>) {
+    fn backward<S: Simd>(&self, _: S, mut call: Backward<'_, '_, T>) {
         let dx = call.dx();
         rt::copy(call.dy(), dx);
     }
@@ -42,26 +46,176 @@ pub(crate) struct Repeat {
     pub(crate) sizes: [usize; 2],
 }
 
-impl Run for Repeat {
-    fn measure<T: Element>(&self, _: Length) -> usize {
+impl<T: Element> Run<T> for Repeat {
+    fn measure(&self, _: Length) -> usize {
         0
     }
 
     #[inline(always)]
-    fn infer<S: Simd, T: Element>(&self, _: S, mut call: Infer<'_, '_, T>) {
+    fn infer<S: Simd>(&self, _: S, mut call: Infer<'_, '_, T>) {
         let y = call.y();
         repeat_vector::infer(self.sizes, call.x(), y);
     }
 
     #[inline(always)]
-    fn forward<S: Simd, T: Element>(&self, _: S, mut call: Forward<'_, '_, T>) {
+    fn forward<S: Simd>(&self, _: S, mut call: Forward<'_, '_, T>) {
         let y = call.y();
         repeat_vector::infer(self.sizes, call.x(), y);
     }
 
     #[inline(always)]
-    fn backward<S: Simd, T: Element>(&self, simd: S, mut call: Backward<'_, '_, T>) {
+    fn backward<S: Simd>(&self, simd: S, mut call: Backward<'_, '_, T>) {
         let dx = call.dx();
         repeat_vector::backward(simd, self.sizes, call.dy(), dx);
+    }
+}
+
+/// Axes in another order.
+#[derive(Debug)]
+pub(crate) struct Permute {
+    pub(crate) sizes: PermuteSizes,
+}
+
+impl<T: Element> Run<T> for Permute {
+    fn measure(&self, _: Length) -> usize {
+        0
+    }
+
+    #[inline(always)]
+    fn infer<S: Simd>(&self, simd: S, mut call: Infer<'_, '_, T>) {
+        let y = call.y();
+        permute::infer(simd, &self.sizes, call.x(), y);
+    }
+
+    #[inline(always)]
+    fn forward<S: Simd>(&self, simd: S, mut call: Forward<'_, '_, T>) {
+        let y = call.y();
+        permute::infer(simd, &self.sizes, call.x(), y);
+    }
+
+    #[inline(always)]
+    fn backward<S: Simd>(&self, simd: S, mut call: Backward<'_, '_, T>) {
+        let dx = call.dx();
+        permute::backward(simd, &self.sizes, call.dy(), dx);
+    }
+}
+
+/// Zeros around a value.
+#[derive(Debug)]
+pub(crate) struct ZeroPadding {
+    pub(crate) sizes: ZeroPaddingSizes,
+}
+
+impl<T: Element> Run<T> for ZeroPadding {
+    fn measure(&self, _: Length) -> usize {
+        0
+    }
+
+    #[inline(always)]
+    fn infer<S: Simd>(&self, _: S, mut call: Infer<'_, '_, T>) {
+        let y = call.y();
+        zero_padding::infer(&self.sizes, call.x(), y);
+    }
+
+    #[inline(always)]
+    fn forward<S: Simd>(&self, _: S, mut call: Forward<'_, '_, T>) {
+        let y = call.y();
+        zero_padding::infer(&self.sizes, call.x(), y);
+    }
+
+    #[inline(always)]
+    fn backward<S: Simd>(&self, _: S, mut call: Backward<'_, '_, T>) {
+        let dx = call.dx();
+        zero_padding::backward(&self.sizes, call.dy(), dx);
+    }
+}
+
+/// A value without its ends.
+#[derive(Debug)]
+pub(crate) struct Cropping {
+    pub(crate) sizes: CroppingSizes,
+}
+
+impl<T: Element> Run<T> for Cropping {
+    fn measure(&self, _: Length) -> usize {
+        0
+    }
+
+    #[inline(always)]
+    fn infer<S: Simd>(&self, _: S, mut call: Infer<'_, '_, T>) {
+        let y = call.y();
+        cropping::infer(&self.sizes, call.x(), y);
+    }
+
+    #[inline(always)]
+    fn forward<S: Simd>(&self, _: S, mut call: Forward<'_, '_, T>) {
+        let y = call.y();
+        cropping::infer(&self.sizes, call.x(), y);
+    }
+
+    #[inline(always)]
+    fn backward<S: Simd>(&self, _: S, mut call: Backward<'_, '_, T>) {
+        let dx = call.dx();
+        cropping::backward(&self.sizes, call.dy(), dx);
+    }
+}
+
+/// Each element several times.
+#[derive(Debug)]
+pub(crate) struct UpSampling {
+    pub(crate) sizes: UpSamplingSizes,
+}
+
+impl<T: Element> Run<T> for UpSampling {
+    fn measure(&self, _: Length) -> usize {
+        0
+    }
+
+    #[inline(always)]
+    fn infer<S: Simd>(&self, _: S, mut call: Infer<'_, '_, T>) {
+        let y = call.y();
+        up_sampling::infer(&self.sizes, call.x(), y);
+    }
+
+    #[inline(always)]
+    fn forward<S: Simd>(&self, _: S, mut call: Forward<'_, '_, T>) {
+        let y = call.y();
+        up_sampling::infer(&self.sizes, call.x(), y);
+    }
+
+    #[inline(always)]
+    fn backward<S: Simd>(&self, simd: S, mut call: Backward<'_, '_, T>) {
+        let dx = call.dx();
+        up_sampling::backward(simd, &self.sizes, call.dy(), dx);
+    }
+}
+
+/// Elements on lines between neighbours.
+#[derive(Debug)]
+pub(crate) struct UpSamplingBilinear {
+    pub(crate) sizes: UpSamplingSizes,
+}
+
+impl<T: Element> Run<T> for UpSamplingBilinear {
+    fn measure(&self, _: Length) -> usize {
+        0
+    }
+
+    #[inline(always)]
+    fn infer<S: Simd>(&self, simd: S, mut call: Infer<'_, '_, T>) {
+        let y = call.y();
+        up_sampling::infer_bilinear(simd, &self.sizes, call.x(), y);
+    }
+
+    #[inline(always)]
+    fn forward<S: Simd>(&self, simd: S, mut call: Forward<'_, '_, T>) {
+        let y = call.y();
+        up_sampling::infer_bilinear(simd, &self.sizes, call.x(), y);
+    }
+
+    #[inline(always)]
+    fn backward<S: Simd>(&self, simd: S, mut call: Backward<'_, '_, T>) {
+        let dx = call.dx();
+        up_sampling::backward_bilinear(simd, &self.sizes, call.dy(), dx);
     }
 }

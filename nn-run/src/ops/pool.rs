@@ -1,13 +1,18 @@
-//! Pooling over all of space.
+//! Pooling: over windows, and over all of space.
 
 use nn_core::Element;
-use nn_core::layers::pool2d::Kind;
+use nn_core::activations::AnyActivation;
+use nn_core::layers::conv2d::{self, Border};
+use nn_core::layers::pool2d::{self, Kind, Pool2DSizes};
 use nn_core::layers::{global_pool1d, global_pool2d};
 use nn_core::rt::Simd;
-use nn_graph::op::PoolKind;
+use nn_graph::op::{self, PoolKind};
 use nn_graph::size::Length;
 
-use super::{Backward, Forward, Infer, Run};
+use super::convolution::zeros;
+use super::tail::Ending;
+use super::{Backward, Forward, Infer, Run, Site, Tail};
+use crate::sizes;
 
 /// Which value stands for a window.
 pub(crate) fn kind(kind: PoolKind) -> Kind {
@@ -31,13 +36,13 @@ impl GlobalPool {
     }
 }
 
-impl Run for GlobalPool {
-    fn measure<T: Element>(&self, _: Length) -> usize {
+impl<T: Element> Run<T> for GlobalPool {
+    fn measure(&self, _: Length) -> usize {
         0
     }
 
     #[inline(always)]
-    fn infer<S: Simd, T: Element>(&self, simd: S, mut call: Infer<'_, '_, T>) {
+    fn infer<S: Simd>(&self, simd: S, mut call: Infer<'_, '_, T>) {
         let y = call.y();
         match call.mask(0) {
             Some(mask) => global_pool1d::infer_masked(simd, self.sequence(), call.x(), mask, y),
@@ -46,7 +51,7 @@ impl Run for GlobalPool {
     }
 
     #[inline(always)]
-    fn forward<S: Simd, T: Element>(&self, simd: S, mut call: Forward<'_, '_, T>) {
+    fn forward<S: Simd>(&self, simd: S, mut call: Forward<'_, '_, T>) {
         let y = call.y();
         match call.mask(0) {
             Some(mask) => global_pool1d::infer_masked(simd, self.sequence(), call.x(), mask, y),
@@ -55,7 +60,7 @@ impl Run for GlobalPool {
     }
 
     #[inline(always)]
-    fn backward<S: Simd, T: Element>(&self, simd: S, mut call: Backward<'_, '_, T>) {
+    fn backward<S: Simd>(&self, simd: S, mut call: Backward<'_, '_, T>) {
         let dx = call.dx();
         match call.mask(0) {
             Some(mask) => global_pool1d::backward_masked(simd, self.sequence(), mask, call.dy(), dx),
@@ -64,5 +69,59 @@ impl Run for GlobalPool {
                 global_pool2d::backward(simd, self.kind, self.sizes, call.samples, x, y, dy, dx);
             }
         }
+    }
+}
+
+/// Pooling over windows of height and width.
+#[derive(Debug)]
+pub(crate) struct Pool {
+    sizes: Pool2DSizes,
+    activation: AnyActivation,
+    /// The shape of the results, and the zeros around them.
+    border: Option<([usize; 3], Border)>,
+}
+
+impl Pool {
+    pub(crate) fn new(site: &Site<'_>, op: &op::Pool, tail: &Tail) -> Self {
+        let nodes = &site.program.graph.nodes;
+        Pool {
+            sizes: Pool2DSizes {
+                kind: kind(op.kind),
+                input: sizes::image(site.node),
+                pool_size: sizes::array(&op.pool_size),
+                strides: sizes::array(&op.strides),
+                padding: op.padding,
+            },
+            activation: tail.activation.unwrap_or(Ending::linear()),
+            border: tail.border.map(|node| (sizes::image(&nodes[node]), zeros(&nodes[node]))),
+        }
+    }
+}
+
+impl<T: Element> Run<T> for Pool {
+    fn measure(&self, _: Length) -> usize {
+        0
+    }
+
+    #[inline(always)]
+    fn infer<S: Simd>(&self, simd: S, mut call: Infer<'_, '_, T>) {
+        let y = call.y();
+        if let Some((shape, zeros)) = self.border {
+            conv2d::clear_border(shape, zeros, y);
+        }
+        let border = self.border.map_or(Border::NONE, |(_, zeros)| zeros);
+        pool2d::infer(simd, &self.sizes, border, call.x(), y, self.activation);
+    }
+
+    #[inline(always)]
+    fn forward<S: Simd>(&self, simd: S, mut call: Forward<'_, '_, T>) {
+        let y = call.y();
+        pool2d::forward(simd, &self.sizes, call.samples, call.x(), y);
+    }
+
+    #[inline(always)]
+    fn backward<S: Simd>(&self, simd: S, mut call: Backward<'_, '_, T>) {
+        let dx = call.dx();
+        pool2d::backward(simd, &self.sizes, call.samples, call.x(), call.y(), call.dy(), dx);
     }
 }

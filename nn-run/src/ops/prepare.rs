@@ -1,56 +1,130 @@
 //! Steps of a program → operations with numbers.
 
 use nn_core::Element;
-use nn_graph::op::fusion::Epilogue;
+use nn_core::activations::{AnyActivation, Linear};
+use nn_core::layers::cropping::CroppingSizes;
+use nn_core::layers::permute::PermuteSizes;
+use nn_core::layers::up_sampling::UpSamplingSizes;
+use nn_core::layers::zero_padding::ZeroPaddingSizes;
+use nn_graph::op;
 use nn_graph::plan::Step;
 use nn_graph::plan::training::TrainStep;
 use nn_graph::size::around;
 use nn_graph::{Op, Program};
 
-use super::{Operation, Site, Tail, activation, mask, moved, pool, softmax};
+use super::{
+    Operation, Site, Tail, activation, batch_normalization, convolution, dense, dropout, each, embedding, mask, merge,
+    moved, normalization, pool, prelu, products, recurrence, softmax,
+};
 use crate::description::Param;
 use crate::sizes;
 
-impl Operation {
+impl<T: Element> Operation<T> {
     /// A step of inference.
-    pub(crate) fn of_step<T: Element>(program: &Program, step: &Step, params: &[Param]) -> Self {
+    pub(crate) fn of_step(program: &Program, step: &Step, params: &[Param]) -> Self {
         let Some(node) = step.node.map(|node| &program.graph.nodes[node]) else { return Operation::Copy(moved::Copy) };
         let site = Site { program, params, node };
-        let tail = Tail::new(&step.epilogue);
-        Self::new::<T>(&site, &step.op, tail, step.in_place())
+        let tail = Tail { border: step.border, ..Tail::new(&step.epilogue) };
+        Self::new(&site, &step.op, &tail, step.in_place())
     }
 
     /// A step of training.
-    pub(crate) fn of_train_step<T: Element>(program: &Program, step: &TrainStep, params: &[Param]) -> Self {
+    pub(crate) fn of_train_step(program: &Program, step: &TrainStep, params: &[Param]) -> Self {
         let Some(node) = step.node.map(|node| &program.graph.nodes[node]) else { return Operation::Copy(moved::Copy) };
         let site = Site { program, params, node };
         let tail = Tail { activation: step.activation.map(activation), ..Tail::default() };
-        Self::new::<T>(&site, &step.op, tail, false)
+        Self::new(&site, &step.op, &tail, false)
     }
 
-    fn new<T: Element>(site: &Site<'_>, op: &Op, tail: Tail, in_place: bool) -> Self {
+    fn new(site: &Site<'_>, op: &Op, tail: &Tail, in_place: bool) -> Self {
         let node = site.node;
         match op {
+            Op::Convolution(op) => Operation::Convolution(convolution::Convolution::new(site, op, tail)),
+            Op::ConvolutionStep(step) => {
+                Operation::ConvolutionStep(convolution::ConvolutionStep::new(site, step, tail))
+            }
+            Op::Dense(op) => Operation::Dense(dense::Dense::new(site, op, tail)),
+            Op::Pool(op) => Operation::Pool(pool::Pool::new(site, op, tail)),
+            Op::GlobalPool(op) => {
+                Operation::GlobalPool(pool::GlobalPool { kind: pool::kind(op.kind), sizes: sizes::image(node) })
+            }
+            Op::BatchNormalization(op) => {
+                Operation::BatchNormalization(batch_normalization::BatchNormalization::new(site, node, op))
+            }
+            Op::Normalization(op) => Operation::Normalization(normalization::Normalization::new(site, op)),
             Op::Activation(function) => {
-                Operation::Activation(activation::Activation { function: activation(*function), in_place })
+                Operation::Activation(activation::Activation { function: super::activation(*function), in_place })
             }
             Op::Softmax(op) => {
                 let axes = sizes::array(&around(&node.output, op.axis));
                 Operation::Softmax(softmax::Softmax { axes, log: op.log })
             }
+            Op::PRelu(op) => Operation::PRelu(prelu::PRelu::new(site, op)),
+            Op::Dropout(op) => {
+                let len = sizes::product(&node.output);
+                Operation::Dropout(dropout::Dropout { rate: op.rate, seed: op.seed, len })
+            }
+            // A view is no step; where one is, its numbers are needed elsewhere.
+            Op::View | Op::Copy => Operation::Copy(moved::Copy),
+            Op::Permute(op) => {
+                Operation::Permute(moved::Permute { sizes: PermuteSizes::new(&sizes::all(&node.input), &op.axes) })
+            }
             Op::Repeat(op) => {
                 Operation::Repeat(moved::Repeat { sizes: [sizes::known(&op.n), sizes::product(&node.input)] })
             }
-            Op::GlobalPool(op) => {
-                Operation::GlobalPool(pool::GlobalPool { kind: pool::kind(op.kind), sizes: sizes::image(node) })
+            Op::Inset(op) => Self::inset(site, op),
+            Op::UpSample(op) => {
+                let sizes = UpSamplingSizes::new(&sizes::all(&node.input), &sizes::all(&op.size));
+                if op.bilinear {
+                    Operation::UpSamplingBilinear(moved::UpSamplingBilinear { sizes })
+                } else {
+                    Operation::UpSampling(moved::UpSampling { sizes })
+                }
             }
+            Op::Concatenate(op) => Operation::Concatenate(merge::Concatenate::new(site, op)),
+            Op::Merge(op) => {
+                let activation = tail.activation.unwrap_or(AnyActivation::from(Linear));
+                Operation::Merge(merge::Merge::new(site, *op, activation, in_place))
+            }
+            Op::Dot(op) => Operation::Dot(products::Dot::new(site, op)),
+            Op::Attention(op) => Operation::Attention(products::Attention::new(site, op)),
+            Op::Recurrence(op) => Operation::Recurrence(recurrence::Recurrence::new(site, op)),
+            Op::RecurrenceStep(step) => {
+                Operation::RecurrenceStep(recurrence::RecurrenceStep(recurrence::Recurrence::new(site, &step.0)))
+            }
+            Op::Bidirectional(op) => Operation::Bidirectional(recurrence::Bidirectional::new(site, op)),
+            Op::Embedding(op) => Operation::Embedding(embedding::Embedding::new(site, op)),
             Op::Masking(op) => {
                 let features = node.input.last().map_or(1, sizes::known);
                 Operation::Masking(mask::Masking { value: op.mask_value, features })
             }
             Op::Mask(op) => Operation::Mask(mask::Mask { op: op.clone() }),
-            Op::View | Op::Copy => Operation::Copy(moved::Copy),
-            other => panic!("waiting for {other:?}"),
+            Op::Each(op) => Operation::Each(Box::new(Self::each(site, op, tail))),
+            Op::Border => Operation::Border(convolution::Border::new(node)),
+        }
+    }
+
+    fn inset(site: &Site<'_>, op: &op::Inset) -> Self {
+        let ends: Vec<[usize; 2]> = op.ends.iter().map(|ends| sizes::array(ends)).collect();
+        if op.pads {
+            let sizes = ZeroPaddingSizes::new(&sizes::all(&site.node.input), &ends);
+            Operation::ZeroPadding(moved::ZeroPadding { sizes })
+        } else {
+            let sizes = CroppingSizes::new(&sizes::all(&site.node.output), &ends);
+            Operation::Cropping(moved::Cropping { sizes })
+        }
+    }
+
+    fn each(site: &Site<'_>, op: &op::Each, tail: &Tail) -> each::Each<T> {
+        let node = op.node(site.node);
+        let inner = Site { node: &node, ..*site };
+        // A convolution on each step pads its input itself.
+        let tail = Tail { alone: true, ..tail.clone() };
+        each::Each {
+            operation: Self::new(&inner, &op.op, &tail, false),
+            steps: sizes::known(&op.steps),
+            lens: [&op.input, &op.output].map(|shape| sizes::product(shape)),
+            inputs: node.inputs.len(),
         }
     }
 }

@@ -14,13 +14,13 @@ pub(crate) struct Softmax {
     pub(crate) log: bool,
 }
 
-impl Run for Softmax {
-    fn measure<T: Element>(&self, _: Length) -> usize {
+impl<T: Element> Run<T> for Softmax {
+    fn measure(&self, _: Length) -> usize {
         0
     }
 
     #[inline(always)]
-    fn infer<S: Simd, T: Element>(&self, simd: S, mut call: Infer<'_, '_, T>) {
+    fn infer<S: Simd>(&self, simd: S, mut call: Infer<'_, '_, T>) {
         let y = call.y();
         if self.log {
             softmax::infer_log(simd, self.axes, call.x(), y);
@@ -30,7 +30,7 @@ impl Run for Softmax {
     }
 
     #[inline(always)]
-    fn forward<S: Simd, T: Element>(&self, simd: S, mut call: Forward<'_, '_, T>) {
+    fn forward<S: Simd>(&self, simd: S, mut call: Forward<'_, '_, T>) {
         let (y, [outer, n, inner]) = (call.y(), self.axes);
         let axes = [call.samples * outer, n, inner];
         if self.log {
@@ -41,7 +41,7 @@ impl Run for Softmax {
     }
 
     #[inline(always)]
-    fn backward<S: Simd, T: Element>(&self, simd: S, mut call: Backward<'_, '_, T>) {
+    fn backward<S: Simd>(&self, simd: S, mut call: Backward<'_, '_, T>) {
         let (dx, [outer, n, inner]) = (call.dx(), self.axes);
         let axes = [call.samples * outer, n, inner];
         if self.log {

@@ -6,7 +6,7 @@ mod suite;
 mod uncovered;
 mod value;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use suite::Suite;
@@ -31,11 +31,20 @@ fn main() {
 
     let write = |file: &str, text: &str| fs::write(out.join(file), text).expect("OUT_DIR can be written to");
     let uncovered = Uncovered::read(&package.join("uncovered.toml"));
-    let suite = Suite::of(&folder, &suite::judge(&folder), &uncovered);
+    let suite = Suite::of(&folder, &suite::judge(&folder), &uncovered, twins(&package.join("twins.txt")));
     for (bundle, tests) in &suite.tests {
         write(&format!("{bundle}.rs"), tests);
     }
     write("summary.txt", &suite.summary);
+}
+
+/// Which networks are compiled as well: those of the list, or all of them with `NN_GOLDEN_COMPILED=1`.
+fn twins(list: &Path) -> impl Fn(&str) -> bool {
+    println!("cargo::rerun-if-env-changed=NN_GOLDEN_COMPILED");
+    println!("cargo::rerun-if-changed={}", list.display());
+    let all = env::var("NN_GOLDEN_COMPILED").is_ok_and(|value| value == "1");
+    let list = fs::read_to_string(list).expect("the list of networks that are compiled");
+    move |name| all || list.lines().any(|line| line == name)
 }
 
 /// Compiles each network for one width of vectors only: `NN_GOLDEN_SIMD`, or AVX2 where this machine has it.

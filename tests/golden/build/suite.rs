@@ -35,8 +35,13 @@ pub fn judge(folder: &Path) -> Result<Vec<Judged>, String> {
 }
 
 impl Suite {
-    /// The tests of the cases of a folder, if they could be read.
-    pub fn of(folder: &Path, judged: &Result<Vec<Judged>, String>, uncovered: &Uncovered) -> Self {
+    /// The tests of the cases of a folder, if they could be read; `twins` says which networks are compiled as well.
+    pub fn of(
+        folder: &Path,
+        judged: &Result<Vec<Judged>, String>,
+        uncovered: &Uncovered,
+        twins: impl Fn(&str) -> bool,
+    ) -> Self {
         let mut tests: BTreeMap<_, _> = BUNDLES.into_iter().map(|bundle| (bundle, String::new())).collect();
         let mut kinds = BTreeMap::<&str, [usize; 3]>::new();
         let cases = match judged {
@@ -53,8 +58,13 @@ impl Suite {
                 Err(refusal) => refused(folder, case, refusal, uncovered),
             };
             kinds.entry(&case.kind).or_default()[outcome] += 1;
-            let tests = tests.entry(emit::bundle(case)).or_default();
-            writeln!(tests, "{text}").expect("a String takes all");
+            let mut add = |bundle, text: &str| {
+                writeln!(tests.entry(bundle).or_default(), "{text}").expect("a String takes all");
+            };
+            add(emit::bundle(case), &text);
+            if let Some(twin) = test.as_ref().ok().filter(|_| twins(&case.name)).and_then(|_| emit::twin(case)) {
+                add(emit::TWINS, &twin);
+            }
         }
         let mut summary = format!("{}\n{:>6} {:>6} {:>6}\n", folder.display(), "run", "ignore", "fail");
         for (kind, [run, ignored, failing]) in kinds {

@@ -1,11 +1,11 @@
 //! Cases of the kinds `initializer` and `initializer_default`: distributions, by bounds and moments of many draws.
 
 use nn_core::initializers::Initializer;
-use nn_core::{Network, Param};
+use nn_run::Real;
 use serde_json::Value as Json;
 
 use crate::case::{Case, shape};
-use crate::network::{check_description, values};
+use crate::interpreted;
 
 /// Values to draw, at least, for moments.
 const DRAWN: usize = 40_000;
@@ -33,21 +33,30 @@ pub fn check_initializer(name: &str, initializer: Initializer) {
 /// # Panics
 ///
 /// If a weight is not distributed as the case expects.
-pub fn check<N: Network<Element: Into<f64>>>(name: &str) {
+pub fn check(name: &str) {
     let case = Case::load(name);
-    check_description::<N>(&case);
+    match case.json["dtype"].as_str() {
+        Some("f64") => check_as::<f64>(&case),
+        _ => check_as::<f32>(&case),
+    }
+}
+
+fn check_as<T: Real + Into<f64>>(case: &Case) {
+    let mut network = interpreted::bare::<T>(case);
+    interpreted::check_description(case, &network);
     let mut rng = nn_core::rng(1);
-    let smallest = N::PARAMS.iter().map(Param::len).min().unwrap_or(1);
-    let nets: Vec<Box<N>> = (0..DRAWN.div_ceil(smallest)).map(|_| N::new(&mut rng)).collect();
+    let smallest = network.params().iter().map(|param| param.range.len()).min().unwrap_or(1);
+    let all: Vec<Vec<T>> = (0..DRAWN.div_ceil(smallest))
+        .map(|_| {
+            network.initialize(&mut rng);
+            network.weights().to_vec()
+        })
+        .collect();
     for param in case.json["params"].as_array().into_iter().flatten() {
         let path = param["name"].as_str().expect("a parameter has a name");
-        let draws = nets.iter().map(|net| values(&**net, path).iter().map(|&value| value.into()).collect());
-        check_distribution(
-            &format!("{name}: {path}"),
-            &param["expect"],
-            &shape(&param["shape"]),
-            &draws.collect::<Vec<_>>(),
-        );
+        let of = |weights: &Vec<T>| interpreted::weight(&network, weights, path).iter().map(|&x| x.into()).collect();
+        let draws: Vec<Vec<f64>> = all.iter().map(of).collect();
+        check_distribution(&format!("{}: {path}", case.name), &param["expect"], &shape(&param["shape"]), &draws);
     }
 }
 

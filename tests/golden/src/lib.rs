@@ -5,8 +5,10 @@
 
 pub mod case;
 pub mod compare;
+pub mod definition;
 pub mod fit;
 pub mod initial;
+pub mod interpreted;
 pub mod loss;
 pub mod metric;
 pub mod network;
@@ -15,6 +17,7 @@ pub mod sample;
 pub mod simd;
 pub mod stateful;
 pub mod training;
+pub mod twin;
 pub mod weights;
 pub mod workspace;
 

@@ -62,7 +62,7 @@ fn check_parts<R: Record>(case: &Case, key: &str) {
 }
 
 /// A mask is there if and only if Keras has one; it may have one number for each of equal runs of ours.
-fn check_mask<T: Element + Into<f64>>(case: &Case, output: &str, got: Option<&[T]>) {
+pub(crate) fn check_mask<T: Element + Into<f64>>(case: &Case, output: &str, got: Option<&[T]>) {
     let name = format!("mask.{output}");
     let want = case.get(&name);
     assert_eq!(got.is_some(), want.is_some(), "{}: whether there is a `{name}`", case.name);

@@ -179,7 +179,7 @@ fn what_is_not_run_fails_or_is_ignored_for_a_reason() {
         network("wrong", "Input<4> => Dnese<3>"),
     ];
     let judged = Ok(judged("outcomes", &cases));
-    let suite = Suite::of(Path::new("folder"), &judged, &uncovered);
+    let suite = Suite::of(Path::new("folder"), &judged, &uncovered, |name| name == "good");
     assert_eq!(suite.summary, "folder\n   run ignore   fail\n     1      1      2 network\n");
     let tests = &suite.tests["dense_activation"];
     assert_eq!(tests.matches("#[test]").count(), 4);
@@ -194,7 +194,7 @@ fn a_folder_without_cases_is_one_test_that_fails() {
     let uncovered = uncovered("empty", "");
     for (name, text) in [("malformed", "{ \"cases\": ["), ("no_list", "{}")] {
         let folder = folder(name, "cases.json", text);
-        let suite = Suite::of(&folder, &suite::judge(&folder), &uncovered);
+        let suite = Suite::of(&folder, &suite::judge(&folder), &uncovered, |_| false);
         assert!(suite.tests["values"].starts_with("#[test]\nfn cases_json() {\n    panic!("), "{:?}", suite.tests);
     }
     assert!(suite::judge(Path::new("/no/such/folder")).is_err_and(|problem| problem.contains("cases.json")));

@@ -1,5 +1,7 @@
 //! The test of a case, as Rust, or why there is none.
 
+#[path = "../../src/definition.rs"]
+mod definition;
 mod networks;
 pub mod rows;
 mod values;
@@ -7,7 +9,7 @@ mod values;
 use crate::cases::Case;
 
 /// The test binaries; each includes the tests of one bundle.
-pub const BUNDLES: [&str; 9] = [
+pub const BUNDLES: [&str; 10] = [
     "dense_activation",
     "conv2d",
     "pooling_reshaping",
@@ -17,7 +19,11 @@ pub const BUNDLES: [&str; 9] = [
     "networks",
     "fit",
     "values",
+    TWINS,
 ];
+
+/// The test binary of the networks that are compiled as well.
+pub const TWINS: &str = "twins";
 
 /// The test binary that a case belongs to.
 pub fn bundle(case: &Case) -> &'static str {
@@ -72,6 +78,14 @@ pub fn test(case: &Case) -> Result<String, Refusal> {
         "constraint" => values::constraint(case),
         kind => Err(Refusal::gap(format!("kind {kind}"))),
     }
+}
+
+/// The test of a case's network compiled, where the case has one.
+pub fn twin(case: &Case) -> Option<String> {
+    if case.problem.is_some() || case.kind != "network" {
+        return None;
+    }
+    networks::twin(case).ok()
 }
 
 /// A test of this name that makes one call.

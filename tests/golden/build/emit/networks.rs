@@ -5,25 +5,46 @@ use std::panic;
 use nn_compiler::{Mistake, Network, Output};
 use serde_json::Value as Json;
 
+use super::definition::definition;
 use super::values::made;
 use super::{Refusal, call};
 use crate::cases::Case;
 use crate::value::Object;
 
 pub fn network(case: &Case) -> Result<String, Refusal> {
-    let network = compiled(case)?;
-    let check = match (case.has("calls"), network.stateful) {
-        (true, true) => "stateful::check",
-        (false, false) => "network::check",
-        (true, false) => return Err(Refusal::broken("it has `calls`, but the network is not stateful")),
-        (false, true) => return Err(Refusal::broken("the network is stateful, but the case has no `calls`")),
+    kind(case)?;
+    Ok(call(case, &format!("::nn_golden::interpreted::check({:?})", case.name)))
+}
+
+/// The same network, compiled: what it computes, and that it computes the bits of the interpreter.
+pub fn twin(case: &Case) -> Result<String, Refusal> {
+    let check = match kind(case)? {
+        Kind::Stateful => "stateful::check",
+        Kind::Plain => "twin::check",
     };
     Ok(with_network(case, check, "", ""))
 }
 
+/// How a network is run.
+enum Kind {
+    Plain,
+    /// Call by call.
+    Stateful,
+}
+
+fn kind(case: &Case) -> Result<Kind, Refusal> {
+    let network = compiled(case)?;
+    match (case.has("calls"), network.stateful) {
+        (true, true) => Ok(Kind::Stateful),
+        (false, false) => Ok(Kind::Plain),
+        (true, false) => Err(Refusal::broken("it has `calls`, but the network is not stateful")),
+        (false, true) => Err(Refusal::broken("the network is stateful, but the case has no `calls`")),
+    }
+}
+
 pub fn initial(case: &Case) -> Result<String, Refusal> {
     compiled(case)?;
-    Ok(with_network(case, "initial::check", "", ""))
+    Ok(call(case, &format!("::nn_golden::initial::check({:?})", case.name)))
 }
 
 pub fn fit(case: &Case) -> Result<String, Refusal> {
@@ -62,28 +83,12 @@ pub fn fit(case: &Case) -> Result<String, Refusal> {
     ))
 }
 
-/// The network of a case, as the macro gets it.
-fn definition(case: &Case) -> String {
-    let doc = format!("#[doc = {:?}]", format!(" {}.", case.text("seed_feature").replace(char::is_whitespace, " ")));
-    let dtype = match case.text("dtype") {
-        "" => String::new(),
-        dtype => format!("#[dtype({dtype})] "),
-    };
-    let dsl = case.text("dsl");
-    // `Name(x: Input<4>) -> y { … }`, or a chain; what begins with neither is the compiler's to refuse.
-    let is_name = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_');
-    match dsl.split_once('(') {
-        Some((name, rest)) if is_name(name.trim()) => format!("{doc}\n{dtype}pub struct Net({rest}\n"),
-        _ => format!("{doc}\n{dtype}pub struct Net = {dsl}\n;"),
-    }
-}
-
 /// Compiles the network of a case as the macro will.
 fn compiled(case: &Case) -> Result<Network, Refusal> {
     if case.text("dsl").is_empty() {
         return Err(Refusal::broken("it has no `dsl`"));
     }
-    let definition = definition(case);
+    let definition = definition(&case.json);
     let network = nn_compiler::describe(&definition).map_err(|mistakes| refusal(&mistakes))?;
     if !network.outside.is_empty() {
         let names = network.outside.join("`, `");
@@ -126,7 +131,7 @@ fn with_network(case: &Case, check: &str, generics: &str, arguments: &str) -> St
     let network = format!(
         "mod {module} {{\n    ::nn::network! {{\n{}\n    }}\n\n    \
          pub const WORKSPACE: ::nn_golden::workspace::Workspace = ::nn_golden::workspace::of(&NetWorkspace::LAYOUT);\n}}\n\n",
-        definition(case),
+        definition(&case.json),
     );
     let check = format!("::nn_golden::{check}::<{module}::Net{generics}>({name:?}{arguments});");
     network + &call(case, &format!("{check}\n    ::nn_golden::workspace::check({name:?}, {module}::WORKSPACE)"))
