@@ -10,8 +10,6 @@ use core::mem::MaybeUninit;
 
 use fearless_simd::Simd;
 
-use crate::geometry::Geometry;
-
 #[repr(align(64))]
 struct Line(#[expect(dead_code, reason = "nobody reads it: it is there to be aligned")] [u8; 64]);
 
@@ -35,14 +33,8 @@ pub(crate) fn vectorize<S: Simd, R>(simd: S, f: impl FnOnce() -> R) -> R {
     )
 }
 
-/// `f` right here where rustc knows the sizes of the layer; else in a function of its own: then there are many kernels side
-/// by side, of which a call takes one.
-#[inline(always)]
-pub(crate) fn apart<S: Simd, L: Geometry<Sizes>, Sizes: Copy, R>(simd: S, _: L, f: impl FnOnce() -> R) -> R {
-    if const { L::KNOWN.is_some() } { f() } else { own(simd, f) }
-}
-
+/// The same in a function of its own, which what calls it does not grow by.
 #[inline(never)]
-fn own<S: Simd, R>(simd: S, f: impl FnOnce() -> R) -> R {
+pub(crate) fn apart<S: Simd, R>(simd: S, f: impl FnOnce() -> R) -> R {
     vectorize(simd, f)
 }

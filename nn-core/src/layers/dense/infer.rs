@@ -7,7 +7,6 @@ use super::{Dense, DenseSizes, Typed};
 use crate::activations::Activation;
 use crate::element::Element;
 use crate::geometry::Geometry;
-use crate::kernels::frame;
 use crate::kernels::lanes;
 use crate::kernels::tile::{self, Window};
 use crate::layers::Bias;
@@ -152,7 +151,7 @@ impl<L: Geometry<DenseSizes>, T: Element, A: Activation<T>, P: Activation<T>> Ro
     #[inline(always)]
     fn infer<S: Simd, const MR: usize, const NV: usize>(&self, simd: S, y: &mut [T]) {
         let (DenseSizes { units, .. }, block) = (self.shape.sizes(), NV * T::Vector::<S>::LEN);
-        frame::apart(
+        row::apart(
             simd,
             self.shape,
             #[inline(always)]
@@ -171,7 +170,7 @@ impl<L: Geometry<DenseSizes>, T: Element, A: Activation<T>, P: Activation<T>> Ro
     /// Less than a vector of units: the lanes past the last unit hold weights of the next row, and go unused.
     #[inline(always)]
     fn narrow<S: Simd, const MR: usize>(&self, simd: S, y: &mut [T]) {
-        frame::apart(
+        row::apart(
             simd,
             self.shape,
             #[inline(always)]

@@ -70,6 +70,13 @@ const fn most_sums(inputs: usize) -> usize {
     }
 }
 
+/// `f` right here where rustc knows the sizes; else in a function of its own: then there are many kernels side by side, of
+/// which a call takes one.
+#[inline(always)]
+pub(super) fn apart<S: Simd, L: Geometry<DenseSizes>, R>(simd: S, _: L, f: impl FnOnce() -> R) -> R {
+    if const { L::KNOWN.is_some() } { f() } else { frame::apart(simd, f) }
+}
+
 /// What becomes of the sums of the units `first..first + count` before they are stored: the whole epilogue. Where the sizes
 /// are numbers, the activations come [behind](activate_behind) all sums of a call, as a kernel with any activation in it would
 /// be many times as large.
@@ -100,7 +107,7 @@ pub(super) fn activate_behind<S: Simd, L: Geometry<DenseSizes>, T: Element, A: A
         return;
     }
     let activation = epilogue.activation;
-    frame::apart(
+    apart(
         simd,
         shape,
         #[inline(always)]
@@ -166,7 +173,7 @@ impl<L: Geometry<DenseSizes>, T: Element, A: Activation<T>, P: Activation<T>> Ro
         macro_rules! sums {
             ($($sums:literal),*) => {
                 match most_sums(self.inputs()) {
-                    $($sums => frame::apart(
+                    $($sums => apart(
                         simd,
                         self.shape,
                         #[inline(always)]
@@ -187,7 +194,7 @@ impl<L: Geometry<DenseSizes>, T: Element, A: Activation<T>, P: Activation<T>> Ro
         macro_rules! wide {
             ($vectors:literal x $($sums:literal),*) => {
                 $(if const { Choice::<S, L, T>::could_be($vectors, $sums) } && [vectors, sums] == [$vectors, $sums] {
-                    return frame::apart(
+                    return apart(
                         simd,
                         self.shape,
                         #[inline(always)]
@@ -204,7 +211,7 @@ impl<L: Geometry<DenseSizes>, T: Element, A: Activation<T>, P: Activation<T>> Ro
         wide!(6 x 1, 2, 3, 4, 5, 8);
         wide!(7 x 1, 2, 3, 4, 5, 8);
         wide!(8 x 1, 2, 3, 4, 5, 8);
-        frame::apart(
+        apart(
             simd,
             self.shape,
             #[inline(always)]
@@ -348,7 +355,7 @@ impl<L: Geometry<DenseSizes>, T: Element, A: Activation<T>, P: Activation<T>> Ro
         if let Some(simd) = lanes::narrower::<S, T>(simd, self.inputs()) {
             return self.dot(simd, x, y);
         }
-        frame::apart(
+        apart(
             simd,
             self.shape,
             #[inline(always)]
