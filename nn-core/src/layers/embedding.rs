@@ -5,6 +5,7 @@
 use fearless_simd::Simd;
 
 use crate::element::Element;
+use crate::geometry::Geometry;
 use crate::layers::merge::add_in_place;
 
 /// A whole number that names a row: `u32` or `u8`.
@@ -35,6 +36,35 @@ pub struct Embedding<const IN: usize, const OUT: usize, T = f32> {
     pub embeddings: [[T; OUT]; IN],
 }
 
+/// The sizes of an [`Embedding`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct EmbeddingSizes {
+    /// The numbers of a row.
+    pub output_dim: usize,
+}
+
+/// The sizes of an [`Embedding`] of such a type.
+#[derive(Clone, Copy)]
+struct Typed<const OUT: usize>;
+
+impl<const OUT: usize> Geometry<EmbeddingSizes> for Typed<OUT> {
+    const KNOWN: Option<EmbeddingSizes> = Some(EmbeddingSizes { output_dim: OUT });
+
+    #[inline(always)]
+    fn sizes(self) -> EmbeddingSizes {
+        EmbeddingSizes { output_dim: OUT }
+    }
+}
+
+impl Geometry<EmbeddingSizes> for &EmbeddingSizes {
+    const KNOWN: Option<EmbeddingSizes> = None;
+
+    #[inline(always)]
+    fn sizes(self) -> EmbeddingSizes {
+        *self
+    }
+}
+
 /// `y = embeddings[id]` for each id, of one sample or of several. A row of zeros for an id that has none: training
 /// refuses it before ([`check_ids`](crate::record::check_ids)), inference cannot.
 ///
@@ -51,10 +81,24 @@ pub fn infer<const IN: usize, const OUT: usize, T: Element, I: Id>(
     ids: &[I],
     y: &mut [T],
 ) {
-    let (rows, _) = y.as_chunks_mut::<OUT>();
-    for (id, y) in ids.iter().zip(rows) {
-        match weights.embeddings.get(id.index()) {
-            Some(row) => *y = *row,
+    infer_with(Typed::<OUT>, weights.embeddings.as_flattened(), ids, y);
+}
+
+/// [`infer`] with the rows as one slice, for sizes that may be known only when the program runs.
+///
+/// ```
+/// use nn_core::layers::embedding::{self, EmbeddingSizes};
+/// let mut y = [0.0; 4];
+/// embedding::infer_with(&EmbeddingSizes { output_dim: 2 }, &[1.0, 2.0, 3.0, 4.0], &[1_u8, 7], &mut y);
+/// assert_eq!(y, [3.0, 4.0, 0.0, 0.0]);
+/// ```
+#[inline(always)]
+pub fn infer_with<L: Geometry<EmbeddingSizes>, T: Element, I: Id>(shape: L, embeddings: &[T], ids: &[I], y: &mut [T]) {
+    // No row is empty.
+    let width = shape.sizes().output_dim.max(1);
+    for (id, y) in ids.iter().zip(y.chunks_exact_mut(width)) {
+        match embeddings.chunks_exact(width).nth(id.index()) {
+            Some(row) => y.copy_from_slice(row),
             None => y.fill(T::zero()),
         }
     }
@@ -70,9 +114,21 @@ pub fn backward<S: Simd, const IN: usize, const OUT: usize, T: Element, I: Id>(
     dy: &[T],
     gradients: &mut Embedding<IN, OUT, T>,
 ) {
-    let (rows, _) = dy.as_chunks::<OUT>();
-    for (id, dy) in ids.iter().zip(rows) {
-        if let Some(row) = gradients.embeddings.get_mut(id.index()) {
+    backward_with(simd, Typed::<OUT>, ids, dy, gradients.embeddings.as_flattened_mut());
+}
+
+/// [`backward`] with the gradients of the rows as one slice, for sizes that may be known only when the program runs.
+#[inline(always)]
+pub fn backward_with<S: Simd, L: Geometry<EmbeddingSizes>, T: Element, I: Id>(
+    simd: S,
+    shape: L,
+    ids: &[I],
+    dy: &[T],
+    gradients: &mut [T],
+) {
+    let width = shape.sizes().output_dim.max(1);
+    for (id, dy) in ids.iter().zip(dy.chunks_exact(width)) {
+        if let Some(row) = gradients.chunks_exact_mut(width).nth(id.index()) {
             add_in_place(simd, row, dy);
         }
     }

@@ -22,6 +22,8 @@ pub fn infer<T: Element>(mask_value: T, features: usize, x: &[T], y: &mut [T]) {
 /// - `x`: what went into [`infer`]; `dy`: the gradient of its output.
 #[inline(always)]
 pub fn backward<T: Element>(mask_value: T, features: usize, x: &[T], dy: &[T], dx: &mut [T]) {
+    // No step is empty.
+    let features = features.max(1);
     let gradients = dy.chunks_exact(features).zip(dx.chunks_exact_mut(features));
     for (x, (dy, dx)) in x.chunks_exact(features).zip(gradients) {
         if counts(mask_value, x) {

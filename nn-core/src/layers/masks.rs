@@ -36,6 +36,12 @@ pub fn ones<T: Element>(out: &mut [T]) {
 /// A step counts if it does in any of the masks; one of a single step for each sample stands for all of them.
 #[inline(always)]
 pub fn any<T: Element, const N: usize>(samples: usize, masks: [&[T]; N], out: &mut [T]) {
+    any_of(samples, &masks, out);
+}
+
+/// [`any`] of masks whose number is known only when the program runs.
+#[inline(always)]
+pub fn any_of<T: Element>(samples: usize, masks: &[&[T]], out: &mut [T]) {
     out.fill(T::zero());
     let steps = out.len().checked_div(samples).unwrap_or(0).max(1);
     for mask in masks {
@@ -51,6 +57,12 @@ pub fn any<T: Element, const N: usize>(samples: usize, masks: [&[T]; N], out: &m
 /// The masks behind each other, row by row: `Concatenate` along an axis before the last.
 #[inline(always)]
 pub fn chain<T: Element, const N: usize>(rows: usize, masks: [&[T]; N], out: &mut [T]) {
+    chain_of(rows, &masks, out);
+}
+
+/// [`chain`] of masks whose number is known only when the program runs.
+#[inline(always)]
+pub fn chain_of<T: Element>(rows: usize, masks: &[&[T]], out: &mut [T]) {
     let width = out.len().checked_div(rows).unwrap_or(0).max(1);
     for (row, mut out) in out.chunks_exact_mut(width).enumerate() {
         for mask in masks {

@@ -2,10 +2,11 @@
 
 use fearless_simd::prelude::*;
 
-use super::Dense;
-use super::row::Row;
+use super::row::{self, Row};
+use super::{Dense, DenseSizes, Typed};
 use crate::activations::Activation;
 use crate::element::Element;
+use crate::geometry::Geometry;
 use crate::kernels::lanes;
 use crate::kernels::tile::{self, Window};
 use crate::layers::Bias;
@@ -37,48 +38,88 @@ pub fn infer<S: Simd, const IN: usize, const OUT: usize, T: Element, B: Bias<T>,
     y: &mut [T],
     epilogue: Epilogue<'_, T, A, P>,
 ) {
+    infer_with(simd, Typed::<IN, OUT>, weights.kernel(), x, y, epilogue);
+}
+
+/// [`infer`] with the kernel as a slice, for sizes that may be known only when the program runs.
+///
+/// ```
+/// use fearless_simd::{Level, dispatch};
+/// use nn_core::activations::{AnyActivation, Relu};
+/// use nn_core::layers::dense::{self, DenseSizes};
+/// use nn_core::layers::epilogue::Epilogue;
+///
+/// let (sizes, mut y) = (DenseSizes { inputs: 3, units: 2 }, [0.0; 2]);
+/// let (kernel, bias) = ([1.0, 2.0, 3.0, 4.0, 5.0, -6.0], [0.5, 0.0]);
+/// dispatch!(Level::new(), simd => {
+///     let epilogue = Epilogue::bias(&bias).activation(AnyActivation::Relu(Relu));
+///     dense::infer_with(simd, &sizes, &kernel, &[1.0, 10.0, 100.0], &mut y, epilogue);
+/// });
+/// assert_eq!(y, [531.5, 0.0]);
+/// ```
+#[inline(always)]
+pub fn infer_with<S: Simd, L: Geometry<DenseSizes>, T: Element, A: Activation<T>, P: Activation<T>>(
+    simd: S,
+    shape: L,
+    kernel: &[T],
+    x: &[T],
+    y: &mut [T],
+    epilogue: Epilogue<'_, T, A, P>,
+) {
+    let DenseSizes { inputs, units } = shape.sizes();
+    // No size is zero.
+    let (inputs, units) = (inputs.max(1), units.max(1));
     debug_assert!(
-        x.len().is_multiple_of(IN) && x.len() / IN * OUT == y.len(),
+        x.len().is_multiple_of(inputs) && x.len() / inputs * units == y.len(),
         "{} inputs, {} outputs",
         x.len(),
         y.len()
     );
-    let rows = (x.len() / IN).min(y.len() / OUT);
+    let rows = (x.len() / inputs).min(y.len() / units);
     // With fewer rows a tile would be mostly empty; a single unit is a product of two vectors.
-    if rows < 4 || OUT == 1 {
-        let row = Row::<IN, OUT, T, A, P> { kernel: weights.kernel(), epilogue };
-        for (x, y) in x.chunks_exact(IN).zip(y.chunks_exact_mut(OUT)) {
+    if rows < 4 || units == 1 {
+        let row = Row { shape, kernel, epilogue };
+        for (x, y) in x.chunks_exact(inputs).zip(y.chunks_exact_mut(units)) {
             row.infer(simd, x, y);
         }
         return;
     }
     #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
-    if let Some(simd) = lanes::narrower::<S, T>(simd, OUT) {
-        return infer(simd, weights, x, y, epilogue);
+    if let Some(simd) = lanes::narrower::<S, T>(simd, units) {
+        return infer_with(simd, shape, kernel, x, y, epilogue);
     }
-    let many = Rows { kernel: weights.kernel(), epilogue, rows, x };
-    if OUT < T::Vector::<S>::LEN {
+    let many = Rows { shape, kernel, epilogue, rows, x };
+    if units < T::Vector::<S>::LEN {
         return match best(rows, &[6, 8]) {
-            8 => many.narrow::<S, IN, OUT, 8>(simd, y),
-            6 => many.narrow::<S, IN, OUT, 6>(simd, y),
-            _ => many.narrow::<S, IN, OUT, 4>(simd, y),
+            8 => many.narrow::<S, 8>(simd, y),
+            6 => many.narrow::<S, 6>(simd, y),
+            _ => many.narrow::<S, 4>(simd, y),
         };
     }
     macro_rules! tiles {
         ($vectors:literal: $($rows:literal),*) => {
             match best(rows, &[$($rows),*]) {
-                $($rows => many.infer::<S, IN, OUT, $rows, $vectors>(simd, y),)*
-                _ => many.infer::<S, IN, OUT, 4, $vectors>(simd, y),
+                $($rows => many.infer::<S, $rows, $vectors>(simd, y),)*
+                _ => many.infer::<S, 4, $vectors>(simd, y),
             }
         };
     }
-    match const { OUT.div_ceil(T::Vector::<S>::LEN) } {
-        1 => tiles!(1: 6, 8),
-        2 => tiles!(2: 5, 6),
-        3 if const { tile::sums(size_of::<T::Vector<S>>()) >= 24 } => tiles!(3: 5, 8),
-        3 => many.infer::<S, IN, OUT, 4, 3>(simd, y),
-        _ if const { tile::sums(size_of::<T::Vector<S>>()) >= 24 } => tiles!(4: 5, 6),
-        _ => tiles!(2: 5, 6),
+    macro_rules! by_vectors {
+        ($vectors:expr) => {
+            match $vectors {
+                1 => tiles!(1: 6, 8),
+                2 => tiles!(2: 5, 6),
+                3 if const { tile::sums(size_of::<T::Vector<S>>()) >= 24 } => tiles!(3: 5, 8),
+                3 => many.infer::<S, 4, 3>(simd, y),
+                _ if const { tile::sums(size_of::<T::Vector<S>>()) >= 24 } => tiles!(4: 5, 6),
+                _ => tiles!(2: 5, 6),
+            }
+        };
+    }
+    if const { L::KNOWN.is_some() } {
+        by_vectors!(const { row::Choice::<S, L, T>::VECTORS })
+    } else {
+        by_vectors!(units.div_ceil(T::Vector::<S>::LEN))
     }
 }
 
@@ -98,84 +139,94 @@ fn best(rows: usize, heights: &[usize]) -> usize {
 }
 
 /// Several rows at once: each weight is loaded for four of them.
-struct Rows<'a, T, A, P> {
+struct Rows<'a, L, T, A, P> {
+    shape: L,
     kernel: &'a [T],
     epilogue: Epilogue<'a, T, A, P>,
     rows: usize,
     x: &'a [T],
 }
 
-impl<T: Element, A: Activation<T>, P: Activation<T>> Rows<'_, T, A, P> {
+impl<L: Geometry<DenseSizes>, T: Element, A: Activation<T>, P: Activation<T>> Rows<'_, L, T, A, P> {
     #[inline(always)]
-    fn infer<S: Simd, const IN: usize, const OUT: usize, const MR: usize, const NV: usize>(
-        &self,
-        simd: S,
-        y: &mut [T],
-    ) {
-        let block = NV * T::Vector::<S>::LEN;
-        for first in (0..OUT).step_by(block) {
-            let first = first.min(OUT.saturating_sub(block));
-            for row in (0..self.rows).step_by(MR) {
-                self.tile::<S, IN, OUT, MR, NV>(simd, row.min(self.rows - MR), first, y);
-            }
-        }
+    fn infer<S: Simd, const MR: usize, const NV: usize>(&self, simd: S, y: &mut [T]) {
+        let (DenseSizes { units, .. }, block) = (self.shape.sizes(), NV * T::Vector::<S>::LEN);
+        row::apart(
+            simd,
+            self.shape,
+            #[inline(always)]
+            || {
+                for first in (0..units).step_by(block) {
+                    let first = first.min(units.saturating_sub(block));
+                    for row in (0..self.rows).step_by(MR) {
+                        self.tile::<S, MR, NV>(simd, row.min(self.rows - MR), first, y);
+                    }
+                }
+            },
+        );
+        row::activate_behind(simd, self.shape, &self.epilogue, y);
     }
 
     /// Less than a vector of units: the lanes past the last unit hold weights of the next row, and go unused.
     #[inline(always)]
-    fn narrow<S: Simd, const IN: usize, const OUT: usize, const MR: usize>(&self, simd: S, y: &mut [T]) {
+    fn narrow<S: Simd, const MR: usize>(&self, simd: S, y: &mut [T]) {
+        row::apart(
+            simd,
+            self.shape,
+            #[inline(always)]
+            || self.narrow_tiles::<S, MR>(simd, y),
+        );
+        row::activate_behind(simd, self.shape, &self.epilogue, y);
+    }
+
+    #[inline(always)]
+    fn narrow_tiles<S: Simd, const MR: usize>(&self, simd: S, y: &mut [T]) {
+        let DenseSizes { inputs, units } = self.shape.sizes();
         // Behind the weights of the last inputs there is not a whole vector to load.
-        let whole = ((IN + 1) * OUT).saturating_sub(T::Vector::<S>::LEN) / OUT;
+        let whole = ((inputs + 1) * units).saturating_sub(T::Vector::<S>::LEN) / units.max(1);
         for row in (0..self.rows).step_by(MR) {
             let row = row.min(self.rows - MR);
-            let mut sums = [self.epilogue.start(simd, 0, OUT); MR];
+            let mut sums = [self.epilogue.start(simd, 0, units); MR];
             // Slices of constant lengths: whether everything is there is then known once.
-            let x = self.x.get(row * IN..(row + MR) * IN);
-            let (Some(x), Some(kernel)) = (x, self.kernel.get(..IN * OUT)) else { return };
-            for input in 0..IN {
+            let x = self.x.get(row * inputs..(row + MR) * inputs);
+            let (Some(x), Some(kernel)) = (x, self.kernel.get(..inputs * units)) else { return };
+            for input in 0..inputs {
                 let weights = match input < whole {
-                    true => lanes::load(simd, kernel, input * OUT),
-                    false => lanes::load_or(simd, kernel, input * OUT, OUT, T::zero()),
+                    true => lanes::load(simd, kernel, input * units),
+                    false => lanes::load_or(simd, kernel, input * units, units, T::zero()),
                 };
                 for (m, sum) in sums.iter_mut().enumerate() {
-                    *sum = lanes::splat::<S, T>(simd, x, m * IN + input).mul_add(weights, *sum);
+                    *sum = lanes::splat::<S, T>(simd, x, m * inputs + input).mul_add(weights, *sum);
                 }
             }
             for (m, sum) in sums.iter().enumerate() {
-                let value = self.epilogue.pooled(simd, self.epilogue.finish(simd, 0, OUT, *sum));
-                lanes::store_part::<S, T>(value, y, (row + m) * OUT, OUT);
+                let value = row::finish(simd, self.shape, &self.epilogue, [0, units], *sum);
+                lanes::store_part::<S, T>(value, y, (row + m) * units, units);
             }
         }
     }
 
     /// `MR` rows from `row` on, `NV` vectors of units from `first` on.
     #[inline(always)]
-    fn tile<S: Simd, const IN: usize, const OUT: usize, const MR: usize, const NV: usize>(
-        &self,
-        simd: S,
-        row: usize,
-        first: usize,
-        y: &mut [T],
-    ) {
-        let lanes = T::Vector::<S>::LEN;
-        let window = Window { rows: 1, row_step: 0, runs: 1, run_step: 0, len: IN, stride: OUT };
+    fn tile<S: Simd, const MR: usize, const NV: usize>(&self, simd: S, row: usize, first: usize, y: &mut [T]) {
+        let (DenseSizes { inputs, units }, lanes) = (self.shape.sizes(), T::Vector::<S>::LEN);
+        let window = Window { rows: 1, row_step: 0, runs: 1, run_step: 0, len: inputs, stride: units };
         let mut vectors = [0; NV];
         let mut start = [lanes::zeros::<S, T>(simd); NV];
         for v in 0..NV {
-            vectors[v] = (v * lanes).min(OUT - lanes);
+            vectors[v] = (v * lanes).min(units - lanes);
             start[v] = self.epilogue.start(simd, first + vectors[v], lanes);
         }
         let mut rows = [0; MR];
         for (m, row) in rows.iter_mut().enumerate() {
-            *row = m * IN;
+            *row = m * inputs;
         }
-        let (x, kernel) = (self.x.get(row * IN..).unwrap_or(&[]), self.kernel.get(first..).unwrap_or(&[]));
+        let (x, kernel) = (self.x.get(row * inputs..).unwrap_or(&[]), self.kernel.get(first..).unwrap_or(&[]));
         let sums = tile::tile(simd, window, x, rows, kernel, vectors, start);
         for (m, sums) in sums.iter().enumerate() {
             for v in 0..NV {
-                let value = self.epilogue.finish(simd, first + vectors[v], lanes, sums[v]);
-                let value = self.epilogue.pooled(simd, value);
-                lanes::store::<S, T>(value, y, (row + m) * OUT + first + vectors[v]);
+                let value = row::finish(simd, self.shape, &self.epilogue, [first + vectors[v], lanes], sums[v]);
+                lanes::store::<S, T>(value, y, (row + m) * units + first + vectors[v]);
             }
         }
     }

@@ -16,6 +16,7 @@ mod train;
 use fearless_simd::prelude::*;
 
 use crate::element::Element;
+use crate::geometry::{Geometry, geometry};
 use product::{Strides, multiply};
 #[cfg(feature = "alloc")]
 pub use train::{backward, forward};
@@ -29,34 +30,71 @@ pub trait DotShape: Copy + Send + Sync + 'static {
     /// Whether both are divided by their norms along the axes.
     const NORMALIZE: bool = false;
 
-    /// The matrices that are multiplied.
-    const PRODUCTS: Products = Products::new(Self::INPUTS, Self::AXES);
-    /// The elements of both inputs.
-    const SIZES: [usize; 2] = [Self::PRODUCTS.left.size(), Self::PRODUCTS.right.size()];
+    /// The same as numbers.
+    const SIZES: DotSizes = DotSizes::new(Self::INPUTS, Self::AXES, Self::NORMALIZE);
+}
+
+/// The sizes of one `Dot` as numbers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DotSizes {
+    /// Both inputs as blocks: `[outer, terms, inner]`, of which the terms are summed over.
+    pub inputs: [[usize; 3]; 2],
+    /// Whether both are divided by their norms along the axes.
+    pub normalize: bool,
+}
+
+geometry!(DotShape, DotSizes);
+
+impl DotSizes {
+    /// From the axes of both inputs, the one of each that is summed over, counted from 0 without the batch, and whether
+    /// both are divided by their norms along them.
+    pub const fn new(inputs: [&[usize]; 2], axes: [usize; 2], normalize: bool) -> DotSizes {
+        DotSizes { inputs: [around(inputs[0], axes[0]), around(inputs[1], axes[1])], normalize }
+    }
+
     /// The number of elements of the output.
-    const OUTPUT: usize = Self::PRODUCTS.left.rest() * Self::PRODUCTS.right.rest();
+    pub const fn output(&self) -> usize {
+        let Products { left, right } = self.products();
+        left.rest() * right.rest()
+    }
+
+    /// The elements of both inputs.
+    const fn lens(&self) -> [usize; 2] {
+        let Products { left, right } = self.products();
+        [left.size(), right.size()]
+    }
+
+    /// The matrices that are multiplied.
+    const fn products(&self) -> Products {
+        Products { left: Factor::new(self.inputs[0]), right: Factor::new(self.inputs[1]) }
+    }
+}
+
+/// What lies outside of an axis, its size, and what lies inside of it.
+const fn around(shape: &[usize], axis: usize) -> [usize; 3] {
+    let (mut around, mut at) = ([1, shape[axis], 1], 0);
+    while at < shape.len() {
+        if at < axis {
+            around[0] *= shape[at];
+        } else if at > axis {
+            around[2] *= shape[at];
+        }
+        at += 1;
+    }
+    around
 }
 
 /// One input: `outer` blocks of `terms × inner` elements, of which the terms are summed over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Factor {
+#[derive(Clone, Copy)]
+struct Factor {
     outer: usize,
     terms: usize,
     inner: usize,
 }
 
 impl Factor {
-    const fn new(shape: &[usize], axis: usize) -> Factor {
-        let (mut factor, mut at) = (Factor { outer: 1, terms: shape[axis], inner: 1 }, 0);
-        while at < shape.len() {
-            if at < axis {
-                factor.outer *= shape[at];
-            } else if at > axis {
-                factor.inner *= shape[at];
-            }
-            at += 1;
-        }
-        factor
+    const fn new([outer, terms, inner]: [usize; 3]) -> Factor {
+        Factor { outer, terms, inner }
     }
 
     const fn size(&self) -> usize {
@@ -78,13 +116,15 @@ impl Factor {
     /// Where the terms of an element of the rest start.
     #[inline(always)]
     const fn place(&self, rest: usize) -> usize {
-        rest / self.inner * self.terms * self.inner + rest % self.inner
+        // No axis is empty.
+        let inner = if self.inner == 0 { 1 } else { self.inner };
+        rest / inner * self.terms * inner + rest % inner
     }
 }
 
 /// Both inputs of a `Dot`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Products {
+#[derive(Clone, Copy)]
+struct Products {
     left: Factor,
     right: Factor,
 }
@@ -105,10 +145,6 @@ struct One {
 }
 
 impl Products {
-    const fn new(inputs: [&[usize]; 2], axes: [usize; 2]) -> Products {
-        Products { left: Factor::new(inputs[0], axes[0]), right: Factor::new(inputs[1], axes[1]) }
-    }
-
     /// Every matrix product of one sample.
     #[inline(always)]
     fn each(self, mut f: impl FnMut(One)) {
@@ -146,10 +182,21 @@ impl Products {
 /// dispatch!(Level::new(), simd => dot::infer(simd, Similarity, [&[3.0, 4.0], &[4.0, 3.0]], &mut y));
 /// assert!((y[0] - 0.96_f32).abs() < 1e-6);
 /// ```
+///
+/// Sizes may be known only when the program runs:
+///
+/// ```
+/// use fearless_simd::{Level, dispatch};
+/// use nn_core::layers::dot::{self, DotSizes};
+/// let (sizes, mut y) = (DotSizes::new([&[2], &[2]], [0, 0], false), [0.0]);
+/// dispatch!(Level::new(), simd => dot::infer(simd, &sizes, [&[3.0, 4.0], &[4.0, 3.0]], &mut y));
+/// assert_eq!(y[0], 24.0);
+/// ```
 #[inline(always)]
-pub fn infer<S: Simd, L: DotShape, T: Element>(simd: S, _shape: L, [a, b]: [&[T]; 2], y: &mut [T]) {
-    let products = const { L::PRODUCTS };
-    let (Some(a), Some(b), Some(y)) = (a.get(..L::SIZES[0]), b.get(..L::SIZES[1]), y.get_mut(..L::OUTPUT)) else {
+pub fn infer<S: Simd, L: Geometry<DotSizes>, T: Element>(simd: S, shape: L, [a, b]: [&[T]; 2], y: &mut [T]) {
+    let sizes = shape.sizes();
+    let (products, [left, right], output) = (sizes.products(), sizes.lens(), sizes.output());
+    let (Some(a), Some(b), Some(y)) = (a.get(..left), b.get(..right), y.get_mut(..output)) else {
         debug_assert!(false, "{} and {} inputs, {} outputs", a.len(), b.len(), y.len());
         return;
     };
@@ -163,7 +210,7 @@ pub fn infer<S: Simd, L: DotShape, T: Element>(simd: S, _shape: L, [a, b]: [&[T]
             }
         },
     );
-    if L::NORMALIZE {
+    if sizes.normalize {
         scale_rows(products.left, a, products.right.rest(), y);
         scale_columns(products.right, b, y);
     }
@@ -172,7 +219,7 @@ pub fn infer<S: Simd, L: DotShape, T: Element>(simd: S, _shape: L, [a, b]: [&[T]
 /// Divides each row by the norm of what it was computed from.
 #[inline(always)]
 fn scale_rows<T: Element>(factor: Factor, values: &[T], columns: usize, y: &mut [T]) {
-    for (row, y) in y.chunks_exact_mut(columns).enumerate() {
+    for (row, y) in y.chunks_exact_mut(columns.max(1)).enumerate() {
         let (scale, _) = inverse_norm(factor, values, row);
         y.iter_mut().for_each(|y| *y *= scale);
     }
@@ -183,14 +230,14 @@ fn scale_rows<T: Element>(factor: Factor, values: &[T], columns: usize, y: &mut 
 fn scale_columns<T: Element>(factor: Factor, values: &[T], y: &mut [T]) {
     for column in 0..factor.rest() {
         let (scale, _) = inverse_norm(factor, values, column);
-        y.iter_mut().skip(column).step_by(factor.rest()).for_each(|y| *y *= scale);
+        y.iter_mut().skip(column).step_by(factor.rest().max(1)).for_each(|y| *y *= scale);
     }
 }
 
 /// One over the norm of an element of the rest along the terms, and whether it is a constant: the norm was too small.
 #[inline(always)]
 fn inverse_norm<T: Element>(factor: Factor, values: &[T], rest: usize) -> (T, bool) {
-    let terms = values.iter().skip(factor.place(rest)).step_by(factor.inner).take(factor.terms);
+    let terms = values.iter().skip(factor.place(rest)).step_by(factor.inner.max(1)).take(factor.terms);
     let square: T = terms.map(|x| *x * *x).sum();
     let (inverse, most) = (T::one() / square.sqrt(), T::from_f64(1e7));
     if inverse > most { (most, true) } else { (inverse, false) }

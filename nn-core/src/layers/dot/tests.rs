@@ -71,13 +71,13 @@ fn run<S: Simd, L: DotShape, T: Element>(simd: S, shape: L, x: [&[f64]; 2], dy: 
 }
 
 fn check<L: DotShape>(shape: L) {
-    let [a, b] = [0, 1].map(|i| random::<f64>(i as u64, SAMPLES * L::SIZES[i]));
+    let [a, b] = [0, 1].map(|i| random::<f64>(i as u64, SAMPLES * L::SIZES.lens()[i]));
     let whole = |a: &[f64], b: &[f64]| -> Vec<f64> {
-        let samples = a.chunks(L::SIZES[0]).zip(b.chunks(L::SIZES[1]));
+        let samples = a.chunks(L::SIZES.lens()[0]).zip(b.chunks(L::SIZES.lens()[1]));
         samples.flat_map(|(a, b)| naive(shape, a, b)).collect()
     };
     let y = whole(&a, &b);
-    assert_eq!(y.len(), SAMPLES * L::OUTPUT);
+    assert_eq!(y.len(), SAMPLES * L::SIZES.output());
     let dy = random::<f64>(2, y.len());
     let loss = |a: &[f64], b: &[f64]| whole(a, b).iter().zip(&dy).map(|(y, dy)| y * dy).sum::<f64>();
     let differences = |x: &[f64], loss: &dyn Fn(&[f64]) -> f64| -> Vec<f64> {

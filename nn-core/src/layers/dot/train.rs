@@ -4,17 +4,26 @@ use alloc::vec::Vec;
 
 use fearless_simd::prelude::*;
 
-use super::{DotShape, Factor, Products, infer, inverse_norm, multiply};
+use super::{DotSizes, Factor, Products, infer, inverse_norm, multiply};
 use crate::element::Element;
+use crate::geometry::Geometry;
 use crate::kernels::gemm::room;
 
 /// The products of every sample.
 ///
-/// - `x`: `samples` inputs of both shapes of `L::INPUTS`; `y`: as many outputs.
+/// - `x`: `samples` inputs of both shapes; `y`: as many outputs.
 #[inline(always)]
-pub fn forward<S: Simd, L: DotShape, T: Element>(simd: S, shape: L, samples: usize, [a, b]: [&[T]; 2], y: &mut [T]) {
-    let inputs = a.chunks_exact(L::SIZES[0]).zip(b.chunks_exact(L::SIZES[1]));
-    for ((a, b), y) in inputs.zip(y.chunks_exact_mut(L::OUTPUT)).take(samples) {
+pub fn forward<S: Simd, L: Geometry<DotSizes>, T: Element>(
+    simd: S,
+    shape: L,
+    samples: usize,
+    [a, b]: [&[T]; 2],
+    y: &mut [T],
+) {
+    let (sizes, [left, right]) = (shape.sizes(), shape.sizes().lens());
+    // No input is empty.
+    let inputs = a.chunks_exact(left.max(1)).zip(b.chunks_exact(right.max(1)));
+    for ((a, b), y) in inputs.zip(y.chunks_exact_mut(sizes.output().max(1))).take(samples) {
         infer(simd, shape, [a, b], y);
     }
 }
@@ -25,9 +34,9 @@ pub fn forward<S: Simd, L: DotShape, T: Element>(simd: S, shape: L, samples: usi
 ///   of `y`; `dx`: as long as the inputs; `scratch`: grows as needed, what it holds does not matter.
 #[inline(always)]
 #[expect(clippy::too_many_arguments, reason = "the signature that all layers' backward shares")]
-pub fn backward<S: Simd, L: DotShape, T: Element>(
+pub fn backward<S: Simd, L: Geometry<DotSizes>, T: Element>(
     simd: S,
-    _shape: L,
+    shape: L,
     samples: usize,
     x: [&[T]; 2],
     y: &[T],
@@ -35,17 +44,17 @@ pub fn backward<S: Simd, L: DotShape, T: Element>(
     dx: [Option<&mut [T]>; 2],
     scratch: &mut Vec<T>,
 ) {
-    let products = const { L::PRODUCTS };
+    let sizes = shape.sizes();
+    let (products, [left, right], output) = (sizes.products(), sizes.lens(), sizes.output());
     let [mut da, mut db] = dx;
     for sample in 0..samples {
-        let (of_a, of_b) =
-            (L::SIZES[0] * sample..L::SIZES[0] * (sample + 1), L::SIZES[1] * sample..L::SIZES[1] * (sample + 1));
-        let of_y = L::OUTPUT * sample..L::OUTPUT * (sample + 1);
+        let (of_a, of_b) = (left * sample..left * (sample + 1), right * sample..right * (sample + 1));
+        let of_y = output * sample..output * (sample + 1);
         let (a, b, dy) = (&x[0][of_a.clone()], &x[1][of_b.clone()], &dy[of_y.clone()]);
         let (da, db) = (da.as_deref_mut().map(|da| &mut da[of_a]), db.as_deref_mut().map(|db| &mut db[of_b]));
-        if L::NORMALIZE {
+        if sizes.normalize {
             let normalized = Normalized { products, a, b, y: &y[of_y], dy };
-            normalized.backward(simd, da, db, room(scratch, L::OUTPUT));
+            normalized.backward(simd, da, db, room(scratch, output));
         } else {
             backward_left(simd, products, b, dy, da);
             backward_right(simd, products, a, dy, db);
@@ -112,7 +121,7 @@ impl<T: Element> Normalized<'_, T> {
         }
         if let Some(db) = db {
             for column in 0..right.rest() {
-                let sum = products().skip(column).step_by(right.rest()).sum();
+                let sum = products().skip(column).step_by(right.rest().max(1)).sum();
                 take_off(right, self.b, column, sum, db);
             }
         }
@@ -127,7 +136,7 @@ fn take_off<T: Element>(factor: Factor, x: &[T], rest: usize, sum: T, dx: &mut [
         return;
     }
     let scale = inverse * inverse * sum;
-    let places = (factor.place(rest)..).step_by(factor.inner).take(factor.terms);
+    let places = (factor.place(rest)..).step_by(factor.inner.max(1)).take(factor.terms);
     for at in places {
         dx[at] -= x[at] * scale;
     }

@@ -7,9 +7,10 @@ use alloc::vec::Vec;
 
 use fearless_simd::prelude::*;
 
-use super::Dense;
+use super::{Dense, DenseSizes, Gradients, Typed, Weights};
 use crate::activations::Activation;
 use crate::element::Element;
+use crate::geometry::Geometry;
 use crate::kernels::gemm::{self, Left};
 use crate::layers::Bias;
 
@@ -24,14 +25,29 @@ pub fn forward<S: Simd, const IN: usize, const OUT: usize, T: Element, B: Bias<T
     y: &mut [T],
     activation: A,
 ) {
-    let rows = x.len() / IN;
-    for y in y.chunks_exact_mut(OUT).take(rows) {
-        match weights.bias.as_ref() {
+    let weights = Weights { kernel: weights.kernel(), bias: weights.bias.as_ref() };
+    forward_with(simd, Typed::<IN, OUT>, weights, x, y, activation);
+}
+
+/// [`forward`] with the weights as slices, for sizes that may be known only when the program runs.
+#[inline(always)]
+pub fn forward_with<S: Simd, L: Geometry<DenseSizes>, T: Element, A: Activation<T>>(
+    simd: S,
+    shape: L,
+    weights: Weights<'_, T>,
+    x: &[T],
+    y: &mut [T],
+    activation: A,
+) {
+    let DenseSizes { inputs, units } = shape.sizes();
+    let rows = x.len() / inputs.max(1);
+    for y in y.chunks_exact_mut(units.max(1)).take(rows) {
+        match weights.bias {
             [] => y.fill(T::zero()),
             bias => y.copy_from_slice(bias),
         }
     }
-    gemm::multiply(simd, [rows, OUT, IN], Left::Rows(x), weights.kernel(), y);
+    gemm::multiply(simd, [rows, units, inputs], Left::Rows(x), weights.kernel, y);
     gemm::activate(simd, activation, y);
 }
 
@@ -62,10 +78,28 @@ pub fn backward<S: Simd, const IN: usize, const OUT: usize, T: Element, B: Bias<
     dx: Option<&mut [T]>,
     scratch: &mut Vec<T>,
 ) {
-    let rows = x.len() / IN;
-    gemm::multiply(simd, [IN, OUT, rows], Left::Columns(x), dy, gradients.kernel_mut());
-    gemm::add_rows(simd, dy, gradients.bias.as_mut());
+    let gradients = Gradients { kernel: gradients.kernel.as_flattened_mut(), bias: gradients.bias.as_mut() };
+    backward_with(simd, Typed::<IN, OUT>, weights.kernel(), x, dy, gradients, dx, scratch);
+}
+
+/// [`backward`] with the kernel and the gradients as slices, for sizes that may be known only when the program runs.
+#[inline(always)]
+#[expect(clippy::too_many_arguments, reason = "the signature that all layers' backward shares")]
+pub fn backward_with<S: Simd, L: Geometry<DenseSizes>, T: Element>(
+    simd: S,
+    shape: L,
+    kernel: &[T],
+    x: &[T],
+    dy: &[T],
+    gradients: Gradients<'_, T>,
+    dx: Option<&mut [T]>,
+    scratch: &mut Vec<T>,
+) {
+    let DenseSizes { inputs, units } = shape.sizes();
+    let rows = x.len() / inputs.max(1);
+    gemm::multiply(simd, [inputs, units, rows], Left::Columns(x), dy, gradients.kernel);
+    gemm::add_rows(simd, dy, gradients.bias);
     if let Some(dx) = dx {
-        gemm::multiply_transposed(simd, [rows, IN, OUT], dy, weights.kernel(), dx, scratch);
+        gemm::multiply_transposed(simd, [rows, inputs, units], dy, kernel, dx, scratch);
     }
 }
