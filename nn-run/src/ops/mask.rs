@@ -59,8 +59,8 @@ impl Mask {
             },
             MaskOp::Other(number) => masks::other_than(x, *number, y),
             MaskOp::Ones => masks::ones(y),
-            MaskOp::Any => masks::any(samples, inputs, y),
-            MaskOp::Chain(rows) => masks::chain(samples * sizes::known(rows), inputs, y),
+            MaskOp::Any => masks::any_of(samples, inputs, y),
+            MaskOp::Chain(rows) => masks::chain_of(samples * sizes::known(rows), inputs, y),
         }
     }
 }
