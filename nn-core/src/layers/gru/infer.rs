@@ -1,23 +1,24 @@
 //! Inference: one sample.
 
-use core::marker::PhantomData;
-
 use fearless_simd::prelude::*;
 
 use super::{GATES, GRU};
 use crate::activations::Activation;
 use crate::element::Element;
+use crate::geometry::Geometry;
 use crate::kernels::lanes;
-use crate::layers::recurrent::{self, Inputs, Memory, Recurrent, RecurrentShape, Sequence, Step, Weights};
+use crate::layers::recurrent::{
+    self, Inputs, Memory, Recurrent, RecurrentShape, RecurrentSizes, Sequence, Step, Weights,
+};
 
 /// How many elements of scratch [`infer`] needs, on any machine.
 pub const fn scratch_len<L: RecurrentShape, T: Element>() -> usize {
-    recurrent::scratch_len::<L, T>(GATES)
+    L::SIZES.scratch_len::<T>(GATES)
 }
 
 /// How many elements of scratch [`step`] needs, on any machine.
 pub const fn step_scratch_len<L: RecurrentShape, T: Element>() -> usize {
-    recurrent::step_scratch_len::<L, T>(GATES)
+    L::SIZES.step_scratch_len::<T>(GATES)
 }
 
 /// All steps of one sample.
@@ -68,13 +69,13 @@ pub fn infer<
     R: Activation<T>,
 >(
     simd: S,
-    _: L,
+    shape: L,
     weights: &GRU<IN, UNITS, T, BIASES>,
     sequence: Sequence<'_, T, 1>,
     activation: A,
     recurrent_activation: R,
 ) {
-    let cell = Cell { shape: PhantomData::<L>, weights: weights.weights(), activation, recurrent_activation };
+    let cell = Cell { shape, weights: weights.weights(), activation, recurrent_activation };
     recurrent::sequence(simd, cell, sequence);
 }
 
@@ -91,38 +92,50 @@ pub fn step<
     R: Activation<T>,
 >(
     simd: S,
-    _: L,
+    shape: L,
     weights: &GRU<IN, UNITS, T, BIASES>,
     step: Step<'_, T>,
     activation: A,
     recurrent_activation: R,
 ) {
-    let cell = Cell { shape: PhantomData::<L>, weights: weights.weights(), activation, recurrent_activation };
+    let cell = Cell { shape, weights: weights.weights(), activation, recurrent_activation };
     recurrent::step(simd, cell, step);
 }
 
 /// The layer.
 #[derive(Clone, Copy)]
-struct Cell<'a, L, T, A, R> {
-    shape: PhantomData<L>,
-    weights: Weights<'a, T>,
-    activation: A,
-    recurrent_activation: R,
+pub(crate) struct Cell<'a, L, T, A, R> {
+    pub(crate) shape: L,
+    pub(crate) weights: Weights<'a, T>,
+    pub(crate) activation: A,
+    pub(crate) recurrent_activation: R,
 }
 
-impl<L: RecurrentShape, T: Element, A: Activation<T>, R: Activation<T>> recurrent::Cell<T> for Cell<'_, L, T, A, R> {
+impl<L: Geometry<RecurrentSizes>, T: Element, A: Activation<T>, R: Activation<T>> recurrent::Cell<T>
+    for Cell<'_, L, T, A, R>
+{
     type Shape = L;
     type Inputs = Inputs<L, GATES>;
     const GATES: usize = GATES;
 
     #[inline(always)]
+    fn shape(self) -> L {
+        self.shape
+    }
+
+    #[inline(always)]
+    fn inputs(self) -> Self::Inputs {
+        Inputs(self.shape)
+    }
+
+    #[inline(always)]
     fn weights(&self) -> Weights<'_, T> {
-        Weights { bias: self.weights.bias.get(..GATES * L::UNITS).unwrap_or(&[]), ..self.weights }
+        Weights { bias: self.weights.bias.get(..GATES * self.shape.sizes().units).unwrap_or(&[]), ..self.weights }
     }
 
     #[inline(always)]
     fn step<S: Simd>(self, simd: S, projected: &[T], memory: Memory<'_, T>) {
-        if L::RESET_AFTER {
+        if self.shape.sizes().reset_after {
             self.reset_after(simd, projected, memory);
         } else {
             self.reset_before(simd, projected, memory);
@@ -130,27 +143,29 @@ impl<L: RecurrentShape, T: Element, A: Activation<T>, R: Activation<T>> recurren
     }
 }
 
-impl<L: RecurrentShape, T: Element, A: Activation<T>, R: Activation<T>> Cell<'_, L, T, A, R> {
+impl<L: Geometry<RecurrentSizes>, T: Element, A: Activation<T>, R: Activation<T>> Cell<'_, L, T, A, R> {
     #[inline(always)]
     fn reset_after<S: Simd>(self, simd: S, projected: &[T], memory: Memory<'_, T>) {
         let Memory { order, sums, h, .. } = memory;
-        let bias = self.weights.bias.get(GATES * L::UNITS..).unwrap_or(&[]);
+        let bias = self.weights.bias.get(GATES * self.shape.sizes().units..).unwrap_or(&[]);
         let recurrent_kernel = self.weights.recurrent_kernel;
-        recurrent::row::<S, Recurrent<L, GATES, 0, GATES>, T>(simd, order, bias, h, recurrent_kernel, sums);
-        for index in 0..const { recurrent::vectors::<S, L, T>() } {
-            let unit = order.unit::<S, L, T>(index);
+        recurrent::row(simd, Recurrent::<_, GATES, 0, GATES>(self.shape), order, bias, h, recurrent_kernel, sums);
+        for index in 0..recurrent::vectors::<S, L, T>(self.shape) {
+            let unit = order.unit::<S, L, T>(self.shape, index);
             let reset = self.recurrent_activation.apply(
                 simd,
-                recurrent::gate::<S, L, T>(simd, projected, 1, unit) + recurrent::gate::<S, L, T>(simd, sums, 1, unit),
+                recurrent::gate::<S, L, T>(simd, self.shape, projected, 1, unit)
+                    + recurrent::gate::<S, L, T>(simd, self.shape, sums, 1, unit),
             );
             let update = self.recurrent_activation.apply(
                 simd,
-                recurrent::gate::<S, L, T>(simd, projected, 0, unit) + recurrent::gate::<S, L, T>(simd, sums, 0, unit),
+                recurrent::gate::<S, L, T>(simd, self.shape, projected, 0, unit)
+                    + recurrent::gate::<S, L, T>(simd, self.shape, sums, 0, unit),
             );
             let candidate = self.activation.apply(
                 simd,
-                recurrent::gate::<S, L, T>(simd, sums, 2, unit)
-                    .mul_add(reset, recurrent::gate::<S, L, T>(simd, projected, 2, unit)),
+                recurrent::gate::<S, L, T>(simd, self.shape, sums, 2, unit)
+                    .mul_add(reset, recurrent::gate::<S, L, T>(simd, self.shape, projected, 2, unit)),
             );
             self.renew(simd, update, candidate, h, unit);
         }
@@ -159,32 +174,35 @@ impl<L: RecurrentShape, T: Element, A: Activation<T>, R: Activation<T>> Cell<'_,
     #[inline(always)]
     fn reset_before<S: Simd>(self, simd: S, projected: &[T], memory: Memory<'_, T>) {
         let Memory { order, sums, h, c: reset_h } = memory;
+        let units = self.shape.sizes().units;
         let recurrent_kernel = self.weights.recurrent_kernel;
-        recurrent::row::<S, Recurrent<L, GATES, 0, 2>, T>(simd, order, projected, h, recurrent_kernel, sums);
-        for index in 0..const { recurrent::vectors::<S, L, T>() } {
-            let unit = order.unit::<S, L, T>(index);
-            let sum = lanes::load::<S, T>(simd, sums, L::UNITS + unit);
+        recurrent::row(simd, Recurrent::<_, GATES, 0, 2>(self.shape), order, projected, h, recurrent_kernel, sums);
+        for index in 0..recurrent::vectors::<S, L, T>(self.shape) {
+            let unit = order.unit::<S, L, T>(self.shape, index);
+            let sum = lanes::load::<S, T>(simd, sums, units + unit);
             let reset = self.recurrent_activation.apply(simd, sum);
             lanes::store::<S, T>(reset * lanes::load::<S, T>(simd, h, unit), reset_h, unit);
         }
-        let (Some(projected), Some(candidates)) = (projected.get(2 * L::UNITS..), sums.get_mut(2 * L::UNITS..)) else {
+        let (Some(projected), Some(candidates)) = (projected.get(2 * units..), sums.get_mut(2 * units..)) else {
             return;
         };
-        recurrent::row::<S, Recurrent<L, GATES, 2, 1>, T>(
+        recurrent::row(
             simd,
+            Recurrent::<_, GATES, 2, 1>(self.shape),
             order,
             projected,
             reset_h,
             recurrent_kernel,
             candidates,
         );
-        for index in 0..const { recurrent::vectors::<S, L, T>() } {
-            let unit = order.unit::<S, L, T>(index);
-            let update = self.recurrent_activation.apply(simd, recurrent::gate::<S, L, T>(simd, sums, 0, unit));
+        for index in 0..recurrent::vectors::<S, L, T>(self.shape) {
+            let unit = order.unit::<S, L, T>(self.shape, index);
+            let update =
+                self.recurrent_activation.apply(simd, recurrent::gate::<S, L, T>(simd, self.shape, sums, 0, unit));
             self.renew(
                 simd,
                 update,
-                self.activation.apply(simd, recurrent::gate::<S, L, T>(simd, sums, 2, unit)),
+                self.activation.apply(simd, recurrent::gate::<S, L, T>(simd, self.shape, sums, 2, unit)),
                 h,
                 unit,
             );

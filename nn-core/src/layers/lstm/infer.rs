@@ -1,23 +1,24 @@
 //! Inference: one sample.
 
-use core::marker::PhantomData;
-
 use fearless_simd::prelude::*;
 
 use super::{GATES, LSTM};
 use crate::activations::Activation;
 use crate::element::Element;
+use crate::geometry::Geometry;
 use crate::kernels::lanes;
-use crate::layers::recurrent::{self, Inputs, Memory, Recurrent, RecurrentShape, Sequence, Step, Weights};
+use crate::layers::recurrent::{
+    self, Inputs, Memory, Recurrent, RecurrentShape, RecurrentSizes, Sequence, Step, Weights,
+};
 
 /// How many elements of scratch [`infer`] needs, on any machine.
 pub const fn scratch_len<L: RecurrentShape, T: Element>() -> usize {
-    recurrent::scratch_len::<L, T>(GATES)
+    L::SIZES.scratch_len::<T>(GATES)
 }
 
 /// How many elements of scratch [`step`] needs, on any machine.
 pub const fn step_scratch_len<L: RecurrentShape, T: Element>() -> usize {
-    recurrent::step_scratch_len::<L, T>(GATES)
+    L::SIZES.step_scratch_len::<T>(GATES)
 }
 
 /// All steps of one sample; the states are h and c.
@@ -69,14 +70,14 @@ pub fn infer<
     R: Activation<T>,
 >(
     simd: S,
-    _: L,
+    shape: L,
     weights: &LSTM<IN, UNITS, T, BIASES>,
     sequence: Sequence<'_, T, 2>,
     activation: A,
     recurrent_activation: R,
 ) {
     let weights = weights.weights();
-    let cell = Cell { shape: PhantomData::<L>, weights, activation, recurrent_activation };
+    let cell = Cell { shape, weights, activation, recurrent_activation };
     recurrent::sequence(simd, cell, sequence);
 }
 
@@ -95,30 +96,42 @@ pub fn step<
     R: Activation<T>,
 >(
     simd: S,
-    _: L,
+    shape: L,
     weights: &LSTM<IN, UNITS, T, BIASES>,
     step: Step<'_, T>,
     activation: A,
     recurrent_activation: R,
 ) {
     let weights = weights.weights();
-    let cell = Cell { shape: PhantomData::<L>, weights, activation, recurrent_activation };
+    let cell = Cell { shape, weights, activation, recurrent_activation };
     recurrent::step(simd, cell, step);
 }
 
 /// The layer.
 #[derive(Clone, Copy)]
-struct Cell<'a, L, T, A, R> {
-    shape: PhantomData<L>,
-    weights: Weights<'a, T>,
-    activation: A,
-    recurrent_activation: R,
+pub(crate) struct Cell<'a, L, T, A, R> {
+    pub(crate) shape: L,
+    pub(crate) weights: Weights<'a, T>,
+    pub(crate) activation: A,
+    pub(crate) recurrent_activation: R,
 }
 
-impl<L: RecurrentShape, T: Element, A: Activation<T>, R: Activation<T>> recurrent::Cell<T> for Cell<'_, L, T, A, R> {
+impl<L: Geometry<RecurrentSizes>, T: Element, A: Activation<T>, R: Activation<T>> recurrent::Cell<T>
+    for Cell<'_, L, T, A, R>
+{
     type Shape = L;
     type Inputs = Inputs<L, GATES>;
     const GATES: usize = GATES;
+
+    #[inline(always)]
+    fn shape(self) -> L {
+        self.shape
+    }
+
+    #[inline(always)]
+    fn inputs(self) -> Self::Inputs {
+        Inputs(self.shape)
+    }
 
     #[inline(always)]
     fn weights(&self) -> Weights<'_, T> {
@@ -129,15 +142,17 @@ impl<L: RecurrentShape, T: Element, A: Activation<T>, R: Activation<T>> recurren
     fn step<S: Simd>(self, simd: S, projected: &[T], memory: Memory<'_, T>) {
         let Memory { order, sums, h, c } = memory;
         let recurrent_kernel = self.weights.recurrent_kernel;
-        recurrent::row::<S, Recurrent<L, GATES, 0, GATES>, T>(simd, order, projected, h, recurrent_kernel, sums);
-        for index in 0..const { recurrent::vectors::<S, L, T>() } {
-            let unit = order.unit::<S, L, T>(index);
-            let candidate = self.activation.apply(simd, recurrent::gate::<S, L, T>(simd, sums, 2, unit));
-            let new =
-                candidate * self.recurrent_activation.apply(simd, recurrent::gate::<S, L, T>(simd, sums, 0, unit));
-            let saved = self.recurrent_activation.apply(simd, recurrent::gate::<S, L, T>(simd, sums, 1, unit));
+        recurrent::row(simd, Recurrent::<_, GATES, 0, GATES>(self.shape), order, projected, h, recurrent_kernel, sums);
+        for index in 0..recurrent::vectors::<S, L, T>(self.shape) {
+            let unit = order.unit::<S, L, T>(self.shape, index);
+            let candidate = self.activation.apply(simd, recurrent::gate::<S, L, T>(simd, self.shape, sums, 2, unit));
+            let new = candidate
+                * self.recurrent_activation.apply(simd, recurrent::gate::<S, L, T>(simd, self.shape, sums, 0, unit));
+            let saved =
+                self.recurrent_activation.apply(simd, recurrent::gate::<S, L, T>(simd, self.shape, sums, 1, unit));
             let cell = lanes::load::<S, T>(simd, c, unit).mul_add(saved, new);
-            let output = self.recurrent_activation.apply(simd, recurrent::gate::<S, L, T>(simd, sums, 3, unit));
+            let output =
+                self.recurrent_activation.apply(simd, recurrent::gate::<S, L, T>(simd, self.shape, sums, 3, unit));
             lanes::store::<S, T>(cell, c, unit);
             lanes::store::<S, T>(output * self.activation.apply(simd, cell), h, unit);
         }

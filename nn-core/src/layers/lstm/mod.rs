@@ -17,8 +17,9 @@ mod infer;
 #[cfg(all(test, feature = "std"))]
 mod tests;
 #[cfg(feature = "alloc")]
-mod train;
+pub(crate) mod train;
 
+pub(crate) use infer::Cell;
 pub use infer::{infer, scratch_len, step, step_scratch_len};
 #[cfg(feature = "alloc")]
 pub use train::{backward, forward, saved_len};

@@ -4,9 +4,8 @@ use fearless_simd::Simd;
 
 use super::*;
 use crate::activations::Activation;
-use crate::layers::recurrent::oracle::Kind;
 use crate::layers::recurrent::testing::*;
-use crate::layers::recurrent::{Backward, Forward, RecurrentShape, Sequence, Step};
+use crate::layers::recurrent::{Backward, Forward, Kind, RecurrentShape, Sequence, Step};
 
 impl<const IN: usize, const UNITS: usize, T: Element, const BIASES: usize> Tested<T> for LSTM<IN, UNITS, T, BIASES> {
     const KIND: Kind = Kind::Lstm;

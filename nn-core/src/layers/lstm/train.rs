@@ -13,13 +13,13 @@ use crate::layers::recurrent::train::{
 };
 use crate::layers::recurrent::{Backward, Forward, RecurrentShape, Weights};
 
-/// How many elements [`forward`] keeps for each sample.
+/// How many elements [`forward`] saves for each sample.
 pub const fn saved_len<L: RecurrentShape>() -> usize {
-    KEPT.len::<L>()
+    SAVED.len(&L::SIZES)
 }
 
 /// Gates, what comes of c before the last gate, h and c.
-const KEPT: Saved = Saved { gates: GATES, extra: 1, states: 2, inner: false };
+pub(crate) const SAVED: Saved = Saved { gates: GATES, extra: 1, states: 2, inner: false };
 
 /// All steps of the samples of a shard; the states are h and c.
 ///
@@ -44,7 +44,7 @@ pub fn forward<
     activation: A,
     recurrent_activation: R,
 ) {
-    let sizes = Sizes::new::<L>(pass.samples, KEPT);
+    let sizes = Sizes::new(&L::SIZES, pass.samples, SAVED);
     train::forward(simd, Cell { activation, recurrent_activation }, &sizes, weights.weights(), pass);
 }
 
@@ -72,7 +72,7 @@ pub fn backward<
     activation: A,
     recurrent_activation: R,
 ) {
-    let sizes = Sizes::new::<L>(pass.samples, KEPT);
+    let sizes = Sizes::new(&L::SIZES, pass.samples, SAVED);
     let mut gradients = Gradients {
         kernel: gradients.kernel.as_flattened_mut().as_flattened_mut(),
         recurrent_kernel: gradients.recurrent_kernel.as_flattened_mut().as_flattened_mut(),
@@ -84,9 +84,9 @@ pub fn backward<
 
 /// The activations of the layer.
 #[derive(Clone, Copy)]
-struct Cell<A, R> {
-    activation: A,
-    recurrent_activation: R,
+pub(crate) struct Cell<A, R> {
+    pub(crate) activation: A,
+    pub(crate) recurrent_activation: R,
 }
 
 impl<T: Element, A: Activation<T>, R: Activation<T>> train::Cell<T> for Cell<A, R> {
@@ -136,7 +136,7 @@ impl<T: Element, A: Activation<T>, R: Activation<T>> train::Cell<T> for Cell<A, 
             },
         );
         let product = [sizes.samples, sizes.units, sizes.columns];
-        gemm::multiply(simd, product, Left::Rows(step.dgates), step.turned, step.dinput);
+        gemm::multiply(simd, product, Left::Rows(step.dgates), step.transposed, step.dinput);
     }
 }
 

@@ -2,20 +2,27 @@
 
 use fearless_simd::{Simd, SimdBase};
 
-use super::multiply;
-use super::{RecurrentShape, Sequence, Step, Weights};
+use super::multiply::{self, Columns};
+use super::{RecurrentSizes, Sequence, Step, Weights};
 use crate::element::Element;
+use crate::geometry::Geometry;
 use crate::kernels::lanes;
 use crate::layers::state;
 
 /// What one kind of layer does in a step.
 pub(crate) trait Cell<T: Element>: Copy {
     /// The sizes.
-    type Shape: RecurrentShape;
+    type Shape: Geometry<RecurrentSizes>;
     /// The kernel of all gates.
-    type Inputs: multiply::Product;
+    type Inputs: Geometry<Columns>;
     /// Gates side by side in the kernels.
     const GATES: usize;
+
+    /// The sizes.
+    fn shape(self) -> Self::Shape;
+
+    /// The kernel of all gates.
+    fn inputs(self) -> Self::Inputs;
 
     /// The weights; of the bias only what is added to the inputs' projection.
     fn weights(&self) -> Weights<'_, T>;
@@ -26,7 +33,7 @@ pub(crate) trait Cell<T: Element>: Copy {
 
 /// What a step works in. Each slice has room for whole vectors: the elements past the last one may be overwritten.
 pub(crate) struct Memory<'a, T> {
-    /// The ways through weights and units.
+    /// The order of weights and units.
     pub(crate) order: Order,
     /// One element for each unit of each gate.
     pub(crate) sums: &'a mut [T],
@@ -49,34 +56,54 @@ pub(crate) struct Order {
 impl Order {
     /// The order in a step, of all those that there are.
     #[inline(always)]
-    fn new<L: RecurrentShape, T>(gates: usize, step: usize) -> Self {
-        let large = gates * L::UNITS * L::UNITS * size_of::<T>() > 24 << 10;
+    fn new<T>(sizes: RecurrentSizes, gates: usize, step: usize) -> Self {
+        let large = gates * sizes.units * sizes.units * size_of::<T>() > 24 << 10;
         let odd = step % 2 == 1;
         Order { weights_from_last: large && odd, units_from_last: large && !odd }
     }
 
     /// The first unit of the vector of this index.
     #[inline(always)]
-    pub(crate) fn unit<S: Simd, L: RecurrentShape, T: Element>(self, index: usize) -> usize {
-        let last = const { vectors::<S, L, T>().saturating_sub(1) };
+    pub(crate) fn unit<S: Simd, L: Geometry<RecurrentSizes>, T: Element>(self, shape: L, index: usize) -> usize {
+        let last = vectors::<S, L, T>(shape).saturating_sub(1);
         T::Vector::<S>::LEN * if self.units_from_last { last.saturating_sub(index) } else { index }
     }
 }
 
+/// What follows from the sizes: a constant where they are.
+macro_rules! derived {
+    ($shape:expr, $layer:ty, |$sizes:ident| $number:expr) => {
+        match const {
+            match <$layer as Geometry<RecurrentSizes>>::KNOWN {
+                Some($sizes) => Some($number),
+                None => None,
+            }
+        } {
+            Some(number) => number,
+            None => {
+                let $sizes = $shape.sizes();
+                $number
+            }
+        }
+    };
+}
+
 /// The vectors of units.
-pub(crate) const fn vectors<S: Simd, L: RecurrentShape, T: Element>() -> usize {
-    L::UNITS.div_ceil(T::Vector::<S>::LEN)
+#[inline(always)]
+pub(crate) fn vectors<S: Simd, L: Geometry<RecurrentSizes>, T: Element>(shape: L) -> usize {
+    derived!(shape, L, |sizes| sizes.units.div_ceil(T::Vector::<S>::LEN))
 }
 
 /// The elements of a gate from a unit on.
 #[inline(always)]
-pub(crate) fn gate<S: Simd, L: RecurrentShape, T: Element>(
+pub(crate) fn gate<S: Simd, L: Geometry<RecurrentSizes>, T: Element>(
     simd: S,
+    shape: L,
     gates: &[T],
     index: usize,
     unit: usize,
 ) -> T::Vector<S> {
-    lanes::load(simd, gates, index * L::UNITS + unit)
+    lanes::load(simd, gates, index * shape.sizes().units + unit)
 }
 
 /// The lanes of the longest vectors.
@@ -84,34 +111,40 @@ const fn most_lanes<T>() -> usize {
     64 / size_of::<T>()
 }
 
-/// The elements of all gates, in whole vectors.
-const fn width<L: RecurrentShape, T>(gates: usize) -> usize {
-    (gates * L::UNITS).next_multiple_of(most_lanes::<T>())
-}
+impl RecurrentSizes {
+    /// The elements of all gates, in whole vectors.
+    #[inline(always)]
+    const fn width<T>(&self, gates: usize) -> usize {
+        (gates * self.units).next_multiple_of(most_lanes::<T>())
+    }
 
-/// The elements of a state, in whole vectors.
-const fn state_len<L: RecurrentShape, T>() -> usize {
-    L::UNITS.next_multiple_of(most_lanes::<T>())
-}
+    /// The elements of a state, in whole vectors.
+    #[inline(always)]
+    const fn state_len<T>(&self) -> usize {
+        self.units.next_multiple_of(most_lanes::<T>())
+    }
 
-/// The projections of some steps, and room for a vector behind them.
-const fn projected_len<L: RecurrentShape, T>(gates: usize, steps: usize) -> usize {
-    steps * width::<L, T>(gates) + most_lanes::<T>()
-}
+    /// The projections of some steps, and room for a vector behind them.
+    #[inline(always)]
+    const fn projected_len<T>(&self, gates: usize, steps: usize) -> usize {
+        steps * self.width::<T>(gates) + most_lanes::<T>()
+    }
 
-/// What [`Memory`] takes.
-const fn memory_len<L: RecurrentShape, T>(gates: usize) -> usize {
-    projected_len::<L, T>(gates, 1) + 2 * state_len::<L, T>()
-}
+    /// What [`Memory`] takes.
+    #[inline(always)]
+    const fn memory_len<T>(&self, gates: usize) -> usize {
+        self.projected_len::<T>(gates, 1) + 2 * self.state_len::<T>()
+    }
 
-/// How many elements of scratch [`sequence`] needs.
-pub(crate) const fn scratch_len<L: RecurrentShape, T>(gates: usize) -> usize {
-    projected_len::<L, T>(gates, L::STEPS) + memory_len::<L, T>(gates)
-}
+    /// How many elements of scratch [`sequence`] needs.
+    pub(crate) const fn scratch_len<T>(&self, gates: usize) -> usize {
+        self.projected_len::<T>(gates, self.steps) + self.memory_len::<T>(gates)
+    }
 
-/// How many elements of scratch [`step`] needs.
-pub(crate) const fn step_scratch_len<L: RecurrentShape, T>(gates: usize) -> usize {
-    projected_len::<L, T>(gates, 1) + memory_len::<L, T>(gates)
+    /// How many elements of scratch [`step`] needs.
+    pub(crate) const fn step_scratch_len<T>(&self, gates: usize) -> usize {
+        self.projected_len::<T>(gates, 1) + self.memory_len::<T>(gates)
+    }
 }
 
 /// A layer with the memory it works in.
@@ -125,17 +158,30 @@ struct Run<'a, T, C> {
 }
 
 impl<'a, T: Element, C: Cell<T>> Run<'a, T, C> {
-    const UNITS: usize = C::Shape::UNITS;
-    const WIDTH: usize = width::<C::Shape, T>(C::GATES);
+    /// The elements of a state.
+    #[inline(always)]
+    fn units(&self) -> usize {
+        self.cell.shape().sizes().units
+    }
+
+    /// From the projection of one step to that of the next.
+    #[inline(always)]
+    fn width(&self) -> usize {
+        derived!(self.cell.shape(), C::Shape, |sizes| sizes.width::<T>(C::GATES))
+    }
 
     /// Places everything in the scratch, `len` elements of it for the projections; the states are zero.
     #[inline(always)]
     fn new(cell: C, scratch: &'a mut [T], len: usize) -> Option<Self> {
-        let scratch = scratch.get_mut(..len + const { memory_len::<C::Shape, T>(C::GATES) })?;
+        let shape = cell.shape();
+        let memory = derived!(shape, C::Shape, |sizes| sizes.memory_len::<T>(C::GATES));
+        let sums = derived!(shape, C::Shape, |sizes| sizes.projected_len::<T>(C::GATES, 1));
+        let state = derived!(shape, C::Shape, |sizes| sizes.state_len::<T>());
+        let scratch = scratch.get_mut(..len + memory)?;
         let (projected, scratch) = scratch.split_at_mut_checked(len)?;
-        let (sums, states) = scratch.split_at_mut_checked(const { projected_len::<C::Shape, T>(C::GATES, 1) })?;
+        let (sums, states) = scratch.split_at_mut_checked(sums)?;
         states.fill(T::zero());
-        let (h, c) = states.split_at_mut_checked(const { state_len::<C::Shape, T>() })?;
+        let (h, c) = states.split_at_mut_checked(state)?;
         let mut run = Run { cell, projected, sums, h, c };
         run.clear_padding();
         Some(run)
@@ -145,34 +191,34 @@ impl<'a, T: Element, C: Cell<T>> Run<'a, T, C> {
     /// there before.
     #[inline(always)]
     fn clear_padding(&mut self) {
-        let gates = C::GATES * Self::UNITS;
+        let (gates, width) = (C::GATES * self.units(), self.width());
         self.sums.get_mut(gates..).unwrap_or_default().fill(T::zero());
         let last = self.projected.len().saturating_sub(const { most_lanes::<T>() });
         self.projected.get_mut(last..).unwrap_or_default().fill(T::zero());
-        if Self::WIDTH > gates {
-            for row in self.projected.chunks_exact_mut(Self::WIDTH) {
+        if width > gates {
+            for row in self.projected.chunks_exact_mut(width) {
                 row.get_mut(gates..).unwrap_or_default().fill(T::zero());
             }
         }
     }
 
-    /// Projects the inputs of `steps` steps: a constant where this is called.
+    /// Projects the inputs of `steps` steps: a constant where the sizes are.
     #[inline(always)]
     fn project<S: Simd>(&mut self, simd: S, steps: usize, x: &[T]) {
-        let weights = self.cell.weights();
-        let sizes = [steps, Self::WIDTH];
-        multiply::rows::<S, C::Inputs, T>(simd, sizes, weights.bias, x, weights.kernel, self.projected);
+        let (weights, sizes) = (self.cell.weights(), [steps, self.width()]);
+        multiply::rows(simd, self.cell.inputs(), sizes, weights.bias, x, weights.kernel, self.projected);
     }
 
     /// Takes the step whose projection is the one of this index.
     #[inline(always)]
     fn step<S: Simd>(&mut self, simd: S, index: usize) {
-        let first = index * Self::WIDTH;
-        if let Some(projected) = self.projected.get(first..first + Self::WIDTH + const { most_lanes::<T>() }) {
-            let order = Order::new::<C::Shape, T>(C::GATES, index);
+        let (width, units) = (self.width(), self.units());
+        let first = index * width;
+        if let Some(projected) = self.projected.get(first..first + width + const { most_lanes::<T>() }) {
+            let order = Order::new::<T>(self.cell.shape().sizes(), C::GATES, index);
             let memory = Memory { order, sums: self.sums, h: self.h, c: self.c };
             #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
-            if let Some(simd) = lanes::narrower::<S, T>(simd, Self::UNITS) {
+            if let Some(simd) = lanes::narrower::<S, T>(simd, units) {
                 return self.cell.step(simd, projected, memory);
             }
             self.cell.step(simd, projected, memory);
@@ -182,14 +228,16 @@ impl<'a, T: Element, C: Cell<T>> Run<'a, T, C> {
     /// The states, as they are packed.
     #[inline(always)]
     fn states(&mut self) -> [&mut [T]; 2] {
-        let (h, c) = (self.h.get_mut(..Self::UNITS), self.c.get_mut(..Self::UNITS));
+        let units = self.units();
+        let (h, c) = (self.h.get_mut(..units), self.c.get_mut(..units));
         [h.unwrap_or_default(), c.unwrap_or_default()]
     }
 
     /// Starts from packed states, as many as there are.
     #[inline(always)]
     fn load(&mut self, packed: &[T]) {
-        for (state, packed) in self.states().into_iter().zip(packed.chunks_exact(Self::UNITS.max(1))) {
+        let units = self.units();
+        for (state, packed) in self.states().into_iter().zip(packed.chunks_exact(units.max(1))) {
             copy(packed, state);
         }
     }
@@ -197,8 +245,9 @@ impl<'a, T: Element, C: Cell<T>> Run<'a, T, C> {
     /// Stores packed states, as many as there are: see [`state`] for what becomes of NaN.
     #[inline(always)]
     fn store<S: Simd>(&self, simd: S, packed: &mut [T]) {
-        for (new, packed) in [&*self.h, &*self.c].into_iter().zip(packed.chunks_exact_mut(Self::UNITS.max(1))) {
-            state::keep(simd, Self::UNITS, new, packed);
+        let units = self.units();
+        for (new, packed) in [&*self.h, &*self.c].into_iter().zip(packed.chunks_exact_mut(units.max(1))) {
+            state::keep(simd, units, new, packed);
         }
     }
 }
@@ -220,9 +269,10 @@ pub(crate) fn sequence<S: Simd, T: Element, C: Cell<T>, const N: usize>(
     sequence: Sequence<'_, T, N>,
 ) {
     let Sequence { x, mask, initial_state, mut state, y, final_state, scratch } = sequence;
-    debug_assert_eq!(x.len(), C::Shape::STEPS * C::Shape::INPUTS, "the length of x");
-    debug_assert!(mask.is_none_or(|mask| mask.len() == C::Shape::STEPS), "the length of the mask");
-    let len = const { projected_len::<C::Shape, T>(C::GATES, C::Shape::STEPS) };
+    let sizes = cell.shape().sizes();
+    debug_assert_eq!(x.len(), sizes.steps * sizes.inputs, "the length of x");
+    debug_assert!(mask.is_none_or(|mask| mask.len() == sizes.steps), "the length of the mask");
+    let len = derived!(cell.shape(), C::Shape, |sizes| sizes.projected_len::<T>(C::GATES, sizes.steps));
     let Some(mut run) = Run::<T, C>::new(cell, scratch, len) else {
         debug_assert!(false, "too little scratch");
         return;
@@ -235,7 +285,7 @@ pub(crate) fn sequence<S: Simd, T: Element, C: Cell<T>, const N: usize>(
             copy(initial, state);
         }
     }
-    run.project(simd, C::Shape::STEPS, x);
+    run.project(simd, sizes.steps, x);
     walk(simd, &mut run, mask, y);
     if let Some(state) = &mut state {
         run.store(simd, state);
@@ -250,25 +300,31 @@ pub(crate) fn sequence<S: Simd, T: Element, C: Cell<T>, const N: usize>(
 /// Takes all steps that the mask does not skip, and writes the rows of the output.
 #[inline(always)]
 fn walk<S: Simd, T: Element, C: Cell<T>>(simd: S, run: &mut Run<'_, T, C>, mask: Option<&[T]>, y: &mut [T]) {
-    let steps = C::Shape::STEPS;
+    // Constants one by one: taken out of the sizes as a whole, LLVM unrolls some of the loops otherwise.
+    macro_rules! size {
+        ($name:ident) => {
+            derived!(run.cell.shape(), C::Shape, |sizes| sizes.$name)
+        };
+    }
+    let steps = size!(steps);
     let mut any = false;
     for step in 0..steps {
-        let time = if C::Shape::GO_BACKWARDS { steps - 1 - step } else { step };
+        let time = if size!(go_backwards) { steps - 1 - step } else { step };
         let keeps = mask.is_none_or(|mask| mask.get(time).is_some_and(|keeps| *keeps != T::zero()));
         if keeps {
             run.step(simd, time);
         }
         any |= keeps;
-        if !C::Shape::RETURN_SEQUENCES && step + 1 < steps {
+        if !size!(return_sequences) && step + 1 < steps {
             continue;
         }
-        let row = match (C::Shape::RETURN_SEQUENCES, C::Shape::OUTPUT_IN_TIME) {
+        let row = match (size!(return_sequences), size!(output_in_time)) {
             (false, _) => 0,
             (true, false) => step,
             (true, true) => time,
         };
-        let y = y.get_mut(row * C::Shape::STRIDE..row * C::Shape::STRIDE + C::Shape::UNITS).unwrap_or_default();
-        if keeps || (any && !C::Shape::ZERO_OUTPUT_FOR_MASK) {
+        let y = y.get_mut(row * size!(stride)..row * size!(stride) + size!(units)).unwrap_or_default();
+        if keeps || (any && !size!(zero_output_for_mask)) {
             let [h, _] = run.states();
             copy(h, y);
         } else {
@@ -281,8 +337,10 @@ fn walk<S: Simd, T: Element, C: Cell<T>>(simd: S, run: &mut Run<'_, T, C>, mask:
 #[inline(always)]
 pub(crate) fn step<S: Simd, T: Element, C: Cell<T>>(simd: S, cell: C, step: Step<'_, T>) {
     let Step { x, state, y, scratch } = step;
-    debug_assert_eq!(x.len(), C::Shape::INPUTS, "the length of x");
-    let Some(mut run) = Run::<T, C>::new(cell, scratch, const { projected_len::<C::Shape, T>(C::GATES, 1) }) else {
+    let sizes = cell.shape().sizes();
+    debug_assert_eq!(x.len(), sizes.inputs, "the length of x");
+    let len = derived!(cell.shape(), C::Shape, |sizes| sizes.projected_len::<T>(C::GATES, 1));
+    let Some(mut run) = Run::<T, C>::new(cell, scratch, len) else {
         debug_assert!(false, "too little scratch");
         return;
     };

@@ -9,7 +9,10 @@
 //!
 //! Calls take slices in structs, since a recurrent layer has many of them: [`Sequence`] and [`Step`] at inference,
 //! [`Forward`] and [`Backward`] in training. `N` is the number of states: 2 for an `LSTM` (h, then c), else 1.
+//!
+//! [`AnyRecurrent`] is one of the three that is chosen while the program runs.
 
+mod any;
 mod infer;
 mod multiply;
 #[cfg(all(test, feature = "std"))]
@@ -19,10 +22,13 @@ pub(crate) mod testing;
 #[cfg(feature = "alloc")]
 pub(crate) mod train;
 
-pub(crate) use infer::{Cell, Memory, gate, scratch_len, sequence, step, step_scratch_len, vectors};
+pub use any::{AnyRecurrent, Kind};
+pub(crate) use infer::{Cell, Memory, gate, sequence, step, vectors};
 pub(crate) use multiply::{Inputs, Recurrent, row};
 #[cfg(feature = "alloc")]
-pub use train::{Backward, Forward, Random};
+pub use train::{Backward, Forward, Gradients, Random};
+
+use crate::geometry::geometry;
 
 /// The geometry of one recurrent layer in a network: a unit struct that the macro emits.
 pub trait RecurrentShape: Copy + Send + Sync + 'static {
@@ -52,11 +58,78 @@ pub trait RecurrentShape: Copy + Send + Sync + 'static {
     const OUTPUT_IN_TIME: bool = false;
     /// From one row of the output to the next: more than the units where two layers write side by side.
     const STRIDE: usize = Self::UNITS;
+    /// All of these.
+    const SIZES: RecurrentSizes = RecurrentSizes {
+        steps: Self::STEPS,
+        inputs: Self::INPUTS,
+        units: Self::UNITS,
+        return_sequences: Self::RETURN_SEQUENCES,
+        go_backwards: Self::GO_BACKWARDS,
+        reset_after: Self::RESET_AFTER,
+        dropout: Self::DROPOUT,
+        recurrent_dropout: Self::RECURRENT_DROPOUT,
+        zero_output_for_mask: Self::ZERO_OUTPUT_FOR_MASK,
+        output_in_time: Self::OUTPUT_IN_TIME,
+        stride: Self::STRIDE,
+    };
 }
 
-/// The elements from the first to the last row of one sample's output, what lies between the rows included.
+/// The constants of [`RecurrentShape`] as numbers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct RecurrentSizes {
+    /// Steps of the input; 1 for a cell.
+    pub steps: usize,
+    /// Elements of the input in one step.
+    pub inputs: usize,
+    /// Elements of the output in one step, and of each state.
+    pub units: usize,
+    /// Whether the output has a row for each step, or only that of the last one.
+    pub return_sequences: bool,
+    /// Whether the steps are taken from the last to the first.
+    pub go_backwards: bool,
+    /// `GRU` only: whether the reset gate acts after the product or before it.
+    pub reset_after: bool,
+    /// The share of the inputs that is dropped in training.
+    pub dropout: f64,
+    /// The share of the last output that is dropped in training.
+    pub recurrent_dropout: f64,
+    /// Whether the output of a skipped step is zero, or that of the step before it.
+    pub zero_output_for_mask: bool,
+    /// Whether the rows of the output are in the order of time, even with `go_backwards`.
+    pub output_in_time: bool,
+    /// From one row of the output to the next.
+    pub stride: usize,
+}
+
+geometry!(RecurrentShape, RecurrentSizes);
+
+impl RecurrentSizes {
+    /// A cell of so many inputs and units; all else as [`RecurrentShape`] has it by default.
+    pub const fn new(inputs: usize, units: usize) -> Self {
+        RecurrentSizes {
+            steps: 1,
+            inputs,
+            units,
+            return_sequences: false,
+            go_backwards: false,
+            reset_after: true,
+            dropout: 0.0,
+            recurrent_dropout: 0.0,
+            zero_output_for_mask: false,
+            output_in_time: false,
+            stride: units,
+        }
+    }
+
+    /// The elements from the first to the last row of one sample's output, what lies between the rows included.
+    pub const fn output_len(&self) -> usize {
+        if self.return_sequences { self.steps * self.stride } else { self.stride }
+    }
+}
+
+/// [`RecurrentSizes::output_len`] of a layer whose sizes are constants.
 pub const fn output_len<L: RecurrentShape>() -> usize {
-    if L::RETURN_SEQUENCES { L::STEPS * L::STRIDE } else { L::STRIDE }
+    L::SIZES.output_len()
 }
 
 /// What inference of one sample reads and writes.
@@ -78,6 +151,14 @@ pub struct Sequence<'a, T, const N: usize> {
     pub scratch: &'a mut [T],
 }
 
+impl<'a, T> Sequence<'a, T, 2> {
+    /// For a layer of one state: without the second.
+    pub(crate) fn one(self) -> Sequence<'a, T, 1> {
+        let Sequence { x, mask, initial_state: [initial, _], state, y, final_state: [last, _], scratch } = self;
+        Sequence { x, mask, initial_state: [initial], state, y, final_state: [last], scratch }
+    }
+}
+
 /// What one step of inference reads and writes.
 #[derive(Debug)]
 pub struct Step<'a, T> {
@@ -91,10 +172,13 @@ pub struct Step<'a, T> {
     pub scratch: &'a mut [T],
 }
 
-/// The weights of a layer as flat slices; the bias may be empty.
-#[derive(Clone, Copy)]
-pub(crate) struct Weights<'a, T> {
-    pub(crate) kernel: &'a [T],
-    pub(crate) recurrent_kernel: &'a [T],
-    pub(crate) bias: &'a [T],
+/// The weights of a layer as flat slices, in Keras' layouts.
+#[derive(Clone, Copy, Debug)]
+pub struct Weights<'a, T> {
+    /// For the inputs: `INPUTS × gates × UNITS` elements.
+    pub kernel: &'a [T],
+    /// For the output of the step before: `UNITS × gates × UNITS` elements.
+    pub recurrent_kernel: &'a [T],
+    /// `gates × UNITS` elements, twice as many for a `GRU` with `RESET_AFTER`; none with `use_bias = false`.
+    pub bias: &'a [T],
 }

@@ -1,28 +1,6 @@
 //! The formulas, word for word: what every kernel must agree with.
 
-use super::RecurrentShape;
-
-/// A kind of layer.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Kind {
-    Simple,
-    Lstm,
-    Gru,
-}
-
-impl Kind {
-    pub(crate) fn gates(self) -> usize {
-        match self {
-            Kind::Simple => 1,
-            Kind::Lstm => 4,
-            Kind::Gru => 3,
-        }
-    }
-
-    pub(crate) fn states(self) -> usize {
-        if self == Kind::Lstm { 2 } else { 1 }
-    }
-}
+use super::{Kind, RecurrentShape};
 
 /// A function of one number.
 pub(crate) type Scalar = fn(f64) -> f64;
@@ -73,7 +51,7 @@ impl Oracle {
         };
         let all = |next: &dyn Fn(usize) -> f64| -> Vec<f64> { (0..units).map(next).collect() };
         match self.kind {
-            Kind::Simple => [all(&|u| act(sum(0, u))), vec![0.0; units]],
+            Kind::SimpleRnn => [all(&|u| act(sum(0, u))), vec![0.0; units]],
             Kind::Lstm => {
                 let c = all(&|u| gate(sum(1, u)) * c[u] + gate(sum(0, u)) * act(sum(2, u)));
                 [all(&|u| gate(sum(3, u)) * act(c[u])), c]

@@ -1,24 +1,25 @@
 //! Inference: one sample.
 
-use core::marker::PhantomData;
-
 use fearless_simd::prelude::*;
 
 use super::SimpleRNN;
 use crate::activations::Activation;
 use crate::element::Element;
+use crate::geometry::Geometry;
 use crate::kernels::lanes;
 use crate::layers::Bias;
-use crate::layers::recurrent::{self, Inputs, Memory, Recurrent, RecurrentShape, Sequence, Step, Weights};
+use crate::layers::recurrent::{
+    self, Inputs, Memory, Recurrent, RecurrentShape, RecurrentSizes, Sequence, Step, Weights,
+};
 
 /// How many elements of scratch [`infer`] needs, on any machine.
 pub const fn scratch_len<L: RecurrentShape, T: Element>() -> usize {
-    recurrent::scratch_len::<L, T>(1)
+    L::SIZES.scratch_len::<T>(1)
 }
 
 /// How many elements of scratch [`step`] needs, on any machine.
 pub const fn step_scratch_len<L: RecurrentShape, T: Element>() -> usize {
-    recurrent::step_scratch_len::<L, T>(1)
+    L::SIZES.step_scratch_len::<T>(1)
 }
 
 /// All steps of one sample.
@@ -64,12 +65,12 @@ pub fn infer<
     A: Activation<T>,
 >(
     simd: S,
-    _: L,
+    shape: L,
     weights: &SimpleRNN<IN, UNITS, T, B>,
     sequence: Sequence<'_, T, 1>,
     activation: A,
 ) {
-    let cell = Cell { shape: PhantomData::<L>, weights: weights.weights(), activation };
+    let cell = Cell { shape, weights: weights.weights(), activation };
     recurrent::sequence(simd, cell, sequence);
 }
 
@@ -107,27 +108,37 @@ pub fn step<
     A: Activation<T>,
 >(
     simd: S,
-    _: L,
+    shape: L,
     weights: &SimpleRNN<IN, UNITS, T, B>,
     step: Step<'_, T>,
     activation: A,
 ) {
-    let cell = Cell { shape: PhantomData::<L>, weights: weights.weights(), activation };
+    let cell = Cell { shape, weights: weights.weights(), activation };
     recurrent::step(simd, cell, step);
 }
 
 /// The layer.
 #[derive(Clone, Copy)]
-struct Cell<'a, L, T, A> {
-    shape: PhantomData<L>,
-    weights: Weights<'a, T>,
-    activation: A,
+pub(crate) struct Cell<'a, L, T, A> {
+    pub(crate) shape: L,
+    pub(crate) weights: Weights<'a, T>,
+    pub(crate) activation: A,
 }
 
-impl<L: RecurrentShape, T: Element, A: Activation<T>> recurrent::Cell<T> for Cell<'_, L, T, A> {
+impl<L: Geometry<RecurrentSizes>, T: Element, A: Activation<T>> recurrent::Cell<T> for Cell<'_, L, T, A> {
     type Shape = L;
     type Inputs = Inputs<L, 1>;
     const GATES: usize = 1;
+
+    #[inline(always)]
+    fn shape(self) -> L {
+        self.shape
+    }
+
+    #[inline(always)]
+    fn inputs(self) -> Self::Inputs {
+        Inputs(self.shape)
+    }
 
     #[inline(always)]
     fn weights(&self) -> Weights<'_, T> {
@@ -137,9 +148,17 @@ impl<L: RecurrentShape, T: Element, A: Activation<T>> recurrent::Cell<T> for Cel
     #[inline(always)]
     fn step<S: Simd>(self, simd: S, projected: &[T], memory: Memory<'_, T>) {
         let Memory { order, sums, h, .. } = memory;
-        recurrent::row::<S, Recurrent<L, 1, 0, 1>, T>(simd, order, projected, h, self.weights.recurrent_kernel, sums);
-        for index in 0..const { recurrent::vectors::<S, L, T>() } {
-            let unit = order.unit::<S, L, T>(index);
+        recurrent::row(
+            simd,
+            Recurrent::<_, 1, 0, 1>(self.shape),
+            order,
+            projected,
+            h,
+            self.weights.recurrent_kernel,
+            sums,
+        );
+        for index in 0..recurrent::vectors::<S, L, T>(self.shape) {
+            let unit = order.unit::<S, L, T>(self.shape, index);
             let sum = lanes::load::<S, T>(simd, sums, unit);
             lanes::store::<S, T>(self.activation.apply(simd, sum), h, unit);
         }

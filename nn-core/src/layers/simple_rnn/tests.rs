@@ -4,14 +4,13 @@ use fearless_simd::Simd;
 
 use super::*;
 use crate::activations::Activation;
-use crate::layers::recurrent::oracle::Kind;
 use crate::layers::recurrent::testing::*;
-use crate::layers::recurrent::{Backward, Forward, RecurrentShape, Sequence, Step};
+use crate::layers::recurrent::{Backward, Forward, Kind, RecurrentShape, Sequence, Step};
 
 impl<const IN: usize, const UNITS: usize, T: Element, const BIASES: usize> Tested<T>
     for SimpleRNN<IN, UNITS, T, [T; BIASES]>
 {
-    const KIND: Kind = Kind::Simple;
+    const KIND: Kind = Kind::SimpleRnn;
 
     fn lens<L: RecurrentShape>() -> [usize; 3] {
         [scratch_len::<L, T>(), step_scratch_len::<L, T>(), saved_len::<L>()]

@@ -12,13 +12,13 @@ use crate::layers::Bias;
 use crate::layers::recurrent::train::{self, Gradients, Saved, Sizes, StepBackward, StepForward, each, keep};
 use crate::layers::recurrent::{Backward, Forward, RecurrentShape, Weights};
 
-/// How many elements [`forward`] keeps for each sample.
+/// How many elements [`forward`] saves for each sample.
 pub const fn saved_len<L: RecurrentShape>() -> usize {
-    KEPT.len::<L>()
+    SAVED.len(&L::SIZES)
 }
 
 /// What the derivative of the activation takes, and h.
-const KEPT: Saved = Saved { gates: 1, extra: 0, states: 1, inner: false };
+pub(crate) const SAVED: Saved = Saved { gates: 1, extra: 0, states: 1, inner: false };
 
 /// All steps of the samples of a shard.
 ///
@@ -41,7 +41,7 @@ pub fn forward<
     pass: Forward<'_, T, 1>,
     activation: A,
 ) {
-    let sizes = Sizes::new::<L>(pass.samples, KEPT);
+    let sizes = Sizes::new(&L::SIZES, pass.samples, SAVED);
     train::forward(simd, Cell { activation }, &sizes, weights.weights(), pass);
 }
 
@@ -114,7 +114,7 @@ pub fn backward<
     gradients: &mut SimpleRNN<IN, UNITS, T, B>,
     activation: A,
 ) {
-    let sizes = Sizes::new::<L>(pass.samples, KEPT);
+    let sizes = Sizes::new(&L::SIZES, pass.samples, SAVED);
     let mut gradients = Gradients {
         kernel: gradients.kernel.as_flattened_mut(),
         recurrent_kernel: gradients.recurrent_kernel.as_flattened_mut(),
@@ -125,8 +125,8 @@ pub fn backward<
 
 /// The activation of the layer.
 #[derive(Clone, Copy)]
-struct Cell<A> {
-    activation: A,
+pub(crate) struct Cell<A> {
+    pub(crate) activation: A,
 }
 
 impl<T: Element, A: Activation<T>> train::Cell<T> for Cell<A> {
@@ -176,6 +176,6 @@ impl<T: Element, A: Activation<T>> train::Cell<T> for Cell<A> {
             },
         );
         let product = [sizes.samples, sizes.units, sizes.columns];
-        gemm::multiply(simd, product, Left::Rows(step.dgates), step.turned, step.dinput);
+        gemm::multiply(simd, product, Left::Rows(step.dgates), step.transposed, step.dinput);
     }
 }

@@ -78,6 +78,6 @@ impl<A, R> Cell<A, R> {
             },
         );
         let product = [sizes.samples, sizes.units, sizes.columns];
-        gemm::multiply(simd, product, Left::Rows(step.dinner), step.turned, step.dinput);
+        gemm::multiply(simd, product, Left::Rows(step.dinner), step.transposed, step.dinput);
     }
 }

@@ -103,7 +103,7 @@ impl<A, R> Cell<A, R> {
         );
         let product = [sizes.samples, sizes.units, sizes.columns];
         step.sums.fill(T::zero());
-        gemm::multiply(simd, product, Left::Rows(step.dinner), step.turned, step.sums);
+        gemm::multiply(simd, product, Left::Rows(step.dinner), step.transposed, step.sums);
         frame::vectorize(
             simd,
             #[inline(always)]
@@ -131,6 +131,6 @@ impl<A, R> Cell<A, R> {
                 );
             },
         );
-        gemm::multiply(simd, product, Left::Rows(step.dinner), step.turned, step.dinput);
+        gemm::multiply(simd, product, Left::Rows(step.dinner), step.transposed, step.dinput);
     }
 }

@@ -13,16 +13,16 @@ use crate::kernels::gemm::{self, Left};
 use crate::layers::recurrent::train::{
     self, AllSteps, Gradients, Place, Saved, Sizes, StepBackward, StepForward, each, value,
 };
-use crate::layers::recurrent::{Backward, Forward, RecurrentShape, Weights};
+use crate::layers::recurrent::{Backward, Forward, RecurrentShape, RecurrentSizes, Weights};
 
-/// How many elements [`forward`] keeps for each sample.
+/// How many elements [`forward`] saves for each sample.
 pub const fn saved_len<L: RecurrentShape>() -> usize {
-    saved::<L>().len::<L>()
+    saved(&L::SIZES).len(&L::SIZES)
 }
 
 /// Gates, with `reset_after` the candidate's sum before the reset, and h.
-const fn saved<L: RecurrentShape>() -> Saved {
-    Saved { gates: GATES, extra: if L::RESET_AFTER { 1 } else { 0 }, states: 1, inner: true }
+pub(crate) const fn saved(sizes: &RecurrentSizes) -> Saved {
+    Saved { gates: GATES, extra: if sizes.reset_after { 1 } else { 0 }, states: 1, inner: true }
 }
 
 /// All steps of the samples of a shard.
@@ -48,7 +48,7 @@ pub fn forward<
     activation: A,
     recurrent_activation: R,
 ) {
-    let sizes = Sizes::new::<L>(pass.samples, const { saved::<L>() });
+    let sizes = Sizes::new(&L::SIZES, pass.samples, saved(&L::SIZES));
     train::forward(simd, Cell { activation, recurrent_activation }, &sizes, weights.weights(), pass);
 }
 
@@ -76,7 +76,7 @@ pub fn backward<
     activation: A,
     recurrent_activation: R,
 ) {
-    let sizes = Sizes::new::<L>(pass.samples, const { saved::<L>() });
+    let sizes = Sizes::new(&L::SIZES, pass.samples, saved(&L::SIZES));
     let mut gradients = Gradients {
         kernel: gradients.kernel.as_flattened_mut().as_flattened_mut(),
         recurrent_kernel: gradients.recurrent_kernel.as_flattened_mut().as_flattened_mut(),
@@ -88,9 +88,9 @@ pub fn backward<
 
 /// The activations of the layer.
 #[derive(Clone, Copy)]
-struct Cell<A, R> {
-    activation: A,
-    recurrent_activation: R,
+pub(crate) struct Cell<A, R> {
+    pub(crate) activation: A,
+    pub(crate) recurrent_activation: R,
 }
 
 impl<T: Element, A: Activation<T>, R: Activation<T>> train::Cell<T> for Cell<A, R> {

@@ -5,8 +5,8 @@ mod training;
 use bytemuck::Pod;
 use fearless_simd::{Level, Simd, dispatch};
 
-use super::oracle::{Kind, Oracle, Sample, Scalar};
-use super::{Backward, Forward, Random, RecurrentShape, Sequence, Step, output_len};
+use super::oracle::{Oracle, Sample, Scalar};
+use super::{Backward, Forward, Kind, Random, RecurrentShape, Sequence, Step, output_len};
 
 use crate::activations::{Activation, HardSigmoid, Relu, Sigmoid, Softsign, Swish, Tanh};
 use crate::element::Element;
@@ -49,38 +49,6 @@ pub(crate) trait Tested<T: Element>: Pod {
         gradients: &mut Self,
         activations: (A, R),
     );
-}
-
-/// The first of two states.
-fn first<V>([first, _]: [V; 2]) -> [V; 1] {
-    [first]
-}
-
-impl<'a, T> Sequence<'a, T, 2> {
-    /// For a layer of one state.
-    pub(crate) fn one(self) -> Sequence<'a, T, 1> {
-        let Sequence { x, mask, initial_state, state, y, final_state, scratch } = self;
-        let (initial_state, final_state) = (first(initial_state), first(final_state));
-        Sequence { x, mask, initial_state, state, y, final_state, scratch }
-    }
-}
-
-impl<'a, T> Forward<'a, T, 2> {
-    /// For a layer of one state.
-    pub(crate) fn one(self) -> Forward<'a, T, 1> {
-        let Forward { samples, x, mask, initial_state, y, final_state, saved, random, scratch } = self;
-        let (initial_state, final_state) = (first(initial_state), first(final_state));
-        Forward { samples, x, mask, initial_state, y, final_state, saved, random, scratch }
-    }
-}
-
-impl<'a, T> Backward<'a, T, 2> {
-    /// For a layer of one state.
-    pub(crate) fn one(self) -> Backward<'a, T, 1> {
-        let Backward { samples, x, mask, saved, dy, d_final_state, dx, d_initial_state, random, scratch } = self;
-        let (d_final_state, d_initial_state) = (first(d_final_state), first(d_initial_state));
-        Backward { samples, x, mask, saved, dy, d_final_state, dx, d_initial_state, random, scratch }
-    }
 }
 
 /// Any geometry: `FLAGS` are a sum of the constants below.

@@ -33,7 +33,7 @@ pub(crate) struct StepBackward<'a, T> {
     /// The gradient of the sums of the recurrent product, to be written; empty where it is `dgates`.
     pub(crate) dinner: &'a mut [T],
     /// The transpose of the recurrent kernel.
-    pub(crate) turned: &'a [T],
+    pub(crate) transposed: &'a [T],
     /// As long as the gates, of free use.
     pub(crate) sums: &'a mut [T],
 }
@@ -62,7 +62,7 @@ struct Room<'a, T> {
     dgates: &'a mut [T],
     dinner: &'a mut [T],
     /// The transpose of the recurrent kernel.
-    turned: &'a mut [T],
+    transposed: &'a mut [T],
     /// The gradients of h and c.
     states: [&'a mut [T]; 2],
     /// Those of the skipped samples.
@@ -71,7 +71,7 @@ struct Room<'a, T> {
     sums: &'a mut [T],
     free: [&'a mut [T]; 2],
     /// The transpose of the kernel.
-    turned_kernel: &'a mut [T],
+    transposed_kernel: &'a mut [T],
 }
 
 impl Sizes {
@@ -119,13 +119,13 @@ impl<'a, T: Element> Room<'a, T> {
             rows: parts.take(sizes.rows() * sizes.inputs),
             dgates: parts.take(sizes.rows() * sizes.columns),
             dinner: parts.take(sizes.dinner_len()),
-            turned: parts.take(sizes.units * sizes.columns),
+            transposed: parts.take(sizes.units * sizes.columns),
             states: [parts.zeros(sizes.state()), parts.zeros(sizes.state())],
             skipped: [parts.take(sizes.state()), parts.take(sizes.state())],
             dinput: parts.take(sizes.state()),
             sums: parts.take(sizes.gates()),
             free: sizes.free_lens().map(|len| parts.take(len)),
-            turned_kernel: parts.take(sizes.inputs * sizes.columns),
+            transposed_kernel: parts.take(sizes.inputs * sizes.columns),
         }
     }
 
@@ -168,7 +168,7 @@ impl<'a, T: Element> Room<'a, T> {
             dinput: self.dinput,
             dgates: part_mut(self.dgates, step, sizes.gates()),
             dinner: if self.dinner.is_empty() { &mut [] } else { part_mut(self.dinner, step, sizes.gates()) },
-            turned: self.turned,
+            transposed: self.transposed,
             sums: self.sums,
         };
         cell.backward(simd, sizes, one);
@@ -195,9 +195,15 @@ impl<'a, T: Element> Room<'a, T> {
     /// The gradient of the inputs.
     fn inputs<S: Simd>(&mut self, simd: S, sizes: &Sizes, kernel: &[T], dx: &mut [T]) {
         let (inputs, columns) = (sizes.inputs, sizes.columns);
-        transpose(simd, [inputs, columns], (kernel, columns), (self.turned_kernel, inputs));
+        transpose(simd, [inputs, columns], (kernel, columns), (self.transposed_kernel, inputs));
         self.rows.fill(T::zero());
-        gemm::multiply(simd, [sizes.rows(), inputs, columns], Left::Rows(self.dgates), self.turned_kernel, self.rows);
+        gemm::multiply(
+            simd,
+            [sizes.rows(), inputs, columns],
+            Left::Rows(self.dgates),
+            self.transposed_kernel,
+            self.rows,
+        );
         sizes.scatter(self.rows, &self.drops, dx);
     }
 }
@@ -220,7 +226,7 @@ pub(crate) fn backward<S: Simd, T: Element, C: Cell<T>, const N: usize>(
         }
     }
     let columns = sizes.columns;
-    transpose(simd, [sizes.units, columns], (weights.recurrent_kernel, columns), (room.turned, sizes.units));
+    transpose(simd, [sizes.units, columns], (weights.recurrent_kernel, columns), (room.transposed, sizes.units));
     for step in (0..sizes.steps).rev() {
         room.add_output(sizes, mask, step, dy);
         if mask.is_none() {

@@ -18,7 +18,7 @@ use alloc::vec::Vec;
 
 use fearless_simd::Simd;
 
-use super::{RecurrentShape, Weights};
+use super::{RecurrentSizes, Weights};
 use crate::element::Element;
 
 /// What decides which elements a dropout keeps: the same numbers in [`Forward`] and in [`Backward`].
@@ -55,6 +55,15 @@ pub struct Forward<'a, T, const N: usize> {
     pub scratch: &'a mut Vec<T>,
 }
 
+impl<'a, T> Forward<'a, T, 2> {
+    /// For a layer of one state: without the second.
+    pub(crate) fn one(self) -> Forward<'a, T, 1> {
+        let Forward { samples, x, mask, initial_state, y, final_state, saved, random, scratch } = self;
+        let ([initial, _], [last, _]) = (initial_state, final_state);
+        Forward { samples, x, mask, initial_state: [initial], y, final_state: [last], saved, random, scratch }
+    }
+}
+
 /// What the backward pass reads and writes; slices are laid out as in [`Forward`].
 #[derive(Debug)]
 pub struct Backward<'a, T, const N: usize> {
@@ -80,11 +89,25 @@ pub struct Backward<'a, T, const N: usize> {
     pub scratch: &'a mut Vec<T>,
 }
 
-/// The gradients of a layer's weights as flat slices, to add to.
-pub(crate) struct Gradients<'a, T> {
-    pub(crate) kernel: &'a mut [T],
-    pub(crate) recurrent_kernel: &'a mut [T],
-    pub(crate) bias: &'a mut [T],
+impl<'a, T> Backward<'a, T, 2> {
+    /// For a layer of one state: without the second.
+    pub(crate) fn one(self) -> Backward<'a, T, 1> {
+        let Backward { samples, x, mask, saved, dy, d_final_state, dx, d_initial_state, random, scratch } = self;
+        let ([last, _], [initial, _]) = (d_final_state, d_initial_state);
+        let (d_final_state, d_initial_state) = ([last], [initial]);
+        Backward { samples, x, mask, saved, dy, d_final_state, dx, d_initial_state, random, scratch }
+    }
+}
+
+/// The gradients of a layer's weights as flat slices, laid out as [`Weights`], to add to.
+#[derive(Debug)]
+pub struct Gradients<'a, T> {
+    /// That of the kernel for the inputs.
+    pub kernel: &'a mut [T],
+    /// That of the kernel for the output of the step before.
+    pub recurrent_kernel: &'a mut [T],
+    /// That of the bias; empty with `use_bias = false`.
+    pub bias: &'a mut [T],
 }
 
 /// What one kind of layer does in a step of training, for all samples of a shard.
@@ -101,7 +124,7 @@ pub(crate) trait Cell<T: Element>: Copy {
     fn finish<S: Simd>(self, _: S, _: &Sizes, _: AllSteps<'_, T>, _: &mut Gradients<'_, T>) {}
 }
 
-/// How many elements a kind of layer keeps of each step, for each unit.
+/// How many elements a kind of layer saves of each step, for each unit.
 #[derive(Clone, Copy)]
 pub(crate) struct Saved {
     /// Gates: columns of the kernels.
@@ -116,7 +139,8 @@ pub(crate) struct Saved {
 
 impl Saved {
     /// What is saved of a sample.
-    pub(crate) const fn len<L: RecurrentShape>(self) -> usize {
-        L::UNITS * (L::STEPS * (self.gates + self.extra) + (L::STEPS + 1) * self.states)
+    pub(crate) const fn len(self, sizes: &RecurrentSizes) -> usize {
+        let RecurrentSizes { steps, units, .. } = *sizes;
+        units * (steps * (self.gates + self.extra) + (steps + 1) * self.states)
     }
 }

@@ -4,7 +4,7 @@ use core::ops::Range;
 
 use super::Saved;
 use crate::element::Element;
-use crate::layers::recurrent::{RecurrentShape, output_len};
+use crate::layers::recurrent::RecurrentSizes;
 
 /// What the passes go by.
 #[derive(Clone, Copy)]
@@ -34,23 +34,23 @@ fn rate(rate: f64) -> f64 {
 }
 
 impl Sizes {
-    pub(crate) fn new<L: RecurrentShape>(samples: usize, saved: Saved) -> Self {
+    pub(crate) fn new(layer: &RecurrentSizes, samples: usize, saved: Saved) -> Self {
         Sizes {
             samples,
-            steps: L::STEPS,
-            inputs: L::INPUTS,
-            units: L::UNITS,
-            columns: saved.gates * L::UNITS,
-            reset_after: L::RESET_AFTER,
+            steps: layer.steps,
+            inputs: layer.inputs,
+            units: layer.units,
+            columns: saved.gates * layer.units,
+            reset_after: layer.reset_after,
             saved,
-            dropout: rate(L::DROPOUT),
-            recurrent_dropout: rate(L::RECURRENT_DROPOUT),
-            go_backwards: L::GO_BACKWARDS,
-            return_sequences: L::RETURN_SEQUENCES,
-            output_in_time: L::OUTPUT_IN_TIME,
-            zero_output_for_mask: L::ZERO_OUTPUT_FOR_MASK,
-            stride: L::STRIDE,
-            output_len: output_len::<L>(),
+            dropout: rate(layer.dropout),
+            recurrent_dropout: rate(layer.recurrent_dropout),
+            go_backwards: layer.go_backwards,
+            return_sequences: layer.return_sequences,
+            output_in_time: layer.output_in_time,
+            zero_output_for_mask: layer.zero_output_for_mask,
+            stride: layer.stride,
+            output_len: layer.output_len(),
         }
     }
 
