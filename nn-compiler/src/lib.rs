@@ -124,11 +124,13 @@ pub fn compile(text: &str) -> Result<Compiled, Vec<Mistake>> {
     let Checked { header, graph, stream, sources, .. } = checked(text)?;
     let outside = sources.outside_ids().map(|id| {
         let help = "write the number, or the name of a function of Keras'";
-        let message = format!("`{}` is not known here: no program stands around this network\nhelp: {help}", sources.tokens(id));
+        let message =
+            format!("`{}` is not known here: no program stands around this network\nhelp: {help}", sources.tokens(id));
         Mistake::at(sources.extent(id).start, message)
     });
     let file = header.weights.iter().map(|file| {
-        let message = "the weights of a network that is read at run time are loaded, not named\nhelp: leave `#[weights]` out";
+        let message =
+            "the weights of a network that is read at run time are loaded, not named\nhelp: leave `#[weights]` out";
         Mistake::at(file.span(), message.to_owned())
     });
     let mut mistakes: Vec<Mistake> = outside.chain(file).collect();

@@ -8,6 +8,8 @@ use fearless_simd::{Simd, SimdFloat, SimdFloatElement};
 use num_traits::Float;
 
 use crate::kernels::math::Coefficients;
+#[cfg(feature = "alloc")]
+use crate::kernels::prebuilt::Prebuilt;
 pub use crate::record::Dtype;
 use crate::record::Item;
 
@@ -26,6 +28,7 @@ pub trait Element:
     + SubAssign
     + MulAssign
     + Sum
+    + Kernels
     + 'static
 {
     /// The vector of the machine's width.
@@ -40,6 +43,18 @@ pub trait Element:
     /// This value, exactly.
     fn to_f64(self) -> f64;
 }
+
+/// The kernels that are compiled in this crate.
+#[cfg(feature = "alloc")]
+pub trait Kernels: Prebuilt {}
+#[cfg(feature = "alloc")]
+impl<T: Prebuilt> Kernels for T {}
+
+/// Without memory to allocate there is no training, and nothing else is compiled here.
+#[cfg(not(feature = "alloc"))]
+pub trait Kernels {}
+#[cfg(not(feature = "alloc"))]
+impl<T> Kernels for T {}
 
 impl Element for f32 {
     type Vector<S: Simd> = S::f32s;

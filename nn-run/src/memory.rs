@@ -30,7 +30,8 @@ impl Layout {
         for index in order {
             let region = &regions[index];
             let alive = |other: &&usize| regions[**other].first <= region.last && region.first <= regions[**other].last;
-            let mut taken: Vec<Range<usize>> = placed.iter().filter(alive).map(|other| ranges[*other].clone()).collect();
+            let mut taken: Vec<Range<usize>> =
+                placed.iter().filter(alive).map(|other| ranges[*other].clone()).collect();
             taken.sort_by_key(|range| range.start);
             let mut start = 0;
             for range in taken {

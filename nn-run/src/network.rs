@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use nn_compiler::{Compiled, Mistake};
-use nn_graph::graph::Dtype;
 use nn_graph::Program;
+use nn_graph::graph::Dtype;
 use rand::Rng;
 
 use crate::data::Data;
@@ -241,15 +241,13 @@ impl<T: Real> Network<T> {
     /// # Errors
     ///
     /// Those of [`infer`](Self::infer), and if the network has no `#[stream]` or the state is that of another one.
-    pub fn step(
-        &self,
-        inputs: &[Data<'_, T>],
-        state: &mut State<T>,
-        outputs: &mut [&mut [T]],
-    ) -> Result<(), BadCall> {
+    pub fn step(&self, inputs: &[Data<'_, T>], state: &mut State<T>, outputs: &mut [&mut [T]]) -> Result<(), BadCall> {
         let plan = &*self.plan;
         let Some(stream) = &plan.stream else {
-            return Err(BadCall::Lacks { network: plan.name.clone(), lacks: "has no `#[stream]`, so that it has no steps" });
+            return Err(BadCall::Lacks {
+                network: plan.name.clone(),
+                lacks: "has no `#[stream]`, so that it has no steps",
+            });
         };
         plan.check(&stream.inputs, &stream.outputs, inputs, outputs)?;
         plan.check_memory("state", stream.stage.state_len, state.carried.len())?;

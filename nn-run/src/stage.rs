@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use nn_core::Element;
 use nn_core::rt::Simd;
+use nn_graph::Program;
 use nn_graph::plan::{Place, Region, Step};
 use nn_graph::size::Measure;
-use nn_graph::Program;
 use nn_shape::memory;
 
 use crate::data::Data;

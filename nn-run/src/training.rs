@@ -204,14 +204,7 @@ impl<T: Element> Training<T> {
     }
 
     /// Runs a phase forward; the first one reads the inputs, the last one leaves the outputs.
-    pub(crate) fn forward<S: Simd>(
-        &self,
-        simd: S,
-        phase: usize,
-        weights: &[T],
-        pass: &Pass<'_>,
-        shard: &mut Shard<T>,
-    ) {
+    pub(crate) fn forward<S: Simd>(&self, simd: S, phase: usize, weights: &[T], pass: &Pass<'_>, shard: &mut Shard<T>) {
         for step in self.steps.iter().filter(|step| step.phase == phase) {
             step.forward(simd, weights, pass, shard);
         }
@@ -277,9 +270,10 @@ impl<T: Element> Instruction<T> {
         let need = |value: &ValueId| training.needs[*value].unwrap_or(Need::Never);
         let most = step.outputs.iter().flatten().map(need).max().unwrap_or(Need::Never);
         let own = step.outputs.iter().flatten().all(|output| need(output) == Need::OnRequest);
-        let logits = training.outputs.iter().position(|output| {
-            output.activation != OutputActivation::Other && step.outputs == [Some(output.value)]
-        });
+        let logits = training
+            .outputs
+            .iter()
+            .position(|output| output.activation != OutputActivation::Other && step.outputs == [Some(output.value)]);
         let when = match (most, logits) {
             (Need::Never, _) => When::Never,
             (_, Some(output)) => When::WithoutLogits(output),
@@ -342,14 +336,7 @@ impl<T: Element> Instruction<T> {
     }
 
     /// The whole of backward, if it is wanted.
-    fn backward<S: Simd>(
-        &self,
-        simd: S,
-        weights: &[T],
-        pass: &Pass<'_>,
-        shard: &mut Shard<T>,
-        gradients: &mut [T],
-    ) {
+    fn backward<S: Simd>(&self, simd: S, weights: &[T], pass: &Pass<'_>, shard: &mut Shard<T>, gradients: &mut [T]) {
         let runs = match self.when {
             When::Never => false,
             When::Always => true,
@@ -487,7 +474,18 @@ impl<T: Element> Instruction<T> {
         rt::vectorize(
             simd,
             #[inline(always)]
-            || operation.gather_backward(simd, *samples, weights, statistics, x, dy, &mut gathered_backward[index], gradients),
+            || {
+                operation.gather_backward(
+                    simd,
+                    *samples,
+                    weights,
+                    statistics,
+                    x,
+                    dy,
+                    &mut gathered_backward[index],
+                    gradients,
+                )
+            },
         );
     }
 }

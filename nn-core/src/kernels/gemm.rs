@@ -32,8 +32,14 @@ pub enum Left<'a, T> {
 }
 
 /// `c += a · b`: `m × n` from `m × k` and `k × n`, for `[m, n, k]`; `b` and `c` are in row order.
+#[inline(always)]
+pub fn multiply<S: Simd, T: Element>(simd: S, sizes: [usize; 3], a: Left<'_, T>, b: &[T], c: &mut [T]) {
+    T::multiply(simd.level(), sizes, a, b, c);
+}
+
+/// The same, where it is compiled.
 #[inline(never)]
-pub fn multiply<S: Simd, T: Element>(simd: S, [m, n, k]: [usize; 3], a: Left<'_, T>, b: &[T], c: &mut [T]) {
+pub(super) fn multiply_on<S: Simd, T: Element>(simd: S, [m, n, k]: [usize; 3], a: Left<'_, T>, b: &[T], c: &mut [T]) {
     if n == 0 {
         return;
     }
@@ -280,8 +286,21 @@ impl<T: Element> Product<'_, T> {
 /// `c = a · bᵀ`: `m × n` from `m × k` and `n × k`, for `[m, n, k]`; all in row order.
 ///
 /// For few rows: they become the lanes of `b · aᵀ`, which is transposed back.
-#[inline(never)]
+#[inline(always)]
 pub fn multiply_transposed<S: Simd, T: Element>(
+    simd: S,
+    sizes: [usize; 3],
+    a: &[T],
+    b: &[T],
+    c: &mut [T],
+    scratch: &mut Vec<T>,
+) {
+    T::multiply_transposed(simd.level(), sizes, a, b, c, scratch);
+}
+
+/// The same, where it is compiled.
+#[inline(never)]
+pub(super) fn multiply_transposed_on<S: Simd, T: Element>(
     simd: S,
     [m, n, k]: [usize; 3],
     a: &[T],
@@ -296,7 +315,7 @@ pub fn multiply_transposed<S: Simd, T: Element>(
     }
     transpose(simd, [m, k], (a, k), (turned, lanes));
     product.fill(T::zero());
-    multiply(simd, [n, lanes, k], Left::Rows(b), turned, product);
+    multiply_on(simd, [n, lanes, k], Left::Rows(b), turned, product);
     transpose(simd, [n, m], (product, lanes), (c, n));
 }
 

@@ -9,6 +9,8 @@ pub(crate) mod interleave;
 pub(crate) mod lanes;
 pub mod math;
 pub(crate) mod planes;
+#[cfg(feature = "alloc")]
+pub(crate) mod prebuilt;
 pub(crate) mod slices;
 pub(crate) mod sums;
 #[cfg(all(test, feature = "std"))]

@@ -60,7 +60,12 @@ impl BatchNormalization {
 
     /// Scale and shift for each channel, in this memory.
     #[inline(always)]
-    pub(crate) fn fold<'a, S: Simd, T: Element>(&self, simd: S, weights: &[T], memory: &'a mut [T]) -> (&'a [T], &'a [T]) {
+    pub(crate) fn fold<'a, S: Simd, T: Element>(
+        &self,
+        simd: S,
+        weights: &[T],
+        memory: &'a mut [T],
+    ) -> (&'a [T], &'a [T]) {
         let (scale, shift) = memory.split_at_mut(self.dims[1]);
         kernel::fold_with(simd, self.weights(weights), self.epsilon, scale, shift);
         (scale, shift)

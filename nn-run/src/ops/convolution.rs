@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use nn_core::Element;
+use nn_core::layers::conv1d;
 use nn_core::layers::conv2d::{
     self, Border as Zeros, Conv2DNumbers, Conv2DSizes, Conv2DTraining, DestinationSizes, Pooling,
 };
-use nn_core::layers::conv1d;
 use nn_core::rt::Simd;
 use nn_graph::Op;
 use nn_graph::graph::Node;
@@ -141,7 +141,8 @@ impl<T: Element> Run<T> for Convolution<T> {
     #[inline(always)]
     fn infer<S: Simd>(&self, simd: S, mut call: Infer<'_, '_, T>) {
         let (y, weights, fold) = (call.y(), call.weights, std::mem::take(&mut call.fold));
-        let (mut x, mut scratch) = (call.inputs.first().copied().unwrap_or_default(), std::mem::take(&mut call.scratch));
+        let (mut x, mut scratch) =
+            (call.inputs.first().copied().unwrap_or_default(), std::mem::take(&mut call.scratch));
         if let Some((shape, zeros)) = self.pads {
             let (padded, rest) = scratch.split_at_mut(self.bordered_len());
             conv2d::pad(simd, shape, zeros, x, padded);
@@ -186,7 +187,17 @@ impl<T: Element> Run<T> for Convolution<T> {
             return;
         };
         let [ddepthwise, dkernel, dbias] = super::parts(gradients, [&depthwise.kernel, kernel, &self.bias]);
-        training.backward(simd, &weights[kernel.clone()], samples, saved, dy, dkernel, dbias, Some(&mut *dsaved), scratch);
+        training.backward(
+            simd,
+            &weights[kernel.clone()],
+            samples,
+            saved,
+            dy,
+            dkernel,
+            dbias,
+            Some(&mut *dsaved),
+            scratch,
+        );
         let Part { training, kernel, .. } = depthwise;
         training.backward(simd, &weights[kernel.clone()], samples, x, dsaved, ddepthwise, &mut [], dx, scratch);
     }

@@ -4,9 +4,7 @@ use std::ops::Range;
 
 use nn_core::Element;
 use nn_core::layers::dot::{self, DotSizes};
-use nn_core::layers::multi_head_attention::{
-    self, Dropout, Gradients, Masks, MultiHeadAttentionSizes, Weights,
-};
+use nn_core::layers::multi_head_attention::{self, Dropout, Gradients, Masks, MultiHeadAttentionSizes, Weights};
 use nn_core::rt::Simd;
 use nn_graph::op;
 use nn_graph::size::Length;

@@ -124,8 +124,7 @@ impl<T: Real> Samples<T> {
                 Kind::U8 => Numbers::U8(data.iter().map(|id| *id as u8).collect()),
             }
         });
-        let mut samples =
-            Samples { count: 0, parts: numbers.collect(), lens: parts.iter().map(Part::len).collect() };
+        let mut samples = Samples { count: 0, parts: numbers.collect(), lens: parts.iter().map(Part::len).collect() };
         samples.count = samples.all()[0].len() / samples.lens[0];
         samples
     }
@@ -170,7 +169,8 @@ fn check_inference<T: Real + Into<f64>>(case: &Case, network: &Network<T>, input
         for (index, y) in y.iter().enumerate() {
             got[index].extend(y);
             let known = masks[index].take();
-            masks[index] = known.zip(network.output_mask(&workspace, index)).map(|(known, mask)| [&known[..], mask].concat());
+            masks[index] =
+                known.zip(network.output_mask(&workspace, index)).map(|(known, mask)| [&known[..], mask].concat());
         }
     }
     for ((output, got), mask) in outputs.iter().zip(&got).zip(&masks) {
@@ -232,7 +232,8 @@ fn check_training<T: Real + Into<f64>>(
 
 /// The part of all weights that one of them is.
 pub(crate) fn weight<'a, T: Real>(network: &Network<T>, weights: &'a [T], name: &str) -> &'a [T] {
-    let param = network.params().iter().find(|param| param.name == name).unwrap_or_else(|| panic!("no weight `{name}`"));
+    let param =
+        network.params().iter().find(|param| param.name == name).unwrap_or_else(|| panic!("no weight `{name}`"));
     &weights[param.range.clone()]
 }
 
@@ -250,7 +251,9 @@ fn check_calls<T: Real + Into<f64>>(case: &Case, network: &Network<T>) {
         let mut outputs = Vec::new();
         for (sample, state) in states.iter_mut().enumerate() {
             let mut slices: Vec<&mut [T]> = y.iter_mut().map(Vec::as_mut_slice).collect();
-            network.infer_stateful(&inputs.one(sample), state, &mut workspace, &mut slices).expect("inputs of the case");
+            network
+                .infer_stateful(&inputs.one(sample), state, &mut workspace, &mut slices)
+                .expect("inputs of the case");
             outputs.extend_from_slice(&y[0]);
         }
         case.compare(&format!("output.y@{call}"), &outputs);
