@@ -98,11 +98,19 @@ pub trait Network: Pod + Send + Sync {
     #[inline]
     fn infer(&self, x: &Self::Input, workspace: &mut Self::Workspace) -> Self::Output {
         let mut y: Self::Output = bytemuck::Zeroable::zeroed();
+        self.infer_into(x, workspace, &mut y);
+        y
+    }
+
+    /// The same with a place for the output: what a network takes whose output is too large for the stack.
+    ///
+    /// `y` is overwritten; what it holds before does not matter.
+    #[inline]
+    fn infer_into(&self, x: &Self::Input, workspace: &mut Self::Workspace, y: &mut Self::Output) {
         fearless_simd::dispatch!(level(), simd => {
             frame::align();
-            self.forward(simd, x, workspace, &mut y)
+            self.forward(simd, x, workspace, y)
         });
-        y
     }
 
     /// A network whose weights start as their initializers say: Keras' defaults, unless options say otherwise.
@@ -143,10 +151,11 @@ pub trait Network: Pod + Send + Sync {
     /// dense layers have more weights than stay near a core, it is so but for rounding, since they run many samples at a time.
     #[cfg(feature = "alloc")]
     fn predict(&self, xs: &[Self::Input]) -> Vec<Self::Output> {
-        if let [x] = xs {
-            return alloc::vec![self.infer(x, &mut Self::workspace())];
-        }
         let mut ys = bytemuck::allocation::zeroed_vec(xs.len());
+        if let ([x], [y]) = (xs, &mut ys[..]) {
+            self.infer_into(x, &mut Self::workspace(), y);
+            return ys;
+        }
         predict_into(self, xs, &mut ys);
         ys
     }
@@ -302,7 +311,7 @@ impl<N: Network> Runner<N> {
         if N::TOGETHER == 1 {
             // The outputs first, or the one after the last of them would cost a sample.
             for (y, x) in ys.iter_mut().zip(xs) {
-                *y = network.infer(x, &mut self.workspace);
+                network.infer_into(x, &mut self.workspace, y);
             }
             return;
         }

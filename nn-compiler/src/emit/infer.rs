@@ -42,6 +42,11 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
             pub fn infer(&self, x: &#input, workspace: &mut #workspace) -> #output {
                 rt::Network::infer(self, x, workspace)
             }
+
+            /// The same with a place for the output, which is overwritten: for one that is too large for the stack.
+            pub fn infer_into(&self, x: &#input, workspace: &mut #workspace, y: &mut #output) {
+                rt::Network::infer_into(self, x, workspace, y);
+            }
         }
         impl #workspace {
             /// All zero; no call depends on what is in it.
