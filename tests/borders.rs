@@ -11,6 +11,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("nn-compiler", &["nn_shape", "nn_graph"]),
     ("nn-macros", &["nn_compiler"]),
     ("nn-core", &["nn_shape"]),
+    ("nn-run", &["nn_shape", "nn_graph", "nn_compiler", "nn_core"]),
     (".", &["nn_core", "nn_macros"]),
 ];
 
@@ -23,6 +24,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "nn-compiler",
         &["diagnostics", "planned", "sources", "syntax", "rule", "spec", "layers", "wire", "weights", "check", "emit"],
+    ),
+    (
+        "nn-run",
+        &["sizes", "description", "memory", "ops+data", "stage+training", "engine", "error", "network", "step"],
     ),
 ];
 
