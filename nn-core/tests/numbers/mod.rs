@@ -29,12 +29,12 @@ pub fn same<T: Element>(known: &[Vec<T>], numbers: &[Vec<T>], what: &str, level:
     assert!(written, "{what} at {level:?}: nothing is written");
 }
 
-/// `check::<T>(level)` for the levels and elements that are compared.
+/// `check::<T, …>(level, …)` for the levels and elements that are compared.
 #[macro_export]
 macro_rules! everywhere {
-    ($check:ident($($argument:expr),* $(,)?)) => {{
-        $check::<f32>(nn_core::rt::fearless_simd::Level::new(), $($argument),*);
-        $check::<f32>(nn_core::rt::fearless_simd::Level::baseline(), $($argument),*);
-        $check::<f64>(nn_core::rt::fearless_simd::Level::new(), $($argument),*);
+    ($check:ident $(<$($generic:tt),*>)? ($($argument:expr),* $(,)?)) => {{
+        $check::<f32 $($(, $generic)*)?>(nn_core::rt::fearless_simd::Level::new(), $($argument),*);
+        $check::<f32 $($(, $generic)*)?>(nn_core::rt::fearless_simd::Level::baseline(), $($argument),*);
+        $check::<f64 $($(, $generic)*)?>(nn_core::rt::fearless_simd::Level::new(), $($argument),*);
     }};
 }

@@ -3,10 +3,12 @@
 use fearless_simd::Select;
 use fearless_simd::prelude::*;
 
-use super::{Kind, MergeShape, Runs};
+use super::inputs::{Inputs, Masks, SliceMasks, Slices};
+use super::{Kind, MergeSizes, Place, Runs};
 use crate::activations::{Activation, Linear};
 use crate::element::Element;
-use crate::kernels::{lanes, slices};
+use crate::geometry::Geometry;
+use crate::kernels::{frame, lanes, slices};
 
 /// Merges the inputs of one sample, then applies the activation.
 ///
@@ -31,23 +33,65 @@ use crate::kernels::{lanes, slices};
 /// assert_eq!(y, [10.0, 0.0, -3.0, 40.0, 0.0, -6.0]);
 /// ```
 #[inline(always)]
-pub fn infer<S: Simd, L: MergeShape<N>, T: Element, A: Activation<T>, const N: usize>(
+pub fn infer<S: Simd, L: Geometry<MergeSizes<[Place; N]>>, T: Element, A: Activation<T>, const N: usize>(
     simd: S,
-    _shape: L,
+    shape: L,
     x: [&[T]; N],
     y: &mut [T],
     activation: A,
 ) {
-    let runs = const { L::RUNS };
-    for (run, y) in y.chunks_exact_mut(runs.len).take(runs.count).enumerate() {
-        let Some(x) = runs.cut(x, run) else { return };
+    apart(simd, shape, x, y, activation);
+}
+
+/// [`infer`] for any number of inputs.
+#[inline(never)]
+pub fn infer_slices<S: Simd, T: Element, A: Activation<T>>(
+    simd: S,
+    sizes: &MergeSizes<&[Place]>,
+    x: &[&[T]],
+    y: &mut [T],
+    activation: A,
+) {
+    frame::vectorize(
+        simd,
+        #[inline(always)]
+        || {
+            // Most merges have two inputs, for which the compiler unrolls the loops over inputs.
+            match (x, sizes.as_array::<2>()) {
+                (&[a, b], Some(sizes)) => apart(simd, &sizes, [a, b], y, activation),
+                _ => apart(simd, sizes, Slices::new(x, 0), y, activation),
+            }
+        },
+    );
+}
+
+/// The output somewhere else than the inputs.
+#[inline(always)]
+pub(super) fn apart<'a, S: Simd, L: Geometry<MergeSizes<P>>, P: AsRef<[Place]> + Copy, T: Element, A: Activation<T>>(
+    simd: S,
+    shape: L,
+    x: impl Inputs<'a, T>,
+    y: &mut [T],
+    activation: A,
+) {
+    let MergeSizes { kind, runs, .. } = shape.sizes();
+    for (run, y) in y.chunks_exact_mut(runs.len.max(1)).take(runs.count).enumerate() {
+        let Some(x) = x.cut(&runs, run, 0) else { return };
         vectors::<S, T>(
             runs.len,
             y,
             #[inline(always)]
             |_, at, count| {
-                let x = load::<S, T, N>(simd, &runs, x, at, count);
-                activation.apply(simd, combine::<S, T, N>(simd, L::KIND, x, [true; N]))
+                let vector = combine::<S, T, L, P>(
+                    simd,
+                    kind,
+                    runs.inputs(),
+                    #[inline(always)]
+                    |input| load::<S, T, P>(simd, &runs, x(input), input, at, count),
+                    #[inline(always)]
+                    |_| true,
+                );
+                activation.apply(simd, vector)
             },
         );
     }
@@ -57,43 +101,87 @@ pub fn infer<S: Simd, L: MergeShape<N>, T: Element, A: Activation<T>, const N: u
 ///
 /// - `y`: the first input, then the output; `others`: the inputs after it, of which there are `M = N - 1`.
 #[inline(always)]
-pub fn infer_in_place<S: Simd, L: MergeShape<N>, T: Element, A: Activation<T>, const N: usize, const M: usize>(
+pub fn infer_in_place<S, L, T, A, const N: usize, const M: usize>(
     simd: S,
-    _shape: L,
+    shape: L,
     y: &mut [T],
     others: [&[T]; M],
     activation: A,
-) {
+) where
+    S: Simd,
+    L: Geometry<MergeSizes<[Place; N]>>,
+    T: Element,
+    A: Activation<T>,
+{
     const { assert!(M + 1 == N, "one slice for each input after the first") };
-    const { assert!(!L::RUNS.repeats(0), "the first input must not be repeated") };
-    let runs = const { L::RUNS };
+    const { assert!(!repeats_first(&L::KNOWN), "the first input must not be repeated") };
     let mut x = [&[][..]; N];
     for (x, other) in x.iter_mut().skip(1).zip(others) {
         *x = other;
     }
-    for (run, y) in y.chunks_exact_mut(runs.len).take(runs.count).enumerate() {
-        let Some(x) = cut_others(&runs, x, run) else { return };
+    in_place(simd, shape, x, y, activation);
+}
+
+/// Whether elements of the first input are used more than once, as far as rustc knows.
+const fn repeats_first<const N: usize>(known: &Option<MergeSizes<[Place; N]>>) -> bool {
+    match known {
+        Some(sizes) => sizes.runs.repeats_first(),
+        None => false,
+    }
+}
+
+/// [`infer_in_place`] for any number of inputs.
+#[inline(never)]
+pub fn infer_slices_in_place<S: Simd, T: Element, A: Activation<T>>(
+    simd: S,
+    sizes: &MergeSizes<&[Place]>,
+    y: &mut [T],
+    others: &[&[T]],
+    activation: A,
+) {
+    frame::vectorize(
+        simd,
+        #[inline(always)]
+        || match (others, sizes.as_array::<2>()) {
+            (&[other], Some(sizes)) => in_place(simd, &sizes, [&[], other], y, activation),
+            _ => in_place(simd, sizes, Slices::new(others, 1), y, activation),
+        },
+    );
+}
+
+/// The output in the memory of the first input.
+#[inline(always)]
+fn in_place<'a, S: Simd, L: Geometry<MergeSizes<P>>, P: AsRef<[Place]> + Copy, T: Element, A: Activation<T>>(
+    simd: S,
+    shape: L,
+    x: impl Inputs<'a, T>,
+    y: &mut [T],
+    activation: A,
+) {
+    let MergeSizes { kind, runs, .. } = shape.sizes();
+    for (run, y) in y.chunks_exact_mut(runs.len.max(1)).take(runs.count).enumerate() {
+        let Some(x) = x.cut(&runs, run, 1) else { return };
         vectors::<S, T>(
             runs.len,
             y,
             #[inline(always)]
             |y, at, count| {
-                let mut x = load::<S, T, N>(simd, &runs, x, at, count);
-                x[0] = lanes::load_part(simd, y, at, count);
-                activation.apply(simd, combine::<S, T, N>(simd, L::KIND, x, [true; N]))
+                let vector = combine::<S, T, L, P>(
+                    simd,
+                    kind,
+                    runs.inputs(),
+                    #[inline(always)]
+                    |input| match input {
+                        0 => lanes::load_part(simd, y, at, count),
+                        _ => load::<S, T, P>(simd, &runs, x(input), input, at, count),
+                    },
+                    #[inline(always)]
+                    |_| true,
+                );
+                activation.apply(simd, vector)
             },
         );
     }
-}
-
-/// The run of each input after the first.
-#[inline(always)]
-fn cut_others<'a, T, const N: usize>(runs: &Runs<N>, x: [&'a [T]; N], run: usize) -> Option<[&'a [T]; N]> {
-    let mut cut = x;
-    for (i, x) in cut.iter_mut().enumerate().skip(1) {
-        *x = x.get(runs.place(i, run)..)?.get(..runs.width(i))?;
-    }
-    Some(cut)
 }
 
 /// `y += x`: an `Add` of two equal shapes in the memory of the first, and of gradients that meet.
@@ -115,25 +203,67 @@ pub fn add_in_place<S: Simd, T: Element>(simd: S, y: &mut [T], x: &[T]) {
 ///
 /// - `masks`: for each input `None`, or a number for each row of its last axis.
 #[inline(always)]
-pub fn infer_masked<S: Simd, L: MergeShape<N>, T: Element, const N: usize>(
+pub fn infer_masked<S: Simd, L: Geometry<MergeSizes<[Place; N]>>, T: Element, const N: usize>(
     simd: S,
     shape: L,
     x: [&[T]; N],
     masks: [Option<&[T]>; N],
     y: &mut [T],
 ) {
-    if !L::KIND.reads_masks() {
+    if !shape.sizes().kind.reads_masks() {
         return infer(simd, shape, x, y, Linear);
     }
-    let runs = const { L::ROWS };
-    for (row, y) in y.chunks_exact_mut(runs.len).take(runs.count).enumerate() {
-        let Some(x) = runs.cut(x, row) else { return };
-        let counts = runs.counts(masks, row);
+    masked(simd, shape, x, masks, y);
+}
+
+/// [`infer_masked`] for any number of inputs.
+#[inline(never)]
+pub fn infer_slices_masked<S: Simd, T: Element>(
+    simd: S,
+    sizes: &MergeSizes<&[Place]>,
+    x: &[&[T]],
+    masks: &[Option<&[T]>],
+    y: &mut [T],
+) {
+    frame::vectorize(
+        simd,
+        #[inline(always)]
+        || {
+            if !sizes.kind.reads_masks() {
+                return infer_slices(simd, sizes, x, y, Linear);
+            }
+            masked(simd, sizes, Slices::new(x, 0), SliceMasks::new(masks), y);
+        },
+    );
+}
+
+/// The output of inputs whose masks matter.
+#[inline(always)]
+pub(super) fn masked<'a, S: Simd, L: Geometry<MergeSizes<P>>, P: AsRef<[Place]> + Copy, T: Element>(
+    simd: S,
+    shape: L,
+    x: impl Inputs<'a, T>,
+    masks: impl Masks,
+    y: &mut [T],
+) {
+    let MergeSizes { kind, rows: runs, .. } = shape.sizes();
+    for (row, y) in y.chunks_exact_mut(runs.len.max(1)).take(runs.count).enumerate() {
+        let Some(x) = x.cut(&runs, row, 0) else { return };
+        let counts = masks.counts(&runs, row);
         vectors::<S, T>(
             runs.len,
             y,
             #[inline(always)]
-            |_, at, count| combine::<S, T, N>(simd, L::KIND, load::<S, T, N>(simd, &runs, x, at, count), counts),
+            |_, at, count| {
+                combine::<S, T, L, P>(
+                    simd,
+                    kind,
+                    runs.inputs(),
+                    #[inline(always)]
+                    |input| load::<S, T, P>(simd, &runs, x(input), input, at, count),
+                    counts,
+                )
+            },
         );
     }
 }
@@ -152,59 +282,73 @@ pub(super) fn vectors<S: Simd, T: Element>(len: usize, y: &mut [T], f: impl Fn(&
     }
 }
 
-/// The lanes of each input's run, which may be one element for all of them.
+/// The lanes of an input's run `x`, which may be one element for all of them.
 #[inline(always)]
-pub(super) fn load<S: Simd, T: Element, const N: usize>(
+pub(super) fn load<S: Simd, T: Element, P: AsRef<[Place]>>(
     simd: S,
-    runs: &Runs<N>,
-    x: [&[T]; N],
+    runs: &Runs<P>,
+    x: &[T],
+    input: usize,
     at: usize,
     count: usize,
-) -> [T::Vector<S>; N] {
-    let mut vectors = [lanes::zeros::<S, T>(simd); N];
-    for (i, vector) in vectors.iter_mut().enumerate() {
-        *vector = if runs.single[i] { lanes::splat(simd, x[i], 0) } else { lanes::load_part(simd, x[i], at, count) };
-    }
-    vectors
+) -> T::Vector<S> {
+    if runs.place(input).single { lanes::splat(simd, x, 0) } else { lanes::load_part(simd, x, at, count) }
 }
 
-/// What the inputs that count become, in each lane.
+/// Whether a merge may be of this kind, as far as rustc knows: others are not compiled.
+pub(super) const fn could_be<L: Geometry<MergeSizes<P>>, P: Copy>(kind: Kind) -> bool {
+    match &L::KNOWN {
+        Some(sizes) => sizes.kind as u8 == kind as u8,
+        None => true,
+    }
+}
+
+/// What those of `inputs` inputs that count become, in each lane.
 #[inline(always)]
-fn combine<S: Simd, T: Element, const N: usize>(
+fn combine<S: Simd, T: Element, L: Geometry<MergeSizes<P>>, P: Copy>(
     simd: S,
     kind: Kind,
-    x: [T::Vector<S>; N],
-    counts: [bool; N],
+    inputs: usize,
+    x: impl Fn(usize) -> T::Vector<S>,
+    counts: impl Fn(usize) -> bool,
 ) -> T::Vector<S> {
-    match kind {
-        Kind::Add => sum::<S, T, N>(x),
-        Kind::Average => sum::<S, T, N>(x) * T::from_f64(1.0 / N as f64),
-        Kind::Subtract => x[0] - x[1],
-        Kind::Multiply if !counts.contains(&true) => lanes::zeros::<S, T>(simd),
-        Kind::Multiply => product::<S, T, N>(simd, x, counts),
-        Kind::Maximum | Kind::Minimum => extreme::<S, T, N>(simd, kind, x, counts, N, x[0]).0,
+    if const { could_be::<L, P>(Kind::Add) } && kind == Kind::Add {
+        sum::<S, T>(inputs, x)
+    } else if const { could_be::<L, P>(Kind::Average) } && kind == Kind::Average {
+        sum::<S, T>(inputs, x) * T::from_f64(1.0 / inputs as f64)
+    } else if const { could_be::<L, P>(Kind::Subtract) } && kind == Kind::Subtract {
+        x(0) - x(1)
+    } else if const { could_be::<L, P>(Kind::Multiply) } && kind == Kind::Multiply {
+        if (0..inputs).any(&counts) { product::<S, T>(simd, inputs, x, counts) } else { lanes::zeros::<S, T>(simd) }
+    } else if const { could_be::<L, P>(Kind::Maximum) || could_be::<L, P>(Kind::Minimum) } {
+        let zero = lanes::zeros::<S, T>(simd);
+        extreme::<S, T>(simd, kind, inputs, x, counts, inputs, zero).0
+    } else {
+        lanes::zeros::<S, T>(simd)
     }
 }
 
 #[inline(always)]
-fn sum<S: Simd, T: Element, const N: usize>(x: [T::Vector<S>; N]) -> T::Vector<S> {
-    let mut sum = x[0];
-    for x in x.into_iter().skip(1) {
-        sum += x;
+fn sum<S: Simd, T: Element>(inputs: usize, x: impl Fn(usize) -> T::Vector<S>) -> T::Vector<S> {
+    let mut sum = x(0);
+    for input in 1..inputs {
+        sum += x(input);
     }
     sum
 }
 
 /// The product of the factors that count.
 #[inline(always)]
-pub(super) fn product<S: Simd, T: Element, const N: usize>(
+pub(super) fn product<S: Simd, T: Element>(
     simd: S,
-    x: [T::Vector<S>; N],
-    counts: [bool; N],
+    inputs: usize,
+    x: impl Fn(usize) -> T::Vector<S>,
+    counts: impl Fn(usize) -> bool,
 ) -> T::Vector<S> {
     let mut product = None;
-    for (x, counts) in x.into_iter().zip(counts) {
-        if counts {
+    for input in 0..inputs {
+        if counts(input) {
+            let x = x(input);
             product = Some(product.map_or(x, |product: T::Vector<S>| product * x));
         }
     }
@@ -214,28 +358,33 @@ pub(super) fn product<S: Simd, T: Element, const N: usize>(
 /// The largest or smallest of those that count (the first input if none does), and `dy` in the lanes where it is
 /// input `mine`'s, else 0. The first of several takes it; what is not a number stays so.
 #[inline(always)]
-pub(super) fn extreme<S: Simd, T: Element, const N: usize>(
+pub(super) fn extreme<S: Simd, T: Element>(
     simd: S,
     kind: Kind,
-    x: [T::Vector<S>; N],
-    counts: [bool; N],
+    inputs: usize,
+    x: impl Fn(usize) -> T::Vector<S>,
+    counts: impl Fn(usize) -> bool,
     mine: usize,
     dy: T::Vector<S>,
 ) -> (T::Vector<S>, T::Vector<S>) {
     let zero = lanes::zeros::<S, T>(simd);
-    let first = counts.iter().position(|counts| *counts).unwrap_or(0);
+    let first = (0..inputs).position(&counts).unwrap_or(0);
     let share = |of: usize| if of == mine { dy } else { zero };
-    let (mut best, mut gradient) = (x[0], share(0));
-    for i in 1..N {
+    let (mut best, mut gradient) = (x(0), share(0));
+    for i in 1..inputs {
+        if i < first || !counts(i) {
+            continue;
+        }
+        let x = x(i);
         if i == first {
-            (best, gradient) = (x[i], share(i));
-        } else if i > first && counts[i] {
+            (best, gradient) = (x, share(i));
+        } else {
             let further = match kind {
-                Kind::Maximum => x[i].simd_le(best),
-                _ => x[i].simd_ge(best),
+                Kind::Maximum => x.simd_le(best),
+                _ => x.simd_ge(best),
             };
             let stays = further | best.is_nan();
-            best = stays.select(best, x[i]);
+            best = stays.select(best, x);
             gradient = stays.select(gradient, share(i));
         }
     }

@@ -18,16 +18,27 @@
 //! `Minimum` leave out rows that do not count ([`infer_masked`]); the other kinds take them as they are.
 
 mod infer;
+mod inputs;
 mod runs;
 #[cfg(all(test, feature = "std"))]
 mod tests;
 #[cfg(feature = "alloc")]
 mod train;
 
-pub use infer::{add_in_place, infer, infer_in_place, infer_masked};
-pub use runs::Runs;
 #[cfg(feature = "alloc")]
-pub use train::{backward, backward_masked, forward, forward_masked};
+use alloc::vec::Vec;
+
+pub use infer::{
+    add_in_place, infer, infer_in_place, infer_masked, infer_slices, infer_slices_in_place, infer_slices_masked,
+};
+pub use runs::{Place, Runs};
+#[cfg(feature = "alloc")]
+pub use train::{
+    backward, backward_masked, backward_slices, backward_slices_masked, forward, forward_masked, forward_slices,
+    forward_slices_masked,
+};
+
+use crate::geometry::Geometry;
 
 /// What several numbers become.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,10 +76,82 @@ pub trait MergeShape<const N: usize>: Copy + Send + Sync + 'static {
     /// The axes of each input, at most six.
     const INPUTS: [&'static [usize]; N];
 
+    /// Both of it.
+    const SIZES: MergeSizes<[Place; N]> = MergeSizes::new(Self::KIND, Self::INPUTS);
+}
+
+/// The sizes of one merge.
+///
+/// `P` are the [`Place`]s of the inputs: an array where rustc knows how many there are, a slice or a vector where not.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MergeSizes<P> {
+    /// What the inputs become.
+    pub kind: Kind,
     /// How far in memory every input either runs along with the output or stays at one element.
-    const RUNS: Runs<N> = Runs::new(Self::INPUTS, false);
+    pub runs: Runs<P>,
     /// The same, but never further than the last axis: one run for each number of a mask.
-    const ROWS: Runs<N> = Runs::new(Self::INPUTS, true);
+    pub rows: Runs<P>,
+}
+
+impl<const N: usize> MergeSizes<[Place; N]> {
+    /// The sizes for inputs of at most six axes.
+    pub const fn new(kind: Kind, inputs: [&[usize]; N]) -> Self {
+        MergeSizes { kind, runs: Runs::new(inputs, false), rows: Runs::new(inputs, true) }
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl MergeSizes<Vec<Place>> {
+    /// The sizes for any number of inputs of at most six axes.
+    pub fn of(kind: Kind, inputs: &[&[usize]]) -> Self {
+        MergeSizes { kind, runs: Runs::of(inputs, false), rows: Runs::of(inputs, true) }
+    }
+}
+
+impl<P: AsRef<[Place]>> MergeSizes<P> {
     /// The number of elements of the output.
-    const OUTPUT: usize = Self::RUNS.len * Self::RUNS.count;
+    #[inline(always)]
+    pub fn output(&self) -> usize {
+        self.runs.len * self.runs.count
+    }
+
+    /// The same for [`infer_slices`] and its like, which take any number of inputs.
+    pub fn as_slices(&self) -> MergeSizes<&[Place]> {
+        MergeSizes { kind: self.kind, runs: self.runs.as_slice(), rows: self.rows.as_slice() }
+    }
+}
+
+impl MergeSizes<&[Place]> {
+    /// The same for so many inputs, if there are.
+    #[inline(always)]
+    fn as_array<const N: usize>(&self) -> Option<MergeSizes<[Place; N]>> {
+        Some(MergeSizes { kind: self.kind, runs: self.runs.as_array()?, rows: self.rows.as_array()? })
+    }
+}
+
+impl<L: MergeShape<N>, const N: usize> Geometry<MergeSizes<[Place; N]>> for L {
+    const KNOWN: Option<MergeSizes<[Place; N]>> = Some(L::SIZES);
+
+    #[inline(always)]
+    fn sizes(self) -> MergeSizes<[Place; N]> {
+        L::SIZES
+    }
+}
+
+impl<const N: usize> Geometry<MergeSizes<[Place; N]>> for &MergeSizes<[Place; N]> {
+    const KNOWN: Option<MergeSizes<[Place; N]>> = None;
+
+    #[inline(always)]
+    fn sizes(self) -> MergeSizes<[Place; N]> {
+        *self
+    }
+}
+
+impl<'a> Geometry<MergeSizes<&'a [Place]>> for &MergeSizes<&'a [Place]> {
+    const KNOWN: Option<MergeSizes<&'a [Place]>> = None;
+
+    #[inline(always)]
+    fn sizes(self) -> MergeSizes<&'a [Place]> {
+        *self
+    }
 }

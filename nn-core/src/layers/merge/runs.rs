@@ -1,141 +1,195 @@
 //! Where the elements of inputs of different shapes meet.
 
+#[cfg(feature = "alloc")]
+use alloc::vec;
+#[cfg(feature = "alloc")]
+use alloc::vec::Vec;
+
 use crate::shape::MOST_AXES;
 
 /// The axes of a tensor, with ones in place of those it does not have, which come first.
 type Axes = [usize; MOST_AXES];
 
 /// Runs of the output, one after another, in each of which every input either lies side by side or is one element.
+///
+/// `P` are the [`Place`]s of the inputs: an array where rustc knows how many there are, a slice or a vector where not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Runs<const N: usize> {
+pub struct Runs<P> {
     /// The elements of a run.
     pub len: usize,
     /// The number of runs.
     pub count: usize,
-    /// For each input, whether it is one element in each run.
-    pub single: [bool; N],
-    /// The elements of each input.
-    pub sizes: [usize; N],
+    /// Where each input is in them.
+    places: P,
     /// The first and the end of the axes outside of the runs.
     outside: [usize; 2],
     /// Their sizes.
     outer: Axes,
-    /// How far each input moves along each of them.
-    strides: [Axes; N],
 }
 
-impl<const N: usize> Runs<N> {
+/// Where one input of a merge is in the runs of the output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Whether it is one element in each run.
+    pub single: bool,
+    /// Its elements.
+    pub size: usize,
+    /// How far it moves along each of the axes outside of the runs.
+    strides: Axes,
+}
+
+impl Place {
+    /// An input of one element.
+    pub(super) const ONE: Place = Place { single: true, size: 1, strides: [0; MOST_AXES] };
+}
+
+#[cfg(feature = "alloc")]
+impl Runs<Vec<Place>> {
+    /// The same for any number of inputs.
+    pub fn of(shapes: &[&[usize]], rows: bool) -> Self {
+        let mut places = vec![Place::ONE; shapes.len()];
+        let Runs { len, count, places: (), outside, outer } = lay_out(shapes, rows, &mut places);
+        Runs { len, count, places, outside, outer }
+    }
+}
+
+impl Runs<&[Place]> {
+    /// The same as an array, if there are so many inputs.
+    #[inline(always)]
+    pub(super) fn as_array<const N: usize>(&self) -> Option<Runs<[Place; N]>> {
+        let Runs { len, count, places, outside, outer } = *self;
+        Some(Runs { len, count, places: *places.first_chunk::<N>().filter(|_| places.len() == N)?, outside, outer })
+    }
+}
+
+impl<const N: usize> Runs<[Place; N]> {
+    /// Whether some element of the first input is used more than once.
+    pub(super) const fn repeats_first(&self) -> bool {
+        self.places[0].size < self.len * self.count
+    }
+
     /// The runs of some shapes; none longer than the last axis if `rows`.
     pub const fn new(shapes: [&[usize]; N], rows: bool) -> Self {
-        let (mut inputs, mut output) = ([[1; MOST_AXES]; N], [1; MOST_AXES]);
+        let mut places = [Place::ONE; N];
+        let Runs { len, count, places: (), outside, outer } = lay_out(&shapes, rows, &mut places);
+        Runs { len, count, places, outside, outer }
+    }
+}
+
+/// Fills the places of inputs of these shapes, and gives the runs that they are in.
+const fn lay_out(shapes: &[&[usize]], rows: bool, places: &mut [Place]) -> Runs<()> {
+    let (mut output, mut i) = ([1; MOST_AXES], 0);
+    while i < shapes.len() {
+        let (input, mut axis) = (padded(shapes[i]), 0);
+        while axis < MOST_AXES {
+            output[axis] = if input[axis] == 1 { output[axis] } else { input[axis] };
+            axis += 1;
+        }
+        i += 1;
+    }
+    let mut runs = Runs { len: 1, count: 1, places: (), outside: [0; 2], outer: [1; MOST_AXES] };
+    let mut axis = MOST_AXES;
+    while axis > 0 && (axis == MOST_AXES || !rows) && (runs.len == 1 || extends(shapes, &output, places, axis - 1)) {
+        axis -= 1;
         let mut i = 0;
-        while i < N {
-            inputs[i] = padded(shapes[i]);
-            let mut axis = 0;
-            while axis < MOST_AXES {
-                output[axis] = if inputs[i][axis] == 1 { output[axis] } else { inputs[i][axis] };
-                axis += 1;
-            }
+        while i < shapes.len() && output[axis] > 1 {
+            places[i].single = padded(shapes[i])[axis] == 1;
             i += 1;
         }
-        let mut runs = Runs {
-            len: 1,
-            count: 1,
-            single: [true; N],
-            sizes: [1; N],
-            outside: [0; 2],
-            outer: [1; MOST_AXES],
-            strides: [[0; MOST_AXES]; N],
-        };
-        let mut axis = MOST_AXES;
-        while axis > 0 && (axis == MOST_AXES || !rows) && runs.extends(&inputs, &output, axis - 1) {
-            axis -= 1;
-            if output[axis] > 1 {
-                runs.single = singles(&inputs, axis);
-            }
-            runs.len *= output[axis];
-        }
-        runs.outside(&inputs, &output, axis)
+        runs.len *= output[axis];
     }
-
-    /// Whether a run can go on along this axis: every input must do there what it does further in.
-    const fn extends(&self, inputs: &[Axes; N], output: &Axes, axis: usize) -> bool {
-        let mut i = 0;
-        while i < N {
-            if self.len > 1 && output[axis] > 1 && (inputs[i][axis] == 1) != self.single[i] {
-                return false;
-            }
-            i += 1;
+    let inside = axis;
+    runs.outside = [inside, inside];
+    while axis > 0 {
+        axis -= 1;
+        if output[axis] > 1 {
+            runs.outside[0] = axis;
+            runs.outer[axis] = output[axis];
+            runs.count *= output[axis];
         }
-        true
     }
-
-    /// With the axes before `inside`, along which the runs follow each other.
-    const fn outside(mut self, inputs: &[Axes; N], output: &Axes, inside: usize) -> Self {
-        self.outside = [inside, inside];
-        let mut axis = MOST_AXES;
+    let mut i = 0;
+    while i < shapes.len() {
+        let (input, mut axis) = (padded(shapes[i]), MOST_AXES);
         while axis > 0 {
             axis -= 1;
-            if axis < inside && output[axis] > 1 {
-                self.outside[0] = axis;
-                self.outer[axis] = output[axis];
-                self.count *= output[axis];
+            if axis < inside && input[axis] > 1 {
+                places[i].strides[axis] = places[i].size;
             }
-            let mut i = 0;
-            while i < N {
-                if axis < inside && inputs[i][axis] > 1 {
-                    self.strides[i][axis] = self.sizes[i];
-                }
-                self.sizes[i] *= inputs[i][axis];
-                i += 1;
-            }
+            places[i].size *= input[axis];
         }
-        self
+        i += 1;
+    }
+    runs
+}
+
+/// Whether runs can go on along this axis: every input must do there what it does further in.
+const fn extends(shapes: &[&[usize]], output: &Axes, places: &[Place], axis: usize) -> bool {
+    let mut i = 0;
+    while i < shapes.len() {
+        if output[axis] > 1 && (padded(shapes[i])[axis] == 1) != places[i].single {
+            return false;
+        }
+        i += 1;
+    }
+    true
+}
+
+impl<P: AsRef<[Place]>> Runs<P> {
+    /// The same with the places as a slice.
+    pub(super) fn as_slice(&self) -> Runs<&[Place]> {
+        let Runs { len, count, places, outside, outer } = self;
+        Runs { len: *len, count: *count, places: places.as_ref(), outside: *outside, outer: *outer }
+    }
+
+    /// The number of inputs.
+    #[inline(always)]
+    pub(super) fn inputs(&self) -> usize {
+        self.places.as_ref().len()
+    }
+
+    /// Where an input is.
+    #[inline(always)]
+    pub(super) fn place(&self, input: usize) -> &Place {
+        self.places.as_ref().get(input).unwrap_or(&Place::ONE)
     }
 
     /// Whether some element of the input is used more than once.
     #[inline(always)]
-    pub(super) const fn repeats(&self, input: usize) -> bool {
-        self.sizes[input] < self.len * self.count
+    pub(super) fn repeats(&self, input: usize) -> bool {
+        self.place(input).size < self.len * self.count
     }
 
     /// The elements of the input in a run.
     #[inline(always)]
-    pub(super) const fn width(&self, input: usize) -> usize {
-        if self.single[input] { 1 } else { self.len }
+    pub(super) fn width(&self, input: usize) -> usize {
+        if self.place(input).single { 1 } else { self.len }
     }
 
     /// Where the input starts in a run.
     #[inline(always)]
-    pub(super) const fn place(&self, input: usize, mut run: usize) -> usize {
-        let (mut place, [first, mut axis]) = (0, self.outside);
-        while axis > first {
-            axis -= 1;
-            place += run % self.outer[axis] * self.strides[input][axis];
-            run /= self.outer[axis];
+    pub(super) fn start(&self, input: usize, mut run: usize) -> usize {
+        let (mut start, [first, end]) = (0, self.outside);
+        for (size, stride) in self.outer.iter().zip(&self.place(input).strides).take(end).skip(first).rev() {
+            // No size is zero, which the compiler cannot know of numbers.
+            let size = (*size).max(1);
+            start += run % size * stride;
+            run /= size;
         }
-        place
+        start
     }
 
-    /// The run of each input, if the slices are long enough.
+    /// The run of an input, if its slice is long enough.
     #[inline(always)]
-    pub(super) fn cut<'a, T>(&self, inputs: [&'a [T]; N], run: usize) -> Option<[&'a [T]; N]> {
-        let mut cut = inputs;
-        for (i, input) in cut.iter_mut().enumerate() {
-            *input = input.get(self.place(i, run)..)?.get(..self.width(i))?;
-        }
-        Some(cut)
+    pub(super) fn cut<'a, T>(&self, input: usize, x: &'a [T], run: usize) -> Option<&'a [T]> {
+        x.get(self.start(input, run)..)?.get(..self.width(input))
     }
 
-    /// For each input whether it counts in a row; all do that have no mask.
+    /// Whether an input counts in a row; it does without a mask.
     #[inline(always)]
-    pub(super) fn counts<T: PartialEq + Default>(&self, masks: [Option<&[T]>; N], row: usize) -> [bool; N] {
-        let mut counts = [true; N];
-        for (i, (counts, mask)) in counts.iter_mut().zip(masks).enumerate() {
-            let number = mask.and_then(|mask| mask.get(self.place(i, row) / self.width(i)));
-            *counts = number.is_none_or(|number| *number != T::default());
-        }
-        counts
+    pub(super) fn counts<T: PartialEq + Default>(&self, input: usize, mask: Option<&[T]>, row: usize) -> bool {
+        let number = mask.and_then(|mask| mask.get(self.start(input, row) / self.width(input).max(1)));
+        number.is_none_or(|number| *number != T::default())
     }
 }
 
@@ -149,15 +203,4 @@ const fn padded(shape: &[usize]) -> Axes {
         axis += 1;
     }
     padded
-}
-
-/// For each input whether it is one element along an axis.
-const fn singles<const N: usize>(inputs: &[Axes; N], axis: usize) -> [bool; N] {
-    let mut singles = [true; N];
-    let mut i = 0;
-    while i < N {
-        singles[i] = inputs[i][axis] == 1;
-        i += 1;
-    }
-    singles
 }

@@ -117,7 +117,7 @@ fn check<L: MergeShape<N>, const N: usize, const MASKED: bool>(shape: L, masks: 
         (0..count).map(|at| ((at * 37 + i * 13 + 5) % 101) as f64 * 0.03 - 1.5 + i as f64 * 0.01).collect()
     });
     let y = naive(L::KIND, &case, &x);
-    assert_eq!(y.len(), SAMPLES * L::OUTPUT);
+    assert_eq!(y.len(), SAMPLES * L::SIZES.output());
     let dy = random::<f64>(7, y.len());
     let loss = |x: &[Vec<f64>; N]| naive(L::KIND, &case, x).iter().zip(&dy).map(|(y, dy)| y * dy).sum::<f64>();
     let differences: [Vec<f64>; N] = core::array::from_fn(|i| {
@@ -189,9 +189,9 @@ macro_rules! in_place {
                     const KIND: Kind = Kind::$kind;
                     const INPUTS: [&'static [usize]; $n] = [&$first $(, &$other)+];
                 }
-                let x: [Vec<f32>; $n] = core::array::from_fn(|i| random(i as u64, Shape::RUNS.sizes[i]));
+                let x: [Vec<f32>; $n] = core::array::from_fn(|i| random(i as u64, size(Shape::INPUTS[i])));
                 for level in levels() {
-                    let (mut apart, mut y) = (vec![f32::NAN; Shape::OUTPUT], x[0].clone());
+                    let (mut apart, mut y) = (vec![f32::NAN; Shape::SIZES.output()], x[0].clone());
                     let [_, others @ ..] = x.each_ref().map(Vec::as_slice);
                     dispatch!(level, simd => infer(simd, Shape, x.each_ref().map(Vec::as_slice), &mut apart, Relu));
                     dispatch!(level, simd => infer_in_place(simd, Shape, &mut y, others, Relu));

@@ -2,31 +2,53 @@
 
 use fearless_simd::prelude::*;
 
-use super::infer::{extreme, load, product, vectors};
-use super::{Kind, MergeShape, Runs, infer, infer_masked};
+use super::infer::{apart, could_be, extreme, load, masked, product, vectors};
+use super::inputs::{Inputs, Masks, SliceMasks, Slices};
+use super::{Kind, MergeSizes, Place, Runs};
 use crate::activations::Linear;
 use crate::element::Element;
-use crate::kernels::lanes;
+use crate::geometry::Geometry;
+use crate::kernels::{frame, lanes};
 
 /// Merges the inputs of every sample.
 ///
 /// - `x`: `samples` inputs of each shape of `L::INPUTS`; `y`: as many outputs.
 #[inline(always)]
-pub fn forward<S: Simd, L: MergeShape<N>, T: Element, const N: usize>(
+pub fn forward<S: Simd, L: Geometry<MergeSizes<[Place; N]>>, T: Element, const N: usize>(
     simd: S,
     shape: L,
     samples: usize,
     x: [&[T]; N],
     y: &mut [T],
 ) {
-    for (sample, y) in y.chunks_exact_mut(L::OUTPUT).take(samples).enumerate() {
-        infer(simd, shape, of_sample(&L::RUNS.sizes, x, sample), y, Linear);
-    }
+    all(simd, shape, samples, x, None::<()>, y);
 }
 
-/// [`forward`] for inputs of which some have masks; see [`infer_masked`].
+/// [`forward`] for any number of inputs.
+#[inline(never)]
+pub fn forward_slices<S: Simd, T: Element>(
+    simd: S,
+    sizes: &MergeSizes<&[Place]>,
+    samples: usize,
+    x: &[&[T]],
+    y: &mut [T],
+) {
+    frame::vectorize(
+        simd,
+        #[inline(always)]
+        || {
+            // Most merges have two inputs, for which the compiler unrolls the loops over inputs.
+            match (x, sizes.as_array::<2>()) {
+                (&[a, b], Some(sizes)) => all(simd, &sizes, samples, [a, b], None::<()>, y),
+                _ => all(simd, sizes, samples, Slices::new(x, 0), None::<()>, y),
+            }
+        },
+    );
+}
+
+/// [`forward`] for inputs of which some have masks; see [`infer_masked`](super::infer_masked).
 #[inline(always)]
-pub fn forward_masked<S: Simd, L: MergeShape<N>, T: Element, const N: usize>(
+pub fn forward_masked<S: Simd, L: Geometry<MergeSizes<[Place; N]>>, T: Element, const N: usize>(
     simd: S,
     shape: L,
     samples: usize,
@@ -34,9 +56,47 @@ pub fn forward_masked<S: Simd, L: MergeShape<N>, T: Element, const N: usize>(
     masks: [Option<&[T]>; N],
     y: &mut [T],
 ) {
-    for (sample, y) in y.chunks_exact_mut(L::OUTPUT).take(samples).enumerate() {
-        let x = of_sample(&L::RUNS.sizes, x, sample);
-        infer_masked(simd, shape, x, masks_of_sample(&L::ROWS, masks, sample), y);
+    all(simd, shape, samples, x, Some(masks), y);
+}
+
+/// [`forward_masked`] for any number of inputs.
+#[inline(never)]
+pub fn forward_slices_masked<S: Simd, T: Element>(
+    simd: S,
+    sizes: &MergeSizes<&[Place]>,
+    samples: usize,
+    x: &[&[T]],
+    masks: &[Option<&[T]>],
+    y: &mut [T],
+) {
+    frame::vectorize(
+        simd,
+        #[inline(always)]
+        || {
+            all(simd, sizes, samples, Slices::new(x, 0), Some(SliceMasks::new(masks)), y);
+        },
+    );
+}
+
+/// The outputs of all samples.
+#[inline(always)]
+fn all<'a, S: Simd, L: Geometry<MergeSizes<P>>, P: AsRef<[Place]> + Copy, T: Element>(
+    simd: S,
+    shape: L,
+    samples: usize,
+    x: impl Inputs<'a, T>,
+    masks: Option<impl Masks>,
+    y: &mut [T],
+) {
+    let sizes = shape.sizes();
+    for (sample, y) in y.chunks_exact_mut(sizes.output().max(1)).take(samples).enumerate() {
+        let x = x.of_sample(&sizes.runs, sample);
+        match masks {
+            Some(masks) if const { could_read::<L, P>() } && sizes.kind.reads_masks() => {
+                masked(simd, shape, x, masks.of_sample(&sizes.rows, sample), y);
+            }
+            _ => apart(simd, shape, x, y, Linear),
+        }
     }
 }
 
@@ -63,29 +123,47 @@ pub fn forward_masked<S: Simd, L: MergeShape<N>, T: Element, const N: usize>(
 /// assert_eq!((da, db), ([0.0, 20.0, 30.0], [10.0, 0.0, 0.0]));
 /// ```
 #[inline(always)]
-pub fn backward<S: Simd, L: MergeShape<N>, T: Element, const N: usize>(
+pub fn backward<S: Simd, L: Geometry<MergeSizes<[Place; N]>>, T: Element, const N: usize>(
     simd: S,
-    _shape: L,
+    shape: L,
     samples: usize,
     x: [&[T]; N],
     dy: &[T],
     dx: [Option<&mut [T]>; N],
 ) {
-    every::<S, L, T, N>(
+    let MergeSizes { kind, runs, .. } = shape.sizes();
+    Samples { kind, runs: &runs, samples, x, masks: (), dy }.all::<S, L>(simd, dx.into_iter());
+}
+
+/// [`backward`] for any number of inputs.
+#[inline(never)]
+pub fn backward_slices<S: Simd, T: Element>(
+    simd: S,
+    sizes: &MergeSizes<&[Place]>,
+    samples: usize,
+    x: &[&[T]],
+    dy: &[T],
+    dx: &mut [Option<&mut [T]>],
+) {
+    frame::vectorize(
         simd,
-        &const { L::RUNS },
-        samples,
-        x,
         #[inline(always)]
-        |_, _| [true; N],
-        dy,
-        dx,
+        || match (x, &mut *dx, sizes.as_array::<2>()) {
+            (&[a, b], [da, db], Some(sizes)) => {
+                backward(simd, &sizes, samples, [a, b], dy, [da.as_deref_mut(), db.as_deref_mut()]);
+            }
+            _ => {
+                let dx = dx.iter_mut().map(|dx| dx.as_deref_mut());
+                Samples { kind: sizes.kind, runs: &sizes.runs, samples, x: Slices::new(x, 0), masks: (), dy }
+                    .all::<S, &MergeSizes<&[Place]>>(simd, dx);
+            }
+        },
     );
 }
 
 /// [`backward`] of [`forward_masked`].
 #[inline(always)]
-pub fn backward_masked<S: Simd, L: MergeShape<N>, T: Element, const N: usize>(
+pub fn backward_masked<S: Simd, L: Geometry<MergeSizes<[Place; N]>>, T: Element, const N: usize>(
     simd: S,
     shape: L,
     samples: usize,
@@ -94,104 +172,91 @@ pub fn backward_masked<S: Simd, L: MergeShape<N>, T: Element, const N: usize>(
     dy: &[T],
     dx: [Option<&mut [T]>; N],
 ) {
-    if !L::KIND.reads_masks() {
+    let MergeSizes { kind, rows, .. } = shape.sizes();
+    if !kind.reads_masks() {
         return backward(simd, shape, samples, x, dy, dx);
     }
-    let runs = const { L::ROWS };
-    every::<S, L, T, N>(
-        simd,
-        &runs,
-        samples,
-        x,
-        #[inline(always)]
-        |sample, row| runs.counts(masks_of_sample(&runs, masks, sample), row),
-        dy,
-        dx,
-    );
+    Samples { kind, runs: &rows, samples, x, masks, dy }.all::<S, L>(simd, dx.into_iter());
 }
 
-/// The inputs of one sample.
-#[inline(always)]
-fn of_sample<'a, T, const N: usize>(sizes: &[usize; N], mut x: [&'a [T]; N], sample: usize) -> [&'a [T]; N] {
-    for (x, size) in x.iter_mut().zip(sizes) {
-        *x = x.get(sample * size..(sample + 1) * size).unwrap_or_default();
-    }
-    x
-}
-
-/// The masks of one sample.
-#[inline(always)]
-fn masks_of_sample<'a, T, const N: usize>(
-    rows: &Runs<N>,
-    mut masks: [Option<&'a [T]>; N],
-    sample: usize,
-) -> [Option<&'a [T]>; N] {
-    for (i, mask) in masks.iter_mut().enumerate() {
-        let len = rows.sizes[i] / rows.width(i);
-        *mask = mask.and_then(|mask| mask.get(sample * len..(sample + 1) * len));
-    }
-    masks
-}
-
-/// The gradients of all inputs; `counts(sample, run)` tells which inputs count.
-///
-/// The first two have calls of their own, in which the compiler knows the input.
-#[inline(always)]
-fn every<S: Simd, L: MergeShape<N>, T: Element, const N: usize>(
+/// [`backward_masked`] for any number of inputs.
+#[inline(never)]
+pub fn backward_slices_masked<S: Simd, T: Element>(
     simd: S,
-    runs: &Runs<N>,
+    sizes: &MergeSizes<&[Place]>,
     samples: usize,
-    x: [&[T]; N],
-    counts: impl Fn(usize, usize) -> [bool; N] + Copy,
+    x: &[&[T]],
+    masks: &[Option<&[T]>],
     dy: &[T],
-    dx: [Option<&mut [T]>; N],
+    dx: &mut [Option<&mut [T]>],
 ) {
-    let mut dx = dx.into_iter();
-    let samples = Samples { runs, samples, x, dy };
-    if let Some(Some(dx)) = dx.next() {
-        samples.gradient::<S, L>(simd, 0, counts, dx);
-    }
-    if let Some(Some(dx)) = dx.next() {
-        samples.gradient::<S, L>(simd, 1, counts, dx);
-    }
-    for (input, dx) in (2..).zip(dx) {
-        if let Some(dx) = dx {
-            samples.gradient::<S, L>(simd, input, counts, dx);
-        }
-    }
+    frame::vectorize(
+        simd,
+        #[inline(always)]
+        || {
+            if !sizes.kind.reads_masks() {
+                return backward_slices(simd, sizes, samples, x, dy, dx);
+            }
+            let (x, masks) = (Slices::new(x, 0), SliceMasks::new(masks));
+            let dx = dx.iter_mut().map(|dx| dx.as_deref_mut());
+            Samples { kind: sizes.kind, runs: &sizes.rows, samples, x, masks, dy }
+                .all::<S, &MergeSizes<&[Place]>>(simd, dx);
+        },
+    );
 }
 
 /// What the gradients of all samples are computed from.
 #[derive(Clone, Copy)]
-struct Samples<'a, T, const N: usize> {
-    runs: &'a Runs<N>,
+struct Samples<'a, T, P, X, M> {
+    kind: Kind,
+    runs: &'a Runs<P>,
     samples: usize,
-    x: [&'a [T]; N],
+    x: X,
+    masks: M,
     dy: &'a [T],
 }
 
-impl<T: Element, const N: usize> Samples<'_, T, N> {
+impl<'a, T: Element, P: AsRef<[Place]> + Copy, X: Inputs<'a, T>, M: Masks> Samples<'a, T, P, X, M> {
+    /// The gradients of all inputs.
+    ///
+    /// The first two have calls of their own, in which the compiler knows the input.
+    #[inline(always)]
+    fn all<'x, S: Simd, L: Geometry<MergeSizes<P>>>(self, simd: S, mut dx: impl Iterator<Item = Option<&'x mut [T]>>)
+    where
+        T: 'x,
+    {
+        if let Some(Some(dx)) = dx.next() {
+            self.gradient::<S, L>(simd, 0, dx);
+        }
+        if let Some(Some(dx)) = dx.next() {
+            self.gradient::<S, L>(simd, 1, dx);
+        }
+        for (input, dx) in (2..).zip(dx) {
+            if let Some(dx) = dx {
+                self.gradient::<S, L>(simd, input, dx);
+            }
+        }
+    }
+
     /// The gradient of one input.
     #[inline(always)]
-    fn gradient<S: Simd, L: MergeShape<N>>(
-        self,
-        simd: S,
-        input: usize,
-        counts: impl Fn(usize, usize) -> [bool; N] + Copy,
-        dx: &mut [T],
-    ) {
-        let Samples { runs, samples, x, dy } = self;
+    fn gradient<S: Simd, L: Geometry<MergeSizes<P>>>(self, simd: S, input: usize, dx: &mut [T]) {
+        let Samples { kind, runs, samples, x, masks, dy } = self;
         if runs.repeats(input) {
             dx.fill(T::zero());
         }
-        let gradients = dx.chunks_exact_mut(runs.sizes[input]).zip(dy.chunks_exact(L::OUTPUT));
+        let (size, output, len) = (runs.place(input).size.max(1), (runs.len * runs.count).max(1), runs.len.max(1));
+        let gradients = dx.chunks_exact_mut(size).zip(dy.chunks_exact(output));
         for (sample, (dx, dy)) in gradients.take(samples).enumerate() {
-            let x = of_sample(&runs.sizes, x, sample);
-            for (run, dy) in dy.chunks_exact(runs.len).enumerate() {
-                let x = if L::KIND.reads_inputs() { runs.cut(x, run) } else { Some(x) };
-                let (Some(x), Some(dx)) = (x, dx.get_mut(runs.place(input, run)..)) else { return };
+            let (x, masks) = (x.of_sample(runs, sample), masks.of_sample(runs, sample));
+            for (run, dy) in dy.chunks_exact(len).enumerate() {
+                let first = if kind.reads_inputs() { 0 } else { runs.inputs() };
+                let (Some(x), Some(dx)) = (x.cut(runs, run, first), dx.get_mut(runs.start(input, run)..)) else {
+                    return;
+                };
                 let Some(dx) = dx.get_mut(..runs.width(input)) else { return };
-                Run { runs, input, x, counts: counts(sample, run), dy }.add_to::<S, L>(simd, dx);
+                let counts = masks.counts(runs, run);
+                Run { kind, runs, input, x, counts, dy }.add_to::<S, L>(simd, dx);
             }
         }
     }
@@ -199,20 +264,27 @@ impl<T: Element, const N: usize> Samples<'_, T, N> {
 
 /// What the gradient of one input in one run is computed from.
 #[derive(Clone, Copy)]
-struct Run<'a, T, const N: usize> {
-    runs: &'a Runs<N>,
+struct Run<'a, T, P, X, C> {
+    kind: Kind,
+    runs: &'a Runs<P>,
     input: usize,
-    x: [&'a [T]; N],
-    counts: [bool; N],
+    x: X,
+    counts: C,
     dy: &'a [T],
 }
 
-impl<T: Element, const N: usize> Run<'_, T, N> {
+impl<'x, T, P, X, C> Run<'_, T, P, X, C>
+where
+    T: Element + 'x,
+    P: AsRef<[Place]> + Copy,
+    X: Fn(usize) -> &'x [T] + Copy,
+    C: Fn(usize) -> bool + Copy,
+{
     /// Adds the gradient where elements are repeated, and writes it where not.
     #[inline(always)]
-    fn add_to<S: Simd, L: MergeShape<N>>(self, simd: S, dx: &mut [T]) {
+    fn add_to<S: Simd, L: Geometry<MergeSizes<P>>>(self, simd: S, dx: &mut [T]) {
         let Run { runs, input, .. } = self;
-        if runs.single[input] && runs.len > 1 {
+        if runs.place(input).single && runs.len > 1 {
             let (lanes, mut sum) = (T::Vector::<S>::LEN, lanes::zeros::<S, T>(simd));
             for at in (0..runs.len).step_by(lanes) {
                 sum += self.gradient::<S, L>(simd, at, lanes.min(runs.len - at));
@@ -239,21 +311,50 @@ impl<T: Element, const N: usize> Run<'_, T, N> {
 
     /// The gradient in `count` lanes, zeros in the rest.
     #[inline(always)]
-    fn gradient<S: Simd, L: MergeShape<N>>(self, simd: S, at: usize, count: usize) -> T::Vector<S> {
-        let Run { runs, input, counts, .. } = self;
-        let dy = lanes::load_part::<S, T>(simd, self.dy, at, count);
-        match L::KIND {
-            Kind::Add => dy,
-            Kind::Subtract if input == 0 => dy,
-            Kind::Subtract => dy * -T::one(),
-            Kind::Average => dy * T::from_f64(1.0 / N as f64),
-            Kind::Multiply if !counts[input] => lanes::zeros::<S, T>(simd),
-            Kind::Multiply => {
-                let mut others = counts;
-                others[input] = false;
-                dy * product::<S, T, N>(simd, load::<S, T, N>(simd, runs, self.x, at, count), others)
+    fn gradient<S: Simd, L: Geometry<MergeSizes<P>>>(self, simd: S, at: usize, count: usize) -> T::Vector<S> {
+        let Run { kind, runs, input: mine, x, counts, dy } = self;
+        let (inputs, dy) = (runs.inputs(), lanes::load_part::<S, T>(simd, dy, at, count));
+        if const { could_be::<L, P>(Kind::Add) } && kind == Kind::Add {
+            dy
+        } else if const { could_be::<L, P>(Kind::Subtract) } && kind == Kind::Subtract {
+            if mine == 0 { dy } else { dy * -T::one() }
+        } else if const { could_be::<L, P>(Kind::Average) } && kind == Kind::Average {
+            dy * T::from_f64(1.0 / inputs as f64)
+        } else if const { could_be::<L, P>(Kind::Multiply) } && kind == Kind::Multiply {
+            if !counts(mine) {
+                return lanes::zeros::<S, T>(simd);
             }
-            kind => extreme::<S, T, N>(simd, kind, load::<S, T, N>(simd, runs, self.x, at, count), counts, input, dy).1,
+            let others = product::<S, T>(
+                simd,
+                inputs,
+                #[inline(always)]
+                |input| load::<S, T, P>(simd, runs, x(input), input, at, count),
+                #[inline(always)]
+                |input| input != mine && counts(input),
+            );
+            dy * others
+        } else if const { could_be::<L, P>(Kind::Maximum) || could_be::<L, P>(Kind::Minimum) } {
+            extreme::<S, T>(
+                simd,
+                kind,
+                inputs,
+                #[inline(always)]
+                |input| load::<S, T, P>(simd, runs, x(input), input, at, count),
+                counts,
+                mine,
+                dy,
+            )
+            .1
+        } else {
+            lanes::zeros::<S, T>(simd)
         }
+    }
+}
+
+/// Whether the masks of the inputs may matter, as far as rustc knows.
+const fn could_read<L: Geometry<MergeSizes<P>>, P: Copy>() -> bool {
+    match &L::KNOWN {
+        Some(sizes) => sizes.kind.reads_masks(),
+        None => true,
     }
 }
