@@ -2,11 +2,17 @@
 //! layers that work element by element.
 #![cfg(feature = "std")]
 
+use nn_core::Geometry;
 use nn_core::activations::{self, Activation, AnyActivation, Keeps, Relu};
 use nn_core::element::Element;
 use nn_core::layers::dense::{self, Dense, DenseSizes};
+use nn_core::layers::dot::{self, DotShape, DotSizes};
 use nn_core::layers::embedding::{self, Embedding, EmbeddingSizes};
 use nn_core::layers::epilogue::Epilogue;
+use nn_core::layers::multi_head_attention::{
+    self as attention, Dropout, Masks, MultiHeadAttention, MultiHeadAttentionShape, MultiHeadAttentionSizes, Part,
+    Weights,
+};
 use nn_core::layers::{activation, masks};
 use nn_core::rt::bytemuck;
 use nn_core::rt::fearless_simd::{Level, Simd, dispatch};
@@ -225,6 +231,7 @@ fn every_activation() {
         Mish,
         Gelu,
         GeluApproximate,
+        ReluOptions { negative_slope: 0.1, max_value: Some(0.4), threshold: 0.2 },
     );
 }
 
@@ -271,4 +278,238 @@ fn any_number_of_masks() {
     masks::chain(2, [a, b, c], &mut y);
     masks::chain_of(2, &[a, b, c], &mut other);
     same(&other, &y, "chain");
+}
+
+/// `y` at inference, `y` in training, the gradients of both inputs.
+fn products<L: Geometry<DotSizes>, T: Element>(level: Level, shape: L) -> [Vec<T>; 4] {
+    const SAMPLES: usize = 2;
+    let sizes = shape.sizes();
+    let [a, b] = [0, 1].map(|i| random::<T>(i as u64, SAMPLES * sizes.inputs[i].iter().product::<usize>()));
+    let [left, right] = [a.len() / SAMPLES, b.len() / SAMPLES];
+    let [mut inferred, mut y] = [(); 2].map(|()| nans(SAMPLES * sizes.output()));
+    let dy = random::<T>(2, y.len());
+    let (mut da, mut db, mut scratch) = (nans(a.len()), nans(b.len()), Vec::new());
+    dispatch!(level, simd => {
+        for (sample, y) in inferred.chunks_mut(sizes.output()).enumerate() {
+            dot::infer(simd, shape, [&a[sample * left..][..left], &b[sample * right..][..right]], y);
+        }
+        dot::forward(simd, shape, SAMPLES, [&a, &b], &mut y);
+        dot::backward(simd, shape, SAMPLES, [&a, &b], &y, &dy, [Some(&mut da), Some(&mut db)], &mut scratch);
+    });
+    [inferred, y, da, db]
+}
+
+macro_rules! products {
+    ($($left:expr, $right:expr, $axes:expr, $normalize:literal;)*) => {
+        #[test]
+        fn products_along_axes() {
+            $({
+                #[derive(Clone, Copy)]
+                struct Shape;
+                impl DotShape for Shape {
+                    const INPUTS: [&'static [usize]; 2] = [&$left, &$right];
+                    const AXES: [usize; 2] = $axes;
+                    const NORMALIZE: bool = $normalize;
+                }
+                let sizes = DotSizes::new([&$left, &$right], $axes, $normalize);
+                let what = format!("{:?} and {:?} along {:?}", $left, $right, $axes);
+                for level in levels() {
+                    let (numbers, types) = (products::<_, f32>(level, &sizes), products::<_, f32>(level, Shape));
+                    numbers.iter().zip(&types).for_each(|(numbers, types)| same(numbers, types, &what));
+                }
+                let (numbers, types) = (products::<_, f64>(Level::new(), &sizes), products(Level::new(), Shape));
+                numbers.iter().zip(&types).for_each(|(numbers, types)| same(numbers, types, &what));
+            })*
+        }
+    };
+}
+
+products! {
+    [5], [5], [0, 0], false;
+    [3, 4], [4, 5], [1, 0], false;
+    [5, 70], [17, 70], [1, 1], true;
+    [4, 19], [5, 4], [0, 1], false;
+    [2, 3, 4], [5, 3, 2], [1, 1], true;
+    [2, 3, 4, 2, 3], [3, 4, 2], [2, 1], false;
+    [2, 1, 3, 2, 4, 2], [4, 3], [4, 0], true;
+}
+
+/// Everything that goes into an attention.
+struct AttentionCase<T> {
+    sizes: MultiHeadAttentionSizes,
+    samples: usize,
+    inputs: [Vec<T>; 3],
+    masks: [Option<Vec<T>>; 3],
+    dropout: Dropout,
+    /// Kernel and bias of each projection.
+    weights: [[Vec<T>; 2]; 4],
+    dy: Vec<T>,
+}
+
+/// `y` at inference, `y` in training, the gradients of query, value and key, and those of the weights.
+type AttentionResults<T> = ([Vec<T>; 5], [[Vec<T>; 2]; 4]);
+
+impl<T: Element> AttentionCase<T> {
+    fn new(sizes: MultiHeadAttentionSizes, biased: bool, masked: [bool; 3], rate: f64) -> Self {
+        let MultiHeadAttentionSizes { query, value, key, heads, key_dim, value_dim, output, .. } = sizes;
+        let samples = 2;
+        let steps = [query[0], value[0], value[0]].map(|steps| samples * steps);
+        let inputs = [(1, steps[0] * query[1]), (2, steps[1] * value[1]), (3, steps[2] * key)];
+        // The first step counts in every mask.
+        let mask = |i: usize| -> Vec<T> { (0..steps[i]).map(|step| T::from_f64(f64::from(step % 5 != 3))).collect() };
+        let (keys, values) = (heads * key_dim, heads * value_dim);
+        let part = |seed: u64, [rows, columns]: [usize; 2]| {
+            [random(seed, rows * columns), random(seed + 10, if biased { columns } else { 0 })]
+        };
+        AttentionCase {
+            sizes,
+            samples,
+            inputs: inputs.map(|(seed, len)| random(seed, len)),
+            masks: [0, 1, 2].map(|i| masked[i].then(|| mask(i))),
+            dropout: Dropout { rate, key: 3, stream: 5, first: 7 },
+            weights: [
+                part(20, [query[1], keys]),
+                part(21, [key, keys]),
+                part(22, [value[1], values]),
+                part(23, [values, output]),
+            ],
+            dy: random(30, steps[0] * output),
+        }
+    }
+
+    fn results(&self) -> AttentionResults<T> {
+        let [query, value, key] = self.inputs.each_ref().map(|x| nans(x.len()));
+        ([nans(self.dy.len()), nans(self.dy.len()), query, value, key], self.weights.clone())
+    }
+
+    /// Of one sample, or of all.
+    fn masks(&self, sample: Option<usize>) -> Masks<'_, T> {
+        let [query, value, key] = self.masks.each_ref().map(|mask| mask.as_deref().map(|mask| self.part(mask, sample)));
+        Masks { query, value, key }
+    }
+
+    fn part<'a>(&self, x: &'a [T], sample: Option<usize>) -> &'a [T] {
+        let len = x.len() / self.samples;
+        sample.map_or(x, |sample| &x[sample * len..][..len])
+    }
+
+    /// By numbers. One function for all sizes.
+    fn by_numbers(&self, level: Level) -> AttentionResults<T> {
+        let AttentionCase { sizes, samples, inputs, dropout, dy, .. } = self;
+        let [query, value, key] = inputs;
+        let weights = self.weights.each_ref().map(|[kernel, bias]| Part { kernel: &kernel[..], bias: &bias[..] });
+        let (mut results, mut sums) = self.results();
+        let [inferred, y, dquery, dvalue, dkey] = &mut results;
+        let mut scratch = nans(sizes.scratch_len::<T>());
+        let (mut saved, mut more) = (nans(samples * sizes.saved_len::<T>()), Vec::new());
+        dispatch!(level, simd => {
+            for (sample, y) in inferred.chunks_mut(dy.len() / samples).enumerate() {
+                let inputs = [query, value, key].map(|x| self.part(x, Some(sample)));
+                attention::infer_with(simd, sizes, weights, inputs, self.masks(Some(sample)), y, &mut scratch);
+            }
+            let inputs = [&query[..], value, key];
+            attention::forward_with(
+                simd, sizes, weights, *samples, inputs, self.masks(None), *dropout, y, &mut saved, &mut more,
+            );
+            let gradients = sums.each_mut().map(|[kernel, bias]| Part { kernel: &mut kernel[..], bias: &mut bias[..] });
+            attention::backward_with(
+                simd, sizes, weights, *samples, inputs, self.masks(None), *dropout, &saved, dy, gradients,
+                [Some(dquery), Some(dvalue), Some(dkey)], &mut more,
+            );
+        });
+        (results, sums)
+    }
+
+    fn by_types<G: MultiHeadAttentionShape, W: Weights<T> + bytemuck::Pod>(
+        &self,
+        level: Level,
+        shape: G,
+    ) -> AttentionResults<T> {
+        let AttentionCase { samples, inputs, dropout, dy, .. } = self;
+        let [query, value, key] = inputs;
+        let mut weights: Box<W> = bytemuck::zeroed_box();
+        for (part, [kernel, bias]) in weights.parts_mut().into_iter().zip(&self.weights) {
+            part.kernel.copy_from_slice(kernel);
+            part.bias.copy_from_slice(bias);
+        }
+        let (mut results, _) = self.results();
+        let [inferred, y, dquery, dvalue, dkey] = &mut results;
+        let mut scratch = nans(attention::scratch_len::<G, T>());
+        let (mut saved, mut more) = (nans(samples * attention::saved_len::<G, T>()), Vec::new());
+        let mut sums = weights.clone();
+        dispatch!(level, simd => {
+            for (sample, y) in inferred.chunks_mut(dy.len() / samples).enumerate() {
+                let [query, value, key] = [query, value, key].map(|x| self.part(x, Some(sample)));
+                let masks = self.masks(Some(sample));
+                attention::infer(simd, shape, &*weights, query, value, key, masks, y, &mut scratch);
+            }
+            attention::forward(
+                simd, shape, &*weights, *samples, query, value, key, self.masks(None), *dropout, y, &mut saved,
+                &mut more,
+            );
+            attention::backward(
+                simd, shape, &*weights, *samples, query, value, key, self.masks(None), *dropout, &saved, dy,
+                &mut *sums, [Some(dquery), Some(dvalue), Some(dkey)], &mut more,
+            );
+        });
+        (results, sums.parts().map(|part| [part.kernel.to_vec(), part.bias.to_vec()]))
+    }
+
+    fn compare<G: MultiHeadAttentionShape, W: Weights<T> + bytemuck::Pod>(&self, shape: G) {
+        for level in levels() {
+            let what = format!("{:?}, {:?} at {level:?}", self.sizes, T::DTYPE);
+            let ((numbers, number_sums), (types, type_sums)) =
+                (self.by_numbers(level), self.by_types::<G, W>(level, shape));
+            for ((numbers, types), name) in numbers.iter().zip(&types).zip(["y", "y in training", "dq", "dv", "dk"]) {
+                same(numbers, types, &format!("{what}: {name}"));
+            }
+            for (numbers, types) in number_sums.iter().flatten().zip(type_sums.iter().flatten()) {
+                same(numbers, types, &format!("{what}: weights"));
+            }
+        }
+    }
+}
+
+macro_rules! attentions {
+    ($($name:ident, $dtype:ty: query [$t:literal, $q:literal], value [$s:literal, $v:literal], key $k:literal,
+        $heads:literal x [$kd:literal, $vd:literal], output $out:literal, biases [$hb:literal, $ob:literal], causal $causal:literal;)*) => {
+        $(#[test]
+        fn $name() {
+            #[derive(Clone, Copy)]
+            struct Shape;
+            impl MultiHeadAttentionShape for Shape {
+                const QUERY: [usize; 2] = [$t, $q];
+                const VALUE: [usize; 2] = [$s, $v];
+                const KEY: usize = $k;
+                const HEADS: usize = $heads;
+                const KEY_DIM: usize = $kd;
+                const VALUE_DIM: usize = $vd;
+                const OUTPUT: usize = $out;
+                const USE_CAUSAL_MASK: bool = $causal;
+            }
+            type Layer = MultiHeadAttention<$q, $k, $v, $heads, $kd, $vd, $out, $hb, $ob, $dtype>;
+            let sizes = MultiHeadAttentionSizes {
+                query: [$t, $q],
+                value: [$s, $v],
+                key: $k,
+                heads: $heads,
+                key_dim: $kd,
+                value_dim: $vd,
+                output: $out,
+                use_causal_mask: $causal,
+            };
+            for (masked, rate) in [([false; 3], 0.0), ([true, false, true], 0.3), ([false, true, false], 0.0)] {
+                AttentionCase::<$dtype>::new(sizes, $ob > 0, masked, rate).compare::<_, Layer>(Shape);
+            }
+        })*
+    };
+}
+
+attentions! {
+    self_attention, f32: query [5, 6], value [5, 6], key 6, 2 x [3, 3], output 6, biases [2, 6], causal false;
+    cross_attention, f32: query [4, 6], value [5, 3], key 2, 2 x [3, 4], output 7, biases [2, 7], causal false;
+    causal_attention, f32: query [21, 9], value [21, 9], key 9, 3 x [5, 18], output 9, biases [0, 0], causal true;
+    long_attention, f32: query [70, 9], value [41, 7], key 5, 2 x [17, 20], output 33, biases [2, 33], causal false;
+    long_causal_attention, f32: query [50, 8], value [50, 8], key 8, 1 x [16, 40], output 64, biases [1, 64], causal true;
+    attention_of_doubles, f64: query [19, 4], value [11, 3], key 3, 2 x [3, 9], output 5, biases [2, 5], causal true;
 }

@@ -53,18 +53,21 @@ impl DotSizes {
     }
 
     /// The number of elements of the output.
+    #[inline(always)]
     pub const fn output(&self) -> usize {
         let Products { left, right } = self.products();
         left.rest() * right.rest()
     }
 
     /// The elements of both inputs.
+    #[inline(always)]
     const fn lens(&self) -> [usize; 2] {
         let Products { left, right } = self.products();
         [left.size(), right.size()]
     }
 
     /// The matrices that are multiplied.
+    #[inline(always)]
     const fn products(&self) -> Products {
         Products { left: Factor::new(self.inputs[0]), right: Factor::new(self.inputs[1]) }
     }
@@ -93,15 +96,18 @@ struct Factor {
 }
 
 impl Factor {
+    #[inline(always)]
     const fn new([outer, terms, inner]: [usize; 3]) -> Factor {
         Factor { outer, terms, inner }
     }
 
+    #[inline(always)]
     const fn size(&self) -> usize {
         self.outer * self.terms * self.inner
     }
 
     /// The elements of the axes that are not summed over.
+    #[inline(always)]
     const fn rest(&self) -> usize {
         self.outer * self.inner
     }
@@ -109,6 +115,7 @@ impl Factor {
     /// As matrices: how many, the rest in each of them, and the strides of the rest and of the terms.
     ///
     /// Where the terms are last, all blocks are one matrix.
+    #[inline(always)]
     const fn matrices(&self) -> (usize, usize, Strides) {
         if self.inner == 1 { (1, self.outer, [self.terms, 1]) } else { (self.outer, self.inner, [1, self.inner]) }
     }

@@ -8,30 +8,29 @@ use core::marker::PhantomData;
 
 use fearless_simd::prelude::*;
 
-use super::forward::{Dropout, saved_lens};
+use super::forward::Dropout;
 use super::masks::{Masks, Seen};
-use super::product::{Factors, Product, multiply};
-use super::shape::{MultiHeadAttentionShape, SLACK, Width, products, projections};
+use super::product::{Factors, ProductSizes, multiply};
+use super::shape::{Lens, Machine, MultiHeadAttentionShape, MultiHeadAttentionSizes, SLACK, Width, products};
 use super::softmax;
 use super::turn::{Rows, turn};
 use super::weights::{Part, Weights};
 use crate::element::Element;
+use crate::geometry::Geometry;
 use crate::kernels::gemm::{self, Left, room};
 use crate::kernels::transpose::transpose;
 
 products! {
+    [g, m]
     /// `v · dcᵀ` of one head, the gradient of `p`: a row for each key.
-    ScoresBack: [G::VALUE[0], Width::<G, S, T, ALL>::LEN, G::VALUE_DIM], left [G::HEADS * G::VALUE_DIM, 1],
-        right Width::<G, S, T, ALL>::LEN, out Width::<G, S, T, ALL>::LEN;
+    ScoresBack: [g.value[0], m.width, g.value_dim], left [g.heads * g.value_dim, 1], right m.width, out m.width;
     /// `pᵀ · dc` of one head, the gradient of `v`.
-    ValueBack: [G::VALUE[0], G::VALUE_DIM, G::QUERY[0]], left [Width::<G, S, T, ALL>::LEN, 1],
-        right G::HEADS * G::VALUE_DIM, out G::HEADS * G::VALUE_DIM;
+    ValueBack: [g.value[0], g.value_dim, g.query[0]], left [m.width, 1], right g.heads * g.value_dim,
+        out g.heads * g.value_dim;
     /// `ds · k` of one head, the gradient of `q`.
-    QueryBack: [G::QUERY[0], G::KEY_DIM, G::VALUE[0]], left [1, Width::<G, S, T, ALL>::LEN],
-        right G::HEADS * G::KEY_DIM, out G::HEADS * G::KEY_DIM;
+    QueryBack: [g.query[0], g.key_dim, g.value[0]], left [1, m.width], right g.heads * g.key_dim, out g.heads * g.key_dim;
     /// `dsᵀ · q` of one head, the gradient of `k`.
-    KeyBack: [G::VALUE[0], G::KEY_DIM, G::QUERY[0]], left [Width::<G, S, T, ALL>::LEN, 1],
-        right G::HEADS * G::KEY_DIM, out G::HEADS * G::KEY_DIM;
+    KeyBack: [g.value[0], g.key_dim, g.query[0]], left [m.width, 1], right g.heads * g.key_dim, out g.heads * g.key_dim;
 }
 
 /// Adds the gradients of the weights to `gradients`, and writes those of query, value and key to `dx`.
@@ -58,36 +57,58 @@ pub fn backward<S: Simd, G: MultiHeadAttentionShape, W: Weights<T>, T: Element>(
     dx: [Option<&mut [T]>; 3],
     scratch: &mut Vec<T>,
 ) {
-    let (rows, lens) = ([samples * G::QUERY[0], samples * G::VALUE[0]], const { saved_lens::<G, T>() });
-    let ([query_part, key_part, value_part, output], [dquery, dvalue, dkey]) = (weights.parts(), dx);
-    let [query_sums, key_sums, value_sums, output_sums] = gradients.parts_mut();
-    let largest = weights.parts().iter().map(|part| part.kernel.len()).max().unwrap_or(0);
-    let sizes = const { projections::<G>() }.map(|len| samples * len);
-    let scratch = room(scratch, sizes.iter().sum::<usize>() + SLACK + largest + const { head_len::<G, S, T>() });
-    let (dq, scratch) = scratch.split_at_mut(sizes[0]);
-    let (dk, scratch) = scratch.split_at_mut(sizes[1]);
-    let (dv, scratch) = scratch.split_at_mut(sizes[2]);
-    let (dcontext, scratch) = scratch.split_at_mut(sizes[3] + SLACK);
+    let (weights, gradients, inputs) = (weights.parts(), gradients.parts_mut(), [query, value, key]);
+    backward_with(simd, shape, weights, samples, inputs, masks, dropout, saved, dy, gradients, dx, scratch);
+}
 
-    let dy = &dy[..rows[0] * G::OUTPUT];
-    let context = &saved[samples * (lens[0] + lens[1] + lens[2])..][..sizes[3]];
-    let heads = [G::HEADS * G::VALUE_DIM, G::OUTPUT];
-    linear(simd, heads, output, context, dy, output_sums, Some(&mut dcontext[..sizes[3]]), scratch);
+/// [`backward`] with the weights and their gradients as slices, for sizes that may be known only when the program runs.
+///
+/// - `weights`, `gradients`: of the projections of query, key, value and output; `inputs`: query, value and key.
+#[inline(always)]
+#[expect(clippy::too_many_arguments, reason = "one call is one layer")]
+pub fn backward_with<S: Simd, G: Geometry<MultiHeadAttentionSizes>, T: Element>(
+    simd: S,
+    shape: G,
+    weights: [Part<&[T]>; 4],
+    samples: usize,
+    [query, value, key]: [&[T]; 3],
+    masks: Masks<'_, T>,
+    dropout: Dropout,
+    saved: &[T],
+    dy: &[T],
+    gradients: [Part<&mut [T]>; 4],
+    dx: [Option<&mut [T]>; 3],
+    scratch: &mut Vec<T>,
+) {
+    let sizes = shape.sizes();
+    let (rows, lens) = ([samples * sizes.query[0], samples * sizes.value[0]], Lens::<G, T>::saved(shape));
+    let largest = weights.iter().map(|part| part.kernel.len()).max().unwrap_or(0);
+    let ([query_part, key_part, value_part, output], [dquery, dvalue, dkey]) = (weights, dx);
+    let [query_sums, key_sums, value_sums, output_sums] = gradients;
+    let own = Lens::<G, T>::projections(shape).map(|len| samples * len);
+    let of_head = (sizes.value_dim + 2 * sizes.value[0]) * Width::<G, S, T, true>::len(shape);
+    let scratch = room(scratch, own.iter().sum::<usize>() + SLACK + largest + of_head);
+    let (dq, scratch) = scratch.split_at_mut(own[0]);
+    let (dk, scratch) = scratch.split_at_mut(own[1]);
+    let (dv, scratch) = scratch.split_at_mut(own[2]);
+    let (dcontext, scratch) = scratch.split_at_mut(own[3] + SLACK);
+
+    let dy = &dy[..rows[0] * sizes.output];
+    let context = &saved[samples * (lens[0] + lens[1] + lens[2])..][..own[3]];
+    let (keys, values) = (sizes.heads * sizes.key_dim, sizes.heads * sizes.value_dim);
+    linear(simd, [values, sizes.output], output, context, dy, output_sums, Some(&mut dcontext[..own[3]]), scratch);
     for sample in 0..samples {
-        let seen = Seen { masks: masks.sample(sample, [G::QUERY[0], G::VALUE[0]]), causal: G::USE_CAUSAL_MASK };
-        let dropout = Dropout { first: (dropout.first + sample) * G::HEADS, ..dropout };
+        let masks = masks.sample(sample, [sizes.query[0], sizes.value[0]]);
+        let seen = Seen { masks, causal: sizes.use_causal_mask };
+        let dropout = Dropout { first: (dropout.first + sample) * sizes.heads, ..dropout };
         let sample = Sample { samples, sample, saved, dcontext, seen, dropout };
         sample.heads(simd, shape, [dq, dk, dv], scratch);
     }
-    let (keys, values) = (G::HEADS * G::KEY_DIM, G::HEADS * G::VALUE_DIM);
-    linear(simd, [G::QUERY[1], keys], query_part, &query[..rows[0] * G::QUERY[1]], dq, query_sums, dquery, scratch);
-    linear(simd, [G::KEY, keys], key_part, &key[..rows[1] * G::KEY], dk, key_sums, dkey, scratch);
-    linear(simd, [G::VALUE[1], values], value_part, &value[..rows[1] * G::VALUE[1]], dv, value_sums, dvalue, scratch);
-}
-
-/// How many elements of scratch the gradients of a head need.
-const fn head_len<G: MultiHeadAttentionShape, S: Simd, T: Element>() -> usize {
-    (G::VALUE_DIM + 2 * G::VALUE[0]) * Width::<G, S, T, true>::LEN
+    let ([_, features], [_, value_features]) = (sizes.query, sizes.value);
+    linear(simd, [features, keys], query_part, &query[..rows[0] * features], dq, query_sums, dquery, scratch);
+    linear(simd, [sizes.key, keys], key_part, &key[..rows[1] * sizes.key], dk, key_sums, dkey, scratch);
+    let value = &value[..rows[1] * value_features];
+    linear(simd, [value_features, values], value_part, value, dv, value_sums, dvalue, scratch);
 }
 
 /// The gradients of a projection `y = x · kernel + bias` of so many numbers to so many.
@@ -103,7 +124,7 @@ fn linear<S: Simd, T: Element>(
     dx: Option<&mut [T]>,
     scratch: &mut [T],
 ) {
-    let rows = x.len() / input;
+    let rows = x.len() / input.max(1);
     gemm::multiply(simd, [input, output, rows], Left::Columns(x), dy, sums.kernel);
     gemm::add_rows(simd, dy, sums.bias);
     if let Some(dx) = dx {
@@ -127,31 +148,36 @@ struct Sample<'a, T> {
 impl<T: Element> Sample<'_, T> {
     /// The gradients of the projections of query, key and value.
     #[inline(always)]
-    fn heads<S: Simd, G: MultiHeadAttentionShape>(
+    fn heads<S: Simd, G: Geometry<MultiHeadAttentionSizes>>(
         &self,
         simd: S,
-        _: G,
+        shape: G,
         [dq, dk, dv]: [&mut [T]; 3],
         scratch: &mut [T],
     ) {
-        let ([steps, _], [keys, _], width) = (G::QUERY, G::VALUE, const { Width::<G, S, T, true>::LEN });
-        let (lens, sizes) = (const { saved_lens::<G, T>() }, const { projections::<G>() });
+        let all = shape.sizes();
+        let MultiHeadAttentionSizes { query: [steps, _], value: [keys, _], heads, key_dim, value_dim, .. } = all;
+        let width = Width::<G, S, T, true>::len(shape);
+        let (lens, sizes) = (Lens::<G, T>::saved(shape), Lens::<G, T>::projections(shape));
         let saved = |part: usize, len: usize| {
             &self.saved[self.samples * lens[..part].iter().sum::<usize>() + self.sample * len..]
         };
         let (q, k, v, shares) = (saved(0, sizes[0]), saved(1, sizes[1]), saved(2, sizes[2]), saved(4, lens[4]));
         let dcontext = &self.dcontext[self.sample * sizes[3]..];
-        let (turned, scratch) = scratch.split_at_mut(G::VALUE_DIM * width);
+        let (turned, scratch) = scratch.split_at_mut(value_dim * width);
         let (mut dp, scratch) = scratch.split_at_mut(keys * width);
         let mut other = &mut scratch[..keys * width];
-        let factor = T::one() / T::from_f64(G::KEY_DIM as f64).sqrt();
-        for (head, shares) in shares.chunks_exact(keys * width).take(G::HEADS).enumerate() {
-            let (key, value) = (head * G::KEY_DIM, head * G::VALUE_DIM);
-            let stride = G::HEADS * G::VALUE_DIM;
-            let rows = Rows { values: &dcontext[value..], stride, rows: steps, columns: G::VALUE_DIM };
+        let factor = T::one() / T::from_f64(key_dim as f64).sqrt();
+        let of_scores = ScoresBack::<G, S, T, true>::new(shape, width);
+        let of_value = ValueBack::<G, S, T, true>::new(shape, width);
+        let of_query = QueryBack::<G, S, T, true>::new(shape, width);
+        let of_key = KeyBack::<G, S, T, true>::new(shape, width);
+        for (head, shares) in shares.chunks_exact((keys * width).max(1)).take(heads).enumerate() {
+            let (key, value) = (head * key_dim, head * value_dim);
+            let rows = Rows { values: &dcontext[value..], stride: heads * value_dim, rows: steps, columns: value_dim };
             turn(simd, rows, T::one(), turned, width);
             let factors = Factors { left: &v[value..], right: &*turned, start: &[] };
-            multiply::<ScoresBack<G, S, T, true>, S, T>(simd, [keys, G::VALUE_DIM], factors, dp);
+            multiply(simd, of_scores, [keys, value_dim], factors, dp);
             let mut left = shares;
             if self.dropout.rate > 0.0 {
                 self.dropout.apply(simd, [head, steps, width], dp, other);
@@ -161,15 +187,15 @@ impl<T: Element> Sample<'_, T> {
             }
             let factors = Factors { left, right: &dcontext[value..], start: &[] };
             let dv = &mut dv[self.sample * sizes[2] + value..];
-            multiply::<ValueBack<G, S, T, true>, S, T>(simd, [keys, steps], factors, dv);
+            multiply(simd, of_value, [keys, steps], factors, dv);
 
             softmax::backward(simd, shares, softmax::Scores { values: dp, width, first: 0 }, self.seen, factor);
             let factors = Factors { left: &*dp, right: &k[key..], start: &[] };
             let dq = &mut dq[self.sample * sizes[0] + key..];
-            multiply::<QueryBack<G, S, T, true>, S, T>(simd, [steps, keys], factors, dq);
+            multiply(simd, of_query, [steps, keys], factors, dq);
             let factors = Factors { left: &*dp, right: &q[key..], start: &[] };
             let dk = &mut dk[self.sample * sizes[1] + key..];
-            multiply::<KeyBack<G, S, T, true>, S, T>(simd, [keys, steps], factors, dk);
+            multiply(simd, of_key, [keys, steps], factors, dk);
         }
     }
 }

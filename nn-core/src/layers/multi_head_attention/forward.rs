@@ -4,14 +4,15 @@ use alloc::vec::Vec;
 
 use fearless_simd::prelude::*;
 
-use super::infer::{linear, packed_most, project};
+use super::infer::{linear, project};
 use super::masks::{Masks, Seen};
 use super::product::{Factors, multiply};
-use super::shape::{Context, MultiHeadAttentionShape, Out, SLACK, Scores, Width, projections, whole};
+use super::shape::{Context, Lens, MultiHeadAttentionShape, MultiHeadAttentionSizes, Out, SLACK, Scores, Width};
 use super::softmax::{self, softmax};
 use super::turn::{Rows, turn};
-use super::weights::Weights;
+use super::weights::{Part, Weights};
 use crate::element::Element;
+use crate::geometry::Geometry;
 use crate::kernels::gemm::room;
 use crate::layers::dropout;
 
@@ -51,24 +52,31 @@ impl Dropout {
     }
 }
 
-/// What forward keeps of all samples of a shard, in this order; and the lengths for one sample.
-pub(super) const fn saved_lens<G: MultiHeadAttentionShape, T: Element>() -> [usize; 5] {
-    let [query, key, value, context] = projections::<G>();
-    let (mut most, mut bytes) = (0, 16);
-    while bytes <= 64 {
-        let whole = whole::<G>(bytes / size_of::<T>());
-        if whole > most {
-            most = whole;
-        }
-        bytes *= 2;
-    }
-    [query, key, value + SLACK, context, G::HEADS * G::VALUE[0] * most]
-}
-
 /// How many elements [`forward`] keeps of each sample: the projections, what the heads make of them, and the shares.
 pub const fn saved_len<G: MultiHeadAttentionShape, T: Element>() -> usize {
-    let [query, key, value, context, shares] = saved_lens::<G, T>();
-    query + key + value + context + shares
+    G::SIZES.saved_len::<T>()
+}
+
+impl MultiHeadAttentionSizes {
+    /// What forward keeps of all samples of a shard, in this order; and the lengths for one sample.
+    pub(super) const fn saved_lens<T: Element>(&self) -> [usize; 5] {
+        let [query, key, value, context] = self.projections();
+        let (mut most, mut bytes) = (0, 16);
+        while bytes <= 64 {
+            let whole = self.whole(bytes / size_of::<T>());
+            if whole > most {
+                most = whole;
+            }
+            bytes *= 2;
+        }
+        [query, key, value + SLACK, context, self.heads * self.value[0] * most]
+    }
+
+    /// How many elements [`forward_with`] keeps of each sample: the projections, what the heads make of them, and the shares.
+    pub const fn saved_len<T: Element>(&self) -> usize {
+        let [query, key, value, context, shares] = self.saved_lens::<T>();
+        query + key + value + context + shares
+    }
 }
 
 /// The layer on every sample, with `dropout` on the shares.
@@ -92,33 +100,56 @@ pub fn forward<S: Simd, G: MultiHeadAttentionShape, W: Weights<T>, T: Element>(
     saved: &mut [T],
     scratch: &mut Vec<T>,
 ) {
-    let lens = const { saved_lens::<G, T>() };
+    let inputs = [query, value, key];
+    forward_with(simd, shape, weights.parts(), samples, inputs, masks, dropout, y, saved, scratch);
+}
+
+/// [`forward`] with the weights as slices, for sizes that may be known only when the program runs.
+///
+/// - `weights`: the projections of query, key, value and output; `inputs`: query, value and key.
+/// - `saved`: [`saved_len`](MultiHeadAttentionSizes::saved_len) elements for each sample.
+#[inline(always)]
+#[expect(clippy::too_many_arguments, reason = "one call is one layer")]
+pub fn forward_with<S: Simd, G: Geometry<MultiHeadAttentionSizes>, T: Element>(
+    simd: S,
+    shape: G,
+    weights: [Part<&[T]>; 4],
+    samples: usize,
+    [query, value, key]: [&[T]; 3],
+    masks: Masks<'_, T>,
+    dropout: Dropout,
+    y: &mut [T],
+    saved: &mut [T],
+    scratch: &mut Vec<T>,
+) {
+    let sizes = shape.sizes();
+    let lens = Lens::<G, T>::saved(shape);
     let (q, saved) = saved.split_at_mut(samples * lens[0]);
     let (k, saved) = saved.split_at_mut(samples * lens[1]);
     let (v, saved) = saved.split_at_mut(samples * lens[2]);
     let (context, shares) = saved.split_at_mut(samples * lens[3]);
-    let width = const { Width::<G, S, T, true>::LEN };
-    let scratch = room(scratch, (G::KEY_DIM + G::VALUE[0]) * width + const { packed_most::<G, T>() });
-    let parts = weights.parts();
-    let [_, _, _, output] = &parts;
-    project(simd, shape, &parts, samples, [query, key, value], [q, k, v], scratch);
-    let [q_len, k_len, v_len, context_len] = const { projections::<G>() };
+    let (MultiHeadAttentionSizes { query: [steps, _], value: [keys, _], heads, .. }, width) =
+        (sizes, Width::<G, S, T, true>::len(shape));
+    let scratch = room(scratch, (sizes.key_dim + keys) * width + Lens::<G, T>::packed_most(shape));
+    let [_, _, _, output] = &weights;
+    project(simd, shape, &weights, samples, [query, key, value], [q, k, v], scratch);
+    let [q_len, k_len, v_len, context_len] = Lens::<G, T>::projections(shape);
     for sample in 0..samples {
-        let seen = Seen { masks: masks.sample(sample, [G::QUERY[0], G::VALUE[0]]), causal: G::USE_CAUSAL_MASK };
-        let dropout = Dropout { first: (dropout.first + sample) * G::HEADS, ..dropout };
+        let seen = Seen { masks: masks.sample(sample, [steps, keys]), causal: sizes.use_causal_mask };
+        let dropout = Dropout { first: (dropout.first + sample) * heads, ..dropout };
         let inputs = [&q[sample * q_len..], &k[sample * k_len..], &v[sample * v_len..]];
         let context = &mut context[sample * context_len..][..context_len];
         attend(simd, shape, inputs, seen, dropout, context, &mut shares[sample * lens[4]..][..lens[4]], scratch);
     }
-    linear::<Out<G, S, T, false>, S, T>(simd, output, samples * G::QUERY[0], context, y, scratch);
+    linear(simd, Out::<G, S, T, false>::new(shape, 0), output, samples * steps, context, y, scratch);
 }
 
 /// What the heads make of the projections of one sample.
 #[inline(always)]
 #[expect(clippy::too_many_arguments, reason = "the parts of one sample")]
-fn attend<S: Simd, G: MultiHeadAttentionShape, T: Element>(
+fn attend<S: Simd, G: Geometry<MultiHeadAttentionSizes>, T: Element>(
     simd: S,
-    _: G,
+    shape: G,
     [q, k, v]: [&[T]; 3],
     seen: Seen<'_, T>,
     dropout: Dropout,
@@ -126,24 +157,27 @@ fn attend<S: Simd, G: MultiHeadAttentionShape, T: Element>(
     shares: &mut [T],
     scratch: &mut [T],
 ) {
-    let ([steps, _], [keys, _], width) = (G::QUERY, G::VALUE, const { Width::<G, S, T, true>::LEN });
-    let (turned, dropped) = scratch.split_at_mut(G::KEY_DIM * width);
+    let MultiHeadAttentionSizes { query: [steps, _], value: [keys, _], heads, key_dim, value_dim, .. } = shape.sizes();
+    let width = Width::<G, S, T, true>::len(shape);
+    let of_scores = Scores::<G, S, T, true>::new(shape, width);
+    let of_context = Context::<G, S, T, true>::new(shape, width);
+    let (turned, dropped) = scratch.split_at_mut(key_dim * width);
     let dropped = &mut dropped[..keys * width];
-    let factor = T::one() / T::from_f64(G::KEY_DIM as f64).sqrt();
-    for (head, shares) in shares.chunks_exact_mut(keys * width).take(G::HEADS).enumerate() {
-        let stride = G::HEADS * G::KEY_DIM;
-        let rows = Rows { values: &q[head * G::KEY_DIM..], stride, rows: steps, columns: G::KEY_DIM };
+    let factor = T::one() / T::from_f64(key_dim as f64).sqrt();
+    for (head, shares) in shares.chunks_exact_mut((keys * width).max(1)).take(heads).enumerate() {
+        let stride = heads * key_dim;
+        let rows = Rows { values: &q[head * key_dim..], stride, rows: steps, columns: key_dim };
         turn(simd, rows, factor, turned, width);
-        let factors = Factors { left: &k[head * G::KEY_DIM..], right: &*turned, start: &[] };
-        multiply::<Scores<G, S, T, true>, S, T>(simd, [keys, G::KEY_DIM], factors, shares);
+        let factors = Factors { left: &k[head * key_dim..], right: &*turned, start: &[] };
+        multiply(simd, of_scores, [keys, key_dim], factors, shares);
         softmax(simd, softmax::Scores { values: &mut *shares, width, first: 0 }, seen);
         let mut left = &*shares;
         if dropout.rate > 0.0 {
             dropout.apply(simd, [head, steps, width], shares, dropped);
             left = &*dropped;
         }
-        let factors = Factors { left, right: &v[head * G::VALUE_DIM..], start: &[] };
-        let context = &mut context[head * G::VALUE_DIM..];
-        multiply::<Context<G, S, T, true>, S, T>(simd, [steps, keys], factors, context);
+        let factors = Factors { left, right: &v[head * value_dim..], start: &[] };
+        let context = &mut context[head * value_dim..];
+        multiply(simd, of_context, [steps, keys], factors, context);
     }
 }

@@ -3,42 +3,50 @@
 use fearless_simd::prelude::*;
 
 use super::masks::{Masks, Seen};
-use super::product::{self, Factors, Product, multiply};
+use super::product::{self, Factors, ProductSizes, multiply};
 use super::shape::{
-    Context, Key, MultiHeadAttentionShape, Out, Query, SLACK, Scores, Value, Width, block, projections,
+    Context, Key, Lens, MultiHeadAttentionShape, MultiHeadAttentionSizes, Out, Query, SLACK, Scores, Value, Width,
 };
 use super::softmax::{self, softmax};
 use super::turn::{Rows, turn};
 use super::weights::{Part, Weights};
 use crate::element::Element;
+use crate::geometry::Geometry;
 
 /// How many elements of scratch [`infer`] needs, on any machine.
 pub const fn scratch_len<G: MultiHeadAttentionShape, T: Element>() -> usize {
-    let [query, key, value, context] = projections::<G>();
-    let (mut most, mut bytes) = (packed_most::<G, T>(), 16);
-    while bytes <= 64 {
-        let len = (G::KEY_DIM + G::VALUE[0]) * block::<G>(bytes / size_of::<T>(), bytes);
-        if len > most {
-            most = len;
-        }
-        bytes *= 2;
-    }
-    query + key + value + SLACK + context + most
+    G::SIZES.scratch_len::<T>()
 }
 
-/// The elements of the longest kernel whose rows do not fill a vector, widened to whole ones, on any machine.
-pub(super) const fn packed_most<G: MultiHeadAttentionShape, T: Element>() -> usize {
-    let (keys, values) = (G::HEADS * G::KEY_DIM, G::HEADS * G::VALUE_DIM);
-    let kernels = [[G::QUERY[1], keys], [G::KEY, keys], [G::VALUE[1], values], [values, G::OUTPUT]];
-    let (mut most, mut index, lanes) = (0, 0, 64 / size_of::<T>());
-    while index < kernels.len() {
-        let [rows, columns] = kernels[index];
-        if columns < lanes && rows * lanes > most {
-            most = rows * lanes;
+impl MultiHeadAttentionSizes {
+    /// How many elements of scratch [`infer_with`] needs, on any machine.
+    pub const fn scratch_len<T: Element>(&self) -> usize {
+        let [query, key, value, context] = self.projections();
+        let (mut most, mut bytes) = (self.packed_most::<T>(), 16);
+        while bytes <= 64 {
+            let len = (self.key_dim + self.value[0]) * self.block(bytes / size_of::<T>(), bytes);
+            if len > most {
+                most = len;
+            }
+            bytes *= 2;
         }
-        index += 1;
+        query + key + value + SLACK + context + most
     }
-    most
+
+    /// The elements of the longest kernel whose rows do not fill a vector, widened to whole ones, on any machine.
+    pub(super) const fn packed_most<T: Element>(&self) -> usize {
+        let (keys, values) = (self.heads * self.key_dim, self.heads * self.value_dim);
+        let kernels = [[self.query[1], keys], [self.key, keys], [self.value[1], values], [values, self.output]];
+        let (mut most, mut index, lanes) = (0, 0, 64 / size_of::<T>());
+        while index < kernels.len() {
+            let [rows, columns] = kernels[index];
+            if columns < lanes && rows * lanes > most {
+                most = rows * lanes;
+            }
+            index += 1;
+        }
+        most
+    }
 }
 
 /// The layer on one sample: `y` from `query`, `value` and `key`, which may be the same slice.
@@ -84,50 +92,72 @@ pub fn infer<S: Simd, G: MultiHeadAttentionShape, W: Weights<T>, T: Element>(
     y: &mut [T],
     scratch: &mut [T],
 ) {
-    let lens = const { projections::<G>() };
+    infer_with(simd, shape, weights.parts(), [query, value, key], masks, y, scratch);
+}
+
+/// [`infer`] with the weights as slices, for sizes that may be known only when the program runs.
+///
+/// - `weights`: the projections of query, key, value and output; `inputs`: query, value and key.
+/// - `scratch`: at least [`scratch_len`](MultiHeadAttentionSizes::scratch_len) elements.
+#[inline(always)]
+pub fn infer_with<S: Simd, G: Geometry<MultiHeadAttentionSizes>, T: Element>(
+    simd: S,
+    shape: G,
+    weights: [Part<&[T]>; 4],
+    [query, value, key]: [&[T]; 3],
+    masks: Masks<'_, T>,
+    y: &mut [T],
+    scratch: &mut [T],
+) {
+    let sizes = shape.sizes();
+    let lens = Lens::<G, T>::projections(shape);
     let Some((q, scratch)) = scratch.split_at_mut_checked(lens[0]) else { return };
     let Some((k, scratch)) = scratch.split_at_mut_checked(lens[1]) else { return };
     let Some((v, scratch)) = scratch.split_at_mut_checked(lens[2] + SLACK) else { return };
     let Some((context, scratch)) = scratch.split_at_mut_checked(lens[3]) else { return };
-    let parts = weights.parts();
-    let [_, _, _, output] = &parts;
-    project(simd, shape, &parts, 1, [query, key, value], [q, k, v], scratch);
-    let seen = Seen { masks, causal: G::USE_CAUSAL_MASK };
+    let [_, _, _, output] = &weights;
+    project(simd, shape, &weights, 1, [query, key, value], [q, k, v], scratch);
+    let seen = Seen { masks, causal: sizes.use_causal_mask };
     attend(simd, shape, [q, k, v], seen, context, scratch);
-    linear::<Out<G, S, T, false>, S, T>(simd, output, G::QUERY[0], context, y, scratch);
+    linear(simd, Out::<G, S, T, false>::new(shape, 0), output, sizes.query[0], context, y, scratch);
 }
 
 /// The projections of query, key and value of some samples.
 #[inline(always)]
-pub(super) fn project<S: Simd, G: MultiHeadAttentionShape, T: Element>(
+pub(super) fn project<S: Simd, G: Geometry<MultiHeadAttentionSizes>, T: Element>(
     simd: S,
-    _: G,
+    shape: G,
     [query, key, value, _]: &[Part<&[T]>; 4],
     samples: usize,
     x: [&[T]; 3],
     [q, k, v]: [&mut [T]; 3],
     scratch: &mut [T],
 ) {
-    let [steps, seen] = [samples * G::QUERY[0], samples * G::VALUE[0]];
+    let sizes = shape.sizes();
+    let [steps, seen] = [samples * sizes.query[0], samples * sizes.value[0]];
+    let of_query = Query::<G, S, T, false>::new(shape, 0);
+    let of_key = Key::<G, S, T, false>::new(shape, 0);
+    let of_value = Value::<G, S, T, false>::new(shape, 0);
     // Where sizes agree, one function serves for several.
     if const { same::<Query<G, S, T, false>, Value<G, S, T, false>>() } {
-        linear::<Value<G, S, T, false>, S, T>(simd, query, steps, x[0], q, scratch);
+        linear(simd, of_value, query, steps, x[0], q, scratch);
     } else {
-        linear::<Query<G, S, T, false>, S, T>(simd, query, steps, x[0], q, scratch);
+        linear(simd, of_query, query, steps, x[0], q, scratch);
     }
     if const { same::<Key<G, S, T, false>, Value<G, S, T, false>>() } {
-        linear::<Value<G, S, T, false>, S, T>(simd, key, seen, x[1], k, scratch);
+        linear(simd, of_value, key, seen, x[1], k, scratch);
     } else {
-        linear::<Key<G, S, T, false>, S, T>(simd, key, seen, x[1], k, scratch);
+        linear(simd, of_key, key, seen, x[1], k, scratch);
     }
-    linear::<Value<G, S, T, false>, S, T>(simd, value, seen, x[2], v, scratch);
+    linear(simd, of_value, value, seen, x[2], v, scratch);
 }
 
-/// Whether two projections have the same sizes.
-const fn same<P: Product, Q: Product>() -> bool {
+/// Whether rustc knows that two projections have the same sizes.
+const fn same<P: Geometry<ProductSizes>, Q: Geometry<ProductSizes>>() -> bool {
+    let (Some(one), Some(other)) = (P::KNOWN, Q::KNOWN) else { return false };
     let mut axis = 0;
     while axis < 3 {
-        if P::SIZES[axis] != Q::SIZES[axis] {
+        if one.sizes[axis] != other.sizes[axis] {
             return false;
         }
         axis += 1;
@@ -137,52 +167,56 @@ const fn same<P: Product, Q: Product>() -> bool {
 
 /// `y = x · kernel + bias` for `rows` rows.
 #[inline(always)]
-pub(super) fn linear<P: Product, S: Simd, T: Element>(
+pub(super) fn linear<P: Geometry<ProductSizes>, S: Simd, T: Element>(
     simd: S,
+    product: P,
     part: &Part<&[T]>,
     rows: usize,
     x: &[T],
     y: &mut [T],
     scratch: &mut [T],
 ) {
-    let [_, columns, depth] = P::SIZES;
+    let [_, columns, depth] = product.sizes().sizes;
     let mut right = part.kernel;
-    if const { P::SIZES[1] < T::Vector::<S>::LEN } {
+    if columns < T::Vector::<S>::LEN {
         product::widen(simd, columns, right, scratch);
         right = scratch;
     }
-    multiply::<P, S, T>(simd, [rows, depth], Factors { left: x, right, start: part.bias }, y);
+    multiply(simd, product, [rows, depth], Factors { left: x, right, start: part.bias }, y);
 }
 
 /// What the heads make of the projections, block of queries by block.
 #[inline(always)]
-fn attend<S: Simd, G: MultiHeadAttentionShape, T: Element>(
+fn attend<S: Simd, G: Geometry<MultiHeadAttentionSizes>, T: Element>(
     simd: S,
-    _: G,
+    shape: G,
     [q, k, v]: [&[T]; 3],
     seen: Seen<'_, T>,
     context: &mut [T],
     scratch: &mut [T],
 ) {
-    let width = const { Width::<G, S, T, false>::LEN };
-    let Some((turned, scores)) = scratch.split_at_mut_checked(G::KEY_DIM * width) else { return };
-    let factor = T::one() / T::from_f64(G::KEY_DIM as f64).sqrt();
-    for head in 0..G::HEADS {
-        let (key, value) = (head * G::KEY_DIM, head * G::VALUE_DIM);
-        for first in (0..G::QUERY[0]).step_by(width) {
-            let first = first.min(G::QUERY[0].saturating_sub(width));
-            let rows = width.min(G::QUERY[0] - first);
-            let keys = seen.keys(first + rows, G::VALUE[0]);
-            let stride = G::HEADS * G::KEY_DIM;
+    let MultiHeadAttentionSizes { query: [steps, _], value: [all, _], heads, key_dim, value_dim, .. } = shape.sizes();
+    let width = Width::<G, S, T, false>::len(shape);
+    let of_scores = Scores::<G, S, T, false>::new(shape, width);
+    let of_context = Context::<G, S, T, false>::new(shape, width);
+    let Some((turned, scores)) = scratch.split_at_mut_checked(key_dim * width) else { return };
+    let factor = T::one() / T::from_f64(key_dim as f64).sqrt();
+    for head in 0..heads {
+        let (key, value) = (head * key_dim, head * value_dim);
+        for first in (0..steps).step_by(width) {
+            let first = first.min(steps.saturating_sub(width));
+            let rows = width.min(steps - first);
+            let keys = seen.keys(first + rows, all);
+            let stride = heads * key_dim;
             let values = q.get(first * stride + key..).unwrap_or(&[]);
-            turn(simd, Rows { values, stride, rows, columns: G::KEY_DIM }, factor, turned, width);
+            turn(simd, Rows { values, stride, rows, columns: key_dim }, factor, turned, width);
             let factors = Factors { left: k.get(key..).unwrap_or(&[]), right: turned, start: &[] };
-            multiply::<Scores<G, S, T, false>, S, T>(simd, [keys, G::KEY_DIM], factors, scores);
+            multiply(simd, of_scores, [keys, key_dim], factors, scores);
             let values = scores.get_mut(..keys * width).unwrap_or(&mut []);
             softmax(simd, softmax::Scores { values, width, first }, seen);
             let factors = Factors { left: scores, right: v.get(value..).unwrap_or(&[]), start: &[] };
-            let context = context.get_mut(first * G::HEADS * G::VALUE_DIM + value..).unwrap_or(&mut []);
-            multiply::<Context<G, S, T, false>, S, T>(simd, [rows, keys], factors, context);
+            let context = context.get_mut(first * heads * value_dim + value..).unwrap_or(&mut []);
+            multiply(simd, of_context, [rows, keys], factors, context);
         }
     }
 }

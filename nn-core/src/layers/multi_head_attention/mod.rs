@@ -24,10 +24,10 @@ mod turn;
 mod weights;
 
 #[cfg(feature = "alloc")]
-pub use backward::backward;
+pub use backward::{backward, backward_with};
 #[cfg(feature = "alloc")]
-pub use forward::{Dropout, forward, saved_len};
-pub use infer::{infer, scratch_len};
+pub use forward::{Dropout, forward, forward_with, saved_len};
+pub use infer::{infer, infer_with, scratch_len};
 pub use masks::Masks;
-pub use shape::MultiHeadAttentionShape;
+pub use shape::{MultiHeadAttentionShape, MultiHeadAttentionSizes};
 pub use weights::{Heads, MultiHeadAttention, Output, Part, Weights};

@@ -1,24 +1,58 @@
-//! Products whose sizes are constants, on tiles of registers.
+//! Products on tiles of registers.
 
 use core::marker::PhantomData;
 
 use fearless_simd::prelude::*;
 
 use crate::element::Element;
+use crate::geometry::Geometry;
 use crate::kernels::frame;
 use crate::kernels::lanes;
 use crate::kernels::tile::{self, Window};
 
 /// `out[r][c] = start[c] + Σ left[r][d] · right[d][c]`.
-pub(super) trait Product {
+#[derive(Clone, Copy)]
+pub(super) struct ProductSizes {
     /// Rows, columns, depth. Rows there may be more or fewer when it runs.
-    const SIZES: [usize; 3];
+    pub(super) sizes: [usize; 3],
     /// In the left factor, from one row to the next, and from one element of a row to the next.
-    const LEFT: [usize; 2];
+    pub(super) left: [usize; 2],
     /// In the right factor, from one row to the next.
-    const RIGHT: usize;
+    pub(super) right: usize,
     /// In the result, from one row to the next.
-    const OUT: usize;
+    pub(super) out: usize,
+}
+
+impl Geometry<ProductSizes> for &ProductSizes {
+    const KNOWN: Option<ProductSizes> = None;
+
+    #[inline(always)]
+    fn sizes(self) -> ProductSizes {
+        *self
+    }
+}
+
+/// A product that rustc knows, without a value.
+struct Known<P>(PhantomData<fn() -> P>);
+
+impl<P> Clone for Known<P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<P> Copy for Known<P> {}
+
+impl<P: Geometry<ProductSizes>> Geometry<ProductSizes> for Known<P> {
+    const KNOWN: Option<ProductSizes> = P::KNOWN;
+
+    #[inline(always)]
+    fn sizes(self) -> ProductSizes {
+        match P::KNOWN {
+            Some(sizes) => sizes,
+            None => ProductSizes { sizes: [0; 3], left: [0; 2], right: 0, out: 0 },
+        }
+    }
 }
 
 /// How much of the result is in registers at a time.
@@ -68,8 +102,12 @@ const fn code(rows: usize, vectors: usize) -> usize {
 /// The tile of a product on a machine.
 struct Choice<S, P, T>(PhantomData<(S, P, T)>);
 
-impl<S: Simd, P: Product, T: Element> Choice<S, P, T> {
-    const CODE: usize = Tile::new(P::SIZES, T::Vector::<S>::LEN, size_of::<T::Vector<S>>()).code();
+impl<S: Simd, P: Geometry<ProductSizes>, T: Element> Choice<S, P, T> {
+    /// 0 where rustc does not know the sizes.
+    const CODE: usize = match P::KNOWN {
+        Some(product) => Tile::new(product.sizes, T::Vector::<S>::LEN, size_of::<T::Vector<S>>()).code(),
+        None => 0,
+    };
 }
 
 /// What a product reads; `start` may be empty.
@@ -80,15 +118,32 @@ pub(super) struct Factors<'a, T> {
     pub(super) start: &'a [T],
 }
 
+/// Fills `out` with `rows` rows of sums, on a tile that suits the product.
+///
+/// A left factor in the order of its columns may have a `depth` of fewer of them than the product says.
+/// Where a row is no whole vector, as much of the right factor is read past its end.
+#[inline(always)]
+pub(super) fn multiply<P: Geometry<ProductSizes>, S: Simd, T: Element>(
+    simd: S,
+    product: P,
+    [rows, depth]: [usize; 2],
+    factors: Factors<'_, T>,
+    out: &mut [T],
+) {
+    if const { P::KNOWN.is_some() } {
+        by_types(simd, Known::<P>(PhantomData), [rows, depth], factors, out);
+    } else {
+        by_numbers(simd, &product.sizes(), [rows, depth], factors, out);
+    }
+}
+
 macro_rules! tiles {
     ($($rows:literal x $vectors:literal,)*) => {
-        /// Fills `out` with `rows` rows of sums, on the tile that suits the product.
-        ///
-        /// A left factor in the order of its columns may have a `depth` of fewer of them than the product says.
-        /// Where a row is no whole vector, as much of the right factor is read past its end.
+        /// On the tile that was planned for the product.
         #[inline(never)]
-        pub(super) fn multiply<P: Product, S: Simd, T: Element>(
+        fn by_types<P: Geometry<ProductSizes>, S: Simd, T: Element>(
             simd: S,
+            product: P,
             [rows, depth]: [usize; 2],
             factors: Factors<'_, T>,
             out: &mut [T],
@@ -98,7 +153,7 @@ macro_rules! tiles {
                 #[inline(always)]
                 || {
                     $(if const { Choice::<S, P, T>::CODE == code($rows, $vectors) } {
-                        all::<P, S, T, $rows, $vectors>(simd, [rows, depth], factors, out);
+                        all::<P, S, T, $rows, $vectors>(simd, product, [rows, depth], factors, out);
                     })*
                 },
             );
@@ -113,39 +168,73 @@ tiles! {
     1 x 4, 2 x 4, 3 x 4, 4 x 4, 5 x 4, 6 x 4,
 }
 
-/// One block of columns after the other; the last tiles overlap those before them.
-#[inline(always)]
-fn all<P: Product, S: Simd, T: Element, const MR: usize, const NV: usize>(
+/// On one of a few tiles: no sum depends on the tile that it is in.
+#[inline(never)]
+fn by_numbers<S: Simd, T: Element>(
     simd: S,
+    product: &ProductSizes,
     [rows, depth]: [usize; 2],
     factors: Factors<'_, T>,
     out: &mut [T],
 ) {
-    let block = NV * T::Vector::<S>::LEN;
-    for column in (0..P::SIZES[1]).step_by(block) {
-        let column = column.min(P::SIZES[1].saturating_sub(block));
+    let vectors = match product.sizes[1].div_ceil(T::Vector::<S>::LEN) {
+        all @ 1..=3 => all,
+        4 => 2,
+        _ => 3,
+    };
+    macro_rules! tiles {
+        ($vectors:literal: $($most:literal),*) => {
+            // The highest tile that the rows fill comes first.
+            $(if vectors == $vectors && rows >= $most {
+                return frame::apart(
+                    simd,
+                    #[inline(always)]
+                    || all::<_, S, T, $most, $vectors>(simd, product, [rows, depth], factors, out),
+                );
+            })*
+        };
+    }
+    tiles!(1: 8, 4, 2, 1);
+    tiles!(2: 6, 4, 2, 1);
+    tiles!(3: 4, 2, 1);
+}
+
+/// One block of columns after the other; the last tiles overlap those before them.
+#[inline(always)]
+fn all<P: Geometry<ProductSizes>, S: Simd, T: Element, const MR: usize, const NV: usize>(
+    simd: S,
+    product: P,
+    [rows, depth]: [usize; 2],
+    factors: Factors<'_, T>,
+    out: &mut [T],
+) {
+    let ([_, columns, _], block) = (product.sizes().sizes, NV * T::Vector::<S>::LEN);
+    for column in (0..columns).step_by(block) {
+        let column = column.min(columns.saturating_sub(block));
         for row in (0..rows).step_by(MR) {
-            one::<P, S, T, MR, NV>(simd, [row.min(rows.saturating_sub(MR)), column], depth, factors, out);
+            one::<P, S, T, MR, NV>(simd, product, [row.min(rows.saturating_sub(MR)), column], depth, factors, out);
         }
     }
 }
 
 /// One tile, from its factors to its sums.
 #[inline(always)]
-fn one<P: Product, S: Simd, T: Element, const MR: usize, const NV: usize>(
+fn one<P: Geometry<ProductSizes>, S: Simd, T: Element, const MR: usize, const NV: usize>(
     simd: S,
+    product: P,
     [row, column]: [usize; 2],
     depth: usize,
     factors: Factors<'_, T>,
     out: &mut [T],
 ) {
-    let (lanes, columns) = (T::Vector::<S>::LEN, P::SIZES[1]);
+    let ProductSizes { sizes: [_, columns, planned], left: steps, right: stride, out: out_stride } = product.sizes();
+    let lanes = T::Vector::<S>::LEN;
     let count = columns.min(lanes);
-    let window = if const { P::LEFT[1] == 1 } {
-        // A constant, so that the compiler sees which elements are there.
-        Window { rows: 1, row_step: 0, runs: 1, run_step: 0, len: P::SIZES[2], stride: P::RIGHT }
+    let window = if steps[1] == 1 {
+        // A constant where rustc knows it, so that the compiler sees which elements are there.
+        Window { rows: 1, row_step: 0, runs: 1, run_step: 0, len: planned, stride }
     } else {
-        Window { rows: depth, row_step: P::LEFT[1], runs: 1, run_step: 0, len: 1, stride: P::RIGHT }
+        Window { rows: depth, row_step: steps[1], runs: 1, run_step: 0, len: 1, stride }
     };
     let mut vectors = [0; NV];
     let mut start = [lanes::zeros::<S, T>(simd); NV];
@@ -157,14 +246,14 @@ fn one<P: Product, S: Simd, T: Element, const MR: usize, const NV: usize>(
     }
     let mut pixels = [0; MR];
     for (m, pixel) in pixels.iter_mut().enumerate() {
-        *pixel = m * P::LEFT[0];
+        *pixel = m * steps[0];
     }
-    let left = factors.left.get(row * P::LEFT[0]..).unwrap_or(&[]);
+    let left = factors.left.get(row * steps[0]..).unwrap_or(&[]);
     let right = factors.right.get(column..).unwrap_or(&[]);
     let sums = tile::tile(simd, window, left, pixels, right, vectors, start);
     for (m, sums) in sums.iter().enumerate() {
         for v in 0..NV {
-            lanes::store_part::<S, T>(sums[v], out, (row + m) * P::OUT + column + vectors[v], count);
+            lanes::store_part::<S, T>(sums[v], out, (row + m) * out_stride + column + vectors[v], count);
         }
     }
 }

@@ -51,7 +51,7 @@ pub struct Output<const HEADS: usize, const DIM: usize, const OUT: usize, const 
 }
 
 /// One projection as slices: `&[T]`, or `&mut [T]`.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Part<P> {
     /// The factors, in memory order.
     pub kernel: P,
