@@ -231,7 +231,7 @@ impl<T: Element> Training<T> {
             step.backward(simd, weights, pass, shard, gradients);
         }
         if let Some(step) = self.opening(phase) {
-            step.gather_backward(simd, weights, pass, shard, gradients);
+            step.gather_backward(simd, pass, shard, gradients);
         }
     }
 
@@ -456,7 +456,6 @@ impl<T: Element> Instruction<T> {
     fn gather_backward<S: Simd>(
         &self,
         simd: S,
-        weights: &[T],
         pass: &Pass<'_>,
         shard: &mut Shard<T>,
         gradients: &mut [T],

@@ -108,7 +108,7 @@ impl BatchNormalization {
     /// Moves the moving statistics towards those of the batch.
     pub(crate) fn update_moving<T: Element>(&self, weights: &mut [T], statistics: &Statistics) {
         let [mean, variance] = super::parts(weights, [&self.moving_mean, &self.moving_variance]);
-        kernel::update_moving_with(mean, variance, statistics, self.momentum);
+        kernel::update_moving_with([mean, variance], statistics, self.momentum);
     }
 }
 
@@ -127,27 +127,30 @@ impl<T: Element> Run<T> for BatchNormalization {
     #[inline(always)]
     fn forward<S: Simd>(&self, simd: S, mut call: Forward<'_, '_, T>) {
         let (y, weights) = (call.y(), self.weights(call.weights));
-        let (x, samples) = (call.x(), call.samples);
+        let (x, samples, scratch) = (call.x(), call.samples, &mut *call.scratch);
         match call.statistics {
             Some(statistics) => {
-                kernel::forward_with(simd, self.dims, weights, statistics, self.epsilon, samples, x, y);
+                kernel::forward_with(simd, self.dims, weights, statistics, self.epsilon, samples, x, y, scratch);
             }
-            None => kernel::forward_frozen_with(simd, self.dims, weights, self.epsilon, samples, x, y),
+            None => kernel::forward_frozen_with(simd, self.dims, weights, self.epsilon, samples, x, y, scratch),
         }
     }
 
     #[inline(always)]
     fn backward<S: Simd>(&self, simd: S, mut call: Backward<'_, '_, T>) {
         let (dx, weights) = (call.dx(), self.weights(call.weights));
-        let (x, dy, samples) = (call.x(), call.dy(), call.samples);
-        match (call.statistics, call.mask(0)) {
+        let (x, dy, samples, mask) = (call.x(), call.dy(), call.samples, call.mask(0));
+        let scratch = &mut *call.scratch;
+        match (call.statistics, mask) {
             (Some(statistics), Some(mask)) => {
-                kernel::backward_masked_with(simd, weights, statistics, self.epsilon, x, mask, dy, dx);
+                kernel::backward_masked_with(
+                    simd, self.dims[1], weights, statistics, self.epsilon, x, mask, dy, dx, scratch,
+                );
             }
             (Some(statistics), None) => {
-                kernel::backward_with(simd, self.dims, weights, statistics, self.epsilon, samples, x, dy, dx);
+                kernel::backward_with(simd, self.dims, weights, statistics, self.epsilon, samples, x, dy, dx, scratch);
             }
-            (None, _) => kernel::backward_frozen_with(simd, self.dims, weights, self.epsilon, samples, dy, dx),
+            (None, _) => kernel::backward_frozen_with(simd, self.dims, weights, self.epsilon, samples, dy, dx, scratch),
         }
     }
 }
