@@ -69,10 +69,10 @@ impl<T: Element> Stage<T> {
     pub(crate) fn new(program: &Program, params: &[Param]) -> Self {
         let operations: Vec<Operation<T>> =
             program.steps.iter().map(|step| Operation::of_step(program, step, params)).collect();
-        // What a kernel says of its node: the step that runs it has it.
+        // What a kernel says of its node; a step that only puts zeros around its input says 0.
         let measure = |measure: &Measure| {
-            let step = program.steps.iter().position(|step| step.node == Some(measure.node));
-            step.map_or(0, |step| operations[step].measure(measure.what))
+            let of_node = program.steps.iter().zip(&operations).filter(|(step, _)| step.node == Some(measure.node));
+            of_node.map(|(_, operation)| operation.measure(measure.what)).max().unwrap_or(0)
         };
         let lens: Vec<usize> = program.regions.iter().map(|region| sizes::number(&region.len, &measure)).collect();
         let layout = layout(&program.regions, &lens, &measure);

@@ -453,13 +453,7 @@ impl<T: Element> Instruction<T> {
     }
 
     /// What a shard adds to the sums that the gradients need.
-    fn gather_backward<S: Simd>(
-        &self,
-        simd: S,
-        pass: &Pass<'_>,
-        shard: &mut Shard<T>,
-        gradients: &mut [T],
-    ) {
+    fn gather_backward<S: Simd>(&self, simd: S, pass: &Pass<'_>, shard: &mut Shard<T>, gradients: &mut [T]) {
         let (Some(index), Operation::BatchNormalization(operation)) = (self.normalization, &self.operation) else {
             return;
         };
@@ -473,18 +467,7 @@ impl<T: Element> Instruction<T> {
         rt::vectorize(
             simd,
             #[inline(always)]
-            || {
-                operation.gather_backward(
-                    simd,
-                    *samples,
-                    weights,
-                    statistics,
-                    x,
-                    dy,
-                    &mut gathered_backward[index],
-                    gradients,
-                )
-            },
+            || operation.gather_backward(simd, *samples, statistics, x, dy, &mut gathered_backward[index], gradients),
         );
     }
 }

@@ -144,7 +144,16 @@ impl<T: Element> Run<T> for BatchNormalization {
         match (call.statistics, mask) {
             (Some(statistics), Some(mask)) => {
                 kernel::backward_masked_with(
-                    simd, self.dims[1], weights, statistics, self.epsilon, x, mask, dy, dx, scratch,
+                    simd,
+                    self.dims[1],
+                    weights,
+                    statistics,
+                    self.epsilon,
+                    x,
+                    mask,
+                    dy,
+                    dx,
+                    scratch,
                 );
             }
             (Some(statistics), None) => {

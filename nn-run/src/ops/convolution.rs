@@ -236,7 +236,7 @@ impl<T: Element> Run<T> for ConvolutionStep {
     fn infer<S: Simd>(&self, simd: S, mut call: Infer<'_, '_, T>) {
         let (y, weights, state) = (call.y(), call.weights, std::mem::take(&mut call.state));
         let epilogue = self.ending.epilogue(simd, weights, &weights[self.bias.clone()], &mut [], None);
-        conv1d::step_with(simd, &self.sizes, &weights[self.kernel.clone()], call.x(), state, y, epilogue);
+        conv1d::step_slices(simd, &self.sizes, &weights[self.kernel.clone()], call.x(), state, y, epilogue);
     }
 
     /// A step is not trained.

@@ -24,12 +24,12 @@ impl<T: Element> Each<T> {
 
     pub(crate) fn infer<S: Simd>(&self, simd: S, mut call: Infer<'_, '_, T>) {
         let (y, [input, output]) = (call.y(), self.lens);
-        let Infer { weights, scratch, state, .. } = &mut call;
+        let Infer { weights, inputs, ids: all, scratch, state, .. } = call;
         for (step, y) in y.chunks_exact_mut(output.max(1)).enumerate() {
             let range = step * input..(step + 1) * input;
-            let x = call.inputs.first().and_then(|x| x.get(range.clone())).unwrap_or_default();
-            let inputs = [x; 3];
-            let ids = match call.ids {
+            let x = inputs.first().and_then(|x| x.get(range.clone())).unwrap_or_default();
+            let steps = [x; 3];
+            let ids = match all {
                 Ids::None => Ids::None,
                 Ids::U32(ids) => Ids::U32(ids.get(range).unwrap_or_default()),
                 Ids::U8(ids) => Ids::U8(ids.get(range).unwrap_or_default()),
@@ -38,7 +38,7 @@ impl<T: Element> Each<T> {
                 simd,
                 Infer {
                     weights,
-                    inputs: &inputs[..self.inputs.min(3)],
+                    inputs: &steps[..self.inputs.min(3)],
                     ids,
                     masks: &[],
                     outputs: &mut [Some(y)],

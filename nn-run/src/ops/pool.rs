@@ -85,13 +85,13 @@ impl Pool {
     pub(crate) fn new(site: &Site<'_>, op: &op::Pool, tail: &Tail) -> Self {
         let nodes = &site.program.graph.nodes;
         Pool {
-            sizes: Pool2DSizes {
-                kind: kind(op.kind),
-                input: sizes::image(site.node),
-                pool_size: sizes::array(&op.pool_size),
-                strides: sizes::array(&op.strides),
-                padding: op.padding,
-            },
+            sizes: Pool2DSizes::new(
+                kind(op.kind),
+                sizes::image(site.node),
+                sizes::array(&op.pool_size),
+                sizes::array(&op.strides),
+                op.padding,
+            ),
             activation: tail.activation.unwrap_or(Ending::linear()),
             border: tail.border.map(|node| (sizes::image(&nodes[node]), zeros(&nodes[node]))),
         }

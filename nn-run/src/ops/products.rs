@@ -133,7 +133,16 @@ impl<T: Element> Run<T> for Attention {
         let (inputs, masks, samples) = (three(call.inputs), masks(call.masks), call.samples);
         let Forward { saved, scratch, .. } = call;
         multi_head_attention::forward_with(
-            simd, &self.sizes, weights, samples, inputs, masks, dropout, y, saved, scratch,
+            simd,
+            &self.sizes,
+            weights,
+            samples,
+            inputs,
+            masks,
+            dropout,
+            y,
+            saved,
+            scratch,
         );
     }
 
@@ -148,7 +157,18 @@ impl<T: Element> Run<T> for Attention {
         let part = |kernel, bias| Part { kernel, bias };
         let gradients = [part(qk, qb), part(kk, kb), part(vk, vb), part(ok, ob)];
         multi_head_attention::backward_with(
-            simd, &self.sizes, weights, samples, inputs, masks, dropout, saved, dy, gradients, dx, scratch,
+            simd,
+            &self.sizes,
+            weights,
+            samples,
+            inputs,
+            masks,
+            dropout,
+            saved,
+            dy,
+            gradients,
+            dx,
+            scratch,
         );
     }
 }
