@@ -107,7 +107,7 @@ pub(super) fn apart<'a, S: Simd, L: Geometry<MergeSizes<P>>, P: AsRef<[Place]> +
 ) {
     let MergeSizes { kind, runs, .. } = shape.sizes();
     for (run, y) in y.chunks_exact_mut(runs.len.max(1)).take(runs.count).enumerate() {
-        let Some(x) = x.cut(&runs, run, 0) else { return };
+        let Some(x) = x.cut(&runs, run, true) else { return };
         vectors::<S, T>(
             runs.len,
             y,
@@ -196,7 +196,7 @@ fn in_place<'a, S: Simd, L: Geometry<MergeSizes<P>>, P: AsRef<[Place]> + Copy, T
 ) {
     let MergeSizes { kind, runs, .. } = shape.sizes();
     for (run, y) in y.chunks_exact_mut(runs.len.max(1)).take(runs.count).enumerate() {
-        let Some(x) = x.cut(&runs, run, 1) else { return };
+        let Some(x) = x.cut_others(&runs, run) else { return };
         vectors::<S, T>(
             runs.len,
             y,
@@ -300,7 +300,7 @@ pub(super) fn masked<'a, S: Simd, L: Geometry<MergeSizes<P>>, P: AsRef<[Place]> 
 ) {
     let MergeSizes { kind, rows: runs, .. } = shape.sizes();
     for (row, y) in y.chunks_exact_mut(runs.len.max(1)).take(runs.count).enumerate() {
-        let Some(x) = x.cut(&runs, row, 0) else { return };
+        let Some(x) = x.cut(&runs, row, true) else { return };
         let counts = masks.counts(&runs, row);
         vectors::<S, T>(
             runs.len,
@@ -399,8 +399,8 @@ pub(super) fn product<S: Simd, T: Element>(
 ) -> T::Vector<S> {
     let mut product = None;
     for input in 0..inputs {
+        let x = x(input);
         if counts(input) {
-            let x = x(input);
             product = Some(product.map_or(x, |product: T::Vector<S>| product * x));
         }
     }
@@ -424,13 +424,10 @@ pub(super) fn extreme<S: Simd, T: Element>(
     let share = |of: usize| if of == mine { dy } else { zero };
     let (mut best, mut gradient) = (x(0), share(0));
     for i in 1..inputs {
-        if i < first || !counts(i) {
-            continue;
-        }
         let x = x(i);
         if i == first {
             (best, gradient) = (x, share(i));
-        } else {
+        } else if i > first && counts(i) {
             let further = match kind {
                 Kind::Maximum => x.simd_le(best),
                 _ => x.simd_ge(best),

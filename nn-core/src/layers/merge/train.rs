@@ -217,8 +217,8 @@ impl<'a, T: Element, P: AsRef<[Place]> + Copy, X: Inputs<'a, T>, M: Masks> Sampl
         for (sample, (dx, dy)) in gradients.take(samples).enumerate() {
             let (x, masks) = (x.of_sample(runs, sample), masks.of_sample(runs, sample));
             for (run, dy) in dy.chunks_exact(len).enumerate() {
-                let first = if kind.reads_inputs() { 0 } else { runs.inputs() };
-                let (Some(x), Some(dx)) = (x.cut(runs, run, first), dx.get_mut(runs.start(input, run)..)) else {
+                let (Some(x), Some(dx)) = (x.cut(runs, run, kind.reads_inputs()), dx.get_mut(runs.start(input, run)..))
+                else {
                     return;
                 };
                 let Some(dx) = dx.get_mut(..runs.width(input)) else { return };
