@@ -126,3 +126,161 @@ fn in_groups() {
         [9, 1, 1], 1, 1e-3, [1, 1];
     }
 }
+
+mod batch {
+    use std::hint::black_box;
+
+    use nn_core::Element;
+    use nn_core::layers::batch_normalization::*;
+    use nn_core::rt::fearless_simd::{Level, dispatch};
+
+    use crate::everywhere;
+    use crate::numbers::{random, same, unwritten};
+
+    const SAMPLES: usize = 3;
+    const SHARDS: usize = 2;
+    const EPSILON: f64 = 1e-3;
+
+    /// What goes into a layer: its shards, and a mask for each of them.
+    struct Given<T> {
+        dims: [usize; 3],
+        x: [Vec<T>; SHARDS],
+        dy: [Vec<T>; SHARDS],
+        masks: Option<[Vec<T>; SHARDS]>,
+    }
+
+    impl<T: Element> Given<T> {
+        fn new(dims: [usize; 3], masked: bool) -> Self {
+            let len = SAMPLES * dims.iter().product::<usize>();
+            let flag = |row: usize, shard: usize| if (row + shard) % 3 == 1 { T::zero() } else { T::one() };
+            let masks = core::array::from_fn(|shard| (0..len / dims[1]).map(|row| flag(row, shard)).collect());
+            Given {
+                dims,
+                x: core::array::from_fn(|shard| random(10 + shard as u64, len)),
+                dy: core::array::from_fn(|shard| random(20 + shard as u64, len)),
+                masks: masked.then_some(masks),
+            }
+        }
+
+        /// The statistics of the batch as far as they are known before the way back.
+        fn statistics(&self, level: Level, dims: [usize; 3]) -> (Statistics, [Gathered<T>; SHARDS]) {
+            let (mut statistics, mut gathered) = (Statistics::default(), [(); SHARDS].map(|()| Gathered::default()));
+            for (shard, gathered) in gathered.iter_mut().enumerate() {
+                dispatch!(level, simd => match &self.masks {
+                    Some(masks) => gather_masked(simd, dims[1], &self.x[shard], &masks[shard], gathered),
+                    None => gather(simd, dims, SAMPLES, &self.x[shard], gathered),
+                });
+            }
+            statistics.combine(&gathered);
+            (statistics, gathered)
+        }
+
+        fn known<const N: usize, G, B>(&self, level: Level, layer: BatchNormalization<N, T, G, B>) -> Vec<Vec<T>>
+        where
+            G: nn_core::layers::Bias<T>,
+            B: nn_core::layers::Bias<T>,
+        {
+            let (dims, one) = (self.dims, self.x[0].len() / SAMPLES);
+            let (mut statistics, mut gathered) = self.statistics(level, dims);
+            let (mut gradients, mut moved) = (layer, layer);
+            let [mut scale, mut shift] = [[T::zero(); N]; 2];
+            let (mut results, mut y) = (Vec::new(), unwritten(one));
+            dispatch!(level, simd => {
+                fold(simd, &layer, EPSILON, &mut scale, &mut shift);
+                infer(simd, dims, &scale, &shift, &self.x[0][..one], &mut y);
+                for (shard, gathered) in gathered.iter_mut().enumerate() {
+                    let (x, dy) = (&self.x[shard], &self.dy[shard]);
+                    let gradients = &mut gradients;
+                    gather_backward(simd, dims, &statistics, EPSILON, SAMPLES, x, dy, gathered, gradients);
+                }
+                statistics.combine_backward(&gathered);
+                for (shard, (x, dy)) in self.x.iter().zip(&self.dy).enumerate() {
+                    let [mut y, mut dx, mut frozen, mut back] = [(); 4].map(|()| unwritten(x.len()));
+                    forward(simd, dims, &layer, &statistics, EPSILON, SAMPLES, x, &mut y);
+                    match &self.masks {
+                        Some(masks) => {
+                            backward_masked(simd, &layer, &statistics, EPSILON, x, &masks[shard], dy, &mut dx);
+                        }
+                        None => backward(simd, dims, &layer, &statistics, EPSILON, SAMPLES, x, dy, &mut dx),
+                    }
+                    forward_frozen(simd, dims, &layer, EPSILON, SAMPLES, x, &mut frozen);
+                    backward_frozen(simd, dims, &layer, EPSILON, SAMPLES, dy, &mut back);
+                    results.extend([y, dx, frozen, back]);
+                }
+            });
+            update_moving(&mut moved, &statistics, 0.9);
+            let gradients = [gradients.gamma.as_ref().to_vec(), gradients.beta.as_ref().to_vec()];
+            results.extend(gradients);
+            results.extend([y, scale.to_vec(), shift.to_vec(), moved.moving_mean.to_vec()]);
+            results.push(moved.moving_variance.to_vec());
+            results
+        }
+
+        fn numbers(&self, level: Level, layer: Weights<'_, T>) -> Vec<Vec<T>> {
+            let (dims, one) = (black_box(self.dims), self.x[0].len() / SAMPLES);
+            let (mut statistics, mut gathered) = self.statistics(level, dims);
+            let [mut gamma, mut beta] = [layer.gamma.to_vec(), layer.beta.to_vec()];
+            let [mut mean, mut variance] = [layer.moving_mean.to_vec(), layer.moving_variance.to_vec()];
+            let [mut scale, mut shift] = [(); 2].map(|()| unwritten(dims[1]));
+            // Of what is there already nothing may matter.
+            let (mut results, mut y, mut scratch) = (Vec::new(), unwritten(one), unwritten(2));
+            dispatch!(level, simd => {
+                fold_with(simd, layer, EPSILON, &mut scale, &mut shift);
+                infer(simd, dims, &scale, &shift, &self.x[0][..one], &mut y);
+                for (shard, gathered) in gathered.iter_mut().enumerate() {
+                    let (x, dy) = (&self.x[shard], &self.dy[shard]);
+                    let gradients = Gradients { gamma: &mut gamma, beta: &mut beta };
+                    gather_backward_with(simd, dims, &statistics, EPSILON, SAMPLES, x, dy, gathered, gradients);
+                }
+                statistics.combine_backward(&gathered);
+                let statistics = &statistics;
+                for (shard, (x, dy)) in self.x.iter().zip(&self.dy).enumerate() {
+                    let [mut y, mut dx, mut frozen, mut back] = [(); 4].map(|()| unwritten(x.len()));
+                    let scratch = &mut scratch;
+                    forward_with(simd, dims, layer, statistics, EPSILON, SAMPLES, x, &mut y, scratch);
+                    match &self.masks {
+                        Some(masks) => backward_masked_with(
+                            simd, dims[1], layer, statistics, EPSILON, x, &masks[shard], dy, &mut dx, scratch,
+                        ),
+                        None => backward_with(simd, dims, layer, statistics, EPSILON, SAMPLES, x, dy, &mut dx, scratch),
+                    }
+                    forward_frozen_with(simd, dims, layer, EPSILON, SAMPLES, x, &mut frozen, scratch);
+                    backward_frozen_with(simd, dims, layer, EPSILON, SAMPLES, dy, &mut back, scratch);
+                    results.extend([y, dx, frozen, back]);
+                }
+            });
+            update_moving_with([&mut mean, &mut variance], &statistics, 0.9);
+            results.extend([gamma, beta, y, scale, shift, mean, variance]);
+            results
+        }
+    }
+
+    fn at<T: Element, const N: usize>(level: Level, dims: [usize; 3], masked: bool)
+    where
+        [T; N]: nn_core::layers::Bias<T>,
+        [T; 0]: nn_core::layers::Bias<T>,
+    {
+        let given = Given::<T>::new(dims, masked);
+        let weights = |seed| -> [T; N] { random::<T>(seed, N).try_into().unwrap() };
+        let [gamma, beta, moving_mean] = [weights(1), weights(2), weights(3)];
+        let moving_variance = weights(4).map(|x| x * x + T::one());
+        let what = format!("{dims:?}, masked: {masked}");
+        let slices =
+            Weights { gamma: &gamma, beta: &beta, moving_mean: &moving_mean, moving_variance: &moving_variance };
+        let all = BatchNormalization { gamma, beta, moving_mean, moving_variance };
+        same(&given.known(level, all), &given.numbers(level, slices), &what, level);
+        let neither: BatchNormalization<N, T, [T; 0], [T; 0]> =
+            BatchNormalization { gamma: [], beta: [], moving_mean, moving_variance };
+        let slices = Weights { gamma: &[], beta: &[], ..slices };
+        same(&given.known(level, neither), &given.numbers(level, slices), &what, level);
+    }
+
+    #[test]
+    fn over_batches() {
+        everywhere!(at<5>([1, 5, 1], false));
+        everywhere!(at<6>([35, 6, 1], false));
+        everywhere!(at<70>([9, 70, 1], false));
+        everywhere!(at<3>([2, 3, 19], false));
+        everywhere!(at<4>([7, 4, 1], true));
+    }
+}

@@ -154,7 +154,11 @@ const fn inside(shape: &[usize], axis: usize) -> usize {
 /// ```
 #[inline(always)]
 pub fn infer<S: Simd, L: Geometry<PermuteSizes>, T: Element>(simd: S, shape: L, x: &[T], y: &mut [T]) {
-    reorder(simd, shape.sizes().order, x, y);
+    let order = match const { &L::KNOWN } {
+        Some(sizes) => sizes.order,
+        None => shape.sizes().order,
+    };
+    reorder(simd, order, x, y);
 }
 
 /// The gradient of the input, for all samples: `dy` with its axes in the old order; overwrites `dx`.

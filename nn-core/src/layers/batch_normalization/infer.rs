@@ -2,7 +2,7 @@
 
 use fearless_simd::prelude::*;
 
-use super::{BatchNormalization, lanes};
+use super::{BatchNormalization, Weights, lanes};
 use crate::element::Element;
 use crate::layers::Bias;
 
@@ -21,14 +21,26 @@ use crate::layers::Bias;
 /// ```
 #[inline(always)]
 pub fn fold<S: Simd, const N: usize, T: Element, G: Bias<T>, B: Bias<T>>(
-    _simd: S,
+    simd: S,
     weights: &BatchNormalization<N, T, G, B>,
     epsilon: f64,
     scale: &mut [T],
     shift: &mut [T],
 ) {
-    let BatchNormalization { gamma, beta, moving_mean, moving_variance } = weights;
-    affine(moving_mean, moving_variance, gamma.as_ref(), beta.as_ref(), T::from_f64(epsilon), scale, shift);
+    fold_with(simd, weights.parts(), epsilon, scale, shift);
+}
+
+/// [`fold`] with the weights as slices.
+#[inline(always)]
+pub fn fold_with<S: Simd, T: Element>(
+    _simd: S,
+    weights: Weights<'_, T>,
+    epsilon: f64,
+    scale: &mut [T],
+    shift: &mut [T],
+) {
+    let Weights { gamma, beta, moving_mean, moving_variance } = weights;
+    affine(moving_mean, moving_variance, gamma, beta, T::from_f64(epsilon), scale, shift);
 }
 
 /// `scale = gamma / √(variance + epsilon)` and `shift = beta − mean · scale`.

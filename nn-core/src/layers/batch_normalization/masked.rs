@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use fearless_simd::Simd;
 
 use super::train::inverse;
-use super::{BatchNormalization, Gathered, Statistics, backward, gather};
+use super::{BatchNormalization, Gathered, Statistics, Weights, backward, backward_with, gather};
 use crate::element::Element;
 use crate::layers::Bias;
 
@@ -38,8 +38,42 @@ pub fn backward_masked<S: Simd, const N: usize, T: Element, G: Bias<T>, B: Bias<
     dx: &mut [T],
 ) {
     backward(simd, [mask.len(), N, 1], weights, statistics, epsilon, 1, x, dy, dx);
-    let gamma = weights.gamma.as_ref();
-    let rows = dx.chunks_exact_mut(N.max(1)).zip(dy.chunks_exact(N.max(1))).zip(mask);
+    masked_rows(N, weights.gamma.as_ref(), statistics, epsilon, mask, dy, dx);
+}
+
+/// [`backward_masked`] with the weights as slices, of so many channels.
+///
+/// - `scratch`: grows as needed, what it holds does not matter.
+#[expect(clippy::too_many_arguments, reason = "one call is one layer of a network")]
+pub fn backward_masked_with<S: Simd, T: Element>(
+    simd: S,
+    channels: usize,
+    weights: Weights<'_, T>,
+    statistics: &Statistics,
+    epsilon: f64,
+    x: &[T],
+    mask: &[T],
+    dy: &[T],
+    dx: &mut [T],
+    scratch: &mut Vec<T>,
+) {
+    backward_with(simd, [mask.len(), channels, 1], weights, statistics, epsilon, 1, x, dy, dx, scratch);
+    masked_rows(channels, weights.gamma, statistics, epsilon, mask, dy, dx);
+}
+
+/// The gradients of the rows that do not count.
+#[inline(always)]
+fn masked_rows<T: Element>(
+    channels: usize,
+    gamma: &[T],
+    statistics: &Statistics,
+    epsilon: f64,
+    mask: &[T],
+    dy: &[T],
+    dx: &mut [T],
+) {
+    let channels = channels.max(1);
+    let rows = dx.chunks_exact_mut(channels).zip(dy.chunks_exact(channels)).zip(mask);
     for ((dx, dy), _) in rows.filter(|(_, mask)| **mask == T::zero()) {
         for (channel, (dx, dy)) in dx.iter_mut().zip(dy).enumerate() {
             let gamma = gamma.get(channel).copied().unwrap_or(T::one());

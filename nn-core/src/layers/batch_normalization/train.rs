@@ -3,12 +3,15 @@
 //! Forward: every shard [`gather`]s, the shards meet in [`Statistics::combine`], then each goes [`forward`].
 //! Backward: [`gather_backward`], [`Statistics::combine_backward`], [`backward`].
 
+use alloc::vec::Vec;
+
 use fearless_simd::prelude::*;
 use num_traits::Float;
 
-use super::infer::fold;
-use super::{BatchNormalization, Gathered, Statistics, passes};
+use super::infer::fold_with;
+use super::{BatchNormalization, Gathered, Gradients, Statistics, Weights, passes};
 use crate::element::Element;
+use crate::kernels::gemm::room;
 use crate::layers::Bias;
 
 /// Fills the mean and the squared distances of every channel from the samples of a shard.
@@ -61,9 +64,54 @@ pub fn forward<S: Simd, const N: usize, T: Element, G: Bias<T>, B: Bias<T>>(
     x: &[T],
     y: &mut [T],
 ) {
-    let (mut mean, mut scale, mut shift) = ([T::zero(); N], [T::zero(); N], [T::zero(); N]);
-    let (gamma, beta) = (weights.gamma.as_ref(), weights.beta.as_ref());
-    for i in 0..N {
+    let mut factors = [[T::zero(); N]; 3];
+    let factors = factors.each_mut().map(|factors| &mut factors[..]);
+    forward_by(simd, dims, weights.parts(), statistics, epsilon, samples, x, y, factors);
+}
+
+/// [`forward`] with the weights as slices.
+///
+/// - `scratch`: grows as needed, what it holds does not matter.
+#[expect(clippy::too_many_arguments, reason = "one call is one layer of a network")]
+pub fn forward_with<S: Simd, T: Element>(
+    simd: S,
+    dims: [usize; 3],
+    weights: Weights<'_, T>,
+    statistics: &Statistics,
+    epsilon: f64,
+    samples: usize,
+    x: &[T],
+    y: &mut [T],
+    scratch: &mut Vec<T>,
+) {
+    forward_by(simd, dims, weights, statistics, epsilon, samples, x, y, rows(scratch, dims[1]));
+}
+
+/// So many slices of `len` elements.
+fn rows<T: Element, const K: usize>(scratch: &mut Vec<T>, len: usize) -> [&mut [T]; K] {
+    let mut rest = room(scratch, K * len);
+    core::array::from_fn(|_| {
+        let (row, others) = core::mem::take(&mut rest).split_at_mut(len);
+        rest = others;
+        row
+    })
+}
+
+/// [`forward`] with memory for the factors of the channels.
+#[inline(always)]
+#[expect(clippy::too_many_arguments, reason = "one call is one layer of a network")]
+fn forward_by<S: Simd, T: Element>(
+    simd: S,
+    dims: [usize; 3],
+    Weights { gamma, beta, .. }: Weights<'_, T>,
+    statistics: &Statistics,
+    epsilon: f64,
+    samples: usize,
+    x: &[T],
+    y: &mut [T],
+    [mean, scale, shift]: [&mut [T]; 3],
+) {
+    for i in 0..mean.len() {
         let factor = gamma.get(i).map_or(1.0, |gamma| Element::to_f64(*gamma));
         let factor = factor * inverse(statistics.variance[i], epsilon);
         let beta = beta.get(i).map_or(0.0, |beta| Element::to_f64(*beta));
@@ -72,7 +120,7 @@ pub fn forward<S: Simd, const N: usize, T: Element, G: Bias<T>, B: Bias<T>>(
         (mean[i], scale[i]) = (centre, T::from_f64(factor));
         shift[i] = T::from_f64(beta - Element::to_f64(rest) * factor);
     }
-    passes::normalize(simd, dims, samples, [&mean, &scale, &shift], x, y);
+    passes::normalize(simd, dims, samples, [mean, scale, shift], x, y);
 }
 
 /// Fills the sums that [`backward`] needs, and adds the gradients of `gamma` and `beta` to `gradients`.
@@ -91,10 +139,28 @@ pub fn gather_backward<S: Simd, const N: usize, T: Element, G: Bias<T>, B: Bias<
     gathered: &mut Gathered<T>,
     gradients: &mut BatchNormalization<N, T, G, B>,
 ) {
+    let gradients = Gradients { gamma: gradients.gamma.as_mut(), beta: gradients.beta.as_mut() };
+    debug_assert_eq!(dims[1], N);
+    gather_backward_with(simd, dims, statistics, epsilon, samples, x, dy, gathered, gradients);
+}
+
+/// [`gather_backward`] with the gradients as slices.
+#[expect(clippy::too_many_arguments, reason = "one call is one layer of a network")]
+pub fn gather_backward_with<S: Simd, T: Element>(
+    simd: S,
+    dims: [usize; 3],
+    statistics: &Statistics,
+    epsilon: f64,
+    samples: usize,
+    x: &[T],
+    dy: &[T],
+    gathered: &mut Gathered<T>,
+    gradients: Gradients<'_, T>,
+) {
     let Gathered { dbeta, dgamma, centre, .. } = gathered;
     for sums in [&mut *dbeta, &mut *dgamma] {
         sums.clear();
-        sums.resize(N, 0.0);
+        sums.resize(dims[1], 0.0);
     }
     centre.clear();
     centre.extend(statistics.mean.iter().map(|mean| T::from_f64(*mean)));
@@ -104,7 +170,7 @@ pub fn gather_backward<S: Simd, const N: usize, T: Element, G: Bias<T>, B: Bias<
         let [_, rest] = split::<T>(statistics.mean[i]);
         *dgamma = (*dgamma - Element::to_f64(rest) * dbeta) * inverse(statistics.variance[i], epsilon);
     }
-    for (gradient, sums) in [(gradients.gamma.as_mut(), dgamma), (gradients.beta.as_mut(), dbeta)] {
+    for (gradient, sums) in [(gradients.gamma, dgamma), (gradients.beta, dbeta)] {
         gradient.iter_mut().zip(sums).for_each(|(gradient, sum)| *gradient += T::from_f64(*sum));
     }
 }
@@ -123,10 +189,46 @@ pub fn backward<S: Simd, const N: usize, T: Element, G: Bias<T>, B: Bias<T>>(
     dy: &[T],
     dx: &mut [T],
 ) {
+    let mut factors = [[T::zero(); N]; 5];
+    let factors = factors.each_mut().map(|factors| &mut factors[..]);
+    backward_by(simd, dims, weights.parts(), statistics, epsilon, samples, [x, dy], dx, factors);
+}
+
+/// [`backward`] with the weights as slices.
+///
+/// - `scratch`: grows as needed, what it holds does not matter.
+#[expect(clippy::too_many_arguments, reason = "one call is one layer of a network")]
+pub fn backward_with<S: Simd, T: Element>(
+    simd: S,
+    dims: [usize; 3],
+    weights: Weights<'_, T>,
+    statistics: &Statistics,
+    epsilon: f64,
+    samples: usize,
+    x: &[T],
+    dy: &[T],
+    dx: &mut [T],
+    scratch: &mut Vec<T>,
+) {
+    backward_by(simd, dims, weights, statistics, epsilon, samples, [x, dy], dx, rows(scratch, dims[1]));
+}
+
+/// [`backward`] with memory for the factors of the channels.
+#[inline(always)]
+#[expect(clippy::too_many_arguments, reason = "one call is one layer of a network")]
+fn backward_by<S: Simd, T: Element>(
+    simd: S,
+    dims: [usize; 3],
+    Weights { gamma, .. }: Weights<'_, T>,
+    statistics: &Statistics,
+    epsilon: f64,
+    samples: usize,
+    [x, dy]: [&[T]; 2],
+    dx: &mut [T],
+    [mean, scale, along, level, rest]: [&mut [T]; 5],
+) {
     let count = statistics.count as f64;
-    let [mut mean, mut scale, mut along, mut level, mut rest] = [[T::zero(); N]; 5];
-    let gamma = weights.gamma.as_ref();
-    for i in 0..N {
+    for i in 0..mean.len() {
         let inverse = inverse(statistics.variance[i], epsilon);
         let [centre, beyond] = split::<T>(statistics.mean[i]);
         let slope = statistics.dgamma[i] / count * inverse;
@@ -135,8 +237,7 @@ pub fn backward<S: Simd, const N: usize, T: Element, G: Bias<T>, B: Bias<T>>(
         // The rounding of a level that all elements share would add up in the gradients of what is before the layer.
         [level[i], rest[i]] = split(statistics.dbeta[i] / count - Element::to_f64(beyond) * slope);
     }
-    let factors: [&[T]; 5] = [&mean, &scale, &along, &level, &rest];
-    passes::gradient(simd, dims, samples, factors, (x, dy), dx);
+    passes::gradient(simd, dims, samples, [mean, scale, along, level, rest], (x, dy), dx);
 }
 
 /// Forward with `trainable = false`: the moving statistics, as in inference.
@@ -150,9 +251,42 @@ pub fn forward_frozen<S: Simd, const N: usize, T: Element, G: Bias<T>, B: Bias<T
     x: &[T],
     y: &mut [T],
 ) {
-    let (mut scale, mut shift) = ([T::zero(); N], [T::zero(); N]);
-    fold(simd, weights, epsilon, &mut scale, &mut shift);
-    passes::affine(simd, dims, samples, [&scale, &shift], x, y);
+    let [mut scale, mut shift] = [[T::zero(); N]; 2];
+    frozen(simd, dims, weights.parts(), epsilon, samples, x, y, [&mut scale, &mut shift]);
+}
+
+/// [`forward_frozen`] with the weights as slices.
+///
+/// - `scratch`: grows as needed, what it holds does not matter.
+#[expect(clippy::too_many_arguments, reason = "one call is one layer of a network")]
+pub fn forward_frozen_with<S: Simd, T: Element>(
+    simd: S,
+    dims: [usize; 3],
+    weights: Weights<'_, T>,
+    epsilon: f64,
+    samples: usize,
+    x: &[T],
+    y: &mut [T],
+    scratch: &mut Vec<T>,
+) {
+    frozen(simd, dims, weights, epsilon, samples, x, y, rows(scratch, dims[1]));
+}
+
+/// [`forward_frozen`] with memory for the factors of the channels.
+#[inline(always)]
+#[expect(clippy::too_many_arguments, reason = "one call is one layer of a network")]
+fn frozen<S: Simd, T: Element>(
+    simd: S,
+    dims: [usize; 3],
+    weights: Weights<'_, T>,
+    epsilon: f64,
+    samples: usize,
+    x: &[T],
+    y: &mut [T],
+    [scale, shift]: [&mut [T]; 2],
+) {
+    fold_with(simd, weights, epsilon, scale, shift);
+    passes::affine(simd, dims, samples, [scale, shift], x, y);
 }
 
 /// Backward with `trainable = false`: `dx = dy · scale`, and nothing for the weights.
@@ -166,10 +300,43 @@ pub fn backward_frozen<S: Simd, const N: usize, T: Element, G: Bias<T>, B: Bias<
     dy: &[T],
     dx: &mut [T],
 ) {
-    let (mut scale, mut shift) = ([T::zero(); N], [T::zero(); N]);
-    fold(simd, weights, epsilon, &mut scale, &mut shift);
-    let zeros = [T::zero(); N];
-    passes::affine(simd, dims, samples, [&scale, &zeros], dy, dx);
+    let [mut scale, mut shift] = [[T::zero(); N]; 2];
+    scaled(simd, dims, weights.parts(), epsilon, samples, dy, dx, [&mut scale, &mut shift]);
+}
+
+/// [`backward_frozen`] with the weights as slices.
+///
+/// - `scratch`: grows as needed, what it holds does not matter.
+#[expect(clippy::too_many_arguments, reason = "one call is one layer of a network")]
+pub fn backward_frozen_with<S: Simd, T: Element>(
+    simd: S,
+    dims: [usize; 3],
+    weights: Weights<'_, T>,
+    epsilon: f64,
+    samples: usize,
+    dy: &[T],
+    dx: &mut [T],
+    scratch: &mut Vec<T>,
+) {
+    scaled(simd, dims, weights, epsilon, samples, dy, dx, rows(scratch, dims[1]));
+}
+
+/// [`backward_frozen`] with memory for the factors of the channels.
+#[inline(always)]
+#[expect(clippy::too_many_arguments, reason = "one call is one layer of a network")]
+fn scaled<S: Simd, T: Element>(
+    simd: S,
+    dims: [usize; 3],
+    weights: Weights<'_, T>,
+    epsilon: f64,
+    samples: usize,
+    dy: &[T],
+    dx: &mut [T],
+    [scale, shift]: [&mut [T]; 2],
+) {
+    fold_with(simd, weights, epsilon, scale, shift);
+    shift.fill(T::zero());
+    passes::affine(simd, dims, samples, [scale, shift], dy, dx);
 }
 
 /// `moving = moving · momentum + batch · (1 − momentum)`, with the variance as it is, as in Keras.
@@ -178,9 +345,12 @@ pub fn update_moving<const N: usize, T: Element, G: Bias<T>, B: Bias<T>>(
     statistics: &Statistics,
     momentum: f64,
 ) {
-    let mean = (&mut weights.moving_mean, &statistics.mean);
-    let variance = (&mut weights.moving_variance, &statistics.variance);
-    for (moving, batch) in [mean, variance] {
+    update_moving_with([&mut weights.moving_mean, &mut weights.moving_variance], statistics, momentum);
+}
+
+/// [`update_moving`] with the moving mean and variance as slices.
+pub fn update_moving_with<T: Element>([mean, variance]: [&mut [T]; 2], statistics: &Statistics, momentum: f64) {
+    for (moving, batch) in [(mean, &statistics.mean), (variance, &statistics.variance)] {
         for (moving, batch) in moving.iter_mut().zip(batch) {
             *moving = T::from_f64(Element::to_f64(*moving) * momentum + *batch * (1.0 - momentum));
         }

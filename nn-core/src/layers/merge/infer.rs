@@ -44,7 +44,6 @@ pub fn infer<S: Simd, L: Geometry<MergeSizes<[Place; N]>>, T: Element, A: Activa
 }
 
 /// [`infer`] for any number of inputs.
-#[inline(never)]
 pub fn infer_slices<S: Simd, T: Element, A: Activation<T>>(
     simd: S,
     sizes: &MergeSizes<&[Place]>,
@@ -52,15 +51,47 @@ pub fn infer_slices<S: Simd, T: Element, A: Activation<T>>(
     y: &mut [T],
     activation: A,
 ) {
+    several(simd, sizes, 1, x, y);
+    activate(simd, y, activation);
+}
+
+/// The outputs of so many samples, for any number of inputs.
+#[inline(never)]
+pub(super) fn several<S: Simd, T: Element>(
+    simd: S,
+    sizes: &MergeSizes<&[Place]>,
+    samples: usize,
+    x: &[&[T]],
+    y: &mut [T],
+) {
     frame::vectorize(
         simd,
         #[inline(always)]
         || {
-            // Most merges have two inputs, for which the compiler unrolls the loops over inputs.
-            match (x, sizes.as_array::<2>()) {
-                (&[a, b], Some(sizes)) => apart(simd, &sizes, [a, b], y, activation),
-                _ => apart(simd, sizes, Slices::new(x, 0), y, activation),
+            for (sample, y) in y.chunks_exact_mut(sizes.output().max(1)).take(samples).enumerate() {
+                // Most merges have two inputs, for which the compiler unrolls the loops over inputs.
+                match (x, sizes.as_array::<2>()) {
+                    (&[a, b], Some(sizes)) => apart(simd, &sizes, [a, b].of_sample(&sizes.runs, sample), y, Linear),
+                    _ => apart(simd, sizes, Slices::new(x, 0).of_sample(&sizes.runs, sample), y, Linear),
+                }
             }
+        },
+    );
+}
+
+/// The activation in a pass of its own: any activation at every place where a merge has a result is much code.
+#[inline(never)]
+fn activate<S: Simd, T: Element, A: Activation<T>>(simd: S, y: &mut [T], activation: A) {
+    frame::vectorize(
+        simd,
+        #[inline(always)]
+        || {
+            slices::map_in_place(
+                simd,
+                y,
+                #[inline(always)]
+                |y| activation.apply(simd, y),
+            );
         },
     );
 }
@@ -76,7 +107,7 @@ pub(super) fn apart<'a, S: Simd, L: Geometry<MergeSizes<P>>, P: AsRef<[Place]> +
 ) {
     let MergeSizes { kind, runs, .. } = shape.sizes();
     for (run, y) in y.chunks_exact_mut(runs.len.max(1)).take(runs.count).enumerate() {
-        let Some(x) = x.cut(&runs, run, 0) else { return };
+        let Some(x) = x.cut(&runs, run, true) else { return };
         vectors::<S, T>(
             runs.len,
             y,
@@ -131,7 +162,6 @@ const fn repeats_first<const N: usize>(known: &Option<MergeSizes<[Place; N]>>) -
 }
 
 /// [`infer_in_place`] for any number of inputs.
-#[inline(never)]
 pub fn infer_slices_in_place<S: Simd, T: Element, A: Activation<T>>(
     simd: S,
     sizes: &MergeSizes<&[Place]>,
@@ -139,12 +169,18 @@ pub fn infer_slices_in_place<S: Simd, T: Element, A: Activation<T>>(
     others: &[&[T]],
     activation: A,
 ) {
+    slices_in_place(simd, sizes, y, others);
+    activate(simd, y, activation);
+}
+
+#[inline(never)]
+fn slices_in_place<S: Simd, T: Element>(simd: S, sizes: &MergeSizes<&[Place]>, y: &mut [T], others: &[&[T]]) {
     frame::vectorize(
         simd,
         #[inline(always)]
         || match (others, sizes.as_array::<2>()) {
-            (&[other], Some(sizes)) => in_place(simd, &sizes, [&[], other], y, activation),
-            _ => in_place(simd, sizes, Slices::new(others, 1), y, activation),
+            (&[other], Some(sizes)) => in_place(simd, &sizes, [&[], other], y, Linear),
+            _ => in_place(simd, sizes, Slices::new(others, 1), y, Linear),
         },
     );
 }
@@ -160,7 +196,7 @@ fn in_place<'a, S: Simd, L: Geometry<MergeSizes<P>>, P: AsRef<[Place]> + Copy, T
 ) {
     let MergeSizes { kind, runs, .. } = shape.sizes();
     for (run, y) in y.chunks_exact_mut(runs.len.max(1)).take(runs.count).enumerate() {
-        let Some(x) = x.cut(&runs, run, 1) else { return };
+        let Some(x) = x.cut_others(&runs, run) else { return };
         vectors::<S, T>(
             runs.len,
             y,
@@ -217,7 +253,6 @@ pub fn infer_masked<S: Simd, L: Geometry<MergeSizes<[Place; N]>>, T: Element, co
 }
 
 /// [`infer_masked`] for any number of inputs.
-#[inline(never)]
 pub fn infer_slices_masked<S: Simd, T: Element>(
     simd: S,
     sizes: &MergeSizes<&[Place]>,
@@ -225,14 +260,31 @@ pub fn infer_slices_masked<S: Simd, T: Element>(
     masks: &[Option<&[T]>],
     y: &mut [T],
 ) {
+    several_masked(simd, sizes, 1, x, masks, y);
+}
+
+/// The outputs of so many samples with masks, for any number of inputs.
+#[inline(never)]
+pub(super) fn several_masked<S: Simd, T: Element>(
+    simd: S,
+    sizes: &MergeSizes<&[Place]>,
+    samples: usize,
+    x: &[&[T]],
+    masks: &[Option<&[T]>],
+    y: &mut [T],
+) {
+    if !sizes.kind.reads_masks() {
+        return several(simd, sizes, samples, x, y);
+    }
+    let (x, masks) = (Slices::new(x, 0), SliceMasks::new(masks));
     frame::vectorize(
         simd,
         #[inline(always)]
         || {
-            if !sizes.kind.reads_masks() {
-                return infer_slices(simd, sizes, x, y, Linear);
+            for (sample, y) in y.chunks_exact_mut(sizes.output().max(1)).take(samples).enumerate() {
+                let (x, masks) = (x.of_sample(&sizes.runs, sample), masks.of_sample(&sizes.rows, sample));
+                masked(simd, sizes, x, masks, y);
             }
-            masked(simd, sizes, Slices::new(x, 0), SliceMasks::new(masks), y);
         },
     );
 }
@@ -248,7 +300,7 @@ pub(super) fn masked<'a, S: Simd, L: Geometry<MergeSizes<P>>, P: AsRef<[Place]> 
 ) {
     let MergeSizes { kind, rows: runs, .. } = shape.sizes();
     for (row, y) in y.chunks_exact_mut(runs.len.max(1)).take(runs.count).enumerate() {
-        let Some(x) = x.cut(&runs, row, 0) else { return };
+        let Some(x) = x.cut(&runs, row, true) else { return };
         let counts = masks.counts(&runs, row);
         vectors::<S, T>(
             runs.len,
@@ -347,8 +399,8 @@ pub(super) fn product<S: Simd, T: Element>(
 ) -> T::Vector<S> {
     let mut product = None;
     for input in 0..inputs {
+        let x = x(input);
         if counts(input) {
-            let x = x(input);
             product = Some(product.map_or(x, |product: T::Vector<S>| product * x));
         }
     }
@@ -372,13 +424,10 @@ pub(super) fn extreme<S: Simd, T: Element>(
     let share = |of: usize| if of == mine { dy } else { zero };
     let (mut best, mut gradient) = (x(0), share(0));
     for i in 1..inputs {
-        if i < first || !counts(i) {
-            continue;
-        }
         let x = x(i);
         if i == first {
             (best, gradient) = (x, share(i));
-        } else {
+        } else if i > first && counts(i) {
             let further = match kind {
                 Kind::Maximum => x.simd_le(best),
                 _ => x.simd_ge(best),

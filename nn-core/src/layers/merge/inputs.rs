@@ -7,13 +7,13 @@ pub(super) trait Inputs<'a, T: 'a>: Copy {
     /// Those of one sample.
     fn of_sample<P: AsRef<[Place]>>(self, runs: &Runs<P>, sample: usize) -> Self;
 
-    /// A run of each input from input `first` on, by its number; none if some slices are seen to be too short.
-    fn cut<P: AsRef<[Place]>>(
-        self,
-        runs: &Runs<P>,
-        run: usize,
-        first: usize,
-    ) -> Option<impl Fn(usize) -> &'a [T] + Copy>;
+    /// A run of each input, by its number; none if some slices are seen to be too short. If not `read`, the slices may be
+    /// anything, and are never asked for.
+    fn cut<P: AsRef<[Place]>>(self, runs: &Runs<P>, run: usize, read: bool)
+    -> Option<impl Fn(usize) -> &'a [T] + Copy>;
+
+    /// The same for the inputs after the first.
+    fn cut_others<P: AsRef<[Place]>>(self, runs: &Runs<P>, run: usize) -> Option<impl Fn(usize) -> &'a [T] + Copy>;
 }
 
 impl<'a, T, const N: usize> Inputs<'a, T> for [&'a [T]; N] {
@@ -31,14 +31,27 @@ impl<'a, T, const N: usize> Inputs<'a, T> for [&'a [T]; N] {
         mut self,
         runs: &Runs<P>,
         run: usize,
-        first: usize,
+        read: bool,
     ) -> Option<impl Fn(usize) -> &'a [T] + Copy> {
-        for (i, x) in self.iter_mut().enumerate().skip(first) {
+        for (i, x) in self.iter_mut().enumerate() {
+            if read {
+                *x = runs.cut(i, x, run)?;
+            }
+        }
+        Some(
+            #[inline(always)]
+            move |input: usize| self[input],
+        )
+    }
+
+    #[inline(always)]
+    fn cut_others<P: AsRef<[Place]>>(mut self, runs: &Runs<P>, run: usize) -> Option<impl Fn(usize) -> &'a [T] + Copy> {
+        for (i, x) in self.iter_mut().enumerate().skip(1) {
             *x = runs.cut(i, x, run)?;
         }
         Some(
             #[inline(always)]
-            move |input: usize| self.get(input).copied().unwrap_or_default(),
+            move |input: usize| self[input],
         )
     }
 }
@@ -64,6 +77,14 @@ impl<'b, 'a, T> Slices<'b, 'a, T> {
     pub(super) fn new(x: &'b [&'a [T]], first: usize) -> Self {
         Slices { x, first, sample: 0 }
     }
+
+    /// A run of one input; nothing where the slice is too short.
+    #[inline(always)]
+    fn run<P: AsRef<[Place]>>(self, runs: &Runs<P>, input: usize, run: usize) -> &'a [T] {
+        let (x, size) = (self.x.get(input.wrapping_sub(self.first)), runs.place(input).size);
+        let x = x.and_then(|x| x.get(self.sample * size..(self.sample + 1) * size));
+        x.and_then(|x| runs.cut(input, x, run)).unwrap_or_default()
+    }
 }
 
 impl<'a, T> Inputs<'a, T> for Slices<'_, 'a, T> {
@@ -73,14 +94,18 @@ impl<'a, T> Inputs<'a, T> for Slices<'_, 'a, T> {
     }
 
     #[inline(always)]
-    fn cut<P: AsRef<[Place]>>(self, runs: &Runs<P>, run: usize, _: usize) -> Option<impl Fn(usize) -> &'a [T] + Copy> {
+    fn cut<P: AsRef<[Place]>>(self, runs: &Runs<P>, run: usize, _: bool) -> Option<impl Fn(usize) -> &'a [T] + Copy> {
         Some(
             #[inline(always)]
-            move |input: usize| {
-                let (x, size) = (self.x.get(input.wrapping_sub(self.first)), runs.place(input).size);
-                let x = x.and_then(|x| x.get(self.sample * size..(self.sample + 1) * size));
-                x.and_then(|x| runs.cut(input, x, run)).unwrap_or_default()
-            },
+            move |input: usize| self.run(runs, input, run),
+        )
+    }
+
+    #[inline(always)]
+    fn cut_others<P: AsRef<[Place]>>(self, runs: &Runs<P>, run: usize) -> Option<impl Fn(usize) -> &'a [T] + Copy> {
+        Some(
+            #[inline(always)]
+            move |input: usize| self.run(runs, input, run),
         )
     }
 }
@@ -134,7 +159,7 @@ impl<T: Copy + PartialEq + Default, const N: usize> Masks for [Option<&[T]>; N] 
             *counts = rows.counts(i, mask, row);
         }
         #[inline(always)]
-        move |input: usize| counts.get(input).copied().unwrap_or(true)
+        move |input: usize| counts[input]
     }
 }
 

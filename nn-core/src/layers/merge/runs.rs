@@ -169,8 +169,10 @@ impl<P: AsRef<[Place]>> Runs<P> {
     /// Where the input starts in a run.
     #[inline(always)]
     pub(super) fn start(&self, input: usize, mut run: usize) -> usize {
-        let (mut start, [first, end]) = (0, self.outside);
-        for (size, stride) in self.outer.iter().zip(&self.place(input).strides).take(end).skip(first).rev() {
+        let (mut start, [first, mut axis], strides) = (0, self.outside, &self.place(input).strides);
+        while axis > first {
+            axis -= 1;
+            let (Some(size), Some(stride)) = (self.outer.get(axis), strides.get(axis)) else { return start };
             // No size is zero, which the compiler cannot know of numbers.
             let size = (*size).max(1);
             start += run % size * stride;

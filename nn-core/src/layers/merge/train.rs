@@ -2,9 +2,9 @@
 
 use fearless_simd::prelude::*;
 
-use super::infer::{apart, could_be, extreme, load, masked, product, vectors};
+use super::infer::{could_be, extreme, load, product, several, several_masked, vectors};
 use super::inputs::{Inputs, Masks, SliceMasks, Slices};
-use super::{Kind, MergeSizes, Place, Runs};
+use super::{Kind, MergeSizes, Place, Runs, infer, infer_masked};
 use crate::activations::Linear;
 use crate::element::Element;
 use crate::geometry::Geometry;
@@ -21,11 +21,13 @@ pub fn forward<S: Simd, L: Geometry<MergeSizes<[Place; N]>>, T: Element, const N
     x: [&[T]; N],
     y: &mut [T],
 ) {
-    all(simd, shape, samples, x, None::<()>, y);
+    let sizes = shape.sizes();
+    for (sample, y) in y.chunks_exact_mut(sizes.output().max(1)).take(samples).enumerate() {
+        infer(simd, shape, x.of_sample(&sizes.runs, sample), y, Linear);
+    }
 }
 
 /// [`forward`] for any number of inputs.
-#[inline(never)]
 pub fn forward_slices<S: Simd, T: Element>(
     simd: S,
     sizes: &MergeSizes<&[Place]>,
@@ -33,20 +35,10 @@ pub fn forward_slices<S: Simd, T: Element>(
     x: &[&[T]],
     y: &mut [T],
 ) {
-    frame::vectorize(
-        simd,
-        #[inline(always)]
-        || {
-            // Most merges have two inputs, for which the compiler unrolls the loops over inputs.
-            match (x, sizes.as_array::<2>()) {
-                (&[a, b], Some(sizes)) => all(simd, &sizes, samples, [a, b], None::<()>, y),
-                _ => all(simd, sizes, samples, Slices::new(x, 0), None::<()>, y),
-            }
-        },
-    );
+    several(simd, sizes, samples, x, y);
 }
 
-/// [`forward`] for inputs of which some have masks; see [`infer_masked`](super::infer_masked).
+/// [`forward`] for inputs of which some have masks; see [`infer_masked`].
 #[inline(always)]
 pub fn forward_masked<S: Simd, L: Geometry<MergeSizes<[Place; N]>>, T: Element, const N: usize>(
     simd: S,
@@ -56,11 +48,14 @@ pub fn forward_masked<S: Simd, L: Geometry<MergeSizes<[Place; N]>>, T: Element, 
     masks: [Option<&[T]>; N],
     y: &mut [T],
 ) {
-    all(simd, shape, samples, x, Some(masks), y);
+    let sizes = shape.sizes();
+    for (sample, y) in y.chunks_exact_mut(sizes.output().max(1)).take(samples).enumerate() {
+        let (x, masks) = (x.of_sample(&sizes.runs, sample), masks.of_sample(&sizes.rows, sample));
+        infer_masked(simd, shape, x, masks, y);
+    }
 }
 
 /// [`forward_masked`] for any number of inputs.
-#[inline(never)]
 pub fn forward_slices_masked<S: Simd, T: Element>(
     simd: S,
     sizes: &MergeSizes<&[Place]>,
@@ -69,35 +64,7 @@ pub fn forward_slices_masked<S: Simd, T: Element>(
     masks: &[Option<&[T]>],
     y: &mut [T],
 ) {
-    frame::vectorize(
-        simd,
-        #[inline(always)]
-        || {
-            all(simd, sizes, samples, Slices::new(x, 0), Some(SliceMasks::new(masks)), y);
-        },
-    );
-}
-
-/// The outputs of all samples.
-#[inline(always)]
-fn all<'a, S: Simd, L: Geometry<MergeSizes<P>>, P: AsRef<[Place]> + Copy, T: Element>(
-    simd: S,
-    shape: L,
-    samples: usize,
-    x: impl Inputs<'a, T>,
-    masks: Option<impl Masks>,
-    y: &mut [T],
-) {
-    let sizes = shape.sizes();
-    for (sample, y) in y.chunks_exact_mut(sizes.output().max(1)).take(samples).enumerate() {
-        let x = x.of_sample(&sizes.runs, sample);
-        match masks {
-            Some(masks) if const { could_read::<L, P>() } && sizes.kind.reads_masks() => {
-                masked(simd, shape, x, masks.of_sample(&sizes.rows, sample), y);
-            }
-            _ => apart(simd, shape, x, y, Linear),
-        }
-    }
+    several_masked(simd, sizes, samples, x, masks, y);
 }
 
 /// Writes the gradient of each input for which there is a slice, for all samples.
@@ -250,8 +217,8 @@ impl<'a, T: Element, P: AsRef<[Place]> + Copy, X: Inputs<'a, T>, M: Masks> Sampl
         for (sample, (dx, dy)) in gradients.take(samples).enumerate() {
             let (x, masks) = (x.of_sample(runs, sample), masks.of_sample(runs, sample));
             for (run, dy) in dy.chunks_exact(len).enumerate() {
-                let first = if kind.reads_inputs() { 0 } else { runs.inputs() };
-                let (Some(x), Some(dx)) = (x.cut(runs, run, first), dx.get_mut(runs.start(input, run)..)) else {
+                let (Some(x), Some(dx)) = (x.cut(runs, run, kind.reads_inputs()), dx.get_mut(runs.start(input, run)..))
+                else {
                     return;
                 };
                 let Some(dx) = dx.get_mut(..runs.width(input)) else { return };
@@ -348,13 +315,5 @@ where
         } else {
             lanes::zeros::<S, T>(simd)
         }
-    }
-}
-
-/// Whether the masks of the inputs may matter, as far as rustc knows.
-const fn could_read<L: Geometry<MergeSizes<P>>, P: Copy>() -> bool {
-    match &L::KNOWN {
-        Some(sizes) => sizes.kind.reads_masks(),
-        None => true,
     }
 }
