@@ -165,6 +165,14 @@ const fn same<P: Geometry<ProductSizes>, Q: Geometry<ProductSizes>>() -> bool {
     true
 }
 
+/// Whether the rows of the right factor may not fill a vector, as far as rustc knows.
+const fn could_be_narrow<P: Geometry<ProductSizes>, S: Simd, T: Element>() -> bool {
+    match P::KNOWN {
+        Some(product) => product.sizes[1] < T::Vector::<S>::LEN,
+        None => true,
+    }
+}
+
 /// `y = x · kernel + bias` for `rows` rows.
 #[inline(always)]
 pub(super) fn linear<P: Geometry<ProductSizes>, S: Simd, T: Element>(
@@ -178,7 +186,7 @@ pub(super) fn linear<P: Geometry<ProductSizes>, S: Simd, T: Element>(
 ) {
     let [_, columns, depth] = product.sizes().sizes;
     let mut right = part.kernel;
-    if columns < T::Vector::<S>::LEN {
+    if const { could_be_narrow::<P, S, T>() } && columns < T::Vector::<S>::LEN {
         product::widen(simd, columns, right, scratch);
         right = scratch;
     }
