@@ -12,7 +12,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("nn-macros", &["nn_compiler"]),
     ("nn-core", &["nn_shape"]),
     ("nn-run", &["nn_shape", "nn_graph", "nn_compiler", "nn_core"]),
-    (".", &["nn_core", "nn_macros"]),
+    (".", &["nn_core", "nn_macros", "nn_run"]),
 ];
 
 /// Libraries that only these crates may name: tokens end at the border of nn-graph.
@@ -25,10 +25,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         "nn-compiler",
         &["diagnostics", "planned", "sources", "syntax", "rule", "spec", "layers", "wire", "weights", "check", "emit"],
     ),
-    (
-        "nn-run",
-        &["sizes", "description", "memory", "ops+data", "stage+training", "engine", "error", "network", "step"],
-    ),
+    ("nn-run", &["sizes", "description", "memory", "ops+data", "stage+training", "engine", "error", "network", "step"]),
 ];
 
 /// All source files of a crate, without those of its tests.
