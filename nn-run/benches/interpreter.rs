@@ -1,8 +1,9 @@
 //! What it costs not to compile a network: the interpreter's latency beside that of the compiled network, on one core.
 //!
-//! `cargo bench --bench interpreter`. The texts are those that the compiled networks are made of; outputs are compared, bit by
+//! `cargo bench -p nn-run`. The texts are those that the compiled networks are made of; outputs are compared, bit by
 //! bit, before anything is timed. Rows: name, both medians, the interpreter's over the compiled one's.
 
+#[path = "../../benches/support/mod.rs"]
 mod support;
 
 use std::hint::black_box;
@@ -16,7 +17,7 @@ use support::networks::{
 use support::{fill_sample, median};
 
 /// The file with the networks.
-const SOURCE: &str = include_str!("support/networks.rs");
+const SOURCE: &str = include_str!("../../benches/support/networks.rs");
 
 /// What stands in the braces of `network!` for a network of this name.
 fn text(name: &str) -> &'static str {
