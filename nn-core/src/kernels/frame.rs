@@ -32,3 +32,9 @@ pub(crate) fn vectorize<S: Simd, R>(simd: S, f: impl FnOnce() -> R) -> R {
         },
     )
 }
+
+/// The same in a function of its own, which what calls it does not grow by.
+#[inline(never)]
+pub(crate) fn apart<S: Simd, R>(simd: S, f: impl FnOnce() -> R) -> R {
+    vectorize(simd, f)
+}
