@@ -8,7 +8,7 @@ pub mod gemm;
 pub(crate) mod interleave;
 pub(crate) mod lanes;
 pub mod math;
-pub(crate) mod planes;
+pub(crate) mod planar;
 pub(crate) mod slices;
 pub(crate) mod sums;
 #[cfg(all(test, feature = "std"))]

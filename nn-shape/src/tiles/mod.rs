@@ -26,7 +26,7 @@ mod depthwise;
 mod geometry;
 mod machine;
 mod pixels;
-mod planes;
+mod planar;
 #[cfg(test)]
 mod tests;
 
@@ -35,7 +35,7 @@ pub use depthwise::Plan as DepthwisePlan;
 pub use geometry::{Border, Convolution, Geometry};
 pub use machine::{MACHINES, Machine, sums};
 pub use pixels::Plan as PixelsPlan;
-pub use planes::{interleaved, odd};
+pub use planar::{interleaved, odd};
 
 /// What the lanes of a vector run over, and the size of a tile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

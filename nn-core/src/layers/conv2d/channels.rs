@@ -6,8 +6,8 @@
 
 use fearless_simd::prelude::*;
 
-use super::choice::{Arms, Planned};
 use super::geometry::{Pooled, window};
+use super::plan::{Arms, Planned};
 use crate::activations::Activation;
 use crate::element::Element;
 use crate::kernels::{lanes, tile};

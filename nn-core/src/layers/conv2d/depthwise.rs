@@ -7,8 +7,8 @@
 use fearless_simd::prelude::*;
 
 use super::channels::Inputs;
-use super::choice::Planned;
 use super::geometry::Pooled;
+use super::plan::Planned;
 use crate::activations::Activation;
 use crate::element::Element;
 use crate::kernels::lanes;

@@ -3,7 +3,7 @@
 use fearless_simd::prelude::*;
 
 use super::channels::{self, Inputs};
-use super::choice::{Arms, Planned};
+use super::plan::{Arms, Planned};
 use super::{Border, Conv2DShape, Destination, Filters, depthwise, pixels};
 use crate::activations::Activation;
 use crate::element::Element;

@@ -1,7 +1,6 @@
 //! `Conv2D`: a bank of filters slid over height and width.
 
 mod channels;
-mod choice;
 mod depthwise;
 mod geometry;
 mod infer;
@@ -9,15 +8,16 @@ mod numbers;
 #[cfg(all(test, feature = "std"))]
 pub(crate) mod oracle;
 mod pixels;
+mod plan;
 #[cfg(all(test, feature = "std"))]
 mod tests;
 #[cfg(feature = "alloc")]
 mod train;
 
-pub use choice::scratch_len;
 pub(crate) use infer::infer_slices;
 pub use infer::{clear_border, infer, pad};
 pub use numbers::Conv2DNumbers;
+pub use plan::scratch_len;
 #[cfg(feature = "alloc")]
 pub use train::{Conv2DTraining, backward, forward};
 #[cfg(feature = "alloc")]

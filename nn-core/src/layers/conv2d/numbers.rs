@@ -9,8 +9,8 @@ use core::marker::PhantomData;
 use fearless_simd::prelude::*;
 
 use super::channels::Inputs;
-use super::choice::Plans;
 use super::infer::run;
+use super::plan::Plans;
 use super::{Border, Conv2DSizes, DestinationSizes, Pooling};
 use crate::activations::{Activation, AnyActivation};
 use crate::element::Element;

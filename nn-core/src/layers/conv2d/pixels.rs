@@ -11,12 +11,12 @@ use core::marker::PhantomData;
 use fearless_simd::prelude::*;
 
 use super::channels::Inputs;
-use super::choice::{Arms, Planned};
 use super::geometry::Pooled;
+use super::plan::{Arms, Planned};
 use crate::activations::Activation;
 use crate::element::Element;
 use crate::kernels::lanes;
-use crate::kernels::planes::{self, Count};
+use crate::kernels::planar::{self, Count};
 use crate::shape::tiles::PixelsPlan;
 
 /// The planes that a row of the input goes to.
@@ -118,7 +118,7 @@ fn split<S: Simd, M: Planned<T>, T: Element>(
     layer.call(
         simd,
         #[inline(always)]
-        || planes::split(simd, OfInput::<S, M, T>(layer, PhantomData), stride, from, pixels, to),
+        || planar::split(simd, OfInput::<S, M, T>(layer, PhantomData), stride, from, pixels, to),
     );
 }
 
@@ -135,7 +135,7 @@ fn interleave<S: Simd, M: Planned<T>, T: Element>(
     layer.call(
         simd,
         #[inline(always)]
-        || planes::interleave(simd, OfOutput::<S, M, T>(layer, PhantomData), stride, from, pixels, to),
+        || planar::interleave(simd, OfOutput::<S, M, T>(layer, PhantomData), stride, from, pixels, to),
     );
 }
 

@@ -52,8 +52,8 @@ fn planned_before<L: Conv2DShape, D: Destination<L>, T: Element>(what: &str) {
     for element in [4, 8] {
         let tilings = Some(Tilings::plan(&g, element));
         assert_eq!(
-            choice::Plans::new::<T>(&g, &tilings),
-            choice::All::<L, D, T>::PLANS,
+            plan::Plans::new::<T>(&g, &tilings),
+            plan::All::<L, D, T>::PLANS,
             "{what}, {:?}, {element}",
             T::DTYPE
         );

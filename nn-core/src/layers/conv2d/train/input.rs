@@ -1,7 +1,7 @@
 //! The gradient of the input.
 //!
-//! Every input went into the outputs around it; so its gradient is a convolution of theirs, with the filters turned
-//! around and channels and filters exchanged. Strides leave zeros between the rows and columns of `dy`.
+//! Every input went into the outputs around it; so its gradient is a convolution of theirs, with the filters flipped
+//! in both axes, and channels and filters exchanged. Strides leave zeros between the rows and columns of `dy`.
 
 use alloc::vec::Vec;
 use core::marker::PhantomData;
@@ -9,8 +9,8 @@ use core::marker::PhantomData;
 use fearless_simd::prelude::*;
 
 use super::super::channels::Inputs;
-use super::super::choice::Planned;
 use super::super::infer::run;
+use super::super::plan::Planned;
 use super::super::{Border, Conv2DShape, Conv2DSizes};
 use super::layer::Layer;
 use super::samples;
@@ -99,7 +99,7 @@ fn one_by_one<S: Simd, L: Layer<T>, T: Element>(
     let scratch = room(scratch, kernel.len() + around + reverse.scratch_len());
     let (reversed, scratch) = scratch.split_at_mut(kernel.len());
     let (zeros, scratch) = scratch.split_at_mut(around);
-    turn_around(&layer, kernel, reversed);
+    flip(&layer, kernel, reversed);
     zeros.fill(T::zero());
     let outputs = dy.chunks_exact(shape.output().iter().product());
     for (dy, dx) in outputs.zip(dx.chunks_exact_mut(layer.input.iter().product())) {
@@ -109,9 +109,9 @@ fn one_by_one<S: Simd, L: Layer<T>, T: Element>(
     }
 }
 
-/// Turns the filters around and exchanges channels and filters, group by group.
+/// Flips the filters in both axes and exchanges channels and filters, group by group.
 #[inline(always)]
-fn turn_around<T: Element>(layer: &Conv2DSizes, kernel: &[T], reversed: &mut [T]) {
+fn flip<T: Element>(layer: &Conv2DSizes, kernel: &[T], reversed: &mut [T]) {
     let (channels, filters) = (layer.input[2] / layer.groups, layer.filters / layer.groups);
     let place = channels * layer.filters;
     for (kernel, reversed) in kernel.chunks_exact(place).zip(reversed.chunks_exact_mut(place).rev()) {

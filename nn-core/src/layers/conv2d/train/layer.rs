@@ -4,7 +4,7 @@ use core::marker::PhantomData;
 
 use fearless_simd::prelude::*;
 
-use super::super::choice::Planned;
+use super::super::plan::Planned;
 use super::super::{Border, Conv2DShape, Conv2DSizes, Plain};
 use super::input::Reverse;
 use super::packed::{self, Packed};
@@ -76,17 +76,17 @@ impl<L: Conv2DShape, T: Element> Layer<T> for L {
 
     #[inline(always)]
     fn pixels<S: Simd>(self) -> usize {
-        packed::Choice::<S, L, T>::PIXELS
+        packed::Known::<S, L, T>::PIXELS
     }
 
     #[inline(always)]
     fn weights<S: Simd>(self) -> weights::Plan {
-        const { known(weights::Choice::<S, L, T>::PLAN) }
+        const { known(weights::Known::<S, L, T>::PLAN) }
     }
 
     #[inline(always)]
     fn samples<S: Simd>(self) -> samples::Plan {
-        const { known(samples::Choice::<S, L, T>::PLAN) }
+        const { known(samples::Known::<S, L, T>::PLAN) }
     }
 
     #[inline(always)]

@@ -5,7 +5,7 @@ use core::marker::PhantomData;
 
 use fearless_simd::prelude::*;
 
-use super::super::choice::{Plans, WIDTHS, machine, width};
+use super::super::plan::{Plans, WIDTHS, machine, width};
 use super::super::{Border, Conv2DSizes, DestinationSizes};
 use super::layer::Layer;
 use super::{backward_slices, forward_slices, input, packed, samples, weights};

@@ -8,21 +8,21 @@ use core::marker::PhantomData;
 
 use fearless_simd::prelude::*;
 
-use super::super::choice::machine;
 use super::super::geometry::geometry;
+use super::super::plan::machine;
 use super::super::{Conv2DShape, Conv2DSizes, DestinationSizes};
 use super::layer::Layer;
 use crate::element::Element;
 use crate::shape::Padding;
 use crate::shape::tiles::{Geometry as Numbers, Machine, PixelsPlan, Tile};
 
-/// The convolution of as many pixels at a time as [`PIXELS`](Choice::PIXELS) says.
+/// The convolution of as many pixels at a time as [`PIXELS`](Known::PIXELS) says.
 #[derive(Clone, Copy)]
 pub(crate) struct Packed<S, L, T>(PhantomData<(S, L, T)>);
 
 impl<S: Simd, L: Conv2DShape, T: Element> Packed<S, L, T> {
     pub(super) const NEW: Self = Packed(PhantomData);
-    const PACKED: Conv2DSizes = sizes(&L::SIZES, Choice::<S, L, T>::PIXELS);
+    const PACKED: Conv2DSizes = sizes(&L::SIZES, Known::<S, L, T>::PIXELS);
 }
 
 impl<S: Simd, L: Conv2DShape, T: Element> Conv2DShape for Packed<S, L, T> {
@@ -60,9 +60,9 @@ const fn columns(layer: &Conv2DSizes, pixels: usize) -> usize {
 }
 
 /// How many pixels it is best to take at a time, on a machine.
-pub(super) struct Choice<S, L, T>(PhantomData<(S, L, T)>);
+pub(super) struct Known<S, L, T>(PhantomData<(S, L, T)>);
 
-impl<S: Simd, L: Conv2DShape, T: Element> Choice<S, L, T> {
+impl<S: Simd, L: Conv2DShape, T: Element> Known<S, L, T> {
     pub(super) const PIXELS: usize = best::<S, T>(&L::SIZES);
 }
 

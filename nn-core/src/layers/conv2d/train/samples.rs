@@ -7,8 +7,8 @@ use core::marker::PhantomData;
 
 use fearless_simd::prelude::*;
 
-use super::super::choice::machine;
 use super::super::geometry::geometry;
+use super::super::plan::machine;
 use super::super::{Border, Conv2DSizes, DestinationSizes};
 use super::input;
 use super::layer::Layer;
@@ -135,9 +135,9 @@ const fn cost(channels: usize, pixels: usize) -> usize {
 const COMPILED: [[usize; 2]; 6] = [[1, 1], [1, 6], [3, 4], [4, 1], [4, 3], [8, 3]];
 
 /// The constants of a layer on a machine.
-pub(super) struct Choice<S, L, T>(PhantomData<(S, L, T)>);
+pub(super) struct Known<S, L, T>(PhantomData<(S, L, T)>);
 
-impl<S: Simd, L: Layer<T>, T: Element> Choice<S, L, T> {
+impl<S: Simd, L: Layer<T>, T: Element> Known<S, L, T> {
     /// The plan where rustc knows it.
     pub(super) const PLAN: Option<Plan> = match L::KNOWN {
         Some(layer) => Some(Plan::new::<T>(&layer, T::Vector::<S>::LEN, size_of::<T::Vector<S>>())),
@@ -200,23 +200,23 @@ macro_rules! tiles {
             dx: &mut [T],
             scratch: &mut [T],
         ) {
-            if const { Choice::<S, L, T>::is_never() } {
+            if const { Known::<S, L, T>::is_never() } {
                 return;
             }
             let (input, output) = (shape.sizes().input.iter().product(), shape.output().iter().product());
             let (lanes, samples) = (T::Vector::<S>::LEN, dy.len() / output);
-            let (turned, result) = scratch.split_at_mut(output * lanes);
+            let (transposed, result) = scratch.split_at_mut(output * lanes);
             if samples < lanes {
-                turned.fill(T::zero());
+                transposed.fill(T::zero());
             }
-            transpose(simd, [samples, output], (dy, output), (turned, lanes));
-            $(if const { Choice::<S, L, T>::may_be($channels, $pixels) }
+            transpose(simd, [samples, output], (dy, output), (transposed, lanes));
+            $(if const { Known::<S, L, T>::may_be($channels, $pixels) }
                 && (const { L::KNOWN.is_some() } || shape.samples::<S>().is($channels, $pixels))
             {
                 shape.call(
                     simd,
                     #[inline(always)]
-                    || rows::<S, L, T, $channels, $pixels>(simd, shape, kernel, turned, result),
+                    || rows::<S, L, T, $channels, $pixels>(simd, shape, kernel, transposed, result),
                 );
             })*
             transpose(simd, [input, samples], (result, lanes), (dx, input));

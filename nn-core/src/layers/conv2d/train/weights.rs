@@ -158,9 +158,9 @@ const fn at_most(value: usize, most: usize) -> usize {
 }
 
 /// The constants of a layer on a machine.
-pub(super) struct Choice<S, L, T>(PhantomData<(S, L, T)>);
+pub(super) struct Known<S, L, T>(PhantomData<(S, L, T)>);
 
-impl<S: Simd, L: Layer<T>, T: Element> Choice<S, L, T> {
+impl<S: Simd, L: Layer<T>, T: Element> Known<S, L, T> {
     /// The plan where rustc knows it.
     pub(super) const PLAN: Option<Plan> = match L::KNOWN {
         Some(layer) => Some(Plan::new(&layer, T::Vector::<S>::LEN, size_of::<T::Vector<S>>())),
@@ -197,7 +197,7 @@ macro_rules! tiles {
         /// Adds one sample to the sums. `x` has its border; `dy` starts with this sample's and may go on.
         #[inline(always)]
         pub(super) fn add<S: Simd, L: Layer<T>, T: Element>(simd: S, shape: L, x: &[T], dy: &[T], sums: &mut [T]) {
-            $(if const { Choice::<S, L, T>::may_be($taps, $vectors) }
+            $(if const { Known::<S, L, T>::may_be($taps, $vectors) }
                 && (const { L::KNOWN.is_some() } || shape.weights::<S>().code() == code($taps, $vectors))
             {
                 return shape.call(

@@ -55,7 +55,7 @@ impl<L: Conv2DShape, D: Destination<L>, T: Element> Planned<T> for (L, D) {
 
     #[inline(always)]
     fn plan<S: Simd>(self) -> Plan {
-        Choice::<S, L, D, T>::PLAN
+        Known::<S, L, D, T>::PLAN
     }
 
     #[inline(always)]
@@ -214,9 +214,9 @@ impl<L: Conv2DShape, D: Destination<L>, T: Element> All<L, D, T> {
 }
 
 /// The plan for a machine.
-struct Choice<S, L, D, T>(PhantomData<(S, L, D, T)>);
+struct Known<S, L, D, T>(PhantomData<(S, L, D, T)>);
 
-impl<S: Simd, L: Conv2DShape, D: Destination<L>, T: Element> Choice<S, L, D, T> {
+impl<S: Simd, L: Conv2DShape, D: Destination<L>, T: Element> Known<S, L, D, T> {
     const PLAN: Plan = All::<L, D, T>::PLANS.0[width::<S, T>()];
 }
 

@@ -106,11 +106,11 @@ fn split_vector<S: Simd, T: Element, C: Count, const N: usize>(
     let whole = count - count % N;
     if const { !matches!(C::KNOWN, Some(count) if count < N) } {
         for first in (0..whole).step_by(N) {
-            turn_pixels::<S, T, C, N>(simd, planes_of, stride, (x, first, N), (planes, to));
+            transpose_pixels::<S, T, C, N>(simd, planes_of, stride, (x, first, N), (planes, to));
         }
     }
     if const { !matches!(C::KNOWN, Some(count) if count.is_multiple_of(N)) } && whole < count {
-        turn_pixels::<S, T, C, N>(simd, planes_of, stride, (x, whole, count - whole), (planes, to));
+        transpose_pixels::<S, T, C, N>(simd, planes_of, stride, (x, whole, count - whole), (planes, to));
     }
 }
 
@@ -133,7 +133,7 @@ fn part<S: Simd, T: Element, const N: usize, const COUNT: usize>(
 
 /// `count` planes from `first` on: the rest of the lanes goes unused.
 #[inline(always)]
-fn turn_pixels<S: Simd, T: Element, C: Count, const N: usize>(
+fn transpose_pixels<S: Simd, T: Element, C: Count, const N: usize>(
     simd: S,
     planes_of: C,
     stride: usize,
