@@ -8,7 +8,7 @@ pub mod gemm;
 pub(crate) mod interleave;
 pub(crate) mod lanes;
 pub mod math;
-pub(crate) mod planes;
+pub(crate) mod planar;
 #[cfg(feature = "alloc")]
 pub(crate) mod prebuilt;
 pub(crate) mod slices;

@@ -26,7 +26,7 @@ mod depthwise;
 mod geometry;
 mod machine;
 mod pixels;
-mod planes;
+mod planar;
 #[cfg(test)]
 mod tests;
 
@@ -35,7 +35,7 @@ pub use depthwise::Plan as DepthwisePlan;
 pub use geometry::{Border, Convolution, Geometry};
 pub use machine::{MACHINES, Machine, sums};
 pub use pixels::Plan as PixelsPlan;
-pub use planes::{interleaved, odd};
+pub use planar::{interleaved, odd};
 
 /// What the lanes of a vector run over, and the size of a tile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +81,46 @@ impl Tiling {
         } else {
             Tiling::Channels { columns: tile.columns, positions: tile.positions, vectors: tile.vectors }
         }
+    }
+
+    /// The cheapest of some for a machine, where there is no pooling. The first of them has to suit every layer.
+    pub const fn among(g: &Geometry, machine: &Machine, tilings: &[Tiling]) -> Tiling {
+        let (mut best, mut least, mut index) = (tilings[0], tilings[0].cost(g, machine), 1);
+        while index < tilings.len() {
+            let cost = tilings[index].cost(g, machine);
+            if cost < least {
+                (best, least) = (tilings[index], cost);
+            }
+            index += 1;
+        }
+        best
+    }
+
+    /// What the layer costs with it where there is no pooling; the largest number if it does not suit the layer.
+    const fn cost(&self, g: &Geometry, machine: &Machine) -> usize {
+        match *self {
+            Tiling::Channels { columns, positions, vectors } => {
+                let fits = columns <= g.output[1] && vectors <= g.filters.div_ceil(machine.lanes);
+                if fits && columns * positions * vectors <= machine.sums {
+                    return Tile::with(g, machine, [columns, positions, vectors]).cost;
+                }
+            }
+            Tiling::Pixels { filters, positions, flat } => {
+                if filters <= g.filters && filters * positions <= machine.sums {
+                    let cost = PixelsPlan::with(g, machine, [filters, positions], flat).cost;
+                    return cost.saturating_add(cost / 8);
+                }
+            }
+            Tiling::Depthwise { single, columns } => {
+                if g.channels == 1 && g.filters == 1 && g.groups > 1 {
+                    let plan = DepthwisePlan::with(g, machine, single, columns);
+                    if (single || g.strides[1] == 1) && plan.columns * plan.unit <= g.output[1] {
+                        return plan.cost;
+                    }
+                }
+            }
+        }
+        usize::MAX
     }
 
     /// Whether it is [`Tiling::Pixels`] with so many filters and positions.

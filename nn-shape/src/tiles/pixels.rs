@@ -1,6 +1,6 @@
 //! Vectors of output pixels, for few filters.
 
-use super::{Geometry, Machine, planes};
+use super::{Geometry, Machine, planar};
 
 /// How the work of a layer is cut up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,8 +167,8 @@ impl Plan {
         }
         let sums = tiles * (g.taps() * step + 2 * self.filters * self.positions + 16);
         let (strips, pixels) = self.strips();
-        let split = strips * pixels.div_ceil(self.lanes) * planes::split_cost(self.row_planes(), machine);
-        let out = g.output[1].div_ceil(self.lanes) * planes::interleave_cost(g.all_filters(), machine);
+        let split = strips * pixels.div_ceil(self.lanes) * planar::split_cost(self.row_planes(), machine);
+        let out = g.output[1].div_ceil(self.lanes) * planar::interleave_cost(g.all_filters(), machine);
         self.blocks() * (sums + split + self.rows * out)
     }
 

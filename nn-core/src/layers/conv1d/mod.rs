@@ -8,7 +8,7 @@ mod step;
 #[cfg(all(test, feature = "std"))]
 mod tests;
 
-pub use step::{state_len, step};
+pub use step::{state_len, state_len_of, step, step_slices};
 
 use crate::element::Element;
 use crate::layers::Bias;

@@ -1,13 +1,12 @@
 //! One time step of a causal convolution.
 
-use core::marker::PhantomData;
-
 use fearless_simd::prelude::*;
 
 use crate::activations::Activation;
 use crate::element::Element;
-use crate::kernels::lanes;
-use crate::layers::conv2d::{Conv2DShape, Filters};
+use crate::geometry::Geometry;
+use crate::kernels::{frame, lanes};
+use crate::layers::conv2d::{Conv2DShape, Conv2DSizes, Filters};
 use crate::layers::epilogue::Epilogue;
 use crate::layers::state;
 
@@ -27,15 +26,22 @@ use crate::layers::state;
 /// assert_eq!(state_len::<Dilated>(), (3 - 1) * 4 * 8 + 1);
 /// ```
 pub const fn state_len<L: Conv2DShape>() -> usize {
-    match slots::<L>() {
+    state_len_of(&L::SIZES)
+}
+
+/// [`state_len`] of sizes that are numbers.
+#[inline]
+pub const fn state_len_of(sizes: &Conv2DSizes) -> usize {
+    match slots(sizes) {
         0 => 0,
-        slots => slots * L::INPUT[2] + 1,
+        slots => slots * sizes.input[2] + 1,
     }
 }
 
 /// How many steps the window reaches back.
-const fn slots<L: Conv2DShape>() -> usize {
-    crate::shape::reach(L::KERNEL_SIZE[1], L::DILATION_RATE[1]) - 1
+#[inline]
+const fn slots(sizes: &Conv2DSizes) -> usize {
+    sizes.kernel_size[1].saturating_sub(1).saturating_mul(sizes.dilation_rate[1])
 }
 
 /// Computes one step of the output from one step of the input, then applies the epilogue.
@@ -77,34 +83,44 @@ const fn slots<L: Conv2DShape>() -> usize {
 #[inline(always)]
 pub fn step<S: Simd, L: Conv2DShape, W: Filters<T>, T: Element, A: Activation<T>, P: Activation<T>>(
     simd: S,
-    _shape: L,
+    shape: L,
     weights: &W,
     x: &[T],
     state: &mut [T],
     y: &mut [T],
     epilogue: Epilogue<'_, T, A, P>,
 ) {
-    let (channels, slots) = (L::INPUT[2], const { slots::<L>() });
+    step_slices(simd, shape, weights.kernel(), x, state, y, epilogue);
+}
+
+/// [`step`] with the filters as a slice, for constant sizes or for a reference to numbers.
+///
+/// - `kernel`: the filters, `[step][channel][filter]`.
+/// - `state`: [`state_len_of`] the sizes.
+#[inline(always)]
+pub fn step_slices<S: Simd, L: Geometry<Conv2DSizes>, T: Element, A: Activation<T>, P: Activation<T>>(
+    simd: S,
+    shape: L,
+    kernel: &[T],
+    x: &[T],
+    state: &mut [T],
+    y: &mut [T],
+    epilogue: Epilogue<'_, T, A, P>,
+) {
+    let sizes = shape.sizes();
+    let (channels, slots) = (sizes.input[2], slots(&sizes));
     let (Some(x), Some(state), Some(y)) =
-        (x.get(..channels), state.get_mut(..const { state_len::<L>() }), y.get_mut(..L::FILTERS))
+        (x.get(..channels), state.get_mut(..state_len_of(&sizes)), y.get_mut(..sizes.filters))
     else {
         debug_assert!(false, "{} inputs, a state of {}, {} outputs", x.len(), state.len(), y.len());
         return;
     };
     let Some((place, history)) = state.split_last_mut() else {
-        return Step::<L, T, A, P> {
-            kernel: weights.kernel(),
-            x,
-            history: &[],
-            oldest: 0,
-            epilogue,
-            shape: PhantomData,
-        }
-        .run(simd, y);
+        return Step { kernel, x, history: &[], oldest: 0, epilogue, shape }.run(simd, y);
     };
     // A whole number below the number of slots; anything else is no state of ours.
     let oldest = (Element::to_f64(*place) as usize).min(slots - 1);
-    Step::<L, T, A, P> { kernel: weights.kernel(), x, history, oldest, epilogue, shape: PhantomData }.run(simd, y);
+    Step { kernel, x, history: &*history, oldest, epilogue, shape }.run(simd, y);
     if let Some(slot) = history.get_mut(oldest * channels..(oldest + 1) * channels) {
         state::keep_packed(x, slot);
     }
@@ -121,30 +137,51 @@ struct Step<'a, L, T, A, P> {
     /// The slot of the oldest.
     oldest: usize,
     epilogue: Epilogue<'a, T, A, P>,
-    shape: PhantomData<L>,
+    shape: L,
 }
 
-/// The constants of a layer on a machine.
-struct Choice<S, L, T>(PhantomData<(S, L, T)>);
-
-impl<S: Simd, L: Conv2DShape, T: Element> Choice<S, L, T> {
-    /// Vectors of filters that are summed up at the same time.
-    const VECTORS: usize = {
-        let vectors = (L::FILTERS / L::GROUPS).div_ceil(T::Vector::<S>::LEN);
-        if vectors < 4 { vectors } else { 4 }
-    };
+/// Vectors of filters that are summed up at the same time.
+#[inline(always)]
+const fn vectors(sizes: &Conv2DSizes, lanes: usize) -> usize {
+    let vectors = (sizes.filters / sizes.groups).div_ceil(lanes);
+    if vectors < 4 { vectors } else { 4 }
 }
 
-impl<L: Conv2DShape, T: Element, A: Activation<T>, P: Activation<T>> Step<'_, L, T, A, P> {
-    /// Channels and filters of one group.
-    const CHANNELS: usize = L::INPUT[2] / L::GROUPS;
-    const FILTERS: usize = L::FILTERS / L::GROUPS;
+/// Whether it may be so many vectors: where the sizes are not known, everything is compiled.
+const fn may_be(known: &Option<Conv2DSizes>, lanes: usize, count: usize) -> bool {
+    match known {
+        Some(sizes) => vectors(sizes, lanes) == count,
+        None => true,
+    }
+}
+
+/// Whether half a vector may do for the filters of a group.
+const fn may_be_half(known: &Option<Conv2DSizes>, lanes: usize) -> bool {
+    match known {
+        Some(sizes) => 2 * (sizes.filters / sizes.groups) <= lanes,
+        None => true,
+    }
+}
+
+impl<L: Geometry<Conv2DSizes>, T: Element, A: Activation<T>, P: Activation<T>> Step<'_, L, T, A, P> {
+    /// Channels of one group.
+    #[inline(always)]
+    fn channels(&self) -> usize {
+        self.shape.sizes().input[2] / self.shape.sizes().groups
+    }
+
+    /// Filters of one group.
+    #[inline(always)]
+    fn group_filters(&self) -> usize {
+        self.shape.sizes().filters / self.shape.sizes().groups
+    }
 
     #[inline(always)]
     fn run<S: Simd>(&self, simd: S, y: &mut [T]) {
         // Vectors half as wide are better than vectors half empty, whose loads would straddle cache lines.
         #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
-        if const { size_of::<T::Vector<S>>() == 64 && 2 * Self::FILTERS <= T::Vector::<S>::LEN }
+        if const { size_of::<T::Vector<S>>() == 64 && may_be_half(&L::KNOWN, T::Vector::<S>::LEN) }
+            && 2 * self.group_filters() <= T::Vector::<S>::LEN
             && let Some(narrower) = simd.level().as_avx2()
         {
             return self.groups(narrower, y);
@@ -154,16 +191,19 @@ impl<L: Conv2DShape, T: Element, A: Activation<T>, P: Activation<T>> Step<'_, L,
 
     #[inline(always)]
     fn groups<S: Simd>(&self, simd: S, y: &mut [T]) {
-        for group in 0..L::GROUPS {
-            if Self::FILTERS == 1 {
+        let sizes = self.shape.sizes();
+        let lanes = T::Vector::<S>::LEN;
+        for group in 0..sizes.groups {
+            if self.group_filters() == 1 {
                 self.one_filter(simd, group, y);
                 continue;
             }
-            match const { Choice::<S, L, T>::VECTORS } {
-                1 => self.filters::<S, 1, 8>(simd, group, y),
-                2 => self.filters::<S, 2, 4>(simd, group, y),
-                3 => self.filters::<S, 3, 2>(simd, group, y),
-                _ => self.filters::<S, 4, 2>(simd, group, y),
+            match vectors(&sizes, lanes) {
+                1 if const { may_be(&L::KNOWN, T::Vector::<S>::LEN, 1) } => self.filters::<S, 1, 8>(simd, group, y),
+                2 if const { may_be(&L::KNOWN, T::Vector::<S>::LEN, 2) } => self.filters::<S, 2, 4>(simd, group, y),
+                3 if const { may_be(&L::KNOWN, T::Vector::<S>::LEN, 3) } => self.filters::<S, 3, 2>(simd, group, y),
+                _ if const { may_be(&L::KNOWN, T::Vector::<S>::LEN, 4) } => self.filters::<S, 4, 2>(simd, group, y),
+                _ => {}
             }
         }
     }
@@ -171,34 +211,49 @@ impl<L: Conv2DShape, T: Element, A: Activation<T>, P: Activation<T>> Step<'_, L,
     /// The inputs that one step of the kernel meets, of one group.
     #[inline(always)]
     fn inputs(&self, tap: usize, group: usize) -> &[T] {
-        let first = group * Self::CHANNELS;
-        if tap + 1 == L::KERNEL_SIZE[1] {
-            return self.x.get(first..first + Self::CHANNELS).unwrap_or(&[]);
+        let (sizes, channels) = (self.shape.sizes(), self.channels());
+        let first = group * channels;
+        if tap + 1 == sizes.kernel_size[1] {
+            return self.x.get(first..first + channels).unwrap_or(&[]);
         }
-        let slot = self.oldest + tap * L::DILATION_RATE[1];
-        let slots = const { slots::<L>() };
+        let slot = self.oldest + tap * sizes.dilation_rate[1];
+        let slots = slots(&sizes);
         let slot = if slot < slots { slot } else { slot - slots };
-        let first = slot * L::INPUT[2] + first;
-        self.history.get(first..first + Self::CHANNELS).unwrap_or(&[])
+        let first = slot * sizes.input[2] + first;
+        self.history.get(first..first + channels).unwrap_or(&[])
     }
 
     /// The weights of one step of the kernel, from the first filter of a group on.
     #[inline(always)]
     fn weights(&self, tap: usize, filter: usize) -> &[T] {
-        self.kernel.get(tap * Self::CHANNELS * L::FILTERS + filter..).unwrap_or(&[])
+        self.kernel.get(tap * self.channels() * self.shape.sizes().filters + filter..).unwrap_or(&[])
+    }
+
+    /// [`all_filters`](Self::all_filters): inline where it is the only one, apart where it is one of many.
+    #[inline(always)]
+    fn filters<S: Simd, const NV: usize, const SUMS: usize>(&self, simd: S, group: usize, y: &mut [T]) {
+        if const { L::KNOWN.is_some() } {
+            return self.all_filters::<S, NV, SUMS>(simd, group, y);
+        }
+        frame::apart(
+            simd,
+            #[inline(always)]
+            || self.all_filters::<S, NV, SUMS>(simd, group, y),
+        );
     }
 
     /// All filters of a group, `NV` vectors after the other; each has `SUMS` sums, so that one need not wait for
     /// another.
     #[inline(always)]
-    fn filters<S: Simd, const NV: usize, const SUMS: usize>(&self, simd: S, group: usize, y: &mut [T]) {
+    fn all_filters<S: Simd, const NV: usize, const SUMS: usize>(&self, simd: S, group: usize, y: &mut [T]) {
         let (lanes, block) = (T::Vector::<S>::LEN, NV * T::Vector::<S>::LEN);
-        for first in (0..Self::FILTERS).step_by(block) {
-            let first = group * Self::FILTERS + first.min(Self::FILTERS.saturating_sub(block));
+        let filters = self.group_filters();
+        for first in (0..filters).step_by(block) {
+            let first = group * filters + first.min(filters.saturating_sub(block));
             // The last vector may overlap the one before.
             let mut vectors = [0; NV];
             for (v, vector) in vectors.iter_mut().enumerate() {
-                *vector = (v * lanes).min(Self::FILTERS.saturating_sub(lanes));
+                *vector = (v * lanes).min(filters.saturating_sub(lanes));
             }
             let sums = self.sums::<S, NV, SUMS>(simd, group, first, vectors);
             for (sum, vector) in sums.into_iter().zip(vectors) {
@@ -218,18 +273,19 @@ impl<L: Conv2DShape, T: Element, A: Activation<T>, P: Activation<T>> Step<'_, L,
     ) -> [T::Vector<S>; NV] {
         let mut sums = [[lanes::zeros::<S, T>(simd); NV]; SUMS];
         for (sum, vector) in sums[0].iter_mut().zip(vectors) {
-            *sum = self.epilogue.start(simd, filter + vector, Self::FILTERS.min(T::Vector::<S>::LEN));
+            *sum = self.epilogue.start(simd, filter + vector, self.group_filters().min(T::Vector::<S>::LEN));
         }
-        for tap in 0..L::KERNEL_SIZE[1] {
+        let channels = self.channels();
+        for tap in 0..self.shape.sizes().kernel_size[1] {
             let (x, weights) = (self.inputs(tap, group), self.weights(tap, filter));
-            let whole = Self::CHANNELS - Self::CHANNELS % SUMS;
+            let whole = channels - channels % SUMS;
             for first in (0..whole).step_by(SUMS) {
                 for (u, sums) in sums.iter_mut().enumerate() {
                     self.add(simd, x, weights, first + u, vectors, sums);
                 }
             }
             for (u, sums) in sums.iter_mut().enumerate() {
-                if u < Self::CHANNELS % SUMS {
+                if u < channels % SUMS {
                     self.add(simd, x, weights, whole + u, vectors, sums);
                 }
             }
@@ -256,10 +312,10 @@ impl<L: Conv2DShape, T: Element, A: Activation<T>, P: Activation<T>> Step<'_, L,
     ) {
         let input = lanes::splat(simd, x, channel);
         for (sum, vector) in sums.iter_mut().zip(vectors) {
-            let at = channel * L::FILTERS + vector;
+            let at = channel * self.shape.sizes().filters + vector;
             // Lanes past the last filter go unused. Behind the last weights there is not a whole vector to load.
             let whole = weights.len() >= at + T::Vector::<S>::LEN;
-            let count = if whole { T::Vector::<S>::LEN } else { Self::FILTERS.min(T::Vector::<S>::LEN) };
+            let count = if whole { T::Vector::<S>::LEN } else { self.group_filters().min(T::Vector::<S>::LEN) };
             *sum = lanes::load_part::<S, T>(simd, weights, at, count).mul_add(input, *sum);
         }
     }
@@ -269,13 +325,14 @@ impl<L: Conv2DShape, T: Element, A: Activation<T>, P: Activation<T>> Step<'_, L,
     fn one_filter<S: Simd>(&self, simd: S, group: usize, y: &mut [T]) {
         let mut sum = lanes::zeros::<S, T>(simd);
         let mut rest = T::zero();
-        for tap in 0..L::KERNEL_SIZE[1] {
+        let sizes = self.shape.sizes();
+        for tap in 0..sizes.kernel_size[1] {
             let (x, weights) = (self.inputs(tap, group), self.weights(tap, group));
-            let whole = if L::GROUPS == 1 { x.len() - x.len() % T::Vector::<S>::LEN } else { 0 };
+            let whole = if sizes.groups == 1 { x.len() - x.len() % T::Vector::<S>::LEN } else { 0 };
             for first in (0..whole).step_by(T::Vector::<S>::LEN) {
                 sum = lanes::load::<S, T>(simd, x, first).mul_add(lanes::load::<S, T>(simd, weights, first), sum);
             }
-            for (x, weight) in x.iter().zip(weights.iter().step_by(L::FILTERS)).skip(whole) {
+            for (x, weight) in x.iter().zip(weights.iter().step_by(sizes.filters)).skip(whole) {
                 rest += *x * *weight;
             }
         }
@@ -286,7 +343,7 @@ impl<L: Conv2DShape, T: Element, A: Activation<T>, P: Activation<T>> Step<'_, L,
     /// Applies the epilogue and stores.
     #[inline(always)]
     fn finish<S: Simd>(&self, simd: S, filter: usize, sum: T::Vector<S>, y: &mut [T]) {
-        let count = Self::FILTERS.min(T::Vector::<S>::LEN);
+        let count = self.group_filters().min(T::Vector::<S>::LEN);
         let value = self.epilogue.finish(simd, filter, count, sum);
         lanes::store_part::<S, T>(self.epilogue.pooled(simd, value), y, filter, count);
     }

@@ -6,24 +6,13 @@
 
 use fearless_simd::prelude::*;
 
-use super::choice::Choice;
 use super::geometry::{Pooled, window};
-use super::{Conv2DShape, Destination};
+use super::plan::{Arms, Planned};
 use crate::activations::Activation;
 use crate::element::Element;
-use crate::kernels::lanes;
-use crate::kernels::tile;
+use crate::kernels::{lanes, tile};
 use crate::layers::epilogue::Epilogue;
-use crate::shape::tiles::{Geometry, Plan, Tile};
-
-/// Pixels and vectors in one number, to match on.
-const fn code(pixels: usize, vectors: usize) -> usize {
-    pixels * 16 + vectors
-}
-
-const fn code_of(tile: &Tile) -> usize {
-    code(tile.columns * tile.positions, tile.vectors)
-}
+use crate::shape::tiles::{self, Geometry, Plan};
 
 /// What a layer reads.
 #[derive(Clone, Copy)]
@@ -37,15 +26,21 @@ macro_rules! tiles {
     ($($pixels:literal x $vectors:literal,)*) => {
         /// Runs the layer with the tile that suits it; the other arms are not compiled.
         #[inline(always)]
-        pub(super) fn infer<S: Simd, L: Conv2DShape, D: Destination<L>, T: Element, A: Activation<T>, P: Activation<T>>(
+        pub(super) fn infer<S: Simd, M: Planned<T>, T: Element, A: Activation<T>, P: Activation<T>>(
             simd: S,
-            layer: (L, D),
+            layer: M,
             inputs: Inputs<'_, T, A, P>,
             y: &mut [T],
             scratch: &mut [T],
         ) {
-            $(if const { code_of(&Choice::<S, L, D, T>::PLAN.tile) == code($pixels, $vectors) } {
-                groups::<S, L, D, T, A, P, $pixels, $vectors>(simd, layer, inputs, y, scratch);
+            $(if const { Arms::<S, M, T>::channels($pixels, $vectors) }
+                && (const { M::KNOWN.is_some() } || layer.is::<S>(tiles::channels($pixels, 1, $vectors)))
+            {
+                return layer.call(
+                    simd,
+                    #[inline(always)]
+                    || groups::<S, M, T, A, P, $pixels, $vectors>(simd, layer, inputs, y, scratch),
+                );
             })*
         }
     };
@@ -60,23 +55,16 @@ tiles! {
 
 /// All filters, one block of vectors after the other.
 #[inline(always)]
-fn groups<
-    S: Simd,
-    L: Conv2DShape,
-    D: Destination<L>,
-    T: Element,
-    A: Activation<T>,
-    P: Activation<T>,
-    const MR: usize,
-    const NV: usize,
->(
+fn groups<S: Simd, M: Planned<T>, T: Element, A: Activation<T>, P: Activation<T>, const MR: usize, const NV: usize>(
     simd: S,
-    _layer: (L, D),
+    layer: M,
     inputs: Inputs<'_, T, A, P>,
     y: &mut [T],
     scratch: &mut [T],
 ) {
-    let Plan { geometry: g, tile, packed, .. } = Choice::<S, L, D, T>::PLAN;
+    let Plan { geometry: g, tile, packed, .. } = layer.plan::<S>();
+    // What is planned while the program runs has no pooling: said here, so that nothing is divided by it.
+    let positions = if const { M::KNOWN.is_some() } { tile.positions } else { 1 };
     let block = NV * T::Vector::<S>::LEN;
     for group in 0..g.groups {
         for first in (0..g.filters).step_by(block) {
@@ -89,7 +77,7 @@ fn groups<
             }
             let x = inputs.x.get(group * g.channels..).unwrap_or(&[]);
             let stride = packed.unwrap_or(g.all_filters());
-            let block = Block { g, positions: tile.positions, weights, stride, x, epilogue: inputs.epilogue, filter };
+            let block = Block { g, positions, weights, stride, x, epilogue: inputs.epilogue, filter };
             for row in 0..g.output[0] {
                 for column in (0..g.output[1]).step_by(tile.columns) {
                     let column = column.min(g.output[1] - tile.columns);

@@ -7,9 +7,8 @@
 use fearless_simd::prelude::*;
 
 use super::channels::Inputs;
-use super::choice::Choice;
 use super::geometry::Pooled;
-use super::{Conv2DShape, Destination};
+use super::plan::Planned;
 use crate::activations::Activation;
 use crate::element::Element;
 use crate::kernels::lanes;
@@ -18,26 +17,20 @@ use crate::shape::tiles::DepthwisePlan;
 
 /// Runs the layer; `MR` is the number of sums of the plan.
 #[inline(always)]
-pub(super) fn infer<
-    S: Simd,
-    L: Conv2DShape,
-    D: Destination<L>,
-    T: Element,
-    A: Activation<T>,
-    P: Activation<T>,
-    const MR: usize,
->(
+pub(super) fn infer<S: Simd, M: Planned<T>, T: Element, A: Activation<T>, P: Activation<T>, const MR: usize>(
     simd: S,
-    _layer: (L, D),
+    layer: M,
     inputs: Inputs<'_, T, A, P>,
     y: &mut [T],
     scratch: &mut [T],
 ) {
-    let plan = Choice::<S, L, D, T>::PLAN.depthwise;
+    let plan = layer.plan::<S>().depthwise;
     let g = &plan.g;
+    // What is planned while the program runs has no pooling: said here, so that nothing is divided by it.
+    let positions = if const { M::KNOWN.is_some() } { plan.positions } else { 1 };
     let inputs = if plan.unit == 1 { inputs } else { repeated(&plan, inputs, scratch) };
     let Inputs { kernel, x, epilogue } = inputs;
-    let layer = Units { plan, kernel, x, epilogue };
+    let layer = Units { plan, positions, kernel, x, epilogue };
     for row in 0..g.output[0] {
         for column in (0..g.output[1]).step_by(plan.columns * plan.unit) {
             let column = column.min(g.output[1] - plan.columns * plan.unit);
@@ -82,6 +75,8 @@ fn repeated<'a, T: Element, A: Activation<T>, P: Activation<T>>(
 /// A layer, as units.
 struct Units<'a, T, A, P> {
     plan: DepthwisePlan,
+    /// Of the plan.
+    positions: usize,
     kernel: &'a [T],
     x: &'a [T],
     epilogue: Epilogue<'a, T, A, P>,
@@ -95,13 +90,13 @@ impl<T: Element, A: Activation<T>, P: Activation<T>> Units<'_, T, A, P> {
         let count = plan.elements().min(plan.lanes);
         let zero = lanes::zeros::<S, T>(simd);
         let mut pooled = [zero; MR];
-        for q in (0..g.pool[0] * g.pool[1]).step_by(plan.positions) {
+        for q in (0..g.pool[0] * g.pool[1]).step_by(self.positions) {
             let at = g.pixel(row * g.pool[0] + q / g.pool[1], column * g.pool[1] + q % g.pool[1]) + first;
             let sums = self.sums::<S, MR>(simd, at, [first, count]);
             for (m, sum) in sums.iter().enumerate() {
                 let value = g.before_pool(simd, &self.epilogue, [first, count], *sum);
-                let begin = q == 0 && m % plan.positions == 0;
-                if let Some(pooled) = pooled.get_mut(m / plan.positions) {
+                let begin = q == 0 && m % self.positions == 0;
+                if let Some(pooled) = pooled.get_mut(m / self.positions) {
                     *pooled = if begin { value } else { g.pool_two::<S, T>(*pooled, value) };
                 }
             }
@@ -127,7 +122,7 @@ impl<T: Element, A: Activation<T>, P: Activation<T>> Units<'_, T, A, P> {
                 let weight = lanes::load_part::<S, T>(simd, self.kernel, tap + first, count);
                 let at = at + (r * g.dilation[0] * g.input[1] + s * g.dilation[1]) * g.groups;
                 for (m, sum) in sums.iter_mut().enumerate() {
-                    let (p, q) = (m / plan.positions * plan.unit, m % plan.positions);
+                    let (p, q) = (m / self.positions * plan.unit, m % self.positions);
                     let place = at + g.pixel(q / g.pool[1], p * g.pool[1] + q % g.pool[1]);
                     *sum = weight.mul_add(lanes::load_part::<S, T>(simd, self.x, place, count), *sum);
                 }

@@ -2,35 +2,22 @@
 
 use fearless_simd::prelude::*;
 
-use super::{Conv2DShape, Destination};
+use super::{Conv2DSizes, DestinationSizes};
 use crate::activations::Activation;
 use crate::element::Element;
 use crate::kernels::lanes;
 use crate::kernels::tile::Window;
 use crate::layers::epilogue::Epilogue;
 use crate::layers::pool2d::Kind;
-use crate::shape::tiles::{Convolution, Geometry};
+use crate::shape::tiles::Geometry;
 
-/// A convolution, as numbers.
-pub(super) const fn convolution<L: Conv2DShape>() -> Convolution {
-    Convolution {
-        input: L::INPUT,
-        filters: L::FILTERS,
-        kernel_size: L::KERNEL_SIZE,
-        strides: L::STRIDES,
-        padding: L::PADDING,
-        dilation_rate: L::DILATION_RATE,
-        groups: L::GROUPS,
-    }
-}
-
-/// The same with where it goes to.
-pub(super) const fn geometry<L: Conv2DShape, D: Destination<L>>() -> Geometry {
-    let (pool, average) = match D::POOL {
+/// A convolution with where it goes to.
+pub(super) const fn geometry(sizes: &Conv2DSizes, destination: &DestinationSizes) -> Geometry {
+    let (pool, average) = match destination.pool {
         Some(pool) => (pool.size, matches!(pool.kind, Kind::Average)),
         None => ([1, 1], false),
     };
-    Geometry::new(&convolution::<L>(), pool, average, &D::BORDER)
+    Geometry::new(sizes, pool, average, &destination.border)
 }
 
 /// What a sum runs over; a row of the kernel is one run where its columns lie side by side.

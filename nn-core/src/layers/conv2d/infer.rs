@@ -3,12 +3,13 @@
 use fearless_simd::prelude::*;
 
 use super::channels::{self, Inputs};
-use super::choice::{Choice, scratch_len};
+use super::plan::{Arms, Planned};
 use super::{Border, Conv2DShape, Destination, Filters, depthwise, pixels};
 use crate::activations::Activation;
 use crate::element::Element;
 use crate::kernels::slices;
 use crate::layers::epilogue::Epilogue;
+use crate::shape::tiles;
 
 /// Convolves one sample, then applies the epilogue, with the pooling that `D` asks for on the way.
 ///
@@ -65,28 +66,21 @@ pub fn infer<
 
 /// The same with the filters as a slice.
 #[inline(always)]
-pub(crate) fn infer_slices<
-    S: Simd,
-    L: Conv2DShape,
-    D: Destination<L>,
-    T: Element,
-    A: Activation<T>,
-    P: Activation<T>,
->(
+pub(crate) fn infer_slices<S: Simd, M: Planned<T>, T: Element, A: Activation<T>, P: Activation<T>>(
     simd: S,
-    layer: (L, D),
+    layer: M,
     kernel: &[T],
     x: &[T],
     y: &mut [T],
     scratch: &mut [T],
     epilogue: Epilogue<'_, T, A, P>,
 ) {
-    let sizes = Choice::<S, L, D, T>::PLAN.geometry.sizes();
+    let sizes = layer.plan::<S>().geometry.sizes();
     let (Some(x), Some(y)) = (x.get(..sizes[0]), y.get_mut(..sizes[1])) else {
         debug_assert!(false, "{} inputs and {} outputs, not {sizes:?}", x.len(), y.len());
         return;
     };
-    let Some(scratch) = scratch.get_mut(..scratch_len::<L, D, T>()) else {
+    let Some(scratch) = scratch.get_mut(..layer.scratch_len()) else {
         debug_assert!(false, "{} elements of scratch", scratch.len());
         return;
     };
@@ -95,24 +89,36 @@ pub(crate) fn infer_slices<
 
 /// The same on slices that have the right lengths.
 #[inline(always)]
-pub(super) fn run<S: Simd, L: Conv2DShape, D: Destination<L>, T: Element, A: Activation<T>, P: Activation<T>>(
+pub(super) fn run<S: Simd, M: Planned<T>, T: Element, A: Activation<T>, P: Activation<T>>(
     simd: S,
-    layer: (L, D),
+    layer: M,
     inputs: Inputs<'_, T, A, P>,
     y: &mut [T],
     scratch: &mut [T],
 ) {
     macro_rules! depthwise {
         ($($sums:literal,)*) => {
-            $(if const { Choice::<S, L, D, T>::is_depthwise($sums) } {
-                return depthwise::infer::<S, L, D, T, A, P, $sums>(simd, layer, inputs, y, scratch);
+            $(if const { Arms::<S, M, T>::depthwise($sums) }
+                && (const { M::KNOWN.is_some() } || layer.is::<S>(tiles::depthwise(true, $sums)))
+            {
+                return layer.call(
+                    simd,
+                    #[inline(always)]
+                    || depthwise::infer::<S, M, T, A, P, $sums>(simd, layer, inputs, y, scratch),
+                );
             })*
         };
     }
     macro_rules! pixels {
         ($($filters:literal x $positions:literal,)*) => {
-            $(if const { Choice::<S, L, D, T>::PLAN.tiling.is_pixels($filters, $positions) } {
-                return pixels::infer::<S, L, D, T, A, P, $filters, $positions>(simd, layer, inputs, y, scratch);
+            $(if const { Arms::<S, M, T>::pixels($filters, $positions) }
+                && (const { M::KNOWN.is_some() } || layer.is::<S>(tiles::pixels($filters, $positions, false)))
+            {
+                return layer.call(
+                    simd,
+                    #[inline(always)]
+                    || pixels::infer::<S, M, T, A, P, $filters, $positions>(simd, layer, inputs, y, scratch),
+                );
             })*
         };
     }

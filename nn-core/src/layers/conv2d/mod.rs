@@ -1,31 +1,34 @@
 //! `Conv2D`: a bank of filters slid over height and width.
 
 mod channels;
-mod choice;
 mod depthwise;
 mod geometry;
 mod infer;
+mod numbers;
 #[cfg(all(test, feature = "std"))]
 pub(crate) mod oracle;
 mod pixels;
+mod plan;
 #[cfg(all(test, feature = "std"))]
 mod tests;
 #[cfg(feature = "alloc")]
 mod train;
 
-pub use choice::scratch_len;
 pub(crate) use infer::infer_slices;
 pub use infer::{clear_border, infer, pad};
+pub use numbers::Conv2DNumbers;
+pub use plan::scratch_len;
 #[cfg(feature = "alloc")]
-pub use train::{backward, forward};
+pub use train::{Conv2DTraining, backward, forward};
 #[cfg(feature = "alloc")]
 pub(crate) use train::{backward_slices, forward_slices};
 
 use crate::element::Element;
+use crate::geometry::geometry;
 use crate::layers::Bias;
 use crate::shape::Padding;
-pub use crate::shape::tiles::Border;
 use crate::shape::tiles::Tilings;
+pub use crate::shape::tiles::{Border, Convolution as Conv2DSizes};
 
 /// The weights of a `Conv2D`: `F` filters of `KH × KW` over `C` channels (of one group), in Keras' HWIO layout.
 ///
@@ -72,12 +75,24 @@ pub trait Conv2DShape: Copy + Send + Sync + 'static {
     const GROUPS: usize = 1;
 
     /// Rows of zeros above and below, columns of zeros left and right of the input.
-    const BORDER: Border = geometry::convolution::<Self>().border();
+    const BORDER: Border = Self::SIZES.border();
     /// Height, width, channels of the output.
-    const OUTPUT: [usize; 3] = geometry::convolution::<Self>().output();
+    const OUTPUT: [usize; 3] = Self::SIZES.output();
+    /// The constants above it, in one.
+    const SIZES: Conv2DSizes = Conv2DSizes {
+        input: Self::INPUT,
+        filters: Self::FILTERS,
+        kernel_size: Self::KERNEL_SIZE,
+        strides: Self::STRIDES,
+        padding: Self::PADDING,
+        dilation_rate: Self::DILATION_RATE,
+        groups: Self::GROUPS,
+    };
     /// The tiles for an output that goes to [`Plain`], where they are planned already.
     const TILINGS: Option<Tilings> = None;
 }
+
+geometry!(Conv2DShape, Conv2DSizes);
 
 /// The elements of a layer's input with its border around it: what the plan asks where a size is a constant.
 pub const fn bordered_len<L: Conv2DShape>() -> usize {
@@ -93,6 +108,23 @@ pub trait Destination<L: Conv2DShape>: Copy + Send + Sync + 'static {
     const BORDER: Border = Border::NONE;
     /// The tiles, where they are planned already.
     const TILINGS: Option<Tilings> = None;
+
+    /// The first two in one.
+    const SIZES: DestinationSizes = DestinationSizes { pool: Self::POOL, border: Self::BORDER };
+}
+
+/// Where a fused step writes to, as numbers: what [`Destination`] says in constants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DestinationSizes {
+    /// Pooling over windows that do not overlap, before anything is stored.
+    pub pool: Option<Pooling>,
+    /// Zeros around the output, for the layer after it: the step writes inside of them only.
+    pub border: Border,
+}
+
+impl DestinationSizes {
+    /// Those of [`Plain`].
+    pub const PLAIN: DestinationSizes = DestinationSizes { pool: None, border: Border::NONE };
 }
 
 /// A pooling whose windows do not overlap and do not hang over the edge.

@@ -11,35 +11,57 @@ use core::marker::PhantomData;
 use fearless_simd::prelude::*;
 
 use super::channels::Inputs;
-use super::choice::Choice;
 use super::geometry::Pooled;
-use super::{Conv2DShape, Destination};
+use super::plan::{Arms, Planned};
 use crate::activations::Activation;
 use crate::element::Element;
 use crate::kernels::lanes;
-use crate::kernels::planes::{self, Count};
+use crate::kernels::planar::{self, Count};
 use crate::shape::tiles::PixelsPlan;
 
 /// The planes that a row of the input goes to.
-struct OfInput<S, L, D, T>(PhantomData<(S, L, D, T)>);
+#[derive(Clone, Copy)]
+struct OfInput<S, M, T>(M, PhantomData<(S, T)>);
 
-impl<S: Simd, L: Conv2DShape, D: Destination<L>, T: Element> Count for OfInput<S, L, D, T> {
-    const COUNT: usize = Choice::<S, L, D, T>::PLAN.pixels.row_planes();
+impl<S: Simd, M: Planned<T>, T: Element> Count for OfInput<S, M, T> {
+    const KNOWN: Option<usize> = match Arms::<S, M, T>::PLAN {
+        Some(plan) => Some(plan.pixels.row_planes()),
+        None => None,
+    };
+
+    #[inline(always)]
+    fn count(self) -> usize {
+        match Self::KNOWN {
+            Some(count) => count,
+            None => self.0.plan::<S>().pixels.row_planes(),
+        }
+    }
 }
 
 /// Those that a row of the output comes from.
-struct OfOutput<L>(PhantomData<L>);
+#[derive(Clone, Copy)]
+struct OfOutput<S, M, T>(M, PhantomData<(S, T)>);
 
-impl<L: Conv2DShape> Count for OfOutput<L> {
-    const COUNT: usize = L::FILTERS;
+impl<S: Simd, M: Planned<T>, T: Element> Count for OfOutput<S, M, T> {
+    const KNOWN: Option<usize> = match Arms::<S, M, T>::PLAN {
+        Some(plan) => Some(plan.geometry.all_filters()),
+        None => None,
+    };
+
+    #[inline(always)]
+    fn count(self) -> usize {
+        match Self::KNOWN {
+            Some(count) => count,
+            None => self.0.plan::<S>().geometry.all_filters(),
+        }
+    }
 }
 
 /// Runs the layer; `NF` and `NP` are the filters and positions of the plan.
 #[inline(always)]
 pub(super) fn infer<
     S: Simd,
-    L: Conv2DShape,
-    D: Destination<L>,
+    M: Planned<T>,
     T: Element,
     A: Activation<T>,
     P: Activation<T>,
@@ -47,12 +69,12 @@ pub(super) fn infer<
     const NP: usize,
 >(
     simd: S,
-    _layer: (L, D),
+    layer: M,
     inputs: Inputs<'_, T, A, P>,
     y: &mut [T],
     scratch: &mut [T],
 ) {
-    let plan = Choice::<S, L, D, T>::PLAN.pixels;
+    let plan = layer.plan::<S>().pixels;
     let g = &plan.g;
     let Some((planes, scratch)) = scratch.split_at_mut_checked(plan.planes_len()) else { return };
     let Some(stage) = scratch.get_mut(..g.all_filters() * plan.stage) else { return };
@@ -62,7 +84,7 @@ pub(super) fn infer<
         for row in 0..strips {
             let at = (first * plan.step[0] + row) * g.input[1] * g.input[2];
             let to = plan.row_place(row);
-            planes::split::<S, T, OfInput<S, L, D, T>>(simd, plan.plane, (inputs.x, at), pixels, (planes, to));
+            split(simd, layer, plan.plane, (inputs.x, at), pixels, (planes, to));
         }
         for group in 0..g.groups {
             for filter in (0..g.filters).step_by(NF) {
@@ -74,13 +96,47 @@ pub(super) fn infer<
         for row in 0..plan.rows {
             let pixel = g.origin + (first + row) * g.width;
             let (from, to) = ((&*stage, row * plan.pitch), (&mut *y, pixel * g.all_filters()));
-            planes::interleave::<S, T, OfOutput<L>>(simd, plan.stage, from, g.output[1], to);
+            interleave(simd, layer, plan.stage, from, g.output[1], to);
             let len = g.output[1] * g.all_filters();
             if let Some(y) = y.get_mut(pixel * g.all_filters()..).and_then(|y| y.get_mut(..len)) {
                 inputs.epilogue.unstage(simd, (first + row) * len, y);
             }
         }
     }
+}
+
+/// A strip of the input, to its planes.
+#[inline(always)]
+fn split<S: Simd, M: Planned<T>, T: Element>(
+    simd: S,
+    layer: M,
+    stride: usize,
+    from: (&[T], usize),
+    pixels: usize,
+    to: (&mut [T], usize),
+) {
+    layer.call(
+        simd,
+        #[inline(always)]
+        || planar::split(simd, OfInput::<S, M, T>(layer, PhantomData), stride, from, pixels, to),
+    );
+}
+
+/// A row of the output, from its planes.
+#[inline(always)]
+fn interleave<S: Simd, M: Planned<T>, T: Element>(
+    simd: S,
+    layer: M,
+    stride: usize,
+    from: (&[T], usize),
+    pixels: usize,
+    to: (&mut [T], usize),
+) {
+    layer.call(
+        simd,
+        #[inline(always)]
+        || planar::interleave(simd, OfOutput::<S, M, T>(layer, PhantomData), stride, from, pixels, to),
+    );
 }
 
 /// Some filters of one group, over a block of rows.

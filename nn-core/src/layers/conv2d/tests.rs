@@ -48,12 +48,12 @@ fn expected<L: Conv2DShape, D: Destination<L>, T: Element>(
 /// Tilings that are planned before, as the macro does, give the plans that the compiler makes; those for another type of
 /// element are not taken.
 fn planned_before<L: Conv2DShape, D: Destination<L>, T: Element>(what: &str) {
-    let g = geometry::geometry::<L, D>();
+    let g = geometry::geometry(&L::SIZES, &D::SIZES);
     for element in [4, 8] {
         let tilings = Some(Tilings::plan(&g, element));
         assert_eq!(
-            choice::plans::<T>(&g, &tilings),
-            choice::All::<L, D, T>::PLANS,
+            plan::Plans::new::<T>(&g, &tilings),
+            plan::All::<L, D, T>::PLANS,
             "{what}, {:?}, {element}",
             T::DTYPE
         );

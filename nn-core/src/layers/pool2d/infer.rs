@@ -1,19 +1,19 @@
 //! Inference: one sample.
 
-use core::marker::PhantomData;
-
 use fearless_simd::prelude::*;
 
-use super::{Kind, Pool2DShape};
+use super::{Kind, Pool2DSizes};
 use crate::activations::Activation;
 use crate::element::Element;
+use crate::geometry::Geometry;
 use crate::kernels::{lanes, sums};
 use crate::layers::conv2d::Border;
 
 /// Pools one sample, then applies the activation.
 ///
-/// - `x`: the input, without zeros around it, of shape `L::INPUT`.
-/// - `y`: the output of shape `L::OUTPUT` inside of `border`, whose elements are left alone.
+/// - `shape`: a unit struct with a [`Pool2DShape`](super::Pool2DShape), or a reference to [`Pool2DSizes`].
+/// - `x`: the input, without zeros around it.
+/// - `y`: the output inside of `border`, whose elements are left alone.
 ///
 /// With `same`, a mean is over the elements inside the input only, as in Keras.
 /// A slice that is too short is a mistake of the caller's: a panic in debug builds, wrong numbers in release.
@@ -39,26 +39,27 @@ use crate::layers::conv2d::Border;
 /// assert_eq!(y, [2.0, 4.0]);
 /// ```
 #[inline(always)]
-pub fn infer<S: Simd, L: Pool2DShape, T: Element, A: Activation<T>>(
+pub fn infer<S: Simd, L: Geometry<Pool2DSizes>, T: Element, A: Activation<T>>(
     simd: S,
-    _shape: L,
+    shape: L,
     border: Border,
     x: &[T],
     y: &mut [T],
     activation: A,
 ) {
-    let ([h, w, c], [height, width, _]) = (L::INPUT, L::OUTPUT);
-    let [around_height, around, _] = border.around(L::OUTPUT);
+    let sizes = shape.sizes();
+    let ([h, w, c], [height, width, _]) = (sizes.input, sizes.output);
+    let [around_height, around, _] = border.around(sizes.output);
     let (Some(x), Some(y)) = (x.get(..h * w * c), y.get_mut(..around_height * around * c)) else {
         debug_assert!(false, "{} inputs, {} outputs", x.len(), y.len());
         return;
     };
-    let pool = Pool::<L, T, A> { x, activation, shape: PhantomData };
+    let pool = Pool { x, activation, shape };
     // Columns whose windows hang over neither edge, and how many of them one vector of inputs yields.
-    let inside = Axis::<L>::inside(1);
-    let at_once = const { Axis::<L>::at_once(T::Vector::<S>::LEN) };
+    let inside = sizes.inside(1);
+    let at_once = sizes.at_once(T::Vector::<S>::LEN);
     for row in 0..height {
-        let rows = Axis::<L>::window(0, row);
+        let rows = sizes.window(0, row);
         let first = ((row + border.top) * around + border.left) * c;
         let Some(y) = y.get_mut(first..first + width * c) else { return };
         let mut column = 0;
@@ -69,11 +70,11 @@ pub fn infer<S: Simd, L: Pool2DShape, T: Element, A: Activation<T>>(
                 column += at_once;
                 continue;
             }
-            if is_inside && rows.1 == L::POOL_SIZE[0] {
-                let columns = column * L::STRIDES[1] - L::OVERHANG.left;
-                pool.pixel(simd, (rows.0, L::POOL_SIZE[0]), (columns, L::POOL_SIZE[1]), column, y);
+            if is_inside && rows.1 == sizes.pool_size[0] {
+                let columns = column * sizes.strides[1] - sizes.overhang.left;
+                pool.pixel(simd, (rows.0, sizes.pool_size[0]), (columns, sizes.pool_size[1]), column, y);
             } else {
-                pool.pixel(simd, rows, Axis::<L>::window(1, column), column, y);
+                pool.pixel(simd, rows, sizes.window(1, column), column, y);
             }
             column += 1;
         }
@@ -81,48 +82,69 @@ pub fn infer<S: Simd, L: Pool2DShape, T: Element, A: Activation<T>>(
 }
 
 /// Windows along one axis: 0 for rows, 1 for columns.
-struct Axis<L>(PhantomData<L>);
-
-impl<L: Pool2DShape> Axis<L> {
-    const BEFORE: [usize; 2] = [L::OVERHANG.top, L::OVERHANG.left];
+impl Pool2DSizes {
+    /// How far windows hang over the first edge.
+    #[inline(always)]
+    const fn before(&self, axis: usize) -> usize {
+        [self.overhang.top, self.overhang.left][axis]
+    }
 
     /// The first input of a window and how many there are, inside the input.
     #[inline(always)]
-    const fn window(axis: usize, index: usize) -> (usize, usize) {
-        let start = index * L::STRIDES[axis];
-        let end = start + L::POOL_SIZE[axis] - Self::BEFORE[axis];
-        let start = start.saturating_sub(Self::BEFORE[axis]);
-        let end = if end < L::INPUT[axis] { end } else { L::INPUT[axis] };
+    const fn window(&self, axis: usize, index: usize) -> (usize, usize) {
+        let start = index * self.strides[axis];
+        let end = start + self.pool_size[axis] - self.before(axis);
+        let start = start.saturating_sub(self.before(axis));
+        let end = if end < self.input[axis] { end } else { self.input[axis] };
         (start, end - start)
     }
 
     /// The first window that is whole, and the first after it that is not.
-    const fn inside(axis: usize) -> (usize, usize) {
-        let first = Self::BEFORE[axis].div_ceil(L::STRIDES[axis]);
-        let room = L::INPUT[axis] + Self::BEFORE[axis];
-        let end = if room < L::POOL_SIZE[axis] { 0 } else { (room - L::POOL_SIZE[axis]) / L::STRIDES[axis] + 1 };
-        let end = if end < L::OUTPUT[axis] { end } else { L::OUTPUT[axis] };
+    #[inline(always)]
+    const fn inside(&self, axis: usize) -> (usize, usize) {
+        let first = self.before(axis).div_ceil(self.strides[axis]);
+        let room = self.input[axis] + self.before(axis);
+        let end = match room.checked_sub(self.pool_size[axis]) {
+            Some(room) => room / self.strides[axis] + 1,
+            None => 0,
+        };
+        let end = if end < self.output[axis] { end } else { self.output[axis] };
         if first < end { (first, end) } else { (0, 0) }
     }
 
+    /// Whether there are so many terms in a sum that it is added up in parts.
+    #[inline(always)]
+    const fn is_long(&self) -> bool {
+        matches!(self.kind, Kind::Average) && self.pool_size[0] * self.pool_size[1] > sums::BLOCK
+    }
+
     /// How many pixels lie in one vector of neighbouring inputs.
-    const fn at_once(lanes: usize) -> usize {
-        let c = L::INPUT[2];
-        if c >= lanes { 1 } else { (lanes - c) / (L::STRIDES[1] * c) + 1 }
+    #[inline(always)]
+    const fn at_once(&self, lanes: usize) -> usize {
+        let c = self.input[2];
+        if c >= lanes { 1 } else { (lanes - c) / (self.strides[1] * c) + 1 }
+    }
+}
+
+/// Whether sums of these may be long.
+const fn may_be_long(known: &Option<Pool2DSizes>) -> bool {
+    match known {
+        Some(sizes) => sizes.is_long(),
+        None => true,
     }
 }
 
 struct Pool<'a, L, T, A> {
     x: &'a [T],
     activation: A,
-    shape: PhantomData<L>,
+    shape: L,
 }
 
-impl<L: Pool2DShape, T: Element, A: Activation<T>> Pool<'_, L, T, A> {
+impl<L: Geometry<Pool2DSizes>, T: Element, A: Activation<T>> Pool<'_, L, T, A> {
     /// All channels of one pixel, from the window of these rows and columns (the first, and how many).
     #[inline(always)]
     fn pixel<S: Simd>(&self, simd: S, rows: (usize, usize), columns: (usize, usize), column: usize, y: &mut [T]) {
-        let c = L::INPUT[2];
+        let c = self.shape.sizes().input[2];
         let lanes = T::Vector::<S>::LEN;
         let count = c.min(lanes);
         for channel in (0..c).step_by(lanes) {
@@ -142,16 +164,17 @@ impl<L: Pool2DShape, T: Element, A: Activation<T>> Pool<'_, L, T, A> {
     /// Few channels: vectors over neighbouring inputs, of which those at the stride are stored.
     #[inline(always)]
     fn strip<S: Simd>(&self, simd: S, rows: (usize, usize), column: usize, y: &mut [T]) {
-        let c = L::INPUT[2];
+        let sizes = self.shape.sizes();
+        let c = sizes.input[2];
         let lanes = T::Vector::<S>::LEN;
-        let first = (column * L::STRIDES[1] - L::OVERHANG.left) * c;
-        let last = ((rows.0 + rows.1 - 1) * L::INPUT[1] + L::POOL_SIZE[1] - 1) * c + first;
+        let first = (column * sizes.strides[1] - sizes.overhang.left) * c;
+        let last = ((rows.0 + rows.1 - 1) * sizes.input[1] + sizes.pool_size[1] - 1) * c + first;
         // The last vectors of the input are not whole.
         let whole = last + lanes <= self.x.len();
         let value = self.window(
             simd,
             rows,
-            L::POOL_SIZE[1],
+            sizes.pool_size[1],
             first,
             #[inline(always)]
             |at| match whole {
@@ -159,13 +182,13 @@ impl<L: Pool2DShape, T: Element, A: Activation<T>> Pool<'_, L, T, A> {
                 false => lanes::load_part(simd, self.x, at, lanes.min(self.x.len().saturating_sub(at))),
             },
         );
-        let at_once = const { Axis::<L>::at_once(T::Vector::<S>::LEN) };
-        if const { L::STRIDES[1] == 1 } {
+        let at_once = sizes.at_once(T::Vector::<S>::LEN);
+        if sizes.strides[1] == 1 {
             return lanes::store_part::<S, T>(value, y, column * c, at_once * c);
         }
         let Some(y) = y.get_mut(column * c..(column + at_once) * c) else { return };
         for (i, y) in y.iter_mut().enumerate() {
-            if let Some(value) = value.as_slice().get(i / c * L::STRIDES[1] * c + i % c) {
+            if let Some(value) = value.as_slice().get(i / c * sizes.strides[1] * c + i % c) {
                 *y = *value;
             }
         }
@@ -181,8 +204,9 @@ impl<L: Pool2DShape, T: Element, A: Activation<T>> Pool<'_, L, T, A> {
         first: usize,
         load: impl Fn(usize) -> T::Vector<S>,
     ) -> T::Vector<S> {
-        let [_, w, c] = L::INPUT;
-        if matches!(L::KIND, Kind::Average) && const { L::POOL_SIZE[0] * L::POOL_SIZE[1] > sums::BLOCK } {
+        let sizes = self.shape.sizes();
+        let [_, w, c] = sizes.input;
+        if const { may_be_long(&L::KNOWN) } && sizes.is_long() {
             // Never zero, which the compiler cannot know.
             let columns = columns.max(1);
             let [mean] = sums::mean::<S, T, 1>(
@@ -198,14 +222,14 @@ impl<L: Pool2DShape, T: Element, A: Activation<T>> Pool<'_, L, T, A> {
             for s in 0..columns {
                 if r + s > 0 {
                     let next = load(((rows.0 + r) * w + s) * c + first);
-                    value = match L::KIND {
+                    value = match sizes.kind {
                         Kind::Max => lanes::larger::<S, T>(value, next),
                         Kind::Average => value + next,
                     };
                 }
             }
         }
-        if matches!(L::KIND, Kind::Average) {
+        if matches!(sizes.kind, Kind::Average) {
             value *= T::Vector::<S>::splat(simd, T::from_f64(1.0 / (rows.1 * columns) as f64));
         }
         self.activation.apply(simd, value)

@@ -12,6 +12,7 @@ pub use infer::infer;
 #[cfg(feature = "alloc")]
 pub use train::{backward, forward};
 
+use crate::geometry::geometry;
 use crate::layers::conv2d::Border;
 use crate::shape::Padding;
 
@@ -37,15 +38,60 @@ pub trait Pool2DShape: Copy + Send + Sync + 'static {
     /// Whether windows may hang over the edge.
     const PADDING: Padding = Padding::Valid;
 
+    /// The constants above it, in one.
+    const SIZES: Pool2DSizes = Pool2DSizes::new(Self::KIND, Self::INPUT, Self::POOL_SIZE, Self::STRIDES, Self::PADDING);
     /// How far windows hang over the edges.
-    const OVERHANG: Border = Border::new(
-        crate::shape::padding(Self::PADDING, Self::INPUT[0], Self::POOL_SIZE[0], Self::STRIDES[0], 1),
-        crate::shape::padding(Self::PADDING, Self::INPUT[1], Self::POOL_SIZE[1], Self::STRIDES[1], 1),
-    );
+    const OVERHANG: Border = Self::SIZES.overhang;
     /// Height, width, channels of the output.
-    const OUTPUT: [usize; 3] = [
-        crate::shape::window(Self::PADDING, Self::INPUT[0], Self::POOL_SIZE[0], Self::STRIDES[0], 1),
-        crate::shape::window(Self::PADDING, Self::INPUT[1], Self::POOL_SIZE[1], Self::STRIDES[1], 1),
-        Self::INPUT[2],
-    ];
+    const OUTPUT: [usize; 3] = Self::SIZES.output;
+}
+
+/// The geometry of one pooling layer as numbers: what [`Pool2DShape`] says in constants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pool2DSizes {
+    kind: Kind,
+    input: [usize; 3],
+    pool_size: [usize; 2],
+    strides: [usize; 2],
+    overhang: Border,
+    output: [usize; 3],
+}
+
+geometry!(Pool2DShape, Pool2DSizes);
+
+impl Pool2DSizes {
+    /// A pooling.
+    ///
+    /// - `kind`: the largest value, or the mean.
+    /// - `input`: height, width, channels; `pool_size`: height and width of a window.
+    /// - `strides`: how far the window moves, in rows and in columns.
+    /// - `padding`: whether windows may hang over the edge.
+    pub const fn new(
+        kind: Kind,
+        input: [usize; 3],
+        pool_size: [usize; 2],
+        strides: [usize; 2],
+        padding: Padding,
+    ) -> Self {
+        let overhang = Border::new(
+            crate::shape::padding(padding, input[0], pool_size[0], strides[0], 1),
+            crate::shape::padding(padding, input[1], pool_size[1], strides[1], 1),
+        );
+        let output = [
+            crate::shape::window(padding, input[0], pool_size[0], strides[0], 1),
+            crate::shape::window(padding, input[1], pool_size[1], strides[1], 1),
+            input[2],
+        ];
+        Pool2DSizes { kind, input, pool_size, strides, overhang, output }
+    }
+
+    /// Height, width, channels of the input.
+    pub const fn input(&self) -> [usize; 3] {
+        self.input
+    }
+
+    /// Height, width, channels of the output.
+    pub const fn output(&self) -> [usize; 3] {
+        self.output
+    }
 }

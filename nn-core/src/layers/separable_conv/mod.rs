@@ -3,6 +3,7 @@
 //! Both parts are convolutions, and the kernels are those of [`conv2d`]: one with as many groups as
 //! channels, and one of a single pixel. What lies between them is scratch at inference; training keeps it.
 
+mod numbers;
 #[cfg(all(test, feature = "std"))]
 mod tests;
 #[cfg(feature = "alloc")]
@@ -12,6 +13,9 @@ use core::marker::PhantomData;
 
 use fearless_simd::prelude::*;
 
+pub use numbers::SeparableNumbers;
+#[cfg(feature = "alloc")]
+pub use numbers::SeparableTraining;
 #[cfg(feature = "alloc")]
 pub use train::{backward, forward};
 

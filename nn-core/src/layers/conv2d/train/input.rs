@@ -1,7 +1,7 @@
 //! The gradient of the input.
 //!
-//! Every input went into the outputs around it; so its gradient is a convolution of theirs, with the filters turned
-//! around and channels and filters exchanged. Strides leave zeros between the rows and columns of `dy`.
+//! Every input went into the outputs around it; so its gradient is a convolution of theirs, with the filters flipped
+//! in both axes, and channels and filters exchanged. Strides leave zeros between the rows and columns of `dy`.
 
 use alloc::vec::Vec;
 use core::marker::PhantomData;
@@ -10,7 +10,9 @@ use fearless_simd::prelude::*;
 
 use super::super::channels::Inputs;
 use super::super::infer::run;
-use super::super::{Border, Conv2DShape, Plain, scratch_len};
+use super::super::plan::Planned;
+use super::super::{Border, Conv2DShape, Conv2DSizes};
+use super::layer::Layer;
 use super::samples;
 use crate::element::Element;
 use crate::kernels::gemm::room;
@@ -19,24 +21,47 @@ use crate::shape::Padding;
 
 /// The convolution of `dy`, spread by the strides and with zeros around it, that gives the gradient of the input.
 #[derive(Clone, Copy)]
-pub(super) struct Reverse<L>(PhantomData<L>);
+pub(crate) struct Reverse<L>(pub(super) PhantomData<L>);
+
+impl<L: Conv2DShape> Reverse<L> {
+    const REVERSE: Conv2DSizes = reverse(&L::SIZES);
+}
 
 impl<L: Conv2DShape> Conv2DShape for Reverse<L> {
-    const INPUT: [usize; 3] = [
-        L::INPUT[0] + (L::KERNEL_SIZE[0] - 1) * L::DILATION_RATE[0],
-        L::INPUT[1] + (L::KERNEL_SIZE[1] - 1) * L::DILATION_RATE[1],
-        L::FILTERS,
-    ];
-    const FILTERS: usize = L::INPUT[2];
-    const KERNEL_SIZE: [usize; 2] = L::KERNEL_SIZE;
-    const PADDING: Padding = Padding::Valid;
-    const DILATION_RATE: [usize; 2] = L::DILATION_RATE;
-    const GROUPS: usize = L::GROUPS;
+    const INPUT: [usize; 3] = Self::REVERSE.input;
+    const FILTERS: usize = Self::REVERSE.filters;
+    const KERNEL_SIZE: [usize; 2] = Self::REVERSE.kernel_size;
+    const PADDING: Padding = Self::REVERSE.padding;
+    const DILATION_RATE: [usize; 2] = Self::REVERSE.dilation_rate;
+    const GROUPS: usize = Self::REVERSE.groups;
+}
+
+/// The sizes of that convolution.
+pub(super) const fn reverse(layer: &Conv2DSizes) -> Conv2DSizes {
+    Conv2DSizes {
+        input: spread(layer),
+        filters: layer.input[2],
+        kernel_size: layer.kernel_size,
+        strides: [1, 1],
+        padding: Padding::Valid,
+        dilation_rate: layer.dilation_rate,
+        groups: layer.groups,
+    }
+}
+
+/// Height, width and filters of `dy` among the zeros.
+#[inline(always)]
+const fn spread(layer: &Conv2DSizes) -> [usize; 3] {
+    [
+        layer.input[0] + (layer.kernel_size[0] - 1) * layer.dilation_rate[0],
+        layer.input[1] + (layer.kernel_size[1] - 1) * layer.dilation_rate[1],
+        layer.filters,
+    ]
 }
 
 /// Writes the gradient of the input of every sample. `kernel` is that of the layer.
 #[inline(always)]
-pub(super) fn gradient<S: Simd, L: Conv2DShape, T: Element>(
+pub(super) fn gradient<S: Simd, L: Layer<T>, T: Element>(
     simd: S,
     shape: L,
     kernel: &[T],
@@ -44,12 +69,12 @@ pub(super) fn gradient<S: Simd, L: Conv2DShape, T: Element>(
     mut dx: &mut [T],
     scratch: &mut Vec<T>,
 ) {
-    let (input, output) = (L::INPUT.iter().product::<usize>(), L::OUTPUT.iter().product::<usize>());
-    let mut together = samples::lanes_for::<S, L, T>(simd, shape, dy.len() / output);
+    let (input, output) = (shape.sizes().input.iter().product::<usize>(), shape.output().iter().product::<usize>());
+    let mut together = samples::lanes_for(simd, shape, dy.len() / output);
     while together > 0 {
         let count = together.min(T::Vector::<S>::LEN);
         let (now, later) = dx.split_at_mut(count * input);
-        let scratch = room(scratch, samples::scratch_len::<S, L, T>(simd, shape));
+        let scratch = room(scratch, samples::scratch_len(simd, shape));
         samples::gradient(simd, shape, kernel, &dy[..count * output], now, scratch);
         (dy, dx) = (&dy[count * output..], later);
         together -= count;
@@ -61,38 +86,39 @@ pub(super) fn gradient<S: Simd, L: Conv2DShape, T: Element>(
 
 /// The same, one sample after the other.
 #[inline(always)]
-fn one_by_one<S: Simd, L: Conv2DShape, T: Element>(
+fn one_by_one<S: Simd, L: Layer<T>, T: Element>(
     simd: S,
-    _shape: L,
+    shape: L,
     kernel: &[T],
     dy: &[T],
     dx: &mut [T],
     scratch: &mut Vec<T>,
 ) {
-    let around: usize = Reverse::<L>::INPUT.iter().product();
-    let scratch = room(scratch, kernel.len() + around + scratch_len::<Reverse<L>, Plain, T>());
+    let (layer, reverse) = (shape.sizes(), shape.reverse());
+    let around: usize = spread(&layer).iter().product();
+    let scratch = room(scratch, kernel.len() + around + reverse.scratch_len());
     let (reversed, scratch) = scratch.split_at_mut(kernel.len());
-    let (spread, scratch) = scratch.split_at_mut(around);
-    reverse::<L, T>(kernel, reversed);
-    spread.fill(T::zero());
-    let outputs = dy.chunks_exact(L::OUTPUT.iter().product());
-    for (dy, dx) in outputs.zip(dx.chunks_exact_mut(L::INPUT.iter().product())) {
-        spread_out::<L, T>(dy, spread);
-        let inputs = Inputs { kernel: reversed, x: spread, epilogue: Epilogue::bias(&[]) };
-        run(simd, (Reverse::<L>(PhantomData), Plain), inputs, dx, scratch);
+    let (zeros, scratch) = scratch.split_at_mut(around);
+    flip(&layer, kernel, reversed);
+    zeros.fill(T::zero());
+    let outputs = dy.chunks_exact(shape.output().iter().product());
+    for (dy, dx) in outputs.zip(dx.chunks_exact_mut(layer.input.iter().product())) {
+        spread_out(shape, dy, zeros);
+        let inputs = Inputs { kernel: reversed, x: zeros, epilogue: Epilogue::bias(&[]) };
+        run(simd, reverse, inputs, dx, scratch);
     }
 }
 
-/// Turns the filters around and exchanges channels and filters, group by group.
+/// Flips the filters in both axes and exchanges channels and filters, group by group.
 #[inline(always)]
-fn reverse<L: Conv2DShape, T: Element>(kernel: &[T], reversed: &mut [T]) {
-    let (channels, filters) = (L::INPUT[2] / L::GROUPS, L::FILTERS / L::GROUPS);
-    let place = channels * L::FILTERS;
+fn flip<T: Element>(layer: &Conv2DSizes, kernel: &[T], reversed: &mut [T]) {
+    let (channels, filters) = (layer.input[2] / layer.groups, layer.filters / layer.groups);
+    let place = channels * layer.filters;
     for (kernel, reversed) in kernel.chunks_exact(place).zip(reversed.chunks_exact_mut(place).rev()) {
-        for (channel, kernel) in kernel.chunks_exact(L::FILTERS).enumerate() {
+        for (channel, kernel) in kernel.chunks_exact(layer.filters).enumerate() {
             for (filter, weight) in kernel.iter().enumerate() {
                 let (group, filter) = (filter / filters, filter % filters);
-                reversed[filter * L::INPUT[2] + group * channels + channel] = *weight;
+                reversed[filter * layer.input[2] + group * channels + channel] = *weight;
             }
         }
     }
@@ -100,27 +126,28 @@ fn reverse<L: Conv2DShape, T: Element>(kernel: &[T], reversed: &mut [T]) {
 
 /// Puts the pixels of `dy` where they belong among the zeros; the others stay as they are.
 #[inline(always)]
-fn spread_out<L: Conv2DShape, T: Element>(dy: &[T], spread: &mut [T]) {
-    let [height, width, filters] = Reverse::<L>::INPUT;
-    let Border { top, left, .. } = L::BORDER;
+fn spread_out<L: Layer<T>, T: Element>(shape: L, dy: &[T], zeros: &mut [T]) {
+    let (layer, [_, columns, _]) = (shape.sizes(), shape.output());
+    let [height, width, filters] = spread(&layer);
+    let Border { top, left, .. } = shape.border();
     // May be less than zero: what the border cuts off is left out.
     let first = |size: usize, dilation: usize, border: usize| ((size - 1) * dilation).wrapping_sub(border);
-    let row = first(L::KERNEL_SIZE[0], L::DILATION_RATE[0], top);
-    let column = first(L::KERNEL_SIZE[1], L::DILATION_RATE[1], left);
-    for (i, dy) in dy.chunks_exact(L::OUTPUT[1] * filters).enumerate() {
-        let row = row.wrapping_add(i * L::STRIDES[0]);
+    let row = first(layer.kernel_size[0], layer.dilation_rate[0], top);
+    let column = first(layer.kernel_size[1], layer.dilation_rate[1], left);
+    for (i, dy) in dy.chunks_exact(columns * filters).enumerate() {
+        let row = row.wrapping_add(i * layer.strides[0]);
         if row >= height {
             continue;
         }
-        let spread = &mut spread[row * width * filters..][..width * filters];
-        if L::STRIDES[1] == 1 && column.checked_add(L::OUTPUT[1]).is_some_and(|end| end <= width) {
-            spread[column * filters..][..dy.len()].copy_from_slice(dy);
+        let zeros = &mut zeros[row * width * filters..][..width * filters];
+        if layer.strides[1] == 1 && column.checked_add(columns).is_some_and(|end| end <= width) {
+            zeros[column * filters..][..dy.len()].copy_from_slice(dy);
             continue;
         }
         for (j, dy) in dy.chunks_exact(filters).enumerate() {
-            let column = column.wrapping_add(j * L::STRIDES[1]);
+            let column = column.wrapping_add(j * layer.strides[1]);
             if column < width {
-                spread[column * filters..][..filters].copy_from_slice(dy);
+                zeros[column * filters..][..filters].copy_from_slice(dy);
             }
         }
     }

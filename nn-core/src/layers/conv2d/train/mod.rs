@@ -1,6 +1,8 @@
 //! Training: the samples of a shard.
 
 mod input;
+mod layer;
+mod numbers;
 mod packed;
 mod samples;
 #[cfg(all(test, feature = "std"))]
@@ -11,11 +13,14 @@ use alloc::vec::Vec;
 
 use fearless_simd::prelude::*;
 
-use self::packed::Packed;
+pub(crate) use self::layer::Layer;
+pub use self::numbers::Conv2DTraining;
 use super::channels::Inputs;
 use super::infer::run;
-use super::{Conv2DShape, Filters, Plain, scratch_len};
-use crate::activations::Activation;
+use super::numbers::End;
+use super::plan::Planned;
+use super::{Border, Conv2DShape, Filters};
+use crate::activations::{Activation, Linear};
 use crate::element::Element;
 use crate::kernels::gemm::{add_rows, room};
 use crate::layers::epilogue::Epilogue;
@@ -41,7 +46,7 @@ pub fn forward<S: Simd, L: Conv2DShape, W: Filters<T>, T: Element, A: Activation
 
 /// The same with the weights as slices.
 #[inline(always)]
-pub(crate) fn forward_slices<S: Simd, L: Conv2DShape, T: Element, A: Activation<T>>(
+pub(crate) fn forward_slices<S: Simd, L: Layer<T>, T: Element, A: Activation<T>>(
     simd: S,
     shape: L,
     (kernel, bias, activation): (&[T], &[T], A),
@@ -49,23 +54,25 @@ pub(crate) fn forward_slices<S: Simd, L: Conv2DShape, T: Element, A: Activation<
     y: &mut [T],
     scratch: &mut Vec<T>,
 ) {
-    if const { packed::Choice::<S, L, T>::PIXELS > 1 } {
-        let (layer, pixels) = (Packed::<S, L, T>::NEW, packed::Choice::<S, L, T>::PIXELS);
-        let sizes = [Packed::<S, L, T>::WEIGHTS, pixels * L::FILTERS];
-        let scratch = room(scratch, sizes[0] + sizes[1] + each_len::<L, Packed<S, L, T>, T>());
+    if const { !layer::Arms::<S, L, T>::never_packed() } && shape.pixels::<S>() > 1 {
+        let (layer, pixels) = (shape.packed::<S>(), shape.pixels::<S>());
+        let sizes = [packed::weights_len(&shape.sizes(), pixels), pixels * shape.sizes().filters];
+        let scratch = room(scratch, sizes[0] + sizes[1] + each_len(shape, layer));
         let (wide_kernel, scratch) = scratch.split_at_mut(sizes[0]);
         let (wide_bias, scratch) = scratch.split_at_mut(pixels * bias.len());
-        packed::pack::<S, L, T>(kernel, wide_kernel);
-        wide_bias.chunks_exact_mut(L::FILTERS).for_each(|wide| wide.copy_from_slice(bias));
+        packed::pack(simd, shape, kernel, wide_kernel);
+        wide_bias.chunks_exact_mut(shape.sizes().filters).for_each(|wide| wide.copy_from_slice(bias));
         return each(simd, (shape, layer), (wide_kernel, wide_bias, activation), (samples, x), y, scratch);
     }
-    let scratch = room(scratch, each_len::<L, L, T>());
-    each(simd, (shape, shape), (kernel, bias, activation), (samples, x), y, scratch);
+    if const { !layer::Arms::<S, L, T>::always_packed() } {
+        let scratch = room(scratch, each_len(shape, shape.whole()));
+        each(simd, (shape, shape.whole()), (kernel, bias, activation), (samples, x), y, scratch);
+    }
 }
 
 /// Runs `layer`, which is the layer of this shape or a rearrangement of it, on each sample.
 #[inline(always)]
-fn each<S: Simd, L: Conv2DShape, M: Conv2DShape, T: Element, A: Activation<T>>(
+fn each<S: Simd, L: Layer<T>, M: Planned<T>, T: Element, A: Activation<T>>(
     simd: S,
     (shape, layer): (L, M),
     (kernel, bias, activation): (&[T], &[T], A),
@@ -73,34 +80,39 @@ fn each<S: Simd, L: Conv2DShape, M: Conv2DShape, T: Element, A: Activation<T>>(
     y: &mut [T],
     scratch: &mut [T],
 ) {
-    let (padded, scratch) = scratch.split_at_mut(L::BORDER.around(L::INPUT).iter().product());
-    let inputs = x.chunks_exact(L::INPUT.iter().product());
-    let outputs = y.chunks_exact_mut(L::OUTPUT.iter().product());
+    let (padded, scratch) = scratch.split_at_mut(bordered_len(shape));
+    let inputs = x.chunks_exact(shape.sizes().input.iter().product());
+    let outputs = y.chunks_exact_mut(shape.output().iter().product());
     for (x, y) in inputs.zip(outputs).take(samples) {
-        let epilogue = Epilogue::bias(bias).activation(activation);
-        let inputs = Inputs { kernel, x: with_border(simd, shape, x, padded), epilogue };
-        run(simd, (layer, Plain), inputs, y, scratch);
+        let (x, epilogue) = (with_border(simd, shape, x, padded), Epilogue::bias(bias));
+        if const { M::KNOWN.is_some() } {
+            run(simd, layer, Inputs { kernel, x, epilogue: epilogue.activation(activation) }, y, scratch);
+        } else {
+            run(simd, layer, Inputs { kernel, x, epilogue }, &mut *y, scratch);
+            End { activation, value: None, after_pool: Linear }.rows(simd, shape.output(), Border::NONE, y);
+        }
     }
+}
+
+/// The elements of the input with its border.
+#[inline(always)]
+fn bordered_len<L: Layer<T>, T: Element>(shape: L) -> usize {
+    shape.border().around(shape.sizes().input).iter().product()
 }
 
 /// How many elements of scratch [`each`] needs.
 #[inline(always)]
-fn each_len<L: Conv2DShape, M: Conv2DShape, T: Element>() -> usize {
-    L::BORDER.around(L::INPUT).iter().product::<usize>() + scratch_len::<M, Plain, T>()
+fn each_len<L: Layer<T>, M: Planned<T>, T: Element>(shape: L, layer: M) -> usize {
+    bordered_len(shape) + layer.scratch_len()
 }
 
 /// The input with its zeros around it: copied to `padded` unless there are none.
 #[inline(always)]
-fn with_border<'a, S: Simd, L: Conv2DShape, T: Element>(
-    simd: S,
-    _shape: L,
-    x: &'a [T],
-    padded: &'a mut [T],
-) -> &'a [T] {
-    if L::BORDER.is_none() {
+fn with_border<'a, S: Simd, L: Layer<T>, T: Element>(simd: S, shape: L, x: &'a [T], padded: &'a mut [T]) -> &'a [T] {
+    if shape.border().is_none() {
         return x;
     }
-    super::pad(simd, L::INPUT, L::BORDER, x, padded);
+    super::pad(simd, shape.sizes().input, shape.border(), x, padded);
     padded
 }
 
@@ -148,7 +160,7 @@ pub fn backward<S: Simd, L: Conv2DShape, W: Filters<T>, T: Element>(
 /// The same with the filters as a slice, and without the bias.
 #[inline(always)]
 #[expect(clippy::too_many_arguments, reason = "one call is one part of a layer of the emitted code")]
-pub(crate) fn backward_slices<S: Simd, L: Conv2DShape, T: Element>(
+pub(crate) fn backward_slices<S: Simd, L: Layer<T>, T: Element>(
     simd: S,
     shape: L,
     kernel: &[T],
@@ -158,10 +170,10 @@ pub(crate) fn backward_slices<S: Simd, L: Conv2DShape, T: Element>(
     dx: Option<&mut [T]>,
     scratch: &mut Vec<T>,
 ) {
-    let (input, output): (usize, usize) = (L::INPUT.iter().product(), L::OUTPUT.iter().product());
+    let (input, output): (usize, usize) = (shape.sizes().input.iter().product(), shape.output().iter().product());
     let (x, dy) = (&x[..samples * input], &dy[..samples * output]);
-    let around: usize = L::BORDER.around(L::INPUT).iter().product();
-    let sums = weights::sums_len::<S, L, T>(simd, shape);
+    let around = bordered_len(shape);
+    let sums = weights::sums_len(simd, shape);
     let (padded, sums) = room(scratch, around + sums).split_at_mut(around);
     sums.fill(T::zero());
     for (i, x) in x.chunks_exact(input).enumerate() {

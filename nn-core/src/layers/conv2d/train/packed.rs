@@ -8,59 +8,85 @@ use core::marker::PhantomData;
 
 use fearless_simd::prelude::*;
 
-use super::super::choice::machine;
 use super::super::geometry::geometry;
-use super::super::{Conv2DShape, Plain};
+use super::super::plan::machine;
+use super::super::{Conv2DShape, Conv2DSizes, DestinationSizes};
+use super::layer::Layer;
 use crate::element::Element;
 use crate::shape::Padding;
-use crate::shape::tiles::{Geometry, Machine, PixelsPlan, Tile};
+use crate::shape::tiles::{Geometry as Numbers, Machine, PixelsPlan, Tile};
 
-/// The convolution of as many pixels at a time as [`PIXELS`](Choice::PIXELS) says.
+/// The convolution of as many pixels at a time as [`PIXELS`](Known::PIXELS) says.
 #[derive(Clone, Copy)]
-pub(super) struct Packed<S, L, T>(PhantomData<(S, L, T)>);
+pub(crate) struct Packed<S, L, T>(PhantomData<(S, L, T)>);
 
 impl<S: Simd, L: Conv2DShape, T: Element> Packed<S, L, T> {
     pub(super) const NEW: Self = Packed(PhantomData);
-    /// How many weights it has.
-    pub(super) const WEIGHTS: usize = Self::KERNEL_SIZE[0] * Self::KERNEL_SIZE[1] * L::INPUT[2] * Self::FILTERS;
+    const PACKED: Conv2DSizes = sizes(&L::SIZES, Known::<S, L, T>::PIXELS);
 }
 
 impl<S: Simd, L: Conv2DShape, T: Element> Conv2DShape for Packed<S, L, T> {
-    const INPUT: [usize; 3] = L::BORDER.around(L::INPUT);
-    const FILTERS: usize = Choice::<S, L, T>::PIXELS * L::FILTERS;
-    const KERNEL_SIZE: [usize; 2] = [L::KERNEL_SIZE[0], columns::<L>(Choice::<S, L, T>::PIXELS)];
-    const STRIDES: [usize; 2] = [L::STRIDES[0], Choice::<S, L, T>::PIXELS * L::STRIDES[1]];
-    const PADDING: Padding = Padding::Valid;
-    const DILATION_RATE: [usize; 2] = [L::DILATION_RATE[0], 1];
+    const INPUT: [usize; 3] = Self::PACKED.input;
+    const FILTERS: usize = Self::PACKED.filters;
+    const KERNEL_SIZE: [usize; 2] = Self::PACKED.kernel_size;
+    const STRIDES: [usize; 2] = Self::PACKED.strides;
+    const PADDING: Padding = Self::PACKED.padding;
+    const DILATION_RATE: [usize; 2] = Self::PACKED.dilation_rate;
+}
+
+/// The convolution of so many pixels at a time.
+pub(super) const fn sizes(layer: &Conv2DSizes, pixels: usize) -> Conv2DSizes {
+    Conv2DSizes {
+        input: layer.border().around(layer.input),
+        filters: pixels * layer.filters,
+        kernel_size: [layer.kernel_size[0], columns(layer, pixels)],
+        strides: [layer.strides[0], pixels * layer.strides[1]],
+        padding: Padding::Valid,
+        dilation_rate: [layer.dilation_rate[0], 1],
+        groups: 1,
+    }
+}
+
+/// How many weights that has.
+#[inline(always)]
+pub(super) const fn weights_len(layer: &Conv2DSizes, pixels: usize) -> usize {
+    layer.kernel_size[0] * columns(layer, pixels) * layer.input[2] * pixels * layer.filters
 }
 
 /// Columns that the windows of so many neighbouring pixels span.
-const fn columns<L: Conv2DShape>(pixels: usize) -> usize {
-    (L::KERNEL_SIZE[1] - 1) * L::DILATION_RATE[1] + (pixels - 1) * L::STRIDES[1] + 1
+#[inline(always)]
+const fn columns(layer: &Conv2DSizes, pixels: usize) -> usize {
+    (layer.kernel_size[1] - 1) * layer.dilation_rate[1] + (pixels - 1) * layer.strides[1] + 1
 }
 
 /// How many pixels it is best to take at a time, on a machine.
-pub(super) struct Choice<S, L, T>(PhantomData<(S, L, T)>);
+pub(super) struct Known<S, L, T>(PhantomData<(S, L, T)>);
 
-impl<S: Simd, L: Conv2DShape, T: Element> Choice<S, L, T> {
-    pub(super) const PIXELS: usize = choose::<L>(&machine::<T>(size_of::<T::Vector<S>>()));
+impl<S: Simd, L: Conv2DShape, T: Element> Known<S, L, T> {
+    pub(super) const PIXELS: usize = best::<S, T>(&L::SIZES);
 }
 
-const fn choose<L: Conv2DShape>(machine: &Machine) -> usize {
-    let (plain, lanes) = (geometry::<L, Plain>(), machine.lanes);
-    if 2 * L::FILTERS > lanes || L::GROUPS > 1 {
+/// The best number of pixels for these vectors.
+pub(super) const fn best<S: Simd, T: Element>(layer: &Conv2DSizes) -> usize {
+    choose(layer, &machine::<T>(size_of::<T::Vector<S>>()))
+}
+
+/// The best number of pixels for a machine.
+pub(super) const fn choose(layer: &Conv2DSizes, machine: &Machine) -> usize {
+    let (plain, lanes) = (geometry(layer, &DestinationSizes::PLAIN), machine.lanes);
+    if 2 * layer.filters > lanes || layer.groups > 1 {
         return 1;
     }
     let (filters, pixels) = (Tile::new(&plain, machine).cost, PixelsPlan::new(&plain, machine).cost);
     let (mut best, mut cost) = (1, if pixels < filters { pixels } else { filters });
     let mut pixels = 2;
-    while pixels <= 8 && pixels * L::FILTERS <= lanes {
-        if L::OUTPUT[1].is_multiple_of(pixels) {
-            let kernel = [L::KERNEL_SIZE[0], columns::<L>(pixels)];
-            let strides = [L::STRIDES[0], pixels * L::STRIDES[1]];
-            let dilation = [L::DILATION_RATE[0], 1];
-            let (filters, output) = (pixels * L::FILTERS, [L::OUTPUT[0], L::OUTPUT[1] / pixels]);
-            let packed = Geometry { kernel, strides, dilation, filters, output, width: output[1], ..plain };
+    while pixels <= 8 && pixels * layer.filters <= lanes {
+        if plain.output[1].is_multiple_of(pixels) {
+            let kernel = [layer.kernel_size[0], columns(layer, pixels)];
+            let strides = [layer.strides[0], pixels * layer.strides[1]];
+            let dilation = [layer.dilation_rate[0], 1];
+            let (filters, output) = (pixels * layer.filters, [plain.output[0], plain.output[1] / pixels]);
+            let packed = Numbers { kernel, strides, dilation, filters, output, width: output[1], ..plain };
             let new = Tile::new(&packed, machine).cost;
             if new < cost {
                 (best, cost) = (pixels, new);
@@ -73,16 +99,17 @@ const fn choose<L: Conv2DShape>(machine: &Machine) -> usize {
 
 /// Fills the kernel of the packed convolution.
 #[inline(always)]
-pub(super) fn pack<S: Simd, L: Conv2DShape, T: Element>(kernel: &[T], packed: &mut [T]) {
-    let (width, channels, pixels) = (L::KERNEL_SIZE[1], L::INPUT[2], Choice::<S, L, T>::PIXELS);
+pub(super) fn pack<S: Simd, L: Layer<T>, T: Element>(_simd: S, shape: L, kernel: &[T], packed: &mut [T]) {
+    let (layer, pixels) = (shape.sizes(), shape.pixels::<S>());
+    let (width, channels, filters) = (layer.kernel_size[1], layer.input[2], layer.filters);
     packed.fill(T::zero());
-    for (place, kernel) in kernel.chunks_exact(channels * L::FILTERS).enumerate() {
+    for (place, kernel) in kernel.chunks_exact(channels * filters).enumerate() {
         for pixel in 0..pixels {
-            let column = place % width * L::DILATION_RATE[1] + pixel * L::STRIDES[1];
-            let first = (place / width * columns::<L>(pixels) + column) * channels * pixels * L::FILTERS;
-            for (channel, kernel) in kernel.chunks_exact(L::FILTERS).enumerate() {
-                let at = first + (channel * pixels + pixel) * L::FILTERS;
-                packed[at..at + L::FILTERS].copy_from_slice(kernel);
+            let column = place % width * layer.dilation_rate[1] + pixel * layer.strides[1];
+            let first = (place / width * columns(&layer, pixels) + column) * channels * pixels * filters;
+            for (channel, kernel) in kernel.chunks_exact(filters).enumerate() {
+                let at = first + (channel * pixels + pixel) * filters;
+                packed[at..at + filters].copy_from_slice(kernel);
             }
         }
     }

@@ -7,19 +7,19 @@ use core::marker::PhantomData;
 
 use fearless_simd::prelude::*;
 
-use super::super::Conv2DShape;
-use super::super::choice::machine;
 use super::super::geometry::geometry;
-use super::super::{Border, Plain};
-use super::input::Reverse;
+use super::super::plan::machine;
+use super::super::{Border, Conv2DSizes, DestinationSizes};
+use super::input;
+use super::layer::Layer;
 use crate::element::Element;
 use crate::kernels::transpose::transpose;
 use crate::kernels::{lanes, tile};
 use crate::shape::tiles::{Geometry, Tile};
 
 /// How the work of a layer is cut up.
-#[derive(Clone, Copy)]
-struct Plan {
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Plan {
     /// The geometry of the forward pass.
     g: Geometry,
     border: Border,
@@ -28,14 +28,19 @@ struct Plan {
     /// Channels and pixels of the input in a tile.
     channels: usize,
     pixels: usize,
+    /// From how many samples on this is faster than one after the other.
+    least: usize,
 }
 
 impl Plan {
-    const fn new<L: Conv2DShape>(bytes: usize) -> Plan {
-        let g = geometry::<L, Plain>();
+    pub(super) const fn new<T>(layer: &Conv2DSizes, lanes: usize, bytes: usize) -> Plan {
+        let g = geometry(layer, &DestinationSizes::PLAIN);
         let most = tile::sums(bytes);
         let channels = g.channels.div_ceil(g.channels.div_ceil(most / 3));
-        let mut plan = Plan { g, border: L::BORDER, input: [L::INPUT[0], L::INPUT[1]], channels, pixels: 1 };
+        let input = [layer.input[0], layer.input[1]];
+        let mut plan = Plan { g, border: layer.border(), input, channels, pixels: 1, least: 0 };
+        let reverse = geometry(&input::reverse(layer), &DestinationSizes::PLAIN);
+        plan.least = plan.cost(lanes).div_ceil(Tile::new(&reverse, &machine::<T>(bytes)).cost);
         let mut best = plan.row_cost();
         let mut pixels = 2;
         while pixels <= 8 && pixels * channels <= most {
@@ -54,12 +59,25 @@ impl Plan {
         plan
     }
 
+    /// The plan for sizes that are numbers, with a tile that is compiled for these: of [`COMPILED`]. No result depends on it.
+    pub(super) fn of_numbers<T>(layer: &Conv2DSizes, lanes: usize, bytes: usize) -> Plan {
+        let plan = Plan::new::<T>(layer, lanes, bytes);
+        let tiles = COMPILED.iter().filter(|tile| tile[0] <= plan.g.channels && tile[0] * tile[1] <= tile::sums(bytes));
+        let plans = tiles.map(|&[channels, pixels]| Plan { channels, pixels, ..plan });
+        let cost = |plan: &Plan| plan.g.channels.div_ceil(plan.channels) * plan.row_cost();
+        plans.min_by_key(cost).unwrap_or(Plan { channels: 1, pixels: 1, ..plan })
+    }
+
     /// Steps of a row of the input, where all its inner pixels can be taken together.
     const fn row_cost(&self) -> usize {
         let edges = (self.g.kernel[1] - 1) * self.g.dilation[1];
         let inner = self.input[1].saturating_sub(2 * edges);
         let alone = self.input[1] - inner / self.pixels * self.pixels;
         inner / self.pixels * cost(self.channels, self.pixels) + alone * cost(self.channels, 1)
+    }
+
+    const fn is(&self, channels: usize, pixels: usize) -> bool {
+        self.channels == channels && self.pixels == pixels
     }
 
     /// Half cycles for as many samples as there are lanes, as in the cost of a tile of the forward pass.
@@ -113,26 +131,47 @@ const fn cost(channels: usize, pixels: usize) -> usize {
     if most > 8 { most } else { 8 }
 }
 
-/// The constants of a layer on a machine.
-struct Choice<S, L, T>(PhantomData<(S, L, T)>);
+/// The tiles that are compiled for sizes that are numbers, as channels and pixels: few, since all of them are.
+const COMPILED: [[usize; 2]; 6] = [[1, 1], [1, 6], [3, 4], [4, 1], [4, 3], [8, 3]];
 
-impl<S: Simd, L: Conv2DShape, T: Element> Choice<S, L, T> {
-    const LANES: usize = T::Vector::<S>::LEN;
-    const BYTES: usize = size_of::<T::Vector<S>>();
-    const PLAN: Plan = Plan::new::<L>(Self::BYTES);
-    const CODE: usize = Self::PLAN.channels * 16 + Self::PLAN.pixels;
-    /// From how many samples on this is faster than one after the other.
-    const LEAST: usize = {
-        let one = Tile::new(&geometry::<Reverse<L>, Plain>(), &machine::<T>(Self::BYTES)).cost;
-        Self::PLAN.cost(Self::LANES).div_ceil(one)
+/// The constants of a layer on a machine.
+pub(super) struct Known<S, L, T>(PhantomData<(S, L, T)>);
+
+impl<S: Simd, L: Layer<T>, T: Element> Known<S, L, T> {
+    /// The plan where rustc knows it.
+    pub(super) const PLAN: Option<Plan> = match L::KNOWN {
+        Some(layer) => Some(Plan::new::<T>(&layer, T::Vector::<S>::LEN, size_of::<T::Vector<S>>())),
+        None => None,
     };
+
+    /// Whether samples are never taken together.
+    const fn is_never() -> bool {
+        matches!(Self::PLAN, Some(plan) if plan.least > T::Vector::<S>::LEN)
+    }
+
+    /// Whether it may be a tile of so many channels and pixels: where it is not known, one of [`COMPILED`].
+    const fn may_be(channels: usize, pixels: usize) -> bool {
+        match Self::PLAN {
+            Some(plan) => plan.is(channels, pixels),
+            None => {
+                let mut index = 0;
+                while index < COMPILED.len() {
+                    if COMPILED[index][0] == channels && COMPILED[index][1] == pixels {
+                        return true;
+                    }
+                    index += 1;
+                }
+                false
+            }
+        }
+    }
 }
 
 /// How many of the samples are to be taken together, in the lanes.
 #[inline(always)]
-pub(super) fn lanes_for<S: Simd, L: Conv2DShape, T: Element>(_simd: S, _shape: L, samples: usize) -> usize {
-    let lanes = Choice::<S, L, T>::LANES;
-    let least = Choice::<S, L, T>::LEAST;
+pub(super) fn lanes_for<S: Simd, L: Layer<T>, T: Element>(_simd: S, shape: L, samples: usize) -> usize {
+    let lanes = T::Vector::<S>::LEN;
+    let least = shape.samples::<S>().least;
     let whole = samples - samples % lanes;
     if least > lanes {
         0
@@ -145,15 +184,15 @@ pub(super) fn lanes_for<S: Simd, L: Conv2DShape, T: Element>(_simd: S, _shape: L
 
 /// How many elements of scratch [`gradient`] needs.
 #[inline(always)]
-pub(super) fn scratch_len<S: Simd, L: Conv2DShape, T: Element>(_simd: S, _shape: L) -> usize {
-    (L::INPUT.iter().product::<usize>() + L::OUTPUT.iter().product::<usize>()) * T::Vector::<S>::LEN
+pub(super) fn scratch_len<S: Simd, L: Layer<T>, T: Element>(_simd: S, shape: L) -> usize {
+    (shape.sizes().input.iter().product::<usize>() + shape.output().iter().product::<usize>()) * T::Vector::<S>::LEN
 }
 
 macro_rules! tiles {
     ($($channels:literal x $pixels:literal,)*) => {
         /// Writes the gradient of the input of some samples, at most as many as lanes.
         #[inline(always)]
-        pub(super) fn gradient<S: Simd, L: Conv2DShape, T: Element>(
+        pub(super) fn gradient<S: Simd, L: Layer<T>, T: Element>(
             simd: S,
             shape: L,
             kernel: &[T],
@@ -161,18 +200,24 @@ macro_rules! tiles {
             dx: &mut [T],
             scratch: &mut [T],
         ) {
-            if const { Choice::<S, L, T>::LEAST > Choice::<S, L, T>::LANES } {
+            if const { Known::<S, L, T>::is_never() } {
                 return;
             }
-            let (input, output) = (L::INPUT.iter().product(), L::OUTPUT.iter().product());
+            let (input, output) = (shape.sizes().input.iter().product(), shape.output().iter().product());
             let (lanes, samples) = (T::Vector::<S>::LEN, dy.len() / output);
-            let (turned, result) = scratch.split_at_mut(output * lanes);
+            let (transposed, result) = scratch.split_at_mut(output * lanes);
             if samples < lanes {
-                turned.fill(T::zero());
+                transposed.fill(T::zero());
             }
-            transpose(simd, [samples, output], (dy, output), (turned, lanes));
-            $(if const { Choice::<S, L, T>::CODE == $channels * 16 + $pixels } {
-                rows::<S, L, T, $channels, $pixels>(simd, shape, kernel, turned, result);
+            transpose(simd, [samples, output], (dy, output), (transposed, lanes));
+            $(if const { Known::<S, L, T>::may_be($channels, $pixels) }
+                && (const { L::KNOWN.is_some() } || shape.samples::<S>().is($channels, $pixels))
+            {
+                shape.call(
+                    simd,
+                    #[inline(always)]
+                    || rows::<S, L, T, $channels, $pixels>(simd, shape, kernel, transposed, result),
+                );
             })*
             transpose(simd, [input, samples], (result, lanes), (dx, input));
         }
@@ -190,14 +235,14 @@ tiles! {
 
 /// All rows of the input: tiles of pixels a stride apart, so that the same taps have outputs.
 #[inline(always)]
-fn rows<S: Simd, L: Conv2DShape, T: Element, const MC: usize, const MP: usize>(
+fn rows<S: Simd, L: Layer<T>, T: Element, const MC: usize, const MP: usize>(
     simd: S,
-    _shape: L,
+    shape: L,
     kernel: &[T],
     dy: &[T],
     dx: &mut [T],
 ) {
-    let plan = Choice::<S, L, T>::PLAN;
+    let plan = shape.samples::<S>();
     let g = &plan.g;
     for group in 0..g.groups {
         for channel in (0..g.channels).step_by(MC) {

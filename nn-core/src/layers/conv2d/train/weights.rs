@@ -11,8 +11,9 @@ use core::marker::PhantomData;
 
 use fearless_simd::prelude::*;
 
-use super::super::Conv2DShape;
 use super::super::geometry::geometry;
+use super::super::{Conv2DSizes, DestinationSizes};
+use super::layer::Layer;
 use crate::element::Element;
 use crate::kernels::{lanes, tile};
 use crate::shape::tiles::Geometry;
@@ -21,8 +22,8 @@ use crate::shape::tiles::Geometry;
 ///
 /// The taps of a window are `units` runs of `run` inputs that lie side by side. A tile takes some whole units, or a
 /// part of one. The last tile, of all or of a unit, may overlap the one before; its sums have places of their own.
-#[derive(Clone, Copy)]
-struct Plan {
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Plan {
     g: Geometry,
     lanes: usize,
     /// Pixels of the output in a vector.
@@ -41,7 +42,8 @@ struct Plan {
 
 impl Plan {
     /// The plan for vectors of `lanes` elements and `bytes` bytes.
-    const fn new(g: Geometry, lanes: usize, bytes: usize) -> Plan {
+    pub(super) const fn new(layer: &Conv2DSizes, lanes: usize, bytes: usize) -> Plan {
+        let g = geometry(layer, &DestinationSizes::PLAIN);
         let mut plan = Plan::packed(g, lanes, bytes, 1);
         let mut pixels = 2;
         while pixels * g.filters <= lanes && pixels <= g.output[1] && g.groups == 1 {
@@ -52,6 +54,25 @@ impl Plan {
             pixels += 1;
         }
         plan
+    }
+
+    /// The plan for sizes that are numbers, with a tile that is compiled for these: of [`COMPILED`].
+    ///
+    /// The pixels in a vector are the same, on which the order of additions depends; on the tile it does not.
+    pub(super) fn of_numbers(layer: &Conv2DSizes, lanes: usize, bytes: usize) -> Plan {
+        let plan = Plan::new(layer, lanes, bytes);
+        let all = plan.g.filters.div_ceil(lanes);
+        let tiles = COMPILED.iter().filter(|tile| tile[0] * tile[1] <= tile::sums(bytes) && tile[1] <= all);
+        let plans = tiles.filter_map(|&[taps, vectors]| {
+            let (tall, wide) = if taps <= plan.run { (1, taps) } else { (taps / plan.run, plan.run) };
+            let fits = tall * wide == taps && tall <= plan.units;
+            fits.then_some(Plan { tall, wide, vectors, ..plan })
+        });
+        let cost = |plan: &Plan| {
+            let (taps, vectors) = (plan.tall * plan.wide, plan.vectors);
+            plan.tiles()[1] * all.div_ceil(vectors) * (taps * vectors).max(taps + vectors).max(8)
+        };
+        plans.min_by_key(cost).unwrap_or(Plan { tall: 1, wide: 1, vectors: 1, ..plan })
     }
 
     /// The plan with this many pixels in a vector.
@@ -121,8 +142,15 @@ impl Plan {
 
     /// Taps and vectors of a tile in one number, to match on.
     const fn code(&self) -> usize {
-        self.tall * self.wide * 8 + self.vectors
+        code(self.tall * self.wide, self.vectors)
     }
+}
+
+/// The tiles that are compiled for sizes that are numbers, as taps and vectors: few, since all of them are.
+const COMPILED: [[usize; 2]; 10] = [[1, 1], [3, 1], [9, 1], [12, 1], [24, 1], [1, 2], [6, 2], [12, 2], [3, 4], [6, 4]];
+
+const fn code(taps: usize, vectors: usize) -> usize {
+    taps * 8 + vectors
 }
 
 const fn at_most(value: usize, most: usize) -> usize {
@@ -130,16 +158,37 @@ const fn at_most(value: usize, most: usize) -> usize {
 }
 
 /// The constants of a layer on a machine.
-struct Choice<S, L, T>(PhantomData<(S, L, T)>);
+pub(super) struct Known<S, L, T>(PhantomData<(S, L, T)>);
 
-impl<S: Simd, L: Conv2DShape, T: Element> Choice<S, L, T> {
-    const PLAN: Plan = Plan::new(geometry::<L, super::Plain>(), T::Vector::<S>::LEN, size_of::<T::Vector<S>>());
+impl<S: Simd, L: Layer<T>, T: Element> Known<S, L, T> {
+    /// The plan where rustc knows it.
+    pub(super) const PLAN: Option<Plan> = match L::KNOWN {
+        Some(layer) => Some(Plan::new(&layer, T::Vector::<S>::LEN, size_of::<T::Vector<S>>())),
+        None => None,
+    };
+
+    /// Whether it may be a tile of so many taps and vectors: where it is not known, one of [`COMPILED`].
+    const fn may_be(taps: usize, vectors: usize) -> bool {
+        match Self::PLAN {
+            Some(plan) => plan.code() == code(taps, vectors),
+            None => {
+                let mut index = 0;
+                while index < COMPILED.len() {
+                    if COMPILED[index][0] == taps && COMPILED[index][1] == vectors {
+                        return true;
+                    }
+                    index += 1;
+                }
+                false
+            }
+        }
+    }
 }
 
 /// How many elements the sums of a shard take.
 #[inline(always)]
-pub(super) fn sums_len<S: Simd, L: Conv2DShape, T: Element>(_simd: S, _shape: L) -> usize {
-    let plan = Choice::<S, L, T>::PLAN;
+pub(super) fn sums_len<S: Simd, L: Layer<T>, T: Element>(_simd: S, shape: L) -> usize {
+    let plan = shape.weights::<S>();
     plan.g.groups * plan.slots() * plan.stride()
 }
 
@@ -147,9 +196,15 @@ macro_rules! tiles {
     ($($taps:literal x $vectors:literal,)*) => {
         /// Adds one sample to the sums. `x` has its border; `dy` starts with this sample's and may go on.
         #[inline(always)]
-        pub(super) fn add<S: Simd, L: Conv2DShape, T: Element>(simd: S, shape: L, x: &[T], dy: &[T], sums: &mut [T]) {
-            $(if const { Choice::<S, L, T>::PLAN.code() == $taps * 8 + $vectors } {
-                tiles::<S, L, T, $taps, $vectors>(simd, shape, x, dy, sums);
+        pub(super) fn add<S: Simd, L: Layer<T>, T: Element>(simd: S, shape: L, x: &[T], dy: &[T], sums: &mut [T]) {
+            $(if const { Known::<S, L, T>::may_be($taps, $vectors) }
+                && (const { L::KNOWN.is_some() } || shape.weights::<S>().code() == code($taps, $vectors))
+            {
+                return shape.call(
+                    simd,
+                    #[inline(always)]
+                    || tiles::<S, L, T, $taps, $vectors>(simd, shape, x, dy, sums),
+                );
             })*
         }
     };
@@ -165,14 +220,14 @@ tiles! {
 
 /// All tiles, one after the other.
 #[inline(always)]
-fn tiles<S: Simd, L: Conv2DShape, T: Element, const MR: usize, const NV: usize>(
+fn tiles<S: Simd, L: Layer<T>, T: Element, const MR: usize, const NV: usize>(
     simd: S,
     shape: L,
     x: &[T],
     dy: &[T],
     sums: &mut [T],
 ) {
-    let plan = Choice::<S, L, T>::PLAN;
+    let plan = shape.weights::<S>();
     for group in 0..plan.g.groups {
         for index in 0..plan.tiles()[1] {
             for vector in (0..plan.stride() / plan.lanes).step_by(NV) {
@@ -196,7 +251,7 @@ struct Tile {
 impl Tile {
     /// Adds all pixels.
     #[inline(always)]
-    fn add<S: Simd, L: Conv2DShape, T: Element, const MR: usize, const NV: usize>(
+    fn add<S: Simd, L: Layer<T>, T: Element, const MR: usize, const NV: usize>(
         self,
         simd: S,
         shape: L,
@@ -204,11 +259,17 @@ impl Tile {
         dy: &[T],
         to: &mut [T],
     ) {
-        let plan = Choice::<S, L, T>::PLAN;
+        let plan = shape.weights::<S>();
         let g = &plan.g;
         let mut units = [0; MR];
         for (unit, offset) in units.iter_mut().enumerate().take(plan.tall) {
             *offset = plan.offset(self.first[0] + unit) + self.first[1] + self.group * g.channels;
+        }
+        if const { L::KNOWN.is_none() } {
+            // The place of each input of the units.
+            for m in (0..MR).rev() {
+                units[m] = units[m / plan.wide] + m % plan.wide;
+            }
         }
         let mut sums = [[lanes::zeros::<S, T>(simd); NV]; MR];
         for m in 0..MR {
@@ -267,15 +328,18 @@ fn vectors<S: Simd, T: Element, const NV: usize>(simd: S, dy: &[T], filters: [us
 ///
 /// Every loop runs to a constant of the function's own: so the sums are in registers before anything is inlined.
 #[inline(always)]
-fn multiply<S: Simd, L: Conv2DShape, T: Element, const MR: usize, const NV: usize>(
+fn multiply<S: Simd, L: Layer<T>, T: Element, const MR: usize, const NV: usize>(
     simd: S,
-    _shape: L,
+    shape: L,
     x: &[T],
     units: [usize; MR],
     dy: [T::Vector<S>; NV],
     mut sums: [[T::Vector<S>; NV]; MR],
 ) -> [[T::Vector<S>; NV]; MR] {
-    let wide = Choice::<S, L, T>::PLAN.wide;
+    if const { L::KNOWN.is_none() } {
+        return multiply_each(simd, x, units, dy, sums);
+    }
+    let wide = shape.weights::<S>().wide;
     let mut unit = x;
     for m in 0..MR {
         if m % wide == 0 {
@@ -289,10 +353,28 @@ fn multiply<S: Simd, L: Conv2DShape, T: Element, const MR: usize, const NV: usiz
     sums
 }
 
+/// The same from the place of each input: where it is not known how many belong to a unit, nothing is divided by that.
+#[inline(always)]
+fn multiply_each<S: Simd, T: Element, const MR: usize, const NV: usize>(
+    simd: S,
+    x: &[T],
+    places: [usize; MR],
+    dy: [T::Vector<S>; NV],
+    mut sums: [[T::Vector<S>; NV]; MR],
+) -> [[T::Vector<S>; NV]; MR] {
+    for m in 0..MR {
+        let input = lanes::splat(simd, x, places[m]);
+        for v in 0..NV {
+            sums[m][v] = dy[v].mul_add(input, sums[m][v]);
+        }
+    }
+    sums
+}
+
 /// Adds the sums of a shard to the gradient of the kernel.
 #[inline(always)]
-pub(super) fn collect<S: Simd, L: Conv2DShape, T: Element>(_simd: S, _shape: L, sums: &[T], kernel: &mut [T]) {
-    let plan = Choice::<S, L, T>::PLAN;
+pub(super) fn collect<S: Simd, L: Layer<T>, T: Element>(_simd: S, shape: L, sums: &[T], kernel: &mut [T]) {
+    let plan = shape.weights::<S>();
     let g = &plan.g;
     for group in 0..g.groups {
         for (place, kernel) in kernel.chunks_exact_mut(g.channels * g.all_filters()).enumerate() {

@@ -6,19 +6,21 @@ mod tests;
 use fearless_simd::Select;
 use fearless_simd::prelude::*;
 
-use super::{Kind, Pool2DShape, infer};
+use super::{Kind, Pool2DSizes, infer};
 use crate::activations::Linear;
 use crate::element::Element;
+use crate::geometry::Geometry;
 use crate::kernels::lanes;
 use crate::layers::conv2d::Border;
 
 /// Pools every sample.
 ///
-/// - `x`: `samples` inputs of shape `L::INPUT`; `y`: as many of `L::OUTPUT`.
+/// - `shape`: a unit struct with a [`Pool2DShape`](super::Pool2DShape), or a reference to [`Pool2DSizes`].
+/// - `x`: `samples` inputs; `y`: as many outputs.
 #[inline(always)]
-pub fn forward<S: Simd, L: Pool2DShape, T: Element>(simd: S, shape: L, samples: usize, x: &[T], y: &mut [T]) {
-    let inputs = x.chunks_exact(L::INPUT.iter().product());
-    let outputs = y.chunks_exact_mut(L::OUTPUT.iter().product());
+pub fn forward<S: Simd, L: Geometry<Pool2DSizes>, T: Element>(simd: S, shape: L, samples: usize, x: &[T], y: &mut [T]) {
+    let inputs = x.chunks_exact(shape.sizes().input.iter().product());
+    let outputs = y.chunks_exact_mut(shape.sizes().output.iter().product());
     for (x, y) in inputs.zip(outputs).take(samples) {
         infer(simd, shape, Border::NONE, x, y, Linear);
     }
@@ -47,7 +49,7 @@ pub fn forward<S: Simd, L: Pool2DShape, T: Element>(simd: S, shape: L, samples: 
 /// assert_eq!(dx, [0.0, 5.0, 0.0, 0.0]);
 /// ```
 #[inline(always)]
-pub fn backward<S: Simd, L: Pool2DShape, T: Element>(
+pub fn backward<S: Simd, L: Geometry<Pool2DSizes>, T: Element>(
     simd: S,
     shape: L,
     samples: usize,
@@ -56,15 +58,16 @@ pub fn backward<S: Simd, L: Pool2DShape, T: Element>(
     dy: &[T],
     dx: &mut [T],
 ) {
-    let (input, output): (usize, usize) = (L::INPUT.iter().product(), L::OUTPUT.iter().product());
-    let apart = L::STRIDES[0] >= L::POOL_SIZE[0] && L::STRIDES[1] >= L::POOL_SIZE[1] && L::OVERHANG.is_none();
+    let Pool2DSizes { input: [_, _, channels], pool_size, strides, overhang, .. } = shape.sizes();
+    let (input, output): (usize, usize) = (shape.sizes().input.iter().product(), shape.sizes().output.iter().product());
+    let apart = strides[0] >= pool_size[0] && strides[1] >= pool_size[1] && overhang.is_none();
     for n in 0..samples {
         let (inputs, outputs) = (n * input..(n + 1) * input, n * output..(n + 1) * output);
         let sample = Sample { x: &x[inputs.clone()], y: &y[outputs.clone()], dy: &dy[outputs] };
         let dx = &mut dx[inputs];
         if !apart {
             sample.overlapping(simd, shape, dx);
-        } else if L::INPUT[2] < T::Vector::<S>::LEN {
+        } else if channels < T::Vector::<S>::LEN {
             sample.apart::<S, L, <T::Vector<S> as SimdBase<S>>::Block>(simd, shape, dx);
         } else {
             sample.apart::<S, L, T::Vector<S>>(simd, shape, dx);
@@ -83,18 +86,18 @@ struct Sample<'a, T> {
 impl<T: Element> Sample<'_, T> {
     /// Windows that share no input, on vectors of channels. The last vector may overlap the one before.
     #[inline(always)]
-    fn apart<S: Simd, L: Pool2DShape, V: SimdBase<S, Element = T>>(self, simd: S, _shape: L, dx: &mut [T]) {
-        let ([h, w, c], [oh, ow, _]) = (L::INPUT, L::OUTPUT);
-        if oh * L::STRIDES[0] != h || ow * L::STRIDES[1] != w || L::POOL_SIZE != L::STRIDES {
+    fn apart<S: Simd, L: Geometry<Pool2DSizes>, V: SimdBase<S, Element = T>>(self, simd: S, shape: L, dx: &mut [T]) {
+        let Pool2DSizes { input: [h, w, c], output: [oh, ow, _], pool_size, strides, .. } = shape.sizes();
+        if oh * strides[0] != h || ow * strides[1] != w || pool_size != strides {
             dx.fill(T::zero());
         }
         for i in 0..oh {
             for j in 0..ow {
-                let x = (i * L::STRIDES[0] * w + j * L::STRIDES[1]) * c;
+                let x = (i * strides[0] * w + j * strides[1]) * c;
                 let y = (i * ow + j) * c;
                 for channel in (0..c).step_by(V::LEN) {
                     let channel = channel.min(c.saturating_sub(V::LEN));
-                    self.window::<S, L, V>(simd, (x + channel, y + channel), dx);
+                    self.window::<S, L, V>(simd, shape, (x + channel, y + channel), dx);
                 }
             }
         }
@@ -102,22 +105,23 @@ impl<T: Element> Sample<'_, T> {
 
     /// The window whose first input is at `first` and whose output is at `out`, for a vector of channels.
     #[inline(always)]
-    fn window<S: Simd, L: Pool2DShape, V: SimdBase<S, Element = T>>(
+    fn window<S: Simd, L: Geometry<Pool2DSizes>, V: SimdBase<S, Element = T>>(
         self,
         simd: S,
+        shape: L,
         (first, out): (usize, usize),
         dx: &mut [T],
     ) {
-        let ([ph, pw], [_, w, c]) = (L::POOL_SIZE, L::INPUT);
+        let Pool2DSizes { kind, input: [_, w, c], pool_size: [ph, pw], .. } = shape.sizes();
         let (y, mut rest) = (load::<S, T, V>(simd, self.y, out, c), load::<S, T, V>(simd, self.dy, out, c));
         let none = V::splat(simd, T::zero());
-        if L::KIND == Kind::Average {
+        if kind == Kind::Average {
             rest *= V::splat(simd, T::from_f64(1.0 / (ph * pw) as f64));
         }
         // The first input that is the largest takes the gradient; nothing is left for those after it.
         for q in 0..ph * pw {
             let at = first + (q / pw * w + q % pw) * c;
-            if L::KIND == Kind::Average {
+            if kind == Kind::Average {
                 store::<S, T, V>(rest, dx, at, c);
                 continue;
             }
@@ -129,23 +133,23 @@ impl<T: Element> Sample<'_, T> {
 
     /// Any windows: each adds to its inputs.
     #[inline(always)]
-    fn overlapping<S: Simd, L: Pool2DShape>(self, simd: S, _shape: L, dx: &mut [T]) {
-        let ([h, w, c], [oh, ow, _]) = (L::INPUT, L::OUTPUT);
+    fn overlapping<S: Simd, L: Geometry<Pool2DSizes>>(self, simd: S, shape: L, dx: &mut [T]) {
+        let Pool2DSizes { kind, input: [h, w, c], output: [oh, ow, _], pool_size, strides, overhang } = shape.sizes();
         dx.fill(T::zero());
         for out in 0..oh * ow {
             let inside = |at: usize, axis: usize, before: usize, size: usize| {
-                let first = at * L::STRIDES[axis];
-                first.saturating_sub(before)..size.min((first + L::POOL_SIZE[axis]).saturating_sub(before))
+                let first = at * strides[axis];
+                first.saturating_sub(before)..size.min((first + pool_size[axis]).saturating_sub(before))
             };
-            let rows = inside(out / ow, 0, L::OVERHANG.top, h);
-            let columns = inside(out % ow, 1, L::OVERHANG.left, w);
+            let rows = inside(out / ow, 0, overhang.top, h);
+            let columns = inside(out % ow, 1, overhang.left, w);
             let share = T::from_f64(1.0 / (rows.len() * columns.len()) as f64);
             for channel in (0..c).step_by(T::Vector::<S>::LEN) {
                 let count = (c - channel).min(T::Vector::<S>::LEN);
                 let none = lanes::zeros::<S, T>(simd);
                 let y = lanes::load_part::<S, T>(simd, self.y, out * c + channel, count);
                 let mut rest = lanes::load_part::<S, T>(simd, self.dy, out * c + channel, count);
-                if L::KIND == Kind::Average {
+                if kind == Kind::Average {
                     rest *= T::Vector::<S>::splat(simd, share);
                 }
                 for row in rows.clone() {
@@ -153,7 +157,7 @@ impl<T: Element> Sample<'_, T> {
                         let at = (row * w + column) * c + channel;
                         let old = lanes::load_part::<S, T>(simd, dx, at, count);
                         let mut new = rest;
-                        if L::KIND == Kind::Max {
+                        if kind == Kind::Max {
                             let smaller = lanes::load_part::<S, T>(simd, self.x, at, count).simd_lt(y);
                             new = smaller.select(none, rest);
                             rest = smaller.select(rest, none);

@@ -4,6 +4,7 @@ use fearless_simd::dispatch;
 
 use super::*;
 use crate::kernels::testing::{assert_close, levels, random};
+use crate::layers::pool2d::Pool2DShape;
 use crate::layers::pool2d::oracle::pool;
 use crate::shape::Padding;
 

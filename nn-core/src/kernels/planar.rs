@@ -5,9 +5,18 @@ use fearless_simd::prelude::*;
 use crate::element::Element;
 use crate::kernels::{interleave, lanes, transpose};
 
-/// How many planes there are: a constant of a type, so that what suits other numbers is not compiled.
-pub(crate) trait Count {
-    const COUNT: usize;
+/// How many planes there are: where it is a constant of the type, what suits other numbers is not compiled.
+pub(crate) trait Count: Copy {
+    /// The number where rustc knows it.
+    const KNOWN: Option<usize>;
+
+    /// The number.
+    fn count(self) -> usize;
+}
+
+/// Whether rustc knows that there are not so many planes.
+const fn is_other<C: Count>(count: usize) -> bool {
+    matches!(C::KNOWN, Some(known) if known != count)
 }
 
 /// `planes[p][to + i] = x[at + i · count + p]` for `pixels` pixels `i` and every plane `p`.
@@ -16,35 +25,43 @@ pub(crate) trait Count {
 #[inline(always)]
 pub(crate) fn split<S: Simd, T: Element, C: Count>(
     simd: S,
+    planes_of: C,
     stride: usize,
     (x, at): (&[T], usize),
     pixels: usize,
     (planes, to): (&mut [T], usize),
 ) {
-    let lanes = T::Vector::<S>::LEN;
+    let (lanes, count) = (T::Vector::<S>::LEN, planes_of.count());
     for first in (0..pixels).step_by(lanes) {
         let first = first.min(pixels.saturating_sub(lanes));
         // Where every load is of a whole vector, the last pixels of an image may not have enough behind them.
-        let behind = if interleave::cost(C::COUNT, lanes).is_some() { 0 } else { lanes };
-        let Some(from) = x.get(at + first * C::COUNT..at + (first + lanes) * C::COUNT + behind) else {
-            few::<T, C>(stride, (x, at + first * C::COUNT), lanes.min(pixels), (planes, to + first));
+        let behind = if interleave::cost(count, lanes).is_some() { 0 } else { lanes };
+        let Some(from) = x.get(at + first * count..at + (first + lanes) * count + behind) else {
+            few(planes_of, stride, (x, at + first * count), lanes.min(pixels), (planes, to + first));
             continue;
         };
         match const { T::Vector::<S>::LEN } {
-            16 => split_vector::<S, T, C, 16>(simd, stride, from, (planes, to + first)),
-            8 => split_vector::<S, T, C, 8>(simd, stride, from, (planes, to + first)),
-            4 => split_vector::<S, T, C, 4>(simd, stride, from, (planes, to + first)),
-            _ => split_vector::<S, T, C, 2>(simd, stride, from, (planes, to + first)),
+            16 => split_vector::<S, T, C, 16>(simd, planes_of, stride, from, (planes, to + first)),
+            8 => split_vector::<S, T, C, 8>(simd, planes_of, stride, from, (planes, to + first)),
+            4 => split_vector::<S, T, C, 4>(simd, planes_of, stride, from, (planes, to + first)),
+            _ => split_vector::<S, T, C, 2>(simd, planes_of, stride, from, (planes, to + first)),
         }
     }
 }
 
 /// The same, element by element; what is not there is left alone.
 #[inline(always)]
-fn few<T: Element, C: Count>(stride: usize, (x, at): (&[T], usize), pixels: usize, (planes, to): (&mut [T], usize)) {
+fn few<T: Element, C: Count>(
+    planes_of: C,
+    stride: usize,
+    (x, at): (&[T], usize),
+    pixels: usize,
+    (planes, to): (&mut [T], usize),
+) {
+    let count = planes_of.count();
     for pixel in 0..pixels {
-        for plane in 0..C::COUNT {
-            let from = x.get(at + pixel * C::COUNT + plane);
+        for plane in 0..count {
+            let from = x.get(at + pixel * count + plane);
             if let (Some(from), Some(to)) = (from, planes.get_mut(plane * stride + to + pixel)) {
                 *to = *from;
             }
@@ -61,11 +78,13 @@ macro_rules! interleaved_counts {
 
 /// `$done` with the number of planes as a constant, where [`interleave`] can; it ends the function that it stands in.
 macro_rules! interleaved {
-    ($count:expr, $planes:ident => $done:expr) => {
-        interleaved_counts!(interleaved, $count, $planes => $done;)
+    ($count:ident: $known:ident, $planes:ident => $done:expr) => {
+        interleaved_counts!(interleaved, $count: $known, $planes => $done;)
     };
-    ($count:expr, $planes:ident => $done:expr; $($number:literal)*) => {
-        $(if const { $count == $number && interleave::cost($number, N).is_some() } {
+    ($count:ident: $known:ident, $planes:ident => $done:expr; $($number:literal)*) => {
+        $(if const { !is_other::<$known>($number) && interleave::cost($number, N).is_some() }
+            && (const { $known::KNOWN.is_some() } || $count == $number)
+        {
             const $planes: usize = $number;
             return $done;
         })*
@@ -74,17 +93,24 @@ macro_rules! interleaved {
 
 /// A vector of pixels.
 #[inline(always)]
-fn split_vector<S: Simd, T: Element, C: Count, const N: usize>(simd: S, stride: usize, x: &[T], to: (&mut [T], usize)) {
-    interleaved!(C::COUNT, COUNT => part::<S, T, N, COUNT>(simd, stride, x, to));
+fn split_vector<S: Simd, T: Element, C: Count, const N: usize>(
+    simd: S,
+    planes_of: C,
+    stride: usize,
+    x: &[T],
+    to: (&mut [T], usize),
+) {
+    let count = planes_of.count();
+    interleaved!(count: C, COUNT => part::<S, T, N, COUNT>(simd, stride, x, to));
     let (planes, to) = to;
-    let whole = C::COUNT - C::COUNT % N;
-    if const { C::COUNT >= N } {
+    let whole = count - count % N;
+    if const { !matches!(C::KNOWN, Some(count) if count < N) } {
         for first in (0..whole).step_by(N) {
-            turn_pixels::<S, T, C, N>(simd, stride, (x, first, N), (planes, to));
+            transpose_pixels::<S, T, C, N>(simd, planes_of, stride, (x, first, N), (planes, to));
         }
     }
-    if const { !C::COUNT.is_multiple_of(N) } {
-        turn_pixels::<S, T, C, N>(simd, stride, (x, whole, C::COUNT - whole), (planes, to));
+    if const { !matches!(C::KNOWN, Some(count) if count.is_multiple_of(N)) } && whole < count {
+        transpose_pixels::<S, T, C, N>(simd, planes_of, stride, (x, whole, count - whole), (planes, to));
     }
 }
 
@@ -107,15 +133,16 @@ fn part<S: Simd, T: Element, const N: usize, const COUNT: usize>(
 
 /// `count` planes from `first` on: the rest of the lanes goes unused.
 #[inline(always)]
-fn turn_pixels<S: Simd, T: Element, C: Count, const N: usize>(
+fn transpose_pixels<S: Simd, T: Element, C: Count, const N: usize>(
     simd: S,
+    planes_of: C,
     stride: usize,
     (x, first, count): (&[T], usize, usize),
     (planes, to): (&mut [T], usize),
 ) {
     let mut block = [lanes::zeros::<S, T>(simd); N];
     for (i, vector) in block.iter_mut().enumerate() {
-        *vector = lanes::load(simd, x, i * C::COUNT + first);
+        *vector = lanes::load(simd, x, i * planes_of.count() + first);
     }
     block = transpose::turn::<S, T, N>(block);
     for (plane, vector) in block.iter().enumerate().take(count) {
@@ -129,21 +156,30 @@ fn turn_pixels<S: Simd, T: Element, C: Count, const N: usize>(
 #[inline(always)]
 pub(crate) fn interleave<S: Simd, T: Element, C: Count>(
     simd: S,
+    planes_of: C,
     stride: usize,
     (planes, from): (&[T], usize),
     pixels: usize,
     (y, at): (&mut [T], usize),
 ) {
-    let lanes = T::Vector::<S>::LEN;
+    let (lanes, count) = (T::Vector::<S>::LEN, planes_of.count());
     for first in (0..pixels).step_by(lanes) {
         let first = first.min(pixels.saturating_sub(lanes));
-        let Some(y) = y.get_mut(at + first * C::COUNT..at + (first + lanes.min(pixels)) * C::COUNT) else { return };
+        let Some(y) = y.get_mut(at + first * count..at + (first + lanes.min(pixels)) * count) else { return };
         match const { T::Vector::<S>::LEN } {
-            16 => interleave_vector::<S, T, C, 16>(simd, stride, (planes, from + first), pixels.min(16), y),
-            8 => interleave_vector::<S, T, C, 8>(simd, stride, (planes, from + first), pixels.min(8), y),
-            4 => interleave_vector::<S, T, C, 4>(simd, stride, (planes, from + first), pixels.min(4), y),
-            _ => interleave_vector::<S, T, C, 2>(simd, stride, (planes, from + first), pixels.min(2), y),
+            16 => interleave_vector::<S, T, C, 16>(simd, planes_of, stride, (planes, from + first), pixels.min(16), y),
+            8 => interleave_vector::<S, T, C, 8>(simd, planes_of, stride, (planes, from + first), pixels.min(8), y),
+            4 => interleave_vector::<S, T, C, 4>(simd, planes_of, stride, (planes, from + first), pixels.min(4), y),
+            _ => interleave_vector::<S, T, C, 2>(simd, planes_of, stride, (planes, from + first), pixels.min(2), y),
         }
+    }
+}
+
+/// Whether there may be `part` planes, a power of two, among those that whole vectors of `lanes` planes leave over.
+const fn may_leave<C: Count>(lanes: usize, part: usize) -> bool {
+    match C::KNOWN {
+        Some(count) => (count % lanes) & part > 0,
+        None => part < lanes,
     }
 }
 
@@ -151,29 +187,31 @@ pub(crate) fn interleave<S: Simd, T: Element, C: Count>(
 #[inline(always)]
 fn interleave_vector<S: Simd, T: Element, C: Count, const N: usize>(
     simd: S,
+    planes_of: C,
     stride: usize,
     planes: (&[T], usize),
     pixels: usize,
     y: &mut [T],
 ) {
-    interleaved!(C::COUNT, COUNT => join::<S, T, N, COUNT>(simd, stride, planes, pixels, y));
-    if const { C::COUNT >= N } {
-        for first in (0..C::COUNT - C::COUNT % N).step_by(N) {
-            zip_planes::<S, T, C, N, N>(simd, stride, planes, first, pixels, y);
+    let count = planes_of.count();
+    interleaved!(count: C, COUNT => join::<S, T, N, COUNT>(simd, stride, planes, pixels, y));
+    if const { !matches!(C::KNOWN, Some(count) if count < N) } {
+        for first in (0..count - count % N).step_by(N) {
+            zip_planes::<S, T, C, N, N>(simd, planes_of, stride, planes, first, pixels, y);
         }
     }
     // The rest, by powers of two, which take the fewest instructions.
-    if const { (C::COUNT % N) & 8 > 0 } {
-        zip_planes::<S, T, C, N, 8>(simd, stride, planes, C::COUNT & !15, pixels, y);
+    if const { may_leave::<C>(N, 8) } && (count % N) & 8 > 0 {
+        zip_planes::<S, T, C, N, 8>(simd, planes_of, stride, planes, count & !15, pixels, y);
     }
-    if const { (C::COUNT % N) & 4 > 0 } {
-        zip_planes::<S, T, C, N, 4>(simd, stride, planes, C::COUNT & !7, pixels, y);
+    if const { may_leave::<C>(N, 4) } && (count % N) & 4 > 0 {
+        zip_planes::<S, T, C, N, 4>(simd, planes_of, stride, planes, count & !7, pixels, y);
     }
-    if const { (C::COUNT % N) & 2 > 0 } {
-        zip_planes::<S, T, C, N, 2>(simd, stride, planes, C::COUNT & !3, pixels, y);
+    if const { may_leave::<C>(N, 2) } && (count % N) & 2 > 0 {
+        zip_planes::<S, T, C, N, 2>(simd, planes_of, stride, planes, count & !3, pixels, y);
     }
-    if const { (C::COUNT % N) & 1 > 0 } {
-        zip_planes::<S, T, C, N, 1>(simd, stride, planes, C::COUNT & !1, pixels, y);
+    if const { may_leave::<C>(N, 1) } && (count % N) & 1 > 0 {
+        zip_planes::<S, T, C, N, 1>(simd, planes_of, stride, planes, count & !1, pixels, y);
     }
 }
 
@@ -199,6 +237,7 @@ fn join<S: Simd, T: Element, const N: usize, const COUNT: usize>(
 #[inline(always)]
 fn zip_planes<S: Simd, T: Element, C: Count, const N: usize, const COUNT: usize>(
     simd: S,
+    planes_of: C,
     stride: usize,
     (planes, from): (&[T], usize),
     first: usize,
@@ -213,7 +252,7 @@ fn zip_planes<S: Simd, T: Element, C: Count, const N: usize, const COUNT: usize>
         for part in 0..N / COUNT {
             let pixel = i * (N / COUNT) + part;
             let values = vector.as_slice().get(part * COUNT..(part + 1) * COUNT);
-            let at = pixel * C::COUNT + first;
+            let at = pixel * planes_of.count() + first;
             if let (true, Some(values), Some(y)) = (pixel < pixels, values, y.get_mut(at..at + COUNT)) {
                 y.copy_from_slice(values);
             }
@@ -228,25 +267,48 @@ mod tests {
     use super::*;
     use crate::kernels::testing::{levels, random};
 
+    #[derive(Clone, Copy)]
     struct Of<const COUNT: usize>;
 
     impl<const COUNT: usize> Count for Of<COUNT> {
-        const COUNT: usize = COUNT;
+        const KNOWN: Option<usize> = Some(COUNT);
+
+        fn count(self) -> usize {
+            COUNT
+        }
+    }
+
+    /// What is not known before the program runs.
+    #[derive(Clone, Copy)]
+    struct Number(usize);
+
+    impl Count for Number {
+        const KNOWN: Option<usize> = None;
+
+        fn count(self) -> usize {
+            self.0
+        }
     }
 
     #[inline(always)]
     fn there_and_back<S: Simd, T: Element, const COUNT: usize>(simd: S, pixels: usize) {
+        there_and_back_of::<S, T, _, COUNT>(simd, Of::<COUNT>, pixels);
+        there_and_back_of::<S, T, _, COUNT>(simd, Number(COUNT), pixels);
+    }
+
+    #[inline(always)]
+    fn there_and_back_of<S: Simd, T: Element, C: Count, const COUNT: usize>(simd: S, planes_of: C, pixels: usize) {
         let stride = pixels + 19;
         let x = random::<T>(1, 3 + pixels * COUNT);
         let mut planes = vec![T::nan(); COUNT * stride];
-        split::<S, T, Of<COUNT>>(simd, stride, (&x, 3), pixels, (&mut planes, 2));
+        split(simd, planes_of, stride, (&x, 3), pixels, (&mut planes, 2));
         for plane in 0..COUNT {
             for pixel in 0..pixels {
                 assert_eq!(planes[plane * stride + 2 + pixel], x[3 + pixel * COUNT + plane], "{COUNT} x {pixels}");
             }
         }
         let mut y = vec![T::zero(); x.len() + 1];
-        interleave::<S, T, Of<COUNT>>(simd, stride, (&planes, 2), pixels, (&mut y, 3));
+        interleave(simd, planes_of, stride, (&planes, 2), pixels, (&mut y, 3));
         assert_eq!(y[3..x.len()], x[3..], "{COUNT} x {pixels}");
         assert!(y[..3].iter().chain(&y[x.len()..]).all(|untouched| *untouched == T::zero()));
     }
