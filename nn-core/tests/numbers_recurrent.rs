@@ -55,9 +55,10 @@ macro_rules! states {
         let [first, _] = $states;
         [first]
     }};
-    (2, $states:expr) => {
-        $states
-    };
+    (2, $states:expr) => {{
+        let [first, second] = $states;
+        [first, second]
+    }};
 }
 
 macro_rules! layer {
