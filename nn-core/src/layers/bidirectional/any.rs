@@ -19,7 +19,7 @@ use {
 ///
 /// ```
 /// use fearless_simd::{Level, dispatch};
-/// use nn_core::activations::{AnyActivation, Linear};
+/// use nn_core::activations::Linear;
 /// use nn_core::layers::bidirectional::AnyBidirectional;
 /// use nn_core::layers::recurrent::{AnyRecurrent, Kind, RecurrentSizes, Sequence, Weights};
 ///
