@@ -7,10 +7,12 @@ use nn_core::activations::{
     Activation, AnyActivation, HardSigmoid, LeakyRelu, Linear, Relu, Sigmoid, Softsign, Swish, Tanh,
 };
 use nn_core::element::Element;
+use nn_core::layers::bidirectional::{AnyBidirectional, Merge, merge, merge_backward, merge_into};
 use nn_core::layers::gru::{self, GRU};
 use nn_core::layers::lstm::{self, LSTM};
 use nn_core::layers::recurrent::{
-    AnyRecurrent, Backward, Forward, Gradients, Kind, Random, RecurrentShape, Sequence, Step, Weights, output_len,
+    AnyRecurrent, Backward, Forward, Gradients, Kind, Random, RecurrentShape, RecurrentSizes, Sequence, Step, Weights,
+    output_len,
 };
 use nn_core::layers::simple_rnn::{self, SimpleRNN};
 use nn_core::rt::fearless_simd::{Level, Simd, dispatch};
@@ -53,9 +55,10 @@ macro_rules! states {
         let [first, _] = $states;
         [first]
     }};
-    (2, $states:expr) => {
-        $states
-    };
+    (2, $states:expr) => {{
+        let [first, second] = $states;
+        [first, second]
+    }};
 }
 
 macro_rules! layer {
@@ -395,4 +398,297 @@ cases! {
         { RESET_AFTER: bool = false, DROPOUT: f64 = 0.25, RECURRENT_DROPOUT: f64 = 0.5 }, Swish, Swish;
     gru_before_several_blocks: f32, GRU<4, 70, f32, 0>, [5 x 4 -> 70],
         { RETURN_SEQUENCES: bool = true, RESET_AFTER: bool = false }, Tanh, Sigmoid;
+}
+
+/// Two layers of constants, as `network!` calls them for a `Bidirectional`, and the same of numbers.
+struct Directions<W, F, B> {
+    weights: Box<[W; 2]>,
+    shapes: (F, B),
+    merge: Option<Merge>,
+    numbers: AnyBidirectional,
+}
+
+impl<W: Pod, F: RecurrentShape, B: RecurrentShape> Directions<W, F, B> {
+    fn slices<T: Element>(&self) -> [Weights<'_, T>; 2] {
+        let [kernel, recurrent] = sliced::<W, T>(&self.weights[0], &self.numbers.layers()[0]);
+        self.weights.each_ref().map(|weights| {
+            let all = bytemuck::cast_slice::<W, T>(core::slice::from_ref(weights));
+            let (kernel, rest) = all.split_at(kernel);
+            let (recurrent_kernel, bias) = rest.split_at(recurrent);
+            Weights { kernel, recurrent_kernel, bias }
+        })
+    }
+
+    /// The elements of one sample's result.
+    fn output_len(&self) -> usize {
+        F::SIZES.output_len()
+    }
+
+    fn half(&self) -> usize {
+        if self.merge.is_some() { self.output_len() } else { 0 }
+    }
+
+    fn inferred<T: Element>(&self, level: Level, numbers: bool, stateful: bool) -> Written<T>
+    where
+        W: Layer<T>,
+    {
+        let x = random::<T>(1, F::STEPS * F::INPUTS);
+        let mask = masks::<T>(2, F::STEPS)[F::STEPS..].to_vec();
+        let starts = [2, 3, 4, 5].map(|seed| random::<T>(seed, F::UNITS));
+        let initial_state = if stateful { [None; 4] } else { starts.each_ref().map(|start| Some(&start[..])) };
+        let mut state = random::<T>(6, 2 * W::KIND.states() * F::UNITS);
+        let mut y = vec![T::one(); self.output_len()];
+        let mut last = [(); 4].map(|()| vec![T::one(); F::UNITS]);
+        let mut scratch = vec![T::nan(); self.numbers.scratch_len::<T>()];
+        assert_eq!(scratch.len(), self.half() + W::lens::<F>()[0]);
+        if numbers {
+            let sequence = Sequence {
+                x: &x,
+                mask: Some(&mask),
+                initial_state,
+                state: stateful.then_some(&mut state[..]),
+                y: &mut y,
+                final_state: last.each_mut().map(|last| Some(&mut last[..])),
+                scratch: &mut scratch,
+            };
+            dispatch!(level, simd => self.numbers.infer(simd, self.slices::<T>(), sequence));
+        } else {
+            let [first, second] = &*self.weights;
+            let (forward_state, backward_state) = state.split_at_mut(W::KIND.states() * F::UNITS);
+            let [h, c, backward_h, backward_c] = last.each_mut().map(|last| Some(&mut last[..]));
+            let (other, scratch) = scratch.split_at_mut(self.half());
+            let sequence = Sequence {
+                x: &x,
+                mask: Some(&mask),
+                initial_state: [initial_state[0], initial_state[1]],
+                state: stateful.then_some(forward_state),
+                y: &mut y,
+                final_state: [h, c],
+                scratch: &mut *scratch,
+            };
+            dispatch!(level, simd => first.infer(simd, sequence, (self.shapes.0, Tanh, Sigmoid)));
+            let sequence = Sequence {
+                x: &x,
+                mask: Some(&mask),
+                initial_state: [initial_state[2], initial_state[3]],
+                state: stateful.then_some(backward_state),
+                y: if self.merge.is_some() { &mut *other } else { &mut y[F::UNITS..] },
+                final_state: [backward_h, backward_c],
+                scratch,
+            };
+            dispatch!(level, simd => second.infer(simd, sequence, (self.shapes.1, Tanh, Sigmoid)));
+            if let Some(mode) = self.merge {
+                dispatch!(level, simd => merge_into(simd, mode, other, &mut y));
+            }
+        }
+        last.into_iter().chain([y, state]).collect()
+    }
+
+    fn trained<T: Element>(&self, level: Level, numbers: bool) -> Written<T>
+    where
+        W: Layer<T>,
+    {
+        const SAMPLES: usize = 4;
+        let x = random::<T>(1, SAMPLES * F::STEPS * F::INPUTS);
+        let mask = masks::<T>(SAMPLES, F::STEPS);
+        let mask = Some(&mask[..]);
+        let starts = [2, 3, 4, 5].map(|seed| random::<T>(seed, SAMPLES * F::UNITS));
+        let initial = starts.each_ref().map(|start| Some(&start[..]));
+        let ends = [6, 7, 8, 9].map(|seed| random::<T>(seed, SAMPLES * F::UNITS));
+        let d_final = ends.each_ref().map(|end| Some(&end[..]));
+        let dy = random::<T>(10, SAMPLES * self.output_len());
+        let mut y = vec![T::one(); SAMPLES * self.output_len()];
+        let [mut last, mut first] = [(); 2].map(|()| [(); 4].map(|()| vec![T::one(); SAMPLES * F::UNITS]));
+        let mut saved = vec![T::one(); SAMPLES * self.numbers.saved_len()];
+        let (mut dx, mut scratch) = (vec![T::nan(); x.len()], vec![T::nan(); 2]);
+        let mut room = vec![T::nan(); SAMPLES * self.numbers.room_len()];
+        let mut gradients: Box<[W; 2]> = Box::new([W::zeroed(); 2]);
+        let random = Random { key: 9, stream: 1, first_sample: 2 };
+        let after = Random { stream: 3, ..random };
+        let finals = last.each_mut().map(|last| Some(&mut last[..]));
+        let d_initial = first.each_mut().map(|first| Some(&mut first[..]));
+        if numbers {
+            let pass = Forward {
+                samples: SAMPLES,
+                x: &x,
+                mask,
+                initial_state: initial,
+                y: &mut y,
+                final_state: finals,
+                saved: &mut saved,
+                random,
+                scratch: &mut scratch,
+            };
+            dispatch!(level, simd => self.numbers.forward(simd, self.slices::<T>(), pass));
+            let pass = Backward {
+                samples: SAMPLES,
+                x: &x,
+                mask,
+                saved: &saved,
+                dy: &dy,
+                d_final_state: d_final,
+                dx: Some(&mut dx),
+                d_initial_state: d_initial,
+                random,
+                scratch: &mut scratch,
+            };
+            let [kernel, recurrent] = sliced::<W, T>(&self.weights[0], &self.numbers.layers()[0]);
+            let mut slices = gradients.each_mut().map(|gradients| {
+                let all = bytemuck::cast_slice_mut::<W, T>(core::slice::from_mut(gradients));
+                let (kernel, rest) = all.split_at_mut(kernel);
+                let (recurrent_kernel, bias) = rest.split_at_mut(recurrent);
+                Gradients { kernel, recurrent_kernel, bias }
+            });
+            let weights = self.slices::<T>();
+            dispatch!(level, simd => self.numbers.backward(simd, weights, pass, &mut slices, &mut room));
+        } else {
+            let (half, shapes) = (SAMPLES * self.half(), self.shapes);
+            let [h, c, backward_h, backward_c] = finals;
+            let (outputs, saved) = saved.split_at_mut(2 * half);
+            let (one, other) = outputs.split_at_mut(half);
+            let (saved, backward_saved) = saved.split_at_mut(SAMPLES * W::lens::<F>()[2]);
+            let pass = Forward {
+                samples: SAMPLES,
+                x: &x,
+                mask,
+                initial_state: [initial[0], initial[1]],
+                y: if self.merge.is_some() { &mut *one } else { &mut y },
+                final_state: [h, c],
+                saved: &mut *saved,
+                random,
+                scratch: &mut scratch,
+            };
+            dispatch!(level, simd => self.weights[0].forward(simd, pass, (shapes.0, Tanh, Sigmoid)));
+            let pass = Forward {
+                samples: SAMPLES,
+                x: &x,
+                mask,
+                initial_state: [initial[2], initial[3]],
+                y: if self.merge.is_some() { &mut *other } else { &mut y[F::UNITS..] },
+                final_state: [backward_h, backward_c],
+                saved: &mut *backward_saved,
+                random: after,
+                scratch: &mut scratch,
+            };
+            dispatch!(level, simd => self.weights[1].forward(simd, pass, (shapes.1, Tanh, Sigmoid)));
+            let (mut d_one, mut d_other) = (vec![T::nan(); half], vec![T::nan(); half]);
+            let mut dx_backward = vec![T::nan(); x.len()];
+            let [dy, backward_dy] = match self.merge {
+                None => [&dy[..], &dy[F::UNITS..]],
+                Some(mode) => {
+                    dispatch!(level, simd => {
+                        merge(simd, mode, one, other, &mut y);
+                        merge_backward(simd, mode, one, other, &dy, &mut d_one, &mut d_other);
+                    });
+                    [&d_one[..], &d_other]
+                }
+            };
+            let [dh, dc, backward_dh, backward_dc] = d_initial;
+            let pass = Backward {
+                samples: SAMPLES,
+                x: &x,
+                mask,
+                saved,
+                dy,
+                d_final_state: [d_final[0], d_final[1]],
+                dx: Some(&mut dx),
+                d_initial_state: [dh, dc],
+                random,
+                scratch: &mut scratch,
+            };
+            let [one, other] = &mut *gradients;
+            dispatch!(level, simd => self.weights[0].backward(simd, pass, one, (shapes.0, Tanh, Sigmoid)));
+            let pass = Backward {
+                samples: SAMPLES,
+                x: &x,
+                mask,
+                saved: backward_saved,
+                dy: backward_dy,
+                d_final_state: [d_final[2], d_final[3]],
+                dx: Some(&mut dx_backward),
+                d_initial_state: [backward_dh, backward_dc],
+                random: after,
+                scratch: &mut scratch,
+            };
+            dispatch!(level, simd => self.weights[1].backward(simd, pass, other, (shapes.1, Tanh, Sigmoid)));
+            dx.iter_mut().zip(dx_backward).for_each(|(dx, more)| *dx += more);
+        }
+        let gradients = bytemuck::cast_slice::<W, T>(&*gradients).to_vec();
+        last.into_iter().chain(first).chain([y, saved, dx, gradients]).collect()
+    }
+}
+
+/// `layer` is what stands inside of the `Bidirectional`.
+fn check_directions<T: Element, W: Layer<T>, F: RecurrentShape, B: RecurrentShape>(
+    shapes: (F, B),
+    merge: Option<Merge>,
+    sizes: RecurrentSizes,
+) {
+    let mut weights: Box<[W; 2]> = Box::new([W::zeroed(); 2]);
+    let all = bytemuck::cast_slice_mut::<W, T>(&mut *weights);
+    let len = all.len();
+    all.iter_mut().zip(random::<T>(6, len)).for_each(|(weight, value)| *weight = value * T::from_f64(0.5));
+    let (activation, recurrent_activation) = (Tanh.into(), Sigmoid.into());
+    let layer = AnyRecurrent { kind: W::KIND, sizes, activation, recurrent_activation };
+    let numbers = AnyBidirectional::new(layer, merge);
+    assert_eq!(numbers.layers().map(|layer| layer.sizes), [F::SIZES, B::SIZES]);
+    let both = Directions { weights, shapes, merge, numbers };
+    for level in levels() {
+        let what = format!("{numbers:?} at {level:?}");
+        for stateful in [false, true] {
+            let run = |numbers| both.inferred::<T>(level, numbers, stateful);
+            same(&run(false), &run(true), &what);
+        }
+        same(&both.trained::<T>(level, false), &both.trained::<T>(level, true), &what);
+    }
+}
+
+macro_rules! directions {
+    ($($test:ident: $element:ty, $weights:ty, [$steps:literal x $inputs:literal -> $units:literal], $merge:expr,
+        sequences: $sequences:literal, stride: $stride:literal, dropout: $dropout:literal;)*) => {
+        $(#[test]
+        fn $test() {
+            #[derive(Clone, Copy)]
+            struct Forward;
+            impl RecurrentShape for Forward {
+                const STEPS: usize = $steps;
+                const INPUTS: usize = $inputs;
+                const UNITS: usize = $units;
+                const RETURN_SEQUENCES: bool = $sequences;
+                const ZERO_OUTPUT_FOR_MASK: bool = $sequences;
+                const STRIDE: usize = $stride;
+                const DROPOUT: f64 = $dropout;
+                const RECURRENT_DROPOUT: f64 = $dropout;
+            }
+            #[derive(Clone, Copy)]
+            struct Backward;
+            impl RecurrentShape for Backward {
+                const STEPS: usize = $steps;
+                const INPUTS: usize = $inputs;
+                const UNITS: usize = $units;
+                const RETURN_SEQUENCES: bool = $sequences;
+                const ZERO_OUTPUT_FOR_MASK: bool = $sequences;
+                const STRIDE: usize = $stride;
+                const DROPOUT: f64 = $dropout;
+                const RECURRENT_DROPOUT: f64 = $dropout;
+                const GO_BACKWARDS: bool = true;
+                const OUTPUT_IN_TIME: bool = $sequences;
+            }
+            let layer = RecurrentSizes {
+                steps: $steps,
+                return_sequences: $sequences,
+                dropout: $dropout,
+                recurrent_dropout: $dropout,
+                ..RecurrentSizes::new($inputs, $units)
+            };
+            check_directions::<$element, $weights, _, _>((Forward, Backward), $merge, layer);
+        })*
+    };
+}
+
+directions! {
+    both_beside: f32, LSTM<3, 5>, [6 x 3 -> 5], None, sequences: true, stride: 10, dropout: 0.5;
+    both_last_beside: f64, GRU<2, 9, f64>, [4 x 2 -> 9], None, sequences: false, stride: 18, dropout: 0.0;
+    both_multiplied: f32, GRU<2, 9>, [6 x 2 -> 9], Some(Merge::Mul), sequences: true, stride: 9, dropout: 0.25;
+    both_averaged: f32, SimpleRNN<3, 4>, [4 x 3 -> 4], Some(Merge::Ave), sequences: false, stride: 4, dropout: 0.0;
 }

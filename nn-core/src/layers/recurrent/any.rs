@@ -49,7 +49,7 @@ impl Kind {
 ///
 /// ```
 /// use fearless_simd::{Level, dispatch};
-/// use nn_core::activations::{AnyActivation, Linear, Tanh};
+/// use nn_core::activations::Linear;
 /// use nn_core::layers::recurrent::{AnyRecurrent, Kind, RecurrentSizes, Sequence, Weights};
 ///
 /// let layer = AnyRecurrent {
