@@ -77,9 +77,10 @@ pub(super) fn apart<S: Simd, L: Geometry<DenseSizes>, R>(simd: S, _: L, f: impl 
     if const { L::KNOWN.is_some() } { f() } else { frame::apart(simd, f) }
 }
 
-/// What becomes of the sums of the units `first..first + count` before they are stored: the whole epilogue. Where the sizes
-/// are numbers, the activations come [behind](activate_behind) all sums of a call, as a kernel with any activation in it would
-/// be many times as large.
+/// What becomes of the sums of the units `first..first + count` before they are stored: the whole epilogue.
+///
+/// Where the sizes are numbers, the activations come [behind](activate_behind) all sums of a call: a kernel with any
+/// activation in it would be many times as large.
 #[inline(always)]
 pub(super) fn finish<S: Simd, L: Geometry<DenseSizes>, T: Element, A: Activation<T>, P: Activation<T>>(
     simd: S,
