@@ -472,7 +472,8 @@ impl<T: Element> AttentionCase<T> {
 
 macro_rules! attentions {
     ($($name:ident, $dtype:ty: query [$t:literal, $q:literal], value [$s:literal, $v:literal], key $k:literal,
-        $heads:literal x [$kd:literal, $vd:literal], output $out:literal, biases [$hb:literal, $ob:literal], causal $causal:literal;)*) => {
+        $heads:literal x [$kd:literal, $vd:literal], output $out:literal, biases [$hb:literal, $ob:literal],
+        causal $causal:literal;)*) => {
         $(#[test]
         fn $name() {
             #[derive(Clone, Copy)]

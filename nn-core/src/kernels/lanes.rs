@@ -135,8 +135,8 @@ pub(crate) fn larger<S: Simd, T: Element>(a: T::Vector<S>, b: T::Vector<S>) -> T
         // the bits of the other cannot undo; and where both are numbers, both orders have the same bits, but for the sign of 0.
         // Three instructions that every core runs in one cycle: a comparison and a selection need as many and take longer.
         let bits: <T::Vector<S> as SimdFloat<S>>::Bits = a.max(b).bitcast();
-        let turned: <T::Vector<S> as SimdFloat<S>>::Bits = b.max(a).bitcast();
-        return (bits | turned).bitcast();
+        let swapped: <T::Vector<S> as SimdFloat<S>>::Bits = b.max(a).bitcast();
+        return (bits | swapped).bitcast();
     }
     #[cfg(target_arch = "aarch64")]
     if !a.token().level().is_fallback() {

@@ -42,17 +42,17 @@ pub fn backward<S: Simd, T: Element, A: Activation<T>>(
     dx: &mut [T],
     activation: A,
 ) {
-    let kept = match activation.keeps() {
+    let saved = match activation.keeps() {
         Keeps::Input => x,
         Keeps::Output => y,
     };
     slices::zip(
         simd,
-        kept,
+        saved,
         dy,
         dx,
         #[inline(always)]
-        |kept, dy| activation.derivative(simd, kept, dy),
+        |saved, dy| activation.derivative(simd, saved, dy),
     );
 }
 
@@ -61,8 +61,8 @@ pub fn backward<S: Simd, T: Element, A: Activation<T>>(
 /// A function that [keeps](Activation::KEEPS) its input does not compile here.
 #[inline(always)]
 pub fn backward_in_place<S: Simd, T: Element, A: Activation<T>>(simd: S, y: &[T], dy: &mut [T], activation: A) {
-    const { assert!(matches!(A::KEEPS, Keeps::Output), "the derivative needs what went in, which was not kept") };
-    debug_assert_eq!(activation.keeps(), Keeps::Output, "the derivative needs what went in, which was not kept");
+    const { assert!(matches!(A::KEEPS, Keeps::Output), "the derivative needs what went in, which was not saved") };
+    debug_assert_eq!(activation.keeps(), Keeps::Output, "the derivative needs what went in, which was not saved");
     slices::zip_in_place(
         simd,
         y,

@@ -117,7 +117,7 @@ pub fn infer_with<S: Simd, L: Geometry<DenseSizes>, T: Element, A: Activation<T>
         };
     }
     if const { L::KNOWN.is_some() } {
-        by_vectors!(const { row::Choice::<S, L, T>::VECTORS })
+        by_vectors!(const { row::Plan::<S, L, T>::VECTORS })
     } else {
         by_vectors!(units.div_ceil(T::Vector::<S>::LEN))
     }

@@ -22,9 +22,9 @@ pub(super) struct Row<'a, L, T, A, P> {
 }
 
 /// How the sums of a layer are laid out in the registers of a machine, where rustc knows the layer; zeros where it does not.
-pub(super) struct Choice<S, L, T>(PhantomData<(S, L, T)>);
+pub(super) struct Plan<S, L, T>(PhantomData<(S, L, T)>);
 
-impl<S: Simd, L: Geometry<DenseSizes>, T: Element> Choice<S, L, T> {
+impl<S: Simd, L: Geometry<DenseSizes>, T: Element> Plan<S, L, T> {
     /// How many vectors of sums.
     const MOST: usize = tile::sums(size_of::<T::Vector<S>>()) * 2 / 3;
     /// Vectors of units.
@@ -77,9 +77,10 @@ pub(super) fn apart<S: Simd, L: Geometry<DenseSizes>, R>(simd: S, _: L, f: impl 
     if const { L::KNOWN.is_some() } { f() } else { frame::apart(simd, f) }
 }
 
-/// What becomes of the sums of the units `first..first + count` before they are stored: the whole epilogue. Where the sizes
-/// are numbers, the activations come [behind](activate_behind) all sums of a call, as a kernel with any activation in it would
-/// be many times as large.
+/// What becomes of the sums of the units `first..first + count` before they are stored: the whole epilogue.
+///
+/// Where the sizes are numbers, the activations come [behind](activate_behind) all sums of a call: a kernel with any
+/// activation in it would be many times as large.
 #[inline(always)]
 pub(super) fn finish<S: Simd, L: Geometry<DenseSizes>, T: Element, A: Activation<T>, P: Activation<T>>(
     simd: S,
@@ -144,14 +145,14 @@ impl<L: Geometry<DenseSizes>, T: Element, A: Activation<T>, P: Activation<T>> Ro
             if let Some(simd) = lanes::narrower::<S, T>(simd, self.units()) {
                 return self.infer(simd, x, y);
             }
-            match const { Choice::<S, L, T>::NARROW } {
+            match const { Plan::<S, L, T>::NARROW } {
                 0 => self.any_narrow(simd, x, y),
                 1 => self.narrow::<S, 1>(simd, x, y),
                 4 => self.narrow::<S, 4>(simd, x, y),
                 _ => self.narrow::<S, 8>(simd, x, y),
             }
         } else {
-            match const { Choice::<S, L, T>::VECTORS } {
+            match const { Plan::<S, L, T>::VECTORS } {
                 0 => self.any(simd, x, y),
                 1 => self.sums::<S, 1>(simd, x, y),
                 2 => self.sums::<S, 2>(simd, x, y),
@@ -190,10 +191,10 @@ impl<L: Geometry<DenseSizes>, T: Element, A: Activation<T>, P: Activation<T>> Ro
     #[inline(always)]
     fn any<S: Simd>(&self, simd: S, x: &[T], y: &mut [T]) {
         let vectors = self.units().div_ceil(T::Vector::<S>::LEN);
-        let sums = Choice::<S, L, T>::sums(vectors, self.inputs());
+        let sums = Plan::<S, L, T>::sums(vectors, self.inputs());
         macro_rules! wide {
             ($vectors:literal x $($sums:literal),*) => {
-                $(if const { Choice::<S, L, T>::could_be($vectors, $sums) } && [vectors, sums] == [$vectors, $sums] {
+                $(if const { Plan::<S, L, T>::could_be($vectors, $sums) } && [vectors, sums] == [$vectors, $sums] {
                     return apart(
                         simd,
                         self.shape,
@@ -221,7 +222,7 @@ impl<L: Geometry<DenseSizes>, T: Element, A: Activation<T>, P: Activation<T>> Ro
 
     #[inline(always)]
     fn sums<S: Simd, const NV: usize>(&self, simd: S, x: &[T], y: &mut [T]) {
-        match const { Choice::<S, L, T>::SUMS } {
+        match const { Plan::<S, L, T>::SUMS } {
             1 => self.wide::<S, NV, 1>(simd, x, y),
             2 => self.wide::<S, NV, 2>(simd, x, y),
             3 => self.wide::<S, NV, 3>(simd, x, y),

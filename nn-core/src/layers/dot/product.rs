@@ -23,13 +23,13 @@ pub(super) fn multiply<S: Simd, T: Element>(
     (b, b_strides): (&[T], Strides),
     (c, c_strides): (&mut [T], Strides),
 ) {
-    let turned = |[row, column]: Strides| [column, row];
+    let transposed = |[row, column]: Strides| [column, row];
     let columns_aside = b_strides[1] == 1;
     let rows_aside = a_strides[0] == 1;
     let product = if columns_aside && (c_strides[1] == 1 || !rows_aside) {
         Product { sizes: [m, n, k], a, a_strides, b, b_stride: b_strides[0], c_strides }
     } else if rows_aside {
-        let (a_strides, b_stride, c_strides) = (turned(b_strides), a_strides[1], turned(c_strides));
+        let (a_strides, b_stride, c_strides) = (transposed(b_strides), a_strides[1], transposed(c_strides));
         Product { sizes: [n, m, k], a: b, a_strides, b: a, b_stride, c_strides }
     } else if m >= 4 && b_strides[0] == 1 {
         return packed(simd, [m, n, k], (a, a_strides), (b, b_strides[1]), (c, c_strides));
@@ -43,7 +43,7 @@ pub(super) fn multiply<S: Simd, T: Element>(
     );
 }
 
-/// The terms of `b` lie side by side: turns as many of its columns as there are lanes, some terms at a time.
+/// The terms of `b` lie side by side: transposes as many of its columns as there are lanes, some terms at a time.
 #[inline(always)]
 fn packed<S: Simd, T: Element>(
     simd: S,
@@ -55,15 +55,15 @@ fn packed<S: Simd, T: Element>(
     const TERMS: usize = 64;
     let lanes = T::Vector::<S>::LEN;
     // No vector is longer than 16 lanes.
-    let mut turned = [T::zero(); TERMS * 16];
+    let mut transposed = [T::zero(); TERMS * 16];
     for column in (0..n).step_by(lanes) {
         for term in (0..k).step_by(TERMS) {
             let (columns, terms) = (lanes.min(n - column), TERMS.min(k - term));
             let (Some(a), Some(b)) = (a.get(term * a_strides[1]..), b.get(column * b_stride + term..)) else { return };
             let Some(c) = c.get_mut(column * c_strides[1]..) else { return };
-            transpose(simd, [columns, terms], (b, b_stride), (&mut turned, lanes));
+            transpose(simd, [columns, terms], (b, b_stride), (&mut transposed, lanes));
             let sizes = [m, columns, terms];
-            let product = Product { sizes, a, a_strides, b: &turned, b_stride: lanes, c_strides };
+            let product = Product { sizes, a, a_strides, b: &transposed, b_stride: lanes, c_strides };
             frame::vectorize(
                 simd,
                 #[inline(always)]

@@ -13,12 +13,12 @@ use super::masks::{Masks, Seen};
 use super::product::{Factors, ProductSizes, multiply};
 use super::shape::{Lens, Machine, MultiHeadAttentionShape, MultiHeadAttentionSizes, SLACK, Width, products};
 use super::softmax;
-use super::turn::{Rows, turn};
+use super::transpose::{Rows, transpose};
 use super::weights::{Part, Weights};
 use crate::element::Element;
 use crate::geometry::Geometry;
 use crate::kernels::gemm::{self, Left, room};
-use crate::kernels::transpose::transpose;
+use crate::kernels::transpose;
 
 products! {
     [g, m]
@@ -128,10 +128,10 @@ fn linear<S: Simd, T: Element>(
     gemm::multiply(simd, [input, output, rows], Left::Columns(x), dy, sums.kernel);
     gemm::add_rows(simd, dy, sums.bias);
     if let Some(dx) = dx {
-        let turned = &mut scratch[..input * output];
-        transpose(simd, [input, output], (part.kernel, output), (turned, input));
+        let transposed = &mut scratch[..input * output];
+        transpose::transpose(simd, [input, output], (part.kernel, output), (transposed, input));
         dx.fill(T::zero());
-        gemm::multiply(simd, [rows, input, output], Left::Rows(dy), turned, dx);
+        gemm::multiply(simd, [rows, input, output], Left::Rows(dy), transposed, dx);
     }
 }
 
@@ -164,7 +164,7 @@ impl<T: Element> Sample<'_, T> {
         };
         let (q, k, v, shares) = (saved(0, sizes[0]), saved(1, sizes[1]), saved(2, sizes[2]), saved(4, lens[4]));
         let dcontext = &self.dcontext[self.sample * sizes[3]..];
-        let (turned, scratch) = scratch.split_at_mut(value_dim * width);
+        let (transposed, scratch) = scratch.split_at_mut(value_dim * width);
         let (mut dp, scratch) = scratch.split_at_mut(keys * width);
         let mut other = &mut scratch[..keys * width];
         let factor = T::one() / T::from_f64(key_dim as f64).sqrt();
@@ -175,8 +175,8 @@ impl<T: Element> Sample<'_, T> {
         for (head, shares) in shares.chunks_exact((keys * width).max(1)).take(heads).enumerate() {
             let (key, value) = (head * key_dim, head * value_dim);
             let rows = Rows { values: &dcontext[value..], stride: heads * value_dim, rows: steps, columns: value_dim };
-            turn(simd, rows, T::one(), turned, width);
-            let factors = Factors { left: &v[value..], right: &*turned, start: &[] };
+            transpose(simd, rows, T::one(), transposed, width);
+            let factors = Factors { left: &v[value..], right: &*transposed, start: &[] };
             multiply(simd, of_scores, [keys, value_dim], factors, dp);
             let mut left = shares;
             if self.dropout.rate > 0.0 {

@@ -9,7 +9,7 @@ use super::masks::{Masks, Seen};
 use super::product::{Factors, multiply};
 use super::shape::{Context, Lens, MultiHeadAttentionShape, MultiHeadAttentionSizes, Out, SLACK, Scores, Width};
 use super::softmax::{self, softmax};
-use super::turn::{Rows, turn};
+use super::transpose::{Rows, transpose};
 use super::weights::{Part, Weights};
 use crate::element::Element;
 use crate::geometry::Geometry;
@@ -161,14 +161,14 @@ fn attend<S: Simd, G: Geometry<MultiHeadAttentionSizes>, T: Element>(
     let width = Width::<G, S, T, true>::len(shape);
     let of_scores = Scores::<G, S, T, true>::new(shape, width);
     let of_context = Context::<G, S, T, true>::new(shape, width);
-    let (turned, dropped) = scratch.split_at_mut(key_dim * width);
+    let (transposed, dropped) = scratch.split_at_mut(key_dim * width);
     let dropped = &mut dropped[..keys * width];
     let factor = T::one() / T::from_f64(key_dim as f64).sqrt();
     for (head, shares) in shares.chunks_exact_mut((keys * width).max(1)).take(heads).enumerate() {
         let stride = heads * key_dim;
         let rows = Rows { values: &q[head * key_dim..], stride, rows: steps, columns: key_dim };
-        turn(simd, rows, factor, turned, width);
-        let factors = Factors { left: &k[head * key_dim..], right: &*turned, start: &[] };
+        transpose(simd, rows, factor, transposed, width);
+        let factors = Factors { left: &k[head * key_dim..], right: &*transposed, start: &[] };
         multiply(simd, of_scores, [keys, key_dim], factors, shares);
         softmax(simd, softmax::Scores { values: &mut *shares, width, first: 0 }, seen);
         let mut left = &*shares;

@@ -8,7 +8,7 @@ use super::shape::{
     Context, Key, Lens, MultiHeadAttentionShape, MultiHeadAttentionSizes, Out, Query, SLACK, Scores, Value, Width,
 };
 use super::softmax::{self, softmax};
-use super::turn::{Rows, turn};
+use super::transpose::{Rows, transpose};
 use super::weights::{Part, Weights};
 use crate::element::Element;
 use crate::geometry::Geometry;
@@ -207,7 +207,7 @@ fn attend<S: Simd, G: Geometry<MultiHeadAttentionSizes>, T: Element>(
     let width = Width::<G, S, T, false>::len(shape);
     let of_scores = Scores::<G, S, T, false>::new(shape, width);
     let of_context = Context::<G, S, T, false>::new(shape, width);
-    let Some((turned, scores)) = scratch.split_at_mut_checked(key_dim * width) else { return };
+    let Some((transposed, scores)) = scratch.split_at_mut_checked(key_dim * width) else { return };
     let factor = T::one() / T::from_f64(key_dim as f64).sqrt();
     for head in 0..heads {
         let (key, value) = (head * key_dim, head * value_dim);
@@ -217,8 +217,8 @@ fn attend<S: Simd, G: Geometry<MultiHeadAttentionSizes>, T: Element>(
             let keys = seen.keys(first + rows, all);
             let stride = heads * key_dim;
             let values = q.get(first * stride + key..).unwrap_or(&[]);
-            turn(simd, Rows { values, stride, rows, columns: key_dim }, factor, turned, width);
-            let factors = Factors { left: k.get(key..).unwrap_or(&[]), right: turned, start: &[] };
+            transpose(simd, Rows { values, stride, rows, columns: key_dim }, factor, transposed, width);
+            let factors = Factors { left: k.get(key..).unwrap_or(&[]), right: transposed, start: &[] };
             multiply(simd, of_scores, [keys, key_dim], factors, scores);
             let values = scores.get_mut(..keys * width).unwrap_or(&mut []);
             softmax(simd, softmax::Scores { values, width, first }, seen);

@@ -20,7 +20,7 @@ mod shape;
 mod softmax;
 #[cfg(all(test, feature = "std"))]
 mod tests;
-mod turn;
+mod transpose;
 mod weights;
 
 #[cfg(feature = "alloc")]

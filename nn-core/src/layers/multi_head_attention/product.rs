@@ -100,9 +100,9 @@ const fn code(rows: usize, vectors: usize) -> usize {
 }
 
 /// The tile of a product on a machine.
-struct Choice<S, P, T>(PhantomData<(S, P, T)>);
+struct Plan<S, P, T>(PhantomData<(S, P, T)>);
 
-impl<S: Simd, P: Geometry<ProductSizes>, T: Element> Choice<S, P, T> {
+impl<S: Simd, P: Geometry<ProductSizes>, T: Element> Plan<S, P, T> {
     /// 0 where rustc does not know the sizes.
     const CODE: usize = match P::KNOWN {
         Some(product) => Tile::new(product.sizes, T::Vector::<S>::LEN, size_of::<T::Vector<S>>()).code(),
@@ -152,7 +152,7 @@ macro_rules! tiles {
                 simd,
                 #[inline(always)]
                 || {
-                    $(if const { Choice::<S, P, T>::CODE == code($rows, $vectors) } {
+                    $(if const { Plan::<S, P, T>::CODE == code($rows, $vectors) } {
                         all::<P, S, T, $rows, $vectors>(simd, product, [rows, depth], factors, out);
                     })*
                 },

@@ -178,7 +178,10 @@ pub(super) struct Machine {
 macro_rules! products {
     (
         [$g:ident, $m:ident]
-        $($(#[$doc:meta])* $name:ident: [$rows:expr, $columns:expr, $depth:expr], left $left:expr, right $right:expr, out $out:expr;)*
+        $(
+            $(#[$doc:meta])*
+            $name:ident: [$rows:expr, $columns:expr, $depth:expr], left $left:expr, right $right:expr, out $out:expr;
+        )*
     ) => {
         $($(#[$doc])*
         #[derive(Clone, Copy)]

@@ -21,7 +21,7 @@ pub(super) struct Rows<'a, T> {
 /// `to[column][row] = from[row][column] · factor`; `width` elements in a row of `to`, a multiple of a vector. Past the
 /// last row comes the last row again.
 #[inline(never)]
-pub(super) fn turn<S: Simd, T: Element>(simd: S, from: Rows<'_, T>, factor: T, to: &mut [T], width: usize) {
+pub(super) fn transpose<S: Simd, T: Element>(simd: S, from: Rows<'_, T>, factor: T, to: &mut [T], width: usize) {
     frame::vectorize(
         simd,
         #[inline(always)]
