@@ -11,6 +11,7 @@ use num_traits::Float;
 use super::infer::fold_with;
 use super::{BatchNormalization, Gathered, Gradients, Statistics, Weights, passes};
 use crate::element::Element;
+use crate::kernels::frame;
 use crate::kernels::gemm::room;
 use crate::layers::Bias;
 
@@ -285,7 +286,11 @@ fn frozen<S: Simd, T: Element>(
     y: &mut [T],
     [scale, shift]: [&mut [T]; 2],
 ) {
-    fold_with(simd, weights, epsilon, scale, shift);
+    frame::vectorize(
+        simd,
+        #[inline(always)]
+        || fold_with(simd, weights, epsilon, scale, shift),
+    );
     passes::affine(simd, dims, samples, [scale, shift], x, y);
 }
 
@@ -334,7 +339,11 @@ fn scaled<S: Simd, T: Element>(
     dx: &mut [T],
     [scale, shift]: [&mut [T]; 2],
 ) {
-    fold_with(simd, weights, epsilon, scale, shift);
+    frame::vectorize(
+        simd,
+        #[inline(always)]
+        || fold_with(simd, weights, epsilon, scale, shift),
+    );
     shift.fill(T::zero());
     passes::affine(simd, dims, samples, [scale, shift], dy, dx);
 }
