@@ -290,13 +290,13 @@ pub fn multiply_transposed<S: Simd, T: Element>(
     scratch: &mut Vec<T>,
 ) {
     let lanes = m.next_multiple_of(T::Vector::<S>::LEN);
-    let (turned, product) = room(scratch, (k + n) * lanes).split_at_mut(k * lanes);
+    let (transposed, product) = room(scratch, (k + n) * lanes).split_at_mut(k * lanes);
     if lanes > m {
-        turned.fill(T::zero());
+        transposed.fill(T::zero());
     }
-    transpose(simd, [m, k], (a, k), (turned, lanes));
+    transpose(simd, [m, k], (a, k), (transposed, lanes));
     product.fill(T::zero());
-    multiply(simd, [n, lanes, k], Left::Rows(b), turned, product);
+    multiply(simd, [n, lanes, k], Left::Rows(b), transposed, product);
     transpose(simd, [n, m], (product, lanes), (c, n));
 }
 

@@ -1,6 +1,6 @@
 //! Training: the samples of a shard, with the statistics of the whole batch between two passes.
 //!
-//! Forward: every shard [`gather`]s, the shards meet in [`Statistics::combine`], then each goes [`forward`].
+//! Forward: every shard [`gather`]s, the shards synchronise in [`Statistics::combine`], then each goes [`forward`].
 //! Backward: [`gather_backward`], [`Statistics::combine_backward`], [`backward`].
 
 use alloc::vec::Vec;
