@@ -79,7 +79,7 @@ pub trait Train: Network {
     }
 
     /// Combines, in the order of the shards, what the forward phase `phase` gathered: nothing without BatchNormalization.
-    fn meet_forward(
+    fn synchronise_forward(
         _phase: usize,
         _shards: &[Shard<Self::Activations, Self::Element>],
         _statistics: &mut Self::Statistics,
@@ -87,7 +87,7 @@ pub trait Train: Network {
     }
 
     /// Combines, in the order of the shards, what the backward phase `phase` gathered: nothing without BatchNormalization.
-    fn meet_backward(
+    fn synchronise_backward(
         _phase: usize,
         _shards: &[Shard<Self::Activations, Self::Element>],
         _statistics: &mut Self::Statistics,

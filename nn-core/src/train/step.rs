@@ -132,7 +132,7 @@ impl<N: Train> Trainer<N> {
         let stage = |trainer: &mut Self, forward, backward| trainer.stage(&Job { task, key, forward, backward });
         for phase in 0..last {
             stage(self, Some(phase), None);
-            N::meet_forward(phase, &self.shards[..self.used], &mut self.statistics);
+            N::synchronise_forward(phase, &self.shards[..self.used], &mut self.statistics);
         }
         if self.is_masked() {
             // How many rows a mask leaves is known when all shards are through.
@@ -145,7 +145,7 @@ impl<N: Train> Trainer<N> {
             stage(self, Some(last), Some(last));
         }
         for phase in (0..last).rev() {
-            N::meet_backward(phase + 1, &self.shards[..self.used], &mut self.statistics);
+            N::synchronise_backward(phase + 1, &self.shards[..self.used], &mut self.statistics);
             stage(self, None, Some(phase));
         }
         self.reduce();
