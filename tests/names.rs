@@ -26,7 +26,7 @@ networks! {
         => layout: LSTM<3, return_sequences = true> => Len: LSTM<3, return_sequences = true>;]
     of_a_network: [pub struct Net = Input<6> => parameters: Dense<5> => layout: Dense<5> => workspace_bytes: Dense<5>
         => new: Dense<5> => zeros: Dense<4>;]
-    of_the_training: [pub struct Net = Input<6> => Dense<5> => BatchNormalization => batch_normalization_gathered: Dense<3>
+    of_the_training: [pub struct Net = Input<6> => Dense<5> => BatchNormalization => batch_normalization_partial: Dense<3>
         => Tanh => values: Dense<4> => spare: Dense<3> => phase: Dense<2>;]
     of_types: [pub struct Net = Input<6> => f32: Dense<3> => usize: Dense<4> => Some: Dense<4> => None: Dense<3> => core: Softmax;]
     of_an_input: [pub struct Net(dense: Input<6>) -> dense_1 { let dense_1 = dense => Dense<3> => Softmax; }]

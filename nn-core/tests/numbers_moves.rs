@@ -79,7 +79,7 @@ fn zeros_around_and_edges_cut_off() {
         padding: impl Geometry<ZeroPaddingSizes>,
         cropping: impl Geometry<CroppingSizes>,
     ) -> Vec<Vec<T>> {
-        let (small, large) = (SAMPLES * padding.sizes().inset.small, SAMPLES * padding.sizes().inset.large);
+        let (small, large) = (SAMPLES * padding.sizes().pad.small, SAMPLES * padding.sizes().pad.large);
         let (small_x, large_x) = (random(1, small), random(2, large));
         let [mut padded, mut gradient] = [(); 2].map(|()| unwritten(large));
         let [mut cropped, mut back] = [(); 2].map(|()| unwritten(small));

@@ -163,16 +163,16 @@ mod batch {
         }
 
         /// The statistics of the batch as far as they are known before the way back.
-        fn statistics(&self, level: Level, dims: [usize; 3]) -> (Statistics, [Gathered<T>; SHARDS]) {
-            let (mut statistics, mut gathered) = (Statistics::default(), [(); SHARDS].map(|()| Gathered::default()));
-            for (shard, gathered) in gathered.iter_mut().enumerate() {
+        fn statistics(&self, level: Level, dims: [usize; 3]) -> (Statistics, [Partial<T>; SHARDS]) {
+            let (mut statistics, mut partial) = (Statistics::default(), [(); SHARDS].map(|()| Partial::default()));
+            for (shard, partial) in partial.iter_mut().enumerate() {
                 dispatch!(level, simd => match &self.masks {
-                    Some(masks) => gather_masked(simd, dims[1], &self.x[shard], &masks[shard], gathered),
-                    None => gather(simd, dims, SAMPLES, &self.x[shard], gathered),
+                    Some(masks) => gather_masked(simd, dims[1], &self.x[shard], &masks[shard], partial),
+                    None => gather(simd, dims, SAMPLES, &self.x[shard], partial),
                 });
             }
-            statistics.combine(&gathered);
-            (statistics, gathered)
+            statistics.combine(&partial);
+            (statistics, partial)
         }
 
         fn known<const N: usize, G, B>(&self, level: Level, layer: BatchNormalization<N, T, G, B>) -> Vec<Vec<T>>
@@ -181,19 +181,19 @@ mod batch {
             B: nn_core::layers::Bias<T>,
         {
             let (dims, one) = (self.dims, self.x[0].len() / SAMPLES);
-            let (mut statistics, mut gathered) = self.statistics(level, dims);
+            let (mut statistics, mut partial) = self.statistics(level, dims);
             let (mut gradients, mut moved) = (layer, layer);
             let [mut scale, mut shift] = [[T::zero(); N]; 2];
             let (mut results, mut y) = (Vec::new(), unwritten(one));
             dispatch!(level, simd => {
                 fold(simd, &layer, EPSILON, &mut scale, &mut shift);
                 infer(simd, dims, &scale, &shift, &self.x[0][..one], &mut y);
-                for (shard, gathered) in gathered.iter_mut().enumerate() {
+                for (shard, partial) in partial.iter_mut().enumerate() {
                     let (x, dy) = (&self.x[shard], &self.dy[shard]);
                     let gradients = &mut gradients;
-                    gather_backward(simd, dims, &statistics, EPSILON, SAMPLES, x, dy, gathered, gradients);
+                    gather_backward(simd, dims, &statistics, EPSILON, SAMPLES, x, dy, partial, gradients);
                 }
-                statistics.combine_backward(&gathered);
+                statistics.combine_backward(&partial);
                 for (shard, (x, dy)) in self.x.iter().zip(&self.dy).enumerate() {
                     let [mut y, mut dx, mut frozen, mut back] = [(); 4].map(|()| unwritten(x.len()));
                     forward(simd, dims, &layer, &statistics, EPSILON, SAMPLES, x, &mut y);
@@ -218,7 +218,7 @@ mod batch {
 
         fn numbers(&self, level: Level, layer: Weights<'_, T>) -> Vec<Vec<T>> {
             let (dims, one) = (black_box(self.dims), self.x[0].len() / SAMPLES);
-            let (mut statistics, mut gathered) = self.statistics(level, dims);
+            let (mut statistics, mut partial) = self.statistics(level, dims);
             let [mut gamma, mut beta] = [layer.gamma.to_vec(), layer.beta.to_vec()];
             let [mut mean, mut variance] = [layer.moving_mean.to_vec(), layer.moving_variance.to_vec()];
             let [mut scale, mut shift] = [(); 2].map(|()| unwritten(dims[1]));
@@ -227,12 +227,12 @@ mod batch {
             dispatch!(level, simd => {
                 fold_with(simd, layer, EPSILON, &mut scale, &mut shift);
                 infer(simd, dims, &scale, &shift, &self.x[0][..one], &mut y);
-                for (shard, gathered) in gathered.iter_mut().enumerate() {
+                for (shard, partial) in partial.iter_mut().enumerate() {
                     let (x, dy) = (&self.x[shard], &self.dy[shard]);
                     let gradients = Gradients { gamma: &mut gamma, beta: &mut beta };
-                    gather_backward_with(simd, dims, &statistics, EPSILON, SAMPLES, x, dy, gathered, gradients);
+                    gather_backward_with(simd, dims, &statistics, EPSILON, SAMPLES, x, dy, partial, gradients);
                 }
-                statistics.combine_backward(&gathered);
+                statistics.combine_backward(&partial);
                 let statistics = &statistics;
                 for (shard, (x, dy)) in self.x.iter().zip(&self.dy).enumerate() {
                     let [mut y, mut dx, mut frozen, mut back] = [(); 4].map(|()| unwritten(x.len()));

@@ -400,7 +400,7 @@ const _: () = {
         dropout: rt::alloc::vec::Vec<f32>,
         dense_linear: rt::alloc::vec::Vec<f32>,
         dense: rt::alloc::vec::Vec<f32>,
-        __batch_normalization_gathered: rt::batch_normalization::Gathered<f32>,
+        __batch_normalization_partial: rt::batch_normalization::Partial<f32>,
     }
     impl rt::Activations for NormalizedActivations {
         type Element = f32;
@@ -477,7 +477,7 @@ const _: () = {
                         [100, 8, 1],
                         samples,
                         &values.conv2d,
-                        &mut values.__batch_normalization_gathered,
+                        &mut values.__batch_normalization_partial,
                     );
                 }
                 1 => {
@@ -648,14 +648,14 @@ const _: () = {
                         samples,
                         &values.conv2d,
                         &gradients.batch_normalization,
-                        &mut gradients.__batch_normalization_gathered,
+                        &mut gradients.__batch_normalization_partial,
                         &mut sums.batch_normalization,
                     );
                 }
                 _ => {}
             }
         }
-        fn meet_forward(
+        fn synchronise_forward(
             phase: usize,
             shards: &[rt::Shard<NormalizedActivations, Self::Element>],
             statistics: &mut NormalizedStatistics,
@@ -666,13 +666,13 @@ const _: () = {
                         &mut statistics.batch_normalization,
                         shards
                             .iter()
-                            .map(|shard| &shard.values.__batch_normalization_gathered),
+                            .map(|shard| &shard.values.__batch_normalization_partial),
                     )
                 }
                 _ => {}
             }
         }
-        fn meet_backward(
+        fn synchronise_backward(
             phase: usize,
             shards: &[rt::Shard<NormalizedActivations, Self::Element>],
             statistics: &mut NormalizedStatistics,
@@ -683,7 +683,7 @@ const _: () = {
                         &mut statistics.batch_normalization,
                         shards
                             .iter()
-                            .map(|shard| &shard.gradients.__batch_normalization_gathered),
+                            .map(|shard| &shard.gradients.__batch_normalization_partial),
                     )
                 }
                 _ => {}

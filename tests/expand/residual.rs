@@ -405,7 +405,7 @@ const _: () = {
         add: rt::alloc::vec::Vec<f32>,
         re_lu: rt::alloc::vec::Vec<f32>,
         dense: rt::alloc::vec::Vec<f32>,
-        __bn_gathered: rt::batch_normalization::Gathered<f32>,
+        __bn_partial: rt::batch_normalization::Partial<f32>,
     }
     impl rt::Activations for BlockActivations {
         type Element = f32;
@@ -491,7 +491,7 @@ const _: () = {
                         [16, 8, 1],
                         samples,
                         &values.c2,
-                        &mut values.__bn_gathered,
+                        &mut values.__bn_partial,
                     );
                 }
                 1 => {
@@ -649,14 +649,14 @@ const _: () = {
                         samples,
                         &values.c2,
                         &gradients.bn,
-                        &mut gradients.__bn_gathered,
+                        &mut gradients.__bn_partial,
                         &mut sums.bn,
                     );
                 }
                 _ => {}
             }
         }
-        fn meet_forward(
+        fn synchronise_forward(
             phase: usize,
             shards: &[rt::Shard<BlockActivations, Self::Element>],
             statistics: &mut BlockStatistics,
@@ -665,13 +665,13 @@ const _: () = {
                 0 => {
                     rt::batch_normalization::Statistics::combine(
                         &mut statistics.bn,
-                        shards.iter().map(|shard| &shard.values.__bn_gathered),
+                        shards.iter().map(|shard| &shard.values.__bn_partial),
                     )
                 }
                 _ => {}
             }
         }
-        fn meet_backward(
+        fn synchronise_backward(
             phase: usize,
             shards: &[rt::Shard<BlockActivations, Self::Element>],
             statistics: &mut BlockStatistics,
@@ -680,7 +680,7 @@ const _: () = {
                 1 => {
                     rt::batch_normalization::Statistics::combine_backward(
                         &mut statistics.bn,
-                        shards.iter().map(|shard| &shard.gradients.__bn_gathered),
+                        shards.iter().map(|shard| &shard.gradients.__bn_partial),
                     )
                 }
                 _ => {}

@@ -7,7 +7,7 @@ use nn_graph::graph::{Element, ValueId};
 
 use super::Context;
 use super::names::number;
-use super::training::{gathered_field, normalizations};
+use super::training::{normalizations, partial_field};
 
 /// The struct, and what the training loop asks of it.
 pub fn generate(cx: &Context<'_>) -> TokenStream {
@@ -26,7 +26,7 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
         Element::U32 | Element::U8 => quote!(0),
     });
     let zeros: Vec<TokenStream> = zeros.collect();
-    let gathered: Vec<Ident> = normalizations(cx).map(|(_, _, name)| gathered_field(&name)).collect();
+    let partial: Vec<Ident> = normalizations(cx).map(|(_, _, name)| partial_field(&name)).collect();
     let parts = parts(cx);
     let load = load(cx);
     // No more visible than the input, which it names.
@@ -35,7 +35,7 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
         #[derive(Clone, Debug, Default)]
         #vis struct #name {
             #(#fields: rt::alloc::vec::Vec<#types>,)*
-            #(#gathered: rt::batch_normalization::Gathered<#dtype>,)*
+            #(#partial: rt::batch_normalization::Partial<#dtype>,)*
         }
         impl rt::Activations for #name {
             type Element = #dtype;

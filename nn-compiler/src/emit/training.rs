@@ -27,7 +27,7 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
         OutputActivation::Softmax => quote!(rt::OutputActivation::Softmax),
     });
     let (forward, backward) = (forward(cx), backward(cx));
-    let meetings = statistics.as_ref().map(|_| meetings(cx));
+    let synchronisations = statistics.as_ref().map(|_| synchronisations(cx));
     let (tables, rows) = rows(cx).unzip();
     let statistics_type = statistics_type(cx);
     quote! {
@@ -45,7 +45,7 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
                 #forward
                 #backward
                 #rows
-                #meetings
+                #synchronisations
             }
         }
     }
@@ -173,17 +173,17 @@ fn mentions(code: TokenStream, name: &str) -> bool {
 }
 
 /// What happens between the phases, and after the last one.
-fn meetings(cx: &Context<'_>) -> TokenStream {
+fn synchronisations(cx: &Context<'_>) -> TokenStream {
     let (activations, statistics) = (cx.named("Activations"), cx.named("Statistics"));
     let shards = quote!(&[rt::Shard<#activations, Self::Element>]);
-    let (forward, backward) = (meet(cx, Direction::Forward), meet(cx, Direction::Backward));
+    let (forward, backward) = (synchronise(cx, Direction::Forward), synchronise(cx, Direction::Backward));
     let update = update_moving(cx);
     quote! {
-        fn meet_forward(phase: usize, shards: #shards, statistics: &mut #statistics) {
+        fn synchronise_forward(phase: usize, shards: #shards, statistics: &mut #statistics) {
             #forward
         }
 
-        fn meet_backward(phase: usize, shards: #shards, statistics: &mut #statistics) {
+        fn synchronise_backward(phase: usize, shards: #shards, statistics: &mut #statistics) {
             #backward
         }
 
@@ -228,9 +228,9 @@ pub fn normalizations<'a>(cx: &'a Context<'_>) -> impl Iterator<Item = (&'a Trai
     })
 }
 
-/// `__batch_normalization_gathered`: what a shard gathers for that layer. No layer has such a name: it would begin with `__`.
-pub fn gathered_field(name: &Ident) -> Ident {
-    format_ident!("__{name}_gathered")
+/// `__batch_normalization_partial`: what a shard gathers for that layer. No layer has such a name: it would begin with `__`.
+pub fn partial_field(name: &Ident) -> Ident {
+    format_ident!("__{name}_partial")
 }
 
 /// One entry for each BatchNormalization.
@@ -263,12 +263,12 @@ fn forward_phase(cx: &Context<'_>, phase: usize) -> TokenStream {
 /// gathers here; after the shards have met, the phase before begins with its gradient.
 fn backward_phase(cx: &Context<'_>, phase: usize) -> TokenStream {
     let steps = cx.program.training.steps.iter().rev();
-    let after_meeting =
+    let after_synchronisation =
         opening(cx, phase + 1).map(|(op, step, call)| calls::adding(cx, step, ops::Emit::backward(op, &call)));
     let calls = steps.filter(|step| step.phase == phase && !step.op.meets_batch());
     let calls = calls.map(|step| calls::backward(cx, step));
     let gather = opening(cx, phase).map(|(op, _, call)| ops::gather_backward(op, &call));
-    quote!(#after_meeting #(#calls)* #gather)
+    quote!(#after_synchronisation #(#calls)* #gather)
 }
 
 /// The BatchNormalization over the batch that opens a phase.
@@ -284,17 +284,17 @@ pub enum Direction {
 }
 
 /// Between phases: the shards' moments or sums become those of the batch, in the order of the shards.
-fn meet(cx: &Context<'_>, direction: Direction) -> TokenStream {
+fn synchronise(cx: &Context<'_>, direction: Direction) -> TokenStream {
     let arms = normalizations(cx).map(|(step, _, name)| {
-        let gathered = gathered_field(&name);
+        let partial = partial_field(&name);
         match direction {
             Direction::Forward => {
                 let phase = number(step.phase - 1);
-                quote!(#phase => rt::batch_normalization::Statistics::combine(&mut statistics.#name, shards.iter().map(|shard| &shard.values.#gathered)),)
+                quote!(#phase => rt::batch_normalization::Statistics::combine(&mut statistics.#name, shards.iter().map(|shard| &shard.values.#partial)),)
             }
             Direction::Backward => {
                 let phase = number(step.phase);
-                quote!(#phase => rt::batch_normalization::Statistics::combine_backward(&mut statistics.#name, shards.iter().map(|shard| &shard.gradients.#gathered)),)
+                quote!(#phase => rt::batch_normalization::Statistics::combine_backward(&mut statistics.#name, shards.iter().map(|shard| &shard.gradients.#partial)),)
             }
         }
     });

@@ -2,7 +2,7 @@
 
 use crate::element::Element;
 use crate::geometry::{Geometry, geometry};
-use crate::layers::inset::Inset;
+use crate::layers::pad::Pad;
 
 /// The geometry of one cropping in a network: a unit struct that the macro emits.
 pub trait CroppingShape: Copy + Send + Sync + 'static {
@@ -19,13 +19,13 @@ pub trait CroppingShape: Copy + Send + Sync + 'static {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CroppingSizes {
     /// Where the output lies in the input.
-    pub inset: Inset,
+    pub pad: Pad,
 }
 
 impl CroppingSizes {
     /// The sizes for an output of at most four axes, with what the input has before and after it along each of them.
     pub const fn new(output: &[usize], cropping: &[[usize; 2]]) -> Self {
-        CroppingSizes { inset: Inset::new(output, cropping) }
+        CroppingSizes { pad: Pad::new(output, cropping) }
     }
 }
 
@@ -47,11 +47,11 @@ geometry!(CroppingShape, CroppingSizes);
 /// ```
 #[inline(always)]
 pub fn infer<L: Geometry<CroppingSizes>, T: Element>(shape: L, x: &[T], y: &mut [T]) {
-    shape.sizes().inset.extract(x, y);
+    shape.sizes().pad.crop(x, y);
 }
 
 /// The gradient of the input, for all samples: `dy` with zeros around it; overwrites `dx`.
 #[inline(always)]
 pub fn backward<L: Geometry<CroppingSizes>, T: Element>(shape: L, dy: &[T], dx: &mut [T]) {
-    shape.sizes().inset.embed(dy, dx);
+    shape.sizes().pad.pad(dy, dx);
 }

@@ -47,7 +47,7 @@ pub struct Order {
     /// How far the output does.
     own: Axes,
     /// The axis of the output, outside of the last one, along which the input's elements lie side by side.
-    turned: Option<usize>,
+    transposed: Option<usize>,
 }
 
 /// The axes of a tensor, with those it does not have in front.
@@ -60,7 +60,7 @@ impl Order {
     /// An output whose axes are these of the input.
     pub const fn new(input: &[usize], axes: &[usize]) -> Order {
         assert!(input.len() <= MOST_AXES && input.len() == axes.len(), "a tensor has at most 6 axes");
-        let mut order = Order { sizes: [1; MOST_AXES], strides: [0; MOST_AXES], own: [1; MOST_AXES], turned: None };
+        let mut order = Order { sizes: [1; MOST_AXES], strides: [0; MOST_AXES], own: [1; MOST_AXES], transposed: None };
         let (mut at, mut to) = (axes.len(), MOST_AXES);
         while at > 0 {
             at -= 1;
@@ -82,7 +82,7 @@ impl Order {
             axis -= 1;
             order.own[axis] = order.own[axis + 1] * order.sizes[axis + 1];
             if order.sizes[axis] > 1 && order.strides[axis] == 1 && order.strides[LAST] > 1 {
-                order.turned = Some(axis);
+                order.transposed = Some(axis);
             }
         }
         order
@@ -172,9 +172,9 @@ fn reorder<S: Simd, T: Element>(simd: S, order: Order, x: &[T], y: &mut [T]) {
     // No size is zero, which the compiler cannot know of numbers.
     let len = order.len().max(1);
     for (x, y) in x.chunks_exact(len).zip(y.chunks_exact_mut(len)) {
-        match order.turned {
+        match order.transposed {
             None => copy_runs(order, x, y),
-            Some(axis) => turn(simd, order, axis, x, y),
+            Some(axis) => transpose_axes(simd, order, axis, x, y),
         }
     }
 }
@@ -196,7 +196,7 @@ fn copy_runs<T: Element>(order: Order, x: &[T], y: &mut [T]) {
 
 /// The input's last axis becomes `axis`: transposes it with the output's last one, for each place along the others.
 #[inline(always)]
-fn turn<S: Simd, T: Element>(simd: S, mut order: Order, axis: usize, x: &[T], y: &mut [T]) {
+fn transpose_axes<S: Simd, T: Element>(simd: S, mut order: Order, axis: usize, x: &[T], y: &mut [T]) {
     let (rows, columns) = (order.sizes[LAST], order.sizes[axis]);
     let (from_stride, to_stride) = (order.strides[LAST], order.own[axis]);
     order.sizes[axis] = 1;
@@ -275,7 +275,7 @@ mod tests {
         assert_eq!((order.sizes, order.strides), ([1, 1, 1, 1, 20, 6], [0, 0, 0, 0, 1, 20]));
         assert_eq!(Order::new(&[2, 3, 4], &[0, 1, 2]).sizes, [1, 1, 1, 1, 1, 24]);
         let order = Order::new(&[2, 3, 2, 5, 2, 2], &[4, 5, 0, 1, 2, 3]);
-        assert_eq!((order.sizes, order.turned), ([1, 1, 1, 1, 4, 60], Some(4)));
+        assert_eq!((order.sizes, order.transposed), ([1, 1, 1, 1, 4, 60], Some(4)));
     }
 
     #[test]

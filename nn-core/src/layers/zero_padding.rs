@@ -2,7 +2,7 @@
 
 use crate::element::Element;
 use crate::geometry::{Geometry, geometry};
-use crate::layers::inset::Inset;
+use crate::layers::pad::Pad;
 
 /// The geometry of one padding in a network: a unit struct that the macro emits.
 pub trait ZeroPaddingShape: Copy + Send + Sync + 'static {
@@ -19,13 +19,13 @@ pub trait ZeroPaddingShape: Copy + Send + Sync + 'static {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ZeroPaddingSizes {
     /// Where the input lies in the output.
-    pub inset: Inset,
+    pub pad: Pad,
 }
 
 impl ZeroPaddingSizes {
     /// The sizes for an input of at most four axes with so many zeros before and after it along each of them.
     pub const fn new(input: &[usize], padding: &[[usize; 2]]) -> Self {
-        ZeroPaddingSizes { inset: Inset::new(input, padding) }
+        ZeroPaddingSizes { pad: Pad::new(input, padding) }
     }
 }
 
@@ -47,11 +47,11 @@ geometry!(ZeroPaddingShape, ZeroPaddingSizes);
 /// ```
 #[inline(always)]
 pub fn infer<L: Geometry<ZeroPaddingSizes>, T: Element>(shape: L, x: &[T], y: &mut [T]) {
-    shape.sizes().inset.embed(x, y);
+    shape.sizes().pad.pad(x, y);
 }
 
 /// The gradient of the input, for all samples: `dy` without what was around it; overwrites `dx`.
 #[inline(always)]
 pub fn backward<L: Geometry<ZeroPaddingSizes>, T: Element>(shape: L, dy: &[T], dx: &mut [T]) {
-    shape.sizes().inset.extract(dy, dx);
+    shape.sizes().pad.crop(dy, dx);
 }

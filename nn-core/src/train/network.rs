@@ -6,7 +6,7 @@
 //!
 //! A network without BatchNormalization runs in one phase: forward, loss and backward of a shard
 //! without waiting for another. Each BatchNormalization needs the statistics of the whole
-//! batch, so it ends a phase: all shards meet, their statistics are combined, and all go on.
+//! batch, so it ends a phase: all shards synchronise, their statistics are combined, and all go on.
 
 use fearless_simd::Simd;
 
@@ -30,7 +30,7 @@ pub trait Train: Network {
     /// The statistics of the batch, one entry for each BatchNormalization; `()` without one.
     type Statistics: Default + Clone + Send + Sync;
 
-    /// How often the shards meet, plus one.
+    /// How often the shards synchronise, plus one.
     const PHASES: usize;
     /// For each output, what turns the last layer's logits into it, where a loss can take the logits.
     const OUTPUT_ACTIVATIONS: &'static [OutputActivation];
@@ -79,7 +79,7 @@ pub trait Train: Network {
     }
 
     /// Combines, in the order of the shards, what the forward phase `phase` gathered: nothing without BatchNormalization.
-    fn meet_forward(
+    fn synchronise_forward(
         _phase: usize,
         _shards: &[Shard<Self::Activations, Self::Element>],
         _statistics: &mut Self::Statistics,
@@ -87,7 +87,7 @@ pub trait Train: Network {
     }
 
     /// Combines, in the order of the shards, what the backward phase `phase` gathered: nothing without BatchNormalization.
-    fn meet_backward(
+    fn synchronise_backward(
         _phase: usize,
         _shards: &[Shard<Self::Activations, Self::Element>],
         _statistics: &mut Self::Statistics,

@@ -1,7 +1,7 @@
 //! One step: a batch cut into shards, forward, loss and backward of each, and one gradient in the end.
 //!
-//! Shards are dealt to lanes, a fixed number that the threads take from; a lane adds up the gradients of its shards
-//! in their order, and the lanes are added up in theirs. Nothing depends on the number of threads.
+//! Shards are dealt to workers, a fixed number that the threads take from; a worker adds up the gradients of its shards
+//! in their order, and the workers are added up in theirs. Nothing depends on the number of threads.
 //!
 //! Where no shard is needed again after its turn, all that a thread runs use the same memory, which stays near its core.
 
@@ -37,7 +37,7 @@ pub(super) struct Trainer<N: Train> {
     values: Vec<N::Element>,
     gradients: Vec<Box<N>>,
     statistics: N::Statistics,
-    /// What of the gradients the lanes add up: all but the tables whose gradients are lists of rows.
+    /// What of the gradients the workers add up: all but the tables whose gradients are lists of rows.
     dense: Vec<Range<usize>>,
     /// For each output, whether backward starts at its logits.
     from_logits: Vec<bool>,
@@ -86,8 +86,8 @@ impl<N: Network> Task<'_, N> {
     }
 }
 
-/// The most lanes: as many gradients as fit into 256 MiB, but from 4 to 64.
-fn max_lanes<N: Train>(dense: &[Range<usize>]) -> usize {
+/// The most workers: as many gradients as fit into 256 MiB, but from 4 to 64.
+fn max_workers<N: Train>(dense: &[Range<usize>]) -> usize {
     let size = dense.iter().map(ExactSizeIterator::len).sum::<usize>() * size_of::<N::Element>();
     ((256 << 20) / size.max(1)).clamp(4, 64)
 }
@@ -132,7 +132,7 @@ impl<N: Train> Trainer<N> {
         let stage = |trainer: &mut Self, forward, backward| trainer.stage(&Job { task, key, forward, backward });
         for phase in 0..last {
             stage(self, Some(phase), None);
-            N::meet_forward(phase, &self.shards[..self.used], &mut self.statistics);
+            N::synchronise_forward(phase, &self.shards[..self.used], &mut self.statistics);
         }
         if self.is_masked() {
             // How many rows a mask leaves is known when all shards are through.
@@ -145,7 +145,7 @@ impl<N: Train> Trainer<N> {
             stage(self, Some(last), Some(last));
         }
         for phase in (0..last).rev() {
-            N::meet_backward(phase + 1, &self.shards[..self.used], &mut self.statistics);
+            N::synchronise_backward(phase + 1, &self.shards[..self.used], &mut self.statistics);
             stage(self, None, Some(phase));
         }
         self.reduce();
@@ -206,9 +206,9 @@ impl<N: Train> Trainer<N> {
         })
     }
 
-    /// How many shards a lane takes, and how many lanes there are.
+    /// How many shards a worker takes, and how many workers there are.
     fn deal(&self) -> (usize, usize) {
-        let each = self.used.div_ceil(max_lanes::<N>(&self.dense)).max(1);
+        let each = self.used.div_ceil(max_workers::<N>(&self.dense)).max(1);
         (each, self.used.div_ceil(each))
     }
 
@@ -222,8 +222,8 @@ impl<N: Train> Trainer<N> {
         if self.shards.is_empty() {
             self.shards.push(Shard::new());
         }
-        let (_, lanes) = self.deal();
-        self.gradients.resize_with(lanes.max(self.gradients.len()), N::zeros);
+        let (_, workers) = self.deal();
+        self.gradients.resize_with(workers.max(self.gradients.len()), N::zeros);
         self.values.resize(self.used * SHARD * outputs::rows::<N>(), num_traits::zero());
         let empty = || Seen { first: 0, samples: 0, y: outputs::outputs::<N>().map(|_| Vec::new()).collect() };
         self.seen.resize_with(self.used.max(self.seen.len()), empty);
@@ -242,51 +242,51 @@ impl<N: Train> Trainer<N> {
 
     /// Runs a job on all shards.
     fn stage(&mut self, job: &Job<'_, N>) {
-        let ((each, lanes), shares) = (self.deal(), self.shares());
+        let ((each, workers), shares) = (self.deal(), self.shares());
         let Self { shards, seen, rows, values, gradients, statistics, dense, from_logits, used, .. } = self;
         let pass = Pass { statistics, key: job.key, from_logits, input_gradient: false, rows: true };
-        let run = |lane: Lane<'_, N>| {
+        let run = |worker: Worker<'_, N>| {
             dispatch!(level(), simd => {
                 frame::align();
-                job.lane(simd, &pass, rows, dense, lane)
+                job.worker(simd, &pass, rows, dense, worker)
             })
         };
         let values_each = each * SHARD * outputs::rows::<N>();
-        let (seen, gradients) = (&mut seen[..*used], &mut gradients[..lanes]);
-        let alone = lanes == 1 || rayon::current_num_threads() == 1;
+        let (seen, gradients) = (&mut seen[..*used], &mut gradients[..workers]);
+        let alone = workers == 1 || rayon::current_num_threads() == 1;
         if shares {
             let free = Mutex::new(std::mem::take(shards));
-            let lane = |((seen, values), gradients): ((&mut [_], &mut [_]), &mut Box<N>)| {
+            let worker = |((seen, values), gradients): ((&mut [_], &mut [_]), &mut Box<N>)| {
                 let mut shard = locked(&free).pop().unwrap_or_else(Shard::new);
-                run(Lane { memory: Memory::One(&mut shard), seen, values, gradients: &mut **gradients });
+                run(Worker { memory: Memory::One(&mut shard), seen, values, gradients: &mut **gradients });
                 locked(&free).push(shard);
             };
             if alone {
-                seen.chunks_mut(each).zip(values.chunks_mut(values_each)).zip(gradients).for_each(lane);
+                seen.chunks_mut(each).zip(values.chunks_mut(values_each)).zip(gradients).for_each(worker);
             } else {
-                seen.par_chunks_mut(each).zip(values.par_chunks_mut(values_each)).zip(gradients).for_each(lane);
+                seen.par_chunks_mut(each).zip(values.par_chunks_mut(values_each)).zip(gradients).for_each(worker);
             }
             *shards = free.into_inner().unwrap_or_else(PoisonError::into_inner);
             return;
         }
-        let lane = |(((shards, seen), values), gradients): (((&mut [_], &mut [_]), &mut [_]), &mut Box<N>)| {
-            run(Lane { memory: Memory::Each(shards), seen, values, gradients: &mut **gradients });
+        let worker = |(((shards, seen), values), gradients): (((&mut [_], &mut [_]), &mut [_]), &mut Box<N>)| {
+            run(Worker { memory: Memory::Each(shards), seen, values, gradients: &mut **gradients });
         };
         let shards = &mut shards[..*used];
         if alone {
-            let lanes = shards.chunks_mut(each).zip(seen.chunks_mut(each)).zip(values.chunks_mut(values_each));
-            lanes.zip(gradients).for_each(lane);
+            let workers = shards.chunks_mut(each).zip(seen.chunks_mut(each)).zip(values.chunks_mut(values_each));
+            workers.zip(gradients).for_each(worker);
         } else {
-            let lanes =
+            let workers =
                 shards.par_chunks_mut(each).zip(seen.par_chunks_mut(each)).zip(values.par_chunks_mut(values_each));
-            lanes.zip(gradients).for_each(lane);
+            workers.zip(gradients).for_each(worker);
         }
     }
 
-    /// Adds up the gradients of the lanes in the first.
+    /// Adds up the gradients of the workers in the first.
     fn reduce(&mut self) {
-        let (_, lanes) = self.deal();
-        let Some((sum, others)) = self.gradients[..lanes].split_first_mut() else { return };
+        let (_, workers) = self.deal();
+        let Some((sum, others)) = self.gradients[..workers].split_first_mut() else { return };
         let others = &*others;
         for Range { start, end } in self.dense.iter().cloned() {
             let part = |(index, sum): (usize, &mut [N::Element])| {
@@ -296,7 +296,7 @@ impl<N: Train> Trainer<N> {
                 }
             };
             let sum = &mut sum.as_flat_mut()[start..end];
-            if sum.len() <= RANGE || lanes == 1 || rayon::current_num_threads() == 1 {
+            if sum.len() <= RANGE || workers == 1 || rayon::current_num_threads() == 1 {
                 sum.chunks_mut(RANGE).enumerate().for_each(part);
             } else {
                 sum.par_chunks_mut(RANGE).enumerate().for_each(part);
@@ -318,7 +318,7 @@ fn takes_logits<T: Element>(activation: OutputActivation, loss: &dyn Loss<T>) ->
     activation != OutputActivation::Other && loss.prefers_logits_of() == activation
 }
 
-/// Weights that one thread adds up at a time: 64 KiB of `f32` for each lane.
+/// Weights that one thread adds up at a time: 64 KiB of `f32` for each worker.
 const RANGE: usize = 1 << 14;
 
 /// What is in there, also where another thread has ended badly: its step has no result then.
@@ -326,7 +326,7 @@ fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Where the shards of a lane run: each in its own memory, or all in the same, one after the other.
+/// Where the shards of a worker run: each in its own memory, or all in the same, one after the other.
 enum Memory<'a, N: Train> {
     Each(&'a mut [ShardOf<N>]),
     One(&'a mut ShardOf<N>),
@@ -345,7 +345,7 @@ impl<N: Train> Memory<'_, N> {
 }
 
 /// Some shards, what comes out of them, the values of their rows, and the gradient that they add up.
-struct Lane<'a, N: Train> {
+struct Worker<'a, N: Train> {
     memory: Memory<'a, N>,
     seen: &'a mut [Seen<N::Element>],
     values: &'a mut [N::Element],
@@ -365,15 +365,15 @@ struct Job<'a, N: Train> {
 
 impl<N: Train> Job<'_, N> {
     #[inline(always)]
-    fn lane<S: Simd>(
+    fn worker<S: Simd>(
         &self,
         simd: S,
         pass: &Pass<'_, N::Statistics>,
         rows: &[Rows<N::Element>],
         dense: &[Range<usize>],
-        lane: Lane<'_, N>,
+        worker: Worker<'_, N>,
     ) {
-        let Lane { mut memory, seen, values, gradients } = lane;
+        let Worker { mut memory, seen, values, gradients } = worker;
         let network = self.task.network;
         let last = Some(N::PHASES - 1);
         if self.backward == last {

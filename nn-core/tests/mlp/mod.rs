@@ -135,7 +135,7 @@ impl Train for Mlp {
         }
     }
 
-    fn meet_forward(_: usize, _: &[Shard<Buffers, f32>], (): &mut ()) {}
-    fn meet_backward(_: usize, _: &[Shard<Buffers, f32>], (): &mut ()) {}
+    fn synchronise_forward(_: usize, _: &[Shard<Buffers, f32>], (): &mut ()) {}
+    fn synchronise_backward(_: usize, _: &[Shard<Buffers, f32>], (): &mut ()) {}
     fn update_moving(&mut self, (): &()) {}
 }

@@ -40,7 +40,7 @@ impl<'a, N: Train> Step<'a, N> {
             let pass = pass(&step.statistics, &step.from_logits);
             step.shards.iter_mut().for_each(|shard| forward_phase(net, phase, &pass, shard));
             if phase + 1 < N::PHASES {
-                N::meet_forward(phase, &step.shards, &mut step.statistics);
+                N::synchronise_forward(phase, &step.shards, &mut step.statistics);
             }
         }
         step
@@ -72,7 +72,7 @@ impl<'a, N: Train> Step<'a, N> {
                 backward_phase(self.net, phase, &pass, shard, params);
             }
             if phase > 0 {
-                N::meet_backward(phase, &self.shards, &mut self.statistics);
+                N::synchronise_backward(phase, &self.shards, &mut self.statistics);
             }
         }
         let input = |part| self.shards.iter().flat_map(|shard| shard.gradients.input(part)).copied().collect();

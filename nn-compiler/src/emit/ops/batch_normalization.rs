@@ -7,7 +7,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::{Call, Emit, Infer, weight_type, without};
-use crate::emit::training::gathered_field;
+use crate::emit::training::partial_field;
 use crate::emit::{Context, names};
 
 /// The elements before, along and after the axis, for one sample.
@@ -19,23 +19,22 @@ fn dims(op: &BatchNormalization, cx: &Context<'_>, node: &Node) -> TokenStream {
 /// The moments of a shard's input.
 pub fn gather(op: &BatchNormalization, call: &Call<'_>) -> TokenStream {
     let Call { cx, node, x, .. } = call;
-    let gathered = gathered(call);
+    let partial = partial(call);
     if let Some(mask) = mask(call) {
         let channels = cx.size(&node.input[op.axis]);
-        return quote!(rt::batch_normalization::gather_masked(simd, #channels, #x, #mask, &mut values.#gathered););
+        return quote!(rt::batch_normalization::gather_masked(simd, #channels, #x, #mask, &mut values.#partial););
     }
     let dims = dims(op, cx, node);
-    quote!(rt::batch_normalization::gather(simd, #dims, samples, #x, &mut values.#gathered);)
+    quote!(rt::batch_normalization::gather(simd, #dims, samples, #x, &mut values.#partial);)
 }
 
 /// The sums over a shard that the gradients need.
 pub fn gather_backward(op: &BatchNormalization, call: &Call<'_>) -> TokenStream {
     let Call { cx, node, x, dy, statistics, .. } = call;
-    let (field, dims, gathered, epsilon) =
-        (cx.field(node), dims(op, cx, node), gathered(call), names::float(op.epsilon));
+    let (field, dims, partial, epsilon) = (cx.field(node), dims(op, cx, node), partial(call), names::float(op.epsilon));
     quote! {
         rt::batch_normalization::gather_backward(
-            simd, #dims, &pass.statistics.#statistics, #epsilon, samples, #x, #dy, &mut gradients.#gathered,
+            simd, #dims, &pass.statistics.#statistics, #epsilon, samples, #x, #dy, &mut gradients.#partial,
             &mut sums.#field,
         );
     }
@@ -57,8 +56,8 @@ fn mask<'a>(call: &'a Call<'_>) -> Option<&'a TokenStream> {
 }
 
 /// The field of a shard's values and gradients that holds what it gathers for this layer.
-fn gathered(call: &Call<'_>) -> Option<Ident> {
-    call.statistics.as_ref().map(gathered_field)
+fn partial(call: &Call<'_>) -> Option<Ident> {
+    call.statistics.as_ref().map(partial_field)
 }
 
 impl Emit for BatchNormalization {

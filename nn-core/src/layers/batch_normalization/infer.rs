@@ -2,8 +2,9 @@
 
 use fearless_simd::prelude::*;
 
-use super::{BatchNormalization, Weights, lanes};
+use super::{BatchNormalization, Weights};
 use crate::element::Element;
+use crate::kernels::lanes;
 use crate::layers::Bias;
 
 /// Folds the layer into `y = x · scale + shift`, a number each for every channel.
@@ -33,32 +34,40 @@ pub fn fold<S: Simd, const N: usize, T: Element, G: Bias<T>, B: Bias<T>>(
 /// [`fold`] with the weights as slices.
 #[inline(always)]
 pub fn fold_with<S: Simd, T: Element>(
-    _simd: S,
+    simd: S,
     weights: Weights<'_, T>,
     epsilon: f64,
     scale: &mut [T],
     shift: &mut [T],
 ) {
-    let Weights { gamma, beta, moving_mean, moving_variance } = weights;
-    affine(moving_mean, moving_variance, gamma, beta, T::from_f64(epsilon), scale, shift);
+    let (channels, lanes) = (weights.moving_mean.len(), T::Vector::<S>::LEN);
+    let whole = channels - channels % lanes;
+    // Apart from the last one, so that the compiler sees whole vectors here.
+    for at in (0..whole).step_by(lanes) {
+        fold_vector(simd, weights, epsilon, [at, lanes], scale, shift);
+    }
+    if whole < channels {
+        fold_vector(simd, weights, epsilon, [whole, channels - whole], scale, shift);
+    }
 }
 
-/// `scale = gamma / √(variance + epsilon)` and `shift = beta − mean · scale`.
+/// `scale = gamma / √(variance + epsilon)` and `shift = beta − mean · scale`, for `count` channels from `at` on.
 #[inline(always)]
-pub(super) fn affine<T: Element>(
-    mean: &[T],
-    variance: &[T],
-    gamma: &[T],
-    beta: &[T],
-    epsilon: T,
+fn fold_vector<S: Simd, T: Element>(
+    simd: S,
+    Weights { gamma, beta, moving_mean, moving_variance }: Weights<'_, T>,
+    epsilon: f64,
+    [at, count]: [usize; 2],
     scale: &mut [T],
     shift: &mut [T],
 ) {
-    for (i, (mean, variance)) in mean.iter().zip(variance).enumerate() {
-        let (Some(scale), Some(shift)) = (scale.get_mut(i), shift.get_mut(i)) else { return };
-        *scale = gamma.get(i).copied().unwrap_or(T::one()) / (*variance + epsilon).sqrt();
-        *shift = beta.get(i).copied().unwrap_or(T::zero()) - *mean * *scale;
-    }
+    let splat = |value: T| T::Vector::<S>::splat(simd, value);
+    let load = |values: &[T]| lanes::load_or::<S, T>(simd, values, at, count, T::one());
+    let gamma = if gamma.is_empty() { splat(T::one()) } else { load(gamma) };
+    let beta = if beta.is_empty() { splat(T::zero()) } else { load(beta) };
+    let factor = gamma / (load(moving_variance) + splat(T::from_f64(epsilon))).sqrt();
+    lanes::store_part::<S, T>(factor, scale, at, count);
+    lanes::store_part::<S, T>(beta - load(moving_mean) * factor, shift, at, count);
 }
 
 /// `y = x · scale + shift` for one sample: a pass of its own, where no layer before takes it.
@@ -70,7 +79,7 @@ pub fn infer<S: Simd, T: Element>(_simd: S, dims: [usize; 3], scale: &[T], shift
     let [outer, channels, inner] = dims;
     let all = outer * channels * inner;
     if x.len() >= all && y.len() >= all && scale.len() >= channels && shift.len() >= channels {
-        lanes::map(
+        super::lanes::map(
             dims,
             1,
             [scale, shift],

@@ -8,20 +8,20 @@ use alloc::vec::Vec;
 use fearless_simd::Simd;
 
 use super::train::inverse;
-use super::{BatchNormalization, Gathered, Statistics, Weights, backward, backward_with, gather};
+use super::{BatchNormalization, Partial, Statistics, Weights, backward, backward_with, gather};
 use crate::element::Element;
 use crate::layers::Bias;
 
 /// [`gather`], of the rows that count alone.
-pub fn gather_masked<S: Simd, T: Element>(simd: S, channels: usize, x: &[T], mask: &[T], gathered: &mut Gathered<T>) {
-    let mut counted: Vec<T> = core::mem::take(&mut gathered.counted);
+pub fn gather_masked<S: Simd, T: Element>(simd: S, channels: usize, x: &[T], mask: &[T], partial: &mut Partial<T>) {
+    let mut counted: Vec<T> = core::mem::take(&mut partial.counted);
     counted.clear();
     for (row, _) in x.chunks_exact(channels.max(1)).zip(mask).filter(|(_, mask)| **mask != T::zero()) {
         counted.extend_from_slice(row);
     }
     let rows = counted.len() / channels.max(1);
-    gather(simd, [1, channels, 1], rows, &counted, gathered);
-    gathered.counted = counted;
+    gather(simd, [1, channels, 1], rows, &counted, partial);
+    partial.counted = counted;
 }
 
 /// [`backward`], where no masked row has moved the statistics: `dx = gamma / σ · dy` for it.

@@ -25,7 +25,7 @@ pub use infer::{fold, fold_with, infer};
 #[cfg(feature = "alloc")]
 pub use masked::{backward_masked, backward_masked_with, gather_masked};
 #[cfg(feature = "alloc")]
-pub use statistics::{Gathered, Statistics};
+pub use statistics::{Partial, Statistics};
 #[cfg(feature = "alloc")]
 pub use train::{
     backward, backward_frozen, backward_frozen_with, backward_with, forward, forward_frozen, forward_frozen_with,

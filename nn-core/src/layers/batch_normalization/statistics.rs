@@ -8,7 +8,7 @@ use crate::element::Element;
 ///
 /// In `f64`, as what becomes of it: sums that nearly cancel would else keep few digits, or none.
 #[derive(Clone, Debug, Default)]
-pub struct Gathered<T> {
+pub struct Partial<T> {
     /// The mean of the shard.
     pub mean: Vec<f64>,
     /// The sum of the squared distances from it.
@@ -45,7 +45,7 @@ impl Statistics {
     ///
     /// Pairwise, as in Chan, Golub, LeVeque: *Updating Formulae and a Pairwise Algorithm for Computing Sample
     /// Variances*, 1979: with `δ` the distance of the means, `m2 = m2ᵃ + m2ᵇ + δ² · nᵃ·nᵇ / n`.
-    pub fn combine<'a, T: Element>(&mut self, shards: impl IntoIterator<Item = &'a Gathered<T>>) {
+    pub fn combine<'a, T: Element>(&mut self, shards: impl IntoIterator<Item = &'a Partial<T>>) {
         self.count = 0;
         let mut shards = shards.into_iter().peekable();
         if let Some(first) = shards.peek() {
@@ -77,7 +77,7 @@ impl Statistics {
     }
 
     /// Adds up the sums that the shards gathered on the way back, in their order.
-    pub fn combine_backward<'a, T: Element>(&mut self, shards: impl IntoIterator<Item = &'a Gathered<T>>) {
+    pub fn combine_backward<'a, T: Element>(&mut self, shards: impl IntoIterator<Item = &'a Partial<T>>) {
         self.dbeta.clear();
         self.dgamma.clear();
         self.dbeta.resize(self.mean.len(), 0.0);

@@ -103,23 +103,23 @@ fn check<const N: usize, T: Element>(dims: [usize; 3], shards: &[usize], offset:
     for level in levels() {
         (gradients.gamma, gradients.beta) = ([T::zero(); N], [T::zero(); N]);
         let mut statistics = Statistics::default();
-        let mut gathered = vec![Gathered::default(); shards.len()];
+        let mut partial = vec![Partial::default(); shards.len()];
         let (mut got, mut got_dx) = (vec![T::nan(); all], vec![T::nan(); all]);
         dispatch!(level, simd => {
             let mut first = 0;
-            for (samples, gathered) in shards.iter().zip(&mut gathered) {
-                gather(simd, dims, *samples, &x[first * size..], gathered);
+            for (samples, partial) in shards.iter().zip(&mut partial) {
+                gather(simd, dims, *samples, &x[first * size..], partial);
                 first += samples;
             }
-            statistics.combine(&gathered);
+            statistics.combine(&partial);
             let mut first = 0;
-            for (samples, gathered) in shards.iter().zip(&mut gathered) {
+            for (samples, partial) in shards.iter().zip(&mut partial) {
                 let (x, dy, y) = (&x[first * size..], &dy[first * size..], &mut got[first * size..]);
                 forward(simd, dims, &weights, &statistics, EPSILON, *samples, x, y);
-                gather_backward(simd, dims, &statistics, EPSILON, *samples, x, dy, gathered, &mut gradients);
+                gather_backward(simd, dims, &statistics, EPSILON, *samples, x, dy, partial, &mut gradients);
                 first += samples;
             }
-            statistics.combine_backward(&gathered);
+            statistics.combine_backward(&partial);
             let mut first = 0;
             for samples in shards {
                 let (x, dy, dx) = (&x[first * size..], &dy[first * size..], &mut got_dx[first * size..]);
@@ -194,18 +194,18 @@ fn sums_that_nearly_cancel() {
     let rounding = f64::from(f32::EPSILON) / 2.0;
     let bound = rounding * ((all / N) as f64).sqrt();
     for level in levels() {
-        let (mut statistics, mut gathered) = (Statistics::default(), vec![Gathered::default(); shards]);
+        let (mut statistics, mut partial) = (Statistics::default(), vec![Partial::default(); shards]);
         let mut gradients = BatchNormalization { gamma: [0.0; N], ..weights };
         let mut dx = vec![0.0; all];
         dispatch!(level, simd => {
-            for (x, gathered) in x.chunks(size).zip(&mut gathered) {
-                gather(simd, dims, samples, x, gathered);
+            for (x, partial) in x.chunks(size).zip(&mut partial) {
+                gather(simd, dims, samples, x, partial);
             }
-            statistics.combine(&gathered);
-            for ((x, dy), gathered) in x.chunks(size).zip(dy.chunks(size)).zip(&mut gathered) {
-                gather_backward(simd, dims, &statistics, EPSILON, samples, x, dy, gathered, &mut gradients);
+            statistics.combine(&partial);
+            for ((x, dy), partial) in x.chunks(size).zip(dy.chunks(size)).zip(&mut partial) {
+                gather_backward(simd, dims, &statistics, EPSILON, samples, x, dy, partial, &mut gradients);
             }
-            statistics.combine_backward(&gathered);
+            statistics.combine_backward(&partial);
             for ((x, dy), dx) in x.chunks(size).zip(dy.chunks(size)).zip(dx.chunks_mut(size)) {
                 backward(simd, dims, &weights, &statistics, EPSILON, samples, x, dy, dx);
             }
@@ -275,15 +275,15 @@ fn keras_agrees() {
     };
     let mut gradients = BatchNormalization { gamma: [0.0; 5], beta: [0.0; 5], ..weights };
     let (dims, samples) = ([12, 5, 1], 3);
-    let (mut gathered, mut statistics) = (Gathered::default(), Statistics::default());
+    let (mut partial, mut statistics) = (Partial::default(), Statistics::default());
     let (mut y, mut dx) = (vec![0.0; x.len()], vec![0.0; x.len()]);
     let dy = of("dy.y").unwrap();
     dispatch!(levels()[0], simd => {
-        gather(simd, dims, samples, &x, &mut gathered);
-        statistics.combine([&gathered]);
+        gather(simd, dims, samples, &x, &mut partial);
+        statistics.combine([&partial]);
         forward(simd, dims, &weights, &statistics, EPSILON, samples, &x, &mut y);
-        gather_backward(simd, dims, &statistics, EPSILON, samples, &x, &dy, &mut gathered, &mut gradients);
-        statistics.combine_backward([&gathered]);
+        gather_backward(simd, dims, &statistics, EPSILON, samples, &x, &dy, &mut partial, &mut gradients);
+        statistics.combine_backward([&partial]);
         backward(simd, dims, &weights, &statistics, EPSILON, samples, &x, &dy, &mut dx);
     });
     update_moving(&mut weights, &statistics, 0.99);

@@ -1,6 +1,6 @@
 //! Training: the samples of a shard, with the statistics of the whole batch between two passes.
 //!
-//! Forward: every shard [`gather`]s, the shards meet in [`Statistics::combine`], then each goes [`forward`].
+//! Forward: every shard [`gather`]s, the shards synchronise in [`Statistics::combine`], then each goes [`forward`].
 //! Backward: [`gather_backward`], [`Statistics::combine_backward`], [`backward`].
 
 use alloc::vec::Vec;
@@ -9,17 +9,18 @@ use fearless_simd::prelude::*;
 use num_traits::Float;
 
 use super::infer::fold_with;
-use super::{BatchNormalization, Gathered, Gradients, Statistics, Weights, passes};
+use super::{BatchNormalization, Gradients, Partial, Statistics, Weights, passes};
 use crate::element::Element;
+use crate::kernels::frame;
 use crate::kernels::gemm::room;
 use crate::layers::Bias;
 
 /// Fills the mean and the squared distances of every channel from the samples of a shard.
 ///
 /// `x`: `samples` samples of `dims[0] · dims[1] · dims[2]` elements.
-pub fn gather<S: Simd, T: Element>(simd: S, dims: [usize; 3], samples: usize, x: &[T], gathered: &mut Gathered<T>) {
+pub fn gather<S: Simd, T: Element>(simd: S, dims: [usize; 3], samples: usize, x: &[T], partial: &mut Partial<T>) {
     let [outer, channels, inner] = dims;
-    let Gathered { mean, m2, count, dbeta: distance, centre, .. } = gathered;
+    let Partial { mean, m2, count, dbeta: distance, centre, .. } = partial;
     *count = samples * outer * inner;
     for sums in [&mut *mean, &mut *m2, &mut *distance] {
         sums.clear();
@@ -136,12 +137,12 @@ pub fn gather_backward<S: Simd, const N: usize, T: Element, G: Bias<T>, B: Bias<
     samples: usize,
     x: &[T],
     dy: &[T],
-    gathered: &mut Gathered<T>,
+    partial: &mut Partial<T>,
     gradients: &mut BatchNormalization<N, T, G, B>,
 ) {
     let gradients = Gradients { gamma: gradients.gamma.as_mut(), beta: gradients.beta.as_mut() };
     debug_assert_eq!(dims[1], N);
-    gather_backward_with(simd, dims, statistics, epsilon, samples, x, dy, gathered, gradients);
+    gather_backward_with(simd, dims, statistics, epsilon, samples, x, dy, partial, gradients);
 }
 
 /// [`gather_backward`] with the gradients as slices.
@@ -154,10 +155,10 @@ pub fn gather_backward_with<S: Simd, T: Element>(
     samples: usize,
     x: &[T],
     dy: &[T],
-    gathered: &mut Gathered<T>,
+    partial: &mut Partial<T>,
     gradients: Gradients<'_, T>,
 ) {
-    let Gathered { dbeta, dgamma, centre, .. } = gathered;
+    let Partial { dbeta, dgamma, centre, .. } = partial;
     for sums in [&mut *dbeta, &mut *dgamma] {
         sums.clear();
         sums.resize(dims[1], 0.0);
@@ -285,7 +286,11 @@ fn frozen<S: Simd, T: Element>(
     y: &mut [T],
     [scale, shift]: [&mut [T]; 2],
 ) {
-    fold_with(simd, weights, epsilon, scale, shift);
+    frame::vectorize(
+        simd,
+        #[inline(always)]
+        || fold_with(simd, weights, epsilon, scale, shift),
+    );
     passes::affine(simd, dims, samples, [scale, shift], x, y);
 }
 
@@ -334,7 +339,11 @@ fn scaled<S: Simd, T: Element>(
     dx: &mut [T],
     [scale, shift]: [&mut [T]; 2],
 ) {
-    fold_with(simd, weights, epsilon, scale, shift);
+    frame::vectorize(
+        simd,
+        #[inline(always)]
+        || fold_with(simd, weights, epsilon, scale, shift),
+    );
     shift.fill(T::zero());
     passes::affine(simd, dims, samples, [scale, shift], dy, dx);
 }

@@ -154,12 +154,12 @@ impl Train for Centred {
         dense_backward(&self.dense, (&values.x[..2 * n], &d.hidden[..3 * n]), &mut d.x[..2 * n], &mut gradients.dense);
     }
 
-    fn meet_forward(phase: usize, shards: &[Shard<Buffers, f64>], statistics: &mut Means) {
+    fn synchronise_forward(phase: usize, shards: &[Shard<Buffers, f64>], statistics: &mut Means) {
         assert_eq!(phase, 0);
         statistics.forward = mean(shards.iter().map(|shard| (&shard.values.hidden[..], shard.samples)));
     }
 
-    fn meet_backward(phase: usize, shards: &[Shard<Buffers, f64>], statistics: &mut Means) {
+    fn synchronise_backward(phase: usize, shards: &[Shard<Buffers, f64>], statistics: &mut Means) {
         assert_eq!(phase, 1);
         statistics.backward = mean(shards.iter().map(|shard| (&shard.gradients.centred[..], shard.samples)));
     }

@@ -278,12 +278,12 @@ macro_rules! network {
                 self.headline().shard_backward(simd, pass.from_logits, shard, gradients.headline_mut());
             }
 
-            fn meet_forward(_: usize, _: &[Shard<Buffers<$masked>, f64>], _: &mut ()) {
-                unreachable!("one phase never meets");
+            fn synchronise_forward(_: usize, _: &[Shard<Buffers<$masked>, f64>], _: &mut ()) {
+                unreachable!("one phase never synchronises");
             }
 
-            fn meet_backward(_: usize, _: &[Shard<Buffers<$masked>, f64>], _: &mut ()) {
-                unreachable!("one phase never meets");
+            fn synchronise_backward(_: usize, _: &[Shard<Buffers<$masked>, f64>], _: &mut ()) {
+                unreachable!("one phase never synchronises");
             }
 
             fn update_moving(&mut self, (): &()) {}

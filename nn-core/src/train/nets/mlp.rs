@@ -150,12 +150,12 @@ impl Train for Mlp {
         dense_backward(&self.dense, (&values.x[..3 * n], &d.tanh[..4 * n]), &mut d.x[..3 * n], &mut gradients.dense);
     }
 
-    fn meet_forward(_: usize, _: &[Shard<Buffers, f32>], _: &mut ()) {
-        unreachable!("one phase never meets");
+    fn synchronise_forward(_: usize, _: &[Shard<Buffers, f32>], _: &mut ()) {
+        unreachable!("one phase never synchronises");
     }
 
-    fn meet_backward(_: usize, _: &[Shard<Buffers, f32>], _: &mut ()) {
-        unreachable!("one phase never meets");
+    fn synchronise_backward(_: usize, _: &[Shard<Buffers, f32>], _: &mut ()) {
+        unreachable!("one phase never synchronises");
     }
 
     fn update_moving(&mut self, (): &()) {}

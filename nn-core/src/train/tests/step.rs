@@ -46,7 +46,7 @@ fn gradients_respect_sample_weights() {
 }
 
 #[test]
-fn lanes_of_several_shards_add_up() {
+fn workers_of_several_shards_add_up() {
     check_gradient(16 * 64 * 2 + 5, None, [0, 4, 8, 13].into_iter());
 }
 

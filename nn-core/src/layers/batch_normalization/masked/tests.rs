@@ -38,7 +38,7 @@ fn run(x: &[f64], mask: &[f64], dy: &[f64], shard: usize) -> [Vec<f64>; 2] {
     let level = levels()[0];
     dispatch!(level, simd => {
         let rows: Vec<_> = x.chunks(shard * N).zip(mask.chunks(shard)).zip(dy.chunks(shard * N)).collect();
-        let mut shards: Vec<Gathered<f64>> = rows.iter().map(|_| Gathered::default()).collect();
+        let mut shards: Vec<Partial<f64>> = rows.iter().map(|_| Partial::default()).collect();
         for (((x, mask), _), shard) in rows.iter().zip(&mut shards) {
             gather_masked(simd, N, x, mask, shard);
         }

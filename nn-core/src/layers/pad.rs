@@ -2,7 +2,7 @@
 
 /// Where the smaller array lies in the larger one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Inset {
+pub struct Pad {
     /// The elements of the smaller array.
     pub small: usize,
     /// The elements of the larger array.
@@ -17,27 +17,27 @@ pub struct Inset {
     first: usize,
 }
 
-impl Inset {
+impl Pad {
     /// A `small` array with so many elements before and after it along each axis.
-    pub const fn new(small: &[usize], around: &[[usize; 2]]) -> Inset {
+    pub const fn new(small: &[usize], around: &[[usize; 2]]) -> Pad {
         assert!(small.len() <= 4 && small.len() == around.len(), "at most three axes and the channels");
-        let mut inset = Inset { small: 1, large: 1, run: 1, outer: [1; 3], strides: [0; 3], first: 0 };
+        let mut pad = Pad { small: 1, large: 1, run: 1, outer: [1; 3], strides: [0; 3], first: 0 };
         let (mut axis, mut outer) = (small.len(), 3);
         while axis > 0 {
             axis -= 1;
             // Whole up to here in both arrays, so this axis goes on where the run ends.
-            if inset.run == inset.large {
-                inset.run *= small[axis];
+            if pad.run == pad.large {
+                pad.run *= small[axis];
             } else {
                 outer -= 1;
-                inset.outer[outer] = small[axis];
-                inset.strides[outer] = inset.large;
+                pad.outer[outer] = small[axis];
+                pad.strides[outer] = pad.large;
             }
-            inset.first += around[axis][0] * inset.large;
-            inset.small *= small[axis];
-            inset.large *= small[axis] + around[axis][0] + around[axis][1];
+            pad.first += around[axis][0] * pad.large;
+            pad.small *= small[axis];
+            pad.large *= small[axis] + around[axis][0] + around[axis][1];
         }
-        inset
+        pad
     }
 
     /// Calls `f` with each run of the smaller array and where it is in the larger one.
@@ -57,7 +57,7 @@ impl Inset {
 
     /// Copies the smaller array into the larger one, and zeros around it; for one array, or several.
     #[inline(always)]
-    pub(super) fn embed<T: Copy + Default>(&self, small: &[T], large: &mut [T]) {
+    pub(super) fn pad<T: Copy + Default>(&self, small: &[T], large: &mut [T]) {
         // No size is zero, which the compiler cannot know of numbers.
         let arrays = small.chunks_exact(self.small.max(1)).zip(large.chunks_exact_mut(self.large.max(1)));
         for (small, large) in arrays {
@@ -76,7 +76,7 @@ impl Inset {
 
     /// Copies the smaller array out of the larger one; for one array, or several.
     #[inline(always)]
-    pub(super) fn extract<T: Copy>(&self, large: &[T], small: &mut [T]) {
+    pub(super) fn crop<T: Copy>(&self, large: &[T], small: &mut [T]) {
         let arrays = small.chunks_exact_mut(self.small.max(1)).zip(large.chunks_exact(self.large.max(1)));
         for (small, large) in arrays {
             self.runs(
@@ -128,15 +128,15 @@ mod tests {
             (&[5], &[[0, 0]], 5),
         ];
         for (small, around, run) in cases {
-            let inset = Inset::new(small, around);
-            assert_eq!(inset.run, run, "{small:?} in {around:?}");
-            let values: Vec<u32> = (1..=2 * inset.small as u32).collect();
-            let (one, two) = values.split_at(inset.small);
+            let pad = Pad::new(small, around);
+            assert_eq!(pad.run, run, "{small:?} in {around:?}");
+            let values: Vec<u32> = (1..=2 * pad.small as u32).collect();
+            let (one, two) = values.split_at(pad.small);
             let want = [naive(small, around, one), naive(small, around, two)].concat();
-            let (mut large, mut back) = (vec![7; 2 * inset.large], vec![0; values.len()]);
-            inset.embed(&values, &mut large);
+            let (mut large, mut back) = (vec![7; 2 * pad.large], vec![0; values.len()]);
+            pad.pad(&values, &mut large);
             assert_eq!(large, want, "{small:?} in {around:?}");
-            inset.extract(&large, &mut back);
+            pad.crop(&large, &mut back);
             assert_eq!(back, values, "{small:?} in {around:?}");
         }
     }
