@@ -9,6 +9,12 @@ pub use crate::{
         BinaryCrossentropy, CategoricalCrossentropy, MeanAbsoluteError, MeanSquaredError, SparseCategoricalCrossentropy,
     },
     metrics,
-    optimizers::{Adam, RMSprop, SGD},
+    optimizers::{
+        Adadelta, Adafactor, Adagrad, Adam, AdamW, Adamax, Ftrl, Lamb, LearningRate, Lion, Muon, Nadam, RMSprop, SGD,
+        schedules::{
+            CosineDecay, CosineDecayRestarts, ExponentialDecay, InverseTimeDecay, LearningRateSchedule,
+            PiecewiseConstantDecay, PolynomialDecay,
+        },
+    },
     train::{Evaluate, Fit, History, Logs, Model, Train},
 };

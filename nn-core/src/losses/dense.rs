@@ -14,7 +14,7 @@ pub(super) fn check<T: Element>(y_true: &[T], classes: usize) -> Result<(), BadT
 }
 
 /// −1, 0 or 1: the derivative of the absolute value, zero at zero.
-pub(super) fn sign<T: Element>(x: T) -> T {
+pub(crate) fn sign<T: Element>(x: T) -> T {
     if x == T::zero() { x } else { x.signum() }
 }
 

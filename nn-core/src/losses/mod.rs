@@ -19,6 +19,7 @@ mod target;
 
 pub use binary_crossentropy::BinaryCrossentropy;
 pub use categorical_crossentropy::CategoricalCrossentropy;
+pub(crate) use dense::sign;
 pub use fits::{ClassTarget, DenseTarget};
 pub use mean_absolute_error::MeanAbsoluteError;
 pub use mean_squared_error::MeanSquaredError;
