@@ -24,6 +24,9 @@ pub fn made(what: &str, element: &str, object: &Object) -> Result<String, Refusa
         if !row.options.contains(key) {
             return Err(Refusal::gap(format!("option {key} of {class}")));
         }
+        if key == "axis" && value.as_i64() != Some(-1) {
+            return Err(Refusal::gap(format!("another axis of {class}")));
+        }
         if let Some(schedule) = inner(value)? {
             let schedule = made("schedule", element, &schedule)?;
             let rate = format!("::nn_core::optimizers::LearningRate::from({schedule})");
