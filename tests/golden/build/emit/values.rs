@@ -84,8 +84,8 @@ pub fn optimizer(case: &Case) -> Result<String, Refusal> {
 pub fn metric(case: &Case) -> Result<String, Refusal> {
     let object = Object::from_config(&case.json)?;
     // What metrics are made of, and none itself.
-    if object.class == "Mean" {
-        return Ok(call(case, &format!("::nn_golden::metric::check_mean({:?})", case.name)));
+    if let Some(check) = [("Mean", "mean"), ("Sum", "sum")].iter().find(|(class, _)| *class == object.class) {
+        return Ok(call(case, &format!("::nn_golden::metric::check_{}({:?})", check.1, case.name)));
     }
     let metric = made("metric", "f32", &object)?;
     Ok(call(case, &format!("::nn_golden::metric::check({:?}, &mut *{metric})", case.name)))
