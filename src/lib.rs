@@ -189,6 +189,9 @@
 //! # }
 //! ```
 //!
+//! The learning rate of an optimizer may be a schedule: `Adam::new(CosineDecay::new(1e-3, 10_000))`, see
+//! [`schedules`](optimizers::schedules).
+//!
 //! [`train`] has `fit`, `evaluate` and their options, [`losses`], [`metrics`], [`optimizers`] and [`callbacks`] what they
 //! are told; [`config`] lists the options and makes objects of names. The same seed gives the same bits on one thread and on many. Targets that cannot belong to the network's
 //! output do not compile.

@@ -6,9 +6,18 @@ pub use crate::{Network, Record, Stateful, Stream, Tensor, Tensor1, Tensor2, Ten
 pub use crate::{
     callbacks::*,
     losses::{
-        BinaryCrossentropy, CategoricalCrossentropy, MeanAbsoluteError, MeanSquaredError, SparseCategoricalCrossentropy,
+        BinaryCrossentropy, BinaryFocalCrossentropy, CategoricalCrossentropy, CategoricalFocalCrossentropy,
+        CategoricalHinge, CosineSimilarity, Hinge, Huber, KLDivergence, LogCosh, MeanAbsoluteError,
+        MeanAbsolutePercentageError, MeanSquaredError, MeanSquaredLogarithmicError, Poisson,
+        SparseCategoricalCrossentropy, SquaredHinge,
     },
     metrics,
-    optimizers::{Adam, RMSprop, SGD},
+    optimizers::{
+        Adadelta, Adafactor, Adagrad, Adam, AdamW, Adamax, Ftrl, Lamb, LearningRate, Lion, Muon, Nadam, RMSprop, SGD,
+        schedules::{
+            CosineDecay, CosineDecayRestarts, ExponentialDecay, InverseTimeDecay, LearningRateSchedule,
+            PiecewiseConstantDecay, PolynomialDecay,
+        },
+    },
     train::{Evaluate, Fit, History, Logs, Model, Train},
 };

@@ -38,7 +38,7 @@ fn weights_that_are_not_trained_have_no_penalty() {
     close("val_loss", history.history["val_loss"][0]);
 
     // And nothing but what is trained moves.
-    model.optimizer_mut().learning_rate = 0.1;
+    model.optimizer_mut().learning_rate = 0.1.into();
     model.train_on_batch(&x, &y, None).unwrap();
     for param in Net::PARAMS {
         let same = network.as_flat()[param.range()] == model.network().as_flat()[param.range()];

@@ -94,7 +94,7 @@ fn options_out_of_range_are_refused_before_the_first_step() {
         result.err().map(|error| error.to_string()).unwrap_or_default()
     };
     for rate in [f64::NAN, f64::INFINITY, -0.1] {
-        let message = format!("`learning_rate`: expected a finite number from 0 on, found {rate}");
+        let message = format!("`learning_rate`: expected a finite number from 0 on, or a schedule, found {rate}");
         assert_eq!(refused(SGD::new(rate), Default::default()), message);
     }
     let sgd = SGD { momentum: 2.0, ..SGD::new(0.1) };

@@ -251,6 +251,12 @@ pub enum FitError {
         /// The name.
         name: String,
     },
+    /// The learning rate cannot be set: the optimizer follows a schedule.
+    #[error("the learning rate follows a schedule ({schedule}), so that it cannot be set")]
+    ScheduledRate {
+        /// The schedule.
+        schedule: &'static str,
+    },
     /// A callback gave up.
     #[error("the callback {callback}: {source}")]
     Callback {

@@ -7,7 +7,8 @@ use crate::train::Logs;
 
 /// Sets the learning rate at the beginning of each epoch.
 ///
-/// The learning rate of each epoch goes into the logs as `learning_rate`.
+/// The learning rate of each epoch goes into the logs as `learning_rate`. That of the optimizer must be a number: with a schedule
+/// training is refused. For a rate that changes with each step, see [`schedules`](crate::optimizers::schedules).
 ///
 /// ```
 /// use nn_core::callbacks::LearningRateScheduler;
@@ -37,7 +38,7 @@ impl<N: Network> Callback<N> for LearningRateScheduler<'_> {
         if !config::FROM_ZERO.allows(Value::Number(new)) {
             return Err(format!("the schedule gives {new} for epoch {epoch}").into());
         }
-        control.set_learning_rate(new);
+        control.set_learning_rate(new)?;
         if self.verbose {
             control.message(&format!("Epoch {}: setting the learning rate to {new}", epoch + 1));
         }

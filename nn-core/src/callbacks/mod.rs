@@ -22,6 +22,7 @@ pub use reduce_lr_on_plateau::ReduceLROnPlateau;
 pub use terminate_on_nan::TerminateOnNaN;
 
 use crate::config::{Direction, table};
+use crate::error::FitError;
 use crate::metrics::METRICS;
 use crate::network::Network;
 use crate::optimizers::Optimizer;
@@ -57,9 +58,7 @@ pub type CallbackResult = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 pub trait Callback<N: Network>: Send {
     /// What errors call it: by default the name of the type.
     fn name(&self) -> &str {
-        let name = std::any::type_name::<Self>();
-        let name = name.split('<').next().unwrap_or(name);
-        name.rsplit("::").next().unwrap_or(name)
+        crate::config::type_name::<Self>()
     }
 
     /// Before the first epoch.
@@ -153,9 +152,13 @@ impl<N: Network> Control<'_, N> {
         self.optimizer.learning_rate()
     }
 
-    /// Sets the learning rate; it replaces a schedule.
-    pub fn set_learning_rate(&mut self, learning_rate: f64) {
-        self.optimizer.set_learning_rate(learning_rate);
+    /// Sets the learning rate of the next steps.
+    ///
+    /// # Errors
+    ///
+    /// If the optimizer follows a schedule.
+    pub fn set_learning_rate(&mut self, learning_rate: f64) -> Result<(), FitError> {
+        self.optimizer.set_learning_rate(learning_rate)
     }
 
     /// What `fit` was asked to do.

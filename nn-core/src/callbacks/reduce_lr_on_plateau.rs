@@ -8,7 +8,8 @@ use crate::train::Logs;
 
 /// Multiplies the learning rate by a factor when a value has stopped getting better.
 ///
-/// The learning rate of each epoch goes into the logs as `learning_rate`.
+/// The learning rate of each epoch goes into the logs as `learning_rate`. That of the optimizer must be a number: with a schedule
+/// training is refused.
 ///
 /// ```
 /// use nn_core::callbacks::ReduceLROnPlateau;
@@ -83,24 +84,27 @@ impl ReduceLROnPlateau {
         Self { min_lr, ..self }
     }
 
-    fn reduce<N: Network>(&mut self, epoch: usize, control: &mut Control<'_, N>) {
+    fn reduce<N: Network>(&mut self, epoch: usize, control: &mut Control<'_, N>) -> CallbackResult {
         let old = control.learning_rate();
         if old <= self.min_lr {
-            return;
+            return Ok(());
         }
         let new = (old * self.factor).max(self.min_lr);
-        control.set_learning_rate(new);
+        control.set_learning_rate(new)?;
         if self.verbose {
             control.message(&format!("Epoch {}: reducing the learning rate to {new}", epoch + 1));
         }
         self.cooling = self.cooldown;
         self.wait = 0;
+        Ok(())
     }
 }
 
 impl<N: Network> Callback<N> for ReduceLROnPlateau {
-    fn on_train_begin(&mut self, _: &mut Control<'_, N>) -> CallbackResult {
+    fn on_train_begin(&mut self, control: &mut Control<'_, N>) -> CallbackResult {
         config::check(self)?;
+        // A schedule refuses it, and does so better now than after hours.
+        control.set_learning_rate(control.learning_rate())?;
         (self.best, self.wait, self.cooling) = (None, 0, 0);
         Ok(())
     }
@@ -120,7 +124,7 @@ impl<N: Network> Callback<N> for ReduceLROnPlateau {
         } else if self.cooling == 0 {
             self.wait += 1;
             if self.wait >= self.patience {
-                self.reduce(epoch, control);
+                self.reduce(epoch, control)?;
             }
         }
         Ok(())

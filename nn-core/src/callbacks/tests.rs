@@ -176,6 +176,26 @@ fn a_schedule_sets_the_rate_of_each_epoch() {
     assert!(error.to_string().contains("the schedule gives NaN for epoch 0"), "{error}");
 }
 
+/// A schedule decides on the rate alone: what would set it is refused before the first step.
+#[test]
+fn callbacks_do_not_set_a_rate_that_follows_a_schedule() {
+    let (model, x, y) = line(8, 0.1);
+    let schedule = crate::optimizers::schedules::ExponentialDecay::new(0.1, 10, 0.5);
+    let optimizer = crate::optimizers::SGD::new(schedule);
+    let before = model.network().to_boxed();
+    let mut model = model.into_network().compile(optimizer, crate::losses::MeanSquaredError::default(), ());
+    let mut constant = LearningRateScheduler::new(|_, rate| rate);
+    let mut reduce = ReduceLROnPlateau::new("loss");
+    let refused: [(&str, Hook<'_>); 2] = [("LearningRateScheduler", &mut constant), ("ReduceLROnPlateau", &mut reduce)];
+    for (name, callback) in refused {
+        let callbacks: &mut [Hook<'_>] = &mut [callback];
+        let error = model.fit(&x, &y, Fit { callbacks, verbose: 0, ..Fit::default() }).unwrap_err();
+        let expected = "the learning rate follows a schedule (ExponentialDecay), so that it cannot be set";
+        assert_eq!(error.to_string(), format!("the callback {name}: {expected}"));
+        assert_eq!(*model.network(), *before);
+    }
+}
+
 #[test]
 fn training_ends_where_the_loss_is_nan() {
     let (mut model, x, mut y) = line(40, 0.1);

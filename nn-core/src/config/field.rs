@@ -60,6 +60,16 @@ impl Field for String {
     }
 }
 
+impl Field for Vec<f64> {
+    fn read(value: Value<'_>) -> Option<Self> {
+        if let Value::Numbers(numbers) = value { Some(numbers.to_vec()) } else { None }
+    }
+
+    fn show(&self) -> Value<'_> {
+        Value::Numbers(self)
+    }
+}
+
 impl Field for PathBuf {
     fn read(value: Value<'_>) -> Option<Self> {
         String::read(value).map(Self::from)
@@ -77,6 +87,73 @@ impl<F: Field> Field for Option<F> {
 
     fn show(&self) -> Value<'_> {
         self.as_ref().map_or(Value::None, F::show)
+    }
+}
+
+/// A number, or a list of numbers.
+///
+/// ```
+/// use nn_core::config::OneOrMore;
+///
+/// assert_eq!(OneOrMore::from(0.5).get(7), Some(0.5));
+/// assert_eq!(OneOrMore::from([0.2, 0.8]).get(1), Some(0.8));
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub enum OneOrMore {
+    /// The same for all.
+    One(f64),
+    /// One for each.
+    More(Vec<f64>),
+}
+
+impl OneOrMore {
+    /// That of this index, if there is one.
+    pub fn get(&self, index: usize) -> Option<f64> {
+        match self {
+            Self::One(number) => Some(*number),
+            Self::More(numbers) => numbers.get(index).copied(),
+        }
+    }
+}
+
+impl Default for OneOrMore {
+    fn default() -> Self {
+        Self::One(0.0)
+    }
+}
+
+impl From<f64> for OneOrMore {
+    fn from(number: f64) -> Self {
+        Self::One(number)
+    }
+}
+
+impl<const N: usize> From<[f64; N]> for OneOrMore {
+    fn from(numbers: [f64; N]) -> Self {
+        Self::More(numbers.into())
+    }
+}
+
+impl From<Vec<f64>> for OneOrMore {
+    fn from(numbers: Vec<f64>) -> Self {
+        Self::More(numbers)
+    }
+}
+
+impl Field for OneOrMore {
+    fn read(value: Value<'_>) -> Option<Self> {
+        match value {
+            Value::Number(number) => Some(Self::One(number)),
+            Value::Numbers(numbers) => Some(Self::More(numbers.to_vec())),
+            _ => None,
+        }
+    }
+
+    fn show(&self) -> Value<'_> {
+        match self {
+            Self::One(number) => Value::Number(*number),
+            Self::More(numbers) => Value::Numbers(numbers),
+        }
     }
 }
 

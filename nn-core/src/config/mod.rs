@@ -1,4 +1,4 @@
-//! What Keras' `get_config` says of losses, metrics, optimizers and callbacks: one [`Row`] for each, next to its type.
+//! What Keras' `get_config` says of losses, metrics, optimizers, schedules and callbacks: one [`Row`] for each, next to its type.
 //!
 //! The defaults of a type, what its options may be, what makes it by its name, and the tables below follow from its row.
 //!
@@ -7,6 +7,11 @@
 //!
 //! let adam = optimizers::from_config::<f32>("adam", &[("learning_rate", Value::Number(0.01))])?;
 //! assert_eq!(adam.learning_rate(), 0.01);
+//! // A schedule is made before the optimizer.
+//! let options = [("initial_learning_rate", 0.1.into()), ("decay_steps", 1000.into())];
+//! let schedule = optimizers::schedules::from_config("CosineDecay", &options)?.into();
+//! let sgd = optimizers::from_config::<f32>("sgd", &[("learning_rate", Value::Schedule(&schedule))])?;
+//! assert_eq!(sgd.learning_rate(), 0.1);
 //! let error = losses::from_config::<f32>("bce", &[("label_smothing", 0.1.into())]).err().unwrap();
 //! assert_eq!(error.to_string(), "BinaryCrossentropy has no option `label_smothing`; did you mean `label_smoothing`?");
 //! # Ok::<(), nn_core::error::ConfigError>(())
@@ -19,7 +24,7 @@ pub(crate) mod row;
 pub(crate) mod tests;
 mod value;
 
-pub use field::Field;
+pub use field::{Field, OneOrMore};
 pub use row::{Direction, Opt, Range, Row};
 pub use value::Value;
 
@@ -72,8 +77,21 @@ pub fn configure<C: Config>(options: Options<'_>) -> Result<C, ConfigError> {
             return Err(ConfigError::Value { class, source: FitError::option(option, expected, value) });
         }
     }
+    let missing =
+        C::ROW.options.iter().find(|known| known.is_required() && options.iter().all(|given| given.0 != known.name));
+    if let Some(missing) = missing {
+        let source = FitError::option(missing.name, missing.range.expected, "nothing");
+        return Err(ConfigError::Value { class, source });
+    }
     check(&object).map_err(|source| ConfigError::Value { class, source })?;
     Ok(object)
+}
+
+/// The name of a type, without what it is in and what is in it.
+pub(crate) fn type_name<T: ?Sized>() -> &'static str {
+    let name = std::any::type_name::<T>();
+    let name = name.split('<').next().unwrap_or(name);
+    name.rsplit("::").next().unwrap_or(name)
 }
 
 /// The row of this name: of a class, or another name that Keras takes.

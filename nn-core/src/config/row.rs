@@ -1,9 +1,7 @@
 //! Rows, and the macros that write them next to their types.
 
-use std::ops::{
-    Bound::{self, Excluded, Included, Unbounded},
-    RangeBounds,
-};
+pub(crate) use std::ops::Bound::{Excluded, Included, Unbounded};
+use std::ops::{Bound, RangeBounds};
 
 use super::Value;
 
@@ -53,17 +51,29 @@ pub struct Range {
     pub to: Bound<f64>,
 }
 
+impl Opt {
+    /// Whether it has to be given: then its default is a value that it cannot have.
+    pub fn is_required(&self) -> bool {
+        match self.default {
+            Value::Number(number) => number.is_nan(),
+            default => !self.range.allows(default),
+        }
+    }
+}
+
 impl Range {
     const fn new(from: Bound<f64>, to: Bound<f64>, expected: &'static str) -> Self {
         Self { expected, from, to }
     }
 
-    /// Whether a value of the right kind is allowed; no text may be empty.
+    /// Whether a value of the right kind is allowed; no text and no list may be empty.
     pub fn allows(&self, value: Value<'_>) -> bool {
+        let within = |number: &f64| (self.from, self.to).contains(number);
         match value {
-            Value::Number(number) => (self.from, self.to).contains(&number),
+            Value::Number(number) => within(&number),
+            Value::Numbers(numbers) => !numbers.is_empty() && numbers.iter().all(within),
             Value::Text(text) => !text.is_empty(),
-            Value::None | Value::Flag(_) => true,
+            Value::None | Value::Flag(_) | Value::Schedule(_) => true,
         }
     }
 }
@@ -76,6 +86,10 @@ pub(crate) const FROM_ZERO: Range = Range::new(Included(0.0), INFINITY, "a finit
 pub(crate) const POSITIVE: Range = Range::new(Excluded(0.0), INFINITY, "a finite number above 0");
 pub(crate) const COUNT: Range = Range::new(Included(0.0), INFINITY, "a whole number from 0 on");
 pub(crate) const FROM_ONE: Range = Range::new(Included(1.0), INFINITY, "a whole number from 1 on");
+pub(crate) const FROM_TWO: Range = Range::new(Included(2.0), INFINITY, "a whole number from 2 on");
+pub(crate) const TO_ZERO: Range = Range::new(Excluded(f64::NEG_INFINITY), Included(0.0), "a finite number up to 0");
+pub(crate) const ABOVE_ZERO_TO_ONE: Range = Range::new(Excluded(0.0), Included(1.0), "above 0 and at most 1");
+pub(crate) const LAST_AXIS: Range = Range::new(Included(-1.0), Included(-1.0), "-1, the last axis");
 pub(crate) const UNIT: Range = Range::new(Included(0.0), Included(1.0), "a number from 0 to 1");
 pub(crate) const BELOW_ONE: Range = Range::new(Included(0.0), Excluded(1.0), "at least 0 and below 1");
 
@@ -85,6 +99,21 @@ const fn option(default: Value<'static>, range: Range) -> Opt {
 
 pub(crate) const fn number(default: f64, range: Range) -> Opt {
     option(Value::Number(default), range)
+}
+
+/// A number that must be given.
+pub(crate) const fn required(range: Range) -> Opt {
+    number(f64::NAN, range)
+}
+
+/// A list of numbers that must be given.
+pub(crate) const fn numbers(range: Range) -> Opt {
+    option(Value::Numbers(&[]), range)
+}
+
+/// A learning rate, which may be a schedule.
+pub(crate) const fn rate(default: f64) -> Opt {
+    number(default, Range { expected: "a finite number from 0 on, or a schedule", ..FROM_ZERO })
 }
 
 /// A number or nothing, and nothing by default.
@@ -100,6 +129,11 @@ pub(crate) const fn flag(default: bool) -> Opt {
 /// start at 1.
 pub(crate) const fn text(default: &'static str, expected: &'static str) -> Opt {
     option(Value::Text(default), Range::new(Included(1.0), INFINITY, expected))
+}
+
+/// One of some words or nothing, and nothing by default.
+pub(crate) const fn word_or_none(expected: &'static str) -> Opt {
+    option(Value::None, Range::new(Included(1.0), INFINITY, expected))
 }
 
 /// Writes the row of a type, and its `Default` from it: the class, the name in logs, other names, which way is better; the
@@ -167,11 +201,13 @@ macro_rules! row {
 
 /// Writes the table of some types, and the function that makes one of its name.
 macro_rules! table {
-    ($table:ident: $what:literal, $object:ident<$param:ident: $bound:ident>; $($class:ty),+ $(,)?) => {
+    ($table:ident: $what:literal, $object:ident$(<$param:ident: $bound:ident>)?; $($class:ty),+ $(,)?) => {
         #[doc = concat!("The row of each ", $what, ".")]
         pub const $table: &[&$crate::config::Row] = {
-            #[allow(dead_code, reason = "only where the types are generic")]
-            type $param = f32;
+            $(
+                #[allow(dead_code, reason = "only where the types are generic")]
+                type $param = f32;
+            )?
             &[$(<$class as $crate::config::Config>::ROW),+]
         };
 
@@ -180,10 +216,10 @@ macro_rules! table {
         /// # Errors
         ///
         /// If there is no such name or option, or an option does not take such a value.
-        pub fn from_config<$param: $bound>(
+        pub fn from_config$(<$param: $bound>)?(
             name: &str,
             options: $crate::config::Options<'_>,
-        ) -> Result<Box<dyn $object<$param>>, $crate::error::ConfigError> {
+        ) -> Result<Box<dyn $object$(<$param>)?>, $crate::error::ConfigError> {
             let row = $crate::config::find($what, $table, name)?;
             $(if row.class == <$class as $crate::config::Config>::ROW.class {
                 return Ok(Box::new($crate::config::configure::<$class>(options)?));
@@ -194,8 +230,10 @@ macro_rules! table {
         /// The values of the options of each, as they are made.
         #[cfg(test)]
         pub(crate) fn defaults() -> Vec<Vec<String>> {
-            #[allow(dead_code, reason = "only where the types are generic")]
-            type $param = f32;
+            $(
+                #[allow(dead_code, reason = "only where the types are generic")]
+                type $param = f32;
+            )?
             vec![$($crate::config::tests::values(&<$class as $crate::config::Config>::with_defaults())),+]
         }
     };

@@ -2,7 +2,9 @@
 
 use std::fmt::{self, Display, Formatter};
 
-/// A value of an option: what JSON has, but for lists and objects.
+use crate::optimizers::LearningRate;
+
+/// A value of an option.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Value<'a> {
     /// Python's `None`.
@@ -13,6 +15,10 @@ pub enum Value<'a> {
     Number(f64),
     /// A word or another text.
     Text(&'a str),
+    /// A list of numbers.
+    Numbers(&'a [f64]),
+    /// A schedule as a learning rate.
+    Schedule(&'a LearningRate),
 }
 
 impl<'a> Value<'a> {
@@ -37,6 +43,11 @@ impl Display for Value<'_> {
             Self::Number(number) if number != 0.0 && number.abs() < 1e-3 => write!(f, "{number:e}"),
             Self::Number(number) => write!(f, "{number}"),
             Self::Text(text) => write!(f, "{text}"),
+            Self::Numbers(numbers) => {
+                let numbers: Vec<_> = numbers.iter().map(|&number| Value::Number(number).to_string()).collect();
+                write!(f, "[{}]", numbers.join(", "))
+            }
+            Self::Schedule(schedule) => write!(f, "{schedule:?}"),
         }
     }
 }
@@ -56,6 +67,12 @@ impl From<f64> for Value<'_> {
 impl From<i32> for Value<'_> {
     fn from(number: i32) -> Self {
         Self::Number(number.into())
+    }
+}
+
+impl<'a> From<&'a [f64]> for Value<'a> {
+    fn from(numbers: &'a [f64]) -> Self {
+        Self::Numbers(numbers)
     }
 }
 

@@ -1,7 +1,7 @@
 //! `BinaryCrossentropy`: how surprised each output is by its yes or no.
 
 use super::dense;
-use super::softmax::Clip;
+use super::softmax::{self, Clip};
 use super::{BadTarget, Loss, REDUCTION, Reduction, by_row};
 use crate::config::row;
 use crate::element::Element;
@@ -41,13 +41,6 @@ impl BinaryCrossentropy {
     pub fn from_logits() -> Self {
         Self { from_logits: true, ..Self::default() }
     }
-
-    /// What a target becomes: `y_true · (1 - label_smoothing) + label_smoothing / 2`.
-    fn smooth<T: Element>(&self) -> impl Fn(T) -> T + use<T> {
-        let keep = T::from_f64(1.0 - self.label_smoothing);
-        let add = T::from_f64(0.5 * self.label_smoothing);
-        move |target| target * keep + add
-    }
 }
 
 impl<T: Element> Loss<T> for BinaryCrossentropy {
@@ -66,37 +59,46 @@ impl<T: Element> Loss<T> for BinaryCrossentropy {
     }
 
     fn rows(&self, y_true: &[T], y_pred: &[T], classes: usize, logits: bool, values: &mut [T]) {
-        let smooth = self.smooth();
+        let smooth = smooth(self.label_smoothing);
         if logits || self.from_logits {
             dense::row_means(y_true, y_pred, classes, values, |t, x| of_logit(smooth(t), x));
         } else {
-            let clip = Clip::new();
+            let clip = Clip::probabilities();
             dense::row_means(y_true, y_pred, classes, values, |t, p| of_probability(smooth(t), clip.apply(p)));
         }
     }
 
     fn gradient(&self, y_true: &[T], y_pred: &[T], classes: usize, logits: bool, factor: &[T], dy_pred: &mut [T]) {
-        let smooth = self.smooth();
+        let smooth = smooth(self.label_smoothing);
         if logits || self.from_logits {
             dense::mean_gradients(y_true, y_pred, classes, factor, dy_pred, |t, x| sigmoid(x) - smooth(t));
         } else {
-            let clip = Clip::new();
-            dense::mean_gradients(y_true, y_pred, classes, factor, dy_pred, |t, p| {
-                if clip.keeps(p) { (T::one() - smooth(t)) / (T::one() - p) - smooth(t) / p } else { T::zero() }
-            });
+            let clip = Clip::probabilities();
+            let slope = |t, p| slope_of_probability(&clip, smooth(t), p);
+            dense::mean_gradients(y_true, y_pred, classes, factor, dy_pred, slope);
         }
     }
 }
 
+/// What a target becomes: `y_true · (1 - label_smoothing) + label_smoothing / 2`.
+pub(super) fn smooth<T: Element>(label_smoothing: f64) -> impl Fn(T) -> T + use<T> {
+    softmax::smooth(label_smoothing, 2)
+}
+
 /// `ln(1 + exp(x)) - t · x`, without overflow.
-fn of_logit<T: Element>(t: T, x: T) -> T {
+pub(super) fn of_logit<T: Element>(t: T, x: T) -> T {
     x.max(T::zero()) - x * t + (-x.abs()).exp().ln_1p()
 }
 
-fn of_probability<T: Element>(t: T, p: T) -> T {
+pub(super) fn of_probability<T: Element>(t: T, p: T) -> T {
     -(t * p.ln() + (T::one() - t) * (T::one() - p).ln())
 }
 
-fn sigmoid<T: Element>(x: T) -> T {
+/// The derivative by a probability that is clipped.
+pub(super) fn slope_of_probability<T: Element>(clip: &Clip<T>, t: T, p: T) -> T {
+    if clip.keeps(p) { (T::one() - t) / (T::one() - p) - t / p } else { T::zero() }
+}
+
+pub(super) fn sigmoid<T: Element>(x: T) -> T {
     T::one() / (T::one() + (-x).exp())
 }

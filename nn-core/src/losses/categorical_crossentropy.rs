@@ -42,13 +42,6 @@ impl CategoricalCrossentropy {
     pub fn from_logits() -> Self {
         Self { from_logits: true, ..Self::default() }
     }
-
-    /// What a target becomes: `y_true · (1 - label_smoothing) + label_smoothing / classes`.
-    fn smooth<T: Element>(&self, classes: usize) -> impl Fn(T) -> T + use<T> {
-        let keep = T::from_f64(1.0 - self.label_smoothing);
-        let add = T::from_f64(self.label_smoothing / classes as f64);
-        move |target| target * keep + add
-    }
 }
 
 impl<T: Element> Loss<T> for CategoricalCrossentropy {
@@ -67,56 +60,32 @@ impl<T: Element> Loss<T> for CategoricalCrossentropy {
     }
 
     fn rows(&self, y_true: &[T], y_pred: &[T], classes: usize, logits: bool, values: &mut [T]) {
-        let smooth = self.smooth(classes);
-        let clip = Clip::new();
-        for (value, (t, row)) in
-            values.iter_mut().zip(y_true.chunks_exact(classes.max(1)).zip(y_pred.chunks_exact(classes.max(1))))
-        {
+        let smooth = softmax::smooth(self.label_smoothing, classes);
+        let clip = Clip::probabilities();
+        dense::each_row(y_true, y_pred, classes, values, |t, row| {
             let targets = t.iter().map(|&t| smooth(t));
-            *value = if logits || self.from_logits {
+            if logits || self.from_logits {
                 let log_sum = softmax::log_sum_exp(row);
                 softmax::sum(targets.zip(row).map(|(t, &x)| t * (log_sum - x)))
             } else {
                 let sum = softmax::sum(row.iter().copied());
                 -softmax::sum(targets.zip(row).map(|(t, &p)| t * clip.apply(p / sum).ln()))
-            };
-        }
+            }
+        });
     }
 
     fn gradient(&self, y_true: &[T], y_pred: &[T], classes: usize, logits: bool, factor: &[T], dy_pred: &mut [T]) {
-        let smooth = self.smooth(classes);
-        let clip = Clip::new();
-        let rows = y_true.chunks_exact(classes.max(1)).zip(y_pred.chunks_exact(classes.max(1)));
-        for ((dy, &factor), (t, row)) in dy_pred.chunks_exact_mut(classes.max(1)).zip(factor).zip(rows) {
+        let smooth = softmax::smooth(self.label_smoothing, classes);
+        let clip = Clip::probabilities();
+        dense::each_gradient(y_true, y_pred, classes, factor, dy_pred, |t, row, factor, dy| {
             if logits || self.from_logits {
                 softmax::scaled(row, factor, dy);
                 for (dy, &t) in dy.iter_mut().zip(t) {
                     *dy -= factor * smooth(t);
                 }
             } else {
-                gradient_of_probabilities(t.iter().map(|&t| smooth(t)), row, factor, &clip, dy);
+                softmax::gradient_of_parts(row, factor, &clip, dy, |class, q| -smooth(t[class]) / q);
             }
-        }
-    }
-}
-
-/// `value = -Σ t · ln clip(q)` with `q = p / Σ p`; through the division goes `(dq - Σ dq · q) / Σ p`.
-fn gradient_of_probabilities<T: Element>(
-    targets: impl Iterator<Item = T>,
-    row: &[T],
-    factor: T,
-    clip: &Clip<T>,
-    dy: &mut [T],
-) {
-    let sum = softmax::sum(row.iter().copied());
-    let mut inner = 0.0;
-    for ((dy, &p), t) in dy.iter_mut().zip(row).zip(targets) {
-        let q = p / sum;
-        *dy = if clip.keeps(q) { -t / q } else { T::zero() };
-        inner += Element::to_f64(*dy * q);
-    }
-    let inner = T::from_f64(inner);
-    for dy in dy {
-        *dy = (*dy - inner) * factor / sum;
+        });
     }
 }

@@ -5,7 +5,10 @@
 
 use super::LossFor;
 use super::{
-    BinaryCrossentropy, CategoricalCrossentropy, MeanAbsoluteError, MeanSquaredError, SparseCategoricalCrossentropy,
+    BinaryCrossentropy, BinaryFocalCrossentropy, CategoricalCrossentropy, CategoricalFocalCrossentropy,
+    CategoricalHinge, CosineSimilarity, Hinge, Huber, KLDivergence, LogCosh, MeanAbsoluteError,
+    MeanAbsolutePercentageError, MeanSquaredError, MeanSquaredLogarithmicError, Poisson, SparseCategoricalCrossentropy,
+    SquaredHinge,
 };
 use crate::element::Element;
 use crate::tensor::{Tensor1, Tensor2, Tensor3, Tensor4, Tensor5, Tensor6};
@@ -69,6 +72,8 @@ macro_rules! dense_losses {
     )+};
 }
 
-dense_losses!(BinaryCrossentropy, CategoricalCrossentropy, MeanAbsoluteError, MeanSquaredError);
+dense_losses!(BinaryCrossentropy, BinaryFocalCrossentropy, CategoricalCrossentropy, CategoricalFocalCrossentropy);
+dense_losses!(CategoricalHinge, CosineSimilarity, Hinge, Huber, KLDivergence, LogCosh, MeanAbsoluteError);
+dense_losses!(MeanAbsolutePercentageError, MeanSquaredError, MeanSquaredLogarithmicError, Poisson, SquaredHinge);
 
 impl<O, Y: ClassTarget<O, T>, T: Element> LossFor<O, Y, T> for SparseCategoricalCrossentropy {}

@@ -1,7 +1,7 @@
 //! `MeanAbsoluteError`: the mean of the absolute differences.
 
-use super::dense;
-use super::{BadTarget, Loss, REDUCTION, Reduction, by_row};
+use super::dense::{Pointwise, pointwise, sign};
+use super::{REDUCTION, Reduction};
 use crate::config::row;
 use crate::element::Element;
 
@@ -24,22 +24,10 @@ row! {
     reduction: REDUCTION
 }
 
-impl<T: Element> Loss<T> for MeanAbsoluteError {
-    by_row!();
+pointwise!(MeanAbsoluteError);
 
-    fn target_width(&self, classes: usize) -> usize {
-        classes
-    }
-
-    fn check(&self, y_true: &[T], classes: usize) -> Result<(), BadTarget> {
-        dense::check(y_true, classes)
-    }
-
-    fn rows(&self, y_true: &[T], y_pred: &[T], classes: usize, _: bool, values: &mut [T]) {
-        dense::row_means(y_true, y_pred, classes, values, |t, p| (p - t).abs());
-    }
-
-    fn gradient(&self, y_true: &[T], y_pred: &[T], classes: usize, _: bool, factor: &[T], dy_pred: &mut [T]) {
-        dense::mean_gradients(y_true, y_pred, classes, factor, dy_pred, |t, p| dense::sign(p - t));
+impl<T: Element> Pointwise<T> for MeanAbsoluteError {
+    fn value_and_slope(&self, _: &[T]) -> (impl Fn(T, T) -> T, impl Fn(T, T) -> T) {
+        (|t: T, p: T| (p - t).abs(), |t, p| sign(p - t))
     }
 }

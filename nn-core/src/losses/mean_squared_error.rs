@@ -1,7 +1,7 @@
 //! `MeanSquaredError`: the mean of the squared differences.
 
-use super::dense;
-use super::{BadTarget, Loss, REDUCTION, Reduction, by_row};
+use super::dense::{Pointwise, pointwise};
+use super::{REDUCTION, Reduction};
 use crate::config::row;
 use crate::element::Element;
 
@@ -24,23 +24,11 @@ row! {
     reduction: REDUCTION
 }
 
-impl<T: Element> Loss<T> for MeanSquaredError {
-    by_row!();
+pointwise!(MeanSquaredError);
 
-    fn target_width(&self, classes: usize) -> usize {
-        classes
-    }
-
-    fn check(&self, y_true: &[T], classes: usize) -> Result<(), BadTarget> {
-        dense::check(y_true, classes)
-    }
-
-    fn rows(&self, y_true: &[T], y_pred: &[T], classes: usize, _: bool, values: &mut [T]) {
-        dense::row_means(y_true, y_pred, classes, values, |t, p| (p - t) * (p - t));
-    }
-
-    fn gradient(&self, y_true: &[T], y_pred: &[T], classes: usize, _: bool, factor: &[T], dy_pred: &mut [T]) {
+impl<T: Element> Pointwise<T> for MeanSquaredError {
+    fn value_and_slope(&self, _: &[T]) -> (impl Fn(T, T) -> T, impl Fn(T, T) -> T) {
         let two = T::from_f64(2.0);
-        dense::mean_gradients(y_true, y_pred, classes, factor, dy_pred, |t, p| two * (p - t));
+        (|t, p| (p - t) * (p - t), move |t, p| two * (p - t))
     }
 }

@@ -5,28 +5,55 @@
 //! and [`Reduction`] make one number of the values of a batch.
 
 mod binary_crossentropy;
+mod binary_focal_crossentropy;
 mod boxed;
 mod categorical_crossentropy;
+mod categorical_focal_crossentropy;
+mod categorical_hinge;
+mod cosine_similarity;
 mod dense;
 mod fits;
+mod hinge;
+mod huber;
+mod kl_divergence;
+mod log_cosh;
 mod mean_absolute_error;
+mod mean_absolute_percentage_error;
 mod mean_squared_error;
+mod mean_squared_logarithmic_error;
+mod poisson;
 mod reduction;
 mod several;
 mod softmax;
 mod sparse_categorical_crossentropy;
+mod squared_hinge;
 mod target;
 
 pub use binary_crossentropy::BinaryCrossentropy;
+pub use binary_focal_crossentropy::BinaryFocalCrossentropy;
 pub use categorical_crossentropy::CategoricalCrossentropy;
+pub use categorical_focal_crossentropy::CategoricalFocalCrossentropy;
+pub use categorical_hinge::CategoricalHinge;
+pub use cosine_similarity::CosineSimilarity;
+pub(crate) use cosine_similarity::cosine;
+pub(crate) use dense::sign;
 pub use fits::{ClassTarget, DenseTarget};
+pub use hinge::Hinge;
+pub use huber::Huber;
+pub use kl_divergence::KLDivergence;
+pub use log_cosh::LogCosh;
+pub(crate) use log_cosh::log_cosh;
 pub use mean_absolute_error::MeanAbsoluteError;
+pub use mean_absolute_percentage_error::MeanAbsolutePercentageError;
 pub use mean_squared_error::MeanSquaredError;
+pub use mean_squared_logarithmic_error::MeanSquaredLogarithmicError;
+pub use poisson::Poisson;
 use reduction::REDUCTION;
 pub(crate) use reduction::weight_of_row;
 pub use reduction::{Evaluation, Reduction, evaluate, factors};
 pub use several::{Each, Losses, LossesFor, MAX_OUTPUTS};
 pub use sparse_categorical_crossentropy::SparseCategoricalCrossentropy;
+pub use squared_hinge::SquaredHinge;
 pub use target::{Number, Target};
 
 use crate::config::table;
@@ -77,7 +104,9 @@ pub trait Loss<T: Element>: Send + Sync {
 
 table! {
     LOSSES: "loss", Loss<T: Element>;
-    BinaryCrossentropy, CategoricalCrossentropy, MeanAbsoluteError, MeanSquaredError, SparseCategoricalCrossentropy
+    BinaryCrossentropy, BinaryFocalCrossentropy, CategoricalCrossentropy, CategoricalFocalCrossentropy, CategoricalHinge,
+    CosineSimilarity, Hinge, Huber, KLDivergence, LogCosh, MeanAbsoluteError, MeanAbsolutePercentageError,
+    MeanSquaredError, MeanSquaredLogarithmicError, Poisson, SparseCategoricalCrossentropy, SquaredHinge
 }
 
 /// States at compile time that targets `Y` fit a network's output `O` under this loss.

@@ -75,7 +75,7 @@ impl<T: Element> Loss<T> for SparseCategoricalCrossentropy {
 
     fn rows(&self, y_true: &[T], y_pred: &[T], classes: usize, logits: bool, values: &mut [T]) {
         let logits = logits || self.from_logits;
-        let clip = Clip::new();
+        let clip = Clip::probabilities();
         for ((value, &target), row) in values.iter_mut().zip(y_true).zip(y_pred.chunks_exact(classes.max(1))) {
             *value = match class_of(target, classes) {
                 _ if self.ignored(target) => T::zero(),
@@ -88,7 +88,7 @@ impl<T: Element> Loss<T> for SparseCategoricalCrossentropy {
 
     fn gradient(&self, y_true: &[T], y_pred: &[T], classes: usize, logits: bool, factor: &[T], dy_pred: &mut [T]) {
         let logits = logits || self.from_logits;
-        let clip = Clip::new();
+        let clip = Clip::probabilities();
         let rows = y_pred.chunks_exact(classes.max(1)).zip(dy_pred.chunks_exact_mut(classes.max(1)));
         for ((&target, &factor), (row, dy)) in y_true.iter().zip(factor).zip(rows) {
             match class_of(target, classes) {

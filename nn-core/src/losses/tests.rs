@@ -46,6 +46,82 @@ fn gradients_are_slopes() {
     }
 }
 
+/// The losses that compare whole rows with each other, or each output with its target by itself.
+#[test]
+fn gradients_of_all_losses_are_slopes() {
+    let positive = [0.4, 1.3, 0.2, 0.25, 2.5, 0.35];
+    let sides = [-1.0, 1.0, 1.0, 1.0, -1.0, -1.0];
+    let losses: [(&dyn Loss<f64>, &[f64], &[f64]); 12] = [
+        (&MeanAbsolutePercentageError::default(), &SOFT, &LOGITS),
+        (&MeanSquaredLogarithmicError::default(), &SOFT, &positive),
+        (&Huber::default(), &SOFT, &LOGITS),
+        (&Huber { delta: 0.3, ..Default::default() }, &SOFT, &LOGITS),
+        (&LogCosh::default(), &SOFT, &LOGITS),
+        (&Poisson::default(), &SOFT, &positive),
+        (&KLDivergence::default(), &SOFT, &PROBABILITIES),
+        (&Hinge::default(), &sides, &LOGITS),
+        (&Hinge::default(), &[0.0, 1.0, 1.0, 1.0, 0.0, 0.0], &LOGITS),
+        (&SquaredHinge::default(), &sides, &LOGITS),
+        (&CategoricalHinge::default(), &SOFT, &LOGITS),
+        (&CosineSimilarity::default(), &SOFT, &LOGITS),
+    ];
+    for (loss, y_true, y_pred) in losses {
+        check_gradient(loss, y_true, y_pred, false);
+    }
+    for (gamma, label_smoothing) in [(2.0, 0.0), (0.5, 0.1), (0.0, 0.2), (1.0, 0.0)] {
+        for apply_class_balancing in [false, true] {
+            let focal = BinaryFocalCrossentropy { gamma, label_smoothing, apply_class_balancing, ..Default::default() };
+            check_gradient(&focal, &SOFT, &PROBABILITIES, false);
+            check_gradient(&focal, &SOFT, &LOGITS, true);
+        }
+        let alpha = [0.1, 0.7, 0.4].into();
+        let focal = CategoricalFocalCrossentropy { gamma, label_smoothing, alpha, ..Default::default() };
+        check_gradient(&focal, &SOFT, &PROBABILITIES, false);
+        check_gradient(&CategoricalFocalCrossentropy { from_logits: true, ..focal }, &SOFT, &LOGITS, false);
+    }
+}
+
+/// Without the factor the focal crossentropies are the plain ones.
+#[test]
+fn focal_crossentropies_are_crossentropies_without_their_factor() {
+    let value = |loss: &dyn Loss<f64>| evaluate(loss, &SOFT, &PROBABILITIES, 3, None).value;
+    let focal = BinaryFocalCrossentropy { gamma: 0.0, ..Default::default() };
+    assert!((value(&focal) - value(&BinaryCrossentropy::default())).abs() < 1e-12);
+    let focal = CategoricalFocalCrossentropy { gamma: 0.0, alpha: 1.0.into(), ..Default::default() };
+    assert!((value(&focal) - value(&CategoricalCrossentropy::default())).abs() < 1e-12);
+    // A class without a number of its own is no reason to panic.
+    let short = CategoricalFocalCrossentropy { alpha: [1.0].into(), ..Default::default() };
+    assert!(value(&short).is_nan());
+}
+
+/// At the places where a derivative is TensorFlow's choice of one side.
+#[test]
+fn kinks_have_the_slope_of_one_side() {
+    fn gradient<const N: usize>(loss: &dyn Loss<f64>, y_true: [f64; N], y_pred: [f64; N]) -> [f64; N] {
+        let mut gradient = [f64::NAN; N];
+        loss.gradient(&y_true, &y_pred, N, false, &[N as f64], &mut gradient);
+        gradient
+    }
+    assert_eq!(gradient(&Hinge::default(), [1.0, -1.0], [1.0, -1.0]), [-1.0, 1.0]);
+    assert_eq!(gradient(&Huber::default(), [0.0, 0.0], [1.0, -1.0]), [1.0, -1.0]);
+    // Two largest outputs of other classes share the gradient.
+    assert_eq!(gradient(&CategoricalHinge::default(), [0.0, 1.0, 0.0], [2.0, 0.5, 2.0]), [1.5, -3.0, 1.5]);
+    assert_eq!(gradient(&CosineSimilarity::default(), [1.0, 0.0], [0.0, 0.0]), [-2e7, 0.0]);
+    assert_eq!(gradient(&CosineSimilarity::default(), [0.0, 0.0], [1.0, 0.0]), [0.0, 0.0]);
+    assert_eq!(gradient(&MeanSquaredLogarithmicError::default(), [1.0], [-3.0]), [0.0]);
+    assert_eq!(gradient(&KLDivergence::default(), [0.5], [1.5]), [0.0]);
+}
+
+#[test]
+fn large_differences_do_not_overflow() {
+    let value = |loss: &dyn Loss<f32>| evaluate(loss, &[0.0, 1.0], &[1e4, -1e4], 2, None).value;
+    assert!((value(&LogCosh::default()) - 1e4).abs() < 2.0);
+    assert!((value(&Huber::default()) - 1e4).abs() < 2.0);
+    let focal = |loss: &dyn Loss<f32>| evaluate(loss, &[0.0, 1.0], &[1e4, -1e4], 2, None).value;
+    assert!((focal(&BinaryFocalCrossentropy::from_logits()) - 1e4).abs() < 2.0);
+    assert!(focal(&CategoricalFocalCrossentropy::from_logits()).is_finite());
+}
+
 /// A saturated output has no gradient where it is clipped, as in Keras, and its logits still do.
 #[test]
 fn clipped_probabilities_have_no_gradient_and_logits_do() {

@@ -33,6 +33,20 @@ pub type BinaryCrossentropy = LossMetric<losses::BinaryCrossentropy>;
 pub type CategoricalCrossentropy = LossMetric<losses::CategoricalCrossentropy>;
 /// The mean of the sparse categorical crossentropies.
 pub type SparseCategoricalCrossentropy = LossMetric<losses::SparseCategoricalCrossentropy>;
+/// The mean of the absolute differences, in percent of the targets.
+pub type MeanAbsolutePercentageError = LossMetric<losses::MeanAbsolutePercentageError>;
+/// The mean of the squared differences of logarithms.
+pub type MeanSquaredLogarithmicError = LossMetric<losses::MeanSquaredLogarithmicError>;
+/// The mean of the hinge losses.
+pub type Hinge = LossMetric<losses::Hinge>;
+/// The mean of the squared hinge losses.
+pub type SquaredHinge = LossMetric<losses::SquaredHinge>;
+/// The mean of the categorical hinge losses.
+pub type CategoricalHinge = LossMetric<losses::CategoricalHinge>;
+/// The mean of the divergences of Kullback and Leibler.
+pub type KLDivergence = LossMetric<losses::KLDivergence>;
+/// The mean of the losses of Poisson.
+pub type Poisson = LossMetric<losses::Poisson>;
 
 impl<L> LossMetric<L> {
     /// The metric of a loss.

@@ -1,4 +1,4 @@
-//! `Mean`: a weighted mean that grows batch by batch.
+//! `Mean`, `Sum`: weighted means and sums that grow batch by batch.
 
 use crate::element::Element;
 use crate::losses::weight_of_row;
@@ -44,6 +44,41 @@ impl Mean {
     /// The mean so far; 0 where there is none.
     pub fn result(&self) -> f64 {
         if self.count == 0.0 { 0.0 } else { self.total / self.count }
+    }
+
+    /// Forgets all values.
+    pub fn reset(&mut self) {
+        *self = Self::default();
+    }
+}
+
+/// A weighted sum, gathered over batches in `f64` and in the order of the rows.
+///
+/// ```
+/// use nn_core::metrics::Sum;
+///
+/// let mut sum = Sum::default();
+/// sum.update(&[1.0_f32, 3.0], None);
+/// sum.update(&[8.0], Some(&[2.0]));
+/// assert_eq!(sum.result(), 20.0);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Sum {
+    /// The sum of the weighted values.
+    pub total: f64,
+}
+
+impl Sum {
+    /// Adds values; `weights` has one number for each value, or for each of equal runs of values.
+    pub fn update<T: Element>(&mut self, values: &[T], weights: Option<&[T]>) {
+        let mut mean = Mean { total: self.total, count: 0.0 };
+        mean.update(values, weights);
+        self.total = mean.total;
+    }
+
+    /// The sum so far.
+    pub fn result(&self) -> f64 {
+        self.total
     }
 
     /// Forgets all values.

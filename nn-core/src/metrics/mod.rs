@@ -1,25 +1,50 @@
 //! The metrics of training: numbers that describe how well outputs meet targets, gathered over batches.
 
 mod accuracy;
+mod at;
+mod auc;
 mod binary_accuracy;
 mod categorical_accuracy;
+mod confusion;
+mod correlation;
+mod cosine_similarity;
+mod counts;
+mod f_score;
+mod iou;
+mod log_cosh_error;
 mod loss;
 mod mean;
+mod precision_recall;
+mod r2_score;
 mod resolved_accuracy;
+mod root_mean_squared_error;
 mod several;
 mod sparse_categorical_accuracy;
 mod sparse_top_k_categorical_accuracy;
 mod top_k_categorical_accuracy;
 
 pub use accuracy::Accuracy;
+pub use at::{PrecisionAtRecall, RecallAtPrecision, SensitivityAtSpecificity, SpecificityAtSensitivity};
+pub use auc::{AUC, Curve, SummationMethod};
 pub use binary_accuracy::BinaryAccuracy;
 pub use categorical_accuracy::CategoricalAccuracy;
+pub use confusion::Confusion;
+pub use correlation::{ConcordanceCorrelation, PearsonCorrelation};
+pub use cosine_similarity::CosineSimilarity;
+pub use counts::{FalseNegatives, FalsePositives, TrueNegatives, TruePositives};
+pub use f_score::{Average, F1Score, FBetaScore, ScoreCounts};
+pub use iou::{BinaryIoU, ClassConfusion, IoU, MeanIoU, OneHotIoU, OneHotMeanIoU};
+pub use log_cosh_error::LogCoshError;
 pub use loss::{
-    BinaryCrossentropy, CategoricalCrossentropy, LossMetric, MeanAbsoluteError, MeanSquaredError,
-    SparseCategoricalCrossentropy,
+    BinaryCrossentropy, CategoricalCrossentropy, CategoricalHinge, Hinge, KLDivergence, LossMetric, MeanAbsoluteError,
+    MeanAbsolutePercentageError, MeanSquaredError, MeanSquaredLogarithmicError, Poisson, SparseCategoricalCrossentropy,
+    SquaredHinge,
 };
-pub use mean::Mean;
+pub use mean::{Mean, Sum};
+pub use precision_recall::{Precision, Recall};
+pub use r2_score::{ClassAggregation, R2Score, Sums};
 pub use resolved_accuracy::{ResolvedAccuracy, accuracy};
+pub use root_mean_squared_error::RootMeanSquaredError;
 pub use several::{MetricsFor, Place};
 pub use sparse_categorical_accuracy::SparseCategoricalAccuracy;
 pub use sparse_top_k_categorical_accuracy::SparseTopKCategoricalAccuracy;
@@ -28,6 +53,7 @@ pub use top_k_categorical_accuracy::TopKCategoricalAccuracy;
 use crate::config::{Direction, table};
 use crate::element::Element;
 use crate::error::FitError;
+use crate::losses::weight_of_row;
 
 /// A metric, gathered over the batches of an epoch.
 pub trait Metric<T: Element>: Send {
@@ -56,16 +82,25 @@ pub trait Metric<T: Element>: Send {
     /// for each sample or for each row: the weight of a sample holds for all its rows.
     fn update(&mut self, y_true: &[T], y_pred: &[T], classes: usize, target_width: usize, weights: Option<&[T]>);
 
-    /// The number for all batches since the last reset; 0 before the first.
+    /// The number for all batches since the last reset; 0 before the first. Where there are several, their mean.
     fn result(&self) -> f64;
+
+    /// The same for a metric of several numbers, one for each threshold or class: each of them.
+    fn results(&self) -> Vec<f64> {
+        vec![self.result()]
+    }
 }
 
 table! {
     METRICS: "metric", Metric<T: Element>;
     // The first of its name in logs, `accuracy`, is what Keras makes of that name.
     ResolvedAccuracy, Accuracy, BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy, TopKCategoricalAccuracy,
-    SparseTopKCategoricalAccuracy, BinaryCrossentropy, CategoricalCrossentropy, MeanAbsoluteError, MeanSquaredError,
-    SparseCategoricalCrossentropy
+    SparseTopKCategoricalAccuracy, BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy,
+    KLDivergence, Poisson, MeanAbsoluteError, MeanSquaredError, RootMeanSquaredError, MeanAbsolutePercentageError,
+    MeanSquaredLogarithmicError, CosineSimilarity, LogCoshError, R2Score, PearsonCorrelation, ConcordanceCorrelation,
+    Hinge, SquaredHinge, CategoricalHinge, TruePositives, TrueNegatives, FalsePositives, FalseNegatives, Precision,
+    Recall, SensitivityAtSpecificity, SpecificityAtSensitivity, PrecisionAtRecall, RecallAtPrecision, AUC, F1Score,
+    FBetaScore, IoU, BinaryIoU, MeanIoU, OneHotIoU, OneHotMeanIoU
 }
 
 /// The metrics that a network is compiled with.
@@ -119,7 +154,10 @@ macro_rules! from_one {
 }
 
 from_one!(Accuracy, BinaryAccuracy, CategoricalAccuracy, ResolvedAccuracy, SparseCategoricalAccuracy);
-from_one!(SparseTopKCategoricalAccuracy, TopKCategoricalAccuracy);
+from_one!(SparseTopKCategoricalAccuracy, TopKCategoricalAccuracy, RootMeanSquaredError, CosineSimilarity, LogCoshError);
+from_one!(R2Score, PearsonCorrelation, ConcordanceCorrelation, TruePositives, TrueNegatives, FalsePositives);
+from_one!(FalseNegatives, Precision, Recall, SensitivityAtSpecificity, SpecificityAtSensitivity, PrecisionAtRecall);
+from_one!(RecallAtPrecision, AUC, F1Score, FBetaScore, IoU, BinaryIoU, MeanIoU, OneHotIoU, OneHotMeanIoU);
 
 impl<T: Element, L: crate::losses::Loss<T> + 'static> From<LossMetric<L>> for Metrics<T> {
     fn from(metric: LossMetric<L>) -> Self {
@@ -142,9 +180,29 @@ fn in_top_k<T: Element>(row: &[T], class: usize, k: usize) -> bool {
     }
 }
 
-/// Writes what follows from the row of a metric.
+/// Rows of so many targets and outputs, with what each counts.
+fn weighted_rows<'a, T: Element>(
+    [y_true, y_pred]: [&'a [T]; 2],
+    [width, classes]: [usize; 2],
+    weights: Option<&'a [T]>,
+) -> impl Iterator<Item = (&'a [T], &'a [T], f64)> {
+    let rows = y_pred.len() / classes.max(1);
+    let pairs = y_true.chunks_exact(width.max(1)).zip(y_pred.chunks_exact(classes.max(1)));
+    let weight = move |row| weights.map_or(1.0, |weights| weight_of_row(weights, row, rows));
+    pairs.enumerate().map(move |(row, (targets, outputs))| (targets, outputs, weight(row)))
+}
+
+/// The mean of some numbers; 0 of none.
+fn mean_of(numbers: &[f64]) -> f64 {
+    confusion::ratio(numbers.iter().sum(), numbers.len() as f64)
+}
+
+/// Writes what follows from the row of a metric, which may have more to check.
 macro_rules! by_row {
     () => {
+        crate::metrics::by_row!(|_metric| Ok(()));
+    };
+    (|$metric:ident| $check:expr) => {
         fn name(&self) -> &str {
             <Self as crate::config::Config>::ROW.name
         }
@@ -154,14 +212,19 @@ macro_rules! by_row {
         }
 
         fn check_options(&self) -> Result<(), crate::error::FitError> {
-            crate::config::check(self)
+            crate::config::check(self)?;
+            let $metric = self;
+            $check
         }
     };
 }
 
-/// Writes the parts of a metric that is the mean of `value(y_true, y_pred)` over the rows.
+/// Writes the parts of a metric that is the mean of `value(y_true, y_pred)` over the rows, or what becomes of it.
 macro_rules! mean_of_rows {
     ($metric:ty, fits = $fits:expr, $value:expr) => {
+        crate::metrics::mean_of_rows!($metric, fits = $fits, $value, result = std::convert::identity);
+    };
+    ($metric:ty, fits = $fits:expr, $value:expr, result = $result:expr) => {
         impl<T: crate::Element> crate::metrics::Metric<T> for $metric {
             crate::metrics::by_row!();
 
@@ -191,7 +254,8 @@ macro_rules! mean_of_rows {
             }
 
             fn result(&self) -> f64 {
-                self.mean.result()
+                let result: fn(f64) -> f64 = $result;
+                result(self.mean.result())
             }
         }
     };

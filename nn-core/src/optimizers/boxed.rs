@@ -14,8 +14,8 @@ impl<T: Element, O: Optimizer<T> + ?Sized> Optimizer<T> for Box<O> {
         (**self).learning_rate()
     }
 
-    fn set_learning_rate(&mut self, rate: f64) {
-        (**self).set_learning_rate(rate);
+    fn set_learning_rate(&mut self, rate: f64) -> Result<(), FitError> {
+        (**self).set_learning_rate(rate)
     }
 
     fn iterations(&self) -> u64 {
@@ -32,6 +32,10 @@ impl<T: Element, O: Optimizer<T> + ?Sized> Optimizer<T> for Box<O> {
 
     fn step_with_rows(&mut self, params: &[Param], weights: &mut [T], gradients: &[T], rows: &[RowGradients<'_, T>]) {
         (**self).step_with_rows(params, weights, gradients, rows);
+    }
+
+    fn finalize(&mut self, params: &[Param], weights: &mut [T]) {
+        (**self).finalize(params, weights);
     }
 
     fn slots(&self) -> Vec<(&'static str, &[T])> {

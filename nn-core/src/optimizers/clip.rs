@@ -9,9 +9,9 @@ use crate::element::Element;
 use crate::error::FitError;
 use crate::params::Param;
 
-impl Common {
+impl Common<'_> {
     /// Refuses more than one way to clip, as Keras does.
-    pub fn check(&self) -> Result<(), FitError> {
+    pub(super) fn check_clipping(&self) -> Result<(), FitError> {
         let ways =
             [("clipnorm", self.clipnorm), ("global_clipnorm", self.global_clipnorm), ("clipvalue", self.clipvalue)];
         let mut given = ways.into_iter().filter(|(_, limit)| limit.is_some()).map(|(option, _)| option);
@@ -28,7 +28,7 @@ impl Common {
     /// In Keras rows of the same number count one by one in norms, and are clipped one by one. What comes of
     /// `global_clipnorm` is no list any more, but of the others it is.
     pub fn clip<'a, T: Element>(
-        self,
+        &self,
         params: &[Param],
         gradients: &'a [T],
         rows: &[RowGradients<'_, T>],
@@ -64,7 +64,7 @@ impl Common {
             let squares = squares.chain(rows.iter().map(squares_of_rows)).sum::<f64>();
             let scale = scale_to(limit, squares.sqrt());
             clipped.iter_mut().for_each(|x| *x *= scale);
-            clips.fill(Clip { scale, square_of_sum: true, ..Clip::none() });
+            clips.fill(Clip { scale, size_of_sum: true, ..Clip::none() });
         } else if let Some(limit) = value.map(T::from_f64) {
             clipped.iter_mut().for_each(|x| *x = x.clamp(-limit, limit));
             clips.fill(Clip { limit, ..Clip::none() });
@@ -81,7 +81,7 @@ fn scale_to<T: Element>(limit: f64, norm: f64) -> T {
 }
 
 /// In `f64` and in lanes, so that additions need not wait for one another.
-fn sum_of_squares<T: Element>(values: &[T]) -> f64 {
+pub(super) fn sum_of_squares<T: Element>(values: &[T]) -> f64 {
     #[inline(always)]
     fn add<T: Element>(lanes: &mut [f64], part: &[T]) {
         for (lane, &value) in lanes.iter_mut().zip(part) {

@@ -10,17 +10,40 @@
 //! # let _: [Box<dyn Optimizer<f32>>; 2] = [Box::new(adam), Box::new(sgd)];
 //! ```
 
+mod adadelta;
+mod adafactor;
+mod adagrad;
 mod adam;
+mod adamax;
+mod adamw;
 mod boxed;
 mod clip;
 mod common;
+mod ftrl;
+mod lamb;
+mod learning_rate;
+mod lion;
+mod muon;
+mod nadam;
 mod rmsprop;
 mod rows;
+pub mod schedules;
 mod sgd;
 mod update;
 
+pub use adadelta::Adadelta;
+pub use adafactor::Adafactor;
+pub use adagrad::Adagrad;
 pub use adam::Adam;
+pub use adamax::Adamax;
+pub use adamw::AdamW;
 pub use common::State;
+pub use ftrl::Ftrl;
+pub use lamb::Lamb;
+pub use learning_rate::LearningRate;
+pub use lion::Lion;
+pub use muon::Muon;
+pub use nadam::Nadam;
 pub use rmsprop::RMSprop;
 pub use rows::RowGradients;
 pub use sgd::SGD;
@@ -30,7 +53,11 @@ use crate::element::Element;
 use crate::error::FitError;
 use crate::params::Param;
 
-table! { OPTIMIZERS: "optimizer", Optimizer<T: Element>; SGD<T>, RMSprop<T>, Adam<T> }
+table! {
+    OPTIMIZERS: "optimizer", Optimizer<T: Element>;
+    SGD<T>, RMSprop<T>, Adam<T>, AdamW<T>, Adadelta<T>, Adagrad<T>, Adamax<T>, Nadam<T>, Ftrl<T>, Lion<T>,
+    Lamb<T>, Adafactor<T>, Muon<T>
+}
 
 /// An optimizer: moves weights along their gradients, and remembers what it needs from step to step.
 pub trait Optimizer<T: Element>: Send {
@@ -41,9 +68,13 @@ pub trait Optimizer<T: Element>: Send {
     fn learning_rate(&self) -> f64;
 
     /// Sets the learning rate of the next steps.
-    fn set_learning_rate(&mut self, rate: f64);
+    ///
+    /// # Errors
+    ///
+    /// For the optimizers here: if the learning rate is a [schedule](schedules).
+    fn set_learning_rate(&mut self, rate: f64) -> Result<(), FitError>;
 
-    /// The number of steps made so far.
+    /// The number of updates made so far: of steps, or of those that made one where several gather gradients for it.
     fn iterations(&self) -> u64;
 
     /// Refuses options that have a value that they cannot have, or contradict each other; training asks before its first step.
@@ -67,17 +98,16 @@ pub trait Optimizer<T: Element>: Send {
     /// before they are added up. A row without a gradient now or before stays as it is, but for `weight_decay`. An
     /// optimizer that knows nothing of rows gets their sums.
     fn step_with_rows(&mut self, params: &[Param], weights: &mut [T], gradients: &[T], rows: &[RowGradients<'_, T>]) {
-        let mut gradients = gradients.to_vec();
-        for rows in rows {
-            if let Some(gradients) = params.get(rows.param()).and_then(|param| gradients.get_mut(param.range())) {
-                rows.write(gradients);
-            }
-        }
+        let gradients = common::whole_gradients(params, gradients, rows, &vec![rows::Clip::none(); rows.len()]);
         self.step(params, weights, &gradients);
     }
 
+    /// What is left to do at the end of training, before callbacks see it: `fit` calls it once, after its last step. With
+    /// `use_ema` the average of the weights takes their place. Nothing by default.
+    fn finalize(&mut self, _params: &[Param], _weights: &mut [T]) {}
+
     /// What it remembers from step to step: Keras' name of each kind of slot (`momentum`, `velocity`), and its values for
-    /// the flat weights. Empty before the first step; without the kinds that its options leave unused.
+    /// the flat weights, where its documentation does not say otherwise. Empty before the first step; without the kinds that its options leave unused.
     fn slots(&self) -> Vec<(&'static str, &[T])>;
 }
 

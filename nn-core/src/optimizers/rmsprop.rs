@@ -1,81 +1,52 @@
 //! `RMSprop`: steps scaled by the root of the mean square of the gradient.
 
-use super::common::{State, by_row, common, optimizer_row};
-use super::update::Rule;
-use super::{Optimizer, RowGradients};
+use super::LearningRate;
+use super::common::{Algorithm, State, optimizer};
+use super::update::{Rule, Update};
 use crate::element::Element;
 use crate::params::Param;
 
-/// RMSprop: Hinton, [Neural Networks for Machine Learning, lecture 6](https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf).
-///
-/// `v = rho · v + (1 - rho) · gradient²` and `w -= learning_rate · gradient / √(v + epsilon)`. With `centered`, the square of
-/// the average gradient is taken off `v`; with `momentum`, a step is `m = momentum · m + …` and `w -= m`.
-///
-/// Slots: `velocity`, with `momentum` that, with `centered` `average_gradient`. At most one of the three ways to clip may be given.
-#[derive(Clone, Debug)]
-pub struct RMSprop<T = f32> {
-    /// The length of a step; 0.001 by default.
-    pub learning_rate: f64,
-    /// How slowly the averages move; 0.9 by default.
-    pub rho: f64,
-    /// How much of the last step is made again; 0 by default.
-    pub momentum: f64,
-    /// What keeps the division from zero; 1e-7 by default.
-    pub epsilon: f64,
-    /// Whether gradients are scaled by their variance instead of their mean square.
-    pub centered: bool,
-    /// What part of a weight is taken off before each step, times the learning rate.
-    pub weight_decay: Option<f64>,
-    /// The largest norm of the gradient of each weight tensor.
-    pub clipnorm: Option<f64>,
-    /// The largest norm of all gradients together.
-    pub global_clipnorm: Option<f64>,
-    /// The largest absolute value of each element of the gradients.
-    pub clipvalue: Option<f64>,
-    /// What it remembers.
-    pub state: State<T>,
-}
-
-optimizer_row! {
-    RMSprop, "rmsprop";
-    learning_rate: number(0.001, FROM_ZERO),
-    rho: number(0.9, UNIT),
-    momentum: number(0.0, UNIT),
-    epsilon: number(1e-7, FROM_ZERO),
-    centered: flag(false)
-}
-
-impl<T> RMSprop<T> {
-    /// Keras' defaults, but this learning rate.
-    pub fn new(learning_rate: f64) -> Self {
-        Self { learning_rate, ..Self::default() }
+optimizer! {
+    /// RMSprop: Hinton, [Neural Networks for Machine Learning, lecture 6](https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf).
+    ///
+    /// `v = rho · v + (1 - rho) · gradient²` and `w -= learning_rate · gradient / √(v + epsilon)`. With `centered`, the square of
+    /// the average gradient is taken off `v`; with `momentum`, a step is `m = momentum · m + …` and `w -= m`.
+    ///
+    /// Slots: `velocity`, with `momentum` that, with `centered` `average_gradient`. At most one of the three ways to clip may be given.
+    pub struct RMSprop, "rmsprop" {
+        /// The length of a step; 0.001 by default.
+        pub learning_rate: LearningRate = rate(0.001),
+        /// How slowly the averages move; 0.9 by default.
+        pub rho: f64 = number(0.9, UNIT),
+        /// How much of the last step is made again; 0 by default.
+        pub momentum: f64 = number(0.0, UNIT),
+        /// What keeps the division from zero; 1e-7 by default.
+        pub epsilon: f64 = number(1e-7, FROM_ZERO),
+        /// Whether gradients are scaled by their variance instead of their mean square.
+        pub centered: bool = flag(false),
     }
+}
 
+impl<T: Element> Algorithm<T> for RMSprop<T> {
     fn slot_names(&self) -> Vec<&'static str> {
         let momentum = (self.momentum > 0.0).then_some("momentum");
         let average = self.centered.then_some("average_gradient");
         [Some("velocity"), momentum, average].into_iter().flatten().collect()
     }
-}
 
-impl<T: Element> Optimizer<T> for RMSprop<T> {
-    by_row!();
-
-    fn step_with_rows(&mut self, params: &[Param], weights: &mut [T], gradients: &[T], rows: &[RowGradients<'_, T>]) {
+    fn update(&self, mut update: Update<'_, T>) {
         let rates = Rates {
-            rate: T::from_f64(self.learning_rate),
+            rate: T::from_f64(update.rate),
             rho: T::from_f64(self.rho),
             new: T::from_f64(1.0 - self.rho),
             momentum: T::from_f64(self.momentum),
             epsilon: T::from_f64(self.epsilon),
         };
-        let common = common!(self);
-        let state = &mut self.state;
         match (self.momentum > 0.0, self.centered) {
-            (false, false) => common.step(state, params, weights, gradients, rows, Plain(rates)),
-            (true, false) => common.step(state, params, weights, gradients, rows, Momentum(rates)),
-            (false, true) => common.step(state, params, weights, gradients, rows, Centered(rates)),
-            (true, true) => common.step(state, params, weights, gradients, rows, CenteredMomentum(rates)),
+            (false, false) => update.each(Plain(rates)),
+            (true, false) => update.each(Momentum(rates)),
+            (false, true) => update.each(Centered(rates)),
+            (true, true) => update.each(CenteredMomentum(rates)),
         }
     }
 }

@@ -42,15 +42,15 @@ impl<'a, T> RowGradients<'a, T> {
         self.param
     }
 
-    /// Writes the sums of the rows, and zeros where there are none.
-    pub(super) fn write(&self, gradients: &mut [T])
+    /// Writes the sums of the clipped rows, and zeros where there are none.
+    pub(super) fn write(&self, gradients: &mut [T], clip: Clip<T>)
     where
         T: Element,
     {
         gradients.fill(T::zero());
         for (number, row) in &self.rows {
             let sums = gradients.chunks_exact_mut(row.len().max(1)).nth(*number as usize).unwrap_or_default();
-            sums.iter_mut().zip(*row).for_each(|(sum, value)| *sum += *value);
+            sums.iter_mut().zip(*row).for_each(|(sum, value)| *sum += clip.apply(*value));
         }
     }
 
@@ -72,13 +72,21 @@ pub(super) struct Clip<T> {
     pub scale: T,
     /// The largest absolute value of an element.
     pub limit: T,
-    /// Whether the square of an element is that of the sum, rather than the sum of the rows' squares.
-    pub square_of_sum: bool,
+    /// Whether the size of an element is that of the sum, rather than the sum of the rows' sizes.
+    pub size_of_sum: bool,
 }
 
 impl<T: Element> Clip<T> {
     pub fn none() -> Self {
-        Clip { scale: T::one(), limit: T::infinity(), square_of_sum: false }
+        Clip { scale: T::one(), limit: T::infinity(), size_of_sum: false }
+    }
+
+    #[inline(always)]
+    fn apply(self, value: T) -> T {
+        let value = value * self.scale;
+        // Not `min` and `max`: they would hide a NaN.
+        let value = if value > self.limit { self.limit } else { value };
+        if value < -self.limit { -self.limit } else { value }
     }
 }
 
@@ -86,6 +94,8 @@ impl<T: Element> Clip<T> {
 pub(super) struct Table<'a, T, const N: usize> {
     pub weights: &'a mut [T],
     pub slots: [&'a mut [T]; N],
+    /// What slots start at.
+    pub first: [T; N],
     pub live: &'a mut Vec<bool>,
 }
 
@@ -94,11 +104,11 @@ impl<T: Element, const N: usize> Table<'_, T, N> {
     pub fn update<R: Rule<T, N>>(self, param: &Param, gradients: &RowGradients<'_, T>, clip: Clip<T>, rule: R) {
         let [count, shape @ ..] = param.shape else { return };
         let width = shape.iter().product::<usize>().max(1);
-        let Self { weights, slots, live } = self;
+        let Self { weights, slots, first, live } = self;
         if slots.iter().map(|slot| slot.len()).fold(weights.len(), usize::min) < count * width {
             return;
         }
-        find_live(live, *count, width, &slots);
+        find_live(live, *count, width, &slots, first);
         let rows = (CHUNK / width).max(1);
         let mut slots = slots.map(|slot| slot.chunks_mut(rows * width));
         let parts = weights.chunks_mut(rows * width).zip(live.chunks_mut(rows)).enumerate();
@@ -120,9 +130,16 @@ impl<T: Element, const N: usize> Table<'_, T, N> {
 }
 
 /// At the first step the rows that something is remembered of; after that they are known.
-fn find_live<T: Element, const N: usize>(live: &mut Vec<bool>, count: usize, width: usize, slots: &[&mut [T]; N]) {
+fn find_live<T: Element, const N: usize>(
+    live: &mut Vec<bool>,
+    count: usize,
+    width: usize,
+    slots: &[&mut [T]; N],
+    first: [T; N],
+) {
     if live.len() != count {
-        let moved = |row: usize| slots.iter().flat_map(|slot| &slot[row * width..][..width]).any(|x| *x != T::zero());
+        let differs = |row: usize, slot: &[T], first: T| slot[row * width..][..width].iter().any(|x| *x != first);
+        let moved = |row: usize| slots.iter().zip(first).any(|(slot, first)| differs(row, slot, first));
         *live = (0..count).map(moved).collect();
     }
 }
@@ -150,7 +167,7 @@ impl<T: Element, const N: usize> Part<'_, T, N> {
             let (gradients, others) = rest.split_at(own);
             rest = others;
             self.live[row] |= own > 0;
-            // Without slots a gradient of zero moves nothing; with slots that are zero neither.
+            // Without slots a gradient of zero moves nothing; with slots as they start neither.
             if own > 0 || N > 0 && self.live[row] {
                 self.row(row, gradients, clip, rule);
             }
@@ -161,7 +178,7 @@ impl<T: Element, const N: usize> Part<'_, T, N> {
     fn row<R: Rule<T, N>>(&mut self, row: usize, gradients: &[(u32, &[T])], clip: Clip<T>, rule: R) {
         for column in (0..self.width).step_by(PART) {
             let len = PART.min(self.width - column);
-            let [sums, squares] = add_up(gradients, column, len, clip);
+            let [sums, sizes] = add_up(gradients, column, len, clip, rule);
             let at = row * self.width + column;
             let weights = &mut self.weights[at..at + len];
             let mut slots = self.slots.each_mut().map(
@@ -173,7 +190,7 @@ impl<T: Element, const N: usize> Part<'_, T, N> {
                     #[inline(always)]
                     |slot| slots[slot][at],
                 );
-                rule.apply(&mut weights[at], sums[at], squares[at], &mut values);
+                rule.apply(&mut weights[at], sums[at], sizes[at], &mut values);
                 for (slot, value) in slots.iter_mut().zip(values) {
                     slot[at] = value;
                 }
@@ -182,26 +199,30 @@ impl<T: Element, const N: usize> Part<'_, T, N> {
     }
 }
 
-/// The sums of some columns of the rows, and of their squares.
+/// The sums of some columns of the rows, and of their sizes.
 #[inline(always)]
-fn add_up<T: Element>(gradients: &[(u32, &[T])], column: usize, len: usize, clip: Clip<T>) -> [[T; PART]; 2] {
-    let [mut sums, mut squares] = [[T::zero(); PART]; 2];
+fn add_up<T: Element, R: Rule<T, N>, const N: usize>(
+    gradients: &[(u32, &[T])],
+    column: usize,
+    len: usize,
+    clip: Clip<T>,
+    rule: R,
+) -> [[T; PART]; 2] {
+    let [mut sums, mut sizes] = [[T::zero(); PART]; 2];
     for row in gradients.iter().filter_map(
         #[inline(always)]
         |(_, row)| row.get(column..column + len),
     ) {
-        for ((sum, square), value) in sums.iter_mut().zip(&mut squares).zip(row) {
-            let value = *value * clip.scale;
-            let value = if value > clip.limit { clip.limit } else { value };
-            let value = if value < -clip.limit { -clip.limit } else { value };
+        for ((sum, size), value) in sums.iter_mut().zip(&mut sizes).zip(row) {
+            let value = clip.apply(*value);
             *sum += value;
-            *square += value * value;
+            *size += rule.size(value);
         }
     }
-    if clip.square_of_sum {
-        for (square, sum) in squares.iter_mut().zip(&sums) {
-            *square = *sum * *sum;
+    if clip.size_of_sum {
+        for (size, sum) in sizes.iter_mut().zip(&sums) {
+            *size = rule.size(*sum);
         }
     }
-    [sums, squares]
+    [sums, sizes]
 }

@@ -130,6 +130,185 @@ fn threads_do_not_change_a_bit() {
     assert!((f64::from(on_all[LARGE - 1]) - w).abs() < 1e-5);
 }
 
+/// Two updates of the mean of two gradients each are two steps with these means.
+#[test]
+fn gradients_of_several_steps_make_one_update() {
+    let params = [PLAIN];
+    let [mut weights, mut expected] = [[0.5_f64, -0.5]; 2];
+    let decaying = || Adam { weight_decay: Some(0.1), clipnorm: Some(1.0), ..Adam::new(|step: u64| step as f64) };
+    let mut adam = Adam { gradient_accumulation_steps: Some(2), ..decaying() };
+    for gradient in [[1.0, 2.0], [3.0, -6.0], [0.5, 0.5], [1.5, 0.5]] {
+        adam.step(&params, &mut weights, &gradient);
+    }
+    // As in Keras, a schedule counts all steps: the updates are made after one and after three.
+    let mut plain = Adam { learning_rate: (|step: u64| [1.0, 3.0][step as usize]).into(), ..decaying() };
+    for gradient in [[2.0, -2.0], [1.0, 0.5]] {
+        plain.step(&params, &mut expected, &gradient);
+    }
+    assert_eq!((weights, adam.iterations()), (expected, 2));
+    let names: Vec<_> = adam.slots().into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["momentum", "velocity", "gradient_accumulator"]);
+    // Lists of rows are gathered as well.
+    let (params, rows, gradients) = table();
+    let listed = RowGradients::new(0, vec![(3, &rows[0][..]), (1, &rows[1])]);
+    let mut weights = [0.0; 18];
+    let mut sgd = SGD { gradient_accumulation_steps: Some(2), ..SGD::new(2.0) };
+    sgd.step_with_rows(&params, &mut weights, &gradients, &[listed.clone()]);
+    assert_eq!(weights, [0.0; 18]);
+    sgd.step_with_rows(&params, &mut weights, &[0.0; 18], &[listed]);
+    assert_eq!(weights[9..12], rows[0].map(|x| -2.0 * x));
+    assert_eq!(weights[15..], [-0.5, 1.0, -2.0]);
+}
+
+/// The average starts at the first weights, moves with each step, and takes their place now and then and at the end.
+#[test]
+fn averages_of_weights_take_their_place() {
+    let params = [PLAIN, Param { offset: 2, trainable: false, ..PLAIN }];
+    let mut weights = [0.0_f64, 0.0, 5.0, 5.0];
+    let mut sgd = SGD { use_ema: true, ema_momentum: 0.5, ..SGD::new(1.0) };
+    for expected in [[-1.0, 1.0], [-2.0, 2.0], [-3.0, 3.0]] {
+        sgd.step(&params, &mut weights, &[1.0, -1.0, 9.0, 9.0]);
+        assert_eq!(weights[..2], expected);
+    }
+    assert_eq!(sgd.slots()[0].1[..2], [-2.25, 2.25]);
+    sgd.finalize(&params, &mut weights);
+    assert_eq!(weights, [-2.25, 2.25, 5.0, 5.0]);
+    let mut weights = [0.0_f64; 4];
+    let mut sgd = SGD { use_ema: true, ema_momentum: 0.5, ema_overwrite_frequency: Some(2), ..SGD::new(1.0) };
+    for expected in [-1.0, -1.5, -2.5, -2.75] {
+        sgd.step(&params, &mut weights, &[1.0; 4]);
+        assert_eq!(weights, [expected, expected, 0.0, 0.0]);
+    }
+    let useless = SGD { ema_overwrite_frequency: Some(2), ..SGD::new(1.0) };
+    let message = "`ema_overwrite_frequency`: expected none without `use_ema`, found 2";
+    assert_eq!(Optimizer::<f32>::check(&useless).unwrap_err().to_string(), message);
+}
+
+#[test]
+fn names_are_left_out_of_weight_decay() {
+    let params = [
+        Param { name: "dense.kernel", ..PLAIN },
+        Param { name: "dense.bias", offset: 2, ..PLAIN },
+        Param { name: "norm.gamma", offset: 4, ..PLAIN },
+    ];
+    let mut weights = [1.0_f64; 6];
+    let adam = AdamW { weight_decay: Some(0.5), ..AdamW::new(1.0) };
+    adam.exclude_from_weight_decay(["bias", "norm"]).step(&params, &mut weights, &[0.0; 6]);
+    assert_eq!(weights, [0.5, 0.5, 1.0, 1.0, 1.0, 1.0]);
+    let never = AdamW { weight_decay: None, ..AdamW::new(1.0) };
+    let message = "`weight_decay`: expected a finite number from 0 on, found none";
+    assert_eq!(Optimizer::<f32>::check(&never).unwrap_err().to_string(), message);
+}
+
+/// Against the formulas, as written: a matrix and a vector over three steps.
+#[test]
+fn tensors_move_as_a_whole() {
+    let params = [Param { shape: &[2, 3], ..PLAIN }, Param { shape: &[2], offset: 6, ..PLAIN }];
+    let start = [0.5, -1.0, 2.0, 0.25, 1.5, -0.75, 0.0, 0.0];
+    let gradients = [0.3, -0.2, 0.9, -1.1, 0.4, 0.05, 0.5, -0.25];
+    let norm = |values: &[f64]| values.iter().map(|x| x * x).sum::<f64>().sqrt();
+    let near = |found: &[f64], expected: &[f64], what: &str| {
+        let near = found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-9);
+        assert!(near, "{what}: {found:?} instead of {expected:?}");
+    };
+    let (mut lamb, mut weights, mut expected) = (Lamb::<f64>::new(0.1), start, start);
+    let [mut m, mut v] = [[0.0; 8]; 2];
+    for t in 1..=3 {
+        lamb.step(&params, &mut weights, &gradients);
+        let mut u = [0.0; 8];
+        for at in 0..8 {
+            m[at] += (gradients[at] - m[at]) * 0.1;
+            v[at] += (gradients[at] * gradients[at] - v[at]) * 0.001;
+            u[at] = m[at] / (1.0 - 0.9_f64.powi(t)) / ((v[at] / (1.0 - 0.999_f64.powi(t))).sqrt() + 1e-7);
+        }
+        for part in [0..6, 6..8] {
+            let norms = [norm(&expected[part.clone()]), norm(&u[part.clone()])];
+            let ratio = if norms.contains(&0.0) { 1.0 } else { norms[0] / norms[1] };
+            part.for_each(|at| expected[at] -= 0.1 * ratio * u[at]);
+        }
+        near(&weights, &expected, "Lamb");
+    }
+    let (mut adafactor, mut weights, mut expected) = (Adafactor::<f64>::new(0.1), start, start);
+    let ([mut r, mut c], mut v) = ([[0.0; 3]; 2], [0.0; 2]);
+    let squares = gradients.map(|g| g * g + 1e-30);
+    for t in 1..=3 {
+        adafactor.step(&params, &mut weights, &gradients);
+        let old = 1.0 - f64::from(t).powf(-0.8);
+        let blend = |average: &mut f64, new: f64| *average = old * *average + (1.0 - old) * new;
+        (0..2).for_each(|i| blend(&mut r[i], (0..3).map(|j| squares[3 * i + j]).sum::<f64>() / 3.0));
+        (0..3).for_each(|j| blend(&mut c[j], (0..2).map(|i| squares[3 * i + j]).sum::<f64>() / 2.0));
+        (0..2).for_each(|i| blend(&mut v[i], squares[6 + i]));
+        let mean = (r[0] + r[1]) / 2.0;
+        let scale = |at: usize| if at < 6 { r[at / 3] / mean * c[at % 3] } else { v[at - 6] };
+        for part in [0..6, 6..8] {
+            let u: Vec<_> = part.clone().map(|at| gradients[at] / scale(at).sqrt()).collect();
+            let rms = |values: &[f64]| norm(values) / (values.len() as f64).sqrt();
+            let alpha = rms(&expected[part.clone()]).max(1e-3) * 0.1 / rms(&u).max(1.0);
+            part.zip(u).for_each(|(at, u)| expected[at] -= alpha * u);
+        }
+        near(&weights, &expected, "Adafactor");
+    }
+    assert_eq!(adafactor.slots().iter().map(|(_, values)| values.len()).collect::<Vec<_>>(), [2, 3, 2]);
+}
+
+/// Whatever the gradient, both directions of a matrix move alike; a tall one as the wide one that is its transpose.
+#[test]
+fn muon_moves_all_directions_alike() {
+    let wide = [Param { name: "dense.kernel", shape: &[2, 3], ..PLAIN }];
+    let tall = [Param { name: "dense.kernel", shape: &[3, 2], ..PLAIN }];
+    let muon = || Muon { weight_decay: None, ..Muon::<f64>::new(0.1) };
+    let gradient = [0.3, -0.2, 0.9, -1.1, 0.4, 0.05];
+    let transposed = [0.3, -1.1, -0.2, 0.4, 0.9, 0.05];
+    let ([mut a, mut b], [mut first, mut second]) = ([[0.0; 6]; 2], [muon(), muon()]);
+    for _ in 0..2 {
+        first.step(&wide, &mut a, &gradient);
+        second.step(&tall, &mut b, &transposed);
+    }
+    for (at, a) in a.iter().enumerate() {
+        assert!((a - b[at % 3 * 2 + at / 3]).abs() < 1e-12);
+    }
+    // The singular values of a step: between 0.68 and 1.13 times the rate and the scale.
+    let mut step = [0.0; 6];
+    muon().step(&wide, &mut step, &gradient);
+    let square = |i: usize, j: usize| (0..3).map(|k| step[3 * i + k] * step[3 * j + k]).sum::<f64>();
+    let (trace, determinant) = (square(0, 0) + square(1, 1), square(0, 0) * square(1, 1) - square(0, 1).powi(2));
+    let root = (trace * trace / 4.0 - determinant).sqrt();
+    for value in [trace / 2.0 - root, trace / 2.0 + root] {
+        let scaled = value.sqrt() / (0.1 * 0.2 * 3.0_f64.sqrt());
+        assert!((0.6..1.2).contains(&scaled), "{scaled}");
+    }
+    // Other weights, and what is named, are Adam's.
+    let adam = |name: &'static str, shape: &'static [usize], muon: Muon<f64>| {
+        let [mut found, mut expected] = [[0.5; 6]; 2];
+        let params = [Param { name, shape, ..PLAIN }];
+        { muon }.step(&params, &mut found, &gradient);
+        AdamW::new(0.1).step(&params, &mut expected, &gradient);
+        found == expected
+    };
+    assert!(adam("dense.bias", &[6], muon()) && adam("my_embedding.embeddings", &[2, 3], muon()));
+    assert!(adam("conv.kernel", &[1, 2, 3], muon()) && !adam("dense.kernel", &[2, 3], muon()));
+    assert!(adam("dense.kernel", &[2, 3], Muon { exclude_layers: vec!["dense".into()], ..muon() }));
+}
+
+/// Where no row comes twice.
+#[test]
+fn rows_move_as_whole_gradients_do() {
+    let (params, rows, gradients) = table();
+    let listed = [RowGradients::new(0, vec![(3, &rows[0][..]), (1, &rows[1])])];
+    let whole = [&[0.0; 3][..], &rows[1], &[0.0; 3], &rows[0], &[0.0; 3], &gradients[15..]].concat();
+    for row in OPTIMIZERS {
+        let options: &[_] = if row.class == "Adadelta" { &[("epsilon", 0.1.into())] } else { &[] };
+        let [mut by_rows, mut all] = [(); 2].map(|()| from_config::<f64>(row.class, options).unwrap());
+        let [mut found, mut expected] = [[0.25; 18]; 2];
+        for _ in 0..3 {
+            by_rows.step_with_rows(&params, &mut found, &gradients, &listed);
+            all.step(&params, &mut expected, &whole);
+        }
+        assert_near(found, expected, row.class);
+        assert!(found[3] != 0.25, "{} does not move", row.class);
+    }
+}
+
 /// A weight of five rows of three, of which two have gradients, one of them twice, and another weight.
 fn table() -> ([Param; 2], [[f64; 3]; 3], [f64; 18]) {
     let table = Param { shape: &[5, 3], ..PLAIN };

@@ -89,6 +89,7 @@ impl<N: Train, L: Losses<N::Element, Outputs<N>>, O: Optimizer<N::Element>> Mode
                 break;
             }
         }
+        self.optimizer.finalize(N::PARAMS, self.network.as_flat_mut());
         self.hook(session, |callback, control| callback.on_train_end(&logs, control))?;
         Ok(history)
     }

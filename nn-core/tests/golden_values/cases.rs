@@ -23,14 +23,15 @@ impl Case {
         self.json[key].as_str().unwrap_or_default()
     }
 
-    /// What the case's `class` and `config` say; `None` if there is no such class, or its options are no single values.
+    /// What the case's `class` and `config` say; `None` if there is no such class, or its options are not values that it takes.
     pub fn make<O>(&self, from_config: fn(&str, Options<'_>) -> Result<O, ConfigError>) -> Option<O> {
         let config = self.json["config"].as_object()?;
         let option = |(name, value)| Some((String::as_str(name), Setting::from_json(value)?));
         let options = config.iter().map(option).collect::<Option<Vec<_>>>()?;
         match from_config(self.text("class"), &options) {
             Ok(object) => Some(object),
-            Err(ConfigError::Name { .. }) => None,
+            // Nothing of that name, or not with all values that Keras takes.
+            Err(ConfigError::Name { .. } | ConfigError::Value { .. }) => None,
             Err(error) => panic!("{}: {error}", self.name()),
         }
     }

@@ -1,4 +1,5 @@
 use nn_core::metrics::{Mean, from_config};
+use serde_json::Value;
 
 use crate::cases::{Case, run_all};
 use crate::cast;
@@ -11,7 +12,7 @@ fn width(shape: &[usize]) -> usize {
 fn run(case: &Case) -> Option<Result<(), String>> {
     let mut mean = (case.text("class") == "Mean").then(Mean::default);
     let mut metric = if mean.is_some() { None } else { Some(case.make(from_config::<f32>)?) };
-    let results: Vec<f64> = case.json["results"].as_array()?.iter().filter_map(|result| result.as_f64()).collect();
+    let results = case.json["results"].as_array()?;
     let mut got = Vec::new();
     for update in 0..results.len() {
         let weights = format!("sample_weight@{update}");
@@ -26,9 +27,14 @@ fn run(case: &Case) -> Option<Result<(), String>> {
             let (classes, target_width) = (width(case.shape(&prediction)), width(case.shape(&truth)));
             assert!(metric.fits(classes, target_width), "{}", case.name());
             metric.update(&y_true, &y_pred, classes, target_width, weights.as_deref());
-            got.push(metric.result());
+            got.extend(metric.results());
         }
     }
+    // A number, or one for each threshold or class.
+    let number = |result: &Value| result.as_f64().unwrap_or(f64::NAN);
+    let numbers =
+        |result: &Value| result.as_array().map_or(vec![number(result)], |all| all.iter().map(number).collect());
+    let results: Vec<f64> = results.iter().flat_map(numbers).collect();
     Some(case.check("results", &got, &results))
 }
 

@@ -1,6 +1,7 @@
 //! Cases of the kind `metric`: the result after each update.
 
-use nn_core::metrics::{Mean, Metric};
+use nn_core::metrics::{Mean, Metric, Sum};
+use serde_json::Value as Json;
 
 use crate::case::Case;
 use crate::network::elements;
@@ -14,8 +15,9 @@ pub fn check(name: &str, metric: &mut dyn Metric<f32>) {
     let case = Case::load(name);
     let want = results(&case);
     for run in ["results", "results after a reset"] {
-        let got: Vec<_> = (0..want.len()).map(|index| update(&case, metric, index)).collect();
-        case.compare_values(run, &[want.len()], &got, &want);
+        for (index, want) in want.iter().enumerate() {
+            case.compare_values(run, &[want.len()], &update(&case, metric, index), want);
+        }
         metric.reset();
     }
 }
@@ -26,33 +28,43 @@ pub fn check(name: &str, metric: &mut dyn Metric<f32>) {
 ///
 /// If a result is wrong.
 pub fn check_mean(name: &str) {
+    check_values(name, Mean::update, Mean::result);
+}
+
+/// Checks the sum of values over the case's updates.
+///
+/// # Panics
+///
+/// If a result is wrong.
+pub fn check_sum(name: &str) {
+    check_values(name, Sum::update, Sum::result);
+}
+
+fn check_values<M: Default>(name: &str, update: fn(&mut M, &[f32], Option<&[f32]>), result: fn(&M) -> f64) {
     let case = Case::load(name);
     let want = results(&case);
-    let mut mean = Mean::default();
-    for run in ["results", "results after a reset"] {
-        let got: Vec<_> = (0..want.len())
-            .map(|index| {
-                let values = elements::<f32>(&case.array(&format!("y_true@{index}")).data);
-                mean.update(&values, weights(&case, index).as_deref());
-                mean.result()
-            })
-            .collect();
-        case.compare_values(run, &[want.len()], &got, &want);
-        mean.reset();
+    let mut metric = M::default();
+    for (index, want) in want.iter().enumerate() {
+        let values = elements::<f32>(&case.array(&format!("y_true@{index}")).data);
+        update(&mut metric, &values, weights(&case, index).as_deref());
+        case.compare_values("results", &[1], &[result(&metric)], want);
     }
 }
 
-fn results(case: &Case) -> Vec<f64> {
+/// The numbers after each update.
+fn results(case: &Case) -> Vec<Vec<f64>> {
     let results = case.json["results"].as_array().expect("a metric case has `results`");
     assert_eq!(results.len(), case.count("updates"), "{}: a result for each update", case.name);
-    results.iter().map(|result| result.as_f64().expect("a number")).collect()
+    let number = |result: &Json| result.as_f64().expect("a number");
+    let several = |result: &Json| result.as_array().map(|several| several.iter().map(number).collect());
+    results.iter().map(|result| several(result).unwrap_or_else(|| vec![number(result)])).collect()
 }
 
 fn weights(case: &Case, index: usize) -> Option<Vec<f32>> {
     case.get(&format!("sample_weight@{index}")).map(|weights| elements(&weights.data))
 }
 
-fn update(case: &Case, metric: &mut dyn Metric<f32>, index: usize) -> f64 {
+fn update(case: &Case, metric: &mut dyn Metric<f32>, index: usize) -> Vec<f64> {
     let y_true = case.array(&format!("y_true@{index}"));
     let y_pred = case.array(&format!("y_pred@{index}"));
     let classes = if y_pred.shape.len() == 1 { 1 } else { *y_pred.shape.last().expect("it has axes") };
@@ -60,5 +72,5 @@ fn update(case: &Case, metric: &mut dyn Metric<f32>, index: usize) -> f64 {
     let width = y_true.data.len() / rows;
     let [y_true, y_pred] = [&y_true.data, &y_pred.data].map(|data| elements::<f32>(data));
     metric.update(&y_true, &y_pred, classes, width, weights(case, index).as_deref());
-    metric.result()
+    metric.results()
 }

@@ -1,8 +1,9 @@
-//! Cases of the kind `optimizer`: two weights over several steps.
+//! Cases of the kind `optimizer`: two weights over several steps; of the kind `schedule`: the rates of the first steps.
 
 use nn_core::Param;
 use nn_core::initializers::Initializer;
 use nn_core::optimizers::Optimizer;
+use nn_core::optimizers::schedules::LearningRateSchedule;
 
 use crate::case::Case;
 use crate::network::elements;
@@ -37,6 +38,20 @@ pub fn check(name: &str, mut optimizer: Box<dyn Optimizer<f32>>) {
     check_slots(&case, &*optimizer, split);
 }
 
+/// Checks the rates of a schedule.
+///
+/// # Panics
+///
+/// If a rate is wrong.
+pub fn check_schedule(name: &str, schedule: &dyn LearningRateSchedule) {
+    let case = Case::load(name);
+    let want = case.json["values"].as_array().expect("a schedule has `values`");
+    let want: Vec<_> = want.iter().map(|rate| rate.as_f64().expect("a number")).collect();
+    let got: Vec<_> = (0..want.len() as u64).map(|step| schedule.rate(step)).collect();
+    schedule.check().unwrap_or_else(|error| panic!("{name}: {error}"));
+    case.compare_values("values", &[want.len()], &got, &want);
+}
+
 fn check_slots(case: &Case, optimizer: &dyn Optimizer<f32>, split: usize) {
     let slots = optimizer.slots();
     for path in case.names("slot.") {
@@ -44,6 +59,12 @@ fn check_slots(case: &Case, optimizer: &dyn Optimizer<f32>, split: usize) {
         let (_, name) = path.split_once('/').expect("a slot's path starts with the optimizer");
         if name == "learning_rate" {
             case.compare(&tensor, &[optimizer.learning_rate()]);
+            continue;
+        }
+        if name == "variable" {
+            // Nadam's, which Keras gives no name.
+            let (_, product) = slots.iter().find(|(slot, _)| *slot == "momentum_product").expect("a product");
+            case.compare(&tensor, product);
             continue;
         }
         let (weight, kind) = name.split_once('_').expect("a slot belongs to a weight");

@@ -8,6 +8,7 @@ mod step;
 use super::nets::{Centred, Mlp};
 use super::{Model, Train};
 use crate::element::Element;
+use crate::error::FitError;
 use crate::losses::{MeanSquaredError, SparseCategoricalCrossentropy};
 use crate::metrics::Metric;
 use crate::network::Network;
@@ -25,8 +26,9 @@ impl<T: Element> Optimizer<T> for Descent {
     fn learning_rate(&self) -> f64 {
         self.0
     }
-    fn set_learning_rate(&mut self, rate: f64) {
+    fn set_learning_rate(&mut self, rate: f64) -> Result<(), FitError> {
         self.0 = rate;
+        Ok(())
     }
     fn iterations(&self) -> u64 {
         0

@@ -73,6 +73,7 @@ pub fn test(case: &Case) -> Result<String, Refusal> {
         "loss" => values::loss(case),
         "optimizer" => values::optimizer(case),
         "metric" => values::metric(case),
+        "schedule" => values::schedule(case),
         "initializer" => values::initializer(case),
         "regularizer" => values::regularizer(case),
         "constraint" => values::constraint(case),

@@ -13,6 +13,7 @@ pub fn made(what: &str, element: &str, object: &Object) -> Result<String, Refusa
     let (title, module) = match what {
         "loss" => ("Losses", "losses"),
         "metric" => ("Metrics", "metrics"),
+        "schedule" => ("Schedules", "optimizers::schedules"),
         _ => ("Optimizers", "optimizers"),
     };
     let row = rows::find(title, class).ok_or_else(|| Refusal::gap(format!("{what} {class}")))?;
@@ -20,17 +21,26 @@ pub fn made(what: &str, element: &str, object: &Object) -> Result<String, Refusa
         return Err(Refusal::broken(format!("an argument of `{class}` has no name")));
     }
     let option = |(key, value): &(String, Json)| {
-        if value.is_object() || value.as_str().is_some_and(|text| text.contains('(')) {
-            return Err(Refusal::gap(format!("a schedule as {key}")));
-        }
         if !row.options.contains(key) {
             return Err(Refusal::gap(format!("option {key} of {class}")));
+        }
+        if key == "axis" && value.as_i64() != Some(-1) {
+            return Err(Refusal::gap(format!("another axis of {class}")));
+        }
+        if let Some(schedule) = inner(value)? {
+            let schedule = made("schedule", element, &schedule)?;
+            let rate = format!("::nn_core::optimizers::LearningRate::from({schedule})");
+            return Ok(format!("({key:?}, ::nn_core::config::Value::Schedule(&{rate}))"));
         }
         let value = match value {
             Json::Null => "None".to_string(),
             Json::Bool(flag) => format!("Flag({flag})"),
             Json::String(text) => format!("Text({text:?})"),
             Json::Number(number) => format!("Number({:?}_f64)", number.as_f64().unwrap_or(f64::NAN)),
+            Json::Array(list) if list.iter().all(Json::is_number) => {
+                let list: Vec<_> = list.iter().filter_map(Json::as_f64).map(|number| format!("{number:?}")).collect();
+                format!("Numbers(&[{}])", list.join(", "))
+            }
             Json::Array(_) | Json::Object(_) => {
                 return Err(Refusal::broken(format!("`{key}` of `{class}` cannot be `{value}`")));
             }
@@ -39,7 +49,26 @@ pub fn made(what: &str, element: &str, object: &Object) -> Result<String, Refusa
     };
     let options: Vec<String> = object.config.iter().map(option).collect::<Result<_, _>>()?;
     let options = options.join(", ");
-    Ok(format!("::nn_core::{module}::from_config::<{element}>({class:?}, &[{options}]).unwrap()"))
+    let element = if what == "schedule" { String::new() } else { format!("::<{element}>") };
+    Ok(format!("::nn_core::{module}::from_config{element}({class:?}, &[{options}]).unwrap()"))
+}
+
+/// The schedule that is the value of an option: `{"class": "CosineDecay", …}` or `CosineDecay(…)`.
+fn inner(value: &Json) -> Result<Option<Object>, Refusal> {
+    match value {
+        Json::String(text) if text.contains('(') => Ok(Some(Object::from_text(text))),
+        Json::Object(object) => {
+            let mut config = object.clone();
+            let class = config.remove("class").unwrap_or_default();
+            Object::from_config(&serde_json::json!({ "class": class, "config": config })).map(Some)
+        }
+        _ => Ok(None),
+    }
+}
+
+pub fn schedule(case: &Case) -> Result<String, Refusal> {
+    let schedule = made("schedule", "f64", &Object::from_config(&case.json)?)?;
+    Ok(call(case, &format!("::nn_golden::optimizer::check_schedule({:?}, &*{schedule})", case.name)))
 }
 
 pub fn loss(case: &Case) -> Result<String, Refusal> {
@@ -55,8 +84,8 @@ pub fn optimizer(case: &Case) -> Result<String, Refusal> {
 pub fn metric(case: &Case) -> Result<String, Refusal> {
     let object = Object::from_config(&case.json)?;
     // What metrics are made of, and none itself.
-    if object.class == "Mean" {
-        return Ok(call(case, &format!("::nn_golden::metric::check_mean({:?})", case.name)));
+    if let Some(check) = [("Mean", "mean"), ("Sum", "sum")].iter().find(|(class, _)| *class == object.class) {
+        return Ok(call(case, &format!("::nn_golden::metric::check_{}({:?})", check.1, case.name)));
     }
     let metric = made("metric", "f32", &object)?;
     Ok(call(case, &format!("::nn_golden::metric::check({:?}, &mut *{metric})", case.name)))
