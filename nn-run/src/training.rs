@@ -3,7 +3,7 @@
 use nn_core::Element;
 use nn_core::activations::AnyActivation;
 use nn_core::layers::activation;
-use nn_core::layers::batch_normalization::{Gathered, Statistics};
+use nn_core::layers::batch_normalization::{Partial, Statistics};
 use nn_core::rt::{self, Simd};
 use nn_graph::Program;
 use nn_graph::graph::{self, ValueId};
@@ -37,12 +37,10 @@ struct Value {
     element: graph::Element,
 }
 
-/// An output, as losses see it.
+/// An output and its mask.
 #[derive(Debug)]
 pub(crate) struct Output {
     pub(crate) value: ValueId,
-    pub(crate) logits: ValueId,
-    pub(crate) activation: OutputActivation,
     pub(crate) mask: Option<ValueId>,
 }
 
@@ -99,8 +97,8 @@ pub(crate) struct Shard<T> {
     scratch: Vec<T>,
     spare: Vec<Vec<T>>,
     /// What it gathers for each normalization, forward and backward.
-    pub(crate) gathered: Vec<Gathered<T>>,
-    pub(crate) gathered_backward: Vec<Gathered<T>>,
+    pub(crate) partial: Vec<Partial<T>>,
+    pub(crate) partial_backward: Vec<Partial<T>>,
 }
 
 /// The numbers or ids of a value, sample after sample.
@@ -151,12 +149,7 @@ impl<T: Element> Training<T> {
             element: value.element,
         });
         let values = values.collect();
-        let outputs = training.outputs.iter().map(|output| Output {
-            value: output.value,
-            logits: output.logits,
-            activation: output.activation,
-            mask: output.mask,
-        });
+        let outputs = training.outputs.iter().map(|output| Output { value: output.value, mask: output.mask });
         let outputs = outputs.collect();
         let mut normalizations = Vec::new();
         let steps = training.steps.iter().zip(operations).enumerate().map(|(index, (step, operation))| {
@@ -198,8 +191,8 @@ impl<T: Element> Training<T> {
             gradients: gradients.collect(),
             scratch: Vec::new(),
             spare: Vec::new(),
-            gathered: vec![Gathered::default(); self.normalizations.len()],
-            gathered_backward: vec![Gathered::default(); self.normalizations.len()],
+            partial: vec![Partial::default(); self.normalizations.len()],
+            partial_backward: vec![Partial::default(); self.normalizations.len()],
         }
     }
 
@@ -240,17 +233,17 @@ impl<T: Element> Training<T> {
         self.normalizations.iter().map(|index| &self.steps[*index]).find(|step| step.phase == phase)
     }
 
-    /// What a forward phase has gathered, in the order of the shards, becomes the statistics of the batch.
+    /// What a forward phase has partial, in the order of the shards, becomes the statistics of the batch.
     pub(crate) fn combine(&self, phase: usize, shards: &[Shard<T>], statistics: &mut [Statistics]) {
         if let Some(index) = self.opening(phase + 1).and_then(|step| step.normalization) {
-            statistics[index].combine(shards.iter().map(|shard| &shard.gathered[index]));
+            statistics[index].combine(shards.iter().map(|shard| &shard.partial[index]));
         }
     }
 
     /// The same for a backward phase.
     pub(crate) fn combine_backward(&self, phase: usize, shards: &[Shard<T>], statistics: &mut [Statistics]) {
         if let Some(index) = self.opening(phase).and_then(|step| step.normalization) {
-            statistics[index].combine_backward(shards.iter().map(|shard| &shard.gathered_backward[index]));
+            statistics[index].combine_backward(shards.iter().map(|shard| &shard.partial_backward[index]));
         }
     }
 
@@ -442,13 +435,13 @@ impl<T: Element> Instruction<T> {
         let (Some(index), Operation::BatchNormalization(operation)) = (self.normalization, &self.operation) else {
             return;
         };
-        let Shard { samples, values, gathered, .. } = shard;
+        let Shard { samples, values, partial, .. } = shard;
         let x = self.inputs.first().map_or(&[][..], |input| values[*input].real());
         let mask = self.masks.first().copied().flatten().map(|mask| values[mask].real());
         rt::vectorize(
             simd,
             #[inline(always)]
-            || operation.gather(simd, *samples, x, mask, &mut gathered[index]),
+            || operation.gather(simd, *samples, x, mask, &mut partial[index]),
         );
     }
 
@@ -460,14 +453,14 @@ impl<T: Element> Instruction<T> {
         for value in &self.unread {
             shard.gradients[*value].fill(T::zero());
         }
-        let Shard { samples, values, gradients: dvalues, gathered_backward, .. } = shard;
+        let Shard { samples, values, gradients: dvalues, partial_backward, .. } = shard;
         let x = self.inputs.first().map_or(&[][..], |input| values[*input].real());
         let dy = self.outputs.first().copied().flatten().map_or(&[][..], |output| &dvalues[output][..]);
         let Some(statistics) = pass.statistics.get(index) else { return };
         rt::vectorize(
             simd,
             #[inline(always)]
-            || operation.gather_backward(simd, *samples, statistics, x, dy, &mut gathered_backward[index], gradients),
+            || operation.gather_backward(simd, *samples, statistics, x, dy, &mut partial_backward[index], gradients),
         );
     }
 }

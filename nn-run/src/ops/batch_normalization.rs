@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use nn_core::Element;
-use nn_core::layers::batch_normalization::{self as kernel, Gathered, Gradients, Statistics, Weights};
+use nn_core::layers::batch_normalization::{self as kernel, Gradients, Partial, Statistics, Weights};
 use nn_core::rt::Simd;
 use nn_graph::Op;
 use nn_graph::graph::Node;
@@ -79,11 +79,11 @@ impl BatchNormalization {
         samples: usize,
         x: &[T],
         mask: Option<&[T]>,
-        gathered: &mut Gathered<T>,
+        partial: &mut Partial<T>,
     ) {
         match mask {
-            Some(mask) => kernel::gather_masked(simd, self.dims[1], x, mask, gathered),
-            None => kernel::gather(simd, self.dims, samples, x, gathered),
+            Some(mask) => kernel::gather_masked(simd, self.dims[1], x, mask, partial),
+            None => kernel::gather(simd, self.dims, samples, x, partial),
         }
     }
 
@@ -97,12 +97,12 @@ impl BatchNormalization {
         statistics: &Statistics,
         x: &[T],
         dy: &[T],
-        gathered: &mut Gathered<T>,
+        partial: &mut Partial<T>,
         gradients: &mut [T],
     ) {
         let [gamma, beta] = super::parts(gradients, [&self.gamma, &self.beta]);
         let gradients = Gradients { gamma, beta };
-        kernel::gather_backward_with(simd, self.dims, statistics, self.epsilon, samples, x, dy, gathered, gradients);
+        kernel::gather_backward_with(simd, self.dims, statistics, self.epsilon, samples, x, dy, partial, gradients);
     }
 
     /// Moves the moving statistics towards those of the batch.
