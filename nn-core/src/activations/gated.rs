@@ -13,6 +13,7 @@ use crate::kernels::math;
 pub struct Swish;
 
 impl<T: Element> Activation<T> for Swish {
+    built_in!();
     const KEEPS: Keeps = Keeps::Input;
 
     #[inline(always)]
@@ -34,6 +35,7 @@ impl<T: Element> Activation<T> for Swish {
 pub struct HardSwish;
 
 impl<T: Element> Activation<T> for HardSwish {
+    built_in!();
     const KEEPS: Keeps = Keeps::Input;
 
     #[inline(always)]
@@ -61,6 +63,7 @@ impl<T: Element> Activation<T> for HardSwish {
 pub struct Mish;
 
 impl<T: Element> Activation<T> for Mish {
+    built_in!();
     const KEEPS: Keeps = Keeps::Input;
 
     #[inline(always)]
@@ -98,6 +101,7 @@ fn mish_gate<S: Simd, T: Element>(simd: S, x: T::Vector<S>, exp: T::Vector<S>) -
 pub struct Gelu;
 
 impl<T: Element> Activation<T> for Gelu {
+    built_in!();
     const KEEPS: Keeps = Keeps::Input;
 
     #[inline(always)]
@@ -124,6 +128,7 @@ const SQRT_2_OVER_PI: f64 = core::f64::consts::FRAC_2_SQRT_PI * core::f64::const
 const CUBIC: f64 = 0.044_715;
 
 impl<T: Element> Activation<T> for GeluApproximate {
+    built_in!();
     const KEEPS: Keeps = Keeps::Input;
 
     #[inline(always)]

@@ -10,6 +10,7 @@ use crate::element::Element;
 pub struct Relu;
 
 impl<T: Element> Activation<T> for Relu {
+    built_in!();
     const KEEPS: Keeps = Keeps::Output;
     const MONOTONE: bool = true;
 
@@ -29,6 +30,7 @@ impl<T: Element> Activation<T> for Relu {
 pub struct Relu6;
 
 impl<T: Element> Activation<T> for Relu6 {
+    built_in!();
     const KEEPS: Keeps = Keeps::Output;
     const MONOTONE: bool = true;
 
@@ -54,6 +56,7 @@ pub struct LeakyRelu(
 );
 
 impl<T: Element> Activation<T> for LeakyRelu {
+    built_in!();
     const KEEPS: Keeps = Keeps::Output;
     const MONOTONE: bool = true;
 
@@ -95,6 +98,7 @@ pub struct ReluOptions {
 }
 
 impl<T: Element> Activation<T> for ReluOptions {
+    built_in!();
     const KEEPS: Keeps = Keeps::Input;
 
     #[inline(always)]

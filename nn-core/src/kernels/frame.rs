@@ -33,6 +33,13 @@ pub fn vectorize<S: Simd, R>(simd: S, f: impl FnOnce() -> R) -> R {
     )
 }
 
+/// `f` right here; without optimization in a function of its own. There each value of a kernel has a place on the stack, and the
+/// kernels that are inlined into one function have theirs together: that of a deep network would be too much for a thread.
+#[inline(always)]
+pub(crate) fn step<S: Simd, R>(simd: S, f: impl FnOnce() -> R) -> R {
+    if cfg!(debug_assertions) { apart(simd, f) } else { f() }
+}
+
 /// The same in a function of its own, which what calls it does not grow by.
 #[inline(never)]
 pub(crate) fn apart<S: Simd, R>(simd: S, f: impl FnOnce() -> R) -> R {

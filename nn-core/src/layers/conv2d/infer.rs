@@ -7,6 +7,7 @@ use super::plan::{Arms, Planned};
 use super::{Border, Conv2DShape, Destination, Filters, depthwise, pixels};
 use crate::activations::Activation;
 use crate::element::Element;
+use crate::kernels::frame;
 use crate::kernels::slices;
 use crate::layers::epilogue::Epilogue;
 use crate::shape::tiles;
@@ -61,7 +62,11 @@ pub fn infer<
     scratch: &mut [T],
     epilogue: Epilogue<'_, T, A, P>,
 ) {
-    infer_slices(simd, (shape, destination), weights.kernel(), x, y, scratch, epilogue);
+    frame::step(
+        simd,
+        #[inline(always)]
+        || infer_slices(simd, (shape, destination), weights.kernel(), x, y, scratch, epilogue),
+    );
 }
 
 /// The same with the filters as a slice.

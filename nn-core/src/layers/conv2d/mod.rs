@@ -21,7 +21,7 @@ pub use plan::scratch_len;
 #[cfg(feature = "alloc")]
 pub use train::{Conv2DTraining, backward, forward};
 #[cfg(feature = "alloc")]
-pub(crate) use train::{backward_slices, forward_slices};
+pub(crate) use train::{backward_of, forward_of};
 
 use crate::element::Element;
 use crate::geometry::geometry;

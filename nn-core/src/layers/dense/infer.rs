@@ -7,6 +7,7 @@ use super::{Dense, DenseSizes, Typed};
 use crate::activations::Activation;
 use crate::element::Element;
 use crate::geometry::Geometry;
+use crate::kernels::frame;
 use crate::kernels::lanes;
 use crate::kernels::tile::{self, Window};
 use crate::layers::Bias;
@@ -38,7 +39,11 @@ pub fn infer<S: Simd, const IN: usize, const OUT: usize, T: Element, B: Bias<T>,
     y: &mut [T],
     epilogue: Epilogue<'_, T, A, P>,
 ) {
-    infer_with(simd, Typed::<IN, OUT>, weights.kernel(), x, y, epilogue);
+    frame::step(
+        simd,
+        #[inline(always)]
+        || infer_with(simd, Typed::<IN, OUT>, weights.kernel(), x, y, epilogue),
+    );
 }
 
 /// [`infer`] with the kernel as a slice, for sizes that may be known only when the program runs.

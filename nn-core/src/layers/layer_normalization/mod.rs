@@ -14,6 +14,7 @@ use fearless_simd::Simd;
 
 use crate::element::Element;
 use crate::geometry::{Geometry, geometry};
+use crate::kernels::frame;
 #[cfg(feature = "alloc")]
 pub use crate::layers::normalization::Gradients;
 use crate::layers::normalization::{self, Known, Layer};
@@ -130,7 +131,11 @@ pub fn infer<S: Simd, G: LayerNormalizationShape, const GAMMA: usize, const BETA
     y: &mut [T],
     scratch: &mut [T],
 ) {
-    infer_with(simd, shape, weights.parts(), x, y, scratch);
+    frame::step(
+        simd,
+        #[inline(always)]
+        || infer_with(simd, shape, weights.parts(), x, y, scratch),
+    );
 }
 
 /// [`infer`] with the weights as slices.

@@ -12,6 +12,7 @@ use super::transpose::{Rows, transpose};
 use super::weights::{Part, Weights};
 use crate::element::Element;
 use crate::geometry::Geometry;
+use crate::kernels::frame;
 
 /// How many elements of scratch [`infer`] needs, on any machine.
 pub const fn scratch_len<G: MultiHeadAttentionShape, T: Element>() -> usize {
@@ -92,7 +93,11 @@ pub fn infer<S: Simd, G: MultiHeadAttentionShape, W: Weights<T>, T: Element>(
     y: &mut [T],
     scratch: &mut [T],
 ) {
-    infer_with(simd, shape, weights.parts(), [query, value, key], masks, y, scratch);
+    frame::step(
+        simd,
+        #[inline(always)]
+        || infer_with(simd, shape, weights.parts(), [query, value, key], masks, y, scratch),
+    );
 }
 
 /// [`infer`] with the weights as slices, for sizes that may be known only when the program runs.

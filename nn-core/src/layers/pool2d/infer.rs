@@ -6,7 +6,7 @@ use super::{Kind, Pool2DSizes};
 use crate::activations::Activation;
 use crate::element::Element;
 use crate::geometry::Geometry;
-use crate::kernels::{lanes, sums};
+use crate::kernels::{frame, lanes, sums};
 use crate::layers::conv2d::Border;
 
 /// Pools one sample, then applies the activation.
@@ -40,6 +40,22 @@ use crate::layers::conv2d::Border;
 /// ```
 #[inline(always)]
 pub fn infer<S: Simd, L: Geometry<Pool2DSizes>, T: Element, A: Activation<T>>(
+    simd: S,
+    shape: L,
+    border: Border,
+    x: &[T],
+    y: &mut [T],
+    activation: A,
+) {
+    frame::step(
+        simd,
+        #[inline(always)]
+        || pool(simd, shape, border, x, y, activation),
+    );
+}
+
+#[inline(always)]
+fn pool<S: Simd, L: Geometry<Pool2DSizes>, T: Element, A: Activation<T>>(
     simd: S,
     shape: L,
     border: Border,

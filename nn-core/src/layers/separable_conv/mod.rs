@@ -21,6 +21,7 @@ pub use train::{backward, forward};
 
 use crate::activations::Activation;
 use crate::element::Element;
+use crate::kernels::frame;
 use crate::layers::Bias;
 use crate::layers::conv2d::{self, Conv2DShape, Destination, Plain};
 use crate::layers::epilogue::Epilogue;
@@ -176,8 +177,26 @@ pub fn infer<
         debug_assert!(false, "{} elements of scratch", scratch.len());
         return;
     };
-    conv2d::infer_slices(simd, (shape, Plain), depthwise, x, between, scratch, Epilogue::bias(&[]));
-    conv2d::infer_slices(simd, (Pointwise::<L>(PhantomData), destination), pointwise, between, y, scratch, epilogue);
+    frame::step(
+        simd,
+        #[inline(always)]
+        || conv2d::infer_slices(simd, (shape, Plain), depthwise, x, between, scratch, Epilogue::bias(&[])),
+    );
+    frame::step(
+        simd,
+        #[inline(always)]
+        || {
+            conv2d::infer_slices(
+                simd,
+                (Pointwise::<L>(PhantomData), destination),
+                pointwise,
+                between,
+                y,
+                scratch,
+                epilogue,
+            )
+        },
+    );
 }
 
 impl<

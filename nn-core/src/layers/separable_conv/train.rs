@@ -9,7 +9,7 @@ use super::{Pointwise, SeparableFilters, SeparableShape};
 use crate::activations::{Activation, Linear};
 use crate::element::Element;
 use crate::kernels::gemm::add_rows;
-use crate::layers::conv2d::{Conv2DShape, backward_slices, forward_slices};
+use crate::layers::conv2d::{Conv2DShape, backward_of, forward_of};
 
 /// Convolves every sample.
 ///
@@ -30,8 +30,8 @@ pub fn forward<S: Simd, L: SeparableShape, W: SeparableFilters<T>, T: Element, A
     scratch: &mut Vec<T>,
 ) {
     let [depthwise, pointwise, bias] = weights.slices();
-    forward_slices(simd, shape, (depthwise, &[], Linear), (samples, x), between, scratch);
-    forward_slices(simd, Pointwise::<L>(PhantomData), (pointwise, bias, activation), (samples, between), y, scratch);
+    forward_of(simd, shape, (depthwise, &[], Linear), (samples, x), between, scratch);
+    forward_of(simd, Pointwise::<L>(PhantomData), (pointwise, bias, activation), (samples, between), y, scratch);
 }
 
 /// Adds the gradients of the weights to `gradients`, and writes that of the input to `dx`.
@@ -56,6 +56,6 @@ pub fn backward<S: Simd, L: SeparableShape, W: SeparableFilters<T>, T: Element>(
     let [ddepthwise, dpointwise, dbias] = gradients.slices_mut();
     let second = Pointwise::<L>(PhantomData);
     add_rows(simd, &dy[..samples * Pointwise::<L>::OUTPUT.iter().product::<usize>()], dbias);
-    backward_slices(simd, second, pointwise, samples, [between, dy], dpointwise, Some(&mut *dbetween), scratch);
-    backward_slices(simd, shape, depthwise, samples, [x, dbetween], ddepthwise, dx, scratch);
+    backward_of(simd, second, pointwise, samples, [between, dy], dpointwise, Some(&mut *dbetween), scratch);
+    backward_of(simd, shape, depthwise, samples, [x, dbetween], ddepthwise, dx, scratch);
 }

@@ -41,8 +41,29 @@ pub fn forward<S: Simd, L: Conv2DShape, W: Filters<T>, T: Element, A: Activation
     activation: A,
     scratch: &mut Vec<T>,
 ) {
-    forward_slices(simd, shape, (weights.kernel(), weights.bias(), activation), (samples, x), y, scratch);
+    forward_of(simd, shape, (weights.kernel(), weights.bias(), activation), (samples, x), y, scratch);
 }
+
+/// The same with the weights as slices, by the kernels that are compiled in this crate.
+#[cfg(feature = "std")]
+#[inline(always)]
+pub(crate) fn forward_of<S: Simd, L: Conv2DShape, T: Element, A: Activation<T>>(
+    simd: S,
+    _shape: L,
+    (kernel, bias, activation): (&[T], &[T], A),
+    x: (usize, &[T]),
+    y: &mut [T],
+    scratch: &mut Vec<T>,
+) {
+    T::conv2d_forward(simd.level(), T::conv2d(&L::SIZES), (kernel, bias, activation.any()), x, y, scratch);
+    if const { !A::BUILT_IN } {
+        crate::layers::activation::in_place(simd, y, activation);
+    }
+}
+
+/// The same with the weights as slices.
+#[cfg(not(feature = "std"))]
+pub(crate) use forward_slices as forward_of;
 
 /// The same with the weights as slices.
 #[inline(always)]
@@ -154,8 +175,30 @@ pub fn backward<S: Simd, L: Conv2DShape, W: Filters<T>, T: Element>(
     scratch: &mut Vec<T>,
 ) {
     add_rows(simd, &dy[..samples * L::OUTPUT.iter().product::<usize>()], gradients.bias_mut());
-    backward_slices(simd, shape, weights.kernel(), samples, [x, dy], gradients.kernel_mut(), dx, scratch);
+    backward_of(simd, shape, weights.kernel(), samples, [x, dy], gradients.kernel_mut(), dx, scratch);
 }
+
+/// The same with the filters as a slice, and without the bias, by the kernels that are compiled in this crate.
+#[cfg(feature = "std")]
+#[inline(always)]
+#[expect(clippy::too_many_arguments, reason = "one call is one part of a layer of the emitted code")]
+pub(crate) fn backward_of<S: Simd, L: Conv2DShape, T: Element>(
+    simd: S,
+    _shape: L,
+    kernel: &[T],
+    samples: usize,
+    inputs: [&[T]; 2],
+    dkernel: &mut [T],
+    dx: Option<&mut [T]>,
+    scratch: &mut Vec<T>,
+) {
+    let (layer, gradients) = (T::conv2d(&L::SIZES), [dkernel, &mut []]);
+    T::conv2d_backward(simd.level(), layer, kernel, samples, inputs, gradients, dx, scratch);
+}
+
+/// The same with the filters as a slice, and without the bias.
+#[cfg(not(feature = "std"))]
+pub(crate) use backward_slices as backward_of;
 
 /// The same with the filters as a slice, and without the bias.
 #[inline(always)]
