@@ -291,25 +291,19 @@ mod tests {
     }
 
     #[inline(always)]
-    fn there_and_back<S: Simd, T: Element, const COUNT: usize>(simd: S, pixels: usize) {
-        there_and_back_of::<S, T, _, COUNT>(simd, Of::<COUNT>, pixels);
-        there_and_back_of::<S, T, _, COUNT>(simd, Number(COUNT), pixels);
-    }
-
-    #[inline(always)]
-    fn there_and_back_of<S: Simd, T: Element, C: Count, const COUNT: usize>(simd: S, planes_of: C, pixels: usize) {
-        let stride = pixels + 19;
-        let x = random::<T>(1, 3 + pixels * COUNT);
-        let mut planes = vec![T::nan(); COUNT * stride];
+    fn there_and_back<S: Simd, T: Element, C: Count>(simd: S, planes_of: C, pixels: usize) {
+        let (count, stride) = (planes_of.count(), pixels + 19);
+        let x = random::<T>(1, 3 + pixels * count);
+        let mut planes = vec![T::nan(); count * stride];
         split(simd, planes_of, stride, (&x, 3), pixels, (&mut planes, 2));
-        for plane in 0..COUNT {
+        for plane in 0..count {
             for pixel in 0..pixels {
-                assert_eq!(planes[plane * stride + 2 + pixel], x[3 + pixel * COUNT + plane], "{COUNT} x {pixels}");
+                assert_eq!(planes[plane * stride + 2 + pixel], x[3 + pixel * count + plane], "{count} x {pixels}");
             }
         }
         let mut y = vec![T::zero(); x.len() + 1];
         interleave(simd, planes_of, stride, (&planes, 2), pixels, (&mut y, 3));
-        assert_eq!(y[3..x.len()], x[3..], "{COUNT} x {pixels}");
+        assert_eq!(y[3..x.len()], x[3..], "{count} x {pixels}");
         assert!(y[..3].iter().chain(&y[x.len()..]).all(|untouched| *untouched == T::zero()));
     }
 
@@ -319,12 +313,24 @@ mod tests {
             fn $name() {
                 for level in levels() {
                     for pixels in [1, 3, 8, 16, 33] {
-                        dispatch!(level, simd => there_and_back::<_, f32, $count>(simd, pixels));
-                        dispatch!(level, simd => there_and_back::<_, f64, $count>(simd, pixels));
+                        dispatch!(level, simd => there_and_back::<_, f32, _>(simd, Of::<$count>, pixels));
+                        dispatch!(level, simd => there_and_back::<_, f64, _>(simd, Of::<$count>, pixels));
                     }
                 }
             })*
         };
+    }
+
+    #[test]
+    fn numbers() {
+        for level in levels() {
+            for count in [1, 2, 3, 4, 5, 6, 8, 9, 10, 12, 16, 17, 20, 24, 31, 32] {
+                for pixels in [1, 3, 8, 16, 33] {
+                    dispatch!(level, simd => there_and_back::<_, f32, _>(simd, Number(count), pixels));
+                    dispatch!(level, simd => there_and_back::<_, f64, _>(simd, Number(count), pixels));
+                }
+            }
+        }
     }
 
     /// Where [`interleave::cost`] knows a number that the list of `interleaved!` has not, an image would be split by neither.

@@ -41,6 +41,11 @@ proptest! {
             Tiling::Depthwise { .. } => prop_assert_eq!(plan.depthwise, DepthwisePlan::new(&g, &machine)),
         }
         prop_assert_eq!(Tilings::plan(&g, if double { 8 } else { 4 }).machines[number], tiling);
+        // The cheapest of all is the cheapest of any that it is among.
+        if g.pool == [1, 1] {
+            let some = [channels(1, 1, 1), tiling, pixels(1, 1, false), depthwise(true, 1)];
+            prop_assert_eq!(Tiling::among(&g, &machine, &some), tiling);
+        }
     }
 }
 
