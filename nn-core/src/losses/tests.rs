@@ -51,7 +51,8 @@ fn gradients_are_slopes() {
 fn gradients_of_all_losses_are_slopes() {
     let positive = [0.4, 1.3, 0.2, 0.25, 2.5, 0.35];
     let sides = [-1.0, 1.0, 1.0, 1.0, -1.0, -1.0];
-    let losses: [(&dyn Loss<f64>, &[f64], &[f64]); 12] = [
+    type Case<'a> = (&'a dyn Loss<f64>, &'a [f64], &'a [f64]);
+    let losses: [Case<'_>; 12] = [
         (&MeanAbsolutePercentageError::default(), &SOFT, &LOGITS),
         (&MeanSquaredLogarithmicError::default(), &SOFT, &positive),
         (&Huber::default(), &SOFT, &LOGITS),
