@@ -1,6 +1,6 @@
 //! Losses that are known only when the program runs.
 
-use super::{BadTarget, Loss, LossFor, Reduction};
+use super::{BadTarget, Block, Loss, LossFor, Reduction};
 use crate::element::Element;
 use crate::error::FitError;
 use crate::train::OutputActivation;
@@ -16,6 +16,10 @@ impl<T: Element, L: Loss<T> + ?Sized> Loss<T> for Box<L> {
 
     fn target_width(&self, classes: usize) -> usize {
         (**self).target_width(classes)
+    }
+
+    fn block(&self) -> Block {
+        (**self).block()
     }
 
     fn prefers_logits_of(&self) -> OutputActivation {

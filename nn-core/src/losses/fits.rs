@@ -6,9 +6,9 @@
 use super::LossFor;
 use super::{
     BinaryCrossentropy, BinaryFocalCrossentropy, CategoricalCrossentropy, CategoricalFocalCrossentropy,
-    CategoricalHinge, CosineSimilarity, Hinge, Huber, KLDivergence, LogCosh, MeanAbsoluteError,
+    CategoricalHinge, CosineSimilarity, Dice, Hinge, Huber, KLDivergence, LogCosh, MeanAbsoluteError,
     MeanAbsolutePercentageError, MeanSquaredError, MeanSquaredLogarithmicError, Poisson, SparseCategoricalCrossentropy,
-    SquaredHinge,
+    SquaredHinge, Tversky,
 };
 use crate::element::Element;
 use crate::tensor::{Tensor1, Tensor2, Tensor3, Tensor4, Tensor5, Tensor6};
@@ -74,6 +74,14 @@ macro_rules! dense_losses {
 
 dense_losses!(BinaryCrossentropy, BinaryFocalCrossentropy, CategoricalCrossentropy, CategoricalFocalCrossentropy);
 dense_losses!(CategoricalHinge, CosineSimilarity, Hinge, Huber, KLDivergence, LogCosh, MeanAbsoluteError);
-dense_losses!(MeanAbsolutePercentageError, MeanSquaredError, MeanSquaredLogarithmicError, Poisson, SquaredHinge);
+dense_losses!(
+    MeanAbsolutePercentageError,
+    MeanSquaredError,
+    MeanSquaredLogarithmicError,
+    Poisson,
+    SquaredHinge,
+    Dice,
+    Tversky
+);
 
 impl<O, Y: ClassTarget<O, T>, T: Element> LossFor<O, Y, T> for SparseCategoricalCrossentropy {}

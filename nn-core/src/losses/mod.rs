@@ -2,7 +2,7 @@
 //!
 //! A loss sees rows: the output of a network is rows of `classes` elements, one row for `Tensor1`,
 //! one for each step of `Tensor2`, one for each pixel of `Tensor3`. Each row has one value; weights
-//! and [`Reduction`] make one number of the values of a batch.
+//! and [`Reduction`] make one number of the values of a batch. A loss of whole batches ([`Block`]) has one value to begin with.
 
 mod binary_crossentropy;
 mod binary_focal_crossentropy;
@@ -21,6 +21,7 @@ mod mean_absolute_error;
 mod mean_absolute_percentage_error;
 mod mean_squared_error;
 mod mean_squared_logarithmic_error;
+mod overlap;
 mod poisson;
 mod reduction;
 mod several;
@@ -47,6 +48,7 @@ pub use mean_absolute_error::MeanAbsoluteError;
 pub use mean_absolute_percentage_error::MeanAbsolutePercentageError;
 pub use mean_squared_error::MeanSquaredError;
 pub use mean_squared_logarithmic_error::MeanSquaredLogarithmicError;
+pub use overlap::{Dice, Tversky};
 pub use poisson::Poisson;
 use reduction::REDUCTION;
 pub(crate) use reduction::weight_of_row;
@@ -74,6 +76,11 @@ pub trait Loss<T: Element>: Send + Sync {
 
     /// The elements of one row of targets, for rows of `classes` outputs: 1 for sparse targets, else `classes`.
     fn target_width(&self, classes: usize) -> usize;
+
+    /// What one value is made of: by default a row. A loss of whole batches sees the outputs of a batch as a single row.
+    fn block(&self) -> Block {
+        Block::Row
+    }
 
     /// The output activation whose logits this loss takes instead of the output, as Keras does with softmax and
     /// sigmoid; [`OutputActivation::Other`] for none, or because the output is logits already.
@@ -105,8 +112,17 @@ pub trait Loss<T: Element>: Send + Sync {
 table! {
     LOSSES: "loss", Loss<T: Element>;
     BinaryCrossentropy, BinaryFocalCrossentropy, CategoricalCrossentropy, CategoricalFocalCrossentropy, CategoricalHinge,
-    CosineSimilarity, Hinge, Huber, KLDivergence, LogCosh, MeanAbsoluteError, MeanAbsolutePercentageError,
-    MeanSquaredError, MeanSquaredLogarithmicError, Poisson, SparseCategoricalCrossentropy, SquaredHinge
+    CosineSimilarity, Dice, Hinge, Huber, KLDivergence, LogCosh, MeanAbsoluteError, MeanAbsolutePercentageError,
+    MeanSquaredError, MeanSquaredLogarithmicError, Poisson, SparseCategoricalCrossentropy, SquaredHinge, Tversky
+}
+
+/// What one value of a loss is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Block {
+    /// A row of outputs.
+    Row,
+    /// All outputs of a batch.
+    Batch,
 }
 
 /// States at compile time that targets `Y` fit a network's output `O` under this loss.

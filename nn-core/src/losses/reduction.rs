@@ -1,6 +1,6 @@
 //! From the values of the rows to the loss of a batch.
 
-use super::Loss;
+use super::{Block, Loss};
 use crate::config::row::text;
 use crate::config::{Opt, words};
 use crate::element::Element;
@@ -37,7 +37,8 @@ pub(super) const REDUCTION: Opt =
 ///
 /// `weights` has one number for each sample or for each row: the weight of a sample holds for all its rows.
 /// `mask` has one `bool` for each row; a masked row counts nothing and, where the reduction is a mean, the others count
-/// more. `factors` has one element for each row of the batch.
+/// more. `factors` has one element for each row of the batch. Of a loss of whole batches, all rows have the value of the batch, each
+/// with an equal share, and masks play no part.
 ///
 /// ```
 /// use nn_core::losses::{MeanSquaredError, factors};
@@ -54,6 +55,10 @@ pub fn factors<T: Element, L: Loss<T> + ?Sized>(
     mask: Option<&[bool]>,
     factors: &mut [T],
 ) {
+    if loss.block() == Block::Batch {
+        let share = factor_of_batch(loss.reduction(), weights) / factors.len().max(1) as f64;
+        return factors.fill(T::from_f64(share));
+    }
     let rows = factors.len();
     let width = loss.target_width(classes);
     let valid = |row: usize| {
@@ -75,6 +80,17 @@ pub fn factors<T: Element, L: Loss<T> + ?Sized>(
     let scale = if divisor == 0.0 { 0.0 } else { 1.0 / divisor };
     for (row, factor) in factors.iter_mut().enumerate() {
         *factor = if valid(row) { T::from_f64(weight(row) * scale) } else { T::zero() };
+    }
+}
+
+/// What the value of a whole batch counts. As in Keras, it is as if each weight had a value of its own.
+fn factor_of_batch<T: Element>(reduction: Reduction, weights: Option<&[T]>) -> f64 {
+    let Some(weights) = weights else { return 1.0 };
+    let sum = weights.iter().map(|&weight| weight.to_f64()).sum::<f64>();
+    match reduction {
+        Reduction::Sum | Reduction::None => sum,
+        Reduction::SumOverBatchSize | Reduction::Mean => sum / weights.len().max(1) as f64,
+        Reduction::MeanWithSampleWeight => f64::from(u8::from(sum != 0.0)),
     }
 }
 
@@ -111,6 +127,7 @@ pub fn evaluate<T: Element, L: Loss<T> + ?Sized>(
     classes: usize,
     weights: Option<&[T]>,
 ) -> Evaluation<T> {
+    let classes = if loss.block() == Block::Batch { y_pred.len() } else { classes };
     let rows = y_pred.len() / classes.max(1);
     let mut values = vec![T::zero(); rows];
     let mut row_factors = vec![T::zero(); rows];

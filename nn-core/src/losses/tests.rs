@@ -51,7 +51,8 @@ fn gradients_are_slopes() {
 fn gradients_of_all_losses_are_slopes() {
     let positive = [0.4, 1.3, 0.2, 0.25, 2.5, 0.35];
     let sides = [-1.0, 1.0, 1.0, 1.0, -1.0, -1.0];
-    let losses: [(&dyn Loss<f64>, &[f64], &[f64]); 12] = [
+    type Case<'a> = (&'a dyn Loss<f64>, &'a [f64], &'a [f64]);
+    let losses: [Case<'_>; 12] = [
         (&MeanAbsolutePercentageError::default(), &SOFT, &LOGITS),
         (&MeanSquaredLogarithmicError::default(), &SOFT, &positive),
         (&Huber::default(), &SOFT, &LOGITS),
@@ -68,6 +69,9 @@ fn gradients_of_all_losses_are_slopes() {
     for (loss, y_true, y_pred) in losses {
         check_gradient(loss, y_true, y_pred, false);
     }
+    let axis = Some(-1);
+    check_gradient(&Dice { axis, ..Default::default() }, &SOFT, &PROBABILITIES, false);
+    check_gradient(&Tversky { alpha: 0.3, beta: 0.9, axis, ..Default::default() }, &SOFT, &PROBABILITIES, false);
     for (gamma, label_smoothing) in [(2.0, 0.0), (0.5, 0.1), (0.0, 0.2), (1.0, 0.0)] {
         for apply_class_balancing in [false, true] {
             let focal = BinaryFocalCrossentropy { gamma, label_smoothing, apply_class_balancing, ..Default::default() };
@@ -92,6 +96,25 @@ fn focal_crossentropies_are_crossentropies_without_their_factor() {
     // A class without a number of its own is no reason to panic.
     let short = CategoricalFocalCrossentropy { alpha: [1.0].into(), ..Default::default() };
     assert!(value(&short).is_nan());
+}
+
+/// From Keras' own documentation, whatever the rows; weights count as if each had a value of its own.
+#[test]
+fn losses_of_whole_batches_have_one_value() {
+    let (y_true, y_pred) = ([1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0], [0.0, 1.0, 1.0, 0.0, 0.4, 0.0, 0.0, 0.9]);
+    for classes in [1, 2, 8] {
+        let value = |loss: Dice, weights| evaluate(&loss, &y_true, &y_pred, classes, weights).value;
+        assert!((value(Dice::default(), None) - 0.6164384).abs() < 1e-6);
+        let weights = Some(&[1.0, 3.0][..]);
+        assert!((value(Dice::default(), weights) - 2.0 * 0.6164384).abs() < 1e-6);
+        let sum = Dice { reduction: Reduction::Sum, ..Default::default() };
+        assert!((value(sum, None) - 0.6164384).abs() < 1e-6 && (value(sum, weights) - 4.0 * 0.6164384).abs() < 1e-6);
+        let mean = Dice { reduction: Reduction::MeanWithSampleWeight, ..Default::default() };
+        assert!((value(mean, weights) - 0.6164384).abs() < 1e-6);
+    }
+    let metric = crate::metrics::LossMetric::of(Dice::default());
+    let error = crate::metrics::Metric::<f32>::check_options(&metric).unwrap_err().to_string();
+    assert_eq!(error, "`metrics`: expected a loss that has a value for each row, found dice");
 }
 
 /// At the places where a derivative is TensorFlow's choice of one side.

@@ -4,9 +4,10 @@ use super::{Mean, Metric};
 use crate::config::{Config, Direction, Opt, Row, Value};
 use crate::element::Element;
 use crate::error::FitError;
-use crate::losses::{self, Loss};
+use crate::losses::{self, Block, Loss};
 
-/// A loss as a metric: the mean of its values over all rows. The loss's reduction plays no part.
+/// A loss as a metric: the mean of its values over all rows. The loss's reduction plays no part. A loss of whole batches is refused
+/// before the first step.
 ///
 /// ```
 /// use nn_core::{losses, metrics};
@@ -87,6 +88,9 @@ impl<T: Element, L: Loss<T>> Metric<T> for LossMetric<L> {
     }
 
     fn check_options(&self) -> Result<(), FitError> {
+        if self.loss.block() == Block::Batch {
+            return Err(FitError::option("metrics", "a loss that has a value for each row", self.loss.name()));
+        }
         self.loss.check_options()
     }
 

@@ -153,7 +153,7 @@ fn gradients_of_several_steps_make_one_update() {
     let listed = RowGradients::new(0, vec![(3, &rows[0][..]), (1, &rows[1])]);
     let mut weights = [0.0; 18];
     let mut sgd = SGD { gradient_accumulation_steps: Some(2), ..SGD::new(2.0) };
-    sgd.step_with_rows(&params, &mut weights, &gradients, &[listed.clone()]);
+    sgd.step_with_rows(&params, &mut weights, &gradients, std::slice::from_ref(&listed));
     assert_eq!(weights, [0.0; 18]);
     sgd.step_with_rows(&params, &mut weights, &[0.0; 18], &[listed]);
     assert_eq!(weights[9..12], rows[0].map(|x| -2.0 * x));

@@ -109,7 +109,7 @@ impl<T: Element> Update<'_, T> {
             let Some((weights, others)) =
                 rest.get_mut(before..).and_then(|rest| rest.split_at_mut_checked(param.len()))
             else {
-                return;
+                break;
             };
             (rest, done) = (others, param.offset + param.len());
             if param.trainable {

@@ -5,9 +5,9 @@ use rayon::prelude::*;
 
 use super::network::{SHARD, Train};
 use super::outputs::{flat, outputs, rows};
-use super::rows::{Batch, Rows, View, gather, rows_of};
+use super::rows::{Batch, Rows, View, Whole, gather, rows_of};
 use super::step::Task;
-use crate::losses::Each;
+use crate::losses::{Block, Each};
 use crate::network::{Network, Runner};
 
 /// The memory of evaluation steps; grows with the first batch and then stays.
@@ -57,9 +57,25 @@ impl<N: Train> Tester<N> {
         } else {
             probes.par_iter_mut().zip(values.par_chunks_mut(each)).enumerate().for_each(run);
         }
+        self.take_wholes(&losses);
         self.take_masks();
         task.weigh(&mut self.rows);
         task.sum(&self.rows, &self.values, &mut self.losses)
+    }
+
+    /// Gives all rows of a batch its value, where the loss is one of whole batches.
+    fn take_wholes(&mut self, losses: &Each<'_, N::Element>) {
+        for (output, (rows, loss)) in self.rows.iter().zip(losses.iter().flatten()).enumerate() {
+            if loss.block() == Block::Batch {
+                let mut whole = Whole::new();
+                whole.see(rows, *loss, self.probes[..self.used].iter().map(|probe| &probe.y[output][..]));
+                // Those of another output are behind.
+                for (values, probe) in self.values.chunks_mut(SHARD * super::outputs::rows::<N>()).zip(&self.probes) {
+                    let View { output, factors, .. } = rows.view(0, probe.samples);
+                    values[SHARD * output.rows_before..][..factors.len()].fill(whole.value);
+                }
+            }
+        }
     }
 
     fn take_masks(&mut self) {

@@ -33,6 +33,44 @@ pub(super) struct Rows<T> {
     scaled: Vec<T>,
 }
 
+/// The value of a loss of whole batches, and its gradient.
+pub(super) struct Whole<T> {
+    /// All outputs of the batch, sample by sample.
+    y_pred: Vec<T>,
+    dy_pred: Vec<T>,
+    pub value: T,
+}
+
+impl<T: Element> Whole<T> {
+    pub fn new() -> Self {
+        Self { y_pred: Vec::new(), dy_pred: Vec::new(), value: T::zero() }
+    }
+
+    /// Looks at the outputs of a batch, part by part.
+    pub fn see<'a>(&mut self, rows: &Rows<T>, loss: &dyn Loss<T>, outputs: impl Iterator<Item = &'a [T]>)
+    where
+        T: 'a,
+    {
+        self.y_pred.clear();
+        outputs.for_each(|part| self.y_pred.extend_from_slice(part));
+        loss.rows(&rows.y_true, &self.y_pred, self.y_pred.len(), false, std::slice::from_mut(&mut self.value));
+    }
+
+    /// Computes the gradient of what it saw.
+    pub fn differentiate(&mut self, rows: &Rows<T>, loss: &dyn Loss<T>) {
+        let factors = if rows.scaled.is_empty() { &rows.factors } else { &rows.scaled };
+        let factor = factors.iter().map(|&factor| factor.to_f64()).sum();
+        self.dy_pred.resize(self.y_pred.len(), T::zero());
+        let (y_pred, dy_pred) = (&self.y_pred, &mut self.dy_pred);
+        loss.gradient(&rows.y_true, y_pred, y_pred.len(), false, &[T::from_f64(factor)], dy_pred);
+    }
+
+    /// The gradient from this element on.
+    pub fn gradient(&self, first: usize) -> &[T] {
+        self.dy_pred.get(first..).unwrap_or_default()
+    }
+}
+
 /// The part of some samples.
 pub(super) struct View<'a, T> {
     pub output: Output,

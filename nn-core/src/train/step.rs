@@ -13,10 +13,10 @@ use rayon::prelude::*;
 
 use super::network::{OutputActivation, Pass, SHARD, Shard, Train};
 use super::outputs;
-use super::rows::{Batch, Rows, View, gather, rows_of};
+use super::rows::{Batch, Rows, View, Whole, gather, rows_of};
 use crate::element::Element;
 use crate::kernels::frame;
-use crate::losses::{Each, Loss};
+use crate::losses::{Block, Each, Loss};
 use crate::network::{Network, level};
 use crate::optimizers::RowGradients;
 use crate::rt;
@@ -43,6 +43,8 @@ pub(super) struct Trainer<N: Train> {
     from_logits: Vec<bool>,
     /// The loss of each output, not weighted.
     losses: Vec<f64>,
+    /// For each output what is known of the whole batch, if its loss is of that.
+    wholes: Vec<Option<Whole<N::Element>>>,
     /// How many shards the batch at hand has.
     used: usize,
 }
@@ -117,12 +119,17 @@ impl<N: Train> Trainer<N> {
             dense: dense::<N>(),
             from_logits: Vec::new(),
             losses: Vec::new(),
+            wholes: Vec::new(),
             used: 0,
         }
     }
 
     /// The loss of a batch without regularization; leaves its gradient and the statistics.
     pub fn run(&mut self, task: &Task<'_, N>, key: u64) -> f64 {
+        let whole = |loss: &&dyn Loss<_>| (loss.block() == Block::Batch).then(Whole::new);
+        if self.wholes.is_empty() {
+            self.wholes.extend(task.losses.iter().flatten().map(whole));
+        }
         self.prepare(task.batch.samples.len());
         gather(&mut self.rows, &task.losses, task.batch);
         self.from_logits.clear();
@@ -134,11 +141,12 @@ impl<N: Train> Trainer<N> {
             stage(self, Some(phase), None);
             N::synchronise_forward(phase, &self.shards[..self.used], &mut self.statistics);
         }
-        if self.is_masked() {
-            // How many rows a mask leaves is known when all shards are through.
+        if self.is_masked() || self.has_wholes() {
+            // How many rows a mask leaves is known when all shards are through, and so is a loss of the whole batch.
             stage(self, Some(last), None);
             self.take_masks();
             task.weigh(&mut self.rows);
+            self.take_wholes(&task.losses);
             stage(self, None, Some(last));
         } else {
             task.weigh(&mut self.rows);
@@ -155,6 +163,22 @@ impl<N: Train> Trainer<N> {
     fn is_masked(&self) -> bool {
         let mut shards = self.shards.first().into_iter();
         shards.any(|shard| (0..self.rows.len()).any(|output| shard.values.mask(output).is_some()))
+    }
+
+    fn has_wholes(&self) -> bool {
+        self.wholes.iter().any(Option::is_some)
+    }
+
+    fn take_wholes(&mut self, losses: &Each<'_, N::Element>) {
+        let rows = self.rows.iter().zip(losses.iter().flatten()).zip(&mut self.wholes).enumerate();
+        for (output, ((rows, loss), whole)) in rows {
+            if let Some(whole) = whole {
+                let len = |samples: usize| rows.view(0, samples).output.len * samples;
+                let shards = self.shards[..self.used].iter();
+                whole.see(rows, *loss, shards.map(|shard| &shard.values.output(output)[..len(shard.samples)]));
+                whole.differentiate(rows, *loss);
+            }
+        }
     }
 
     fn take_masks(&mut self) {
@@ -214,7 +238,7 @@ impl<N: Train> Trainer<N> {
 
     /// Whether a shard may use the memory of another: nothing is asked of it after its turn.
     fn shares(&self) -> bool {
-        N::PHASES == 1 && N::TABLES.is_empty() && !self.is_masked()
+        N::PHASES == 1 && N::TABLES.is_empty() && !self.has_wholes() && !self.is_masked()
     }
 
     fn prepare(&mut self, samples: usize) {
@@ -243,12 +267,13 @@ impl<N: Train> Trainer<N> {
     /// Runs a job on all shards.
     fn stage(&mut self, job: &Job<'_, N>) {
         let ((each, workers), shares) = (self.deal(), self.shares());
-        let Self { shards, seen, rows, values, gradients, statistics, dense, from_logits, used, .. } = self;
+        let Self { shards, seen, rows, values, gradients, statistics, dense, from_logits, wholes, used, .. } = self;
+        let known = Known { rows, wholes };
         let pass = Pass { statistics, key: job.key, from_logits, input_gradient: false, rows: true };
         let run = |worker: Worker<'_, N>| {
             dispatch!(level(), simd => {
                 frame::align();
-                job.worker(simd, &pass, rows, dense, worker)
+                job.worker(simd, &pass, known, dense, worker)
             })
         };
         let values_each = each * SHARD * outputs::rows::<N>();
@@ -344,6 +369,14 @@ impl<N: Train> Memory<'_, N> {
     }
 }
 
+/// What is known of a batch at each output.
+#[derive(Clone, Copy)]
+struct Known<'a, T> {
+    rows: &'a [Rows<T>],
+    /// Of a loss of whole batches its value and gradient.
+    wholes: &'a [Option<Whole<T>>],
+}
+
 /// Some shards, what comes out of them, the values of their rows, and the gradient that they add up.
 struct Worker<'a, N: Train> {
     memory: Memory<'a, N>,
@@ -369,7 +402,7 @@ impl<N: Train> Job<'_, N> {
         &self,
         simd: S,
         pass: &Pass<'_, N::Statistics>,
-        rows: &[Rows<N::Element>],
+        known: Known<'_, N::Element>,
         dense: &[Range<usize>],
         worker: Worker<'_, N>,
     ) {
@@ -390,7 +423,7 @@ impl<N: Train> Job<'_, N> {
                 network.forward_phase(simd, phase, pass, shard);
             }
             if self.backward == last {
-                self.differentiate(shard, rows, values, pass.from_logits);
+                self.differentiate(shard, known, values, pass.from_logits);
                 see(shard, seen);
             }
             if let Some(phase) = self.backward {
@@ -411,12 +444,12 @@ impl<N: Train> Job<'_, N> {
     fn differentiate(
         &self,
         shard: &mut ShardOf<N>,
-        rows: &[Rows<N::Element>],
+        known: Known<'_, N::Element>,
         values: &mut [N::Element],
         from_logits: &[bool],
     ) {
         let losses = self.task.losses.iter().flatten().zip(from_logits);
-        for (output, (rows, (loss, &logits))) in rows.iter().zip(losses).enumerate() {
+        for (output, (rows, (loss, &logits))) in known.rows.iter().zip(losses).enumerate() {
             let View { output: place, y_true, factors, .. } = rows.view(shard.first, shard.samples);
             let (y_pred, dy_pred) = match logits {
                 true => (shard.values.logits(output), shard.gradients.logits_mut(output)),
@@ -425,6 +458,11 @@ impl<N: Train> Job<'_, N> {
             let len = shard.samples * place.len;
             let (y_pred, dy_pred) = (&y_pred[..len], &mut dy_pred[..len]);
             let values = &mut values[SHARD * place.rows_before..][..factors.len()];
+            if let Some(Some(whole)) = known.wholes.get(output) {
+                dy_pred.copy_from_slice(&whole.gradient(shard.first * place.len)[..len]);
+                values.fill(whole.value);
+                continue;
+            }
             loss.rows(y_true, y_pred, place.classes, logits, values);
             loss.gradient(y_true, y_pred, place.classes, logits, factors, dy_pred);
         }

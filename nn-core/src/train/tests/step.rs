@@ -1,7 +1,7 @@
 //! One step: the loss and the gradient of a batch.
 
 use super::*;
-use crate::losses::{BadTarget, Loss, LossFor, Reduction};
+use crate::losses::{BadTarget, Loss, LossFor, Reduction, Tversky, evaluate};
 use crate::train::OutputActivation;
 
 /// The training loss of one batch, nothing learnt.
@@ -48,6 +48,41 @@ fn gradients_respect_sample_weights() {
 #[test]
 fn workers_of_several_shards_add_up() {
     check_gradient(16 * 64 * 2 + 5, None, [0, 4, 8, 13].into_iter());
+}
+
+/// Samples of all shards count in one value.
+#[test]
+fn losses_of_whole_batches_see_all_shards() {
+    for weights in [None, Some((0..37).map(|i| 1.5 + noise(i)).collect::<Vec<_>>())] {
+        let (model, x, y) = line(37, 0.0);
+        let y: Vec<_> = y.iter().map(|y| y.abs() + 1.0).collect();
+        let network = model.into_network();
+        let tversky = Tversky { alpha: 0.3, beta: 0.9, ..Default::default() };
+        let compiled = |network: &Centred, rate| network.to_boxed().compile(Descent(rate), tversky, ());
+        let loss =
+            |network: &Centred| compiled(network, 0.0).train_on_batch(&x, &y, weights.as_deref()).unwrap()["loss"];
+        let mut model = compiled(&network, 1.0);
+        model.train_on_batch(&x, &y, weights.as_deref()).unwrap();
+        for index in trained() {
+            let gradient = network.as_flat()[index] - model.network().as_flat()[index];
+            let at = |shift: f64| {
+                let mut network = network.to_boxed();
+                network.as_flat_mut()[index] += shift;
+                loss(&network)
+            };
+            let expected = (at(1e-5) - at(-1e-5)) / 2e-5;
+            assert!(
+                (gradient - expected).abs() < 1e-7 * expected.abs().max(1.0),
+                "weight {index}: {gradient} or {expected}"
+            );
+        }
+        // In evaluation it is the loss of what is predicted.
+        let penalty: f64 = 0.02 * network.dense.bias.iter().map(|b| b.abs()).sum::<f64>();
+        let y_pred: Vec<_> = network.predict(&x).iter().map(|y| y[0]).collect();
+        let expected = penalty + evaluate(&tversky, &y, &y_pred, 1, weights.as_deref()).value;
+        let found = compiled(&network, 0.0).test_on_batch(&x, &y, weights.as_deref()).unwrap()["loss"];
+        assert!((found - expected).abs() < 1e-12, "{found} or {expected}");
+    }
 }
 
 #[test]
