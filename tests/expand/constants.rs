@@ -315,6 +315,15 @@ const _: () = {
         ) -> ConstantsOutput {
             rt::Network::infer(self, x, workspace)
         }
+        /// The same with a place for the output, which is overwritten: for one that is too large for the stack.
+        pub fn infer_into(
+            &self,
+            x: &ConstantsInput,
+            workspace: &mut ConstantsWorkspace,
+            y: &mut ConstantsOutput,
+        ) {
+            rt::Network::infer_into(self, x, workspace, y);
+        }
     }
     impl ConstantsWorkspace {
         /// All zero; no call depends on what is in it.

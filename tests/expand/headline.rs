@@ -456,6 +456,15 @@ const _: () = {
         ) -> HeadlineOutput {
             rt::Network::infer(self, x, workspace)
         }
+        /// The same with a place for the output, which is overwritten: for one that is too large for the stack.
+        pub fn infer_into(
+            &self,
+            x: &HeadlineInput,
+            workspace: &mut HeadlineWorkspace,
+            y: &mut HeadlineOutput,
+        ) {
+            rt::Network::infer_into(self, x, workspace, y);
+        }
     }
     impl HeadlineWorkspace {
         /// All zero; no call depends on what is in it.

@@ -535,6 +535,15 @@ const _: () = {
         ) -> LeNetOutput {
             rt::Network::infer(self, x, workspace)
         }
+        /// The same with a place for the output, which is overwritten: for one that is too large for the stack.
+        pub fn infer_into(
+            &self,
+            x: &LeNetInput,
+            workspace: &mut LeNetWorkspace,
+            y: &mut LeNetOutput,
+        ) {
+            rt::Network::infer_into(self, x, workspace, y);
+        }
     }
     impl LeNetWorkspace {
         /// All zero; no call depends on what is in it.

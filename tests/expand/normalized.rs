@@ -377,6 +377,15 @@ const _: () = {
         ) -> NormalizedOutput {
             rt::Network::infer(self, x, workspace)
         }
+        /// The same with a place for the output, which is overwritten: for one that is too large for the stack.
+        pub fn infer_into(
+            &self,
+            x: &NormalizedInput,
+            workspace: &mut NormalizedWorkspace,
+            y: &mut NormalizedOutput,
+        ) {
+            rt::Network::infer_into(self, x, workspace, y);
+        }
     }
     impl NormalizedWorkspace {
         /// All zero; no call depends on what is in it.

@@ -142,6 +142,15 @@ const _: () = {
         ) -> PretrainedOutput {
             rt::Network::infer(self, x, workspace)
         }
+        /// The same with a place for the output, which is overwritten: for one that is too large for the stack.
+        pub fn infer_into(
+            &self,
+            x: &PretrainedInput,
+            workspace: &mut PretrainedWorkspace,
+            y: &mut PretrainedOutput,
+        ) {
+            rt::Network::infer_into(self, x, workspace, y);
+        }
     }
     impl PretrainedWorkspace {
         /// All zero; no call depends on what is in it.

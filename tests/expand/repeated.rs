@@ -300,6 +300,15 @@ const _: () = {
         ) -> RepeatedOutput {
             rt::Network::infer(self, x, workspace)
         }
+        /// The same with a place for the output, which is overwritten: for one that is too large for the stack.
+        pub fn infer_into(
+            &self,
+            x: &RepeatedInput,
+            workspace: &mut RepeatedWorkspace,
+            y: &mut RepeatedOutput,
+        ) {
+            rt::Network::infer_into(self, x, workspace, y);
+        }
     }
     impl RepeatedWorkspace {
         /// All zero; no call depends on what is in it.

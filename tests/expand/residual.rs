@@ -383,6 +383,15 @@ const _: () = {
         ) -> BlockOutput {
             rt::Network::infer(self, x, workspace)
         }
+        /// The same with a place for the output, which is overwritten: for one that is too large for the stack.
+        pub fn infer_into(
+            &self,
+            x: &BlockInput,
+            workspace: &mut BlockWorkspace,
+            y: &mut BlockOutput,
+        ) {
+            rt::Network::infer_into(self, x, workspace, y);
+        }
     }
     impl BlockWorkspace {
         /// All zero; no call depends on what is in it.

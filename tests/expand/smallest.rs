@@ -106,6 +106,15 @@ const _: () = {
         ) -> SmallestOutput {
             rt::Network::infer(self, x, workspace)
         }
+        /// The same with a place for the output, which is overwritten: for one that is too large for the stack.
+        pub fn infer_into(
+            &self,
+            x: &SmallestInput,
+            workspace: &mut SmallestWorkspace,
+            y: &mut SmallestOutput,
+        ) {
+            rt::Network::infer_into(self, x, workspace, y);
+        }
     }
     impl SmallestWorkspace {
         /// All zero; no call depends on what is in it.

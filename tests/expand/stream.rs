@@ -258,6 +258,15 @@ const _: () = {
         pub fn infer(&self, x: &NextInput, workspace: &mut NextWorkspace) -> NextOutput {
             rt::Network::infer(self, x, workspace)
         }
+        /// The same with a place for the output, which is overwritten: for one that is too large for the stack.
+        pub fn infer_into(
+            &self,
+            x: &NextInput,
+            workspace: &mut NextWorkspace,
+            y: &mut NextOutput,
+        ) {
+            rt::Network::infer_into(self, x, workspace, y);
+        }
     }
     impl NextWorkspace {
         /// All zero; no call depends on what is in it.

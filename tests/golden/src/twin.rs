@@ -3,7 +3,7 @@
 use bytemuck::Zeroable;
 use fearless_simd::Simd;
 use nn_core::train::{SHARD, Train};
-use nn_core::{Network as Compiled, Record};
+
 use nn_run::{Real, Step as Interpreted};
 
 use crate::case::Case;
