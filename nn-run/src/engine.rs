@@ -1,8 +1,7 @@
 //! The kernels, compiled here for both types of elements: a program that uses this crate compiles none of them.
 
 use nn_core::Element;
-use nn_core::rt::fearless_simd::dispatch;
-use nn_core::rt::level;
+use nn_core::rt::fearless_simd::{Level, dispatch};
 
 use crate::data::Data;
 use crate::stage::{Lists, Stage};
@@ -14,6 +13,7 @@ pub(crate) trait Engine<T: Element>: Send + Sync {
     #[expect(clippy::too_many_arguments, reason = "a sample has many parts")]
     fn infer(
         &self,
+        level: Level,
         stage: &Stage<T>,
         weights: &[T],
         inputs: &[Data<'_, T>],
@@ -24,11 +24,20 @@ pub(crate) trait Engine<T: Element>: Send + Sync {
     );
 
     /// A shard through a phase of training.
-    fn forward(&self, training: &Training<T>, phase: usize, weights: &[T], pass: &Pass<'_>, shard: &mut Shard<T>);
+    fn forward(
+        &self,
+        level: Level,
+        training: &Training<T>,
+        phase: usize,
+        weights: &[T],
+        pass: &Pass<'_>,
+        shard: &mut Shard<T>,
+    );
 
     /// And back.
     fn backward(
         &self,
+        level: Level,
         training: &Training<T>,
         phase: usize,
         weights: &[T],
@@ -75,6 +84,7 @@ macro_rules! engine {
         impl Engine<$type> for Kernels {
             fn infer(
                 &self,
+                level: Level,
                 stage: &Stage<$type>,
                 weights: &[$type],
                 inputs: &[Data<'_, $type>],
@@ -83,22 +93,24 @@ macro_rules! engine {
                 lists: &mut Lists<$type>,
                 outputs: &mut [&mut [$type]],
             ) {
-                dispatch!(level(), simd => stage.run(simd, weights, inputs, state, memory, lists, outputs));
+                dispatch!(level, simd => stage.run(simd, weights, inputs, state, memory, lists, outputs));
             }
 
             fn forward(
                 &self,
+                level: Level,
                 training: &Training<$type>,
                 phase: usize,
                 weights: &[$type],
                 pass: &Pass<'_>,
                 shard: &mut Shard<$type>,
             ) {
-                dispatch!(level(), simd => training.forward(simd, phase, weights, pass, shard));
+                dispatch!(level, simd => training.forward(simd, phase, weights, pass, shard));
             }
 
             fn backward(
                 &self,
+                level: Level,
                 training: &Training<$type>,
                 phase: usize,
                 weights: &[$type],
@@ -106,7 +118,7 @@ macro_rules! engine {
                 shard: &mut Shard<$type>,
                 gradients: &mut [$type],
             ) {
-                dispatch!(level(), simd => training.backward(simd, phase, weights, pass, shard, gradients));
+                dispatch!(level, simd => training.backward(simd, phase, weights, pass, shard, gradients));
             }
         }
     };

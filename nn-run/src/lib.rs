@@ -33,4 +33,6 @@ pub use engine::Real;
 pub use error::{BadCall, Mistakes};
 pub use network::{Network, State, Workspace};
 pub use nn_compiler::Mistake;
+/// Which vectors a network runs on.
+pub use nn_core::rt::fearless_simd::Level;
 pub use step::{Gradients, SHARD, Step};

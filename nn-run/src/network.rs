@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use nn_compiler::{Compiled, Mistake};
+use nn_core::rt::fearless_simd::Level;
+use nn_core::rt::level;
 use nn_graph::Program;
 use nn_graph::graph::Dtype;
 use rand::Rng;
@@ -35,6 +37,7 @@ use crate::training::Training;
 pub struct Network<T: Real = f32> {
     pub(crate) plan: Arc<Plan<T>>,
     pub(crate) weights: Vec<T>,
+    pub(crate) level: Level,
 }
 
 /// What a network is, but for its weights.
@@ -97,13 +100,22 @@ impl<T: Real> Network<T> {
             let message = format!("this network computes in `{written}`, but it is read as `Network<{wanted}>`");
             return Err(Mistakes(vec![Mistake { line: 1, column: 0, message, not_built: None }]));
         }
+        if !sizes::are_moderate(&compiled.program) {
+            let message = "this network is larger than any memory".to_owned();
+            return Err(Mistakes(vec![Mistake { line: 1, column: 0, message, not_built: None }]));
+        }
         Ok(Self::of(compiled))
     }
 
     fn of(Compiled { name, program }: Compiled) -> Self {
         let plan = Plan::new(name.unwrap_or_else(|| "Network".to_owned()), &program);
         let weights = vec![T::zero(); plan.params.last().map_or(0, |param| param.range.end)];
-        Network { plan: Arc::new(plan), weights }
+        Network { plan: Arc::new(plan), weights, level: level() }
+    }
+
+    /// The same network on other vectors than the widest of this machine: what another machine would compute, to the bit.
+    pub fn on(self, level: Level) -> Self {
+        Network { level, ..self }
     }
 
     /// Fills the weights as their initializers say: Keras' defaults, unless options say otherwise. The same random numbers
@@ -196,7 +208,7 @@ impl<T: Real> Network<T> {
         plan.check(&plan.inputs, &plan.outputs, inputs, outputs)?;
         plan.check_memory("workspace", plan.stage.len, workspace.memory.len())?;
         let Workspace { memory, lists } = workspace;
-        T::engine().infer(&plan.stage, &self.weights, inputs, &mut [], memory, lists, outputs);
+        T::engine().infer(self.level, &plan.stage, &self.weights, inputs, &mut [], memory, lists, outputs);
         Ok(())
     }
 
@@ -227,7 +239,7 @@ impl<T: Real> Network<T> {
         plan.check_memory("workspace", plan.stage.len, workspace.memory.len())?;
         plan.check_memory("state", plan.stage.state_len, state.carried.len())?;
         let Workspace { memory, lists } = workspace;
-        T::engine().infer(&plan.stage, &self.weights, inputs, &mut state.carried, memory, lists, outputs);
+        T::engine().infer(self.level, &plan.stage, &self.weights, inputs, &mut state.carried, memory, lists, outputs);
         Ok(())
     }
 
@@ -253,7 +265,7 @@ impl<T: Real> Network<T> {
         plan.check_memory("state", stream.stage.state_len, state.carried.len())?;
         plan.check_memory("state", stream.stage.len, state.memory.len())?;
         let State { carried, memory, lists } = state;
-        T::engine().infer(&stream.stage, &self.weights, inputs, carried, memory, lists, outputs);
+        T::engine().infer(self.level, &stream.stage, &self.weights, inputs, carried, memory, lists, outputs);
         Ok(())
     }
 

@@ -1,8 +1,8 @@
 //! Sizes as numbers: all of them are known once the text of a network is read without a program around it.
 
-use nn_graph::Size;
 use nn_graph::graph::Node;
 use nn_graph::size::Measure;
+use nn_graph::{Op, Program, Size};
 
 /// The number of elements that a size stands for; `measure` knows the lengths that kernels have.
 ///
@@ -50,4 +50,31 @@ pub(crate) fn product(shape: &[Size]) -> usize {
 /// Height, width and channels of what goes into a node.
 pub(crate) fn image(node: &Node) -> [usize; 3] {
     array(&node.image())
+}
+
+/// The most elements of anything: what plans multiply with it is still a number.
+const MOST: usize = usize::MAX >> 28;
+
+/// Whether all that is computed, learned or read has a size that a machine can have.
+pub(crate) fn are_moderate(program: &Program) -> bool {
+    let graph = &program.graph;
+    let values = graph.values.iter().map(|value| Size::product(&value.shape));
+    let params = graph.params().map(|(_, param)| Size::product(&param.shape));
+    let windows = graph.nodes.iter().filter_map(|node| window(&node.op));
+    // Bytes are counted too, and all values may lie side by side.
+    let mut all = 0_usize;
+    values.chain(params).chain(windows).all(|size| {
+        all = all.saturating_add(known(&size));
+        all < MOST
+    })
+}
+
+/// How far the window of an operation reaches and moves, if it has one.
+fn window(op: &Op) -> Option<Size> {
+    match op {
+        Op::Convolution(op) => Some(Size::product(op.kernel_size.iter().chain(&op.strides).chain(&op.dilation_rate))),
+        Op::Pool(op) => Some(Size::product(op.pool_size.iter().chain(&op.strides))),
+        Op::Each(each) => window(&each.op),
+        _ => None,
+    }
 }

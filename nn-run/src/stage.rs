@@ -17,7 +17,7 @@ use crate::sizes;
 
 /// The steps of inference, or of one time step.
 #[derive(Debug)]
-pub(crate) struct Stage<T> {
+pub(crate) struct Stage<T: 'static> {
     instructions: Vec<Instruction<T>>,
     /// The elements of the workspace.
     pub(crate) len: usize,
@@ -31,7 +31,7 @@ pub(crate) struct Stage<T> {
 
 /// One step.
 #[derive(Debug)]
-struct Instruction<T> {
+struct Instruction<T: 'static> {
     operation: Operation<T>,
     /// The parts of the workspace that it needs, ascending.
     parts: Vec<Range<usize>>,

@@ -90,7 +90,9 @@ impl<'a, T: Real> Step<'a, T> {
         for phase in 0..training.phases {
             let Step { shards, statistics, from_logits, .. } = &mut step;
             let pass = Pass { statistics, key, from_logits, input_gradient: true };
-            shards.iter_mut().for_each(|shard| T::engine().forward(training, phase, &network.weights, &pass, shard));
+            shards
+                .iter_mut()
+                .for_each(|shard| T::engine().forward(network.level, training, phase, &network.weights, &pass, shard));
             training.combine(phase, shards, statistics);
         }
         Ok(step)
@@ -131,7 +133,7 @@ impl<'a, T: Real> Step<'a, T> {
             let Step { shards, statistics, from_logits, network, key, .. } = self;
             let pass = Pass { statistics, key: *key, from_logits, input_gradient: true };
             for (shard, gradients) in shards.iter_mut().zip(&mut gradients) {
-                T::engine().backward(training, phase, &network.weights, &pass, shard, gradients);
+                T::engine().backward(network.level, training, phase, &network.weights, &pass, shard, gradients);
             }
             training.combine_backward(phase, shards, statistics);
         }

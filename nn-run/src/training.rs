@@ -18,7 +18,7 @@ use crate::sizes;
 
 /// The steps of training.
 #[derive(Debug)]
-pub(crate) struct Training<T> {
+pub(crate) struct Training<T: 'static> {
     steps: Vec<Instruction<T>>,
     values: Vec<Value>,
     inputs: Vec<ValueId>,
@@ -45,7 +45,7 @@ pub(crate) struct Output {
 }
 
 #[derive(Debug)]
-struct Instruction<T> {
+struct Instruction<T: 'static> {
     operation: Operation<T>,
     inputs: Vec<ValueId>,
     masks: Vec<Option<ValueId>>,

@@ -49,6 +49,19 @@ fn the_type_of_elements_is_checked() {
 }
 
 #[test]
+fn what_no_memory_holds_is_a_mistake() {
+    let texts = [
+        "Input<4000000000, 4000000000, 3> => Conv2D<8, 3>",
+        "Input<8> => Dense<10000000000> => Dense<10000000000>",
+        "Input<8, 8, 1> => Conv2D<1, 3, padding = same, dilation_rate = 1000000000000000000>",
+    ];
+    for text in texts {
+        let mistakes = Network::<f32>::from_text(text).unwrap_err().to_string();
+        assert!(mistakes.contains("larger than any memory"), "{text}: {mistakes}");
+    }
+}
+
+#[test]
 fn calls_that_do_not_fit_write_nothing() {
     let network = filled("struct Net = Input<4> => Dense<2>;");
     let (mut workspace, mut y) = (network.workspace(), [7.0, 8.0]);

@@ -14,7 +14,9 @@ use crate::activations::AnyActivation;
 #[cfg(feature = "std")]
 use crate::geometry::Geometry;
 #[cfg(feature = "std")]
-use crate::layers::conv2d::{Conv2DSizes, Conv2DTraining};
+use crate::layers::conv2d::{Conv2DNumbers, Conv2DSizes, Conv2DTraining};
+#[cfg(feature = "std")]
+use crate::layers::epilogue::Epilogue;
 
 /// `f32` and `f64`: the types that there are kernels for.
 pub trait Prebuilt: Sized + 'static {
@@ -31,6 +33,19 @@ pub trait Prebuilt: Sized + 'static {
         b: &[Self],
         c: &mut [Self],
         scratch: &mut Vec<Self>,
+    );
+
+    /// [`Conv2DNumbers::infer`] on these vectors.
+    #[doc(hidden)]
+    #[cfg(feature = "std")]
+    fn conv2d_infer(
+        level: Level,
+        layer: &Conv2DNumbers<Self>,
+        kernel: &[Self],
+        x: &[Self],
+        y: &mut [Self],
+        scratch: &mut [Self],
+        epilogue: Epilogue<'_, Self, AnyActivation, AnyActivation>,
     );
 
     /// What training of a convolution goes by: planned when it is first asked for, then looked up.
@@ -84,6 +99,20 @@ macro_rules! prebuilt {
                 scratch: &mut Vec<Self>,
             ) {
                 dispatch!(level, simd => gemm::multiply_transposed_on(simd, sizes, a, b, c, scratch));
+            }
+
+            #[cfg(feature = "std")]
+            #[inline(never)]
+            fn conv2d_infer(
+                level: Level,
+                layer: &Conv2DNumbers<Self>,
+                kernel: &[Self],
+                x: &[Self],
+                y: &mut [Self],
+                scratch: &mut [Self],
+                epilogue: Epilogue<'_, Self, AnyActivation, AnyActivation>,
+            ) {
+                dispatch!(level, simd => layer.infer(simd, kernel, x, y, scratch, epilogue));
             }
 
             #[cfg(feature = "std")]

@@ -54,7 +54,7 @@ pub(crate) fn zeros(node: &Node) -> Zeros {
 
 /// A convolution; where it is separable, of two parts.
 #[derive(Debug)]
-pub(crate) struct Convolution<T> {
+pub(crate) struct Convolution<T: 'static> {
     /// The first part of a separable convolution.
     depthwise: Option<Part<T>>,
     /// The convolution, or the second part.
@@ -69,15 +69,15 @@ pub(crate) struct Convolution<T> {
 
 /// One convolution.
 #[derive(Debug)]
-struct Part<T> {
+struct Part<T: 'static> {
     numbers: Conv2DNumbers<T>,
-    training: Conv2DTraining<T>,
+    training: &'static Conv2DTraining<T>,
     kernel: Range<usize>,
 }
 
 impl<T: Element> Part<T> {
     fn new(sizes: Conv2DSizes, destination: DestinationSizes, kernel: Range<usize>) -> Self {
-        Part { numbers: Conv2DNumbers::new(sizes, destination), training: Conv2DTraining::new(sizes), kernel }
+        Part { numbers: Conv2DNumbers::new(sizes, destination), training: T::conv2d(&sizes), kernel }
     }
 
     /// The elements of the output before pooling, without a border, for one sample.
@@ -155,11 +155,11 @@ impl<T: Element> Run<T> for Convolution<T> {
         let epilogue = self.ending.epilogue(simd, weights, &weights[self.bias.clone()], fold, value);
         if let Some(Part { numbers, kernel, .. }) = &self.depthwise {
             let (between, rest) = scratch.split_at_mut(self.between_len());
-            numbers.infer(simd, &weights[kernel.clone()], x, between, rest, Ending::bare());
+            T::conv2d_infer(simd.level(), numbers, &weights[kernel.clone()], x, between, rest, Ending::bare());
             (x, scratch) = (between, rest);
         }
         let Part { numbers, kernel, .. } = &self.main;
-        numbers.infer(simd, &weights[kernel.clone()], x, y, scratch, epilogue);
+        T::conv2d_infer(simd.level(), numbers, &weights[kernel.clone()], x, y, scratch, epilogue);
     }
 
     #[inline(always)]
@@ -169,11 +169,13 @@ impl<T: Element> Run<T> for Convolution<T> {
         let mut x = inputs.first().copied().unwrap_or_default();
         let linear = Ending::linear();
         if let Some(Part { training, kernel, .. }) = &self.depthwise {
-            training.forward(simd, &weights[kernel.clone()], &[], samples, x, &mut *saved, linear, scratch);
+            let weights = (&weights[kernel.clone()], &[][..], linear);
+            T::conv2d_forward(simd.level(), training, weights, (samples, x), &mut *saved, scratch);
             x = saved;
         }
-        let (Part { training, kernel, .. }, bias) = (&self.main, &weights[self.bias.clone()]);
-        training.forward(simd, &weights[kernel.clone()], bias, samples, x, y, self.ending.activation, scratch);
+        let Part { training, kernel, .. } = &self.main;
+        let weights = (&weights[kernel.clone()], &weights[self.bias.clone()], self.ending.activation);
+        T::conv2d_forward(simd.level(), training, weights, (samples, x), y, scratch);
     }
 
     #[inline(always)]
@@ -181,25 +183,19 @@ impl<T: Element> Run<T> for Convolution<T> {
         let (x, dy, dx) = (call.x(), call.dy(), call.dinput(0));
         let Backward { weights, samples, saved, dsaved, gradients, scratch, .. } = call;
         let Part { training, kernel, .. } = &self.main;
+        let level = simd.level();
         let Some(depthwise) = &self.depthwise else {
-            let [dkernel, dbias] = super::parts(gradients, [kernel, &self.bias]);
-            training.backward(simd, &weights[kernel.clone()], samples, x, dy, dkernel, dbias, dx, scratch);
+            let gradients = super::parts(gradients, [kernel, &self.bias]);
+            let kernel = &weights[kernel.clone()];
+            T::conv2d_backward(level, training, kernel, samples, [x, dy], gradients, dx, scratch);
             return;
         };
         let [ddepthwise, dkernel, dbias] = super::parts(gradients, [&depthwise.kernel, kernel, &self.bias]);
-        training.backward(
-            simd,
-            &weights[kernel.clone()],
-            samples,
-            saved,
-            dy,
-            dkernel,
-            dbias,
-            Some(&mut *dsaved),
-            scratch,
-        );
+        let (kernel, between) = (&weights[kernel.clone()], Some(&mut *dsaved));
+        T::conv2d_backward(level, training, kernel, samples, [saved, dy], [dkernel, dbias], between, scratch);
         let Part { training, kernel, .. } = depthwise;
-        training.backward(simd, &weights[kernel.clone()], samples, x, dsaved, ddepthwise, &mut [], dx, scratch);
+        let (kernel, gradients) = (&weights[kernel.clone()], [ddepthwise, &mut []]);
+        T::conv2d_backward(level, training, kernel, samples, [x, dsaved], gradients, dx, scratch);
     }
 }
 

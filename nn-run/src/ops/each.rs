@@ -7,7 +7,7 @@ use nn_graph::size::Length;
 use super::{Backward, Forward, Ids, Infer, Operation};
 
 #[derive(Debug)]
-pub(crate) struct Each<T> {
+pub(crate) struct Each<T: 'static> {
     pub(crate) operation: Operation<T>,
     /// How many steps there are.
     pub(crate) steps: usize,

@@ -314,7 +314,7 @@ macro_rules! operations {
     ($($name:ident($operation:ty),)*) => {
         /// An operation, prepared.
         #[derive(Debug)]
-        pub(crate) enum Operation<T> {
+        pub(crate) enum Operation<T: 'static> {
             Each(Box<each::Each<T>>),
             $($name($operation),)*
         }

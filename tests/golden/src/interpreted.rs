@@ -3,11 +3,13 @@
 
 use std::collections::BTreeSet;
 
+use fearless_simd::Simd;
 use nn_run::{Data, Kind, Network, Part, Real, SHARD, State, Step};
 
 use crate::case::{Case, shape};
 use crate::definition::definition;
 use crate::network::{check_mask, elements};
+use crate::simd::vectors;
 
 /// Checks all that the case has of a network.
 ///
@@ -25,7 +27,9 @@ pub fn check(name: &str) {
 /// The network of a case.
 pub(crate) fn bare<T: Real>(case: &Case) -> Network<T> {
     let text = definition(&case.json);
-    Network::from_text(&text).unwrap_or_else(|mistakes| panic!("{}:\n{mistakes}\nin {text}", case.name))
+    let network = Network::from_text(&text);
+    // On the vectors that the compiled networks of this suite have.
+    network.unwrap_or_else(|mistakes| panic!("{}:\n{mistakes}\nin {text}", case.name)).on(vectors().level())
 }
 
 /// The same with its weights.
