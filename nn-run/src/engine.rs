@@ -3,36 +3,16 @@
 use nn_core::Element;
 use nn_core::rt::fearless_simd::{Level, dispatch};
 
-use crate::data::Data;
-use crate::stage::{Lists, Stage};
+use crate::stage::{Sample, Stage};
 use crate::training::{Pass, Shard, Training};
 
-/// What runs programs on the vectors of this machine.
+/// What runs programs.
 pub(crate) trait Engine<T: Element>: Send + Sync {
     /// One sample through the steps of inference.
-    #[expect(clippy::too_many_arguments, reason = "a sample has many parts")]
-    fn infer(
-        &self,
-        level: Level,
-        stage: &Stage<T>,
-        weights: &[T],
-        inputs: &[Data<'_, T>],
-        state: &mut [T],
-        memory: &mut [T],
-        lists: &mut Lists<T>,
-        outputs: &mut [&mut [T]],
-    );
+    fn infer(&self, level: Level, stage: &Stage<T>, sample: Sample<'_, '_, T>);
 
     /// A shard through a phase of training.
-    fn forward(
-        &self,
-        level: Level,
-        training: &Training<T>,
-        phase: usize,
-        weights: &[T],
-        pass: &Pass<'_>,
-        shard: &mut Shard<T>,
-    );
+    fn forward(&self, level: Level, training: &Training<T>, phase: usize, pass: &Pass<'_, T>, shard: &mut Shard<T>);
 
     /// And back.
     fn backward(
@@ -40,8 +20,7 @@ pub(crate) trait Engine<T: Element>: Send + Sync {
         level: Level,
         training: &Training<T>,
         phase: usize,
-        weights: &[T],
-        pass: &Pass<'_>,
+        pass: &Pass<'_, T>,
         shard: &mut Shard<T>,
         gradients: &mut [T],
     );
@@ -82,18 +61,8 @@ macro_rules! engine {
         }
 
         impl Engine<$type> for Kernels {
-            fn infer(
-                &self,
-                level: Level,
-                stage: &Stage<$type>,
-                weights: &[$type],
-                inputs: &[Data<'_, $type>],
-                state: &mut [$type],
-                memory: &mut [$type],
-                lists: &mut Lists<$type>,
-                outputs: &mut [&mut [$type]],
-            ) {
-                dispatch!(level, simd => stage.run(simd, weights, inputs, state, memory, lists, outputs));
+            fn infer(&self, level: Level, stage: &Stage<$type>, sample: Sample<'_, '_, $type>) {
+                dispatch!(level, simd => stage.run(simd, sample));
             }
 
             fn forward(
@@ -101,11 +70,10 @@ macro_rules! engine {
                 level: Level,
                 training: &Training<$type>,
                 phase: usize,
-                weights: &[$type],
-                pass: &Pass<'_>,
+                pass: &Pass<'_, $type>,
                 shard: &mut Shard<$type>,
             ) {
-                dispatch!(level, simd => training.forward(simd, phase, weights, pass, shard));
+                dispatch!(level, simd => training.forward(simd, phase, pass, shard));
             }
 
             fn backward(
@@ -113,12 +81,11 @@ macro_rules! engine {
                 level: Level,
                 training: &Training<$type>,
                 phase: usize,
-                weights: &[$type],
-                pass: &Pass<'_>,
+                pass: &Pass<'_, $type>,
                 shard: &mut Shard<$type>,
                 gradients: &mut [$type],
             ) {
-                dispatch!(level, simd => training.backward(simd, phase, weights, pass, shard, gradients));
+                dispatch!(level, simd => training.backward(simd, phase, pass, shard, gradients));
             }
         }
     };

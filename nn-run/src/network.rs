@@ -14,7 +14,7 @@ use crate::description::{self, Kind, Param, Part, shape_text};
 use crate::engine::Real;
 use crate::error::{BadCall, Mistakes};
 use crate::sizes;
-use crate::stage::{Lists, Stage};
+use crate::stage::{Lists, Sample, Stage};
 use crate::training::Training;
 
 /// A network without a type of its own: a program and its weights.
@@ -208,7 +208,9 @@ impl<T: Real> Network<T> {
         plan.check(&plan.inputs, &plan.outputs, inputs, outputs)?;
         plan.check_memory("workspace", plan.stage.len, workspace.memory.len())?;
         let Workspace { memory, lists } = workspace;
-        T::engine().infer(self.level, &plan.stage, &self.weights, inputs, &mut [], memory, lists, outputs);
+        let (weights, state) = (&self.weights, &mut []);
+        let sample = Sample { weights, inputs, state, memory, lists, outputs };
+        T::engine().infer(self.level, &plan.stage, sample);
         Ok(())
     }
 
@@ -239,7 +241,9 @@ impl<T: Real> Network<T> {
         plan.check_memory("workspace", plan.stage.len, workspace.memory.len())?;
         plan.check_memory("state", plan.stage.state_len, state.carried.len())?;
         let Workspace { memory, lists } = workspace;
-        T::engine().infer(self.level, &plan.stage, &self.weights, inputs, &mut state.carried, memory, lists, outputs);
+        let (weights, state) = (&self.weights, &mut state.carried);
+        let sample = Sample { weights, inputs, state, memory, lists, outputs };
+        T::engine().infer(self.level, &plan.stage, sample);
         Ok(())
     }
 
@@ -265,7 +269,9 @@ impl<T: Real> Network<T> {
         plan.check_memory("state", stream.stage.state_len, state.carried.len())?;
         plan.check_memory("state", stream.stage.len, state.memory.len())?;
         let State { carried, memory, lists } = state;
-        T::engine().infer(self.level, &stream.stage, &self.weights, inputs, carried, memory, lists, outputs);
+        let (weights, state) = (&self.weights, carried);
+        let sample = Sample { weights, inputs, state, memory, lists, outputs };
+        T::engine().infer(self.level, &stream.stage, sample);
         Ok(())
     }
 

@@ -64,6 +64,17 @@ pub(crate) struct Lists<T: 'static> {
     masks: Reused<[T]>,
 }
 
+/// A sample on its way through the steps. Everything has the length that the network says.
+pub(crate) struct Sample<'a, 'o, T: 'static> {
+    /// All weights of the network.
+    pub(crate) weights: &'a [T],
+    pub(crate) inputs: &'a [Data<'a, T>],
+    pub(crate) state: &'a mut [T],
+    pub(crate) memory: &'a mut [T],
+    pub(crate) lists: &'a mut Lists<T>,
+    pub(crate) outputs: &'a mut [&'o mut [T]],
+}
+
 impl<T: Element> Stage<T> {
     /// Prepares the steps of a program for elements of a type.
     pub(crate) fn new(program: &Program, params: &[Param]) -> Self {
@@ -107,19 +118,10 @@ impl<T: Element> Stage<T> {
         }
     }
 
-    /// Runs all steps. Everything has the right length.
-    pub(crate) fn run<S: Simd>(
-        &self,
-        simd: S,
-        weights: &[T],
-        inputs: &[Data<'_, T>],
-        state: &mut [T],
-        memory: &mut [T],
-        lists: &mut Lists<T>,
-        outputs: &mut [&mut [T]],
-    ) {
+    /// Runs all steps.
+    pub(crate) fn run<S: Simd>(&self, simd: S, mut sample: Sample<'_, '_, T>) {
         for instruction in &self.instructions {
-            instruction.run(simd, weights, inputs, state, memory, lists, outputs);
+            instruction.run(simd, &mut sample);
         }
     }
 }
@@ -188,16 +190,8 @@ impl<T: Element> Instruction<T> {
         }
     }
 
-    fn run<S: Simd>(
-        &self,
-        simd: S,
-        weights: &[T],
-        network_inputs: &[Data<'_, T>],
-        state: &mut [T],
-        memory: &mut [T],
-        lists: &mut Lists<T>,
-        network_outputs: &mut [&mut [T]],
-    ) {
+    fn run<S: Simd>(&self, simd: S, sample: &mut Sample<'_, '_, T>) {
+        let Sample { weights, inputs: network_inputs, state, memory, lists, outputs: network_outputs } = sample;
         let mut parts = lists.parts.take();
         cut(memory, &self.parts, &mut parts);
         let used = network_outputs.iter_mut().enumerate().filter(|(index, _)| self.results.contains(index));

@@ -89,10 +89,8 @@ impl<'a, T: Real> Step<'a, T> {
         let mut step = Step { network, training, shards, statistics, from_logits, samples, key };
         for phase in 0..training.phases {
             let Step { shards, statistics, from_logits, .. } = &mut step;
-            let pass = Pass { statistics, key, from_logits, input_gradient: true };
-            shards
-                .iter_mut()
-                .for_each(|shard| T::engine().forward(network.level, training, phase, &network.weights, &pass, shard));
+            let pass = Pass { weights: &network.weights, statistics, key, from_logits, input_gradient: true };
+            shards.iter_mut().for_each(|shard| T::engine().forward(network.level, training, phase, &pass, shard));
             training.combine(phase, shards, statistics);
         }
         Ok(step)
@@ -131,9 +129,9 @@ impl<'a, T: Real> Step<'a, T> {
             self.shards.iter().map(|_| vec![T::zero(); self.network.weights.len()]).collect();
         for phase in (0..training.phases).rev() {
             let Step { shards, statistics, from_logits, network, key, .. } = self;
-            let pass = Pass { statistics, key: *key, from_logits, input_gradient: true };
+            let pass = Pass { weights: &network.weights, statistics, key: *key, from_logits, input_gradient: true };
             for (shard, gradients) in shards.iter_mut().zip(&mut gradients) {
-                T::engine().backward(network.level, training, phase, &network.weights, &pass, shard, gradients);
+                T::engine().backward(network.level, training, phase, &pass, shard, gradients);
             }
             training.combine_backward(phase, shards, statistics);
         }

@@ -78,7 +78,9 @@ enum When {
 
 /// What all shards of a pass share.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Pass<'a> {
+pub(crate) struct Pass<'a, T> {
+    /// All weights of the network.
+    pub(crate) weights: &'a [T],
     pub(crate) statistics: &'a [Statistics],
     pub(crate) key: u64,
     /// For each output, whether backward starts at its logits.
@@ -197,9 +199,9 @@ impl<T: Element> Training<T> {
     }
 
     /// Runs a phase forward; the first one reads the inputs, the last one leaves the outputs.
-    pub(crate) fn forward<S: Simd>(&self, simd: S, phase: usize, weights: &[T], pass: &Pass<'_>, shard: &mut Shard<T>) {
+    pub(crate) fn forward<S: Simd>(&self, simd: S, phase: usize, pass: &Pass<'_, T>, shard: &mut Shard<T>) {
         for step in self.steps.iter().filter(|step| step.phase == phase) {
-            step.forward(simd, weights, pass, shard);
+            step.forward(simd, pass, shard);
         }
         if let Some(step) = self.opening(phase + 1) {
             step.gather(simd, shard);
@@ -211,17 +213,16 @@ impl<T: Element> Training<T> {
         &self,
         simd: S,
         phase: usize,
-        weights: &[T],
-        pass: &Pass<'_>,
+        pass: &Pass<'_, T>,
         shard: &mut Shard<T>,
         gradients: &mut [T],
     ) {
         // The normalization that opens the phase behind has waited for the statistics of all shards.
         if let Some(step) = self.opening(phase + 1) {
-            step.differentiate(simd, weights, pass, shard, gradients);
+            step.differentiate(simd, pass, shard, gradients);
         }
         for step in self.steps.iter().rev().filter(|step| step.phase == phase && step.normalization.is_none()) {
-            step.backward(simd, weights, pass, shard, gradients);
+            step.backward(simd, pass, shard, gradients);
         }
         if let Some(step) = self.opening(phase) {
             step.gather_backward(simd, pass, shard, gradients);
@@ -290,11 +291,11 @@ impl<T: Element> Instruction<T> {
         }
     }
 
-    fn random(&self, pass: &Pass<'_>) -> Random {
+    fn random(&self, pass: &Pass<'_, T>) -> Random {
         Random { key: pass.key, stream: self.stream }
     }
 
-    fn forward<S: Simd>(&self, simd: S, weights: &[T], pass: &Pass<'_>, shard: &mut Shard<T>) {
+    fn forward<S: Simd>(&self, simd: S, pass: &Pass<'_, T>, shard: &mut Shard<T>) {
         let Shard { samples, first, values, scratch, .. } = shard;
         let mut outputs: Vec<Option<Vec<T>>> =
             self.outputs.iter().map(|output| output.map(|output| values[output].take())).collect();
@@ -305,7 +306,7 @@ impl<T: Element> Instruction<T> {
         self.operation.forward(
             simd,
             Forward {
-                weights,
+                weights: pass.weights,
                 samples: *samples,
                 first: *first,
                 inputs: &inputs,
@@ -329,7 +330,7 @@ impl<T: Element> Instruction<T> {
     }
 
     /// The whole of backward, if it is wanted.
-    fn backward<S: Simd>(&self, simd: S, weights: &[T], pass: &Pass<'_>, shard: &mut Shard<T>, gradients: &mut [T]) {
+    fn backward<S: Simd>(&self, simd: S, pass: &Pass<'_, T>, shard: &mut Shard<T>, gradients: &mut [T]) {
         let runs = match self.when {
             When::Never => false,
             When::Always => true,
@@ -350,18 +351,11 @@ impl<T: Element> Instruction<T> {
                 || activation::backward_in_place(simd, shard.values[*output].real(), dy, function),
             );
         }
-        self.differentiate(simd, weights, pass, shard, gradients);
+        self.differentiate(simd, pass, shard, gradients);
     }
 
     /// The gradients through the operation itself.
-    fn differentiate<S: Simd>(
-        &self,
-        simd: S,
-        weights: &[T],
-        pass: &Pass<'_>,
-        shard: &mut Shard<T>,
-        gradients: &mut [T],
-    ) {
+    fn differentiate<S: Simd>(&self, simd: S, pass: &Pass<'_, T>, shard: &mut Shard<T>, gradients: &mut [T]) {
         let Shard { samples, first, values, gradients: dvalues, scratch, spare, .. } = shard;
         // Where others have begun a gradient, this one goes to memory of its own and is added.
         let wanted = |index: usize| match self.gradients.get(index) {
@@ -393,7 +387,7 @@ impl<T: Element> Instruction<T> {
         self.operation.backward(
             simd,
             Backward {
-                weights,
+                weights: pass.weights,
                 samples: *samples,
                 first: *first,
                 inputs: &inputs,
@@ -446,7 +440,7 @@ impl<T: Element> Instruction<T> {
     }
 
     /// What a shard adds to the sums that the gradients need.
-    fn gather_backward<S: Simd>(&self, simd: S, pass: &Pass<'_>, shard: &mut Shard<T>, gradients: &mut [T]) {
+    fn gather_backward<S: Simd>(&self, simd: S, pass: &Pass<'_, T>, shard: &mut Shard<T>, gradients: &mut [T]) {
         let (Some(index), Operation::BatchNormalization(operation)) = (self.normalization, &self.operation) else {
             return;
         };

@@ -70,14 +70,15 @@ pub(crate) struct Convolution<T: 'static> {
 /// One convolution.
 #[derive(Debug)]
 struct Part<T: 'static> {
-    numbers: Conv2DNumbers<T>,
+    // A plan for each kind of vectors: large.
+    numbers: Box<Conv2DNumbers<T>>,
     training: &'static Conv2DTraining<T>,
     kernel: Range<usize>,
 }
 
 impl<T: Element> Part<T> {
     fn new(sizes: Conv2DSizes, destination: DestinationSizes, kernel: Range<usize>) -> Self {
-        Part { numbers: Conv2DNumbers::new(sizes, destination), training: T::conv2d(&sizes), kernel }
+        Part { numbers: Box::new(Conv2DNumbers::new(sizes, destination)), training: T::conv2d(&sizes), kernel }
     }
 
     /// The elements of the output before pooling, without a border, for one sample.

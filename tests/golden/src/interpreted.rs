@@ -26,7 +26,7 @@ pub fn check(name: &str) {
 
 /// The network of a case.
 pub(crate) fn bare<T: Real>(case: &Case) -> Network<T> {
-    let text = definition(&case.json);
+    let text = definition(case.json);
     let network = Network::from_text(&text);
     // On the vectors that the compiled networks of this suite have.
     network.unwrap_or_else(|mistakes| panic!("{}:\n{mistakes}\nin {text}", case.name)).on(vectors().level())
@@ -135,12 +135,12 @@ impl<T: Real> Samples<T> {
 
     /// All of them.
     pub(crate) fn all(&self) -> Vec<Data<'_, T>> {
-        let data = |numbers| match numbers {
-            &Numbers::Real(ref x) => Data::Real(x),
+        let data = self.parts.iter().map(|numbers| match numbers {
+            Numbers::Real(x) => Data::Real(x),
             Numbers::U32(x) => Data::U32(x),
             Numbers::U8(x) => Data::U8(x),
-        };
-        self.parts.iter().map(data).collect()
+        });
+        data.collect()
     }
 
     /// One of them.
