@@ -57,7 +57,7 @@ fn what_no_memory_holds_is_a_mistake() {
     ];
     for text in texts {
         let mistakes = Network::<f32>::from_text(text).unwrap_err().to_string();
-        assert!(mistakes.contains("larger than any memory"), "{text}: {mistakes}");
+        assert!(mistakes.contains("memory"), "{text}: {mistakes}");
     }
 }
 

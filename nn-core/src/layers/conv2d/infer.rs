@@ -16,7 +16,7 @@ use crate::shape::tiles;
 ///
 /// - `x`: the input with its zeros around it, of shape `L::BORDER.around(L::INPUT)`.
 /// - `y`: the output after pooling, inside of `D::BORDER`, whose elements are left alone.
-/// - `scratch`: at least [`scratch_len`] elements; what it holds does not matter.
+/// - `scratch`: at least [`scratch_len`](super::scratch_len) elements; what it holds does not matter.
 ///
 /// A slice that is too short is a mistake of the caller's: a panic in debug builds, nothing at all in release.
 /// Make the epilogue inside of the dispatched function: then what is absent is known to be, and costs nothing.

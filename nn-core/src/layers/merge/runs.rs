@@ -154,6 +154,7 @@ impl<P: AsRef<[Place]>> Runs<P> {
         self.places.as_ref().get(input).unwrap_or(&Place::ONE)
     }
 
+    #[cfg(feature = "alloc")]
     /// Whether some element of the input is used more than once.
     #[inline(always)]
     pub(super) fn repeats(&self, input: usize) -> bool {

@@ -29,6 +29,7 @@ pub struct Weights<'a, T> {
     pub beta: &'a [T],
 }
 
+#[cfg(feature = "alloc")]
 /// The gradients of the [`Weights`], as long as these.
 #[derive(Debug)]
 pub struct Gradients<'a, T> {
