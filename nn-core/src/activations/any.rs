@@ -27,12 +27,6 @@ macro_rules! any {
         impl<T: Element> Activation<T> for AnyActivation {
             // Of some of them it is the input: `keeps` says of which.
             const KEEPS: Keeps = Keeps::Output;
-            const BUILT_IN: bool = true;
-
-            #[inline(always)]
-            fn any(self) -> AnyActivation {
-                self
-            }
 
             #[inline(always)]
             fn apply<S: Simd>(self, simd: S, x: T::Vector<S>) -> T::Vector<S> {

@@ -19,7 +19,6 @@ pub struct Elu(
 );
 
 impl<T: Element> Activation<T> for Elu {
-    built_in!();
     const KEEPS: Keeps = Keeps::Output;
 
     #[inline(always)]
@@ -44,7 +43,6 @@ const SELU_SCALE: f64 = 1.050_700_987_355_480_5;
 const SELU_ALPHA: f64 = 1.673_263_242_354_377_2;
 
 impl<T: Element> Activation<T> for Selu {
-    built_in!();
     const KEEPS: Keeps = Keeps::Output;
 
     #[inline(always)]
@@ -65,7 +63,6 @@ impl<T: Element> Activation<T> for Selu {
 pub struct Exponential;
 
 impl<T: Element> Activation<T> for Exponential {
-    built_in!();
     const KEEPS: Keeps = Keeps::Output;
 
     #[inline(always)]

@@ -13,7 +13,6 @@ use crate::kernels::math;
 pub struct Swish;
 
 impl<T: Element> Activation<T> for Swish {
-    built_in!();
     const KEEPS: Keeps = Keeps::Input;
 
     #[inline(always)]
@@ -35,7 +34,6 @@ impl<T: Element> Activation<T> for Swish {
 pub struct HardSwish;
 
 impl<T: Element> Activation<T> for HardSwish {
-    built_in!();
     const KEEPS: Keeps = Keeps::Input;
 
     #[inline(always)]
@@ -63,7 +61,6 @@ impl<T: Element> Activation<T> for HardSwish {
 pub struct Mish;
 
 impl<T: Element> Activation<T> for Mish {
-    built_in!();
     const KEEPS: Keeps = Keeps::Input;
 
     #[inline(always)]
@@ -101,7 +98,6 @@ fn mish_gate<S: Simd, T: Element>(simd: S, x: T::Vector<S>, exp: T::Vector<S>) -
 pub struct Gelu;
 
 impl<T: Element> Activation<T> for Gelu {
-    built_in!();
     const KEEPS: Keeps = Keeps::Input;
 
     #[inline(always)]
@@ -128,7 +124,6 @@ const SQRT_2_OVER_PI: f64 = core::f64::consts::FRAC_2_SQRT_PI * core::f64::const
 const CUBIC: f64 = 0.044_715;
 
 impl<T: Element> Activation<T> for GeluApproximate {
-    built_in!();
     const KEEPS: Keeps = Keeps::Input;
 
     #[inline(always)]

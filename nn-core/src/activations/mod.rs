@@ -15,18 +15,6 @@
 //! Values and derivatives are those of Keras 3 on TensorFlow, at kinks too. Where the input is not a number, neither
 //! is the output.
 
-/// Says of an activation that [`AnyActivation`] has it.
-macro_rules! built_in {
-    () => {
-        const BUILT_IN: bool = true;
-
-        #[inline(always)]
-        fn any(self) -> $crate::activations::AnyActivation {
-            self.into()
-        }
-    };
-}
-
 mod any;
 mod elu;
 mod function;
@@ -103,17 +91,6 @@ pub trait Activation<T: Element>: Copy + Send + Sync {
     /// `dy · f'(x)` in each lane, from what was kept: `x` or `f(x)`, as [`KEEPS`](Self::KEEPS) says.
     fn derivative<S: Simd>(self, simd: S, kept: T::Vector<S>, dy: T::Vector<S>) -> T::Vector<S>;
 
-    /// Whether [`any`](Self::any) is this activation.
-    #[doc(hidden)]
-    const BUILT_IN: bool = false;
-
-    /// The same, for kernels that are compiled in this crate.
-    #[doc(hidden)]
-    #[inline(always)]
-    fn any(self) -> AnyActivation {
-        Linear.into()
-    }
-
     /// [`KEEPS`](Self::KEEPS) of this value: what kernels go by.
     #[doc(hidden)]
     #[inline(always)]
@@ -143,7 +120,6 @@ pub enum Keeps {
 pub struct Linear;
 
 impl<T: Element> Activation<T> for Linear {
-    built_in!();
     const KEEPS: Keeps = Keeps::Output;
     const MONOTONE: bool = true;
 

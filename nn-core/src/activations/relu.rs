@@ -10,7 +10,6 @@ use crate::element::Element;
 pub struct Relu;
 
 impl<T: Element> Activation<T> for Relu {
-    built_in!();
     const KEEPS: Keeps = Keeps::Output;
     const MONOTONE: bool = true;
 
@@ -30,7 +29,6 @@ impl<T: Element> Activation<T> for Relu {
 pub struct Relu6;
 
 impl<T: Element> Activation<T> for Relu6 {
-    built_in!();
     const KEEPS: Keeps = Keeps::Output;
     const MONOTONE: bool = true;
 
@@ -56,7 +54,6 @@ pub struct LeakyRelu(
 );
 
 impl<T: Element> Activation<T> for LeakyRelu {
-    built_in!();
     const KEEPS: Keeps = Keeps::Output;
     const MONOTONE: bool = true;
 
@@ -98,7 +95,6 @@ pub struct ReluOptions {
 }
 
 impl<T: Element> Activation<T> for ReluOptions {
-    built_in!();
     const KEEPS: Keeps = Keeps::Input;
 
     #[inline(always)]

@@ -11,7 +11,6 @@ use crate::kernels::math;
 pub struct Sigmoid;
 
 impl<T: Element> Activation<T> for Sigmoid {
-    built_in!();
     const KEEPS: Keeps = Keeps::Output;
     const MONOTONE: bool = true;
 
@@ -31,7 +30,6 @@ impl<T: Element> Activation<T> for Sigmoid {
 pub struct HardSigmoid;
 
 impl<T: Element> Activation<T> for HardSigmoid {
-    built_in!();
     const KEEPS: Keeps = Keeps::Output;
     const MONOTONE: bool = true;
 
@@ -53,7 +51,6 @@ impl<T: Element> Activation<T> for HardSigmoid {
 pub struct Tanh;
 
 impl<T: Element> Activation<T> for Tanh {
-    built_in!();
     const KEEPS: Keeps = Keeps::Output;
     const MONOTONE: bool = true;
 
@@ -73,7 +70,6 @@ impl<T: Element> Activation<T> for Tanh {
 pub struct Softplus;
 
 impl<T: Element> Activation<T> for Softplus {
-    built_in!();
     const KEEPS: Keeps = Keeps::Output;
 
     #[inline(always)]
@@ -92,7 +88,6 @@ impl<T: Element> Activation<T> for Softplus {
 pub struct Softsign;
 
 impl<T: Element> Activation<T> for Softsign {
-    built_in!();
     const KEEPS: Keeps = Keeps::Output;
 
     #[inline(always)]

@@ -1,21 +1,22 @@
 //! Kernels that are compiled in this crate, once for each type of elements and each kind of vectors.
 //!
 //! A function that is generic over its vectors is compiled anew in every program that uses it, with the optimization of that
-//! program: training a network took rustc minutes, and a debug build of it ran a thousand times as long. What takes its sizes as
-//! numbers need not be generic where it is called: it is called through this trait.
+//! program. What takes its sizes as numbers, and is as fast so, need not be generic where it is called: it is called through this
+//! trait. Convolutions are not as fast (in training half as fast as with constant sizes, as measured), so that only the interpreter
+//! calls theirs: they are there with the feature `numbers`.
 
 use alloc::vec::Vec;
 
 use fearless_simd::{Level, dispatch};
 
 use super::gemm::{self, Left};
-#[cfg(feature = "std")]
+#[cfg(feature = "numbers")]
 use crate::activations::AnyActivation;
-#[cfg(feature = "std")]
+#[cfg(feature = "numbers")]
 use crate::geometry::Geometry;
-#[cfg(feature = "std")]
+#[cfg(feature = "numbers")]
 use crate::layers::conv2d::{Conv2DNumbers, Conv2DSizes, Conv2DTraining};
-#[cfg(feature = "std")]
+#[cfg(feature = "numbers")]
 use crate::layers::epilogue::Epilogue;
 
 /// `f32` and `f64`: the types that there are kernels for.
@@ -37,7 +38,7 @@ pub trait Prebuilt: Sized + 'static {
 
     /// [`Conv2DNumbers::infer`] on these vectors.
     #[doc(hidden)]
-    #[cfg(feature = "std")]
+    #[cfg(feature = "numbers")]
     fn conv2d_infer(
         level: Level,
         layer: &Conv2DNumbers<Self>,
@@ -50,12 +51,12 @@ pub trait Prebuilt: Sized + 'static {
 
     /// What training of a convolution goes by: planned when it is first asked for, then looked up.
     #[doc(hidden)]
-    #[cfg(feature = "std")]
+    #[cfg(feature = "numbers")]
     fn conv2d(sizes: &Conv2DSizes) -> &'static Conv2DTraining<Self>;
 
     /// [`Conv2DTraining::forward`] on these vectors: kernel, bias and activation; the number of samples and the samples.
     #[doc(hidden)]
-    #[cfg(feature = "std")]
+    #[cfg(feature = "numbers")]
     fn conv2d_forward(
         level: Level,
         layer: &Conv2DTraining<Self>,
@@ -67,7 +68,7 @@ pub trait Prebuilt: Sized + 'static {
 
     /// [`Conv2DTraining::backward`] on these vectors: the samples and the gradients of the outputs; those of kernel and bias.
     #[doc(hidden)]
-    #[cfg(feature = "std")]
+    #[cfg(feature = "numbers")]
     #[expect(clippy::too_many_arguments, reason = "one call is one layer of the emitted code")]
     fn conv2d_backward(
         level: Level,
@@ -101,7 +102,7 @@ macro_rules! prebuilt {
                 dispatch!(level, simd => gemm::multiply_transposed_on(simd, sizes, a, b, c, scratch));
             }
 
-            #[cfg(feature = "std")]
+            #[cfg(feature = "numbers")]
             #[inline(never)]
             fn conv2d_infer(
                 level: Level,
@@ -115,14 +116,14 @@ macro_rules! prebuilt {
                 dispatch!(level, simd => layer.infer(simd, kernel, x, y, scratch, epilogue));
             }
 
-            #[cfg(feature = "std")]
+            #[cfg(feature = "numbers")]
             #[inline(never)]
             fn conv2d(sizes: &Conv2DSizes) -> &'static Conv2DTraining<Self> {
                 static KNOWN: Plans<$element> = Plans::new();
                 KNOWN.of(sizes)
             }
 
-            #[cfg(feature = "std")]
+            #[cfg(feature = "numbers")]
             #[inline(never)]
             fn conv2d_forward(
                 level: Level,
@@ -135,7 +136,7 @@ macro_rules! prebuilt {
                 dispatch!(level, simd => layer.forward(simd, kernel, bias, samples, x, y, activation, scratch));
             }
 
-            #[cfg(feature = "std")]
+            #[cfg(feature = "numbers")]
             #[inline(never)]
             fn conv2d_backward(
                 level: Level,
@@ -156,10 +157,10 @@ macro_rules! prebuilt {
 prebuilt!(f32 f64);
 
 /// The plans of all convolutions that a program has trained: a few, which stay.
-#[cfg(feature = "std")]
+#[cfg(feature = "numbers")]
 struct Plans<T: 'static>(std::sync::RwLock<Vec<&'static Conv2DTraining<T>>>);
 
-#[cfg(feature = "std")]
+#[cfg(feature = "numbers")]
 impl<T: crate::Element> Plans<T> {
     const fn new() -> Self {
         Plans(std::sync::RwLock::new(Vec::new()))

@@ -22,6 +22,7 @@ use super::plan::Planned;
 use super::{Border, Conv2DShape, Filters};
 use crate::activations::{Activation, Linear};
 use crate::element::Element;
+use crate::kernels::frame;
 use crate::kernels::gemm::{add_rows, room};
 use crate::layers::epilogue::Epilogue;
 
@@ -44,26 +45,22 @@ pub fn forward<S: Simd, L: Conv2DShape, W: Filters<T>, T: Element, A: Activation
     forward_of(simd, shape, (weights.kernel(), weights.bias(), activation), (samples, x), y, scratch);
 }
 
-/// The same with the weights as slices, by the kernels that are compiled in this crate.
-#[cfg(feature = "std")]
+/// The same with the weights as slices, in a function of its own: layers of equal geometry are compiled once.
 #[inline(always)]
 pub(crate) fn forward_of<S: Simd, L: Conv2DShape, T: Element, A: Activation<T>>(
     simd: S,
-    _shape: L,
-    (kernel, bias, activation): (&[T], &[T], A),
+    shape: L,
+    weights: (&[T], &[T], A),
     x: (usize, &[T]),
     y: &mut [T],
     scratch: &mut Vec<T>,
 ) {
-    T::conv2d_forward(simd.level(), T::conv2d(&L::SIZES), (kernel, bias, activation.any()), x, y, scratch);
-    if const { !A::BUILT_IN } {
-        crate::layers::activation::in_place(simd, y, activation);
-    }
+    frame::apart(
+        simd,
+        #[inline(always)]
+        || forward_slices(simd, shape, weights, x, y, scratch),
+    );
 }
-
-/// The same with the weights as slices.
-#[cfg(not(feature = "std"))]
-pub(crate) use forward_slices as forward_of;
 
 /// The same with the weights as slices.
 #[inline(always)]
@@ -178,13 +175,12 @@ pub fn backward<S: Simd, L: Conv2DShape, W: Filters<T>, T: Element>(
     backward_of(simd, shape, weights.kernel(), samples, [x, dy], gradients.kernel_mut(), dx, scratch);
 }
 
-/// The same with the filters as a slice, and without the bias, by the kernels that are compiled in this crate.
-#[cfg(feature = "std")]
+/// The same with the filters as a slice, and without the bias, in a function of its own.
 #[inline(always)]
 #[expect(clippy::too_many_arguments, reason = "one call is one part of a layer of the emitted code")]
 pub(crate) fn backward_of<S: Simd, L: Conv2DShape, T: Element>(
     simd: S,
-    _shape: L,
+    shape: L,
     kernel: &[T],
     samples: usize,
     inputs: [&[T]; 2],
@@ -192,13 +188,12 @@ pub(crate) fn backward_of<S: Simd, L: Conv2DShape, T: Element>(
     dx: Option<&mut [T]>,
     scratch: &mut Vec<T>,
 ) {
-    let (layer, gradients) = (T::conv2d(&L::SIZES), [dkernel, &mut []]);
-    T::conv2d_backward(simd.level(), layer, kernel, samples, inputs, gradients, dx, scratch);
+    frame::apart(
+        simd,
+        #[inline(always)]
+        || backward_slices(simd, shape, kernel, samples, inputs, dkernel, dx, scratch),
+    );
 }
-
-/// The same with the filters as a slice, and without the bias.
-#[cfg(not(feature = "std"))]
-pub(crate) use backward_slices as backward_of;
 
 /// The same with the filters as a slice, and without the bias.
 #[inline(always)]
