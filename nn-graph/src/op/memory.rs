@@ -196,11 +196,11 @@ impl Convolution {
     pub fn bordered_len(&self, image: &[Size], index: usize) -> Size {
         let along = |axis: usize| -> Option<usize> {
             let [before, behind] = self.zeros(image, axis)?;
-            Some(before + image[axis].known()? + behind)
+            Some(before.saturating_add(image[axis].known()?).saturating_add(behind))
         };
         let sizes: Option<Vec<usize>> = [along(0), along(1), image[2].known()].into_iter().collect();
         match sizes {
-            Some(sizes) => Size::Known(sizes.into_iter().product()),
+            Some(sizes) => Size::product(&sizes.into_iter().map(Size::Known).collect::<Vec<_>>()),
             None => Size::measured(Length::Bordered, index),
         }
     }
