@@ -362,7 +362,7 @@ impl<T: Real> Plan<T> {
     }
 
     pub(crate) fn check_len(&self, part: &Part, samples: usize, found: usize) -> Result<(), BadCall> {
-        let expected = part.len() * samples;
+        let expected = part.len().saturating_mul(samples);
         if expected == found {
             return Ok(());
         }

@@ -108,6 +108,18 @@ fn inference_allocates_nothing() {
     });
     assert_eq!(counted.count_total, 0);
     assert!((scores.iter().sum::<f32>() - 1.0).abs() < 1e-5, "{scores:?}");
+    let masked = filled(
+        "struct Masked(a: Input<5, dtype = u32>) -> y {
+            let p = a => Embedding<9, 3, mask_zero = true>;
+            let q = a => Embedding<9, 3, mask_zero = true>;
+            let y = Multiply(p, q);
+        }",
+    );
+    let (mut y, mut workspace) = ([0.0; 15], masked.workspace());
+    let counted = allocation_counter::measure(|| {
+        masked.infer(&[Data::U32(&ids)], &mut workspace, &mut [&mut y]).unwrap();
+    });
+    assert_eq!(counted.count_total, 0, "masked merges");
     let echo = filled(ECHO);
     let mut state = echo.state();
     let counted = allocation_counter::measure(|| {

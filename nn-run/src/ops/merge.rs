@@ -54,7 +54,16 @@ impl<T: Element> Run<T> for Merge {
     fn infer<S: Simd>(&self, simd: S, mut call: Infer<'_, '_, T>) {
         let (y, sizes) = (call.y(), self.sizes.as_slices());
         if !call.masks.is_empty() {
-            merge::infer_slices_masked(simd, &sizes, call.inputs, &masks(call.masks), y);
+            // Inference allocates nothing but for more inputs than anybody merges.
+            let (mut few, count) = ([None; 16], call.masks.len());
+            if let Some(few) = few.get_mut(..count) {
+                for (to, mask) in few.iter_mut().zip(call.masks) {
+                    *to = (!mask.is_empty()).then_some(*mask);
+                }
+                merge::infer_slices_masked(simd, &sizes, call.inputs, few, y);
+            } else {
+                merge::infer_slices_masked(simd, &sizes, call.inputs, &masks(call.masks), y);
+            }
         } else if self.in_place {
             merge::infer_slices_in_place(simd, &sizes, y, &call.inputs[1..], self.activation);
         } else {
