@@ -1,5 +1,5 @@
-//! What the macro refuses, and what it says: one file for each mistake, in a folder named after the stage or layer that
-//! refuses; and what must compile.
+//! What only rustc can say of mistakes: that it shows them at their place, and the errors that are its own. What the
+//! macro says of all others is in `tests/mistakes/`. And what must compile.
 //!
 //! After a change of a message: `TRYBUILD=overwrite cargo test --test ui`, then read the difference.
 
@@ -39,26 +39,11 @@ fn pass() {
     TestCases::new().pass("tests/ui/pass/*.rs");
 }
 
+/// One case for each kind of place that rustc has to find, and what becomes of several mistakes and of uses of what is wrong.
 #[test]
-fn stages() {
+fn places() {
     weight_files().unwrap();
-    compile_fail(&["parse", "attributes", "ir", "graph", "stream", "input", "weights", "weight_files", "several"]);
-}
-
-#[test]
-fn layers() {
-    compile_fail(&["activation", "batch_normalization", "conv1d", "conv2d", "dense", "dropout", "flatten"]);
-    compile_fail(&["global_pool1d", "global_pool2d", "pool1d", "pool2d", "prelu", "recurrent", "reshape", "softmax"]);
-    compile_fail(&[
-        "cropping",
-        "depthwise_conv",
-        "dot",
-        "permute",
-        "repeat_vector",
-        "separable_conv",
-        "up_sampling",
-        "zero_padding",
-    ]);
+    compile_fail(&["places", "several", "weight_files"]);
 }
 
 /// Where rustc speaks, its words are those of one version.

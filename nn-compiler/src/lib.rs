@@ -10,6 +10,8 @@ mod emit;
 mod expansions;
 mod layers;
 #[cfg(test)]
+mod mistakes;
+#[cfg(test)]
 mod pages;
 #[cfg(test)]
 mod plan_tests;

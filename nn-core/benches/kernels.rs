@@ -7,13 +7,13 @@ mod support;
 
 use std::hint::black_box;
 
-use fearless_simd::dispatch;
 use fearless_simd::prelude::*;
 use nn_core::layers::conv1d::{self, Conv1D, state_len};
 use nn_core::layers::conv2d::{self, Border, Conv2D, Conv2DShape, Destination, Plain, Pooling};
 use nn_core::layers::dense::{self, Dense};
 use nn_core::layers::epilogue::Epilogue;
 use nn_core::layers::pool2d::{self, Kind, Pool2DShape};
+use nn_core::rt::dispatch;
 use nn_core::shape::Padding;
 use support::{Positive, Report, layer, values, zeros};
 

@@ -6,10 +6,11 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use fearless_simd::{Level, dispatch};
+use fearless_simd::Level;
 use nn_core::activations::{Sigmoid, Tanh};
 use nn_core::layers::recurrent::{RecurrentShape, Sequence, Step};
 use nn_core::layers::{gru, lstm, simple_rnn};
+use nn_core::rt::dispatch;
 
 const STEPS: usize = 64;
 const INPUTS: usize = 16;

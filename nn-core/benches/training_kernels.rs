@@ -6,14 +6,15 @@
 use std::hint::black_box;
 use std::time::Instant;
 
+use fearless_simd::Level;
 use fearless_simd::prelude::*;
-use fearless_simd::{Level, dispatch};
 use nn_core::activations::Linear;
 use nn_core::kernels::blas::{self, Strided};
 use nn_core::kernels::gemm::{self, Left};
 use nn_core::layers::conv2d::{self, Conv2D, Conv2DShape, Filters};
 use nn_core::layers::dense::{self, Dense};
 use nn_core::layers::pool2d::{self, Kind, Pool2DShape};
+use nn_core::rt::dispatch;
 use nn_core::shape::Padding;
 
 const SAMPLES: usize = 16;

@@ -107,7 +107,7 @@ pub trait Network: Pod + Send + Sync {
     /// `y` is overwritten; what it holds before does not matter.
     #[inline]
     fn infer_into(&self, x: &Self::Input, workspace: &mut Self::Workspace, y: &mut Self::Output) {
-        fearless_simd::dispatch!(level(), simd => {
+        crate::kernels::vectors::dispatch!(level(), simd => {
             frame::align();
             self.forward(simd, x, workspace, y)
         });
@@ -318,7 +318,7 @@ impl<N: Network> Runner<N> {
         for ys in ys.chunks_mut(N::TOGETHER) {
             let xs: Vec<&N::Input> = xs.take(ys.len()).collect();
             let Self { workspace, spare } = self;
-            fearless_simd::dispatch!(level(), simd => {
+            crate::kernels::vectors::dispatch!(level(), simd => {
                 frame::align();
                 network.forward_together(simd, &xs, workspace, spare, ys)
             });

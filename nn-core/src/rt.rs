@@ -16,6 +16,9 @@ pub use crate::constraints::Constraint;
 pub use crate::embedded::{Line, embedded};
 pub use crate::initializers::Initializer;
 pub use crate::kernels::frame::vectorize;
+#[cfg(target_arch = "x86_64")]
+pub use crate::kernels::vectors::{Few, Vectors};
+pub use crate::kernels::vectors::{dispatch, dispatch_each};
 #[cfg(feature = "alloc")]
 pub use crate::layers::dropout;
 pub use crate::layers::epilogue::Epilogue;

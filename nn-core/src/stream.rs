@@ -35,7 +35,7 @@ pub trait Stateful: Network {
         workspace: &mut Self::Workspace,
     ) -> Self::Output {
         let mut y: Self::Output = bytemuck::Zeroable::zeroed();
-        fearless_simd::dispatch!(level(), simd => {
+        crate::kernels::vectors::dispatch!(level(), simd => {
             frame::align();
             self.forward_from(simd, x, state, workspace, &mut y)
         });
@@ -82,7 +82,7 @@ pub trait Stream: Network {
     #[inline]
     fn step(&self, x: &Self::StepInput, state: &mut Self::State) -> Self::StepOutput {
         let mut y: Self::StepOutput = bytemuck::Zeroable::zeroed();
-        fearless_simd::dispatch!(level(), simd => {
+        crate::kernels::vectors::dispatch!(level(), simd => {
             frame::align();
             self.forward_step(simd, x, state, &mut y)
         });

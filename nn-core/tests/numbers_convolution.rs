@@ -5,16 +5,12 @@ use nn_core::activations::{
 };
 use nn_core::layers::conv1d;
 use nn_core::layers::conv2d::{
-    self, Border, Conv2DNumbers, Conv2DShape, Conv2DSizes, Conv2DTraining, Destination, DestinationSizes, Filters,
-    Plain, Pooling,
+    self, Border, Conv2DNumbers, Conv2DShape, Conv2DSizes, Conv2DTraining, Destination, Filters, Pooling,
 };
 use nn_core::layers::epilogue::Epilogue;
 use nn_core::layers::pool2d::{self, Kind, Pool2DShape, Pool2DSizes};
-use nn_core::layers::separable_conv::{
-    self, SeparableFilters, SeparableNumbers, SeparableShape, SeparableTraining, between_len,
-};
 #[cfg(not(target_arch = "x86_64"))]
-use nn_core::rt::fearless_simd::dispatch;
+use nn_core::rt::dispatch;
 use nn_core::rt::fearless_simd::{Level, Simd};
 use nn_core::shape::Padding;
 use nn_core::{Dtype, Element};
@@ -330,82 +326,6 @@ poolings! {
     average_halves: Average [6, 8, 17], [2, 2], [2, 2], Valid;
     average_same: Average [5, 6, 3], [3, 3], [1, 1], Same;
     average_long: Average [9, 10, 4], [5, 5], [2, 1], Same;
-}
-
-/// The filters of each channel, the pointwise filters, and the bias.
-#[derive(Clone)]
-struct Separable([Vec<f32>; 3]);
-
-impl SeparableFilters<f32> for Separable {
-    fn slices(&self) -> [&[f32]; 3] {
-        self.0.each_ref().map(|part| &part[..])
-    }
-
-    fn slices_mut(&mut self) -> [&mut [f32]; 3] {
-        self.0.each_mut().map(|part| &mut part[..])
-    }
-}
-
-#[test]
-fn separable() {
-    #[derive(Clone, Copy)]
-    struct Case;
-    impl Conv2DShape for Case {
-        const INPUT: [usize; 3] = [9, 8, 3];
-        const FILTERS: usize = 6;
-        const KERNEL_SIZE: [usize; 2] = [3, 3];
-        const STRIDES: [usize; 2] = [2, 1];
-        const PADDING: Padding = Padding::Same;
-        const GROUPS: usize = 3;
-    }
-    impl SeparableShape for Case {
-        const POINTWISE_FILTERS: usize = 5;
-    }
-    let (input, output, samples) = (9 * 8 * 3, 5 * 8 * 5, 5);
-    let weights = Separable([random(1, 9 * 6), random(2, 6 * 5), random(3, 5)]);
-    let layer = SeparableNumbers::<f32>::new(Case::SIZES, 5, DestinationSizes::PLAIN);
-    let training = SeparableTraining::<f32>::new(Case::SIZES, 5);
-    let (x, dy) = (random::<f32>(4, samples * input), random::<f32>(5, samples * output));
-    for level in levels::<f32>() {
-        let mut padded = vec![0.0; Case::BORDER.around(Case::INPUT).iter().product()];
-        let mut scratch = vec![0.0; separable_conv::scratch_len::<Case, Plain, f32>()];
-        let mut between = vec![0.0; samples * between_len::<Case>()];
-        let (mut one, mut y, mut dx) = (vec![0.0; output], vec![0.0; samples * output], vec![0.0; samples * input]);
-        let (mut gradients, mut dbetween, mut memory) = (weights.clone(), between.clone(), Vec::new());
-        at!(level, simd => {
-            conv2d::pad(simd, Case::INPUT, Case::BORDER, &x[..input], &mut padded);
-            let epilogue = Epilogue::bias(&weights.0[2]).activation(Relu);
-            separable_conv::infer(simd, Case, Plain, &weights, &padded, &mut one, &mut scratch, epilogue);
-        });
-        at!(level, simd => {
-            separable_conv::forward(simd, Case, &weights, samples, &x, &mut between, &mut y, Relu, &mut memory);
-        });
-        at!(level, simd => {
-            separable_conv::backward(
-                simd, Case, &weights, samples, [&x, &between, &dy], &mut gradients, &mut dbetween, Some(&mut dx),
-                &mut memory,
-            );
-        });
-        let constants = [one, y, dx, gradients.0.concat()];
-
-        let mut scratch = vec![0.0; layer.scratch_len()];
-        let (mut one, mut y, mut dx) = (vec![0.0; output], vec![0.0; samples * output], vec![0.0; samples * input]);
-        let mut gradients = weights.clone();
-        let [depthwise, pointwise, bias] = weights.slices();
-        let kernels = [depthwise, pointwise];
-        at!(level, simd => {
-            let epilogue = Epilogue::bias(bias).activation(Relu.into()).after_pool(Linear.into());
-            layer.infer(simd, kernels, &padded, &mut one, &mut scratch, epilogue);
-            training.forward(simd, weights.slices(), samples, &x, &mut between, &mut y, Relu.into(), &mut memory);
-            training.backward(
-                simd, kernels, samples, [&x, &between, &dy], gradients.slices_mut(), &mut dbetween, Some(&mut dx),
-                &mut memory,
-            );
-        });
-        for (numbers, constants) in [one, y, dx, gradients.0.concat()].iter().zip(&constants) {
-            assert_same(numbers, constants, &format!("separable at {level:?}"));
-        }
-    }
 }
 
 fn step_numbers<T: Element>(

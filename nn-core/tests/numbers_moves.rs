@@ -14,7 +14,8 @@ use nn_core::layers::prelu::{self, PReLUShape, PReLUSizes};
 use nn_core::layers::repeat_vector;
 use nn_core::layers::up_sampling::{self, UpSamplingShape, UpSamplingSizes};
 use nn_core::layers::zero_padding::{self, ZeroPaddingShape, ZeroPaddingSizes};
-use nn_core::rt::fearless_simd::{Level, dispatch};
+use nn_core::rt::dispatch;
+use nn_core::rt::fearless_simd::Level;
 use nn_core::{Element, Geometry};
 use numbers::{random, same, unwritten};
 
@@ -365,41 +366,26 @@ fn merged<T: Element, L: MergeShape<N>, const N: usize>(level: Level, shape: L, 
     same(&given.known(level, shape), &given.numbers(level, &sizes.as_slices()), &what, level);
 }
 
-/// Most merges in `f32` alone, as each kind of element doubles the time to compile them.
-macro_rules! in_f32 {
-    ($check:ident<$($generic:tt),*>($($argument:expr),*)) => {{
-        $check::<f32, $($generic),*>(Level::new(), $($argument),*);
-        $check::<f32, $($generic),*>(Level::baseline(), $($argument),*);
-    }};
-}
-
 macro_rules! merges {
-    ($($test:ident: $where:ident, $shapes:expr, $n:literal, $masked:expr, [$($kind:ident),+];)*) => {
+    ($($test:ident: $kind:ident of $shapes:expr, $n:literal, $masked:expr;)*) => {
         $(#[test]
         fn $test() {
-            $({
-                #[derive(Clone, Copy)]
-                struct Shape;
-                impl MergeShape<$n> for Shape {
-                    const KIND: Kind = Kind::$kind;
-                    const INPUTS: [&'static [usize]; $n] = $shapes;
-                }
-                $where!(merged<_, $n>(Shape, $masked));
-            })+
+            #[derive(Clone, Copy)]
+            struct Shape;
+            impl MergeShape<$n> for Shape {
+                const KIND: Kind = Kind::$kind;
+                const INPUTS: [&'static [usize]; $n] = $shapes;
+            }
+            merged::<f32, _, $n>(Level::new(), Shape, $masked);
+            merged::<f32, _, $n>(Level::baseline(), Shape, $masked);
         })*
     };
 }
 
 merges! {
-    merges_of_equal_shapes: everywhere, [&[3, 23], &[3, 23]], 2, false, [Add, Subtract, Multiply, Average, Maximum, Minimum];
-    merges_of_three: in_f32, [&[2, 5], &[2, 5], &[2, 5]], 3, false, [Minimum];
-    merges_of_rows: in_f32, [&[3, 18], &[1, 18]], 2, false, [Multiply];
-    merges_of_columns: in_f32, [&[3, 18], &[3, 1]], 2, false, [Subtract];
-    merges_of_the_middle: in_f32, [&[2, 3, 4, 5], &[2, 1, 4, 1]], 2, false, [Maximum];
-    merges_of_six_axes: in_f32, [&[2, 3, 1, 2, 1, 5], &[1, 2, 2, 3, 1], &[2, 1, 2, 1, 3, 5]], 3, false, [Multiply];
-    merges_of_five: in_f32, [&[2, 9], &[2, 9], &[9], &[2, 1], &[2, 9]], 5, false, [Average, Multiply];
-    merges_behind_masks: in_f32, [&[6, 5], &[6, 5]], 2, true, [Add, Multiply, Minimum];
-    merges_of_three_behind_masks: in_f32, [&[3, 2, 5], &[3, 2, 5], &[1, 1, 5]], 3, true, [Maximum];
+    merges_of_two: Add of [&[3, 23], &[3, 23]], 2, false;
+    merges_of_five: Multiply of [&[2, 9], &[2, 9], &[9], &[2, 1], &[2, 9]], 5, false;
+    merges_of_three_behind_masks: Maximum of [&[3, 2, 5], &[3, 2, 5], &[1, 1, 5]], 3, true;
 }
 
 #[test]
@@ -431,10 +417,7 @@ fn merges_in_the_memory_of_the_first() {
         };
     }
     compare! {
-        Add: [&[4, 19], &[4, 19]], 2, 1;
         Subtract: [&[4, 19], &[19]], 2, 1;
-        Multiply: [&[3, 2, 5], &[3, 1, 1]], 2, 1;
-        Average: [&[40], &[40], &[1]], 3, 2;
         Maximum: [&[2, 20], &[2, 20], &[2, 1], &[20]], 4, 3;
     }
 }

@@ -11,7 +11,8 @@ macro_rules! layer {
             use nn_core::layers::$module::{
                 $shape, $sizes, Gradients, Weights, backward_with, forward_with, infer_with, saved_len, scratch_len,
             };
-            use nn_core::rt::fearless_simd::{Level, dispatch};
+            use nn_core::rt::fearless_simd::Level;
+            use nn_core::rt::dispatch;
             use nn_core::{Element, Geometry};
 
             use crate::everywhere;
@@ -132,7 +133,8 @@ mod batch {
 
     use nn_core::Element;
     use nn_core::layers::batch_normalization::*;
-    use nn_core::rt::fearless_simd::{Level, dispatch};
+    use nn_core::rt::dispatch;
+    use nn_core::rt::fearless_simd::Level;
 
     use crate::everywhere;
     use crate::numbers::{random, same, unwritten};

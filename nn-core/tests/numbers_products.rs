@@ -15,7 +15,8 @@ use nn_core::layers::multi_head_attention::{
 };
 use nn_core::layers::{activation, masks};
 use nn_core::rt::bytemuck;
-use nn_core::rt::fearless_simd::{Level, Simd, dispatch};
+use nn_core::rt::dispatch;
+use nn_core::rt::fearless_simd::{Level, Simd};
 
 /// Numbers between -1 and 1, with as many bits as an `f32` has.
 fn random<T: Element>(seed: u64, count: usize) -> Vec<T> {

@@ -1,7 +1,8 @@
 //! The kernels, compiled here for both types of elements: a program that uses this crate compiles none of them.
 
 use nn_core::Element;
-use nn_core::rt::fearless_simd::{Level, dispatch};
+use nn_core::rt::dispatch_each;
+use nn_core::rt::fearless_simd::Level;
 
 use crate::stage::{Sample, Stage};
 use crate::training::{Pass, Shard, Training};
@@ -62,7 +63,7 @@ macro_rules! engine {
 
         impl Engine<$type> for Kernels {
             fn infer(&self, level: Level, stage: &Stage<$type>, sample: Sample<'_, '_, $type>) {
-                dispatch!(level, simd => stage.run(simd, sample));
+                dispatch_each!(level, simd => stage.run(simd, sample));
             }
 
             fn forward(
@@ -73,7 +74,7 @@ macro_rules! engine {
                 pass: &Pass<'_, $type>,
                 shard: &mut Shard<$type>,
             ) {
-                dispatch!(level, simd => training.forward(simd, phase, pass, shard));
+                dispatch_each!(level, simd => training.forward(simd, phase, pass, shard));
             }
 
             fn backward(
@@ -85,7 +86,7 @@ macro_rules! engine {
                 shard: &mut Shard<$type>,
                 gradients: &mut [$type],
             ) {
-                dispatch!(level, simd => training.backward(simd, phase, pass, shard, gradients));
+                dispatch_each!(level, simd => training.backward(simd, phase, pass, shard, gradients));
             }
         }
     };

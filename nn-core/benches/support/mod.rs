@@ -5,10 +5,11 @@ use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 use std::time::Instant;
 
+use fearless_simd::Level;
 use fearless_simd::prelude::*;
-use fearless_simd::{Level, dispatch};
 use nn_core::activations::{Activation, Keeps};
 use nn_core::element::Element;
+use nn_core::rt::dispatch;
 
 /// `max(x, 0)`.
 #[derive(Clone, Copy)]

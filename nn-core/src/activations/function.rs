@@ -12,7 +12,8 @@ use crate::element::Element;
 ///
 /// ```
 /// use nn_core::activations::Function;
-/// use nn_core::rt::fearless_simd::{Level, dispatch};
+/// use nn_core::rt::fearless_simd::Level;
+/// use nn_core::rt::dispatch;
 ///
 /// const CUBE: Function<f32> = Function { function: |x| x * x * x, derivative: |x| 3.0 * x * x };
 ///

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use fearless_simd::{Level, dispatch};
+use crate::kernels::vectors::dispatch;
+use fearless_simd::Level;
 use safetensors::SafeTensors;
 use serde_json::Value;
 

@@ -77,7 +77,8 @@ impl<T: Element> Activation<T> for LeakyRelu {
 ///
 /// ```
 /// use nn_core::activations::ReluOptions;
-/// use nn_core::rt::fearless_simd::{Level, dispatch};
+/// use nn_core::rt::fearless_simd::Level;
+/// use nn_core::rt::dispatch;
 ///
 /// let relu = ReluOptions { negative_slope: 0.5, max_value: Some(4.0), ..ReluOptions::default() };
 /// let mut y = [-2.0_f64, 1.0, 7.0];

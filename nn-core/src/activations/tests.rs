@@ -1,6 +1,7 @@
 //! Values against plain formulas in `f64`, gradients against central differences.
 
-use fearless_simd::{Level, dispatch};
+use crate::kernels::vectors::dispatch;
+use fearless_simd::Level;
 
 use super::*;
 use crate::kernels::testing::levels;

@@ -367,7 +367,7 @@ pub fn activate<S: Simd, T: Element, A: Activation<T>>(simd: S, activation: A, v
 
 #[cfg(all(test, feature = "std"))]
 mod tests {
-    use fearless_simd::dispatch;
+    use crate::kernels::vectors::dispatch;
 
     use super::*;
     use crate::kernels::testing::{assert_close, levels, random};

@@ -114,7 +114,7 @@ impl<T, const N: usize> Places<T, N> {
 
 #[cfg(all(test, feature = "std"))]
 mod tests {
-    use fearless_simd::dispatch;
+    use crate::kernels::vectors::dispatch;
 
     use super::*;
     use crate::kernels::testing::{levels, random};

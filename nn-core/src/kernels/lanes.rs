@@ -148,7 +148,7 @@ pub(crate) fn larger<S: Simd, T: Element>(a: T::Vector<S>, b: T::Vector<S>) -> T
 
 #[cfg(all(test, feature = "std"))]
 mod tests {
-    use fearless_simd::dispatch;
+    use crate::kernels::vectors::dispatch;
 
     use super::*;
     use crate::kernels::testing::levels;

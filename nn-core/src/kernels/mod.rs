@@ -17,3 +17,4 @@ pub(crate) mod sums;
 pub(crate) mod testing;
 pub(crate) mod tile;
 pub(crate) mod transpose;
+pub mod vectors;

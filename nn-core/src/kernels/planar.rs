@@ -262,7 +262,7 @@ fn zip_planes<S: Simd, T: Element, C: Count, const N: usize, const COUNT: usize>
 
 #[cfg(all(test, feature = "std"))]
 mod tests {
-    use fearless_simd::dispatch;
+    use crate::kernels::vectors::dispatch;
 
     use super::*;
     use crate::kernels::testing::{levels, random};

@@ -7,9 +7,10 @@
 
 use alloc::vec::Vec;
 
-use fearless_simd::{Level, dispatch};
+use fearless_simd::Level;
 
 use super::gemm::{self, Left};
+use super::vectors::dispatch_each;
 #[cfg(feature = "numbers")]
 use crate::activations::AnyActivation;
 #[cfg(feature = "numbers")]
@@ -87,7 +88,7 @@ macro_rules! prebuilt {
         impl Prebuilt for $element {
             #[inline(never)]
             fn multiply(level: Level, sizes: [usize; 3], a: Left<'_, Self>, b: &[Self], c: &mut [Self]) {
-                dispatch!(level, simd => gemm::multiply_on(simd, sizes, a, b, c));
+                dispatch_each!(level, simd => gemm::multiply_on(simd, sizes, a, b, c));
             }
 
             #[inline(never)]
@@ -99,7 +100,7 @@ macro_rules! prebuilt {
                 c: &mut [Self],
                 scratch: &mut Vec<Self>,
             ) {
-                dispatch!(level, simd => gemm::multiply_transposed_on(simd, sizes, a, b, c, scratch));
+                dispatch_each!(level, simd => gemm::multiply_transposed_on(simd, sizes, a, b, c, scratch));
             }
 
             #[cfg(feature = "numbers")]
@@ -113,7 +114,7 @@ macro_rules! prebuilt {
                 scratch: &mut [Self],
                 epilogue: Epilogue<'_, Self, AnyActivation, AnyActivation>,
             ) {
-                dispatch!(level, simd => layer.infer(simd, kernel, x, y, scratch, epilogue));
+                dispatch_each!(level, simd => layer.infer(simd, kernel, x, y, scratch, epilogue));
             }
 
             #[cfg(feature = "numbers")]
@@ -133,7 +134,7 @@ macro_rules! prebuilt {
                 y: &mut [Self],
                 scratch: &mut Vec<Self>,
             ) {
-                dispatch!(level, simd => layer.forward(simd, kernel, bias, samples, x, y, activation, scratch));
+                dispatch_each!(level, simd => layer.forward(simd, kernel, bias, samples, x, y, activation, scratch));
             }
 
             #[cfg(feature = "numbers")]
@@ -148,7 +149,7 @@ macro_rules! prebuilt {
                 dx: Option<&mut [Self]>,
                 scratch: &mut Vec<Self>,
             ) {
-                dispatch!(level, simd => layer.backward(simd, kernel, samples, x, dy, dkernel, dbias, dx, scratch));
+                dispatch_each!(level, simd => layer.backward(simd, kernel, samples, x, dy, dkernel, dbias, dx, scratch));
             }
         }
     )* };

@@ -74,7 +74,7 @@ fn block<S: Simd, T: Element, const V: usize>(
 
 #[cfg(all(test, feature = "std"))]
 mod tests {
-    use fearless_simd::dispatch;
+    use crate::kernels::vectors::dispatch;
 
     use super::*;
     use crate::kernels::testing::levels;

@@ -33,16 +33,19 @@ impl<T: Element> Activation<T> for Bent {
     }
 }
 
-/// Every level of SIMD that this machine can run, the plain one without vectors included.
-pub(crate) fn levels() -> Vec<Level> {
+/// The best vectors of this machine, and those that every processor of its kind has.
+pub(crate) fn levels() -> [Level; 2] {
+    [Level::new(), Level::baseline()]
+}
+
+/// Every level that this machine can run, the plain one without vectors included: for `fearless_simd::dispatch!`.
+pub(crate) fn every_level() -> Vec<Level> {
     let best = Level::new();
     vec![
         Some(best),
         Some(Level::fallback()),
         #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
         best.as_avx2().map(Level::Avx2),
-        #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
-        best.as_sse4_2().map(Level::Sse4_2),
         #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
         best.as_sse2().map(Level::Sse2),
     ]

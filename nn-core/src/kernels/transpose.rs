@@ -70,7 +70,7 @@ pub(crate) fn turn<S: Simd, T: Element, const N: usize>(block: [T::Vector<S>; N]
 
 #[cfg(all(test, feature = "std"))]
 mod tests {
-    use fearless_simd::dispatch;
+    use crate::kernels::vectors::dispatch;
 
     use super::*;
     use crate::kernels::testing::{levels, random};

@@ -4,10 +4,6 @@
 //!
 //! Schuster, Paliwal: [Bidirectional recurrent neural networks](https://doi.org/10.1109/78.650093), 1997.
 
-mod any;
-
-pub use any::AnyBidirectional;
-
 use fearless_simd::Simd;
 
 use crate::element::Element;

@@ -54,7 +54,8 @@ impl Stream {
 ///
 /// ```
 /// use nn_core::layers::dropout;
-/// use nn_core::rt::fearless_simd::{Level, dispatch};
+/// use nn_core::rt::fearless_simd::Level;
+/// use nn_core::rt::dispatch;
 ///
 /// let (x, mut y) = ([1.0_f32; 8], [0.0; 8]);
 /// dispatch!(Level::baseline(), simd => dropout::forward(simd, 0.5, 42, 0, 0, &x, &mut y));

@@ -22,7 +22,8 @@ pub fn infer<S: Simd, T: Element>(simd: S, kind: Kind, [steps, features]: [usize
 /// - `mask`: 1 or 0 for each step.
 ///
 /// ```
-/// use fearless_simd::{Level, dispatch};
+/// use fearless_simd::Level;
+/// use nn_core::rt::dispatch;
 /// use nn_core::layers::global_pool1d;
 /// let mut y = [0.0; 2];
 /// dispatch!(Level::new(), simd => {
@@ -107,7 +108,8 @@ pub fn backward_masked<S: Simd, T: Element>(
 
 #[cfg(all(test, feature = "std"))]
 mod tests {
-    use fearless_simd::{Fallback, dispatch};
+    use crate::kernels::vectors::dispatch;
+    use fearless_simd::Fallback;
 
     use super::*;
     use crate::kernels::testing::{assert_close, levels, random};

@@ -140,7 +140,8 @@ const fn inside(shape: &[usize], axis: usize) -> usize {
 /// Writes the input with its axes in the other order; one sample, or several.
 ///
 /// ```
-/// use fearless_simd::{Level, dispatch};
+/// use fearless_simd::Level;
+/// use nn_core::rt::dispatch;
 /// use nn_core::layers::permute::{self, PermuteShape};
 /// #[derive(Clone, Copy)]
 /// struct Transpose;
@@ -212,7 +213,8 @@ fn transpose_axes<S: Simd, T: Element>(simd: S, mut order: Order, axis: usize, x
 
 #[cfg(all(test, feature = "std"))]
 mod tests {
-    use fearless_simd::{Fallback, dispatch};
+    use crate::kernels::vectors::dispatch;
+    use fearless_simd::Fallback;
 
     use super::*;
     use crate::kernels::testing::levels;

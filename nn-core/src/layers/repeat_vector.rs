@@ -37,7 +37,8 @@ pub fn backward<S: Simd, T: Element>(simd: S, sizes: [usize; 2], dy: &[T], dx: &
 
 #[cfg(test)]
 mod tests {
-    use fearless_simd::{Fallback, Level, dispatch};
+    use crate::kernels::vectors::dispatch;
+    use fearless_simd::{Fallback, Level};
 
     use super::*;
 

@@ -38,7 +38,8 @@ pub(crate) fn keep_packed<T: Element>(new: &[T], state: &mut [T]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use fearless_simd::{Level, dispatch};
+    use crate::kernels::vectors::dispatch;
+    use fearless_simd::Level;
 
     #[test]
     fn a_state_is_finite_and_never_denormal() {

@@ -1,6 +1,7 @@
 //! Clipping of gradients: each weight's norm, the norm of all, or each element.
 
-use fearless_simd::{Level, dispatch};
+use crate::kernels::vectors::dispatch;
+use fearless_simd::Level;
 
 use super::RowGradients;
 use super::common::Common;

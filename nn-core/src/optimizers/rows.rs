@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use fearless_simd::{Level, dispatch};
+use crate::kernels::vectors::dispatch;
+use fearless_simd::Level;
 use rayon::prelude::*;
 
 use super::update::{CHUNK, PARALLEL, Rule};

@@ -8,7 +8,8 @@
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
-use fearless_simd::{Simd, dispatch};
+use crate::kernels::vectors::dispatch;
+use fearless_simd::Simd;
 use rayon::prelude::*;
 
 use super::network::{OutputActivation, Pass, SHARD, Shard, Train};

@@ -10,7 +10,6 @@ use serde_json::Value as Json;
 pub struct Case {
     pub name: String,
     pub kind: String,
-    pub group: String,
     /// The case's name, made an identifier.
     pub test: String,
     /// What is wrong with it, whatever its kind.
@@ -47,7 +46,7 @@ pub fn read(folder: &Path) -> Result<Vec<Case>, String> {
 
 fn case(index: usize, json: Json, names: &mut HashSet<String>, tests: &mut HashSet<String>) -> Case {
     let text = |key| json[key].as_str().map(str::to_string);
-    let (name, kind, group) = (text("name"), text("kind"), text("group"));
+    let (name, kind) = (text("name"), text("kind"));
     let problem = match (&name, &kind) {
         (None, _) => Some("it has no `name`"),
         (Some(name), _) if !names.insert(name.clone()) => Some("a case before it has the same name"),
@@ -59,7 +58,7 @@ fn case(index: usize, json: Json, names: &mut HashSet<String>, tests: &mut HashS
     while !tests.insert(test.clone()) {
         test.push('_');
     }
-    Case { name, kind: kind.unwrap_or_default(), group: group.unwrap_or_default(), test, problem, json }
+    Case { name, kind: kind.unwrap_or_default(), test, problem, json }
 }
 
 /// Names that no function or module can have, and `main`, which a program has already.

@@ -3,13 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use fearless_simd::Simd;
 use nn_run::{Data, Kind, Network, Part, Real, SHARD, State, Step};
 
 use crate::case::{Case, shape};
 use crate::definition::definition;
 use crate::network::{check_mask, elements};
-use crate::simd::vectors;
 
 /// Checks all that the case has of a network.
 ///
@@ -28,8 +26,7 @@ pub fn check(name: &str) {
 pub(crate) fn bare<T: Real>(case: &Case) -> Network<T> {
     let text = definition(case.json);
     let network = Network::from_text(&text);
-    // On the vectors that the compiled networks of this suite have.
-    network.unwrap_or_else(|mistakes| panic!("{}:\n{mistakes}\nin {text}", case.name)).on(vectors().level())
+    network.unwrap_or_else(|mistakes| panic!("{}:\n{mistakes}\nin {text}", case.name))
 }
 
 /// The same with its weights.

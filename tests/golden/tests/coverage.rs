@@ -181,7 +181,7 @@ fn what_is_not_run_fails_or_is_ignored_for_a_reason() {
     let judged = Ok(judged("outcomes", &cases));
     let suite = Suite::of(Path::new("folder"), &judged, &uncovered, |name| name == "good");
     assert_eq!(suite.summary, "folder\n   run ignore   fail\n     1      1      2 network\n");
-    let tests = &suite.tests["dense_activation"];
+    let tests = &suite.tests["networks"];
     assert_eq!(tests.matches("#[test]").count(), 4);
     assert!(tests.contains("#[test]\n#[ignore = \"layer Conv3D: Later.\"]\nfn listed() {"), "{tests}");
     assert!(tests.contains("#[test]\nfn not_listed() {\n    panic!("), "{tests}");

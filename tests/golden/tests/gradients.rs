@@ -1,17 +1,17 @@
-//! The gradients that networks are trained by, against central differences in `f64`: every layer and activation, as
-//! the macro emits it.
+//! The gradients that networks are trained by, against central differences in `f64`: every layer and activation, run by the
+//! interpreter, whose kernels and plans are those
+//! of compiled networks (`twins.rs` compares the two).
 //!
 //! The batch is larger than a shard, so that gradients and the statistics of the batch are combined as in training.
 
-use nn::prelude::*;
-use nn::train::SHARD;
-use nn::{Dtype, Part, Record};
-use nn_golden::sample::samples;
-use nn_golden::training::Step;
+use nn_run::{Data, Kind, Network, Part, SHARD, Step};
 use rand::RngExt;
 
 /// Samples of a batch: more than one shard, the last of them not full.
 const BATCH: usize = SHARD + 3;
+
+/// The key of the random numbers of dropouts.
+const KEY: u64 = 5;
 
 /// How far from the middle the two points of a difference are.
 const STEP: f64 = 1e-6;
@@ -20,60 +20,93 @@ const STEP: f64 = 1e-6;
 const MOST: usize = 120;
 
 /// Ids are below this.
-const IDS: f64 = 3.0;
+const IDS: u32 = 3;
 
-fn check<N: Train<Element = f64>>() {
+/// One input of the batch.
+enum Input {
+    Real(Vec<f64>),
+    Ids(Vec<u32>),
+}
+
+impl Input {
+    fn data(&self) -> Data<'_, f64> {
+        match self {
+            Input::Real(numbers) => Data::Real(numbers),
+            Input::Ids(ids) => Data::U32(ids),
+        }
+    }
+
+    fn add(&mut self, index: usize, offset: f64) {
+        if let Input::Real(numbers) = self {
+            numbers[index] += offset;
+        }
+    }
+}
+
+fn data(x: &[Input]) -> Vec<Data<'_, f64>> {
+    x.iter().map(Input::data).collect()
+}
+
+/// The sum of all results, each times its gradient.
+fn loss(network: &Network<f64>, x: &[Input], dy: &[Vec<f64>]) -> f64 {
+    let step = Step::forward(network, &data(x), BATCH, KEY).expect("the batch fits");
+    let part = |(part, dy): (usize, &Vec<f64>)| step.output(part).iter().zip(dy).map(|(y, dy)| y * dy).sum::<f64>();
+    dy.iter().enumerate().map(part).sum()
+}
+
+/// A chain, or what follows the name of the struct of a graph.
+fn check(text: &str) {
+    let definition = if text.starts_with('(') { format!("struct Net{text}") } else { format!("struct Net = {text};") };
+    let network = Network::<f64>::from_text(&format!("#[dtype(f64)] {definition}"));
+    let mut network = network.unwrap_or_else(|mistakes| panic!("{text}:\n{mistakes}"));
     let mut rng = nn::rng(7);
     let mut random = |len: usize| -> Vec<f64> { (0..len).map(|_| rng.random_range(0.1..1.0)).collect() };
-    let mut network = N::zeros();
     // Weights of both signs, but variances above zero.
-    for param in N::PARAMS {
+    let params = network.params().to_vec();
+    for param in &params {
         let sign = |index: usize| if param.name.ends_with("variance") || index.is_multiple_of(2) { 1.0 } else { -1.0 };
-        let weights = random(param.len());
-        let flat = &mut network.as_flat_mut()[param.range()];
+        let weights = random(param.range.len());
+        let flat = &mut network.weights_mut()[param.range.clone()];
         flat.iter_mut().zip(&weights).enumerate().for_each(|(index, (to, from))| *to = from * sign(index));
     }
-    let inputs = <N::Input as Record>::PARTS;
-    let is_real = |part: &Part| part.dtype == Dtype::F64;
-    let mut input = |part: &Part| -> Vec<f64> {
-        let place = |x: f64| if is_real(part) { x * 2.0 - 1.0 } else { (x * IDS).floor() };
-        random(BATCH * part.len()).into_iter().map(place).collect()
-    };
-    let mut x: Vec<_> = inputs.iter().map(&mut input).collect();
-    let mut dy = |part: &Part| random(BATCH * part.len()).iter().map(|dy| dy - 0.5).collect();
-    let dy: Vec<Vec<f64>> = <N::Output as Record>::PARTS.iter().map(&mut dy).collect();
-    let gradients = Step::forward(&*network, &samples(&x), SHARD).backward(&dy);
-    let loss = |network: &N, x: &[Vec<f64>]| -> f64 {
-        let (x, mut sum) = (samples(x), 0.0);
-        let step = Step::forward(network, &x, SHARD);
-        for (part, dy) in dy.iter().enumerate() {
-            sum += step.output(part).iter().zip(dy).map(|(y, dy)| y * dy).sum::<f64>();
+    let mut input = |part: &Part| {
+        let numbers = random(BATCH * part.len()).into_iter();
+        match part.kind {
+            Kind::Real => Input::Real(numbers.map(|x| x * 2.0 - 1.0).collect()),
+            _ => Input::Ids(numbers.map(|x| (x * f64::from(IDS)) as u32).collect()),
         }
-        sum
     };
-    for (part, _) in inputs.iter().enumerate().filter(|(_, part)| is_real(part)) {
-        for index in sample(x[part].len()) {
-            let middle = x[part][index];
-            x[part][index] = middle + STEP;
-            let above = loss(&network, &x);
-            x[part][index] = middle - STEP;
-            let below = loss(&network, &x);
-            x[part][index] = middle;
-            let name = format!("input {part}, element {index}");
-            compare::<N>(&name, gradients.inputs[part][index], (above - below) / (2.0 * STEP));
+    let mut x: Vec<Input> = network.inputs().iter().map(&mut input).collect();
+    let mut dy = |part: &Part| random(BATCH * part.len()).iter().map(|dy| dy - 0.5).collect();
+    let dy: Vec<Vec<f64>> = network.outputs().iter().map(&mut dy).collect();
+    let cotangents: Vec<&[f64]> = dy.iter().map(Vec::as_slice).collect();
+    let mut step = Step::forward(&network, &data(&x), BATCH, KEY).expect("the batch fits");
+    let gradients = step.backward(&cotangents).expect("the gradients fit");
+    for part in 0..x.len() {
+        let Input::Real(numbers) = &x[part] else { continue };
+        for index in sample(numbers.len()) {
+            let mut at = |offset: f64| {
+                x[part].add(index, offset);
+                let value = loss(&network, &x, &dy);
+                x[part].add(index, -offset);
+                value
+            };
+            let difference = (at(STEP) - at(-STEP)) / (2.0 * STEP);
+            compare(text, &format!("input {part}, element {index}"), gradients.inputs[part][index], difference);
         }
     }
-    let trainable = N::PARAMS.iter().filter(|param| param.trainable);
-    for (param, index) in trainable.flat_map(|param| sample(param.len()).map(move |index| (param, index))) {
-        let at = param.offset + index;
-        let middle = network.as_flat()[at];
-        network.as_flat_mut()[at] = middle + STEP;
-        let above = loss(&network, &x);
-        network.as_flat_mut()[at] = middle - STEP;
-        let below = loss(&network, &x);
-        network.as_flat_mut()[at] = middle;
-        let name = format!("{}, element {index}", param.name);
-        compare::<N>(&name, gradients.params.as_flat()[at], (above - below) / (2.0 * STEP));
+    let trainable = params.iter().filter(|param| param.trainable);
+    for (param, index) in trainable.flat_map(|param| sample(param.range.len()).map(move |index| (param, index))) {
+        let place = param.range.start + index;
+        let mut at = |offset: f64| {
+            let middle = network.weights()[place];
+            network.weights_mut()[place] = middle + offset;
+            let value = loss(&network, &x, &dy);
+            network.weights_mut()[place] = middle;
+            value
+        };
+        let difference = (at(STEP) - at(-STEP)) / (2.0 * STEP);
+        compare(text, &format!("{}, element {index}", param.name), gradients.weights[place], difference);
     }
 }
 
@@ -82,144 +115,129 @@ fn sample(len: usize) -> impl Iterator<Item = usize> {
     (0..len).step_by(len.div_ceil(MOST).max(1))
 }
 
-fn compare<N: Train>(what: &str, got: f64, want: f64) {
+fn compare(text: &str, what: &str, got: f64, want: f64) {
     let close = (got - want).abs() <= 1e-6 + 1e-6 * want.abs();
-    assert!(close, "{}: the gradient of {what} is {got}, the difference {want}", N::NAME);
+    assert!(close, "{text}: the gradient of {what} is {got}, the difference {want}");
 }
 
-/// One network and one test for each line.
+/// One test for each line: its name, and the network.
 macro_rules! gradients {
-    ($($name:ident: [$($chain:tt)+])+) => { $(
+    ($($name:ident: $network:literal)+) => { $(
         #[test]
         fn $name() {
-            nn::network! { #[dtype(f64)] struct Net = $($chain)+; }
-            check::<Net>();
-        }
-    )+ };
-}
-
-/// The same for graphs: what follows the name of the struct.
-macro_rules! graphs {
-    ($($name:ident: [$($graph:tt)+])+) => { $(
-        #[test]
-        fn $name() {
-            nn::network! { #[dtype(f64)] struct Net $($graph)+ }
-            check::<Net>();
+            check($network);
         }
     )+ };
 }
 
 gradients! {
-    dense: [Input<5> => Dense<4>]
-    dense_without_bias: [Input<5> => Dense<4, use_bias = false>]
-    dense_on_rows: [Input<3, 5> => Dense<4, activation = tanh>]
-    dense_deep: [Input<5> => Dense<7, activation = softplus> => Dense<3, activation = sigmoid>]
-    dense_softmax: [Input<5> => Dense<4, activation = softmax>]
-    conv2d: [Input<6, 7, 2> => Conv2D<3, 3>]
-    conv2d_same: [Input<6, 7, 2> => Conv2D<5, (3, 2), padding = same, activation = tanh>]
-    conv2d_strides: [Input<7, 8, 3> => Conv2D<4, 3, strides = (2, 1), padding = same, use_bias = false>]
-    conv2d_dilation: [Input<8, 7, 2> => Conv2D<3, 2, dilation_rate = (3, 2)>]
-    conv2d_groups: [Input<5, 6, 4> => Conv2D<6, 3, groups = 2>]
-    conv2d_wide: [Input<4, 5, 17> => Conv2D<19, 2>]
-    conv2d_twice: [Input<8, 8, 1> => Conv2D<6, 3, activation = elu> => Conv2D<4, 3, padding = same>]
-    conv1d: [Input<9, 2> => Conv1D<3, 3>]
-    conv1d_same: [Input<7, 3> => Conv1D<5, 4, strides = 2, padding = same, activation = tanh>]
-    conv1d_causal: [Input<6, 2> => Conv1D<4, 3, padding = causal, dilation_rate = 2, use_bias = false>]
-    conv1d_causal_strides: [Input<8, 3> => Conv1D<9, 2, padding = causal, strides = 3>]
-    conv1d_groups: [Input<7, 6> => Conv1D<4, 3, groups = 2>]
-    conv1d_wide: [Input<5, 17> => Conv1D<19, 2, padding = causal>]
-    conv1d_twice: [Input<9, 1> => Conv1D<8, 3, padding = causal, activation = elu> => Conv1D<8, 3, padding = causal, dilation_rate = 4>]
-    conv1d_pool_relu: [Input<12, 1> => Conv1D<3, 3, padding = same> => BatchNorm => MaxPool1D<2> => ReLU => Flatten => Dense<2>]
-    depthwise_conv2d: [Input<6, 7, 3> => DepthwiseConv2D<3>]
-    depthwise_conv2d_same: [Input<7, 6, 5> => DepthwiseConv2D<(3, 2), strides = 2, padding = same, activation = tanh>]
-    depthwise_conv2d_multiplier: [Input<5, 6, 3> => DepthwiseConv2D<3, depth_multiplier = 3, use_bias = false>]
-    depthwise_conv2d_dilation: [Input<8, 7, 9> => DepthwiseConv2D<2, dilation_rate = (3, 2), padding = same>]
-    depthwise_conv2d_strided_dilation: [Input<9, 8, 3> => DepthwiseConv2D<(3, 2), strides = 2, dilation_rate = (2, 3), padding = same, depth_multiplier = 2>]
-    depthwise_conv2d_of_one: [Input<5, 6, 1> => DepthwiseConv2D<3, depth_multiplier = 4>]
-    depthwise_conv2d_pool: [Input<8, 8, 2> => DepthwiseConv2D<3, padding = same> => BatchNorm => MaxPool2D<2> => ReLU => Flatten => Dense<2>]
-    depthwise_conv1d: [Input<9, 3> => DepthwiseConv1D<3, activation = sigmoid>]
-    depthwise_conv1d_multiplier: [Input<8, 4> => DepthwiseConv1D<4, strides = 2, padding = same, depth_multiplier = 2>]
-    separable_conv2d: [Input<6, 7, 3> => SeparableConv2D<4, 3>]
-    separable_conv2d_same: [Input<7, 6, 3> => SeparableConv2D<5, (3, 2), strides = 2, padding = same, depth_multiplier = 2, activation = tanh>]
-    separable_conv2d_mish: [Input<5, 6, 2> => SeparableConv2D<3, 3, dilation_rate = 2, use_bias = false, activation = mish>]
-    separable_conv2d_softmax: [Input<4, 5, 2> => SeparableConv2D<3, 2, activation = softmax>]
-    separable_conv2d_pool: [Input<8, 8, 2> => SeparableConv2D<3, 3, padding = same> => BatchNorm => MaxPool2D<2> => ReLU => Flatten => Dense<2>]
-    separable_conv1d: [Input<9, 3> => SeparableConv1D<4, 3, activation = sigmoid>]
-    separable_conv1d_twice: [Input<8, 4> => SeparableConv1D<3, 4, strides = 2, padding = same> => SeparableConv1D<2, 2>]
-    separable_conv1d_strided_dilation: [Input<11, 3> => SeparableConv1D<4, 3, strides = 2, dilation_rate = 2, activation = tanh>]
-    separable_in_time: [Input<2, 7, 3> => TimeDistributed<SeparableConv1D<4, 3, depth_multiplier = 2, activation = tanh>>]
-    max_pool1d: [Input<7, 3> => MaxPool1D<2>]
-    max_pool1d_same: [Input<8, 2> => MaxPool1D<3, strides = 2, padding = same>]
-    avg_pool1d: [Input<9, 3> => AvgPool1D<3>]
-    avg_pool1d_same: [Input<8, 2> => AvgPool1D<3, strides = 1, padding = same>]
-    global_max_pool1d: [Input<5, 3> => GlobalMaxPool1D]
-    global_avg_pool1d: [Input<5, 3> => GlobalAvgPool1D<keepdims = true>]
-    global_avg_pool1d_masked: [Input<5, 3> => Masking => GlobalAvgPool1D]
-    max_pool2d: [Input<6, 7, 3> => MaxPool2D<2>]
-    max_pool2d_same: [Input<5, 7, 2> => MaxPool2D<3, strides = 2, padding = same>]
-    avg_pool2d: [Input<6, 7, 3> => AvgPool2D<(2, 3)>]
-    avg_pool2d_same: [Input<5, 7, 2> => AvgPool2D<3, strides = 2, padding = same>]
-    conv_pool_relu: [Input<8, 8, 1> => Conv2D<3, 3> => MaxPool2D<2> => ReLU => Flatten => Dense<2>]
-    global_max_pool2d: [Input<4, 5, 3> => GlobalMaxPool2D]
-    global_avg_pool2d: [Input<4, 5, 3> => GlobalAvgPool2D<keepdims = true>]
-    up_sampling1d: [Input<4, 3> => UpSampling1D<3>]
-    up_sampling2d: [Input<3, 4, 2> => Dense<5> => UpSampling2D<(2, 3)>]
-    up_sampling2d_first: [Input<2, 3, 4> => UpSampling2D<2, data_format = channels_first>]
-    up_sampling2d_bilinear: [Input<3, 4, 2> => UpSampling2D<(2, 3), interpolation = bilinear>]
-    up_sampling2d_bilinear_first: [Input<2, 3, 4> => UpSampling2D<2, interpolation = bilinear, data_format = channels_first>]
-    up_sampling3d: [Input<2, 3, 2, 2> => UpSampling3D<(2, 1, 3)>]
-    zero_padding1d: [Input<4, 3> => Dense<5> => ZeroPadding1D<(1, 2)>]
-    zero_padding2d: [Input<3, 4, 2> => ZeroPadding2D<((1, 0), (2, 3))> => Conv2D<3, 2>]
-    zero_padding3d_first: [Input<2, 3, 2, 2> => ZeroPadding3D<((1, 0), (0, 2), (1, 1)), data_format = channels_first>]
-    cropping1d: [Input<7, 3> => Dense<5> => Cropping1D<(1, 2)>]
-    cropping2d_first: [Input<2, 6, 7> => Cropping2D<((1, 2), (0, 3)), data_format = channels_first>]
-    cropping3d: [Input<4, 5, 6, 2> => Cropping3D<((1, 0), (2, 1), (1, 3))>]
-    permute: [Input<3, 4> => Dense<5> => Permute<2, 1> => Dense<2>]
-    permute_3d: [Input<2, 3, 4> => Permute<3, 1, 2>]
-    repeat_vector: [Input<4> => Dense<5> => RepeatVector<3>]
-    flatten_first: [Input<3, 2, 4> => Flatten<data_format = channels_first> => Dense<2>]
-    time_distributed_permute: [Input<2, 3, 4> => TimeDistributed<Permute<2, 1>> => TimeDistributed<ZeroPadding1D<(1, 0)>>]
-    reshape: [Input<2, 6> => Reshape<3, -1> => Dense<3> => Flatten => Dense<2>]
-    batch_normalization: [Input<5> => BatchNorm]
-    batch_normalization_images: [Input<3, 4, 2> => BatchNorm => Conv2D<2, 2>]
-    batch_normalization_axis: [Input<3, 4> => BatchNorm<axis = 1, scale = false>]
-    batch_normalization_frozen: [Input<5> => BatchNorm<trainable = false> => Dense<2>]
-    batch_normalization_twice: [Input<4> => Dense<5, use_bias = false> => BatchNorm => Tanh => Dense<3> => BatchNorm]
-    dropout: [Input<9> => Dropout<0.4> => Dense<3> => Dropout<0.5>]
-    dropout_in_lstm: [Input<3, 4> => LSTM<3, dropout = 0.3, recurrent_dropout = 0.4> => Dropout<0.5>]
-    dropout_in_bidirectional: [Input<3, 4> => Bidirectional<GRU<3, dropout = 0.3, recurrent_dropout = 0.4, seed = 3>>]
-    dropout_in_attention: [Input<3, 4> => MultiHeadAttention<2, 3, dropout = 0.4>]
-    dropout_in_time: [Input<2, 3, 4> => TimeDistributed<LSTM<3, dropout = 0.3, recurrent_dropout = 0.4>>]
-    dropout_of_attention_in_time: [Input<2, 3, 4> => TimeDistributed<MultiHeadAttention<2, 3, dropout = 0.4>>]
-    softmax_axis: [Input<3, 4> => Softmax<axis = 1>]
-    log_softmax: [Input<3, 4> => LogSoftmax]
-    prelu: [Input<3, 4> => PReLU]
-    prelu_shared: [Input<3, 4, 2> => PReLU<shared_axes = (1, 2)>]
-    relu: [Input<20> => ReLU]
-    relu_options: [Input<20> => ReLU<negative_slope = 0.2, max_value = 0.7, threshold = 0.1>]
-    relu6: [Input<20> => ReLU6]
-    leaky_relu: [Input<20> => LeakyReLU]
-    elu: [Input<20> => ELU<alpha = 0.7>]
-    selu: [Input<20> => SELU]
-    gelu: [Input<20> => GELU]
-    gelu_approximate: [Input<20> => Activation<gelu(approximate)>]
-    sigmoid: [Input<20> => Sigmoid]
-    hard_sigmoid: [Input<20> => HardSigmoid]
-    tanh: [Input<20> => Tanh]
-    softplus: [Input<20> => Softplus]
-    softsign: [Input<20> => Softsign]
-    swish: [Input<20> => Swish]
-    hard_swish: [Input<20> => HardSwish]
-    mish: [Input<20> => Mish]
-    exponential: [Input<20> => Exponential]
-}
-
-graphs! {
-    dropout_shared: [(x: Input<9>) -> y { layer drop = Dropout<0.4>; let y = x => drop => Dense<5> => drop; }]
-    dot: [(a: Input<5>, b: Input<5>) -> y { let y = Dot<axes = 1>(a, b); }]
-    dot_matrices: [(a: Input<3, 4>, b: Input<4, 5>) -> y { let y = Dot<axes = (2, 1)>(a => Tanh, b => Dense<6>); }]
-    dot_same_axis: [(a: Input<3, 4>, b: Input<3, 5>) -> y { let y = Dot<axes = 1>(a, b) => Dense<2>; }]
-    dot_normalized: [(a: Input<3, 4>, b: Input<5, 4>) -> y { let y = Dot<axes = -1, normalize = true>(a => Dense<4>, b); }]
-    twice_and_beside: [(x: Input<6>) -> (y, z, w) { let a = x => v: Dense<4, activation = tanh>; let b = x => v_1: Dense<4, activation = tanh>; let y = Concatenate(a, a, b) => Dense<3>; let z = a => Dense<3>; let w = b => Dense<2>; }]
-    dot_with_itself: [(x: Input<3, 4>) -> (y, z) { let h = x => Dense<5>; let y = Dot<axes = 1>(h, h); let z = h => Permute<2, 1>; }]
+    dense: "Input<5> => Dense<4>"
+    dense_without_bias: "Input<5> => Dense<4, use_bias = false>"
+    dense_on_rows: "Input<3, 5> => Dense<4, activation = tanh>"
+    dense_deep: "Input<5> => Dense<7, activation = softplus> => Dense<3, activation = sigmoid>"
+    dense_softmax: "Input<5> => Dense<4, activation = softmax>"
+    conv2d: "Input<6, 7, 2> => Conv2D<3, 3>"
+    conv2d_same: "Input<6, 7, 2> => Conv2D<5, (3, 2), padding = same, activation = tanh>"
+    conv2d_strides: "Input<7, 8, 3> => Conv2D<4, 3, strides = (2, 1), padding = same, use_bias = false>"
+    conv2d_dilation: "Input<8, 7, 2> => Conv2D<3, 2, dilation_rate = (3, 2)>"
+    conv2d_groups: "Input<5, 6, 4> => Conv2D<6, 3, groups = 2>"
+    conv2d_wide: "Input<4, 5, 17> => Conv2D<19, 2>"
+    conv2d_twice: "Input<8, 8, 1> => Conv2D<6, 3, activation = elu> => Conv2D<4, 3, padding = same>"
+    conv1d: "Input<9, 2> => Conv1D<3, 3>"
+    conv1d_same: "Input<7, 3> => Conv1D<5, 4, strides = 2, padding = same, activation = tanh>"
+    conv1d_causal: "Input<6, 2> => Conv1D<4, 3, padding = causal, dilation_rate = 2, use_bias = false>"
+    conv1d_causal_strides: "Input<8, 3> => Conv1D<9, 2, padding = causal, strides = 3>"
+    conv1d_groups: "Input<7, 6> => Conv1D<4, 3, groups = 2>"
+    conv1d_wide: "Input<5, 17> => Conv1D<19, 2, padding = causal>"
+    conv1d_twice: "Input<9, 1> => Conv1D<8, 3, padding = causal, activation = elu> => Conv1D<8, 3, padding = causal, dilation_rate = 4>"
+    conv1d_pool_relu: "Input<12, 1> => Conv1D<3, 3, padding = same> => BatchNorm => MaxPool1D<2> => ReLU => Flatten => Dense<2>"
+    depthwise_conv2d: "Input<6, 7, 3> => DepthwiseConv2D<3>"
+    depthwise_conv2d_same: "Input<7, 6, 5> => DepthwiseConv2D<(3, 2), strides = 2, padding = same, activation = tanh>"
+    depthwise_conv2d_multiplier: "Input<5, 6, 3> => DepthwiseConv2D<3, depth_multiplier = 3, use_bias = false>"
+    depthwise_conv2d_dilation: "Input<8, 7, 9> => DepthwiseConv2D<2, dilation_rate = (3, 2), padding = same>"
+    depthwise_conv2d_strided_dilation: "Input<9, 8, 3> => DepthwiseConv2D<(3, 2), strides = 2, dilation_rate = (2, 3), padding = same, depth_multiplier = 2>"
+    depthwise_conv2d_of_one: "Input<5, 6, 1> => DepthwiseConv2D<3, depth_multiplier = 4>"
+    depthwise_conv2d_pool: "Input<8, 8, 2> => DepthwiseConv2D<3, padding = same> => BatchNorm => MaxPool2D<2> => ReLU => Flatten => Dense<2>"
+    depthwise_conv1d: "Input<9, 3> => DepthwiseConv1D<3, activation = sigmoid>"
+    depthwise_conv1d_multiplier: "Input<8, 4> => DepthwiseConv1D<4, strides = 2, padding = same, depth_multiplier = 2>"
+    separable_conv2d: "Input<6, 7, 3> => SeparableConv2D<4, 3>"
+    separable_conv2d_same: "Input<7, 6, 3> => SeparableConv2D<5, (3, 2), strides = 2, padding = same, depth_multiplier = 2, activation = tanh>"
+    separable_conv2d_mish: "Input<5, 6, 2> => SeparableConv2D<3, 3, dilation_rate = 2, use_bias = false, activation = mish>"
+    separable_conv2d_softmax: "Input<4, 5, 2> => SeparableConv2D<3, 2, activation = softmax>"
+    separable_conv2d_pool: "Input<8, 8, 2> => SeparableConv2D<3, 3, padding = same> => BatchNorm => MaxPool2D<2> => ReLU => Flatten => Dense<2>"
+    separable_conv1d: "Input<9, 3> => SeparableConv1D<4, 3, activation = sigmoid>"
+    separable_conv1d_twice: "Input<8, 4> => SeparableConv1D<3, 4, strides = 2, padding = same> => SeparableConv1D<2, 2>"
+    separable_conv1d_strided_dilation: "Input<11, 3> => SeparableConv1D<4, 3, strides = 2, dilation_rate = 2, activation = tanh>"
+    separable_in_time: "Input<2, 7, 3> => TimeDistributed<SeparableConv1D<4, 3, depth_multiplier = 2, activation = tanh>>"
+    max_pool1d: "Input<7, 3> => MaxPool1D<2>"
+    max_pool1d_same: "Input<8, 2> => MaxPool1D<3, strides = 2, padding = same>"
+    avg_pool1d: "Input<9, 3> => AvgPool1D<3>"
+    avg_pool1d_same: "Input<8, 2> => AvgPool1D<3, strides = 1, padding = same>"
+    global_max_pool1d: "Input<5, 3> => GlobalMaxPool1D"
+    global_avg_pool1d: "Input<5, 3> => GlobalAvgPool1D<keepdims = true>"
+    global_avg_pool1d_masked: "Input<5, 3> => Masking => GlobalAvgPool1D"
+    max_pool2d: "Input<6, 7, 3> => MaxPool2D<2>"
+    max_pool2d_same: "Input<5, 7, 2> => MaxPool2D<3, strides = 2, padding = same>"
+    avg_pool2d: "Input<6, 7, 3> => AvgPool2D<(2, 3)>"
+    avg_pool2d_same: "Input<5, 7, 2> => AvgPool2D<3, strides = 2, padding = same>"
+    conv_pool_relu: "Input<8, 8, 1> => Conv2D<3, 3> => MaxPool2D<2> => ReLU => Flatten => Dense<2>"
+    global_max_pool2d: "Input<4, 5, 3> => GlobalMaxPool2D"
+    global_avg_pool2d: "Input<4, 5, 3> => GlobalAvgPool2D<keepdims = true>"
+    up_sampling1d: "Input<4, 3> => UpSampling1D<3>"
+    up_sampling2d: "Input<3, 4, 2> => Dense<5> => UpSampling2D<(2, 3)>"
+    up_sampling2d_first: "Input<2, 3, 4> => UpSampling2D<2, data_format = channels_first>"
+    up_sampling2d_bilinear: "Input<3, 4, 2> => UpSampling2D<(2, 3), interpolation = bilinear>"
+    up_sampling2d_bilinear_first: "Input<2, 3, 4> => UpSampling2D<2, interpolation = bilinear, data_format = channels_first>"
+    up_sampling3d: "Input<2, 3, 2, 2> => UpSampling3D<(2, 1, 3)>"
+    zero_padding1d: "Input<4, 3> => Dense<5> => ZeroPadding1D<(1, 2)>"
+    zero_padding2d: "Input<3, 4, 2> => ZeroPadding2D<((1, 0), (2, 3))> => Conv2D<3, 2>"
+    zero_padding3d_first: "Input<2, 3, 2, 2> => ZeroPadding3D<((1, 0), (0, 2), (1, 1)), data_format = channels_first>"
+    cropping1d: "Input<7, 3> => Dense<5> => Cropping1D<(1, 2)>"
+    cropping2d_first: "Input<2, 6, 7> => Cropping2D<((1, 2), (0, 3)), data_format = channels_first>"
+    cropping3d: "Input<4, 5, 6, 2> => Cropping3D<((1, 0), (2, 1), (1, 3))>"
+    permute: "Input<3, 4> => Dense<5> => Permute<2, 1> => Dense<2>"
+    permute_3d: "Input<2, 3, 4> => Permute<3, 1, 2>"
+    repeat_vector: "Input<4> => Dense<5> => RepeatVector<3>"
+    flatten_first: "Input<3, 2, 4> => Flatten<data_format = channels_first> => Dense<2>"
+    time_distributed_permute: "Input<2, 3, 4> => TimeDistributed<Permute<2, 1>> => TimeDistributed<ZeroPadding1D<(1, 0)>>"
+    reshape: "Input<2, 6> => Reshape<3, -1> => Dense<3> => Flatten => Dense<2>"
+    batch_normalization: "Input<5> => BatchNorm"
+    batch_normalization_images: "Input<3, 4, 2> => BatchNorm => Conv2D<2, 2>"
+    batch_normalization_axis: "Input<3, 4> => BatchNorm<axis = 1, scale = false>"
+    batch_normalization_frozen: "Input<5> => BatchNorm<trainable = false> => Dense<2>"
+    batch_normalization_twice: "Input<4> => Dense<5, use_bias = false> => BatchNorm => Tanh => Dense<3> => BatchNorm"
+    dropout: "Input<9> => Dropout<0.4> => Dense<3> => Dropout<0.5>"
+    dropout_in_lstm: "Input<3, 4> => LSTM<3, dropout = 0.3, recurrent_dropout = 0.4> => Dropout<0.5>"
+    dropout_in_bidirectional: "Input<3, 4> => Bidirectional<GRU<3, dropout = 0.3, recurrent_dropout = 0.4, seed = 3>>"
+    dropout_in_attention: "Input<3, 4> => MultiHeadAttention<2, 3, dropout = 0.4>"
+    dropout_in_time: "Input<2, 3, 4> => TimeDistributed<LSTM<3, dropout = 0.3, recurrent_dropout = 0.4>>"
+    dropout_of_attention_in_time: "Input<2, 3, 4> => TimeDistributed<MultiHeadAttention<2, 3, dropout = 0.4>>"
+    softmax_axis: "Input<3, 4> => Softmax<axis = 1>"
+    log_softmax: "Input<3, 4> => LogSoftmax"
+    prelu: "Input<3, 4> => PReLU"
+    prelu_shared: "Input<3, 4, 2> => PReLU<shared_axes = (1, 2)>"
+    relu: "Input<20> => ReLU"
+    relu_options: "Input<20> => ReLU<negative_slope = 0.2, max_value = 0.7, threshold = 0.1>"
+    relu6: "Input<20> => ReLU6"
+    leaky_relu: "Input<20> => LeakyReLU"
+    elu: "Input<20> => ELU<alpha = 0.7>"
+    selu: "Input<20> => SELU"
+    gelu: "Input<20> => GELU"
+    gelu_approximate: "Input<20> => Activation<gelu(approximate)>"
+    sigmoid: "Input<20> => Sigmoid"
+    hard_sigmoid: "Input<20> => HardSigmoid"
+    tanh: "Input<20> => Tanh"
+    softplus: "Input<20> => Softplus"
+    softsign: "Input<20> => Softsign"
+    swish: "Input<20> => Swish"
+    hard_swish: "Input<20> => HardSwish"
+    mish: "Input<20> => Mish"
+    exponential: "Input<20> => Exponential"
+    dropout_shared: "(x: Input<9>) -> y { layer drop = Dropout<0.4>; let y = x => drop => Dense<5> => drop; }"
+    dot: "(a: Input<5>, b: Input<5>) -> y { let y = Dot<axes = 1>(a, b); }"
+    dot_matrices: "(a: Input<3, 4>, b: Input<4, 5>) -> y { let y = Dot<axes = (2, 1)>(a => Tanh, b => Dense<6>); }"
+    dot_same_axis: "(a: Input<3, 4>, b: Input<3, 5>) -> y { let y = Dot<axes = 1>(a, b) => Dense<2>; }"
+    dot_normalized: "(a: Input<3, 4>, b: Input<5, 4>) -> y { let y = Dot<axes = -1, normalize = true>(a => Dense<4>, b); }"
+    twice_and_beside: "(x: Input<6>) -> (y, z, w) { let a = x => v: Dense<4, activation = tanh>; let b = x => v_1: Dense<4, activation = tanh>; let y = Concatenate(a, a, b) => Dense<3>; let z = a => Dense<3>; let w = b => Dense<2>; }"
+    dot_with_itself: "(x: Input<3, 4>) -> (y, z) { let h = x => Dense<5>; let y = Dot<axes = 1>(h, h); let z = h => Permute<2, 1>; }"
 }

@@ -3,6 +3,9 @@
 //!
 //! The functions are compiled for all vectors that the target may have, as `infer` is with the feature `std`; the
 //! choice among them is the caller's here, so that the standard library's code for it is not looked at.
+//!
+//! Only the release build that the tests start has the functions: nobody calls them in a debug build, where they would
+//! take half a minute to compile.
 
 pub mod cases;
 pub mod controls;
@@ -13,6 +16,7 @@ use std::any::type_name;
 use std::sync::LazyLock;
 
 use cases::*;
+#[cfg(not(debug_assertions))]
 use fearless_simd::{Level, dispatch};
 use networks::*;
 use nn::prelude::*;
@@ -56,6 +60,7 @@ macro_rules! infer {
         table!(INFER, Workspace of Network, $($function: $network),*);
         $(
         #[doc = concat!("`", stringify!($network), "::infer`.")]
+        #[cfg(not(debug_assertions))]
         #[inline(never)]
         pub fn $function(
             level: Level,
@@ -114,6 +119,7 @@ macro_rules! step {
         table!(STEP, State of Stream, $($function: $network),*);
         $(
         #[doc = concat!("`", stringify!($network), "::step`.")]
+        #[cfg(not(debug_assertions))]
         #[inline(never)]
         pub fn $function(
             level: Level,

@@ -25,7 +25,8 @@
 //! ```
 //! use nn_core::Element;
 //! use nn_core::kernels::math;
-//! use nn_core::rt::fearless_simd::{Level, Simd, SimdBase, dispatch};
+//! use nn_core::rt::fearless_simd::{Level, Simd, SimdBase};
+//! use nn_core::rt::dispatch;
 //!
 //! #[inline(always)]
 //! fn tanh_of_one<S: Simd>(simd: S) -> f32 {

@@ -5,7 +5,7 @@ use fearless_simd::{Level, Simd, dispatch};
 use super::{erf, exp, exp_below, expm1, ln, log1p, normal_cdf, sigmoid, softplus, tanh};
 use crate::element::Element;
 use crate::kernels::slices::map;
-use crate::kernels::testing::levels;
+use crate::kernels::testing::every_level;
 
 macro_rules! function {
     ($apply:ident = $function:ident) => {
@@ -133,7 +133,7 @@ fn f32_within_bounds_over_all_exponents() {
     let step = std::env::var("NN_MATH_STEP").ok().and_then(|step| step.parse().ok()).unwrap_or(40_009);
     let x = sweep32(step);
     let mut y = vec![0.0; x.len()];
-    for level in levels() {
+    for level in every_level() {
         for (name, apply, reference, [bound, _]) in rows::<f32>() {
             apply(level, &x, &mut y);
             let (at, error) = worst(&x, &y, reference, LARGEST[0], ulp32);
@@ -147,7 +147,7 @@ fn f32_within_bounds_over_all_exponents() {
 fn f64_within_bounds() {
     let x = sweep64();
     let mut y = vec![0.0; x.len()];
-    for level in levels() {
+    for level in every_level() {
         for (name, apply, reference, [_, bound]) in rows::<f64>() {
             apply(level, &x, &mut y);
             let (at, error) = worst(&x, &y, reference, LARGEST[1], ulp64);
@@ -168,7 +168,7 @@ fn normal_distribution() {
         assert!(largest <= bound, "{level:?}: {largest:e}");
     }
     let step = std::env::var("NN_MATH_STEP").ok().and_then(|step| step.parse().ok()).unwrap_or(40_009);
-    for level in levels() {
+    for level in every_level() {
         errors::<f32>(level, &sweep32(step), 1e-7);
         errors::<f64>(level, &sweep64(), 1e-15);
     }
@@ -180,7 +180,7 @@ fn normal_distribution() {
 
 /// `f(x)`, exactly, and with the sign of zero.
 fn exactly<T: Element>(apply: Apply<T>, cases: &[(f64, f64)]) {
-    for level in levels() {
+    for level in every_level() {
         for &(x, want) in cases {
             let mut y = [T::zero()];
             apply(level, &[T::from_f64(x)], &mut y);

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use fearless_simd::dispatch;
+use crate::kernels::vectors::dispatch;
 
 use super::*;
 use crate::element::Element;

@@ -56,7 +56,8 @@ const fn slots(sizes: &Conv2DSizes) -> usize {
 /// A slice that is too short is a mistake of the caller's: a panic in debug builds, nothing at all in release.
 ///
 /// ```
-/// use fearless_simd::{Level, dispatch};
+/// use fearless_simd::Level;
+/// use nn_core::rt::dispatch;
 /// use nn_core::layers::conv1d::{self, Conv1D, state_len};
 /// use nn_core::layers::conv2d::Conv2DShape;
 /// use nn_core::layers::epilogue::Epilogue;

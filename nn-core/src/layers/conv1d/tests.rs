@@ -1,6 +1,6 @@
 //! Sequences as images of one row, and step by step, against a naive oracle, on every level of SIMD.
 
-use fearless_simd::dispatch;
+use crate::kernels::vectors::dispatch;
 
 use super::*;
 use crate::activations::Linear;

@@ -22,7 +22,8 @@ use crate::shape::tiles;
 /// Make the epilogue inside of the dispatched function: then what is absent is known to be, and costs nothing.
 ///
 /// ```
-/// use fearless_simd::{Level, dispatch};
+/// use fearless_simd::Level;
+/// use nn_core::rt::dispatch;
 /// use nn_core::layers::conv2d::{self, Conv2D, Conv2DShape, Plain};
 /// use nn_core::layers::epilogue::Epilogue;
 ///

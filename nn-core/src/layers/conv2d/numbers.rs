@@ -21,7 +21,8 @@ use crate::layers::pool2d::Kind;
 /// A convolution for elements `T` whose sizes are numbers, with the plans for all machines that the program may find.
 ///
 /// ```
-/// use fearless_simd::{Level, dispatch};
+/// use fearless_simd::Level;
+/// use nn_core::rt::dispatch;
 /// use nn_core::activations::{AnyActivation, Linear};
 /// use nn_core::layers::conv2d::{Conv2DNumbers, Conv2DSizes, DestinationSizes};
 /// use nn_core::layers::epilogue::Epilogue;

@@ -1,6 +1,6 @@
 //! Inference against the oracle, over many geometries, on every level of SIMD.
 
-use fearless_simd::dispatch;
+use crate::kernels::vectors::dispatch;
 
 use super::oracle::convolve;
 use super::*;

@@ -20,7 +20,8 @@ use crate::layers::epilogue::Epilogue;
 /// Make the epilogue inside of the dispatched function: then what is absent is known to be, and costs nothing.
 ///
 /// ```
-/// use fearless_simd::{Level, dispatch};
+/// use fearless_simd::Level;
+/// use nn_core::rt::dispatch;
 /// use nn_core::layers::dense::{self, Dense};
 /// use nn_core::layers::epilogue::Epilogue;
 ///
@@ -49,7 +50,8 @@ pub fn infer<S: Simd, const IN: usize, const OUT: usize, T: Element, B: Bias<T>,
 /// [`infer`] with the kernel as a slice, for sizes that may be known only when the program runs.
 ///
 /// ```
-/// use fearless_simd::{Level, dispatch};
+/// use fearless_simd::Level;
+/// use nn_core::rt::dispatch;
 /// use nn_core::activations::{AnyActivation, Relu};
 /// use nn_core::layers::dense::{self, DenseSizes};
 /// use nn_core::layers::epilogue::Epilogue;

@@ -176,7 +176,8 @@ impl Products {
 /// The products of one sample.
 ///
 /// ```
-/// use fearless_simd::{Level, dispatch};
+/// use fearless_simd::Level;
+/// use nn_core::rt::dispatch;
 /// use nn_core::layers::dot::{self, DotShape};
 /// #[derive(Clone, Copy)]
 /// struct Similarity;
@@ -193,7 +194,8 @@ impl Products {
 /// Sizes may be known only when the program runs:
 ///
 /// ```
-/// use fearless_simd::{Level, dispatch};
+/// use fearless_simd::Level;
+/// use nn_core::rt::dispatch;
 /// use nn_core::layers::dot::{self, DotSizes};
 /// let (sizes, mut y) = (DotSizes::new([&[2], &[2]], [0, 0], false), [0.0]);
 /// dispatch!(Level::new(), simd => dot::infer(simd, &sizes, [&[3.0, 4.0], &[4.0, 3.0]], &mut y));

@@ -1,6 +1,7 @@
 //! Every pair of axes against the formula, with central differences for the gradients.
 
-use fearless_simd::{Fallback, Simd, dispatch};
+use crate::kernels::vectors::dispatch;
+use fearless_simd::{Fallback, Simd};
 
 use super::*;
 use crate::kernels::testing::{levels, random};

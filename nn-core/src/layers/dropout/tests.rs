@@ -1,6 +1,7 @@
 //! What is dropped and how much, and that nothing correlates.
 
-use fearless_simd::{Level, dispatch};
+use crate::kernels::vectors::dispatch;
+use fearless_simd::Level;
 
 use super::{Stream, backward, forward};
 use crate::kernels::testing::levels;

@@ -1,6 +1,7 @@
 //! Rows that are looked up, and gradients that find their rows.
 
-use fearless_simd::{Fallback, Level, dispatch};
+use crate::kernels::vectors::dispatch;
+use fearless_simd::{Fallback, Level};
 
 use super::*;
 

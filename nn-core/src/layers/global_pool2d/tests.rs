@@ -1,6 +1,7 @@
 //! Against a naive version, with ties, for all kinds of channel counts.
 
-use fearless_simd::{Level, dispatch};
+use crate::kernels::vectors::dispatch;
+use fearless_simd::Level;
 
 use super::{Kind, backward, infer};
 use crate::element::Element;

@@ -107,7 +107,8 @@ pub const fn saved_len<G: GroupNormalizationShape>() -> usize {
 /// A slice that is too short is a mistake of the caller's; it gives wrong numbers, never a panic.
 ///
 /// ```
-/// use fearless_simd::{Level, dispatch};
+/// use fearless_simd::Level;
+/// use nn_core::rt::dispatch;
 /// use nn_core::layers::group_normalization::{self, GroupNormalization, GroupNormalizationShape};
 ///
 /// #[derive(Clone, Copy)]

@@ -26,7 +26,8 @@ pub const fn step_scratch_len<L: RecurrentShape, T: Element>() -> usize {
 /// A slice that is too short is a mistake of the caller's: a panic in debug builds, no result in release.
 ///
 /// ```
-/// use fearless_simd::{Level, dispatch};
+/// use fearless_simd::Level;
+/// use nn_core::rt::dispatch;
 /// use nn_core::activations::{Sigmoid, Tanh};
 /// use nn_core::layers::lstm::{self, LSTM};
 /// use nn_core::layers::recurrent::{RecurrentShape, Sequence};

@@ -15,7 +15,8 @@ use crate::kernels::{frame, lanes, slices};
 /// - `x`: each input, of shape `L::INPUTS`; `y`: the output.
 ///
 /// ```
-/// use fearless_simd::{Level, dispatch};
+/// use fearless_simd::Level;
+/// use nn_core::rt::dispatch;
 /// use nn_core::activations::Linear;
 /// use nn_core::layers::merge::{self, Kind, MergeShape};
 ///

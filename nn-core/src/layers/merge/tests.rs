@@ -1,6 +1,10 @@
 //! Every kind against a naive version, for all ways that shapes meet, with central differences for the gradients.
+//!
+//! Sizes are numbers here, so that one function for each number of inputs serves all cases; that constants give the same bits
+//! is compared for whole networks, and once in `in_the_memory_of_the_first`.
 
-use fearless_simd::{Fallback, Level, Simd, dispatch};
+use crate::kernels::vectors::dispatch;
+use fearless_simd::{Fallback, Level, Simd};
 
 use super::*;
 use crate::activations::{Linear, Relu};
@@ -77,9 +81,9 @@ fn naive<const N: usize>(kind: Kind, case: &Case<'_, N>, x: &[Vec<f64>; N]) -> V
 type Results<const N: usize> = (Vec<f64>, [Vec<f64>; N]);
 
 #[inline(always)]
-fn run<S: Simd, T: Element, L: MergeShape<N>, const N: usize, const MASKED: bool>(
+fn run<S: Simd, T: Element, const N: usize, const MASKED: bool>(
     simd: S,
-    shape: L,
+    shape: &MergeSizes<[Place; N]>,
     masks: [Option<&[f64]>; N],
     x: &[Vec<f64>; N],
     dy: &[f64],
@@ -89,7 +93,7 @@ fn run<S: Simd, T: Element, L: MergeShape<N>, const N: usize, const MASKED: bool
     let (x, masks, dy) = (x.each_ref().map(|x| narrow(x)), masks.map(|mask| mask.map(narrow)), narrow(dy));
     let (mut y, mut dx) = (vec![T::nan(); dy.len()], x.clone().map(|x| vec![T::nan(); x.len()]));
     let inputs = x.each_ref().map(Vec::as_slice);
-    let kept = if L::KIND.reads_inputs() { inputs } else { [&[][..]; N] };
+    let kept = if shape.kind.reads_inputs() { inputs } else { [&[][..]; N] };
     let masks = masks.each_ref().map(|mask| mask.as_deref());
     let gradients = dx.each_mut().map(|dx| Some(dx.as_mut_slice()));
     if MASKED {
@@ -109,17 +113,17 @@ fn close(got: &[f64], want: &[f64], tolerance: f64, what: &str) {
     }
 }
 
-fn check<L: MergeShape<N>, const N: usize, const MASKED: bool>(shape: L, masks: [Option<&[f64]>; N]) {
-    let case = Case { shapes: L::INPUTS, masks };
+fn check<const N: usize, const MASKED: bool>(kind: Kind, shapes: [&'static [usize]; N], masks: [Option<&[f64]>; N]) {
+    let (case, sizes) = (Case { shapes, masks }, &MergeSizes::new(kind, shapes));
     // Numbers that are far enough apart for the differences.
     let x: [Vec<f64>; N] = core::array::from_fn(|i| {
-        let count = SAMPLES * size(L::INPUTS[i]);
+        let count = SAMPLES * size(shapes[i]);
         (0..count).map(|at| ((at * 37 + i * 13 + 5) % 101) as f64 * 0.03 - 1.5 + i as f64 * 0.01).collect()
     });
-    let y = naive(L::KIND, &case, &x);
-    assert_eq!(y.len(), SAMPLES * L::SIZES.output());
+    let y = naive(kind, &case, &x);
+    assert_eq!(y.len(), SAMPLES * sizes.output());
     let dy = random::<f64>(7, y.len());
-    let loss = |x: &[Vec<f64>; N]| naive(L::KIND, &case, x).iter().zip(&dy).map(|(y, dy)| y * dy).sum::<f64>();
+    let loss = |x: &[Vec<f64>; N]| naive(kind, &case, x).iter().zip(&dy).map(|(y, dy)| y * dy).sum::<f64>();
     let differences: [Vec<f64>; N] = core::array::from_fn(|i| {
         let one = |at: usize| {
             let (mut up, mut down) = (x.clone(), x.clone());
@@ -130,32 +134,24 @@ fn check<L: MergeShape<N>, const N: usize, const MASKED: bool>(shape: L, masks: 
         (0..x[i].len()).map(one).collect()
     });
     let compare = |(got, dx): Results<N>, tolerance: f64, level: &str| {
-        let what = format!("{:?} of {:?}, {level}", L::KIND, L::INPUTS);
+        let what = format!("{:?} of {:?}, {level}", kind, shapes);
         close(&got, &y, tolerance, &what);
         for i in 0..N {
             close(&dx[i], &differences[i], tolerance, &format!("{what}, gradient {i}"));
         }
     };
     for level in levels() {
-        let results = dispatch!(level, simd => run::<_, f32, L, N, MASKED>(simd, shape, masks, &x, &dy));
+        let results = dispatch!(level, simd => run::<_, f32, N, MASKED>(simd, sizes, masks, &x, &dy));
         compare(results, 2e-5, &format!("{level:?}"));
     }
-    compare(run::<_, f64, L, N, MASKED>(Fallback::new(), shape, masks, &x, &dy), 1e-8, "f64");
+    compare(run::<_, f64, N, MASKED>(Fallback::new(), sizes, masks, &x, &dy), 1e-8, "f64");
 }
 
 macro_rules! shapes {
     ($($test:ident: $shapes:expr, $n:literal, [$($kind:ident),+];)*) => {
         $(#[test]
         fn $test() {
-            $({
-                #[derive(Clone, Copy)]
-                struct Shape;
-                impl MergeShape<$n> for Shape {
-                    const KIND: Kind = Kind::$kind;
-                    const INPUTS: [&'static [usize]; $n] = $shapes;
-                }
-                check::<_, $n, false>(Shape, [None; $n]);
-            })+
+            $(check::<$n, false>(Kind::$kind, $shapes, [None; $n]);)+
         })*
     };
 }
@@ -196,6 +192,8 @@ macro_rules! in_place {
                     dispatch!(level, simd => infer(simd, Shape, x.each_ref().map(Vec::as_slice), &mut apart, Relu));
                     dispatch!(level, simd => infer_in_place(simd, Shape, &mut y, others, Relu));
                     assert_eq!(y, apart, "{:?} at {level:?}", Shape::INPUTS);
+                    dispatch!(level, simd => infer(simd, &Shape::SIZES, x.each_ref().map(Vec::as_slice), &mut y, Relu));
+                    assert_eq!(y, apart, "{:?} by numbers at {level:?}", Shape::INPUTS);
                 }
             })*
         }
@@ -218,22 +216,12 @@ macro_rules! masked {
     ($($test:ident: $kind:ident;)*) => {
         $(#[test]
         fn $test() {
-            #[derive(Clone, Copy)]
-            struct Shape;
-            impl MergeShape<2> for Shape {
-                const KIND: Kind = Kind::$kind;
-                const INPUTS: [&'static [usize]; 2] = [&[2, 19], &[2, 19]];
-            }
-            check::<_, 2, true>(Shape, [Some(&FIRST), Some(&SECOND)]);
-            check::<_, 2, true>(Shape, [Some(&FIRST), None]);
-            check::<_, 2, true>(Shape, [None, Some(&SECOND)]);
-            #[derive(Clone, Copy)]
-            struct Three;
-            impl MergeShape<3> for Three {
-                const KIND: Kind = Kind::$kind;
-                const INPUTS: [&'static [usize]; 3] = [&[2, 3], &[1, 3], &[2, 1]];
-            }
-            check::<_, 3, true>(Three, [Some(&FIRST), Some(&SECOND[1..4]), Some(&SECOND)]);
+            const TWO: [&[usize]; 2] = [&[2, 19], &[2, 19]];
+            check::<2, true>(Kind::$kind, TWO, [Some(&FIRST), Some(&SECOND)]);
+            check::<2, true>(Kind::$kind, TWO, [Some(&FIRST), None]);
+            check::<2, true>(Kind::$kind, TWO, [None, Some(&SECOND)]);
+            const THREE: [&[usize]; 3] = [&[2, 3], &[1, 3], &[2, 1]];
+            check::<3, true>(Kind::$kind, THREE, [Some(&FIRST), Some(&SECOND[1..4]), Some(&SECOND)]);
         })*
     };
 }

@@ -73,7 +73,8 @@ pub fn forward_slices_masked<S: Simd, T: Element>(
 /// - `dx`: as long as the inputs.
 ///
 /// ```
-/// use fearless_simd::{Level, dispatch};
+/// use fearless_simd::Level;
+/// use nn_core::rt::dispatch;
 /// use nn_core::layers::merge::{self, Kind, MergeShape};
 ///
 /// #[derive(Clone, Copy)]

@@ -58,7 +58,8 @@ impl MultiHeadAttentionSizes {
 /// A slice that is too short is a mistake of the caller's; it gives wrong numbers, never a panic.
 ///
 /// ```
-/// use fearless_simd::{Level, dispatch};
+/// use fearless_simd::Level;
+/// use nn_core::rt::dispatch;
 /// use nn_core::layers::multi_head_attention::{self as attention, Masks, MultiHeadAttention, MultiHeadAttentionShape};
 /// use nn_core::rt::bytemuck::Zeroable;
 ///

@@ -2,7 +2,8 @@
 
 mod golden;
 
-use fearless_simd::{Level, dispatch};
+use crate::kernels::vectors::dispatch;
+use fearless_simd::Level;
 
 use super::oracle::{Problem, attend};
 use super::*;

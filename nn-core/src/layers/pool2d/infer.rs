@@ -19,7 +19,8 @@ use crate::layers::conv2d::Border;
 /// A slice that is too short is a mistake of the caller's: a panic in debug builds, wrong numbers in release.
 ///
 /// ```
-/// use fearless_simd::{Level, dispatch};
+/// use fearless_simd::Level;
+/// use nn_core::rt::dispatch;
 /// use nn_core::activations::Linear;
 /// use nn_core::layers::conv2d::Border;
 /// use nn_core::layers::pool2d::{self, Kind, Pool2DShape};

@@ -1,6 +1,6 @@
 //! Inference against the oracle, on every level of SIMD.
 
-use fearless_simd::dispatch;
+use crate::kernels::vectors::dispatch;
 
 use super::*;
 use crate::element::Element;

@@ -1,6 +1,7 @@
 //! Every way of sharing against a naive version, with central differences for the gradients.
 
-use fearless_simd::{Level, dispatch};
+use crate::kernels::vectors::dispatch;
+use fearless_simd::Level;
 
 use super::{PReLU, PReLUShape, Run, backward, infer};
 use crate::element::Element;

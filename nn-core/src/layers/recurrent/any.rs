@@ -48,7 +48,8 @@ impl Kind {
 /// call takes two states: one that the kind does not have is neither read nor written.
 ///
 /// ```
-/// use fearless_simd::{Level, dispatch};
+/// use fearless_simd::Level;
+/// use nn_core::rt::dispatch;
 /// use nn_core::activations::Linear;
 /// use nn_core::layers::recurrent::{AnyRecurrent, Kind, RecurrentSizes, Sequence, Weights};
 ///

@@ -102,7 +102,8 @@ pub const fn saved_len<G: RMSNormalizationShape>() -> usize {
 /// A slice that is too short is a mistake of the caller's; it gives wrong numbers, never a panic.
 ///
 /// ```
-/// use fearless_simd::{Level, dispatch};
+/// use fearless_simd::Level;
+/// use nn_core::rt::dispatch;
 /// use nn_core::layers::rms_normalization::{self, RMSNormalization, RMSNormalizationShape};
 ///
 /// #[derive(Clone, Copy)]

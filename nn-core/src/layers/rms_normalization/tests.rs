@@ -1,6 +1,7 @@
 //! Against the formula and its differences, and against Keras' results.
 
-use fearless_simd::{Level, dispatch};
+use crate::kernels::vectors::dispatch;
+use fearless_simd::Level;
 
 use super::*;
 use crate::kernels::testing::levels;

@@ -3,7 +3,6 @@
 //! Both parts are convolutions, and the kernels are those of [`conv2d`]: one with as many groups as
 //! channels, and one of a single pixel. What lies between them is scratch at inference; training keeps it.
 
-mod numbers;
 #[cfg(all(test, feature = "std"))]
 mod tests;
 #[cfg(feature = "alloc")]
@@ -13,9 +12,6 @@ use core::marker::PhantomData;
 
 use fearless_simd::prelude::*;
 
-pub use numbers::SeparableNumbers;
-#[cfg(feature = "alloc")]
-pub use numbers::SeparableTraining;
 #[cfg(feature = "alloc")]
 pub use train::{backward, forward};
 
@@ -123,7 +119,8 @@ pub const fn scratch_len<L: SeparableShape, D: Destination<Pointwise<L>>, T: Ele
 /// A slice that is too short is a mistake of the caller's: a panic in debug builds, nothing at all in release.
 ///
 /// ```
-/// use fearless_simd::{Level, dispatch};
+/// use fearless_simd::Level;
+/// use nn_core::rt::dispatch;
 /// use nn_core::layers::conv2d::{Conv2DShape, Plain};
 /// use nn_core::layers::epilogue::Epilogue;
 /// use nn_core::layers::separable_conv::{self, SeparableConv2D, SeparableShape};

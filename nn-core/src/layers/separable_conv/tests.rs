@@ -1,6 +1,6 @@
 //! Both parts against the formulas, on every level of SIMD.
 
-use fearless_simd::dispatch;
+use crate::kernels::vectors::dispatch;
 
 use super::*;
 use crate::activations::Linear;

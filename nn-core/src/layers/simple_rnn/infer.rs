@@ -27,7 +27,8 @@ pub const fn step_scratch_len<L: RecurrentShape, T: Element>() -> usize {
 /// A slice that is too short is a mistake of the caller's: a panic in debug builds, no result in release.
 ///
 /// ```
-/// use fearless_simd::{Level, dispatch};
+/// use fearless_simd::Level;
+/// use nn_core::rt::dispatch;
 /// use nn_core::activations::Linear;
 /// use nn_core::layers::recurrent::{RecurrentShape, Sequence};
 /// use nn_core::layers::simple_rnn::{self, SimpleRNN};
@@ -77,7 +78,8 @@ pub fn infer<
 /// One step of one sample: what [`infer`] does for each of its steps.
 ///
 /// ```
-/// use fearless_simd::{Level, dispatch};
+/// use fearless_simd::Level;
+/// use nn_core::rt::dispatch;
 /// use nn_core::activations::Linear;
 /// use nn_core::layers::recurrent::{RecurrentShape, Step};
 /// use nn_core::layers::simple_rnn::{self, SimpleRNN};

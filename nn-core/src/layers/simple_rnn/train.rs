@@ -52,7 +52,8 @@ pub fn forward<
 /// If a slice is too short.
 ///
 /// ```
-/// use fearless_simd::{Level, dispatch};
+/// use fearless_simd::Level;
+/// use nn_core::rt::dispatch;
 /// use nn_core::activations::Linear;
 /// use nn_core::layers::recurrent::{Backward, Forward, Random, RecurrentShape};
 /// use nn_core::layers::simple_rnn::{self, SimpleRNN};

@@ -1,6 +1,7 @@
 //! Against a naive version in `f64`, with central differences for the gradients.
 
-use fearless_simd::{Level, dispatch};
+use crate::kernels::vectors::dispatch;
+use fearless_simd::Level;
 
 use super::{backward, backward_log, in_place, in_place_log, infer, infer_log};
 use crate::element::Element;

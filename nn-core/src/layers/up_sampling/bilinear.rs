@@ -73,7 +73,8 @@ const fn is_flat(known: &Option<UpSamplingSizes>) -> bool {
 /// `y = x` at the place of each output, mixed from the four inputs around it; one sample, or several.
 ///
 /// ```
-/// use fearless_simd::{Level, dispatch};
+/// use fearless_simd::Level;
+/// use nn_core::rt::dispatch;
 /// use nn_core::layers::up_sampling::{self, UpSamplingShape};
 /// #[derive(Clone, Copy)]
 /// struct Wider;

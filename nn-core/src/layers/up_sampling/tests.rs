@@ -1,6 +1,7 @@
 //! Every output against the formula, and every gradient against what the formula hands on.
 
-use fearless_simd::{Fallback, dispatch};
+use crate::kernels::vectors::dispatch;
+use fearless_simd::Fallback;
 
 use super::*;
 use crate::kernels::testing::{assert_close, levels, random};

@@ -9,33 +9,16 @@ mod values;
 use crate::cases::Case;
 
 /// The test binaries; each includes the tests of one bundle.
-pub const BUNDLES: [&str; 10] = [
-    "dense_activation",
-    "conv2d",
-    "pooling_reshaping",
-    "recurrent",
-    "sequences",
-    "graphs",
-    "networks",
-    "fit",
-    "values",
-    TWINS,
-];
+pub const BUNDLES: [&str; 4] = ["networks", "fit", "values", TWINS];
 
 /// The test binary of the networks that are compiled as well.
 pub const TWINS: &str = "twins";
 
 /// The test binary that a case belongs to.
 pub fn bundle(case: &Case) -> &'static str {
-    match (case.kind.as_str(), case.group.as_str()) {
-        ("network", "dense" | "activation") => "dense_activation",
-        ("network", "conv2d") => "conv2d",
-        ("network", "pooling" | "reshaping") => "pooling_reshaping",
-        ("network", "rnn") => "recurrent",
-        ("network", "bidirectional" | "time_distributed" | "embedding" | "attention" | "conv1d") => "sequences",
-        ("network", "masking" | "merge" | "graph" | "network") => "graphs",
-        ("network" | "initializer_default", _) => "networks",
-        ("fit", _) => "fit",
+    match case.kind.as_str() {
+        "network" | "initializer_default" => "networks",
+        "fit" => "fit",
         _ => "values",
     }
 }

@@ -1,4 +1,4 @@
-use fearless_simd::dispatch;
+use crate::kernels::vectors::dispatch;
 
 use super::*;
 use crate::kernels::testing::{assert_close, levels, random};

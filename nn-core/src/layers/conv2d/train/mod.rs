@@ -140,7 +140,8 @@ fn with_border<'a, S: Simd, L: Layer<T>, T: Element>(simd: S, shape: L, x: &'a [
 /// - `dx`: as long as `x`; `scratch`: grows as needed, what it holds does not matter.
 ///
 /// ```
-/// use fearless_simd::{Level, dispatch};
+/// use fearless_simd::Level;
+/// use nn_core::rt::dispatch;
 /// use nn_core::layers::conv2d::{Conv2D, Conv2DShape, backward};
 /// #[derive(Clone, Copy)]
 /// struct Pair;

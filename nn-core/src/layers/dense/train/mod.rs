@@ -57,7 +57,8 @@ pub fn forward_with<S: Simd, L: Geometry<DenseSizes>, T: Element, A: Activation<
 /// - `dx`: as long as `x`; `scratch`: grows as needed, what it holds does not matter.
 ///
 /// ```
-/// use fearless_simd::{Level, dispatch};
+/// use fearless_simd::Level;
+/// use nn_core::rt::dispatch;
 /// use nn_core::layers::dense::{Dense, backward};
 /// let layer = Dense::<2, 1> { kernel: [[3.0], [5.0]], bias: [1.0] };
 /// let mut gradients = Dense { kernel: [[0.0]; 2], bias: [0.0] };

@@ -34,7 +34,8 @@ pub fn forward<S: Simd, L: Geometry<Pool2DSizes>, T: Element>(simd: S, shape: L,
 /// - `x`, `y`: what went into [`forward`] and came out of it; `dy`: the gradient of `y`; `dx`: as long as `x`.
 ///
 /// ```
-/// use fearless_simd::{Level, dispatch};
+/// use fearless_simd::Level;
+/// use nn_core::rt::dispatch;
 /// use nn_core::layers::pool2d::{Kind, Pool2DShape, backward};
 /// #[derive(Clone, Copy)]
 /// struct Halve;

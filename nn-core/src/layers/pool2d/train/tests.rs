@@ -1,6 +1,6 @@
 //! Training against plain loops, over many geometries, on every level of SIMD.
 
-use fearless_simd::dispatch;
+use crate::kernels::vectors::dispatch;
 
 use super::*;
 use crate::kernels::testing::{assert_close, levels, random};

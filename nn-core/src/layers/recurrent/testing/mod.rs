@@ -2,8 +2,9 @@
 
 mod training;
 
+use crate::kernels::vectors::dispatch;
 use bytemuck::Pod;
-use fearless_simd::{Level, Simd, dispatch};
+use fearless_simd::{Level, Simd};
 
 use super::oracle::{Oracle, Sample, Scalar};
 use super::{Backward, Forward, Kind, Random, RecurrentShape, Sequence, Step, output_len};

@@ -1,6 +1,7 @@
 //! Training against the oracle, gradients against differences.
 
-use fearless_simd::{Level, dispatch};
+use crate::kernels::vectors::dispatch;
+use fearless_simd::Level;
 
 use super::{Batch, FOREIGN, Pair, RANDOM, Tested, bound, close, exact, narrow};
 use crate::activations::Activation;

@@ -1,2 +1,0 @@
-//! Made from the cases by `build/`: see there.
-include!(concat!(env!("OUT_DIR"), "/dense_activation.rs"));

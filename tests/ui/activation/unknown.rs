@@ -1,7 +1,0 @@
-//! A function that is nearly spelled right.
-
-nn::network! {
-    pub struct Net = Input<4> => Dense<3, activation = rellu>;
-}
-
-fn main() {}

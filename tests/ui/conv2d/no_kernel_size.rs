@@ -1,7 +1,0 @@
-//! How large a kernel?
-
-nn::network! {
-    pub struct Net = Input<28, 28, 1> => Conv2D<6>;
-}
-
-fn main() {}

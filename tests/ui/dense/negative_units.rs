@@ -1,7 +1,0 @@
-//! Fewer than no units.
-
-nn::network! {
-    pub struct Net = Input<4> => Dense<-3>;
-}
-
-fn main() {}

@@ -1,7 +1,0 @@
-//! Strides and dilation go together, but the kernel has to fit.
-
-nn::network! {
-    pub struct Net = Input<4, 28, 3> => DepthwiseConv2D<3, strides = 2, dilation_rate = 2>;
-}
-
-fn main() {}

@@ -1,9 +1,0 @@
-//! No inputs.
-
-nn::network! {
-    pub struct Net() -> y {
-        let y = x => ReLU;
-    }
-}
-
-fn main() {}

@@ -1,7 +1,0 @@
-//! An axis of negative size.
-
-nn::network! {
-    pub struct Net = Input<-4> => Dense<3>;
-}
-
-fn main() {}

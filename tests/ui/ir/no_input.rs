@@ -1,7 +1,0 @@
-//! A chain that starts without an input.
-
-nn::network! {
-    pub struct Net = Dense<3> => ReLU;
-}
-
-fn main() {}

@@ -1,7 +1,0 @@
-//! No arrow between two layers.
-
-nn::network! {
-    pub struct Net = Input<4> Dense<3>;
-}
-
-fn main() {}

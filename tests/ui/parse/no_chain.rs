@@ -1,7 +1,0 @@
-//! A struct without a chain.
-
-nn::network! {
-    pub struct Net;
-}
-
-fn main() {}

@@ -1,7 +1,0 @@
-//! Nothing after the equals sign.
-
-nn::network! {
-    pub struct Net = ;
-}
-
-fn main() {}

@@ -1,7 +1,0 @@
-//! Arguments in parentheses.
-
-nn::network! {
-    pub struct Net = Input<4> => Dense(3);
-}
-
-fn main() {}

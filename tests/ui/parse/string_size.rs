@@ -1,7 +1,0 @@
-//! A size in quotes.
-
-nn::network! {
-    pub struct Net = Input<4> => Dense<"3">;
-}
-
-fn main() {}

@@ -1,7 +1,0 @@
-//! No layer after the last arrow.
-
-nn::network! {
-    pub struct Net = Input<4> => Dense<3> =>;
-}
-
-fn main() {}
