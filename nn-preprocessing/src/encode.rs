@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::data::{Array, filled, size};
+use crate::data::{Array, Data, Shape, filled, size};
 use crate::error::{self, PreprocessingError, Result};
 use crate::number::Number;
 
@@ -48,6 +48,8 @@ pub(crate) struct Row<'a> {
     pub mode: OutputMode,
     /// For `TfIdf`: the weight of each index.
     pub idf: &'a [f32],
+    /// For `Count`: the weight of each element of the data, 1 if there are none.
+    pub weights: &'a [f32],
 }
 
 impl Row<'_> {
@@ -64,9 +66,14 @@ impl Row<'_> {
     /// Adds an index to a row.
     #[inline]
     pub fn add<T: Number>(&self, row: &mut [T], index: usize) -> Result<()> {
+        self.add_weighted(row, index, 1.0)
+    }
+
+    #[inline]
+    fn add_weighted<T: Number>(&self, row: &mut [T], index: usize, weight: f32) -> Result<()> {
         let Some(place) = row.get_mut(index) else { return Ok(()) };
         let next = match self.mode {
-            OutputMode::Count | OutputMode::TfIdf => place.to_f64() + 1.0,
+            OutputMode::Count | OutputMode::TfIdf => place.to_f64() + f64::from(weight),
             _ => 1.0,
         };
         match T::from_f64(next) {
@@ -132,7 +139,8 @@ pub(crate) fn encode<T: Number>(row: Row, indices: &[usize], shape: &[usize], de
             for (at, &index) in indices.iter().enumerate() {
                 let (outer, inside) = (at / samples, at % samples % inner);
                 let start = (outer * inner + inside) * depth;
-                row.add(data.get_mut(start..start + depth).unwrap_or_default(), index)?;
+                let weight = row.weights.get(at).copied().unwrap_or(1.0);
+                row.add_weighted(data.get_mut(start..start + depth).unwrap_or_default(), index, weight)?;
             }
             if depth > 0 {
                 data.chunks_exact_mut(depth).for_each(|places| row.finish(places));
@@ -142,13 +150,27 @@ pub(crate) fn encode<T: Number>(row: Row, indices: &[usize], shape: &[usize], de
     }
 }
 
-/// One row for each list of indices.
-pub(crate) fn encode_lists<T: Number>(
+/// Rows for the indices of data, also of lists of different lengths where each becomes a row.
+pub(crate) fn encode_data<D: Data + ?Sized, T: Number>(
     row: Row,
     indices: &[usize],
-    lengths: &[usize],
+    data: &D,
     depth: usize,
 ) -> Result<Array<T>> {
+    let shape = Shape::of(data);
+    let bags = !matches!(row.mode, OutputMode::Int | OutputMode::OneHot);
+    match shape.ragged {
+        Some((1, _, _)) if shape.sizes.len() == 2 && bags => {
+            let mut lengths = Vec::new();
+            data.lengths(&mut lengths);
+            encode_lists(row, indices, &lengths, depth)
+        }
+        _ => encode(row, indices, &shape.dense(row.layer)?, depth),
+    }
+}
+
+/// One row for each list of indices.
+fn encode_lists<T: Number>(row: Row, indices: &[usize], lengths: &[usize], depth: usize) -> Result<Array<T>> {
     row.check::<T>()?;
     let shape = vec![lengths.len(), depth];
     let (mut data, mut rest) = (filled(row.layer, &shape)?, indices);

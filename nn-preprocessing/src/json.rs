@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::data::Array;
 use crate::error::{PreprocessingError, Result};
 
 /// Options of every layer of Keras, which say nothing here.
@@ -174,3 +175,40 @@ macro_rules! saved {
 }
 
 pub(crate) use saved;
+
+/// Lists of lists, as the shape has them.
+pub(crate) fn nested(array: &Array<f64>) -> Value {
+    fn of(shape: &[usize], data: &[f64]) -> Value {
+        match shape {
+            [] => data.first().copied().into(),
+            [len, inner @ ..] => {
+                let width = data.len().checked_div(*len).unwrap_or(0);
+                (0..*len).map(|at| of(inner, data.get(at * width..(at + 1) * width).unwrap_or_default())).collect()
+            }
+        }
+    }
+    of(array.shape(), array.as_slice())
+}
+
+/// The array of such lists.
+pub(crate) fn array(json: &Value) -> Option<Array<f64>> {
+    fn read(json: &Value, shape: &[usize], data: &mut Vec<f64>) -> bool {
+        match (json, shape) {
+            (Value::Array(list), [len, inner @ ..]) => {
+                list.len() == *len && list.iter().all(|json| read(json, inner, data))
+            }
+            (json, []) => json.as_f64().is_some_and(|number| {
+                data.push(number);
+                true
+            }),
+            _ => false,
+        }
+    }
+    let (mut shape, mut data, mut inner) = (Vec::new(), Vec::new(), Some(json));
+    while let Some(Value::Array(list)) = inner {
+        shape.push(list.len());
+        inner = list.first();
+    }
+    read(json, &shape, &mut data).then_some(())?;
+    Array::new(&shape, data).ok()
+}

@@ -111,7 +111,7 @@ impl<S: Store> Lookup<S> {
     }
 
     pub fn row(&self) -> Row<'_> {
-        Row { layer: self.layer, mode: self.rules.mode, idf: &self.idf }
+        Row { layer: self.layer, mode: self.rules.mode, idf: &self.idf, weights: &[] }
     }
 
     /// Says so if there is no vocabulary yet.
@@ -304,17 +304,7 @@ impl<S: Store> Lookup<S> {
             _ => leaves.par_iter().map(index).collect(),
         };
         self.all_found(&leaves, &indices, |leaf| token(leaf))?;
-        let shape = Shape::of(data);
-        match shape.ragged {
-            Some((1, _, _))
-                if shape.sizes.len() == 2
-                    && self.rules.mode != OutputMode::Int
-                    && self.rules.mode != OutputMode::OneHot =>
-            {
-                encode::encode_lists(self.row(), &indices, &lengths(data), self.depth())
-            }
-            _ => encode::encode(self.row(), &indices, &shape.dense(self.layer)?, self.depth()),
-        }
+        encode::encode_data(self.row(), &indices, data, self.depth())
     }
 
     fn all_found<'a, L: ?Sized>(

@@ -1,6 +1,9 @@
 //! Cases of the kind `preprocess`: what a layer learns of data, and what it makes of inputs.
 
-use nn_preprocessing::{Array, Data, IntegerLookup, StringLookup, TextVectorization};
+use nn_preprocessing::{
+    Array, CategoryEncoding, Data, Discretization, Hashing, IntegerLookup, Normalization, StringLookup,
+    TextVectorization,
+};
 use serde_json::Value as Json;
 
 use crate::case::Case;
@@ -16,6 +19,10 @@ pub fn check(name: &str) {
         Some("StringLookup") => string_lookup(&case),
         Some("IntegerLookup") => integer_lookup(&case),
         Some("TextVectorization") => text_vectorization(&case),
+        Some("CategoryEncoding") => category_encoding(&case),
+        Some("Discretization") => discretization(&case),
+        Some("Hashing") => hashing(&case),
+        Some("Normalization") => normalization(&case),
         class => panic!("{name}: there is no check for the layer {class:?}"),
     }
 }
@@ -101,6 +108,88 @@ fn text_vectorization(case: &Case) {
             same(case, index, &ok(case, with!(input, text, |data| layer.transform(&data))), output);
         }
     }
+}
+
+fn category_encoding(case: &Case) {
+    let layer = layer!(CategoryEncoding, case);
+    let layer = reloaded!(CategoryEncoding, case, layer);
+    for (index, input, output) in calls(case) {
+        let weights = match &case.json["count_weights"] {
+            Json::Array(list) if case.json["inputs"].as_array().map(Vec::len) == Some(list.len()) => &list[index],
+            weights => weights,
+        };
+        let got = with!(input, integer, |data| match given(weights) {
+            None => layer.transform(&data),
+            Some(weights) => with!(weights, number, |weights| layer.transform_weighted(&data, &weights)),
+        });
+        same(case, index, &ok(case, got), output);
+    }
+}
+
+fn discretization(case: &Case) {
+    let mut layer = layer!(Discretization, case);
+    match (given(&case.json["adapt"]), case.get("adapt")) {
+        (Some(adapt), _) => ok(case, with!(adapt, number, |data| layer.adapt(&data))),
+        (None, Some(adapt)) => ok(case, layer.adapt(&tensor(adapt))),
+        (None, None) => {}
+    }
+    let layer = reloaded!(Discretization, case, layer);
+    if let Some(want) = given(&case.json["bin_boundaries"]) {
+        let got: Vec<f64> = layer.bin_boundaries().unwrap_or_default().iter().map(|&at| at.into()).collect();
+        let want = numbers(want);
+        case.compare_values("bin_boundaries", &[want.len()], &got, &want);
+    }
+    match case.get("x") {
+        Some(x) => case.compare("y", ok(case, layer.transform::<_, f64>(&tensor(x))).as_slice()),
+        None => calls(case).for_each(|(index, input, output)| {
+            same(case, index, &ok(case, with!(input, number, |data| layer.transform(&data))), output);
+        }),
+    }
+}
+
+fn hashing(case: &Case) {
+    let layer = layer!(Hashing, case);
+    let layer = reloaded!(Hashing, case, layer);
+    for (index, input, output) in calls(case) {
+        let mut texts = false;
+        flatten(input, &mut |leaf| texts |= leaf.is_string());
+        let got = match texts {
+            true => with!(input, text, |data| layer.transform(&data)),
+            false => with!(input, number, |data| layer.transform(&data)),
+        };
+        same(case, index, &ok(case, got), output);
+    }
+}
+
+fn normalization(case: &Case) {
+    let mut layer = layer!(Normalization, case);
+    match (given(&case.json["adapt"]), case.get("adapt")) {
+        (Some(adapt), _) => ok(case, with!(adapt, number, |data| layer.adapt(&data))),
+        (None, Some(adapt)) => ok(case, layer.adapt(&tensor(adapt))),
+        (None, None) => {}
+    }
+    let layer = reloaded!(Normalization, case, layer);
+    for (name, got) in [("mean", layer.mean()), ("variance", layer.variance())] {
+        // Keras spreads numbers that were given over the axes.
+        if let Some(want) = case.get(name).filter(|want| got.is_some_and(|got| got.len() == want.data.len())) {
+            case.compare_values(name, &want.shape, got.unwrap_or_default(), &want.data);
+        }
+    }
+    match case.get("x") {
+        Some(x) => {
+            let mut x = tensor(x);
+            case.compare("y", ok(case, layer.transform::<_, f32>(&x)).as_slice());
+            ok(case, layer.apply(&mut x));
+            case.compare("y", x.as_slice());
+        }
+        None => calls(case).for_each(|(index, input, output)| {
+            same(case, index, &ok(case, with!(input, number, |data| layer.transform(&data))), output);
+        }),
+    }
+}
+
+fn tensor(array: crate::case::Array) -> Array<f64> {
+    Array::new(&array.shape, array.data).expect("a tensor of its shape")
 }
 
 fn ok<T>(case: &Case, result: nn_preprocessing::Result<T>) -> T {

@@ -92,7 +92,15 @@ pub fn metric(case: &Case) -> Result<String, Refusal> {
 }
 
 /// The layers of preprocessing that there is a check for.
-const PREPROCESSING: &[&str] = &["StringLookup", "IntegerLookup", "TextVectorization"];
+const PREPROCESSING: &[&str] = &[
+    "StringLookup",
+    "IntegerLookup",
+    "TextVectorization",
+    "CategoryEncoding",
+    "Discretization",
+    "Hashing",
+    "Normalization",
+];
 
 pub fn preprocess(case: &Case) -> Result<String, Refusal> {
     match case.text("class") {
