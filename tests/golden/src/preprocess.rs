@@ -1,5 +1,8 @@
 //! Cases of the kind `preprocess`: what a layer learns of data, and what it makes of inputs.
 
+use std::fs;
+use std::path::Path;
+
 use nn_preprocessing::{
     Array, CategoryEncoding, Data, Discretization, Hashing, IntegerLookup, Normalization, StringLookup,
     TextVectorization,
@@ -14,16 +17,35 @@ use crate::case::Case;
 ///
 /// If something is other than Keras', or the case cannot be read.
 pub fn check(name: &str) {
-    let case = Case::load(name);
+    check_case(&Case::load(name));
+}
+
+/// Checks the cases of a file of the form of `cases.json`, none of which has arrays; gives their number.
+///
+/// # Panics
+///
+/// If the file cannot be read, and as [`check`].
+pub fn check_file(path: &Path) -> usize {
+    let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let json: Json = serde_json::from_str(&text).expect("the file is JSON");
+    let cases = Box::leak(Box::new(json))["cases"].as_array().expect("a list `cases`");
+    for json in cases {
+        let name = json["name"].as_str().expect("a name").to_string();
+        check_case(&Case { name, json, file: None });
+    }
+    cases.len()
+}
+
+fn check_case(case: &Case) {
     match case.json["class"].as_str() {
-        Some("StringLookup") => string_lookup(&case),
-        Some("IntegerLookup") => integer_lookup(&case),
-        Some("TextVectorization") => text_vectorization(&case),
-        Some("CategoryEncoding") => category_encoding(&case),
-        Some("Discretization") => discretization(&case),
-        Some("Hashing") => hashing(&case),
-        Some("Normalization") => normalization(&case),
-        class => panic!("{name}: there is no check for the layer {class:?}"),
+        Some("StringLookup") => string_lookup(case),
+        Some("IntegerLookup") => integer_lookup(case),
+        Some("TextVectorization") => text_vectorization(case),
+        Some("CategoryEncoding") => category_encoding(case),
+        Some("Discretization") => discretization(case),
+        Some("Hashing") => hashing(case),
+        Some("Normalization") => normalization(case),
+        class => panic!("{}: there is no check for the layer {class:?}", case.name),
     }
 }
 
