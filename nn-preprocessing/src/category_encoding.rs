@@ -36,7 +36,7 @@ const LAYER: &str = "CategoryEncoding";
 /// assert_eq!(rows, [[1.0, 1.0, 0.0, 0.0], [1.0, 0.0, 0.0, 0.0], [0.0, 1.0, 1.0, 0.0]]);
 ///
 /// let counts = CategoryEncoding::with(CategoryEncodingOptions { num_tokens: 4, output_mode: OutputMode::Count })?;
-/// let row = counts.transform_weighted::<_, _, f32>(&[0, 3, 3], &[0.5, 0.25, 0.25])?;
+/// let row = counts.transform_weighted::<f32>(&[0, 3, 3], &[0.5, 0.25, 0.25])?;
 /// assert_eq!(row.as_slice(), [0.5, 0.0, 0.0, 0.5]);
 /// # Ok::<(), nn_preprocessing::PreprocessingError>(())
 /// ```
@@ -77,7 +77,7 @@ impl CategoryEncoding {
     /// # Errors
     ///
     /// If an integer is negative or not below `num_tokens`, or lists have different lengths where they must not.
-    pub fn transform<D: Data<Leaf: Number> + ?Sized, T: Number>(&self, data: &D) -> Result<Array<T>> {
+    pub fn transform<T: Number>(&self, data: &(impl Data<Leaf: Number> + ?Sized)) -> Result<Array<T>> {
         self.encode(data, &[])
     }
 
@@ -86,12 +86,11 @@ impl CategoryEncoding {
     /// # Errors
     ///
     /// If the mode is another, the weights have another shape than the data, and as there.
-    pub fn transform_weighted<D, W, T>(&self, data: &D, count_weights: &W) -> Result<Array<T>>
-    where
-        D: Data<Leaf: Number> + ?Sized,
-        W: Data<Leaf: Number> + ?Sized,
-        T: Number,
-    {
+    pub fn transform_weighted<T: Number>(
+        &self,
+        data: &(impl Data<Leaf: Number> + ?Sized),
+        count_weights: &(impl Data<Leaf: Number> + ?Sized),
+    ) -> Result<Array<T>> {
         if self.options.output_mode != OutputMode::Count {
             encode::refuse(LAYER, self.options.output_mode, "`count` for weights")?;
         }

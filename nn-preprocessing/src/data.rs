@@ -298,7 +298,8 @@ impl<T> Array<T> {
             let found = format!("there are {width}: the shape is {:?}", self.shape);
             return error::shape("samples", format!("{N} elements for each sample"), found);
         }
-        let samples: Vec<X> = self.data.as_chunks().0.iter().map(|&sample: &[T; N]| sample.into()).collect();
+        let samples: Vec<X> =
+            self.data.chunks_exact(N.max(1)).filter_map(<[T]>::first_chunk).map(|&sample| sample.into()).collect();
         if samples.len() != count {
             return error::shape("samples", "samples of at least one element", "they have none");
         }
@@ -306,8 +307,9 @@ impl<T> Array<T> {
     }
 }
 
-impl<T> From<T> for Array<T> {
-    fn from(element: T) -> Self {
+/// A single number: the mean of all of them.
+impl From<f64> for Array<f64> {
+    fn from(element: f64) -> Self {
         Self { shape: Vec::new(), data: vec![element] }
     }
 }
@@ -320,10 +322,13 @@ impl<T> From<Vec<T>> for Array<T> {
 
 impl<T: Data> Data for Array<T> {
     type Leaf = T::Leaf;
-    const RANK: usize = 0;
+    const RANK: usize = T::RANK;
 
     fn measure(&self, shape: &mut Shape, axis: usize) {
         self.shape.iter().enumerate().for_each(|(index, &len)| shape.axis(axis + index, len));
+        if T::RANK > 0 {
+            self.data.iter().for_each(|item| item.measure(shape, axis + self.shape.len()));
+        }
     }
 
     #[inline]
@@ -332,7 +337,11 @@ impl<T: Data> Data for Array<T> {
     }
 
     fn lengths(&self, lengths: &mut Vec<usize>) {
-        lengths.extend(self.rows().map(<[T]>::len));
+        if T::RANK == 0 {
+            lengths.extend(self.rows().map(<[T]>::len));
+        } else {
+            self.data.iter().for_each(|item| item.lengths(lengths));
+        }
     }
 }
 

@@ -39,7 +39,7 @@ const LAYER: &str = "Discretization";
 /// use nn_preprocessing::{Discretization, DiscretizationOptions};
 ///
 /// let ages = Discretization::with_boundaries(&[18.0, 65.0])?;
-/// assert_eq!(ages.transform::<_, u32>(&[7.0, 18.0, 64.9, 80.0])?.as_slice(), [0, 1, 1, 2]);
+/// assert_eq!(ages.transform::<u32>(&[7.0, 18.0, 64.9, 80.0])?.as_slice(), [0, 1, 1, 2]);
 ///
 /// let mut quarters = Discretization::new(DiscretizationOptions { num_bins: Some(4), ..Default::default() })?;
 /// quarters.adapt(&[[-1.5, 1.0, 3.4, 0.5], [0.0, 3.0, 1.3, 0.0]])?;
@@ -143,7 +143,7 @@ impl Discretization {
     /// # Errors
     ///
     /// If the boundaries are not known yet, lists have different lengths where they must not, or a bin does not fit into `T`.
-    pub fn transform<D: Data<Leaf: Number> + ?Sized, T: Number>(&self, data: &D) -> Result<Array<T>> {
+    pub fn transform<T: Number>(&self, data: &(impl Data<Leaf: Number> + ?Sized)) -> Result<Array<T>> {
         let Some(boundaries) = &self.boundaries else {
             return Err(PreprocessingError::NotAdapted { layer: LAYER, what: "bin_boundaries" });
         };

@@ -106,10 +106,10 @@ const LAYER: &str = "Hashing";
 /// use nn_preprocessing::{Hashing, HashingOptions};
 ///
 /// let bins = Hashing::new(3)?;
-/// assert_eq!(bins.transform::<_, u32>(&["A", "B", "C", "D", "E"])?.as_slice(), [1, 0, 1, 1, 2]);
+/// assert_eq!(bins.transform::<u32>(&["A", "B", "C", "D", "E"])?.as_slice(), [1, 0, 1, 1, 2]);
 ///
 /// let options = HashingOptions { salt: Some([133, 137].into()), ..Hashing::new(3)?.options().clone() };
-/// assert_eq!(Hashing::with(options)?.transform::<_, u32>(&["A", "B", "C", "D", "E"])?.as_slice(), [1, 2, 1, 0, 2]);
+/// assert_eq!(Hashing::with(options)?.transform::<u32>(&["A", "B", "C", "D", "E"])?.as_slice(), [1, 2, 1, 0, 2]);
 /// # Ok::<(), nn_preprocessing::PreprocessingError>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -153,7 +153,11 @@ impl Hashing {
     ///
     /// If `mask_value` is a text and the data numbers or the other way round, a number does not fit into `i64`, lists have different lengths
     /// where they must not, or a bin does not fit into `T`.
-    pub fn transform<D: Data<Leaf: Category> + ?Sized, T: Number>(&self, data: &D) -> Result<Array<T>> {
+    pub fn transform<T: Number>(&self, data: &(impl Data<Leaf: Category> + ?Sized)) -> Result<Array<T>> {
+        self.encode(data)
+    }
+
+    fn encode<D: Data<Leaf: Category> + ?Sized, T: Number>(&self, data: &D) -> Result<Array<T>> {
         let HashingOptions { num_bins, mask_value, salt, output_mode: mode } = &self.options;
         let masks = mask_value.as_ref().filter(|_| *num_bins > 1);
         let (bins, first) = if masks.is_some() { (num_bins - 1, 1) } else { (*num_bins, 0) };

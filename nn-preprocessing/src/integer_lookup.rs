@@ -87,12 +87,12 @@ const LAYER: &str = "IntegerLookup";
 /// let mut codes = IntegerLookup::default();
 /// codes.adapt(&[[12, 1138, 42], [42, 1000, 36]])?;
 /// assert_eq!(codes.vocabulary(), [-1, 42, 1138, 1000, 36, 12]);
-/// assert_eq!(codes.transform::<_, u32>(&[42, 7])?.as_slice(), [1, 0]);
+/// assert_eq!(codes.transform::<u32>(&[42, 7])?.as_slice(), [1, 0]);
 ///
 /// // 37 and 1000 are not in the vocabulary: they share two indices by their remainders.
 /// let vocabulary = Some(vec![12, 36, 1138, 42]);
 /// let codes = IntegerLookup::new(IntegerLookupOptions { vocabulary, num_oov_indices: 2, ..Default::default() })?;
-/// assert_eq!(codes.transform::<_, u32>(&[[12, 1138, 42], [37, 1000, 36]])?.as_slice(), [2, 4, 5, 1, 0, 3]);
+/// assert_eq!(codes.transform::<u32>(&[[12, 1138, 42], [37, 1000, 36]])?.as_slice(), [2, 4, 5, 1, 0, 3]);
 /// # Ok::<(), nn_preprocessing::PreprocessingError>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -194,7 +194,7 @@ impl IntegerLookup {
     /// # Errors
     ///
     /// As there.
-    pub fn transform<D: Data<Leaf: Number> + ?Sized, T: Number>(&self, data: &D) -> Result<Array<T>> {
+    pub fn transform<T: Number>(&self, data: &(impl Data<Leaf: Number> + ?Sized)) -> Result<Array<T>> {
         self.lookup.transform(data, |&number| number.to_i64())
     }
 

@@ -15,6 +15,7 @@ mod number;
 mod string_lookup;
 mod text_vectorization;
 mod tokens;
+pub mod utils;
 mod vocabulary;
 
 pub use category_encoding::{CategoryEncoding, CategoryEncodingOptions};

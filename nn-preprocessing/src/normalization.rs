@@ -184,7 +184,7 @@ impl Normalization {
     /// # Errors
     ///
     /// If the mean is not known yet, the data have other sizes along `axis`, lists have different lengths, or `T` is a type of integers.
-    pub fn transform<D: Data<Leaf: Number> + ?Sized, T: Number>(&self, data: &D) -> Result<Array<T>> {
+    pub fn transform<T: Number>(&self, data: &(impl Data<Leaf: Number> + ?Sized)) -> Result<Array<T>> {
         if !T::FLOAT {
             return error::value(LAYER, "a float as the type of results", format!("`{}`", T::NAME));
         }

@@ -83,7 +83,7 @@ impl StringLookupOptions {
 /// let mut animals = StringLookup::default();
 /// animals.adapt(&["dog", "cat", "dog", "bird"])?;
 /// assert_eq!(animals.vocabulary(), ["[UNK]", "dog", "cat", "bird"]);
-/// assert_eq!(animals.transform::<_, u32>(&["cat", "lion", "dog"])?.as_slice(), [2, 0, 1]);
+/// assert_eq!(animals.transform::<u32>(&["cat", "lion", "dog"])?.as_slice(), [2, 0, 1]);
 /// assert_eq!(animals.tokens(&[2, 1])?.as_slice(), ["cat", "dog"]);
 ///
 /// let options = StringLookupOptions { output_mode: OutputMode::MultiHot, ..StringLookupOptions::default() };
@@ -205,7 +205,7 @@ impl StringLookup {
     /// # Errors
     ///
     /// If there is no vocabulary yet, lists have different lengths, a string is not in the vocabulary and has no index, or an index does not fit into `T`.
-    pub fn transform<D: Data<Leaf = str> + ?Sized, T: Number>(&self, data: &D) -> Result<Array<T>> {
+    pub fn transform<T: Number>(&self, data: &(impl Data<Leaf = str> + ?Sized)) -> Result<Array<T>> {
         self.lookup.transform(data, itself)
     }
 

@@ -234,7 +234,7 @@ impl TextVectorization {
     /// # Errors
     ///
     /// If there is no vocabulary yet, `ragged` is true, the texts are lists of several that are to be split, or an index does not fit into `T`.
-    pub fn transform<D: Data<Leaf = str> + ?Sized, T: Number>(&self, texts: &D) -> Result<Array<T>> {
+    pub fn transform<T: Number>(&self, texts: &(impl Data<Leaf = str> + ?Sized)) -> Result<Array<T>> {
         if self.options.ragged {
             return error::option(
                 LAYER,
@@ -300,7 +300,7 @@ impl TextVectorization {
     /// # Errors
     ///
     /// If there is no vocabulary yet, `output_mode` is not `int`, the texts are lists of several that are to be split, or an index does not fit into `T`.
-    pub fn lists<D: Data<Leaf = str> + ?Sized, T: Number>(&self, texts: &D) -> Result<Vec<Vec<T>>> {
+    pub fn lists<T: Number>(&self, texts: &(impl Data<Leaf = str> + ?Sized)) -> Result<Vec<Vec<T>>> {
         self.lookup.lookup.ready()?;
         if self.options.output_mode != OutputMode::Int {
             encode::refuse(LAYER, self.options.output_mode, "`int` for lists of indices")?;
@@ -327,7 +327,7 @@ impl TextVectorization {
     {
         let texts: Vec<&str> = texts.iter().map(AsRef::as_ref).collect();
         if self.options.output_mode != OutputMode::Int || self.options.output_sequence_length.is_some() {
-            return self.transform::<_, T>(&texts)?.samples();
+            return self.transform::<T>(&texts)?.samples();
         }
         self.lookup.lookup.ready()?;
         let rows = Rows { shape: vec![texts.len()], lengths: vec![1; texts.len()], leaves: texts };
@@ -468,7 +468,7 @@ fn pad<T: Number>(parts: &[Part<T>], shape: Vec<usize>) -> Result<Array<T>> {
     let mut rest = &mut data[..];
     for part in parts {
         part.each(|list| {
-            let (row, behind) = std::mem::take(&mut rest).split_at_mut(width);
+            let Some((row, behind)) = std::mem::take(&mut rest).split_at_mut_checked(width) else { return };
             row.iter_mut().zip(list).for_each(|(place, &index)| *place = index);
             rest = behind;
         });

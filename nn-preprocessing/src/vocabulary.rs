@@ -206,7 +206,7 @@ impl<S: Store> Counter<S> {
         }
     }
 
-    /// The counts of both.
+    /// The counts of both. What comes of it counts no further documents.
     pub fn merge(mut self, other: Self) -> Self {
         if self.index.len() < other.index.len() {
             return other.merge(self);
@@ -222,8 +222,6 @@ impl<S: Store> Counter<S> {
             }
         }
         self.documents += other.documents;
-        // What was counted last in a document of before is not in one that comes.
-        self.counts.iter_mut().for_each(|count| count.last = 0);
         self
     }
 

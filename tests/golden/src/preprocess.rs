@@ -162,7 +162,7 @@ fn discretization(case: &Case) {
         case.compare_values("bin_boundaries", &[want.len()], &got, &want);
     }
     match case.get("x") {
-        Some(x) => case.compare("y", ok(case, layer.transform::<_, f64>(&tensor(x))).as_slice()),
+        Some(x) => case.compare("y", ok(case, layer.transform::<f64>(&tensor(x))).as_slice()),
         None => calls(case).for_each(|(index, input, output)| {
             same(case, index, &ok(case, with!(input, number, |data| layer.transform(&data))), output);
         }),
@@ -200,7 +200,7 @@ fn normalization(case: &Case) {
     match case.get("x") {
         Some(x) => {
             let mut x = tensor(x);
-            case.compare("y", ok(case, layer.transform::<_, f32>(&x)).as_slice());
+            case.compare("y", ok(case, layer.transform::<f32>(&x)).as_slice());
             ok(case, layer.apply(&mut x));
             case.compare("y", x.as_slice());
         }
