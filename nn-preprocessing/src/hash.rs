@@ -91,7 +91,7 @@ fn fingerprint64(text: &[u8]) -> u64 {
         1..4 => {
             let byte = |place: usize| W(u64::from(text.get(place).copied().unwrap_or_default()));
             let (y, z) = (byte(0) + (byte(len >> 1) << 8), long + (byte(len - 1) << 2));
-            mix(y * K2 ^ z * K0) * K2
+            mix((y * K2) ^ (z * K0)) * K2
         }
         4..8 => combine(long + (four(text, 0) << 3), four(text, len - 4), mul),
         8..=16 => {

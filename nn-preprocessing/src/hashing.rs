@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::data::{Array, Data, leaves};
@@ -10,7 +10,7 @@ use crate::encode::{self, OutputMode, Row};
 use crate::error::{self, Result};
 use crate::hash::{Salt, bucket};
 use crate::json::{Saved, saved};
-use crate::number::Number;
+use crate::number::{Number, sealed::Number as _};
 
 /// The options of [`Hashing`], with Keras' names.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -30,13 +30,26 @@ pub struct HashingOptions {
 }
 
 /// A text or a number that is masked.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(untagged)]
 pub enum MaskValue {
     /// A text, for data of texts.
     Text(String),
     /// A number, for data of numbers.
     Number(f64),
+}
+
+impl Serialize for MaskValue {
+    fn serialize<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
+        match self {
+            Self::Text(text) => to.serialize_str(text),
+            // Keras compares integers with integers only.
+            Self::Number(number) => match i64::from_f64(*number) {
+                Some(whole) => to.serialize_i64(whole),
+                None => to.serialize_f64(*number),
+            },
+        }
+    }
 }
 
 impl From<&str> for MaskValue {

@@ -11,7 +11,7 @@ use crate::json::{Saved, saved};
 use crate::lookup::{Lookup, Rules};
 use crate::number::{Number, sealed::Number as _};
 use crate::string_lookup::inverse;
-use crate::vocabulary::{Counter, Integers, OovMethod, Store};
+use crate::vocabulary::{Counter, Integers, OovMethod, Single};
 
 /// The options of [`IntegerLookup`], with Keras' names and defaults.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -64,8 +64,8 @@ impl IntegerLookupOptions {
         Rules {
             max_tokens: self.max_tokens,
             num_oov_indices: self.num_oov_indices,
-            mask: self.mask_token.map(Integers::single),
-            oov: Integers::single(self.oov_token),
+            mask: self.mask_token.map(Single::new),
+            oov: Single::new(self.oov_token),
             mode: self.output_mode,
             pad_to_max_tokens: self.pad_to_max_tokens,
             invert: self.invert,

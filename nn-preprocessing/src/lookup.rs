@@ -7,7 +7,7 @@ use crate::encode::{self, DROPPED, OutputMode, Row};
 use crate::error::{self, PreprocessingError, Result};
 use crate::hash::Salt;
 use crate::number::Number;
-use crate::vocabulary::{Counter, Index, OovMethod, Store};
+use crate::vocabulary::{Counter, Index, OovMethod, Single, Store};
 
 /// The index of what is in no vocabulary, where there is none for such tokens.
 const MISSING: usize = usize::MAX - 1;
@@ -17,11 +17,11 @@ const SHOWN: usize = 5;
 
 /// The options.
 #[derive(Clone, Debug)]
-pub(crate) struct Rules<S> {
+pub(crate) struct Rules<S: Store> {
     pub max_tokens: Option<usize>,
     pub num_oov_indices: usize,
-    pub mask: Option<S>,
-    pub oov: S,
+    pub mask: Option<Single<S>>,
+    pub oov: Single<S>,
     pub mode: OutputMode,
     pub pad_to_max_tokens: bool,
     pub invert: bool,
@@ -30,7 +30,7 @@ pub(crate) struct Rules<S> {
 }
 
 #[derive(Clone, Debug)]
-pub(crate) struct Lookup<S> {
+pub(crate) struct Lookup<S: Store> {
     layer: &'static str,
     rules: Rules<S>,
     /// The tokens, without the special ones.
@@ -87,8 +87,8 @@ impl<S: Store> Lookup<S> {
         let masks = if include_special_tokens { self.oov_start() } else { 0 };
         let mask = self.rules.mask.as_ref();
         let special = (0..special).map(move |index| match mask {
-            Some(mask) if index < masks => mask.get(0),
-            _ => self.rules.oov.get(0),
+            Some(mask) if index < masks => mask.get(),
+            _ => self.rules.oov.get(),
         });
         special.chain(self.tokens.iter())
     }
@@ -165,9 +165,7 @@ impl<S: Store> Lookup<S> {
     pub fn learn(&mut self, counter: &Counter<S>) -> Result<()> {
         let Rules { mask, oov, max_tokens, mode, .. } = &self.rules;
         let start = self.token_start();
-        let special = |token: S::Token<'_>| {
-            S::same(oov.get(0), token) || mask.as_ref().is_some_and(|mask| S::same(mask.get(0), token))
-        };
+        let special = |token: S::Token<'_>| oov.is(token) || mask.as_ref().is_some_and(|mask| mask.is(token));
         let most = max_tokens.map_or(usize::MAX, |most| most.saturating_sub(start));
         let order = counter.most_frequent(most, |token| !special(token));
         if order.is_empty() {
@@ -221,13 +219,13 @@ impl<S: Store> Lookup<S> {
         let Rules { mask, oov, max_tokens, invert, .. } = &self.rules;
         let mut tokens = Index::<S>::default();
         for (at, &term) in terms.iter().enumerate() {
-            if mask.as_ref().is_some_and(|mask| S::same(mask.get(0), term)) {
+            if mask.as_ref().is_some_and(|mask| mask.is(term)) {
                 return self.vocabulary_error(
                     "have its special tokens at its start, all of them, or none at all",
                     format!("the mask token `{}` is term {at}", S::show(term)),
                 );
             }
-            if *invert && S::same(oov.get(0), term) {
+            if *invert && oov.is(term) {
                 return self.vocabulary_error(
                     "have its special tokens at its start, all of them, or none at all",
                     format!("the token `{}` of what is not in it is term {at}", S::show(term)),
@@ -265,7 +263,7 @@ impl<S: Store> Lookup<S> {
     #[inline]
     pub fn index(&self, token: S::Token<'_>) -> usize {
         let Rules { mask, mode, num_oov_indices, method, salt, .. } = &self.rules;
-        if mask.as_ref().is_some_and(|mask| S::same(mask.get(0), token)) {
+        if mask.as_ref().is_some_and(|mask| mask.is(token)) {
             return if *mode == OutputMode::Int { 0 } else { DROPPED };
         }
         match (self.tokens.find(token), *num_oov_indices) {
@@ -279,11 +277,11 @@ impl<S: Store> Lookup<S> {
     /// The token of an index; that of what is not in the vocabulary where there is none.
     pub fn token(&self, index: Option<usize>) -> S::Token<'_> {
         match (index, &self.rules.mask) {
-            (Some(0), Some(mask)) => mask.get(0),
+            (Some(0), Some(mask)) => mask.get(),
             (Some(index), _) if (self.token_start()..self.vocabulary_size()).contains(&index) => {
                 self.tokens.get(index - self.token_start())
             }
-            _ => self.rules.oov.get(0),
+            _ => self.rules.oov.get(),
         }
     }
 
@@ -303,7 +301,7 @@ impl<S: Store> Lookup<S> {
             0..4096 => leaves.iter().map(index).collect(),
             _ => leaves.par_iter().map(index).collect(),
         };
-        self.all_found(&leaves, &indices, |leaf| token(leaf))?;
+        self.all_found(&leaves, &indices, &token)?;
         encode::encode_data(self.row(), &indices, data, self.depth())
     }
 

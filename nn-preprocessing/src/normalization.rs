@@ -113,7 +113,9 @@ impl Normalization {
                     let found = format!("of the shape {:?}", mean.shape());
                     error::option(LAYER, "mean", format!("of at most as many axes as `axis` {axis:?}"), found)?;
                 }
-                if let Some(negative) = variance.as_slice().iter().find(|variance| !(**variance >= 0.0)) {
+                if let Some(negative) =
+                    variance.as_slice().iter().find(|variance| **variance < 0.0 || variance.is_nan())
+                {
                     error::option(LAYER, "variance", "at least 0", negative.to_string())?;
                 }
             }

@@ -10,7 +10,7 @@ use crate::hash::Salt;
 use crate::json::{Saved, saved};
 use crate::lookup::{Lookup, Rules};
 use crate::number::{Number, sealed::Number as _};
-use crate::vocabulary::{Counter, OovMethod, Store, Texts};
+use crate::vocabulary::{Counter, OovMethod, Single, Store, Texts};
 
 /// The options of [`StringLookup`], with Keras' names and defaults.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -60,8 +60,8 @@ impl StringLookupOptions {
         Rules {
             max_tokens: self.max_tokens,
             num_oov_indices: self.num_oov_indices,
-            mask: self.mask_token.as_deref().map(Texts::single),
-            oov: Texts::single(&self.oov_token),
+            mask: self.mask_token.as_deref().map(Single::new),
+            oov: Single::new(self.oov_token.as_str()),
             mode: self.output_mode,
             pad_to_max_tokens: self.pad_to_max_tokens,
             invert: self.invert,

@@ -62,19 +62,51 @@ pub(crate) struct Tokens {
 /// Memory that one text after another uses.
 #[derive(Default)]
 pub(crate) struct Scratch {
-    text: String,
-    /// Where the tokens lie in `text`.
+    /// A text, standardized.
+    text: Vec<u8>,
+    /// The tokens of all texts of a list, one after another, and where each lies.
+    all: String,
     tokens: Vec<Range<usize>>,
+    /// An n-gram.
     joined: String,
 }
 
 /// TensorFlow's white space, that of C.
-fn is_space(c: char) -> bool {
-    matches!(c, ' ' | '\t' | '\n' | '\x0b' | '\x0c' | '\r')
+const fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\x0b' | b'\x0c' | b'\r')
 }
 
-fn strip(text: &str, into: &mut String) {
-    text.split(|c: char| c.is_ascii_punctuation()).for_each(|piece| into.push_str(piece));
+/// What becomes of each byte of a text: the byte, and 1 if it stays.
+type Bytes = [(u8, u8); 256];
+
+const fn bytes(lower: bool, strip: bool) -> Bytes {
+    let mut bytes = [(0, 1); 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let own = byte as u8;
+        bytes[byte].0 = if lower { own.to_ascii_lowercase() } else { own };
+        bytes[byte].1 = !(strip && own.is_ascii_punctuation()) as u8;
+        byte += 1;
+    }
+    bytes
+}
+
+static LOWER: Bytes = bytes(true, false);
+static STRIP: Bytes = bytes(false, true);
+static LOWER_AND_STRIP: Bytes = bytes(true, true);
+
+/// Appends what becomes of a text. Bytes of other characters than ASCII stay what they are, so it is a text as well.
+fn convert(text: &str, table: &Bytes, into: &mut Vec<u8>) {
+    let mut len = into.len();
+    into.resize(len + text.len(), 0);
+    for &byte in text.as_bytes() {
+        let (byte, stays) = table[usize::from(byte)];
+        if let Some(place) = into.get_mut(len) {
+            *place = byte;
+        }
+        len += usize::from(stays);
+    }
+    into.truncate(len);
 }
 
 impl Tokens {
@@ -92,11 +124,12 @@ impl Tokens {
     }
 
     fn each_ngram(&self, texts: &[&str], widths: &[usize], scratch: &mut Scratch, mut f: impl FnMut(&str)) {
-        let Scratch { text: all, tokens, joined } = scratch;
-        (all.clear(), tokens.clear());
+        let Scratch { text: memory, all, tokens, joined } = scratch;
+        all.clear();
+        tokens.clear();
         for text in texts {
-            joined.clear();
-            let text = self.standardized(text, joined);
+            memory.clear();
+            let text = self.standardized(text, memory);
             self.split(text, |token| {
                 let start = all.len();
                 all.push_str(token);
@@ -118,23 +151,35 @@ impl Tokens {
     }
 
     /// The text as it is, or changed in the memory given.
-    fn standardized<'a>(&self, text: &'a str, memory: &'a mut String) -> &'a str {
-        match self.standardize {
+    fn standardized<'a>(&self, text: &'a str, memory: &'a mut Vec<u8>) -> &'a str {
+        let table = match self.standardize {
             None => return text,
-            Some(Standardize::Lower) => memory.push_str(text),
-            Some(Standardize::StripPunctuation | Standardize::LowerAndStripPunctuation) => strip(text, memory),
-        }
-        if self.standardize != Some(Standardize::StripPunctuation) {
-            memory.make_ascii_lowercase();
-        }
-        memory
+            Some(Standardize::Lower) => &LOWER,
+            Some(Standardize::StripPunctuation) => &STRIP,
+            Some(Standardize::LowerAndStripPunctuation) => &LOWER_AND_STRIP,
+        };
+        convert(text, table, memory);
+        str::from_utf8(memory).unwrap_or_default()
     }
 
     #[inline]
     fn split(&self, text: &str, mut f: impl FnMut(&str)) {
         match self.split {
             None => f(text),
-            Some(Split::Whitespace) => text.split(is_space).filter(|token| !token.is_empty()).for_each(f),
+            Some(Split::Whitespace) => {
+                let mut start = 0;
+                for (at, &byte) in text.as_bytes().iter().enumerate() {
+                    if is_space(byte) {
+                        if start < at {
+                            f(text.get(start..at).unwrap_or_default());
+                        }
+                        start = at + 1;
+                    }
+                }
+                if start < text.len() {
+                    f(text.get(start..).unwrap_or_default());
+                }
+            }
             Some(Split::Character) => {
                 let mut bytes = [0; 4];
                 text.chars().for_each(|c| f(c.encode_utf8(&mut bytes)));

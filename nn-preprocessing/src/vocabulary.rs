@@ -1,5 +1,6 @@
 //! Tokens by number and numbers by token, and how often each occurs.
 
+use std::fmt;
 use std::hash::{BuildHasher, Hash};
 
 use hashbrown::{DefaultHashBuilder, HashTable};
@@ -8,18 +9,19 @@ use serde::{Deserialize, Serialize};
 use crate::hash::{self, Salt};
 
 /// Where the tokens of a kind lie: texts one after another in one string, integers in a list.
-pub(crate) trait Store: Default + Clone + Send + Sync {
+pub(crate) trait Store: Default + Clone + Send + Sync + fmt::Debug {
     /// A token.
     type Token<'a>: Copy + Hash + Ord + Send
     where
         Self: 'a;
 
-    fn len(&self) -> usize;
+    /// Where a token lies.
+    type Place: Copy + Default + Send + Sync + fmt::Debug;
 
-    /// Token number `index`, or an empty one where there is none.
-    fn get(&self, index: usize) -> Self::Token<'_>;
+    /// The token at this place, or an empty one where there is none.
+    fn get(&self, place: Self::Place) -> Self::Token<'_>;
 
-    fn push(&mut self, token: Self::Token<'_>);
+    fn push(&mut self, token: Self::Token<'_>) -> Self::Place;
 
     /// Whether two tokens are the same, wherever they lie.
     fn same(a: Self::Token<'_>, b: Self::Token<'_>) -> bool;
@@ -29,12 +31,30 @@ pub(crate) trait Store: Default + Clone + Send + Sync {
 
     /// The token for a message.
     fn show(token: Self::Token<'_>) -> String;
+}
 
-    /// A store with this token alone.
-    fn single(token: Self::Token<'_>) -> Self {
-        let mut store = Self::default();
-        store.push(token);
-        store
+/// A token of its own.
+#[derive(Clone, Debug)]
+pub(crate) struct Single<S: Store> {
+    store: S,
+    place: S::Place,
+}
+
+impl<S: Store> Single<S> {
+    pub fn new(token: S::Token<'_>) -> Self {
+        let mut store = S::default();
+        let place = store.push(token);
+        Self { store, place }
+    }
+
+    #[inline]
+    pub fn get(&self) -> S::Token<'_> {
+        self.store.get(self.place)
+    }
+
+    #[inline]
+    pub fn is(&self, token: S::Token<'_>) -> bool {
+        S::same(self.get(), token)
     }
 }
 
@@ -50,27 +70,22 @@ pub enum OovMethod {
 }
 
 #[derive(Clone, Default, Debug)]
-pub(crate) struct Texts {
-    text: String,
-    ends: Vec<usize>,
-}
+pub(crate) struct Texts(String);
 
 impl Store for Texts {
     type Token<'a> = &'a str;
-
-    fn len(&self) -> usize {
-        self.ends.len()
-    }
+    /// Its first byte, and its length.
+    type Place = (usize, usize);
 
     #[inline]
-    fn get(&self, index: usize) -> &str {
-        let start = index.checked_sub(1).map_or(0, |before| self.ends.get(before).copied().unwrap_or_default());
-        self.ends.get(index).and_then(|&end| self.text.get(start..end)).unwrap_or_default()
+    fn get(&self, (start, len): (usize, usize)) -> &str {
+        self.0.get(start..start + len).unwrap_or_default()
     }
 
-    fn push(&mut self, token: &str) {
-        self.text.push_str(token);
-        self.ends.push(self.text.len());
+    fn push(&mut self, token: &str) -> (usize, usize) {
+        let start = self.0.len();
+        self.0.push_str(token);
+        (start, token.len())
     }
 
     #[inline]
@@ -87,23 +102,21 @@ impl Store for Texts {
     }
 }
 
+/// Integers need no other place than that where they are looked for.
 #[derive(Clone, Default, Debug)]
-pub(crate) struct Integers(Vec<i64>);
+pub(crate) struct Integers;
 
 impl Store for Integers {
     type Token<'a> = i64;
-
-    fn len(&self) -> usize {
-        self.0.len()
-    }
+    type Place = i64;
 
     #[inline]
-    fn get(&self, index: usize) -> i64 {
-        self.0.get(index).copied().unwrap_or_default()
+    fn get(&self, place: i64) -> i64 {
+        place
     }
 
-    fn push(&mut self, token: i64) {
-        self.0.push(token);
+    fn push(&mut self, token: i64) -> i64 {
+        token
     }
 
     #[inline]
@@ -126,54 +139,74 @@ impl Store for Integers {
 }
 
 /// Distinct tokens, numbered in the order in which they came.
-#[derive(Clone, Default, Debug)]
-pub(crate) struct Index<S> {
-    tokens: S,
-    numbers: HashTable<usize>,
+#[derive(Clone, Debug)]
+pub(crate) struct Index<S: Store> {
+    store: S,
+    /// The place of each number.
+    places: Vec<S::Place>,
+    /// Numbers, with their places so that a comparison needs no other table.
+    numbers: HashTable<(S::Place, usize)>,
     hasher: DefaultHashBuilder,
+}
+
+impl<S: Store> Default for Index<S> {
+    fn default() -> Self {
+        Self {
+            store: S::default(),
+            places: Vec::new(),
+            numbers: HashTable::new(),
+            hasher: DefaultHashBuilder::default(),
+        }
+    }
 }
 
 impl<S: Store> Index<S> {
     pub fn len(&self) -> usize {
-        self.tokens.len()
+        self.places.len()
     }
 
     pub fn get(&self, number: usize) -> S::Token<'_> {
-        self.tokens.get(number)
+        self.store.get(self.places.get(number).copied().unwrap_or_default())
     }
 
     pub fn iter(&self) -> impl Iterator<Item = S::Token<'_>> {
-        (0..self.len()).map(|number| self.tokens.get(number))
+        self.places.iter().map(|&place| self.store.get(place))
     }
 
     #[inline]
     pub fn find(&self, token: S::Token<'_>) -> Option<usize> {
         let hash = self.hasher.hash_one(token);
-        self.numbers.find(hash, |&number| S::same(self.tokens.get(number), token)).copied()
+        self.numbers.find(hash, |&(place, _)| S::same(self.store.get(place), token)).map(|found| found.1)
     }
 
     /// The number of a token, which is a new one if it was not there.
     #[inline]
     pub fn insert(&mut self, token: S::Token<'_>) -> usize {
         let hash = self.hasher.hash_one(token);
-        let (tokens, hasher) = (&mut self.tokens, &self.hasher);
-        if let Some(&number) = self.numbers.find(hash, |&number| S::same(tokens.get(number), token)) {
+        let (store, hasher) = (&mut self.store, &self.hasher);
+        if let Some(&(_, number)) = self.numbers.find(hash, |&(place, _)| S::same(store.get(place), token)) {
             return number;
         }
-        let number = tokens.len();
-        tokens.push(token);
-        self.numbers.insert_unique(hash, number, |&number| hasher.hash_one(tokens.get(number)));
+        let (place, number) = (store.push(token), self.places.len());
+        self.places.push(place);
+        self.numbers.insert_unique(hash, (place, number), |&(place, _)| hasher.hash_one(store.get(place)));
         number
     }
 }
 
 /// How often each token occurs, and in how many documents.
-#[derive(Clone, Default, Debug)]
-pub(crate) struct Counter<S> {
+#[derive(Clone, Debug)]
+pub(crate) struct Counter<S: Store> {
     pub index: Index<S>,
     counts: Vec<Count>,
     /// Documents so far.
     pub documents: u64,
+}
+
+impl<S: Store> Default for Counter<S> {
+    fn default() -> Self {
+        Self { index: Index::default(), counts: Vec::new(), documents: 0 }
+    }
 }
 
 #[derive(Clone, Copy, Default, Debug)]
