@@ -93,12 +93,21 @@ pub(crate) fn load<L: Saved>(path: &Path) -> Result<L> {
     from_json(&read_text(path)?)
 }
 
-pub(crate) fn read_text(path: &Path) -> Result<String> {
+fn read_text(path: &Path) -> Result<String> {
     fs::read_to_string(path).map_err(|source| PreprocessingError::File {
         action: "read",
         path: path.to_owned(),
         source,
     })
+}
+
+/// The terms of a vocabulary in a text file, one on each line: what Keras' layers read where `vocabulary` is a path.
+///
+/// # Errors
+///
+/// If the file cannot be read.
+pub fn read_vocabulary(path: impl AsRef<Path>) -> Result<Vec<String>> {
+    Ok(read_text(path.as_ref())?.lines().map(str::to_string).collect())
 }
 
 /// Writes a new file beside the old one and moves it over the old one: whoever reads it finds one or the other, whole.

@@ -42,6 +42,7 @@ pub use error::{PreprocessingError, Result};
 pub use hash::Salt;
 pub use hashing::{Category, Hashing, HashingOptions, MaskValue};
 pub use integer_lookup::{IntegerLookup, IntegerLookupOptions};
+pub use json::read_vocabulary;
 pub use normalization::{Normalization, NormalizationOptions};
 pub use number::Number;
 pub use string_lookup::{StringLookup, StringLookupOptions};

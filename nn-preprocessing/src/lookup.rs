@@ -12,6 +12,9 @@ use crate::vocabulary::{Counter, Index, OovMethod, Single, Store};
 /// The index of what is in no vocabulary, where there is none for such tokens.
 const MISSING: usize = usize::MAX - 1;
 
+/// The most indices for what is in no vocabulary: each is a place in the vocabulary, too.
+const MOST_OOV: usize = 1 << 24;
+
 /// How many missing tokens a message shows.
 const SHOWN: usize = 5;
 
@@ -48,6 +51,10 @@ impl<S: Store> Lookup<S> {
     }
 
     pub fn new(layer: &'static str, rules: Rules<S>) -> Result<Self> {
+        if rules.num_oov_indices > MOST_OOV {
+            let found = rules.num_oov_indices.to_string();
+            error::option(layer, "num_oov_indices", format!("at most {MOST_OOV}"), found)?;
+        }
         let lookup = Self::empty(layer, rules);
         let Rules { max_tokens, mode, invert, pad_to_max_tokens, .. } = lookup.rules;
         let least = lookup.token_start() + 1;

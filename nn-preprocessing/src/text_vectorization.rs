@@ -78,10 +78,15 @@ impl TextVectorizationOptions {
 
 const LAYER: &str = "TextVectorization";
 
+/// The most tokens of an n-gram, where all up to it are made.
+const WIDEST: usize = 1000;
+
 /// Texts to the indices of their words. [Keras' page](https://keras.io/api/layers/preprocessing_layers/text/text_vectorization/).
 ///
 /// A text is standardized, split into tokens, its tokens are put together to n-grams, and each is looked up. With `int` index 0 is padding and 1 stands for
 /// words that are not in the vocabulary; otherwise 0 does, and there is no padding.
+///
+/// Where Keras takes functions of one's own for `standardize` and `split`, apply them to the texts before, with `None` for the option.
 ///
 /// As in Keras, only ASCII letters are lowered, only ASCII punctuation is stripped, and white space is that of ASCII.
 ///
@@ -111,11 +116,14 @@ impl TextVectorization {
     ///
     /// If options contradict each other, or the vocabulary cannot be one.
     pub fn new(options: TextVectorizationOptions) -> Result<Self> {
-        if let Some(ngrams) = &options.ngrams {
-            let widths = ngrams.widths();
-            if widths.is_empty() || widths.contains(&0) {
-                error::option(LAYER, "ngrams", "at least 1", format!("{widths:?}"))?;
+        match &options.ngrams {
+            Some(Ngrams::UpTo(most)) if !(1..=WIDEST).contains(most) => {
+                error::option(LAYER, "ngrams", format!("from 1 to {WIDEST}"), most.to_string())?
             }
+            Some(Ngrams::Of(widths)) if widths.is_empty() || widths.contains(&0) => {
+                error::option(LAYER, "ngrams", "a list of numbers from 1 on", format!("{widths:?}"))?
+            }
+            _ => {}
         }
         if options.output_mode != OutputMode::Int {
             let mode = options.output_mode.name();
@@ -276,20 +284,22 @@ impl TextVectorization {
                 shape.push(depth);
                 let (mut data, lists) = (filled::<T>(LAYER, &shape)?, rows.lists());
                 let part = part(lists.len());
-                data.par_chunks_mut(depth * part).zip(lists.par_chunks(part)).try_for_each(|(data, lists)| {
-                    let mut scratch = Scratch::default();
-                    for (places, list) in data.chunks_exact_mut(depth).zip(lists) {
-                        let mut outcome = Ok(());
-                        self.tokens.each(list, &mut scratch, |token| {
-                            if outcome.is_ok() {
-                                outcome = row.add(places, lookup.index(token));
-                            }
-                        });
-                        outcome?;
-                        row.finish(places);
-                    }
-                    Ok(())
-                })?;
+                data.par_chunks_mut(depth.saturating_mul(part)).zip(lists.par_chunks(part)).try_for_each(
+                    |(data, lists)| {
+                        let mut scratch = Scratch::default();
+                        for (places, list) in data.chunks_exact_mut(depth).zip(lists) {
+                            let mut outcome = Ok(());
+                            self.tokens.each(list, &mut scratch, |token| {
+                                if outcome.is_ok() {
+                                    outcome = row.add(places, lookup.index(token));
+                                }
+                            });
+                            outcome?;
+                            row.finish(places);
+                        }
+                        Ok(())
+                    },
+                )?;
                 Ok(Array::of(shape, data))
             }
         }

@@ -1,10 +1,11 @@
 //! What the cases of Keras do not show: mistakes and what is left of them, saving, and data of many forms.
 
 use nn_core::{Tensor1, Tensor2};
+use nn_preprocessing::utils::{Format, WordVectors};
 use nn_preprocessing::{
     Array, CategoryEncoding, CategoryEncodingOptions, Discretization, DiscretizationOptions, Hashing, HashingOptions,
-    IntegerLookup, IntegerLookupOptions, Normalization, NormalizationOptions, OutputMode, PreprocessingError, Result,
-    Split, StringLookup, StringLookupOptions, TextVectorization, TextVectorizationOptions,
+    IntegerLookup, IntegerLookupOptions, Ngrams, Normalization, NormalizationOptions, OutputMode, PreprocessingError,
+    Result, Split, StringLookup, StringLookupOptions, TextVectorization, TextVectorizationOptions,
 };
 
 fn message<T>(result: Result<T>) -> String {
@@ -77,7 +78,10 @@ fn options_that_contradict_each_other() {
     assert!(message(IntegerLookup::new(salted)).contains("`farmhash`"));
     let text = |options| message(TextVectorization::new(options));
     let default = TextVectorizationOptions::default;
-    assert!(text(TextVectorizationOptions { ngrams: Some(0.into()), ..default() }).contains("at least 1"));
+    assert!(text(TextVectorizationOptions { ngrams: Some(0.into()), ..default() }).contains("from 1 to 1000"));
+    assert!(text(TextVectorizationOptions { ngrams: Some(usize::MAX.into()), ..default() }).contains("from 1 to 1000"));
+    assert!(text(TextVectorizationOptions { ngrams: Some(Ngrams::Of(vec![2, 0])), ..default() }).contains("from 1 on"));
+    assert!(of(StringLookupOptions { num_oov_indices: usize::MAX, ..Default::default() }).contains("at most"));
     let counts = TextVectorizationOptions { output_mode: OutputMode::Count, ..default() };
     assert!(text(TextVectorizationOptions { output_sequence_length: Some(3), ..counts.clone() }).contains("`count`"));
     assert!(text(TextVectorizationOptions { ragged: true, ..counts }).contains("`ragged`"));
@@ -254,6 +258,8 @@ fn layers_are_what_they_were_after_saving() {
     assert_eq!((rows(&loaded), loaded.vocabulary()), (rows(&words), words.vocabulary()));
     loaded.adapt(&["x"]).expect("what was learned is learned anew");
     assert!(std::fs::read_dir(&folder).expect("a folder").count() == 1, "nothing is left beside the file");
+    std::fs::write(&file, "a\nthe cat\r\n").expect("a file");
+    assert_eq!(nn_preprocessing::read_vocabulary(&file).expect("a file"), ["a", "the cat"]);
     assert!(message(words.save(folder.join("none/words.json"))).starts_with("cannot write `"));
     assert!(message(TextVectorization::load(folder.join("none"))).starts_with("cannot read `"));
     std::fs::remove_dir_all(&folder).expect("a folder");
@@ -266,6 +272,50 @@ fn layers_are_what_they_were_after_saving() {
     numbers.adapt(&[[[1.0, 2.0]], [[3.0, 5.5]]]).expect("numbers");
     let loaded = Normalization::from_json(&numbers.to_json()).expect("a layer");
     assert_eq!((loaded.mean(), loaded.variance()), (numbers.mean(), numbers.variance()));
+}
+
+/// Sizes that no memory has, and files of random bytes, are mistakes like others.
+#[test]
+fn whatever_comes_in_is_a_result() {
+    let huge = |output_mode| TextVectorizationOptions {
+        max_tokens: Some(usize::MAX),
+        pad_to_max_tokens: true,
+        output_mode,
+        vocabulary: terms(&["a"]),
+        ..Default::default()
+    };
+    let none: [&str; 0] = [];
+    for mode in [OutputMode::Count, OutputMode::OneHot] {
+        let layer = TextVectorization::new(huge(mode)).expect("options");
+        assert!(layer.transform::<f32>(&["a b"]).is_err());
+        assert!(layer.transform::<f32>(&none).is_ok());
+    }
+    let long = TextVectorizationOptions {
+        output_sequence_length: Some(usize::MAX),
+        vocabulary: terms(&["a"]),
+        ..Default::default()
+    };
+    assert!(TextVectorization::new(long).expect("options").transform::<u32>(&["a"]).is_err());
+    assert!(CategoryEncoding::new(usize::MAX).expect("categories").transform::<f32>(&[[1], [2]]).is_err());
+    let json = StringLookup::with_vocabulary(&["a", "b"]).expect("a vocabulary").to_json();
+    let mut seed = 1_u64;
+    let mut random = |below: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) as usize % below
+    };
+    for _ in 0..2000 {
+        let mut bytes = json.clone().into_bytes();
+        (0..1 + random(3)).for_each(|_| bytes[random(json.len())] = b" \"{}[],:0-9a\n"[random(13)]);
+        bytes.truncate(1 + random(2 * json.len()));
+        let _ = StringLookup::from_json(&String::from_utf8_lossy(&bytes));
+        let mut file = b"3 2\nab 0.5 1\nc \0\0\x80\x3f\0\0\0\0 d".to_vec();
+        (0..random(4)).for_each(|_| file[random(8)] = random(256) as u8);
+        file.truncate(random(64));
+        for format in [Format::Glove, Format::Word2Vec, Format::Word2VecBinary] {
+            let _ = WordVectors::read(&file[..], format, &["ab", "c", ""]);
+            let _ = WordVectors::words(&file[..], format);
+        }
+    }
 }
 
 #[test]

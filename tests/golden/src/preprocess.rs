@@ -135,6 +135,13 @@ fn text_vectorization(case: &Case) {
 fn category_encoding(case: &Case) {
     let layer = layer!(CategoryEncoding, case);
     let layer = reloaded!(CategoryEncoding, case, layer);
+    if let Some(x) = case.get("x") {
+        let got = match case.get("count_weights") {
+            None => layer.transform::<f64>(&tensor(x)),
+            Some(weights) => layer.transform_weighted(&tensor(x), &tensor(weights)),
+        };
+        return case.compare("y", ok(case, got).as_slice());
+    }
     for (index, input, output) in calls(case) {
         let weights = match &case.json["count_weights"] {
             Json::Array(list) if case.json["inputs"].as_array().map(Vec::len) == Some(list.len()) => &list[index],
@@ -172,6 +179,9 @@ fn discretization(case: &Case) {
 fn hashing(case: &Case) {
     let layer = layer!(Hashing, case);
     let layer = reloaded!(Hashing, case, layer);
+    if let Some(x) = case.get("x") {
+        return case.compare("y", ok(case, layer.transform::<f64>(&tensor(x))).as_slice());
+    }
     for (index, input, output) in calls(case) {
         let mut texts = false;
         flatten(input, &mut |leaf| texts |= leaf.is_string());
