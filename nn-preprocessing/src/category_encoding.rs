@@ -26,7 +26,8 @@ fn multi_hot() -> OutputMode {
 
 const LAYER: &str = "CategoryEncoding";
 
-/// Integers below a known number to rows with a place for each. [Keras' page](https://keras.io/api/layers/preprocessing_layers/categorical/category_encoding/).
+/// Integers below a known number to rows with a place for each.
+/// [Keras' page](https://keras.io/api/layers/preprocessing_layers/categorical/category_encoding/).
 ///
 /// ```
 /// use nn_preprocessing::{CategoryEncoding, CategoryEncodingOptions, OutputMode};
@@ -72,7 +73,8 @@ impl CategoryEncoding {
 
     /// Rows for integers: Keras' call of the layer.
     ///
-    /// `one_hot` adds an axis of `num_tokens` elements; `multi_hot` and `count` have one in place of the last axis, and take lists of different lengths as well.
+    /// `one_hot` adds an axis of `num_tokens` elements; `multi_hot` and `count` have one in place of the last axis,
+    /// and take lists of different lengths as well.
     ///
     /// # Errors
     ///
@@ -81,7 +83,8 @@ impl CategoryEncoding {
         self.encode(data, &[])
     }
 
-    /// As [`transform`](Self::transform) with `count`, where each integer counts as much as its weight: Keras' `count_weights`.
+    /// As [`transform`](Self::transform) with `count`, where each integer counts as much as its weight: Keras'
+    /// `count_weights`.
     ///
     /// # Errors
     ///

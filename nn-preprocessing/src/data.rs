@@ -8,8 +8,9 @@ use crate::error::{self, Result};
 
 /// Texts or numbers: one, or lists of them, or lists of lists.
 ///
-/// Implemented for `str`, [`String`] and [`Cow`], for all integers and floats, for arrays, slices and vectors of what has it, for [`Array`]
-/// and for the tensors of samples. So `"a text"`, `["two", "texts"]`, `[[1.0, 2.0], [3.0, 4.0]]` and a `Vec<Tensor1<4>>` are data.
+/// Implemented for `str`, [`String`] and [`Cow`], for all integers and floats, for arrays, slices and vectors of what
+/// has it, for [`Array`] and for the tensors of samples. So `"a text"`, `["two", "texts"]`, `[[1.0, 2.0], [3.0,
+/// 4.0]]` and a `Vec<Tensor1<4>>` are data.
 pub trait Data: Sync {
     /// The text or number in it: [`str`], `f32`, ….
     type Leaf: ?Sized + Sync;

@@ -13,7 +13,8 @@ use crate::number::{Number, sealed::Number as _};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DiscretizationOptions {
-    /// The boundaries of the bins, in ascending order: `[0, 1]` makes the bins below 0, from 0 to below 1, and from 1. This or `num_bins`.
+    /// The boundaries of the bins, in ascending order: `[0, 1]` makes the bins below 0, from 0 to below 1, and from
+    /// 1. This or `num_bins`.
     pub bin_boundaries: Option<Vec<f32>>,
     /// How many bins [`adapt`](Discretization::adapt) makes, with about equally many values in each.
     pub num_bins: Option<usize>,
@@ -31,7 +32,8 @@ impl Default for DiscretizationOptions {
 
 const LAYER: &str = "Discretization";
 
-/// Numbers to the bins that they lie in. [Keras' page](https://keras.io/api/layers/preprocessing_layers/numerical/discretization/).
+/// Numbers to the bins that they lie in.
+/// [Keras' page](https://keras.io/api/layers/preprocessing_layers/numerical/discretization/).
 ///
 /// All is computed in `f32`, as in Keras; NaN is in the last bin.
 ///
@@ -57,8 +59,8 @@ impl Discretization {
     ///
     /// # Errors
     ///
-    /// If both or none of `bin_boundaries` and `num_bins` are given, boundaries are not in ascending order, `epsilon` is not between 0 and 1, or
-    /// `output_mode` is `tf_idf`.
+    /// If both or none of `bin_boundaries` and `num_bins` are given, boundaries are not in ascending order, `epsilon`
+    /// is not between 0 and 1, or `output_mode` is `tf_idf`.
     pub fn new(options: DiscretizationOptions) -> Result<Self> {
         match (&options.bin_boundaries, options.num_bins) {
             (Some(_), Some(_)) => error::option(LAYER, "num_bins", "left out if `bin_boundaries` are given", "given")?,
@@ -106,7 +108,8 @@ impl Discretization {
         self.adapt_batches([data])
     }
 
-    /// Learns the boundaries of values that come one part after another, of which a summary is kept. It depends on the parts how exact it is.
+    /// Learns the boundaries of values that come one part after another, of which a summary is kept. It depends on
+    /// the parts how exact it is.
     ///
     /// # Errors
     ///
@@ -138,11 +141,13 @@ impl Discretization {
         self.boundaries.as_deref()
     }
 
-    /// The bins of numbers, or what `output_mode` makes of them: Keras' call of the layer. Rows have one element more than there are boundaries.
+    /// The bins of numbers, or what `output_mode` makes of them: Keras' call of the layer. Rows have one element more
+    /// than there are boundaries.
     ///
     /// # Errors
     ///
-    /// If the boundaries are not known yet, lists have different lengths where they must not, or a bin does not fit into `T`.
+    /// If the boundaries are not known yet, lists have different lengths where they must not, or a bin does not fit
+    /// into `T`.
     pub fn transform<T: Number>(&self, data: &(impl Data<Leaf: Number> + ?Sized)) -> Result<Array<T>> {
         let Some(boundaries) = &self.boundaries else {
             return Err(PreprocessingError::NotAdapted { layer: LAYER, what: "bin_boundaries" });

@@ -106,8 +106,8 @@ pub(crate) fn convert<T: Number>(layer: &'static str, index: usize) -> Result<T>
     }
 }
 
-/// Rows for indices of this shape, as Keras 3.15 makes them: of data with several axes, it is the second along which the indices of
-/// one sample lie, whichever is the last.
+/// Rows for indices of this shape, as Keras 3.15 makes them: of data with several axes, it is the second along which
+/// the indices of one sample lie, whichever is the last.
 pub(crate) fn encode<T: Number>(row: Row, indices: &[usize], shape: &[usize], depth: usize) -> Result<Array<T>> {
     row.check::<T>()?;
     let layer = row.layer;

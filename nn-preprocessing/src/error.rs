@@ -3,7 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
-/// Why a layer was not made, did not learn or did not transform, or a function did not compute. What was there before is as it was.
+/// Why a layer was not made, did not learn or did not transform, or a function did not compute. What was there before
+/// is as it was.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PreprocessingError {
@@ -35,7 +36,8 @@ pub enum PreprocessingError {
         /// What it was given.
         what: &'static str,
     },
-    /// A vocabulary that cannot be one: empty, too long, with a term twice or a special token at a place that is not its own.
+    /// A vocabulary that cannot be one: empty, too long, with a term twice or a special token at a place that is not
+    /// its own.
     #[error("a vocabulary of `{layer}` must {expected}, but {found}")]
     Vocabulary {
         /// The layer.

@@ -1,4 +1,5 @@
-//! The hash functions that TensorFlow puts texts into buckets with: FarmHash's `Fingerprint64`, and SipHash-2-4 with a key.
+//! The hash functions that TensorFlow puts texts into buckets with: FarmHash's `Fingerprint64`, and SipHash-2-4 with
+//! a key.
 
 use std::num::Wrapping as W;
 
@@ -197,8 +198,8 @@ fn siphash24(first: u64, second: u64, text: &[u8]) -> u64 {
 mod tests {
     use super::*;
 
-    /// What TensorFlow 2.x's `to_hash_bucket_fast` and `to_hash_bucket_strong(key = [3, 2^62 + 5])` give for 2^62 buckets, of
-    /// texts that are the alphabet over and over.
+    /// What TensorFlow 2.x's `to_hash_bucket_fast` and `to_hash_bucket_strong(key = [3, 2^62 + 5])` give for 2^62
+    /// buckets, of texts that are the alphabet over and over.
     const KNOWN: &[(usize, u64, u64)] = &[
         (0, 1936946117179621455, 4427648140042985144),
         (1, 3694432073954588131, 1100010835252925602),

@@ -111,9 +111,11 @@ impl<N: Number> Category for N {}
 
 const LAYER: &str = "Hashing";
 
-/// Texts or numbers to bins, by their hash: categories without a vocabulary. [Keras' page](https://keras.io/api/layers/preprocessing_layers/categorical/hashing/).
+/// Texts or numbers to bins, by their hash: categories without a vocabulary.
+/// [Keras' page](https://keras.io/api/layers/preprocessing_layers/categorical/hashing/).
 ///
-/// The bins are Keras' own: FarmHash's `Fingerprint64` of the text, or SipHash-2-4 with a `salt`. A number is hashed as its whole part in decimal.
+/// The bins are Keras' own: FarmHash's `Fingerprint64` of the text, or SipHash-2-4 with a `salt`. A number is hashed
+/// as its whole part in decimal.
 ///
 /// ```
 /// use nn_preprocessing::{Hashing, HashingOptions};
@@ -164,8 +166,8 @@ impl Hashing {
     ///
     /// # Errors
     ///
-    /// If `mask_value` is a text and the data numbers or the other way round, a number does not fit into `i64`, lists have different lengths
-    /// where they must not, or a bin does not fit into `T`.
+    /// If `mask_value` is a text and the data numbers or the other way round, a number does not fit into `i64`, lists
+    /// have different lengths where they must not, or a bin does not fit into `T`.
     pub fn transform<T: Number>(&self, data: &(impl Data<Leaf: Category> + ?Sized)) -> Result<Array<T>> {
         self.encode(data)
     }

@@ -19,9 +19,11 @@ use crate::vocabulary::{Counter, Integers, OovMethod, Single};
 pub struct IntegerLookupOptions {
     /// The most terms of the vocabulary, its special tokens among them; `None` for as many as there are.
     pub max_tokens: Option<usize>,
-    /// How many indices there are for integers that are not in the vocabulary: 1. With several an integer takes one by `oov_method`; with 0 it is an error.
+    /// How many indices there are for integers that are not in the vocabulary: 1. With several an integer takes one
+    /// by `oov_method`; with 0 it is an error.
     pub num_oov_indices: usize,
-    /// The integer that stands for nothing: index 0 if `output_mode` is `int`, left out otherwise. `None` for no such integer.
+    /// The integer that stands for nothing: index 0 if `output_mode` is `int`, left out otherwise. `None` for no such
+    /// integer.
     pub mask_token: Option<i64>,
     /// What stands for integers that are not in the vocabulary: -1.
     pub oov_token: i64,
@@ -77,9 +79,11 @@ impl IntegerLookupOptions {
 
 const LAYER: &str = "IntegerLookup";
 
-/// Integers to indices: categories that are numbers. [Keras' page](https://keras.io/api/layers/preprocessing_layers/categorical/integer_lookup/).
+/// Integers to indices: categories that are numbers.
+/// [Keras' page](https://keras.io/api/layers/preprocessing_layers/categorical/integer_lookup/).
 ///
-/// As [`StringLookup`](crate::StringLookup), for integers that fit into `i64`; of two that are equally frequent the greater is first.
+/// As [`StringLookup`](crate::StringLookup), for integers that fit into `i64`; of two that are equally frequent the
+/// greater is first.
 ///
 /// ```
 /// use nn_preprocessing::{IntegerLookup, IntegerLookupOptions};
@@ -160,7 +164,8 @@ impl IntegerLookup {
         self.lookup.learn(&counter)
     }
 
-    /// Takes these terms as the vocabulary, with or without the special ones before them; for `tf_idf` with a weight for each.
+    /// Takes these terms as the vocabulary, with or without the special ones before them; for `tf_idf` with a weight
+    /// for each.
     ///
     /// # Errors
     ///
@@ -189,7 +194,8 @@ impl IntegerLookup {
         self.lookup.idf_weights()
     }
 
-    /// The indices of integers, or what `output_mode` makes of them, in the shapes of [`StringLookup::transform`](crate::StringLookup::transform).
+    /// The indices of integers, or what `output_mode` makes of them, in the shapes of
+    /// [`StringLookup::transform`](crate::StringLookup::transform).
     ///
     /// # Errors
     ///

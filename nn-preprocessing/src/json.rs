@@ -25,7 +25,8 @@ pub(crate) trait Saved: Sized {
     /// Options, and what was learned among them.
     type Config: Serialize + DeserializeOwned;
 
-    /// Options that Keras writes and the layer does not have, with the only value that they may have; `null` means any.
+    /// Options that Keras writes and the layer does not have, with the only value that they may have; `null` means
+    /// any.
     const FIXED: &'static [(&'static str, Value)];
 
     fn config(&self) -> Self::Config;
@@ -110,7 +111,8 @@ pub fn read_vocabulary(path: impl AsRef<Path>) -> Result<Vec<String>> {
     Ok(read_text(path.as_ref())?.lines().map(str::to_string).collect())
 }
 
-/// Writes a new file beside the old one and moves it over the old one: whoever reads it finds one or the other, whole.
+/// Writes a new file beside the old one and moves it over the old one: whoever reads it finds one or the other,
+/// whole.
 pub(crate) fn save<L: Saved>(layer: &L, path: &Path) -> Result<()> {
     // A link stays a link to the new file.
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
@@ -148,7 +150,8 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 macro_rules! saved {
     ($layer:ident) => {
         impl $layer {
-            /// The layer as JSON: its class and its config, with what it learned, in the form that `keras.layers.deserialize` reads.
+            /// The layer as JSON: its class and its config, with what it learned, in the form that
+            /// `keras.layers.deserialize` reads.
             pub fn to_json(&self) -> String {
                 $crate::json::to_json(self)
             }

@@ -1,4 +1,5 @@
-//! Words and numbers made into inputs of networks: Keras' preprocessing layers, and its utilities for data in [`utils`].
+//! Words and numbers made into inputs of networks: Keras' preprocessing layers, and its utilities for data in
+//! [`utils`].
 //!
 //! | layer | from | to |
 //! | --- | --- | --- |
@@ -9,12 +10,15 @@
 //! | [`Discretization`] | numbers | bins |
 //! | [`Normalization`] | numbers | numbers with mean 0 and variance 1 |
 //!
-//! Options, defaults and results are those of Keras 3.15 with TensorFlow, and tested against it; so are the ids that words get, and the bins. A layer
-//! learns by `adapt`, or is given what it would learn; `transform` is Keras' call of the layer, for one sample or many, and `save` and `load` keep it as JSON in Keras' form.
-//! Data are nested lists, [`Array`]s or tensors of samples ([`Data`]); results are an [`Array`], from which [`samples`](Array::samples) makes the inputs of a network.
+//! Options, defaults and results are those of Keras 3.15 with TensorFlow, and tested against it; so are the ids that
+//! words get, and the bins. A layer learns by `adapt`, or is given what it would learn; `transform` is Keras' call of
+//! the layer, for one sample or many, and `save` and `load` keep it as JSON in Keras' form. Data are nested lists,
+//! [`Array`]s or tensors of samples ([`Data`]); results are an [`Array`], from which
+//! [`samples`](Array::samples) makes the inputs of a network.
 //! They are of any type of [`Number`]: `u32` for an `Embedding`, `f32` for most other layers.
 //!
-//! What is wrong is a [`PreprocessingError`] that names the layer, what it takes and what it found, and a layer is then what it was.
+//! What is wrong is a [`PreprocessingError`] that names the layer, what it takes and what it found, and a layer is
+//! then what it was.
 
 mod category_encoding;
 mod data;

@@ -12,8 +12,8 @@ use crate::number::{Number, sealed::Number as _};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct NormalizationOptions {
-    /// The axes along which each place has a mean and a variance of its own: `[-1]`, the last. The first axis, which is that of samples, is 0. None
-    /// (Keras' `None`) for one mean and variance of all numbers.
+    /// The axes along which each place has a mean and a variance of its own: `[-1]`, the last. The first axis, which
+    /// is that of samples, is 0. An empty list (Keras' `None`) is for one mean and variance of all numbers.
     #[serde(deserialize_with = "axes")]
     pub axis: Vec<isize>,
     /// The mean, if it is known: one number, or numbers of the shape of the axes.
@@ -62,10 +62,12 @@ const LAYER: &str = "Normalization";
 /// What Keras divides by where a standard deviation is smaller.
 const EPSILON: f64 = 1e-7;
 
-/// Numbers shifted and scaled so that their mean is 0 and their variance 1. [Keras' page](https://keras.io/api/layers/preprocessing_layers/numerical/normalization/).
+/// Numbers shifted and scaled so that their mean is 0 and their variance 1.
+/// [Keras' page](https://keras.io/api/layers/preprocessing_layers/numerical/normalization/).
 ///
-/// The mean and the variance are given, or learned by [`adapt`](Self::adapt). A constant feature is divided by 1e-7, Keras' epsilon. All is computed in `f64`.
-/// The layer of the same name in a network takes them as constants; this one works on the data before.
+/// The mean and the variance are given, or learned by [`adapt`](Self::adapt). A constant feature is divided by 1e-7,
+/// Keras' epsilon. All is computed in `f64`. The layer of the same name in a network takes them as constants; this
+/// one works on the data before.
 ///
 /// ```
 /// use nn_core::Tensor1;
@@ -96,7 +98,8 @@ impl Normalization {
     ///
     /// # Errors
     ///
-    /// If only one of `mean` and `variance` is given, they have different shapes or more axes than `axis`, a variance is negative, or an axis is named twice.
+    /// If only one of `mean` and `variance` is given, they have different shapes or more axes than `axis`, a variance
+    /// is negative, or an axis is named twice.
     pub fn new(options: NormalizationOptions) -> Result<Self> {
         let NormalizationOptions { axis, mean, variance, .. } = &options;
         if axis.iter().enumerate().any(|(at, axis)| options.axis[..at].contains(axis)) {
@@ -129,12 +132,14 @@ impl Normalization {
     ///
     /// # Errors
     ///
-    /// If there are no numbers, lists have different lengths, the data do not have the axes, or a mean or variance is not finite. The layer is as it was.
+    /// If there are no numbers, lists have different lengths, the data do not have the axes, or a mean or variance is
+    /// not finite. The layer is as it was.
     pub fn adapt<D: Data<Leaf: Number> + ?Sized>(&mut self, data: &D) -> Result<()> {
         self.adapt_batches([data])
     }
 
-    /// Learns the mean and the variance of data that come one part after another, each of which has samples along its first axis.
+    /// Learns the mean and the variance of data that come one part after another, each of which has samples along its
+    /// first axis.
     ///
     /// # Errors
     ///
@@ -179,13 +184,15 @@ impl Normalization {
         self.options.variance.as_ref().map(Array::as_slice)
     }
 
-    /// The data normalized, or with `invert` made what they were: Keras' call of the layer. The shape is that of the data.
+    /// The data normalized, or with `invert` made what they were: Keras' call of the layer. The shape is that of the
+    /// data.
     ///
     /// After [`adapt`](Self::adapt) a sample of its own, with one axis less, is taken too.
     ///
     /// # Errors
     ///
-    /// If the mean is not known yet, the data have other sizes along `axis`, lists have different lengths, or `T` is a type of integers.
+    /// If the mean is not known yet, the data have other sizes along `axis`, lists have different lengths, or `T` is
+    /// a type of integers.
     pub fn transform<T: Number>(&self, data: &(impl Data<Leaf: Number> + ?Sized)) -> Result<Array<T>> {
         if !T::FLOAT {
             return error::value(LAYER, "a float as the type of results", format!("`{}`", T::NAME));
@@ -293,7 +300,8 @@ impl Scale {
     }
 }
 
-/// For each number from the first axis that is kept on, which mean is its own among those of the sizes `own`; the list repeats for the axes before.
+/// For each number from the first axis that is kept on, which mean is its own among those of the sizes `own`; the
+/// list repeats for the axes before.
 fn places(shape: &[usize], kept: &[usize], own: &[usize]) -> Result<Vec<usize>> {
     let first = kept.first().copied().unwrap_or(shape.len());
     let mut places = vec![0];

@@ -18,9 +18,11 @@ use crate::vocabulary::{Counter, OovMethod, Single, Store, Texts};
 pub struct StringLookupOptions {
     /// The most terms of the vocabulary, its special tokens among them; `None` for as many as there are.
     pub max_tokens: Option<usize>,
-    /// How many indices there are for tokens that are not in the vocabulary: 1. With several a token takes one by its hash; with 0 it is an error.
+    /// How many indices there are for tokens that are not in the vocabulary: 1. With several a token takes one by its
+    /// hash; with 0 it is an error.
     pub num_oov_indices: usize,
-    /// The token that stands for nothing: index 0 if `output_mode` is `int`, left out otherwise. `None` for no such token.
+    /// The token that stands for nothing: index 0 if `output_mode` is `int`, left out otherwise. `None` for no such
+    /// token.
     pub mask_token: Option<String>,
     /// What stands for tokens that are not in the vocabulary: `[UNK]`.
     pub oov_token: String,
@@ -71,11 +73,12 @@ impl StringLookupOptions {
     }
 }
 
-/// Strings to indices: categories, or words that are split already. [Keras' page](https://keras.io/api/layers/preprocessing_layers/categorical/string_lookup/).
+/// Strings to indices: categories, or words that are split already.
+/// [Keras' page](https://keras.io/api/layers/preprocessing_layers/categorical/string_lookup/).
 ///
-/// The vocabulary is given, or learned by [`adapt`](Self::adapt): the most frequent tokens first, and of those that are equally
-/// frequent the greater first, byte by byte. Index 0 is the mask token, if there is one; then come `num_oov_indices` for strings that are not in
-/// the vocabulary, then its terms.
+/// The vocabulary is given, or learned by [`adapt`](Self::adapt): the most frequent tokens first, and of those that
+/// are equally frequent the greater first, byte by byte. Index 0 is the mask token, if there is one; then come
+/// `num_oov_indices` for strings that are not in the vocabulary, then its terms.
 ///
 /// ```
 /// use nn_preprocessing::{OutputMode, StringLookup, StringLookupOptions};
@@ -167,7 +170,8 @@ impl StringLookup {
         self.lookup.learn(&counter)
     }
 
-    /// Takes these terms as the vocabulary, with or without the special ones before them; for `tf_idf` with a weight for each.
+    /// Takes these terms as the vocabulary, with or without the special ones before them; for `tf_idf` with a weight
+    /// for each.
     ///
     /// # Errors
     ///
@@ -199,12 +203,14 @@ impl StringLookup {
 
     /// The indices of strings, or what `output_mode` makes of them: Keras' call of the layer.
     ///
-    /// `int` gives an array of the shape of the data. `one_hot` adds an axis of [`vocabulary_size`](Self::vocabulary_size) elements, `multi_hot`, `count` and
+    /// `int` gives an array of the shape of the data. `one_hot` adds an axis of
+    /// [`vocabulary_size`](Self::vocabulary_size) elements, `multi_hot`, `count` and
     /// `tf_idf` have one in place of the last axis; lists of different lengths will do for these.
     ///
     /// # Errors
     ///
-    /// If there is no vocabulary yet, lists have different lengths, a string is not in the vocabulary and has no index, or an index does not fit into `T`.
+    /// If there is no vocabulary yet, lists have different lengths, a string is not in the vocabulary and has no
+    /// index, or an index does not fit into `T`.
     pub fn transform<T: Number>(&self, data: &(impl Data<Leaf = str> + ?Sized)) -> Result<Array<T>> {
         self.lookup.transform(data, itself)
     }

@@ -29,7 +29,8 @@ pub struct TextVectorizationOptions {
     pub ngrams: Option<Ngrams>,
     /// What becomes of indices: `int`.
     pub output_mode: OutputMode,
-    /// With `int`: how many indices each text gets. Longer ones are cut off, shorter ones end in zeros. `None` for as many as the longest has.
+    /// With `int`: how many indices each text gets. Longer ones are cut off, shorter ones end in zeros. `None` for as
+    /// many as the longest has.
     pub output_sequence_length: Option<usize>,
     /// Whether rows are `max_tokens` wide, however many terms there are.
     pub pad_to_max_tokens: bool,
@@ -81,12 +82,15 @@ const LAYER: &str = "TextVectorization";
 /// The most tokens of an n-gram, where all up to it are made.
 const WIDEST: usize = 1000;
 
-/// Texts to the indices of their words. [Keras' page](https://keras.io/api/layers/preprocessing_layers/text/text_vectorization/).
+/// Texts to the indices of their words.
+/// [Keras' page](https://keras.io/api/layers/preprocessing_layers/text/text_vectorization/).
 ///
-/// A text is standardized, split into tokens, its tokens are put together to n-grams, and each is looked up. With `int` index 0 is padding and 1 stands for
-/// words that are not in the vocabulary; otherwise 0 does, and there is no padding.
+/// A text is standardized, split into tokens, its tokens are put together to n-grams, and each is looked up. With
+/// `int` index 0 is padding and 1 stands for words that are not in the vocabulary; otherwise 0 does, and there is no
+/// padding.
 ///
-/// Where Keras takes functions of one's own for `standardize` and `split`, apply them to the texts before, with `None` for the option.
+/// Where Keras takes functions of one's own for `standardize` and `split`, apply them to the texts before, with
+/// `None` for the option.
 ///
 /// As in Keras, only ASCII letters are lowered, only ASCII punctuation is stripped, and white space is that of ASCII.
 ///
@@ -148,13 +152,15 @@ impl TextVectorization {
         })
     }
 
-    /// Learns the vocabulary: all tokens of the texts, the most frequent first, and of those that are equally frequent the greater first, byte by byte.
+    /// Learns the vocabulary: all tokens of the texts, the most frequent first, and of those that are equally
+    /// frequent the greater first, byte by byte.
     ///
     /// Each text is a document for `tf_idf`; without `split`, so is each list of tokens.
     ///
     /// # Errors
     ///
-    /// If the vocabulary was given, there are no tokens in the texts, or they are lists of several texts that are to be split. The layer is as it was.
+    /// If the vocabulary was given, there are no tokens in the texts, or they are lists of several texts that are to
+    /// be split. The layer is as it was.
     pub fn adapt<D: Data<Leaf = str> + ?Sized>(&mut self, texts: &D) -> Result<()> {
         self.adapt_batches([texts])
     }
@@ -188,7 +194,8 @@ impl TextVectorization {
         Ok(lists.par_chunks(part).map(count).reduce(Counter::default, Counter::merge))
     }
 
-    /// Takes these terms as the vocabulary, with or without the special ones before them; for `tf_idf` with a weight for each.
+    /// Takes these terms as the vocabulary, with or without the special ones before them; for `tf_idf` with a weight
+    /// for each.
     ///
     /// # Errors
     ///
@@ -217,7 +224,8 @@ impl TextVectorization {
         self.lookup.idf_weights()
     }
 
-    /// The words of indices, as `["the", "[UNK]", ""]`: what was read by [`transform`](Self::transform), without what standardizing and splitting took.
+    /// The words of indices, as `["the", "[UNK]", ""]`: what was read by [`transform`](Self::transform), without what
+    /// standardizing and splitting took.
     ///
     /// # Errors
     ///
@@ -235,13 +243,15 @@ impl TextVectorization {
 
     /// The indices of texts, or what `output_mode` makes of them: Keras' call of the layer.
     ///
-    /// With `int` the shape is that of the texts and a last axis of `output_sequence_length` or as many as the longest text has; one text gives one axis.
-    /// The other modes give a row of [`vocabulary_size`](Self::vocabulary_size) or `max_tokens` elements for each text. Without `split` the last axis of the data is
-    /// the list of tokens.
+    /// With `int` the shape is that of the texts and a last axis of `output_sequence_length` or as many as the
+    /// longest text has; one text gives one axis. The other modes give a row of
+    /// [`vocabulary_size`](Self::vocabulary_size) or `max_tokens` elements for each text. Without `split` the last
+    /// axis of the data is the list of tokens.
     ///
     /// # Errors
     ///
-    /// If there is no vocabulary yet, `ragged` is true, the texts are lists of several that are to be split, or an index does not fit into `T`.
+    /// If there is no vocabulary yet, `ragged` is true, the texts are lists of several that are to be split, or an
+    /// index does not fit into `T`.
     pub fn transform<T: Number>(&self, texts: &(impl Data<Leaf = str> + ?Sized)) -> Result<Array<T>> {
         if self.options.ragged {
             return error::option(
@@ -305,11 +315,13 @@ impl TextVectorization {
         }
     }
 
-    /// The indices of each text, as many as it has, but at most `output_sequence_length`: Keras' call of a layer with `ragged`.
+    /// The indices of each text, as many as it has, but at most `output_sequence_length`: Keras' call of a layer with
+    /// `ragged`.
     ///
     /// # Errors
     ///
-    /// If there is no vocabulary yet, `output_mode` is not `int`, the texts are lists of several that are to be split, or an index does not fit into `T`.
+    /// If there is no vocabulary yet, `output_mode` is not `int`, the texts are lists of several that are to be
+    /// split, or an index does not fit into `T`.
     pub fn lists<T: Number>(&self, texts: &(impl Data<Leaf = str> + ?Sized)) -> Result<Vec<Vec<T>>> {
         self.lookup.lookup.ready()?;
         if self.options.output_mode != OutputMode::Int {

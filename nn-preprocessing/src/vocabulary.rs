@@ -258,7 +258,8 @@ impl<S: Store> Counter<S> {
         self
     }
 
-    /// The `most` tokens that occur most, the most frequent first; of two that occur equally often, the greater first.
+    /// The `most` tokens that occur most, the most frequent first; of two that occur equally often, the greater
+    /// first.
     pub fn most_frequent(&self, most: usize, keep: impl Fn(S::Token<'_>) -> bool) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.index.len()).filter(|&number| keep(self.index.get(number))).collect();
         let times = |number: usize| self.counts.get(number).map_or(0, |count| count.times);

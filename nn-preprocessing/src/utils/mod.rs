@@ -31,9 +31,11 @@ pub struct PadSequences<T> {
     pub value: T,
 }
 
-/// Sequences of different lengths to rows of one length. [Keras' page](https://keras.io/api/data_loading/timeseries/#pad_sequences-function).
+/// Sequences of different lengths to rows of one length.
+/// [Keras' page](https://keras.io/api/data_loading/timeseries/#pad_sequences-function).
 ///
-/// The elements may be of any type: ids, numbers, or `[f32; 3]` for sequences of vectors. The shape is `[sequences, maxlen]`.
+/// The elements may be of any type: ids, numbers, or `[f32; 3]` for sequences of vectors. The shape is `[sequences,
+/// maxlen]`.
 ///
 /// ```
 /// use nn_preprocessing::utils::{PadSequences, Side, pad_sequences};
@@ -75,9 +77,11 @@ pub fn pad_sequences<S: AsRef<[T]>, T: Copy + Default>(sequences: &[S], options:
     Ok(Array::of(shape, data))
 }
 
-/// Classes to rows with a 1 at the place of the class. [Keras' page](https://keras.io/api/utils/python_utils/#to_categorical-function).
+/// Classes to rows with a 1 at the place of the class.
+/// [Keras' page](https://keras.io/api/utils/python_utils/#to_categorical-function).
 ///
-/// The shape is that of the classes and an axis of `num_classes` elements, or of as many as the largest class asks for. A last axis of length 1 is replaced.
+/// The shape is that of the classes and an axis of `num_classes` elements, or of as many as the largest class asks
+/// for. A last axis of length 1 is replaced.
 ///
 /// ```
 /// use nn_preprocessing::utils::to_categorical;
@@ -120,7 +124,8 @@ pub fn to_categorical<T: Number>(
     Ok(Array::of(shape, data))
 }
 
-/// The place of the largest element, of the first of them if there are several; as in NumPy, NaN counts as the largest. `None` if there are no elements.
+/// The place of the largest element, of the first of them if there are several; as in NumPy, NaN counts as the
+/// largest. `None` if there are no elements.
 ///
 /// ```
 /// assert_eq!(nn_preprocessing::utils::argmax(&[0.1, 0.7, 0.2]), Some(1));
@@ -159,9 +164,11 @@ pub fn argmax_rows<D: Data<Leaf: Number + PartialOrd> + ?Sized>(data: &D) -> Res
     Ok(Array::of(shape, values.chunks_exact(width).filter_map(argmax).collect()))
 }
 
-/// Numbers divided by the norm of their lists along an axis. [Keras' page](https://keras.io/api/utils/python_utils/#normalize-function).
+/// Numbers divided by the norm of their lists along an axis.
+/// [Keras' page](https://keras.io/api/utils/python_utils/#normalize-function).
 ///
-/// Keras' defaults are `axis` -1, the last, and `order` 2; `f64::INFINITY` is the largest magnitude. Lists whose norm is 0 stay what they are. The shape is that of the data.
+/// Keras' defaults are `axis` -1, the last, and `order` 2; `f64::INFINITY` is the largest magnitude. Lists whose norm
+/// is 0 stay what they are. The shape is that of the data.
 ///
 /// ```
 /// use nn_preprocessing::utils::normalize;

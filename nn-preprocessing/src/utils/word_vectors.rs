@@ -13,11 +13,14 @@ use crate::error::{self, PreprocessingError, Result};
 /// How a file of word vectors is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Format {
-    /// A line for each word: the word, and its numbers, with spaces between. [GloVe](https://nlp.stanford.edu/projects/glove/)'s files, as `glove.6B.100d.txt`.
+    /// A line for each word: the word, and its numbers, with spaces between.
+    /// [GloVe](https://nlp.stanford.edu/projects/glove/)'s files, as `glove.6B.100d.txt`.
     Glove,
-    /// As `Glove`, after a line with the number of words and of numbers for each. word2vec's text files, and fastText's `.vec`.
+    /// As `Glove`, after a line with the number of words and of numbers for each. word2vec's text files, and
+    /// fastText's `.vec`.
     Word2Vec,
-    /// That line, and for each word the word, a space, and its numbers as little-endian `f32`. [word2vec](https://code.google.com/archive/p/word2vec/)'s `.bin`.
+    /// That line, and for each word the word, a space, and its numbers as little-endian `f32`.
+    /// [word2vec](https://code.google.com/archive/p/word2vec/)'s `.bin`.
     Word2VecBinary,
 }
 
@@ -111,7 +114,8 @@ impl WordVectors {
         Ok(Self { matrix: Array::of(vec![vocabulary.len(), file.width], data), found, missing })
     }
 
-    /// The words of a file, in its order: a vocabulary for [`StringLookup`](crate::StringLookup), if they are to be all. Words that are not UTF-8 are left out.
+    /// The words of a file, in its order: a vocabulary for [`StringLookup`](crate::StringLookup), if they are to be
+    /// all. Words that are not UTF-8 are left out.
     ///
     /// # Errors
     ///
@@ -127,7 +131,8 @@ impl WordVectors {
         Ok(words)
     }
 
-    /// A row for each word of the vocabulary, in its order; zeros for words without a vector. The shape is `[words, numbers]`.
+    /// A row for each word of the vocabulary, in its order; zeros for words without a vector. The shape is `[words,
+    /// numbers]`.
     pub fn matrix(&self) -> &Array<f32> {
         &self.matrix
     }
@@ -142,12 +147,13 @@ impl WordVectors {
         &self.missing
     }
 
-    /// Writes the vectors to the table of an `Embedding` whose ids are those of the vocabulary. Rows of words without a vector stay what they are, as the network was
-    /// initialised.
+    /// Writes the vectors to the table of an `Embedding` whose ids are those of the vocabulary. Rows of words without
+    /// a vector stay what they are, as the network was initialised.
     ///
     /// # Errors
     ///
-    /// If the table has fewer rows than the vocabulary has words, or rows of another length than the vectors. The table is as it was.
+    /// If the table has fewer rows than the vocabulary has words, or rows of another length than the vectors. The
+    /// table is as it was.
     pub fn write_to<const N: usize>(&self, table: &mut [[f32; N]]) -> Result<()> {
         let width = self.matrix.shape().last().copied().unwrap_or(0);
         if width != N || table.len() < self.found.len() {
