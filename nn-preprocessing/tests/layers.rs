@@ -199,6 +199,26 @@ fn parts_are_learned_from_as_the_whole() {
     assert!(parts.adapt_batches([vec![vec![1.0, 2.0]], vec![vec![1.0]]]).is_err());
 }
 
+/// What Keras 3.15 learns of two batches, one after the other.
+#[test]
+fn bins_of_batches_are_those_of_keras() {
+    let batch = |count: u32, step: u32, below: u32, by: f64| -> Vec<f32> {
+        (0..count).map(|at| (f64::from(at * step % below) / by) as f32).collect()
+    };
+    let batches = [batch(300, 37, 101, 7.0), batch(211, 31, 97, 5.0)];
+    let known: [(usize, f64, &[f32]); 3] = [
+        (5, 0.01, &[3.116_179_7, 6.406_274_3, 9.603_788, 12.808_184]),
+        (7, 0.1, &[2.657_143, 5.342_857, 7.165_959_4, 9.424_734, 11.670_228, 14.176_149]),
+        (3, 0.3, &[5.809_288_5, 10.922_127]),
+    ];
+    for (num_bins, epsilon, want) in known {
+        let options = DiscretizationOptions { num_bins: Some(num_bins), epsilon, ..Default::default() };
+        let mut bins = Discretization::new(options).expect("bins");
+        bins.adapt_batches(&batches).expect("numbers");
+        assert_eq!(bins.bin_boundaries(), Some(want));
+    }
+}
+
 #[test]
 fn one_or_many_of_any_form() {
     let mut layer = StringLookup::default();
