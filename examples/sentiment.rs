@@ -11,17 +11,17 @@
 
 mod common;
 
-use std::collections::HashMap;
 use std::error::Error;
 use std::process::ExitCode;
 
 use nn::Tensor1;
 use nn::prelude::*;
+use nn::preprocessing::TextVectorization;
 use rand::{Rng, RngExt};
 
 /// The most words of a review; shorter ones are filled up with the id 0, which stands for nothing.
 const WORDS: usize = 16;
-/// The ids: 0, and one for each word.
+/// The ids: 0, that of unknown words, and one for each word.
 const IDS: usize = 64;
 
 nn::network! {
@@ -67,9 +67,12 @@ fn train<N>() -> Result<(), Box<dyn Error>>
 where
     N: Train<Element = f32, Input = Tensor1<WORDS, u32>, Output = Tensor1<1>>,
 {
-    let (mut rng, mut words) = (nn::rng(1), Vocabulary::default());
-    let (x_train, y_train) = reviews(4_000, &mut words, &mut rng);
-    let (x_test, y_test) = reviews(1_000, &mut words, &mut rng);
+    let (mut rng, mut words) = (nn::rng(1), TextVectorization::default());
+    let (train, y_train) = reviews(4_000, &mut rng);
+    let (test, y_test) = reviews(1_000, &mut rng);
+    words.adapt(&train)?;
+    let (x_train, x_test) = (words.samples(&train)?, words.samples(&test)?);
+    println!("{} words, the first of which are {:?}", words.vocabulary_size(), &words.vocabulary()[..6]);
     println!("{}", N::summary());
 
     let net = N::new(&mut rng);
@@ -80,36 +83,21 @@ where
     println!("\ntest: {score}\n");
 
     for text in ["the food was good", "the food was not good", "the service was slow but the food was not bad"] {
-        let friendly = model.predict(&[words.ids(text)])[0][0];
+        let friendly = model.predict(&[words.sample(text)?])[0][0];
         println!("{:>3.0} % friendly: {text}", 100.0 * friendly);
     }
     Ok(())
 }
 
-/// The ids of words, in the order in which they turn up.
-#[derive(Default)]
-struct Vocabulary(HashMap<String, u32>);
-
-impl Vocabulary {
-    fn ids(&mut self, text: &str) -> Tensor1<WORDS, u32> {
-        let mut ids = [0; WORDS];
-        for (id, word) in ids.iter_mut().zip(text.split(' ')) {
-            let next = self.0.len() as u32 + 1;
-            *id = *self.0.entry(word.to_string()).or_insert(next);
-        }
-        ids.into()
-    }
-}
-
-/// Reviews as ids, and whether they are friendly.
-fn reviews(count: usize, words: &mut Vocabulary, rng: &mut impl Rng) -> (Vec<Tensor1<WORDS, u32>>, Vec<bool>) {
+/// Reviews, and whether they are friendly.
+fn reviews(count: usize, rng: &mut impl Rng) -> (Vec<String>, Vec<bool>) {
     let review = |_| {
         let (first, friendly) = clause(rng);
         if rng.random_bool(0.4) {
             let (second, friendly) = clause(rng);
-            return (words.ids(&format!("{first} but {second}")), friendly);
+            return (format!("{first} but {second}"), friendly);
         }
-        (words.ids(&first), friendly)
+        (first, friendly)
     };
     (0..count).map(review).unzip()
 }

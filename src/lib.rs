@@ -139,6 +139,38 @@
 //! Masks go where they go in Keras: from [`Embedding`](layers::Embedding) and [`Masking`](layers::Masking) through layers that keep the
 //! steps to the recurrent layers, attention, losses and metrics that leave masked steps out.
 //!
+//! # Words and numbers into inputs
+//!
+//! [`preprocessing`] has Keras' layers for data, as functions of the data before the network; [`utils`] has `pad_sequences`, `to_categorical`, `argmax`, and
+//! word vectors of GloVe and word2vec for an [`Embedding`](layers::Embedding).
+//!
+#![cfg_attr(feature = "std", doc = "```")]
+#![cfg_attr(not(feature = "std"), doc = "```ignore")]
+//! use nn::prelude::*;
+//! use nn::preprocessing::TextVectorization;
+//! use nn::utils::{Format, WordVectors};
+//!
+//! nn::network! {
+//!     struct Mood = Input<6, dtype = u32>
+//!         => Embedding<100, 2, mask_zero = true> => SimpleRNN<4> => Dense<1, activation = sigmoid>;
+//! }
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let texts = ["The food was good!", "The room was awful."];
+//! let mut words = TextVectorization::default();
+//! words.adapt(&texts)?;                                  // "", "[UNK]", "was", "the", "room", "good", "food", "awful"
+//! let x: Vec<MoodInput> = words.samples(&texts)?;        // ids, filled up with zeros
+//! assert_eq!(x[0].0, [3, 6, 2, 5, 0, 0]);
+//!
+//! let mut net = Mood::new(&mut nn::rng(1));
+//! let file = "good 0.9 0.1\nawful -0.9 0.2\n";             // or WordVectors::load("glove.6B.100d.txt", …)
+//! let vectors = WordVectors::read(file.as_bytes(), Format::Glove, &words.vocabulary())?;
+//! vectors.write_to(&mut net.embedding.embeddings)?;
+//! assert_eq!(net.embedding.embeddings[5], [0.9, 0.1]);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # State, and one step at a time
 //!
 //! What a network carries from one call to the next is a value of its own, `NetState`: plain data that can be copied, kept
@@ -302,6 +334,10 @@ pub use nn_core::{activations, constraints, initializers, regularizers};
 #[cfg(feature = "std")]
 pub use nn_core::{callbacks, config, error, losses, metrics, optimizers, rng, testing, train};
 /// Networks that are read from their text while the program runs, with the results of the compiled ones. Needs the feature `run`.
+#[cfg(feature = "std")]
+pub use nn_preprocessing as preprocessing;
+#[cfg(feature = "std")]
+pub use nn_preprocessing::utils;
 #[cfg(feature = "run")]
 pub use nn_run as run;
 

@@ -11,8 +11,9 @@ const CRATES: &[(&str, &[&str])] = &[
     ("nn-compiler", &["nn_shape", "nn_graph"]),
     ("nn-macros", &["nn_compiler"]),
     ("nn-core", &["nn_shape"]),
+    ("nn-preprocessing", &["nn_core"]),
     ("nn-run", &["nn_shape", "nn_graph", "nn_compiler", "nn_core"]),
-    (".", &["nn_core", "nn_macros", "nn_run"]),
+    (".", &["nn_core", "nn_macros", "nn_preprocessing", "nn_run"]),
 ];
 
 /// Libraries that only these crates may name: tokens end at the border of nn-graph.

@@ -13,6 +13,7 @@ pub mod loss;
 pub mod metric;
 pub mod network;
 pub mod optimizer;
+pub mod preprocess;
 pub mod sample;
 pub mod simd;
 pub mod stateful;

@@ -60,6 +60,7 @@ pub fn test(case: &Case) -> Result<String, Refusal> {
         "initializer" => values::initializer(case),
         "regularizer" => values::regularizer(case),
         "constraint" => values::constraint(case),
+        "preprocess" => values::preprocess(case),
         kind => Err(Refusal::gap(format!("kind {kind}"))),
     }
 }

@@ -91,6 +91,26 @@ pub fn metric(case: &Case) -> Result<String, Refusal> {
     Ok(call(case, &format!("::nn_golden::metric::check({:?}, &mut *{metric})", case.name)))
 }
 
+/// The layers of preprocessing that there is a check for.
+const PREPROCESSING: &[&str] = &[
+    "StringLookup",
+    "IntegerLookup",
+    "TextVectorization",
+    "CategoryEncoding",
+    "Discretization",
+    "Hashing",
+    "Normalization",
+];
+
+pub fn preprocess(case: &Case) -> Result<String, Refusal> {
+    match case.text("class") {
+        class if PREPROCESSING.contains(&class) => {
+            Ok(call(case, &format!("::nn_golden::preprocess::check({:?})", case.name)))
+        }
+        class => Err(Refusal::gap(format!("preprocessing layer {class}"))),
+    }
+}
+
 pub fn initializer(case: &Case) -> Result<String, Refusal> {
     let object = Object::from_text(case.text("initializer"));
     let numbers = numbers(&object, "initializer", nn_compiler::initializers())?;
