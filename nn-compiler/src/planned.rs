@@ -16,9 +16,7 @@ pub fn refused(message: &str) -> Option<&str> {
 pub const LAYERS: &[(&[&str], &[&str])] = &[
     (&["Conv3D"], &[]),
     (&["Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"], &["output_padding"]),
-    (&["MaxPool3D", "MaxPooling3D", "AvgPool3D", "AveragePooling3D"], &[]),
     (&["L2Pool1D", "L2Pool2D", "L2Pool3D"], &[]),
-    (&["GlobalMaxPool3D", "GlobalMaxPooling3D", "GlobalAvgPool3D", "GlobalAveragePooling3D"], &[]),
     (&["AdaptiveAvgPool1D", "AdaptiveAvgPool2D", "AdaptiveMaxPool1D", "AdaptiveMaxPool2D"], &[]),
     (&["SpatialDropout1D", "SpatialDropout2D", "GaussianNoise"], &[]),
     (&["BilinearPool"], &[]),

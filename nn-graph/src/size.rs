@@ -219,11 +219,15 @@ pub fn around(shape: &[Size], axis: usize) -> [Size; 3] {
     [Size::product(&shape[..axis]), shape[axis].clone(), Size::product(&shape[axis + 1..])]
 }
 
-/// A shape of height, width and channels: a sequence is an image of one row.
+/// A shape of height, width and channels: a sequence is an image of one row, a volume one of the rows of all its frames.
 pub fn image(shape: &[Size]) -> Shape {
-    let mut image = if shape.len() == 2 { vec![Size::Known(1)] } else { Vec::new() };
-    image.extend(shape.iter().cloned());
-    image
+    match shape {
+        [steps, channels] => vec![Size::Known(1), steps.clone(), channels.clone()],
+        [depth, height, width, channels] => {
+            vec![Size::product([depth, height]), width.clone(), channels.clone()]
+        }
+        other => other.to_vec(),
+    }
 }
 
 #[cfg(test)]

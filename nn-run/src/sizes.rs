@@ -74,6 +74,7 @@ fn window(op: &Op) -> Option<Size> {
     match op {
         Op::Convolution(op) => Some(Size::product(op.kernel_size.iter().chain(&op.strides).chain(&op.dilation_rate))),
         Op::Pool(op) => Some(Size::product(op.pool_size.iter().chain(&op.strides))),
+        Op::Pool3D(op) => Some(Size::product(op.pool_size.iter().chain(&op.strides))),
         Op::Each(each) => window(&each.op),
         _ => None,
     }

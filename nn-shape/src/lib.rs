@@ -39,6 +39,7 @@ mod window;
 pub use budget::within_budget;
 pub use message::Message;
 pub use problem::{MOST_AXES, Problem, Sizes, expect};
+pub use rules::pool3d;
 pub use rules::{INFER, conv1d, conv2d, count, dense, fits, inferred, input, pool1d, pool2d, positive, reshape, share};
 pub use rules::{broadcast, concatenate, dot, group_normalization, merge};
 pub use rules::{cropped, cropping, embedding, ids, permute, repeat_vector, up_sampling, zero_padding};

@@ -210,7 +210,8 @@ const fn too_small(layer: Message, needs: Sizes, input: &Sizes) -> Message {
     let layer = layer.text(" needs at least ");
     let layer = match needs.as_slice() {
         [steps] => layer.count(*steps, "step"),
-        sizes => layer.shape(sizes).text(" of height and width"),
+        sizes @ [_, _] => layer.shape(sizes).text(" of height and width"),
+        sizes => layer.shape(sizes).text(" of depth, height and width"),
     };
     layer.text(", but its input is ").shape(input.as_slice())
 }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use nn_graph::Size;
 use nn_graph::function::Function;
-use nn_graph::op::{Padding, Pair};
+use nn_graph::op::{Padding, Pair, Triple};
 use nn_graph::weight::{Initializer, Param, Weight};
 use proc_macro2::Span;
 
@@ -124,6 +124,21 @@ impl Values {
     /// The same with a default.
     pub fn pair(&self, name: &str) -> Pair {
         self.maybe_pair(name).unwrap_or([Size::Known(1), Size::Known(1)])
+    }
+
+    /// Depth, height and width; an image is one frame, a sequence one row of it.
+    pub fn maybe_triple(&self, name: &str) -> Option<Triple> {
+        let sizes = self.maybe_sizes(name)?;
+        let ones = 3_usize.saturating_sub(sizes.len());
+        Some(std::array::from_fn(|axis| match axis.checked_sub(ones).and_then(|axis| sizes.get(axis)) {
+            Some(size) => size.clone(),
+            None => Size::Known(1),
+        }))
+    }
+
+    /// The same with a default.
+    pub fn triple(&self, name: &str) -> Triple {
+        self.maybe_triple(name).unwrap_or([Size::Known(1), Size::Known(1), Size::Known(1)])
     }
 
     /// A number with a default.

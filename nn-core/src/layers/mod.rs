@@ -30,6 +30,7 @@ mod normalization;
 pub mod pad;
 pub mod permute;
 pub mod pool2d;
+pub mod pool3d;
 pub mod prelu;
 pub mod recurrent;
 pub mod repeat_vector;

@@ -29,6 +29,8 @@ pub enum Op {
     Dense(Dense),
     /// One number for each window.
     Pool(Pool),
+    /// One number for each window of a volume.
+    Pool3D(Pool3D),
     /// One number for each channel.
     GlobalPool(GlobalPool),
     /// By the statistics of the batch, along one axis.
@@ -83,6 +85,9 @@ pub enum Op {
 
 /// Height and width; a sequence is one row.
 pub type Pair = [Size; 2];
+
+/// Depth, height and width; an image is one frame, a sequence one row of it.
+pub type Triple = [Size; 3];
 
 /// A convolution over height and width; where every channel has filters of its own, there are as many groups as channels.
 #[derive(Clone, Debug, PartialEq)]
@@ -140,6 +145,19 @@ pub struct Pool {
     pub pool_size: Pair,
     /// How far it moves.
     pub strides: Pair,
+    /// What lies around the input.
+    pub padding: Padding,
+}
+
+/// Pooling over windows of depth, height and width.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pool3D {
+    /// What stands for a window.
+    pub kind: PoolKind,
+    /// The window.
+    pub pool_size: Triple,
+    /// How far it moves.
+    pub strides: Triple,
     /// What lies around the input.
     pub padding: Padding,
 }

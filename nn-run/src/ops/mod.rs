@@ -365,6 +365,7 @@ operations! {
     Dense(dense::Dense),
     Pool(pool::Pool),
     GlobalPool(pool::GlobalPool),
+    Pool3D(pool::Pool3D),
     BatchNormalization(batch_normalization::BatchNormalization),
     Normalization(normalization::Normalization),
     Activation(activation::Activation),

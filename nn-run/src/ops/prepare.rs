@@ -48,6 +48,7 @@ impl<T: Element> Operation<T> {
             Op::GlobalPool(op) => {
                 Operation::GlobalPool(pool::GlobalPool { kind: pool::kind(op.kind), sizes: sizes::image(node) })
             }
+            Op::Pool3D(op) => Operation::Pool3D(pool::Pool3D::new(site, op)),
             Op::BatchNormalization(op) => {
                 Operation::BatchNormalization(batch_normalization::BatchNormalization::new(site, node, op))
             }

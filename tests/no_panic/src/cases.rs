@@ -53,6 +53,14 @@ nn::network! {
 }
 
 nn::network! {
+    /// Pooling of volumes, of few channels and of many.
+    pub struct Volumes = Input<5, 6, 7, 20>
+        => MaxPool3D<(1, 2, 2), padding = same> => AvgPool3D<3, strides = 1> => Reshape<3, 1, 2, 20>
+        => Reshape<3, 4, 5, 2> => AvgPool3D<2, padding = same> => MaxPool3D<2, strides = 1>
+        => GlobalMaxPool3D<keepdims = true> => GlobalAvgPool3D;
+}
+
+nn::network! {
     /// Normalization in the epilogue of a layer.
     pub struct Normalized = Input<12, 12, 3>
         => Conv2D<6, 3> => BatchNorm => ReLU => MaxPool2D<2> => Flatten => Dense<7> => BatchNorm<scale = false>;

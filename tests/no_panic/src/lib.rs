@@ -91,6 +91,7 @@ infer! {
     infer_overlapping: Overlapping,
     infer_global: Global,
     infer_global_of_few: GlobalOfFew,
+    infer_volumes: Volumes,
     infer_normalized: Normalized,
     infer_normalized_alone: NormalizedAlone,
     infer_slopes: Slopes,

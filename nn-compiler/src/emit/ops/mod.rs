@@ -110,6 +110,7 @@ pub fn of(op: &Op) -> &dyn Emit {
         Op::Dense(op) => op,
         Op::Pool(op) => op,
         Op::GlobalPool(op) => op,
+        Op::Pool3D(op) => op,
         Op::BatchNormalization(op) => op,
         Op::Normalization(op) => op,
         Op::Activation(function) => function,
