@@ -128,17 +128,17 @@ impl Values {
 
     /// Depth, height and width; an image is one frame, a sequence one row of it.
     pub fn maybe_triple(&self, name: &str) -> Option<Triple> {
-        let sizes = self.maybe_sizes(name)?;
-        let ones = 3_usize.saturating_sub(sizes.len());
-        Some(std::array::from_fn(|axis| match axis.checked_sub(ones).and_then(|axis| sizes.get(axis)) {
-            Some(size) => size.clone(),
-            None => Size::Known(1),
-        }))
+        self.maybe_sizes(name).map(|sizes| triple(&sizes, 1))
     }
 
     /// The same with a default.
     pub fn triple(&self, name: &str) -> Triple {
-        self.maybe_triple(name).unwrap_or([Size::Known(1), Size::Known(1), Size::Known(1)])
+        triple(&self.sizes(name), 1)
+    }
+
+    /// Numbers of elements along depth, height and width, which may be left out; for axes that are not there, none.
+    pub fn maybe_amounts(&self, name: &str) -> Option<Triple> {
+        self.maybe_sizes(name).map(|sizes| triple(&sizes, 0))
     }
 
     /// A number with a default.
@@ -182,4 +182,13 @@ impl Values {
     pub fn param(&self, name: &str, shape: Vec<Size>) -> Param {
         self.param_of(name, name, shape)
     }
+}
+
+/// Sizes of the last axes of three; of the others `absent`.
+fn triple(sizes: &[Size], absent: usize) -> Triple {
+    let others = 3_usize.saturating_sub(sizes.len());
+    std::array::from_fn(|axis| match axis.checked_sub(others).and_then(|axis| sizes.get(axis)) {
+        Some(size) => size.clone(),
+        None => Size::Known(absent),
+    })
 }

@@ -9,6 +9,7 @@ pub mod bidirectional;
 pub mod concatenate;
 pub mod conv1d;
 pub mod conv2d;
+pub mod conv3d;
 pub mod cropping;
 pub mod dense;
 pub mod dot;

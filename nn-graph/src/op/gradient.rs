@@ -16,6 +16,7 @@ impl Op {
     pub fn has_weights(&self) -> bool {
         match self {
             Op::Convolution(_)
+            | Op::Convolution3D(_)
             | Op::ConvolutionStep(_)
             | Op::Dense(_)
             | Op::BatchNormalization(_)
@@ -58,6 +59,7 @@ impl Op {
             | Op::Pool(_)
             | Op::GlobalPool(_)
             | Op::Pool3D(_)
+            | Op::Convolution3D(_)
             | Op::BatchNormalization(_)
             | Op::Normalization(_)
             | Op::Activation(_)
@@ -87,8 +89,8 @@ impl Op {
     /// Whether an activation that follows can be part of its step in training: its derivative is taken before backward.
     pub fn takes_activation_in_training(&self) -> bool {
         match self {
-            Op::Convolution(_) | Op::Dense(_) => true,
-            Op::Each(each) => matches!(each.op, Op::Convolution(_)),
+            Op::Convolution(_) | Op::Convolution3D(_) | Op::Dense(_) => true,
+            Op::Each(each) => matches!(each.op, Op::Convolution(_) | Op::Convolution3D(_)),
             Op::ConvolutionStep(_)
             | Op::Pool(_)
             | Op::GlobalPool(_)
@@ -145,6 +147,7 @@ impl Op {
             | Op::Pool(_)
             | Op::GlobalPool(_)
             | Op::Pool3D(_)
+            | Op::Convolution3D(_)
             | Op::BatchNormalization(_)
             | Op::Normalization(_)
             | Op::Activation(_)
@@ -178,6 +181,7 @@ impl Op {
             | Op::Pool(_)
             | Op::GlobalPool(_)
             | Op::Pool3D(_)
+            | Op::Convolution3D(_)
             | Op::BatchNormalization(_)
             | Op::Normalization(_)
             | Op::Activation(_)

@@ -22,6 +22,7 @@ impl Op {
             | Op::Pool(_)
             | Op::GlobalPool(_)
             | Op::Pool3D(_)
+            | Op::Convolution3D(_)
             | Op::Normalization(_)
             | Op::PRelu(_)
             | Op::View

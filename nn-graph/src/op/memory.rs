@@ -14,6 +14,7 @@ impl Op {
         let own = Size::measured(if into { Length::ScratchInto } else { Length::Scratch }, index);
         match self {
             Op::Convolution(_)
+            | Op::Convolution3D(_)
             | Op::Normalization(_)
             | Op::Attention(_)
             | Op::Recurrence(_)
@@ -77,6 +78,7 @@ impl Op {
             | Op::Pool(_)
             | Op::GlobalPool(_)
             | Op::Pool3D(_)
+            | Op::Convolution3D(_)
             | Op::BatchNormalization(_)
             | Op::Activation(_)
             | Op::Softmax(_)
@@ -113,6 +115,7 @@ impl Op {
             | Op::Pool(_)
             | Op::GlobalPool(_)
             | Op::Pool3D(_)
+            | Op::Convolution3D(_)
             | Op::BatchNormalization(_)
             | Op::Normalization(_)
             | Op::Activation(_)
@@ -152,6 +155,7 @@ impl Op {
             | Op::Pool(_)
             | Op::GlobalPool(_)
             | Op::Pool3D(_)
+            | Op::Convolution3D(_)
             | Op::BatchNormalization(_)
             | Op::Normalization(_)
             | Op::Softmax(_)

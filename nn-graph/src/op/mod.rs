@@ -23,6 +23,8 @@ pub mod time;
 pub enum Op {
     /// A convolution, with its bias.
     Convolution(Convolution),
+    /// A convolution of a volume or a transposed convolution, with its bias.
+    Convolution3D(Convolution3D),
     /// One time step of a causal convolution.
     ConvolutionStep(Box<ConvolutionStep>),
     /// A matrix product along the last axis, with its bias.
@@ -115,6 +117,37 @@ impl Convolution {
     /// The channels of its output.
     pub fn channels(&self) -> &Size {
         self.pointwise.as_ref().unwrap_or(&self.filters)
+    }
+}
+
+/// A convolution over depth, height and width, or a transposed convolution over one to three axes, of which the first are 1.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Convolution3D {
+    /// The channels of its output.
+    pub filters: Size,
+    /// The window.
+    pub kernel_size: Triple,
+    /// How far it moves.
+    pub strides: Triple,
+    /// What lies around the input, or is cut off the output of a transposed convolution.
+    pub padding: Padding,
+    /// How far apart the elements are that it sees.
+    pub dilation_rate: Triple,
+    /// The parts of the channels that know nothing of each other: 1, if it is transposed.
+    pub groups: Size,
+    /// Whether there is a bias.
+    pub use_bias: bool,
+    /// Whether it is a transposed convolution.
+    pub transposed: bool,
+    /// `output_padding` of a transposed convolution, where there is one.
+    pub output_padding: Option<Triple>,
+}
+
+impl Convolution3D {
+    /// The shape of its input as a volume.
+    pub fn volume(&self, node: &Node) -> Shape {
+        let ones = 4_usize.saturating_sub(node.input.len());
+        core::iter::repeat_n(Size::Known(1), ones).chain(node.input.iter().cloned()).collect()
     }
 }
 

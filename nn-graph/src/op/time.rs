@@ -68,6 +68,7 @@ impl Op {
             | Op::Pool(_)
             | Op::GlobalPool(_)
             | Op::Pool3D(_)
+            | Op::Convolution3D(_)
             | Op::PRelu(_)
             | Op::Permute(_)
             | Op::Repeat(_)

@@ -6,6 +6,7 @@
 mod activation;
 mod batch_normalization;
 mod convolution;
+mod convolution3d;
 mod dense;
 mod dropout;
 mod each;
@@ -360,6 +361,7 @@ macro_rules! operations {
 
 operations! {
     Convolution(convolution::Convolution<T>),
+    Convolution3D(convolution3d::Convolution3D),
     ConvolutionStep(convolution::ConvolutionStep),
     Border(convolution::Border),
     Dense(dense::Dense),

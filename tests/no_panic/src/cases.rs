@@ -61,6 +61,23 @@ nn::network! {
 }
 
 nn::network! {
+    /// Convolutions of volumes, of few channels and of many, with what is fused behind them.
+    pub struct VolumeConvolutions = Input<5, 6, 7, 4>
+        => Conv3D<6, (2, 3, 2), padding = same, groups = 2, use_bias = false> => BatchNorm => ReLU
+        => Conv3D<33, 2, strides = (1, 2, 2), activation = swish> => Conv3D<3, 2, dilation_rate = 2, padding = same>
+        => Conv3DTranspose<20, 2, strides = 2> => Conv3DTranspose<5, (1, 2, 3), padding = same, activation = tanh>;
+}
+
+nn::network! {
+    /// Transposed convolutions, of few channels and of many.
+    pub struct Transposed = Input<4, 5, 3>
+        => Conv2DTranspose<40, 3, strides = 2, padding = same> => BatchNorm => ReLU
+        => Conv2DTranspose<17, (2, 3), output_padding = 0, use_bias = false>
+        => Conv2DTranspose<1, 3, dilation_rate = 2, activation = sigmoid> => Flatten => Reshape<14, 15>
+        => Conv1DTranspose<2, 4, strides = 3, output_padding = 1>;
+}
+
+nn::network! {
     /// Normalization in the epilogue of a layer.
     pub struct Normalized = Input<12, 12, 3>
         => Conv2D<6, 3> => BatchNorm => ReLU => MaxPool2D<2> => Flatten => Dense<7> => BatchNorm<scale = false>;

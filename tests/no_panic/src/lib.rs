@@ -92,6 +92,8 @@ infer! {
     infer_global: Global,
     infer_global_of_few: GlobalOfFew,
     infer_volumes: Volumes,
+    infer_volume_convolutions: VolumeConvolutions,
+    infer_transposed: Transposed,
     infer_normalized: Normalized,
     infer_normalized_alone: NormalizedAlone,
     infer_slopes: Slopes,
