@@ -176,6 +176,7 @@ nn::network! {
     pub struct PicturesInTime = Input<3, 10, 9, 2>
         => TimeDistributed<Conv2D<5, 3, padding = same, activation = relu>>
         => TimeDistributed<MaxPool2D<2>>
+        => TimeDistributed<Conv2DTranspose<4, 2, strides = 2, activation = relu>>
         => TimeDistributed<Flatten>
         => TimeDistributed<Dense<8>>
         => GlobalAvgPool1D;
