@@ -101,8 +101,15 @@ impl Pool3DSizes {
 struct Window([Range<usize>; 3]);
 
 impl Window {
+    /// How many frames, rows or columns.
+    #[inline(always)]
+    fn along(&self, axis: usize) -> usize {
+        self.0[axis].end.saturating_sub(self.0[axis].start)
+    }
+
+    #[inline(always)]
     fn len(&self) -> usize {
-        self.0.iter().map(ExactSizeIterator::len).product()
+        self.along(0) * self.along(1) * self.along(2)
     }
 
     /// Calls `visit` with the first element of each pixel of an input of this shape.
@@ -142,13 +149,18 @@ pub fn infer<S: Simd, L: Geometry<Pool3DSizes>, T: Element>(simd: S, shape: L, x
 /// [`infer`], compiled once for all layers.
 #[inline(never)]
 fn all<S: Simd, T: Element>(simd: S, sizes: &Pool3DSizes, x: &[T], y: &mut [T]) {
-    let lens = [sizes.input, sizes.output].map(|shape| shape.iter().product::<usize>().max(1));
     frame::vectorize(
         simd,
         #[inline(always)]
         || {
-            for (x, y) in x.chunks_exact(lens[0]).zip(y.chunks_exact_mut(lens[1])) {
+            // Neither is zero, which the compiler cannot know.
+            let [input, output] = [sizes.input, sizes.output].map(|shape| shape.iter().product::<usize>().max(1));
+            let mut sample = 0;
+            while let (Some(x), Some(y)) =
+                (x.get(sample * input..(sample + 1) * input), y.get_mut(sample * output..(sample + 1) * output))
+            {
                 one(simd, sizes, x, y);
+                sample += 1;
             }
         },
     );
@@ -206,7 +218,7 @@ fn mean<S: Simd, T: Element>(
     if len > sums::BLOCK {
         let ([_, height, width, channels], [frames, rows, columns]) = (sizes.input, &window.0);
         // Neither is zero, which the compiler cannot know.
-        let (row, frame) = (columns.len().max(1), (rows.len() * columns.len()).max(1));
+        let (row, frame) = (window.along(2).max(1), (window.along(1) * window.along(2)).max(1));
         let [mean] = sums::mean::<S, T, 1>(
             simd,
             len,
@@ -251,11 +263,12 @@ pub fn backward<S: Simd, L: Geometry<Pool3DSizes>, T: Element>(
 /// [`backward`], compiled once for all layers.
 #[inline(never)]
 fn backward_all<S: Simd, T: Element>(simd: S, sizes: &Pool3DSizes, [x, y, dy]: [&[T]; 3], dx: &mut [T]) {
-    let lens = [sizes.input, sizes.output].map(|shape| shape.iter().product::<usize>().max(1));
     frame::vectorize(
         simd,
         #[inline(always)]
         || {
+            // Neither is zero, which the compiler cannot know.
+            let lens = [sizes.input, sizes.output].map(|shape| shape.iter().product::<usize>().max(1));
             let outputs = y.chunks_exact(lens[1]).zip(dy.chunks_exact(lens[1]));
             for ((x, dx), (y, dy)) in x.chunks_exact(lens[0]).zip(dx.chunks_exact_mut(lens[0])).zip(outputs) {
                 backward_one(simd, sizes, [x, y, dy], dx);

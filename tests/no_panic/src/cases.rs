@@ -73,7 +73,7 @@ nn::network! {
     pub struct Transposed = Input<4, 5, 3>
         => Conv2DTranspose<40, 3, strides = 2, padding = same> => BatchNorm => ReLU
         => Conv2DTranspose<17, (2, 3), output_padding = 0, use_bias = false>
-        => Conv2DTranspose<1, 3, dilation_rate = 2, activation = sigmoid> => Flatten => Reshape<14, 15>
+        => Conv2DTranspose<1, 3, dilation_rate = 2, activation = sigmoid> => Reshape<13, 16>
         => Conv1DTranspose<2, 4, strides = 3, output_padding = 1>;
 }
 

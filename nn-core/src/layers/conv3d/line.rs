@@ -108,7 +108,7 @@ impl Line {
     /// The outputs that see all elements.
     #[inline(always)]
     pub(super) fn whole(&self) -> Range<usize> {
-        let is_whole = |output: usize| self.taps(output).len() == self.taps;
+        let is_whole = |output: usize| self.taps(output) == (0..self.taps);
         let (mut first, mut end) = (0, self.outputs);
         while first < end && !is_whole(first) {
             first += 1;

@@ -146,7 +146,7 @@ impl Conv3DSizes {
 
     /// How many elements of scratch [`infer`] needs, on any machine.
     pub const fn scratch_len<T>(&self) -> usize {
-        self.packed_len::<T>(if self.transposed { Side::Large } else { Side::Small }, LINE / size_of::<T>())
+        self.most_packed::<T>(if self.transposed { Side::Large } else { Side::Small })
     }
 
     /// The elements of a window.
@@ -169,26 +169,55 @@ impl Conv3DSizes {
         }
     }
 
-    /// The elements of the filters where they are packed to compute this side with vectors of so many lanes; 0 where they are not.
-    const fn packed_len<T>(&self, to: Side, lanes: usize) -> usize {
-        let rows = self.groups * self.taps() * self.channels(to.other());
-        if self.is_packed(to, lanes) { rows * self.packed_stride::<T>(to) } else { 0 }
+    /// How this side is computed with vectors of so many lanes.
+    const fn algorithm(&self, to: Side, lanes: usize) -> Algorithm {
+        let few = self.channels(Side::Small) < lanes;
+        match to {
+            Side::Small if few => Algorithm::Packed,
+            Side::Small => Algorithm::InPlace,
+            // Sums of vectors have to be added up at the end, which takes as long as some products.
+            Side::Large if few || self.channels(Side::Large) * 4 > lanes => Algorithm::Packed,
+            Side::Large => Algorithm::Dots,
+        }
     }
 
-    /// Whether the filters as they lie there do not suit vectors of so many lanes: their rows are of small channels.
-    const fn is_packed(&self, _to: Side, lanes: usize) -> bool {
-        self.channels(Side::Small) < lanes
+    /// The filters that are computed together, with vectors of so many lanes, from this one on: two vectors, or one.
+    const fn block(&self, to: Side, lanes: usize, first: usize) -> usize {
+        if self.channels(to) > first + lanes { 2 * lanes } else { lanes }
     }
 
-    /// From one row of packed filters to the next: whole lines of the cache where there is less than one.
-    const fn packed_stride<T>(&self, to: Side) -> usize {
-        let (channels, line) = (self.channels(to), LINE / size_of::<T>());
-        if channels < line { line } else { channels }
+    /// The elements of packed filters with vectors of so many lanes; 0 where they are not packed.
+    const fn packed_len(&self, to: Side, lanes: usize) -> usize {
+        match self.algorithm(to, lanes) {
+            Algorithm::Packed => self.taps() * self.channels(to.other()) * self.block(to, lanes, 0),
+            Algorithm::InPlace | Algorithm::Dots => 0,
+        }
+    }
+
+    /// The same for the vectors of any machine: of 16 to 64 bytes.
+    const fn most_packed<T>(&self, to: Side) -> usize {
+        let (mut most, mut bytes) = (0, 16);
+        while bytes <= 64 {
+            let len = self.packed_len(to, bytes / size_of::<T>());
+            if len > most {
+                most = len;
+            }
+            bytes *= 2;
+        }
+        most
     }
 }
 
-/// The bytes of the longest vector.
-const LINE: usize = 64;
+/// How one side is computed from the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Algorithm {
+    /// With vectors of the channels of the result, which lie side by side in the filters.
+    InPlace,
+    /// The same, where the filters are copied so that they do, some at a time.
+    Packed,
+    /// With vectors of the channels that are read.
+    Dots,
+}
 
 /// One of the two sides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

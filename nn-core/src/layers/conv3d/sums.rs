@@ -5,7 +5,7 @@ use core::ops::Range;
 use fearless_simd::prelude::*;
 
 use super::line::Line;
-use super::{Conv3DSizes, Side};
+use super::{Algorithm, Conv3DSizes, Side};
 use crate::activations::Activation;
 use crate::element::Element;
 use crate::geometry::Geometry;
@@ -13,9 +13,6 @@ use crate::kernels::transpose::transpose;
 use crate::kernels::{frame, lanes, slices};
 use crate::layers::conv2d::Filters;
 use crate::layers::epilogue::Epilogue;
-
-/// Outputs of a row that are computed together, where they see the same elements of a window.
-const PIXELS: usize = 4;
 
 /// Computes one sample, then applies the epilogue, which has nothing to do with another value.
 ///
@@ -90,7 +87,7 @@ pub(super) fn side<S: Simd, T: Element>(
     epilogue: Epilogue<'_, T>,
 ) {
     let lens = [to.other(), to].map(|side| sizes.shape(side).iter().product());
-    let packed = sizes.packed_len::<T>(to, T::Vector::<S>::LEN);
+    let packed = sizes.packed_len(to, T::Vector::<S>::LEN);
     let (Some(x), Some(y), Some(packed)) = (x.get(..lens[0]), y.get_mut(..lens[1]), scratch.get_mut(..packed)) else {
         debug_assert!(false, "{} inputs, {} outputs and {} of scratch for {sizes:?}", x.len(), y.len(), scratch.len());
         return;
@@ -99,42 +96,14 @@ pub(super) fn side<S: Simd, T: Element>(
         simd,
         #[inline(always)]
         || {
-            if sizes.is_packed(to, T::Vector::<S>::LEN) {
-                pack(simd, sizes, to, kernel, packed);
-                return by_outputs(simd, Layer { sizes, to, kernel: packed, is_packed: true, x, epilogue }, y);
-            }
-            let layer = Layer { sizes, to, kernel, is_packed: false, x, epilogue };
-            match to {
-                Side::Small => by_outputs(simd, layer, y),
-                Side::Large => by_inputs(simd, layer, y),
+            let layer = Layer { sizes, to, kernel, x, epilogue };
+            match sizes.algorithm(to, T::Vector::<S>::LEN) {
+                Algorithm::InPlace => by_outputs(simd, layer, None, y),
+                Algorithm::Packed => by_outputs(simd, layer, Some(packed), y),
+                Algorithm::Dots => by_inputs(simd, layer, y),
             }
         },
     );
-}
-
-/// Copies the filters to rows of the channels of this side, one for each channel of the other: `[group][tap][channel]`.
-#[inline(always)]
-fn pack<S: Simd, T: Element>(simd: S, sizes: &Conv3DSizes, to: Side, kernel: &[T], packed: &mut [T]) {
-    let ([large, small], stride) =
-        ([Side::Large, Side::Small].map(|side| sizes.channels(side)), sizes.packed_stride::<T>(to));
-    let (taps, all) = (sizes.taps(), sizes.small[3]);
-    packed.fill(T::zero());
-    let mut rows = packed.chunks_exact_mut((sizes.channels(to.other()) * stride).max(1));
-    for group in 0..sizes.groups {
-        for tap in 0..taps {
-            let (Some(rows), Some(from)) = (rows.next(), kernel.get(tap * large * all + group * small..)) else {
-                return;
-            };
-            match to {
-                Side::Large => transpose(simd, [large, small], (from, all), (rows, stride)),
-                Side::Small => {
-                    for (from, row) in from.chunks(all.max(1)).zip(rows.chunks_exact_mut(stride.max(1))) {
-                        slices::copy(slices::part(from, 0, small), row);
-                    }
-                }
-            }
-        }
-    }
 }
 
 /// What a layer reads.
@@ -143,33 +112,88 @@ struct Layer<'a, T> {
     sizes: &'a Conv3DSizes,
     to: Side,
     kernel: &'a [T],
-    is_packed: bool,
     x: &'a [T],
     epilogue: Epilogue<'a, T>,
 }
 
-/// With vectors of the channels of the output: the kernel has rows of them.
+/// With vectors of the channels of the output, whose weights are packed if there is a place for them.
 #[inline(always)]
-fn by_outputs<S: Simd, T: Element>(simd: S, layer: Layer<'_, T>, y: &mut [T]) {
+fn by_outputs<S: Simd, T: Element>(simd: S, layer: Layer<'_, T>, mut packed: Option<&mut [T]>, y: &mut [T]) {
     let Layer { sizes, to, .. } = layer;
     let (channels, lanes) = (sizes.channels(to), T::Vector::<S>::LEN);
     for group in 0..sizes.groups {
         let mut first = 0;
         while first < channels {
-            let two = channels - first > lanes;
-            let block = Rows::new(layer, group, first);
-            tiles(
-                sizes,
-                to,
-                #[inline(always)]
-                |tile, four| match (four, two) {
-                    (true, true) => block.tile::<S, PIXELS, 2>(simd, tile, y),
-                    (true, false) => block.tile::<S, PIXELS, 1>(simd, tile, y),
-                    (false, true) => block.tile::<S, 1, 2>(simd, tile, y),
-                    (false, false) => block.tile::<S, 1, 1>(simd, tile, y),
-                },
-            );
-            first += if two { 2 * lanes } else { lanes };
+            let width = sizes.block(to, lanes, first);
+            let block = match packed.as_deref_mut() {
+                Some(packed) => {
+                    pack(simd, &layer, [group, first, width], packed);
+                    Rows::packed(layer, packed, [group, first, width])
+                }
+                None => Rows::in_place(layer, group, first),
+            };
+            if width > lanes {
+                tiles(
+                    sizes,
+                    to,
+                    [4, 2],
+                    #[inline(always)]
+                    |tile, pixels, y| match pixels {
+                        4 => block.tile::<S, 4, 2>(simd, tile, y),
+                        2 => block.tile::<S, 2, 2>(simd, tile, y),
+                        _ => block.tile::<S, 1, 2>(simd, tile, y),
+                    },
+                    y,
+                );
+            } else {
+                tiles(
+                    sizes,
+                    to,
+                    [8, 4],
+                    #[inline(always)]
+                    |tile, pixels, y| match pixels {
+                        8 => block.tile::<S, 8, 1>(simd, tile, y),
+                        4 => block.tile::<S, 4, 1>(simd, tile, y),
+                        _ => block.tile::<S, 1, 1>(simd, tile, y),
+                    },
+                    y,
+                );
+            }
+            first += width;
+        }
+    }
+}
+
+/// Copies the weights of `width` channels of the output of a group, from the channel `first` on, to rows of so many, one for each
+/// element of the window and each channel of the group's inputs. What there is no channel for is 0.
+#[inline(always)]
+fn pack<S: Simd, T: Element>(
+    simd: S,
+    Layer { sizes, to, kernel, .. }: &Layer<'_, T>,
+    [group, first, width]: [usize; 3],
+    packed: &mut [T],
+) {
+    let [large, small] = [Side::Large, Side::Small].map(|side| sizes.channels(side));
+    let (all, count) = (sizes.small[3], width.min(sizes.channels(*to) - first));
+    if count < width {
+        packed.fill(T::zero());
+    }
+    let inputs = sizes.channels(to.other());
+    for tap in 0..sizes.taps() {
+        let from = tap * large * all + group * small;
+        let Some(rows) = packed.get_mut(tap * inputs * width..(tap + 1) * inputs * width) else { return };
+        match to {
+            Side::Large => {
+                let from = kernel.get(from + first * all..).unwrap_or_default();
+                transpose(simd, [count, small], (from, all), (rows, width));
+            }
+            Side::Small => {
+                for input in 0..inputs {
+                    let from = from + first + input * all;
+                    let row = slices::part_mut(rows, input * width, (input + 1) * width);
+                    slices::copy(slices::part(kernel, from, from + count), row);
+                }
+            }
         }
     }
 }
@@ -186,13 +210,15 @@ fn by_inputs<S: Simd, T: Element>(simd: S, layer: Layer<'_, T>, y: &mut [T]) {
             tiles(
                 sizes,
                 to,
+                [4, 1],
                 #[inline(always)]
-                |tile, four| match (four, two) {
-                    (true, true) => block.tile::<S, PIXELS, 2>(simd, tile, y),
-                    (true, false) => block.tile::<S, PIXELS, 1>(simd, tile, y),
-                    (false, true) => block.tile::<S, 1, 2>(simd, tile, y),
-                    (false, false) => block.tile::<S, 1, 1>(simd, tile, y),
+                |tile, pixels, y| match (pixels, two) {
+                    (4, true) => block.tile::<S, 4, 2>(simd, tile, y),
+                    (4, false) => block.tile::<S, 4, 1>(simd, tile, y),
+                    (_, true) => block.tile::<S, 1, 2>(simd, tile, y),
+                    (_, false) => block.tile::<S, 1, 1>(simd, tile, y),
                 },
+                y,
             );
         }
     }
@@ -231,9 +257,9 @@ struct Tile {
     input_step: usize,
 }
 
-/// Calls `visit` with all tiles of an output, and with whether they are of [`PIXELS`] pixels and not of one.
+/// Calls `visit` with all tiles of an output, and with how many pixels they have: one of these numbers where they fit, or one.
 #[inline(always)]
-fn tiles(sizes: &Conv3DSizes, to: Side, mut visit: impl FnMut(&Tile, bool)) {
+fn tiles<T>(sizes: &Conv3DSizes, to: Side, pixels: [usize; 2], visit: impl Fn(&Tile, usize, &mut [T]), y: &mut [T]) {
     let [_, height, width, _] = sizes.shape(to);
     for index in 0..Line::count(sizes, to, 0) {
         let frames = Line::new(sizes, to, 0, index);
@@ -247,19 +273,21 @@ fn tiles(sizes: &Conv3DSizes, to: Side, mut visit: impl FnMut(&Tile, bool)) {
                     for index in 0..Line::count(sizes, to, 2) {
                         let columns = Line::new(sizes, to, 2, index);
                         let whole = columns.whole();
+                        let room = whole.end.saturating_sub(whole.start);
+                        let pixels = pixels.into_iter().find(|pixels| *pixels <= room).unwrap_or(1);
                         let mut column = 0;
                         while column < columns.outputs {
-                            let four = whole.contains(&column) && whole.len() >= PIXELS;
+                            let pixels = if whole.contains(&column) { pixels } else { 1 };
                             // The last tile overlaps the one before.
-                            let at = if four { column.min(whole.end - PIXELS) } else { column };
+                            let at = if pixels > 1 { column.min(whole.end - pixels) } else { column };
                             let tile = Tile {
                                 pixel: first + columns.first + at * columns.step,
                                 step: columns.step,
                                 seen: [frame.clone(), row.clone(), Seen::new(columns, at)],
                                 input_step: columns.input_step.unsigned_abs(),
                             };
-                            visit(&tile, four);
-                            column = if four { at + PIXELS } else { at + 1 };
+                            visit(&tile, pixels, y);
+                            column = at + pixels;
                         }
                     }
                 }
@@ -293,52 +321,56 @@ impl Tile {
 /// Some channels of the output, whose weights lie side by side.
 struct Rows<'a, T> {
     layer: Layer<'a, T>,
-    /// The rows, one for each channel of the group's inputs and each element of the window.
+    /// The rows, one for each element of the window and each channel of the group's inputs.
     weights: &'a [T],
     stride: usize,
+    /// The first channel of the group that a row has, and where that is; behind which channel no vector ends.
+    before: usize,
+    column: usize,
+    last: usize,
     /// The inputs, from the first channel of the group on.
     x: &'a [T],
-    /// The channels of the group: those of the input, and those of the output.
-    channels: [usize; 2],
-    /// The first channel of the group, in a row of weights and in the output.
-    group: [usize; 2],
+    /// The group's channels of the input.
+    inputs: usize,
+    /// The group's first channel of the output, and how many it has.
+    outputs: [usize; 2],
     /// The first of the channels, in the group.
     first: usize,
 }
 
 impl<'a, T: Element> Rows<'a, T> {
+    /// From a channel of a group on, in the filters as they are.
     #[inline(always)]
-    fn new(layer: Layer<'a, T>, group: usize, first: usize) -> Self {
-        let Layer { sizes, to, kernel, is_packed, x, .. } = layer;
-        let channels = [sizes.channels(to.other()), sizes.channels(to)];
-        let stride = if is_packed { sizes.packed_stride::<T>(to) } else { sizes.shape(to)[3] };
-        let (before, column) = match is_packed {
-            true => (group * sizes.taps() * channels[0] * stride, 0),
-            false => (0, group * channels[1]),
-        };
-        Rows {
-            layer,
-            weights: kernel.get(before..).unwrap_or_default(),
-            stride,
-            x: x.get(group * channels[0]..).unwrap_or_default(),
-            channels,
-            group: [column, group * channels[1]],
-            first,
-        }
+    fn in_place(layer: Layer<'a, T>, group: usize, first: usize) -> Self {
+        let Layer { sizes, to, kernel, x, .. } = layer;
+        let [inputs, outputs] = [to.other(), to].map(|side| sizes.channels(side));
+        let x = x.get(group * inputs..).unwrap_or_default();
+        let (column, outputs) = (group * outputs, [group * outputs, outputs]);
+        let (stride, last) = (sizes.shape(to)[3], outputs[1]);
+        Rows { layer, weights: kernel, stride, before: 0, column, last, x, inputs, outputs, first }
+    }
+
+    /// The same in packed filters, `width` of them, where the last vector may hang over.
+    #[inline(always)]
+    fn packed(layer: Layer<'a, T>, packed: &'a [T], [group, first, width]: [usize; 3]) -> Self {
+        let block = Rows::in_place(layer, group, first);
+        Rows { weights: packed, stride: width, before: first, column: 0, last: first + width, ..block }
     }
 
     /// `MR` pixels times `NV` vectors, from their inputs to their outputs.
     #[inline(always)]
     fn tile<S: Simd, const MR: usize, const NV: usize>(&self, simd: S, tile: &Tile, y: &mut [T]) {
         let Layer { sizes, to, epilogue, .. } = &self.layer;
-        let [inputs, outputs] = self.channels;
-        let (lanes, count) = (T::Vector::<S>::LEN, outputs.min(T::Vector::<S>::LEN));
-        let ([column, group], pixel) = (self.group, sizes.shape(to.other())[3]);
-        let mut vectors = [0; NV];
+        let (inputs, [group, outputs], lanes) = (self.inputs, self.outputs, T::Vector::<S>::LEN);
+        let pixel = sizes.shape(to.other())[3];
+        // For each vector, the first channel in the group, how many there are, and their place in a row.
+        let (mut vectors, mut columns) = ([[0; 2]; NV], [0; NV]);
         let mut start = [lanes::zeros::<S, T>(simd); NV];
         for v in 0..NV {
-            vectors[v] = (self.first + v * lanes).min(outputs.saturating_sub(lanes));
-            start[v] = epilogue.start(simd, group + vectors[v], count);
+            let channel = (self.first + v * lanes).min(self.last.saturating_sub(lanes));
+            vectors[v] = [group + channel, outputs.saturating_sub(channel).min(lanes)];
+            columns[v] = self.column + channel - self.before;
+            start[v] = epilogue.start(simd, vectors[v][0], vectors[v][1]);
         }
         let mut sums = [start; MR];
         tile.runs(
@@ -357,7 +389,7 @@ impl<'a, T: Element> Rows<'a, T> {
                 for (i, row) in weights.chunks_exact(self.stride.max(1)).enumerate() {
                     let mut factor = start;
                     for v in 0..NV {
-                        factor[v] = lanes::load(simd, row, column + vectors[v]);
+                        factor[v] = lanes::load(simd, row, columns[v]);
                     }
                     for m in 0..MR {
                         let input = lanes::splat::<S, T>(simd, pixels[m], i);
@@ -369,10 +401,11 @@ impl<'a, T: Element> Rows<'a, T> {
             },
         );
         let all = sizes.shape(*to)[3];
-        for (m, sums) in sums.into_iter().enumerate() {
-            for (vector, sum) in vectors.into_iter().zip(sums) {
-                let value = epilogue.finish(simd, group + vector, count, sum);
-                lanes::store_part::<S, T>(value, y, (tile.pixel + m * tile.step) * all + group + vector, count);
+        for m in 0..MR {
+            for v in 0..NV {
+                let [channel, count] = vectors[v];
+                let value = epilogue.finish(simd, channel, count, sums[m][v]);
+                lanes::store_part::<S, T>(value, y, (tile.pixel + m * tile.step) * all + channel, count);
             }
         }
     }
@@ -421,10 +454,11 @@ impl<T: Element> Dots<'_, T> {
                 }
             },
         );
-        for (m, sums) in sums.into_iter().enumerate() {
-            for (n, sum) in sums.into_iter().enumerate() {
+        for m in 0..MR {
+            for n in 0..N {
                 let channel = self.group * outputs + self.first + n;
-                let sum = epilogue.start_one(simd, channel) + T::Vector::<S>::splat(simd, sum.reduce_sum());
+                let sum = T::Vector::<S>::splat(simd, sums[m][n].reduce_sum());
+                let sum = epilogue.start_one(simd, channel) + sum;
                 let value = epilogue.finish_one(simd, channel, sum);
                 lanes::store_part::<S, T>(value, y, (tile.pixel + m * tile.step) * sizes.shape(to)[3] + channel, 1);
             }
@@ -439,9 +473,9 @@ fn add<S: Simd, T: Element, const MR: usize, const N: usize>(
     x: [T::Vector<S>; MR],
     w: [T::Vector<S>; N],
 ) {
-    for (sums, x) in sums.iter_mut().zip(x) {
-        for (sum, w) in sums.iter_mut().zip(w) {
-            *sum = x.mul_add(w, *sum);
+    for m in 0..MR {
+        for n in 0..N {
+            sums[m][n] = x[m].mul_add(w[n], sums[m][n]);
         }
     }
 }

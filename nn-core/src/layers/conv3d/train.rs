@@ -6,7 +6,7 @@ use core::ops::Range;
 use fearless_simd::prelude::*;
 
 use super::sums::{infer_with, side};
-use super::{Conv3DSizes, LINE, Side};
+use super::{Conv3DSizes, Side};
 use crate::activations::Activation;
 use crate::element::Element;
 use crate::geometry::Geometry;
@@ -113,7 +113,7 @@ fn kernel_and_input<S: Simd, T: Element>(
     }
     let Some(dx) = dx else { return };
     let to = if sizes.transposed { Side::Small } else { Side::Large };
-    let scratch = room(scratch, sizes.packed_len::<T>(to, LINE / size_of::<T>()));
+    let scratch = room(scratch, sizes.most_packed::<T>(to));
     for (dx, dy) in each_mut(dx, input, samples).zip(each(dy, output, samples)) {
         side(simd, sizes, to, [kernel, dy], dx, scratch, Epilogue::bias(&[]));
     }
@@ -225,19 +225,19 @@ impl Pixels<'_> {
                 for (v, vector) in vectors.iter_mut().enumerate() {
                     *vector = lanes::load_or(simd, small, at + v * lanes, count, T::zero());
                 }
-                for (sums, input) in sums.iter_mut().zip(inputs) {
-                    let input = T::Vector::<S>::splat(simd, *input);
-                    for (sum, vector) in sums.iter_mut().zip(vectors) {
-                        *sum = vector.mul_add(input, *sum);
+                for m in 0..MR {
+                    let input = lanes::splat::<S, T>(simd, inputs, m);
+                    for v in 0..NV {
+                        sums[m][v] = vectors[v].mul_add(input, sums[m][v]);
                     }
                 }
             }
         }
-        for (m, sums) in sums.into_iter().enumerate() {
-            for (v, sum) in sums.into_iter().enumerate() {
+        for m in 0..MR {
+            for v in 0..NV {
                 let at = to + m * channels + v * lanes;
                 let old = lanes::load_part::<S, T>(simd, dkernel, at, count);
-                lanes::store_part::<S, T>(old + sum, dkernel, at, count);
+                lanes::store_part::<S, T>(old + sums[m][v], dkernel, at, count);
             }
         }
     }
