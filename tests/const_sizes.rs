@@ -16,7 +16,10 @@ nn::network! {
         => SeparableConv2D<5, 3, padding = same, depth_multiplier = 2, activation = swish>
         => Conv2D<6, 3, padding = same, dilation_rate = 2> => MaxPool2D<2>
         => AvgPool2D<3, strides = 2, padding = same> => PReLU<shared_axes = (1, 2)>
-        => Reshape<4, 6> => ZeroPadding1D<(1, 2)> => Cropping1D<(2, 1)> => Dense<4> => Softmax<axis = 1> => Flatten => Dense<4>;
+        => Reshape<4, 6> => ZeroPadding1D<(1, 2)> => Cropping1D<(2, 1)> => Dense<4> => Softmax<axis = 1>
+        => Conv1DTranspose<3, 3, strides = 2, output_padding = 1> => Reshape<5, 2, 1, 3>
+        => Conv3D<4, 2, padding = same, groups = 1> => MaxPool3D<(2, 1, 1)> => Reshape<2, 2, 4>
+        => Conv2DTranspose<3, (2, 3), strides = 2, padding = same, activation = tanh> => Flatten => Dense<4>;
 }
 
 nn::network! {
@@ -27,7 +30,10 @@ nn::network! {
         => SeparableConv2D<FILTERS, KERNEL, padding = same, depth_multiplier = TWO, activation = swish>
         => Conv2D<{ FILTERS + 1 }, KERNEL, padding = same, dilation_rate = TWO> => MaxPool2D<TWO>
         => AvgPool2D<KERNEL, strides = TWO, padding = same> => PReLU<shared_axes = (1, 2)>
-        => Reshape<CLASSES, -1> => ZeroPadding1D<(1, TWO)> => Cropping1D<(TWO, 1)> => Dense<CLASSES> => Softmax<axis = 1> => Flatten => Dense<CLASSES>;
+        => Reshape<CLASSES, -1> => ZeroPadding1D<(1, TWO)> => Cropping1D<(TWO, 1)> => Dense<CLASSES> => Softmax<axis = 1>
+        => Conv1DTranspose<KERNEL, KERNEL, strides = TWO, output_padding = { TWO - 1 }> => Reshape<FILTERS, TWO, 1, KERNEL>
+        => Conv3D<{ 2 * TWO }, TWO, padding = same, groups = { KERNEL - 2 }> => MaxPool3D<(TWO, 1, 1)> => Reshape<TWO, 2, -1>
+        => Conv2DTranspose<KERNEL, (TWO, KERNEL), strides = TWO, padding = same, activation = tanh> => Flatten => Dense<CLASSES>;
 }
 
 /// A network with weights that no layer is indifferent to, and images.

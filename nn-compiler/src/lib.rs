@@ -205,7 +205,7 @@ pub struct Mistake {
     pub column: usize,
     /// The sentence, and below it lines of help and notes.
     pub message: String,
-    /// What the text asks for, as messages call it, if that is part of the language and not built yet: `` `Conv3D` ``.
+    /// What the text asks for, as messages call it, if that is part of the language and not built yet: `` `Lambda` ``.
     pub not_built: Option<String>,
 }
 

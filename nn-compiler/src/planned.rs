@@ -14,16 +14,20 @@ pub fn refused(message: &str) -> Option<&str> {
 
 /// Layers: their names, and the options that only they have.
 pub const LAYERS: &[(&[&str], &[&str])] = &[
-    (&["Conv3D"], &[]),
-    (&["Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"], &["output_padding"]),
-    (&["MaxPool3D", "MaxPooling3D", "AvgPool3D", "AveragePooling3D"], &[]),
     (&["L2Pool1D", "L2Pool2D", "L2Pool3D"], &[]),
-    (&["GlobalMaxPool3D", "GlobalMaxPooling3D", "GlobalAvgPool3D", "GlobalAveragePooling3D"], &[]),
     (&["AdaptiveAvgPool1D", "AdaptiveAvgPool2D", "AdaptiveMaxPool1D", "AdaptiveMaxPool2D"], &[]),
     (&["SpatialDropout1D", "SpatialDropout2D", "GaussianNoise"], &[]),
     (&["BilinearPool"], &[]),
     (&["Rescaling", "Normalization"], &["offset"]),
-    (&["Lambda"], &[]),
+    (&["MeanShiftPool1D", "MeanShiftPool2D"], &["bandwidth", "iterations"]),
+    (&["ConvLSTM1D", "ConvLSTM2D"], &[]),
+    (&["Attention", "AdditiveAttention"], &["use_scale", "score_mode"]),
+    (&["Lambda", "Custom"], &[]),
+    // Operations.
+    (&["Sum", "Mean", "Max", "Min", "Prod", "Variance", "Norm", "ArgMax", "CumSum", "Matmul", "Split", "Stack"], &[]),
+    (&["Pad", "Resizing", "Clip", "Power", "Abs", "Exp", "Log", "Sqrt", "Rsqrt", "Square", "Reciprocal", "Sign"], &[]),
+    (&["Floor", "Ceil", "Round", "Sin", "Cos", "Erf", "Where", "Take", "OneHot", "Cast"], &[]),
+    (&["Equal", "NotEqual", "Greater", "GreaterEqual", "Less", "LessEqual"], &[]),
 ];
 
 /// The names of all layers that are refused.

@@ -1,7 +1,7 @@
 //! The rules of nn-shape, as the layers use them: evaluated here where all sizes are known, and left to the compiler where not.
 
 use nn_graph::graph::{Element, Operand};
-use nn_graph::op::{Padding, Pair};
+use nn_graph::op::Padding;
 use nn_graph::size::{Rule, Size, shape_text};
 
 use crate::diagnostics::Extent;
@@ -261,11 +261,6 @@ pub struct Windows<const AXES: usize> {
 }
 
 impl Windows<2> {
-    /// Of this size, without dilation.
-    pub fn plain(size: &Pair, strides: &Pair, padding: Padding) -> Self {
-        Windows { size: size.clone(), strides: strides.clone(), padding, dilation: [Size::Known(1), Size::Known(1)] }
-    }
-
     /// The same over the columns only.
     pub fn columns(self) -> Windows<1> {
         let ([_, size], [_, strides], [_, dilation]) = (self.size, self.strides, self.dilation);
@@ -274,6 +269,12 @@ impl Windows<2> {
 }
 
 impl<const AXES: usize> Windows<AXES> {
+    /// Of this size, without dilation.
+    pub fn plain(size: &[Size; AXES], strides: &[Size; AXES], padding: Padding) -> Self {
+        let dilation = std::array::from_fn(|_| Size::Known(1));
+        Windows { size: size.clone(), strides: strides.clone(), padding, dilation }
+    }
+
     /// How many fit along one axis.
     pub fn count(&self, axis: usize, input: &Size) -> Size {
         let (padding, size, stride) = (self.padding, &self.size[axis], &self.strides[axis]);

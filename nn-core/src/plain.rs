@@ -43,6 +43,7 @@ unsafe impl<const B: usize, const R: usize, const D: usize, const H: usize, cons
 use crate::layers::batch_normalization::BatchNormalization;
 use crate::layers::conv1d::Conv1D;
 use crate::layers::conv2d::Conv2D;
+use crate::layers::conv3d::{Conv1DTranspose, Conv2DTranspose, Conv3D, Conv3DTranspose};
 use crate::layers::dense::Dense;
 use crate::layers::embedding::Embedding;
 use crate::layers::group_normalization::GroupNormalization;
@@ -64,6 +65,52 @@ unsafe impl<const KH: usize, const KW: usize, const C: usize, const F: usize, T:
 }
 unsafe impl<const KH: usize, const KW: usize, const C: usize, const F: usize, T: Element, const B: usize> Pod
     for Conv2D<KH, KW, C, F, T, [T; B]>
+{
+}
+unsafe impl<const KD: usize, const KH: usize, const KW: usize, const C: usize, const F: usize, T: Zeroable, B: Zeroable>
+    Zeroable for Conv3D<KD, KH, KW, C, F, T, B>
+{
+}
+unsafe impl<
+    const KD: usize,
+    const KH: usize,
+    const KW: usize,
+    const C: usize,
+    const F: usize,
+    T: Element,
+    const B: usize,
+> Pod for Conv3D<KD, KH, KW, C, F, T, [T; B]>
+{
+}
+unsafe impl<const K: usize, const F: usize, const C: usize, T: Zeroable, B: Zeroable> Zeroable
+    for Conv1DTranspose<K, F, C, T, B>
+{
+}
+unsafe impl<const K: usize, const F: usize, const C: usize, T: Element, const B: usize> Pod
+    for Conv1DTranspose<K, F, C, T, [T; B]>
+{
+}
+unsafe impl<const KH: usize, const KW: usize, const F: usize, const C: usize, T: Zeroable, B: Zeroable> Zeroable
+    for Conv2DTranspose<KH, KW, F, C, T, B>
+{
+}
+unsafe impl<const KH: usize, const KW: usize, const F: usize, const C: usize, T: Element, const B: usize> Pod
+    for Conv2DTranspose<KH, KW, F, C, T, [T; B]>
+{
+}
+unsafe impl<const KD: usize, const KH: usize, const KW: usize, const F: usize, const C: usize, T: Zeroable, B: Zeroable>
+    Zeroable for Conv3DTranspose<KD, KH, KW, F, C, T, B>
+{
+}
+unsafe impl<
+    const KD: usize,
+    const KH: usize,
+    const KW: usize,
+    const F: usize,
+    const C: usize,
+    T: Element,
+    const B: usize,
+> Pod for Conv3DTranspose<KD, KH, KW, F, C, T, [T; B]>
 {
 }
 unsafe impl<const K: usize, const C: usize, const F: usize, T: Zeroable, B: Zeroable> Zeroable

@@ -183,7 +183,7 @@ pub struct Layer {
 }
 
 impl Node {
-    /// The input as height × width × channels: a sequence is one row.
+    /// The input as height × width × channels: a sequence is one row, a volume the rows of all its frames.
     pub fn image(&self) -> Shape {
         size::image(&self.input)
     }

@@ -67,6 +67,9 @@ impl Ord for Symbol {
 pub enum Rule {
     /// `nn_shape::window`: how often a window fits: input, size, stride, dilation.
     Window(Padding),
+    /// `nn_shape::transposed`, the size of what a transposed convolution gives: input, size, stride, dilation, and
+    /// `output_padding` where there is one.
+    Transposed(Padding),
     /// `nn_shape::share`: one size divided by another.
     Share,
     /// `nn_shape::cropped`: a size without what lies before and behind.
@@ -86,14 +89,27 @@ impl Rule {
             (Rule::Window(padding), &[input, size, stride, dilation]) => {
                 nn_shape::window(padding, input, size, stride, dilation)
             }
+            (Rule::Transposed(padding), &[input, size, stride, dilation]) => {
+                nn_shape::transposed(padding, input, size, stride, dilation, None)
+            }
+            (Rule::Transposed(padding), &[input, size, stride, dilation, more]) => {
+                nn_shape::transposed(padding, input, size, stride, dilation, Some(more))
+            }
             (Rule::Share, &[whole, parts]) => nn_shape::share(whole, parts),
             (Rule::Cropped, &[size, before, behind]) => nn_shape::cropped(size, before, behind),
             (Rule::Broadcast, &[a, b]) => nn_shape::broadcast(a, b),
             (Rule::Before, &[kernel, dilation]) => nn_shape::reach(kernel, dilation) - 1,
             (Rule::Larger, &[a, b]) => a.max(b),
-            (Rule::Window(_) | Rule::Share | Rule::Cropped | Rule::Broadcast | Rule::Before | Rule::Larger, _) => {
-                return None;
-            }
+            (
+                Rule::Window(_)
+                | Rule::Transposed(_)
+                | Rule::Share
+                | Rule::Cropped
+                | Rule::Broadcast
+                | Rule::Before
+                | Rule::Larger,
+                _,
+            ) => return None,
         })
     }
 
@@ -219,11 +235,15 @@ pub fn around(shape: &[Size], axis: usize) -> [Size; 3] {
     [Size::product(&shape[..axis]), shape[axis].clone(), Size::product(&shape[axis + 1..])]
 }
 
-/// A shape of height, width and channels: a sequence is an image of one row.
+/// A shape of height, width and channels: a sequence is an image of one row, a volume one of the rows of all its frames.
 pub fn image(shape: &[Size]) -> Shape {
-    let mut image = if shape.len() == 2 { vec![Size::Known(1)] } else { Vec::new() };
-    image.extend(shape.iter().cloned());
-    image
+    match shape {
+        [steps, channels] => vec![Size::Known(1), steps.clone(), channels.clone()],
+        [depth, height, width, channels] => {
+            vec![Size::product([depth, height]), width.clone(), channels.clone()]
+        }
+        other => other.to_vec(),
+    }
 }
 
 #[cfg(test)]

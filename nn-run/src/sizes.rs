@@ -74,6 +74,11 @@ fn window(op: &Op) -> Option<Size> {
     match op {
         Op::Convolution(op) => Some(Size::product(op.kernel_size.iter().chain(&op.strides).chain(&op.dilation_rate))),
         Op::Pool(op) => Some(Size::product(op.pool_size.iter().chain(&op.strides))),
+        Op::Convolution3D(op) => {
+            let more = op.output_padding.iter().flatten().filter(|size| size.known() != Some(0));
+            Some(Size::product(op.kernel_size.iter().chain(&op.strides).chain(&op.dilation_rate).chain(more)))
+        }
+        Op::Pool3D(op) => Some(Size::product(op.pool_size.iter().chain(&op.strides))),
         Op::Each(each) => window(&each.op),
         _ => None,
     }

@@ -5,11 +5,12 @@ use nn_run::{BadCall, Data, Network, Step};
 const ECHO: &str = "#[stream] struct Echo = Input<8, 2> => Conv1D<4, 3, padding = causal, activation = tanh>
     => GRU<3, return_sequences = true> => Dense<1>;";
 
-/// A network of every kind of step: borders, pooling, residual sums, normalization, recurrence, attention, ids.
+/// A network of every kind of step: borders, pooling, volumes, residual sums, normalization, recurrence, attention, ids.
 const MANY: &str = "struct Many(image: Input<8, 8, 3>, ids: Input<5, dtype = u32>) -> (scores, next) {
     let a = image => Conv2D<8, 3, padding = same> => BatchNorm => ReLU => MaxPool2D<2>;
     let b = a => SeparableConv2D<8, 3, padding = same>;
-    let sum = a + b => ReLU => GlobalAvgPool2D;
+    let large = a + b => ReLU => Conv2DTranspose<8, 3, strides = 2, padding = same> => BatchNorm => Tanh;
+    let sum = large => Reshape<2, 4, 8, 8> => MaxPool3D<2> => Conv3D<8, 2, padding = same> => GlobalAvgPool3D;
     let words = ids => Embedding<9, 8, mask_zero = true>;
     let seen = MultiHeadAttention<2, 4>(words, words) => LayerNorm;
     let next = seen => Bidirectional<LSTM<4>, merge_mode = sum>;
@@ -54,10 +55,35 @@ fn what_no_memory_holds_is_a_mistake() {
         "Input<4000000000, 4000000000, 3> => Conv2D<8, 3>",
         "Input<8> => Dense<10000000000> => Dense<10000000000>",
         "Input<8, 8, 1> => Conv2D<1, 3, padding = same, dilation_rate = 1000000000000000000>",
+        "Input<8, 8, 8, 1> => Conv3D<1, 3, padding = same, dilation_rate = 1000000000000000000>",
+        "Input<8, 1> => Conv1DTranspose<1, 3, padding = same, dilation_rate = 1000000000000000000>",
+        "Input<8, 1> => Conv1DTranspose<1, 3, strides = 1000000000000000000>",
     ];
     for text in texts {
         let mistakes = Network::<f32>::from_text(text).unwrap_err().to_string();
         assert!(mistakes.contains("memory"), "{text}: {mistakes}");
+    }
+}
+
+#[test]
+fn layers_on_each_step_are_the_layers_on_a_step() {
+    for (layer, len) in [
+        ("Conv2DTranspose<5, 3, strides = 2, padding = same, activation = tanh>", 8 * 10 * 5),
+        ("Conv2DTranspose<3, 2, data_format = channels_first>", 3 * 6 * 4),
+    ] {
+        let mut each = filled(&format!("Input<3, 4, 5, 3> => TimeDistributed<{layer}>"));
+        let mut one = filled(&format!("Input<4, 5, 3> => {layer}"));
+        for name in ["kernel", "bias"] {
+            let len = one.weight(&format!("conv2d_transpose.{name}")).unwrap().len();
+            one.set_weight(&format!("conv2d_transpose.{name}"), &numbers(len)).unwrap();
+            each.set_weight(&format!("time_distributed.{name}"), &numbers(len)).unwrap();
+        }
+        let (x, mut all, mut y) = (numbers(3 * 4 * 5 * 3), vec![0.0; 3 * len], vec![0.0; len]);
+        each.infer(&[Data::Real(&x)], &mut each.workspace(), &mut [&mut all]).unwrap();
+        for (x, all) in x.chunks(4 * 5 * 3).zip(all.chunks(len)) {
+            one.infer(&[Data::Real(x)], &mut one.workspace(), &mut [&mut y]).unwrap();
+            assert_eq!(all, y, "{layer}");
+        }
     }
 }
 

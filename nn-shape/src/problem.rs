@@ -37,6 +37,11 @@ pub(crate) enum Kind<'a> {
         groups: usize,
     },
     StridesAndDilation,
+    OutputPadding {
+        given: usize,
+        least: usize,
+        most: usize,
+    },
     Reshape {
         input: Sizes,
         target: Sizes,
@@ -141,6 +146,15 @@ impl Problem<'_> {
             Kind::StridesAndDilation => {
                 layer.text(" has both `strides` and `dilation_rate` above 1, which do not go together")
             }
+            Kind::OutputPadding { given, least, most } => {
+                let text = layer.text(" has an `output_padding` of ").number(*given);
+                let text = text.text(", but with its strides it can ");
+                if *least == *most {
+                    text.text("only be ").number(*least)
+                } else {
+                    text.text("be ").number(*least).text(" to ").number(*most)
+                }
+            }
             Kind::Reshape { input, target } => reshape_problem(layer, input.as_slice(), target.as_slice()),
             Kind::Merge { inputs } => layer.text(" needs inputs of one shape, but got ").both(inputs),
             Kind::Concatenate { inputs, axis } => concatenate_problem(layer, inputs, *axis),
@@ -183,6 +197,9 @@ impl Problem<'_> {
                 .text(", or let the last windows hang over the edge with `padding = same`"),
             Kind::Groups { channels, filters, .. } => groups_help(*channels, *filters),
             Kind::StridesAndDilation => Message::new().text("leave one of the two at 1"),
+            Kind::OutputPadding { .. } => {
+                Message::new().text("leave it out: then the strides alone say how large the output is")
+            }
             Kind::Reshape { target, .. } if crate::rules::known(target.as_slice()).0 => Message::new(),
             Kind::Reshape { .. } => Message::new().text("one size may be `-1`: it is worked out from the others"),
             Kind::Merge { .. } => Message::new()
@@ -210,7 +227,8 @@ const fn too_small(layer: Message, needs: Sizes, input: &Sizes) -> Message {
     let layer = layer.text(" needs at least ");
     let layer = match needs.as_slice() {
         [steps] => layer.count(*steps, "step"),
-        sizes => layer.shape(sizes).text(" of height and width"),
+        sizes @ [_, _] => layer.shape(sizes).text(" of height and width"),
+        sizes => layer.shape(sizes).text(" of depth, height and width"),
     };
     layer.text(", but its input is ").shape(input.as_slice())
 }

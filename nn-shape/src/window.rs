@@ -87,6 +87,65 @@ pub const fn padding(padding: Padding, input: usize, size: usize, stride: usize,
     }
 }
 
+/// How many outputs a transposed convolution has along an axis: `size`, `stride` and `dilation` are those of its windows, and
+/// `more` is its `output_padding`; 0 if none.
+///
+/// It is the input of a convolution whose windows would be the elements of `input`. Without `output_padding`, there is room for the
+/// largest distance between two windows, and with `Same` for as many strides as there are elements, as in Keras.
+///
+/// ```
+/// use nn_shape::{Padding, transposed};
+/// assert_eq!(transposed(Padding::Valid, 4, 3, 2, 1, None), 9);
+/// assert_eq!(transposed(Padding::Valid, 4, 2, 3, 1, None), 12);
+/// assert_eq!(transposed(Padding::Valid, 4, 3, 2, 1, Some(1)), 10);
+/// assert_eq!(transposed(Padding::Same, 4, 3, 2, 1, None), 8);
+/// assert_eq!(transposed(Padding::Same, 4, 3, 2, 1, Some(0)), 7);
+/// ```
+pub const fn transposed(
+    padding: Padding,
+    input: usize,
+    size: usize,
+    stride: usize,
+    dilation: usize,
+    more: Option<usize>,
+) -> usize {
+    // A size of zero has been reported by the rule of the layer.
+    if input == 0 || size == 0 || stride == 0 {
+        return 0;
+    }
+    let (windows, reach) = ((input - 1).saturating_mul(stride), reach(size, dilation));
+    match (padding, more) {
+        (Padding::Valid, Some(more)) => windows.saturating_add(reach).saturating_add(more),
+        (Padding::Valid, None) => windows.saturating_add(if reach > stride { reach } else { stride }),
+        (Padding::Same | Padding::Causal, Some(more)) => windows.saturating_add(reach % 2).saturating_add(more),
+        (Padding::Same | Padding::Causal, None) => input.saturating_mul(stride),
+    }
+}
+
+/// How far the first window of a transposed convolution hangs over the first edge of its output.
+///
+/// ```
+/// use nn_shape::{Padding, transposed_before};
+/// assert_eq!(transposed_before(Padding::Valid, 3, 2, 1, None), 0);
+/// assert_eq!(transposed_before(Padding::Same, 3, 1, 1, None), 1);
+/// assert_eq!(transposed_before(Padding::Same, 3, 2, 1, None), 0);
+/// assert_eq!(transposed_before(Padding::Same, 3, 2, 1, Some(0)), 1);
+/// ```
+pub const fn transposed_before(
+    padding: Padding,
+    size: usize,
+    stride: usize,
+    dilation: usize,
+    more: Option<usize>,
+) -> usize {
+    let reach = reach(size, dilation);
+    match (padding, more) {
+        (Padding::Valid, _) => 0,
+        (Padding::Same | Padding::Causal, Some(more)) => (reach - reach % 2).saturating_sub(more) / 2,
+        (Padding::Same | Padding::Causal, None) => reach.saturating_sub(stride) / 2,
+    }
+}
+
 /// From the first to the last element under a window of `size` that is spread by `dilation`.
 ///
 /// ```

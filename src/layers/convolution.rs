@@ -127,3 +127,60 @@ pub struct Conv2D;
 /// <https://arxiv.org/abs/1609.03499>, section 2.1.
 #[derive(Clone, Copy, Debug)]
 pub struct Conv1D;
+
+/// `Conv3D<filters, kernel_size, …>`: small weighted sums that slide over depth, height and width.
+///
+/// `y[h][i][j][f] = activation(bias[f] + Σ x[h·s + t·d][i·s + u·d][j·s + v·d][c] · kernel[t][u][v][c][f])`, with stride `s`,
+/// dilation `d`, the sum over the window `t, u, v` and the channels `c`: a [`Conv2D`] with one axis more, for volumes and for
+/// pictures in time.
+///
+/// # Arguments
+///
+/// | name | default | |
+/// | --- | --- | --- |
+/// | `filters` (positional) | | channels of the output |
+/// | `kernel_size` (positional) | | depth, height and width of the window: `3` or `(1, 3, 3)` |
+/// | `strides` | `1` | steps of the window: `2` or `(1, 2, 2)` |
+/// | `padding` | `valid` | `valid`: the window stays inside; `same`: zeros around, so that stride 1 keeps the size |
+/// | `dilation_rate` | `1` | distance between the window's points |
+/// | `groups` | `1` | channels and filters are split into this many groups that do not see each other |
+/// | `activation` | `linear` | any [activation](crate::layers#activations), applied to the sum |
+/// | `use_bias` | `true` | whether `bias` is added |
+/// | `kernel_initializer` | `glorot_uniform` | [how](crate::layers#initializers) `new` fills `kernel` |
+/// | `bias_initializer` | `zeros` | [how](crate::layers#initializers) `new` fills `bias` |
+/// | `kernel_regularizer`, `bias_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on the weight's size |
+/// | `kernel_constraint`, `bias_constraint` | none | a [rule](crate::layers#regularizers-and-constraints) for the weight after each step |
+/// | `data_format` | `channels_last` | `channels_first`: the channels are the first axis of input and output; the weights are the same |
+/// | `trainable` | `true` | whether training changes the weights |
+///
+/// # Shapes
+///
+/// `d × h × w × c` → `d' × h' × w' × filters`, each of the three axes as in [`Conv2D`].
+///
+/// # Weights
+///
+/// `kernel`: `[[[[[T; filters]; c / groups]; kernel width]; kernel height]; kernel depth]` and `bias`: `[T; filters]`.
+///
+/// # Errors
+///
+/// An input that is not `d × h × w × c`; a window larger than the input with `padding = valid`; `groups` that do not divide
+/// both channels and filters; strides and dilation both above one, which Keras refuses too; a size of zero.
+///
+/// # Example
+///
+/// ```
+/// use nn::Network;
+///
+/// nn::network! {
+///     struct Volumes = Input<4, 8, 8, 1> => Conv3D<4, (2, 3, 3), padding = same, activation = relu>;
+/// }
+/// assert_eq!(Volumes::PARAMETERS, 2 * 3 * 3 * 4 + 4);
+/// let y: nn::Tensor4<4, 8, 8, 4> = Volumes::zeros().infer(&VolumesInput::zeros(), &mut VolumesWorkspace::new());
+/// assert_eq!(y[0][0][0], [0.0; 4]);
+/// ```
+///
+/// # Source
+///
+/// D. Tran et al., *Learning Spatiotemporal Features with 3D Convolutional Networks*, <https://arxiv.org/abs/1412.0767>.
+#[derive(Clone, Copy, Debug)]
+pub struct Conv3D;

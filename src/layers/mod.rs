@@ -6,8 +6,8 @@
 //! | what it does | layers |
 //! | --- | --- |
 //! | input | [`Input`] |
-//! | weighted sums | [`Dense`], [`Conv1D`], [`Conv2D`], [`DepthwiseConv1D`], [`DepthwiseConv2D`], [`SeparableConv1D`], [`SeparableConv2D`] |
-//! | pooling | [`MaxPool1D`], [`MaxPool2D`], [`AvgPool1D`], [`AvgPool2D`], [`GlobalMaxPool1D`], [`GlobalMaxPool2D`], [`GlobalAvgPool1D`], [`GlobalAvgPool2D`] and Keras' long names |
+//! | weighted sums | [`Dense`], [`Conv1D`], [`Conv2D`], [`Conv3D`], [`Conv1DTranspose`], [`Conv2DTranspose`], [`Conv3DTranspose`], [`DepthwiseConv1D`], [`DepthwiseConv2D`], [`SeparableConv1D`], [`SeparableConv2D`] |
+//! | pooling | [`MaxPool1D`], [`MaxPool2D`], [`MaxPool3D`], [`AvgPool1D`], [`AvgPool2D`], [`AvgPool3D`], [`GlobalMaxPool1D`], [`GlobalMaxPool2D`], [`GlobalMaxPool3D`], [`GlobalAvgPool1D`], [`GlobalAvgPool2D`], [`GlobalAvgPool3D`] and Keras' long names |
 //! | shape | [`Flatten`], [`Reshape`], [`Permute`], [`RepeatVector`] |
 //! | steps, images, volumes | [`UpSampling1D`], [`UpSampling2D`], [`UpSampling3D`], [`ZeroPadding1D`], [`ZeroPadding2D`], [`ZeroPadding3D`], [`Cropping1D`], [`Cropping2D`], [`Cropping3D`] |
 //! | sequences | [`SimpleRNN`], [`LSTM`], [`GRU`], [`Bidirectional`], [`TimeDistributed`], and the cells [`SimpleRNNCell`], [`LSTMCell`], [`GRUCell`] |
@@ -84,10 +84,12 @@ mod merging;
 mod normalization;
 mod pooling;
 mod pooling_1d;
+mod pooling_3d;
 mod recurrent;
 mod reshaping;
 mod separable;
 mod space;
+mod transposed;
 
 pub use activation::*;
 pub use attention::*;
@@ -100,7 +102,9 @@ pub use merging::*;
 pub use normalization::*;
 pub use pooling::*;
 pub use pooling_1d::*;
+pub use pooling_3d::*;
 pub use recurrent::*;
 pub use reshaping::*;
 pub use separable::*;
 pub use space::*;
+pub use transposed::*;

@@ -7,7 +7,7 @@
 /// | `pool_size` (positional) | `2` | height and width of the window: `2` or `(2, 3)` |
 /// | `strides` | `pool_size` | steps of the window |
 /// | `padding` | `valid` | `valid` leaves out what does not fill a window; `same` rounds the number of windows up |
-/// | `data_format` | `channels_last` | the only one so far |
+/// | `data_format` | `channels_last` | `channels_first`: the channels are the first axis of input and output |
 ///
 /// # Shapes
 ///
@@ -50,7 +50,7 @@ pub struct MaxPooling2D;
 /// | `pool_size` (positional) | `2` | height and width of the window: `2` or `(2, 3)` |
 /// | `strides` | `pool_size` | steps of the window |
 /// | `padding` | `valid` | `valid` leaves out what does not fill a window; `same` rounds the number of windows up |
-/// | `data_format` | `channels_last` | the only one so far |
+/// | `data_format` | `channels_last` | `channels_first`: the channels are the first axis of input and output |
 ///
 /// # Shapes
 ///
@@ -91,7 +91,7 @@ pub struct AveragePooling2D;
 /// | name | default | |
 /// | --- | --- | --- |
 /// | `keepdims` | `false` | whether height and width stay, with size 1 |
-/// | `data_format` | `channels_last` | the only one so far |
+/// | `data_format` | `channels_last` | `channels_first`: the channels are the first axis of input and output |
 ///
 /// # Shapes
 ///
@@ -130,7 +130,7 @@ pub struct GlobalMaxPooling2D;
 /// | name | default | |
 /// | --- | --- | --- |
 /// | `keepdims` | `false` | whether height and width stay, with size 1 |
-/// | `data_format` | `channels_last` | the only one so far |
+/// | `data_format` | `channels_last` | `channels_first`: the channels are the first axis of input and output |
 ///
 /// # Shapes
 ///

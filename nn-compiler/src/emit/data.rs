@@ -151,6 +151,11 @@ fn applied(rule: Rule, args: &[TokenStream]) -> TokenStream {
             let kind = padding(kind);
             quote!({ ::nn::__rt::shape::window(#kind, #(#args),*) })
         }
+        (Rule::Transposed(kind), _) => {
+            let (kind, more) = (padding(kind), args.get(4).map_or(quote!(None), |more| quote!(Some(#more))));
+            let args = args.iter().take(4);
+            quote!({ ::nn::__rt::shape::transposed(#kind, #(#args,)* ::core::option::Option::#more) })
+        }
         (Rule::Share, _) => quote!({ ::nn::__rt::shape::share(#(#args),*) }),
         (Rule::Cropped, _) => quote!({ ::nn::__rt::shape::cropped(#(#args),*) }),
         (Rule::Broadcast, _) => quote!({ ::nn::__rt::shape::broadcast(#(#args),*) }),

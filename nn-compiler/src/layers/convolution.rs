@@ -5,15 +5,16 @@
 //! that of the groups does.
 
 use nn_graph::graph::Operand;
-use nn_graph::op::{Convolution, Op};
+use nn_graph::op::{Convolution, Convolution3D, Op};
 use nn_graph::size::Rule;
 use nn_graph::weight::{Initializer, Param};
 use nn_graph::{Shape, Size};
+use nn_shape::Padding;
 
 use super::space::Space;
 use crate::rule::{Problem, Site, Windows, rule};
 use crate::spec::{
-    ACTIVATION, BIAS, DATA_FORMAT, KERNEL, Lower, Opt, Placed, Positional, Spec, TRAINABLE, USE_BIAS, Values,
+    ACTIVATION, BIAS, DATA_FORMAT, KERNEL, Kind, Lower, Opt, Placed, Positional, Spec, TRAINABLE, USE_BIAS, Values,
     WeightSpec, size, size_or, sizes, weight, word,
 };
 
@@ -23,6 +24,10 @@ const GROUPS: Opt = size_or("groups", 1);
 const MULTIPLIER: Opt = size_or("depth_multiplier", 1);
 const DEPTHWISE: WeightSpec = weight!("depthwise", Initializer::GlorotUniform);
 const POINTWISE: WeightSpec = weight!("pointwise", Initializer::GlorotUniform);
+
+const fn output_padding(axes: usize) -> Opt {
+    Opt { name: "output_padding", kind: Kind::Amounts { axes } }
+}
 
 /// The row of a convolution, given what it has beside all others.
 const fn spec(
@@ -56,6 +61,16 @@ pub const SPECS: &[Spec] = &[
         ],
         &[KERNEL, BIAS],
         conv2d,
+    ),
+    spec(
+        &["Conv3D"],
+        &[size("filters"), sizes("kernel_size", 3, Some(1))],
+        &[
+            &[sizes("strides", 3, Some(1)), PADDING, sizes("dilation_rate", 3, Some(1)), GROUPS],
+            &[ACTIVATION, USE_BIAS, TRAINABLE, DATA_FORMAT],
+        ],
+        &[KERNEL, BIAS],
+        conv3d,
     ),
     spec(
         &["DepthwiseConv1D"],
@@ -97,6 +112,36 @@ pub const SPECS: &[Spec] = &[
         &[DEPTHWISE, POINTWISE, BIAS],
         separable_conv2d,
     ),
+    spec(
+        &["Conv1DTranspose"],
+        &[size("filters"), sizes("kernel_size", 1, Some(1))],
+        &[
+            &[sizes("strides", 1, Some(1)), PADDING, output_padding(1), sizes("dilation_rate", 1, Some(1))],
+            &[ACTIVATION, USE_BIAS, TRAINABLE, DATA_FORMAT],
+        ],
+        &[KERNEL, BIAS],
+        conv1d_transpose,
+    ),
+    spec(
+        &["Conv2DTranspose"],
+        &[size("filters"), sizes("kernel_size", 2, Some(1))],
+        &[
+            &[sizes("strides", 2, Some(1)), PADDING, output_padding(2), sizes("dilation_rate", 2, Some(1))],
+            &[ACTIVATION, USE_BIAS, TRAINABLE, DATA_FORMAT],
+        ],
+        &[KERNEL, BIAS],
+        conv2d_transpose,
+    ),
+    spec(
+        &["Conv3DTranspose"],
+        &[size("filters"), sizes("kernel_size", 3, Some(1))],
+        &[
+            &[sizes("strides", 3, Some(1)), PADDING, output_padding(3), sizes("dilation_rate", 3, Some(1))],
+            &[ACTIVATION, USE_BIAS, TRAINABLE, DATA_FORMAT],
+        ],
+        &[KERNEL, BIAS],
+        conv3d_transpose,
+    ),
 ];
 
 fn conv1d(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
@@ -116,6 +161,39 @@ fn conv2d(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed
     let [height, width, channels] = &image;
     Ok(space
         .place(input, grouped(values, vec![window.count(0, height), window.count(1, width)], &window.size, channels)))
+}
+
+fn conv3d(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+    let (space, input) = in_space(3, values, site, inputs)?;
+    let volume = along::<4>(&input);
+    let (window, filters, groups) = (windows::<3>(values), values.size("filters"), values.size("groups"));
+    rule!(site, conv3d(volume, filters, window, groups))?;
+    let kernel = [&window.size[..], &[Rule::Share.of([&volume[3], &groups]), filters.clone()]].concat();
+    let counts = volume.iter().take(3).enumerate().map(|(axis, size)| window.count(axis, size));
+    let output: Shape = counts.chain([filters]).collect();
+    let macs = Size::product(output.iter().take(3).chain(&kernel));
+    Ok(space.place(input, on_volumes(values, output, kernel, macs, Some(groups))))
+}
+
+fn conv1d_transpose(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+    let (space, input) = in_space(1, values, site, inputs)?;
+    let (window, more, filters, sequence) = (windows::<1>(values), more(values), values.size("filters"), along(&input));
+    rule!(site, conv1d_transpose(sequence, filters, window, more))?;
+    Ok(space.place(input.clone(), transposed(values, &window, &input)))
+}
+
+fn conv2d_transpose(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+    let (space, input) = in_space(2, values, site, inputs)?;
+    let (window, more, filters, image) = (windows::<2>(values), more(values), values.size("filters"), along(&input));
+    rule!(site, conv2d_transpose(image, filters, window, more))?;
+    Ok(space.place(input.clone(), transposed(values, &window, &input)))
+}
+
+fn conv3d_transpose(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+    let (space, input) = in_space(3, values, site, inputs)?;
+    let (window, more, filters, volume) = (windows::<3>(values), more(values), values.size("filters"), along(&input));
+    rule!(site, conv3d_transpose(volume, filters, window, more))?;
+    Ok(space.place(input.clone(), transposed(values, &window, &input)))
 }
 
 fn depthwise_conv1d(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
@@ -172,6 +250,70 @@ fn window(values: &Values) -> Windows<2> {
         padding: values.padding(),
         dilation: values.pair("dilation_rate"),
     }
+}
+
+/// The same over any number of axes.
+fn windows<const AXES: usize>(values: &Values) -> Windows<AXES> {
+    Windows {
+        size: along(&values.sizes("kernel_size")),
+        strides: along(&values.sizes("strides")),
+        padding: values.padding(),
+        dilation: along(&values.sizes("dilation_rate")),
+    }
+}
+
+/// As many sizes as there are axes.
+fn along<const AXES: usize>(sizes: &[Size]) -> [Size; AXES] {
+    std::array::from_fn(|axis| sizes.get(axis).cloned().unwrap_or(Size::Known(1)))
+}
+
+/// `output_padding`, as the rules take it where it is left out.
+fn more<const AXES: usize>(values: &Values) -> [Size; AXES] {
+    match values.maybe_sizes("output_padding") {
+        Some(sizes) => along(&sizes),
+        None => std::array::from_fn(|_| Size::Known(nn_shape::INFER)),
+    }
+}
+
+/// A transposed convolution with these windows, on an input with its channels last.
+fn transposed<const AXES: usize>(values: &Values, window: &Windows<AXES>, input: &[Size]) -> Placed {
+    let (filters, more) = (values.size("filters"), values.maybe_sizes("output_padding"));
+    let mut output: Shape = Vec::new();
+    for (axis, size) in input.iter().take(AXES).enumerate() {
+        let more = more.as_ref().and_then(|more| more.get(axis));
+        output.push(match (window.padding, more) {
+            (Padding::Same, None) => Size::product([size, &window.strides[axis]]),
+            (padding, more) => {
+                let sizes = [size, &window.size[axis], &window.strides[axis], &window.dilation[axis]];
+                Rule::Transposed(padding).of(sizes.into_iter().chain(more))
+            }
+        });
+    }
+    output.push(filters.clone());
+    let channels = input.last().cloned().unwrap_or(Size::Known(1));
+    let kernel = [&window.size[..], &[filters, channels]].concat();
+    let macs = Size::product(input.iter().take(AXES).chain(&kernel));
+    on_volumes(values, output, kernel, macs, None)
+}
+
+/// A convolution of volumes in these groups, or a transposed convolution.
+fn on_volumes(values: &Values, output: Shape, kernel: Shape, macs: Size, groups: Option<Size>) -> Placed {
+    let (filters, use_bias) = (values.size("filters"), values.flag("use_bias"));
+    let bias = use_bias.then(|| values.param("bias", vec![filters.clone()]));
+    let transposed = groups.is_none();
+    let op = Convolution3D {
+        filters,
+        kernel_size: values.triple("kernel_size"),
+        strides: values.triple("strides"),
+        padding: values.padding(),
+        dilation_rate: values.triple("dilation_rate"),
+        groups: groups.unwrap_or(Size::Known(1)),
+        use_bias,
+        transposed,
+        output_padding: if transposed { values.maybe_amounts("output_padding") } else { None },
+    };
+    let params = [values.param("kernel", kernel)].into_iter().chain(bias).collect();
+    Placed { macs, params, ..Placed::new(output, Op::Convolution3D(op)) }.then(&values.function("activation"))
 }
 
 /// Filters over the channels of a group.

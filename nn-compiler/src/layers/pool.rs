@@ -3,7 +3,7 @@
 use nn_graph::Size;
 use nn_graph::graph::Operand;
 use nn_graph::mask::Masked;
-use nn_graph::op::{GlobalPool, Op, Pool, PoolKind};
+use nn_graph::op::{GlobalPool, Op, Pool, Pool3D, PoolKind};
 
 use super::space::Space;
 use crate::rule::{Problem, Site, Windows, rule};
@@ -13,8 +13,10 @@ const PADDING: Opt = word("padding", &["valid", "same"]);
 
 const SIZE_1D: &[Opt] = &[sizes("pool_size", 1, Some(2))];
 const SIZE_2D: &[Opt] = &[sizes("pool_size", 2, Some(2))];
+const SIZE_3D: &[Opt] = &[sizes("pool_size", 3, Some(2))];
 const OVER_WINDOWS_1D: &[&[Opt]] = &[&[sizes("strides", 1, None), PADDING, DATA_FORMAT]];
 const OVER_WINDOWS_2D: &[&[Opt]] = &[&[sizes("strides", 2, None), PADDING, DATA_FORMAT]];
+const OVER_WINDOWS_3D: &[&[Opt]] = &[&[sizes("strides", 3, None), PADDING, DATA_FORMAT]];
 const OVER_ALL: &[&[Opt]] = &[&[flag("keepdims", false), DATA_FORMAT]];
 
 const fn over_windows_1d(names: &'static [&'static str], lower: Lower) -> Spec {
@@ -23,6 +25,10 @@ const fn over_windows_1d(names: &'static [&'static str], lower: Lower) -> Spec {
 
 const fn over_windows_2d(names: &'static [&'static str], lower: Lower) -> Spec {
     Spec { positional: Positional::optional(SIZE_2D), options: OVER_WINDOWS_2D, ..Spec::new(names, lower) }
+}
+
+const fn over_windows_3d(names: &'static [&'static str], lower: Lower) -> Spec {
+    Spec { positional: Positional::optional(SIZE_3D), options: OVER_WINDOWS_3D, ..Spec::new(names, lower) }
 }
 
 const fn over_all(names: &'static [&'static str], lower: Lower) -> Spec {
@@ -37,6 +43,10 @@ pub const SPECS: &[Spec] = &[
     over_windows_2d(&["MaxPooling2D", "MaxPool2D"], |values, site, inputs| pool2d(PoolKind::Max, values, site, inputs)),
     over_windows_2d(&["AveragePooling2D", "AvgPool2D"], |values, site, inputs| {
         pool2d(PoolKind::Average, values, site, inputs)
+    }),
+    over_windows_3d(&["MaxPooling3D", "MaxPool3D"], |values, site, inputs| pool3d(PoolKind::Max, values, site, inputs)),
+    over_windows_3d(&["AveragePooling3D", "AvgPool3D"], |values, site, inputs| {
+        pool3d(PoolKind::Average, values, site, inputs)
     }),
     over_all(&["GlobalMaxPooling1D", "GlobalMaxPool1D"], |values, site, inputs| {
         global1d(PoolKind::Max, values, site, inputs)
@@ -53,6 +63,12 @@ pub const SPECS: &[Spec] = &[
     }),
     over_all(&["GlobalAveragePooling2D", "GlobalAvgPool2D"], |values, site, inputs| {
         global2d(PoolKind::Average, values, site, inputs)
+    }),
+    over_all(&["GlobalMaxPooling3D", "GlobalMaxPool3D"], |values, site, inputs| {
+        global3d(PoolKind::Max, values, site, inputs)
+    }),
+    over_all(&["GlobalAveragePooling3D", "GlobalAvgPool3D"], |values, site, inputs| {
+        global3d(PoolKind::Average, values, site, inputs)
     }),
 ];
 
@@ -89,6 +105,29 @@ fn pool2d(kind: PoolKind, values: &Values, site: &mut Site, inputs: &[Operand]) 
     Ok(space.place(input, Placed::new(output, op(kind, values))))
 }
 
+fn pool3d(kind: PoolKind, values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+    let (space, input) = volume(values, site, inputs)?;
+    let pool_size = values.triple("pool_size");
+    let strides = values.maybe_triple("strides").unwrap_or_else(|| pool_size.clone());
+    let window = Windows::plain(&pool_size, &strides, values.padding());
+    rule!(site, pool3d(input, window))?;
+    let [depth, height, width, channels] = &input;
+    let windows = [depth, height, width].into_iter().enumerate().map(|(axis, size)| window.count(axis, size));
+    let output = windows.chain([channels.clone()]).collect();
+    let op = Op::Pool3D(Pool3D { kind, pool_size, strides, padding: window.padding });
+    Ok(space.place(input.to_vec(), Placed::new(output, op)))
+}
+
+/// Depth, height, width and channels, in this order.
+fn volume(values: &Values, site: &Site, inputs: &[Operand]) -> Result<(Space, [Size; 4]), Problem> {
+    let space = Space::of(3, values);
+    let input = space.last(site, inputs)?;
+    match <[Size; 4]>::try_from(input) {
+        Ok(input) => Ok((space, input)),
+        Err(input) => Err(site.axes(&input)),
+    }
+}
+
 fn global1d(kind: PoolKind, values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
     let space = Space::of(1, values);
     let input = space.last(site, inputs)?;
@@ -103,4 +142,12 @@ fn global2d(kind: PoolKind, values: &Values, site: &mut Site, inputs: &[Operand]
     let [_, _, channels] = site.image(&input)?;
     let output = if values.flag("keepdims") { vec![Size::Known(1), Size::Known(1), channels] } else { vec![channels] };
     Ok(space.place(input, Placed::new(output, Op::GlobalPool(GlobalPool { kind, sequence: false }))))
+}
+
+fn global3d(kind: PoolKind, values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+    let (space, input) = volume(values, site, inputs)?;
+    let (keep, channels) = (if values.flag("keepdims") { 3 } else { 0 }, input[3].clone());
+    let output = std::iter::repeat_n(Size::Known(1), keep).chain([channels]).collect();
+    let op = Op::GlobalPool(GlobalPool { kind, sequence: false });
+    Ok(space.place(input.to_vec(), Placed::new(output, op)))
 }

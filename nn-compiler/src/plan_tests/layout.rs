@@ -48,6 +48,20 @@ fn a_chain_changes_the_order_once() {
 }
 
 #[test]
+fn volumes_and_transposed_convolutions_do_too() {
+    let net = "Input<3, 4, 6, 8> => Conv3D<8, 3, padding = same, data_format = channels_first> => BatchNorm<axis = 1> => ReLU
+        => MaxPool3D<2, data_format = channels_first> => Conv3DTranspose<4, 2, strides = 2, data_format = channels_first>
+        => GlobalAvgPool3D<data_format = channels_first> => Dense<3>";
+    assert_eq!(changes(net), [1, 1]);
+    // The normalization and the activation are part of the convolution.
+    assert_eq!(program(net).steps.len(), 6);
+    assert_eq!(
+        shapes("Input<3, 4, 5> => Conv2DTranspose<2, 3, strides = 2, data_format = channels_first>"),
+        ["2×9×11"]
+    );
+}
+
+#[test]
 fn so_do_branches() {
     let net = "struct Net(x: Input<4, 8, 8>) -> y {
         let a = x => Conv2D<4, 3, padding = same, data_format = channels_first>;

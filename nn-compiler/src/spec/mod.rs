@@ -132,6 +132,8 @@ pub enum Kind {
     SizeOrAll(usize),
     /// A size for each of so many axes; one stands for all.
     Sizes { axes: usize, default: Option<usize> },
+    /// How many elements for each of so many axes, or one number for all; its absence means something.
+    Amounts { axes: usize },
     /// How many elements before and behind each of so many axes.
     Ends { axes: usize, default: usize },
     /// An axis as Keras counts them: the batch is axis 0.

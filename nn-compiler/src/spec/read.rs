@@ -103,6 +103,8 @@ impl Args<'_> {
             (Kind::SizeOrAll(_), Some(value)) => Given::Size(Some(self.size(name, value))),
             (Kind::Sizes { axes, default }, None) => Given::Sizes(default.map(|size| vec![Size::Known(size); *axes])),
             (Kind::Sizes { axes, .. }, Some(value)) => Given::Sizes(Some(self.sizes(name, *axes, value))),
+            (Kind::Amounts { .. }, None) => Given::Sizes(None),
+            (Kind::Amounts { axes }, Some(value)) => Given::Sizes(Some(self.amounts(name, *axes, value))),
             (Kind::Ends { axes, default }, value) => Given::Ends(self.ends_or(name, *axes, *default, value)),
             (Kind::Axis(default), None) => Given::Axes(vec![self.default_axis(*default)]),
             (Kind::Axis(_), Some(value)) => Given::Axes(vec![self.axis(name, value)]),

@@ -65,16 +65,25 @@ impl Args<'_> {
 
     /// A size for each axis of space; one stands for all of them.
     pub fn sizes(&mut self, name: &'static str, axes: usize, value: &Value) -> Vec<Size> {
+        self.sizes_from(1, name, axes, value)
+    }
+
+    /// The same for numbers of elements, which may be 0.
+    pub fn amounts(&mut self, name: &'static str, axes: usize, value: &Value) -> Vec<Size> {
+        self.sizes_from(0, name, axes, value)
+    }
+
+    fn sizes_from(&mut self, least: usize, name: &'static str, axes: usize, value: &Value) -> Vec<Size> {
         match value {
             Value::Tuple(values, _) if axes > 1 && values.len() == axes => {
-                values.iter().map(|value| self.size(name, value)).collect()
+                values.iter().map(|value| self.size_from(least, name, value)).collect()
             }
             Value::Tuple(..) if axes > 1 => {
                 let help = ["", "`3` or `(3, 4)`", "`2` or `(1, 2, 3)`"][axes - 1];
                 self.wrong(name, value, &format!("one size, or {}", space_text(axes)), help);
                 vec![Size::Known(1); axes]
             }
-            value => vec![self.size(name, value); axes],
+            value => vec![self.size_from(least, name, value); axes],
         }
     }
 

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use nn_graph::Size;
 use nn_graph::function::Function;
-use nn_graph::op::{Padding, Pair};
+use nn_graph::op::{Padding, Pair, Triple};
 use nn_graph::weight::{Initializer, Param, Weight};
 use proc_macro2::Span;
 
@@ -126,6 +126,21 @@ impl Values {
         self.maybe_pair(name).unwrap_or([Size::Known(1), Size::Known(1)])
     }
 
+    /// Depth, height and width; an image is one frame, a sequence one row of it.
+    pub fn maybe_triple(&self, name: &str) -> Option<Triple> {
+        self.maybe_sizes(name).map(|sizes| triple(&sizes, 1))
+    }
+
+    /// The same with a default.
+    pub fn triple(&self, name: &str) -> Triple {
+        triple(&self.sizes(name), 1)
+    }
+
+    /// Numbers of elements along depth, height and width, which may be left out; for axes that are not there, none.
+    pub fn maybe_amounts(&self, name: &str) -> Option<Triple> {
+        self.maybe_sizes(name).map(|sizes| triple(&sizes, 0))
+    }
+
     /// A number with a default.
     pub fn number(&self, name: &str) -> f64 {
         self.maybe_number(name).unwrap_or_default()
@@ -167,4 +182,13 @@ impl Values {
     pub fn param(&self, name: &str, shape: Vec<Size>) -> Param {
         self.param_of(name, name, shape)
     }
+}
+
+/// Sizes of the last axes of three; of the others `absent`.
+fn triple(sizes: &[Size], absent: usize) -> Triple {
+    let others = 3_usize.saturating_sub(sizes.len());
+    std::array::from_fn(|axis| match axis.checked_sub(others).and_then(|axis| sizes.get(axis)) {
+        Some(size) => size.clone(),
+        None => Size::Known(absent),
+    })
 }

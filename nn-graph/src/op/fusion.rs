@@ -31,6 +31,8 @@ impl Op {
             | Op::Dense(_)
             | Op::Pool(_)
             | Op::GlobalPool(_)
+            | Op::Pool3D(_)
+            | Op::Convolution3D(_)
             | Op::BatchNormalization(_)
             | Op::Normalization(_)
             | Op::Activation(_)
@@ -76,11 +78,13 @@ impl Op {
                 let pooled = done.iter().any(|part| matches!(part, Epilogue::Pool(_)));
                 !(pooled && activated || done.contains(&Epilogue::Sum))
             }
-            (Op::Convolution(_) | Op::Dense(_), Epilogue::Affine(_)) => done.is_empty(),
-            (Op::Convolution(_) | Op::Dense(_), Epilogue::Activation(_)) => !activated,
+            (Op::Convolution(_) | Op::Convolution3D(_) | Op::Dense(_), Epilogue::Affine(_)) => done.is_empty(),
+            (Op::Convolution(_) | Op::Convolution3D(_) | Op::Dense(_), Epilogue::Activation(_)) => !activated,
             (Op::Pool(_), Epilogue::Activation(_)) => done.is_empty(),
             (Op::ConvolutionStep(_), Epilogue::Activation(_)) => done.is_empty(),
-            (Op::Each(each), Epilogue::Activation(_)) => matches!(each.op, Op::Convolution(_)) && !activated,
+            (Op::Each(each), Epilogue::Activation(_)) => {
+                matches!(each.op, Op::Convolution(_) | Op::Convolution3D(_)) && !activated
+            }
             (Op::Merge(_), Epilogue::Activation(_)) => done.is_empty() && node.masks.is_empty(),
             (
                 Op::Pool(_)
@@ -88,6 +92,8 @@ impl Op {
                 | Op::Merge(_)
                 | Op::Dense(_)
                 | Op::GlobalPool(_)
+                | Op::Pool3D(_)
+                | Op::Convolution3D(_)
                 | Op::BatchNormalization(_)
                 | Op::Normalization(_)
                 | Op::Activation(_)
@@ -132,6 +138,8 @@ impl Op {
             | Op::ConvolutionStep(_)
             | Op::Dense(_)
             | Op::GlobalPool(_)
+            | Op::Pool3D(_)
+            | Op::Convolution3D(_)
             | Op::Normalization(_)
             | Op::Softmax(_)
             | Op::PRelu(_)
@@ -163,6 +171,8 @@ impl Op {
             Op::ConvolutionStep(_)
             | Op::Dense(_)
             | Op::GlobalPool(_)
+            | Op::Pool3D(_)
+            | Op::Convolution3D(_)
             | Op::BatchNormalization(_)
             | Op::Normalization(_)
             | Op::Activation(_)

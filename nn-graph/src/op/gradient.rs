@@ -16,6 +16,7 @@ impl Op {
     pub fn has_weights(&self) -> bool {
         match self {
             Op::Convolution(_)
+            | Op::Convolution3D(_)
             | Op::ConvolutionStep(_)
             | Op::Dense(_)
             | Op::BatchNormalization(_)
@@ -29,6 +30,7 @@ impl Op {
             Op::Each(each) => each.op.has_weights(),
             Op::Pool(_)
             | Op::GlobalPool(_)
+            | Op::Pool3D(_)
             | Op::Activation(_)
             | Op::Softmax(_)
             | Op::Dropout(_)
@@ -56,6 +58,8 @@ impl Op {
             | Op::Dense(_)
             | Op::Pool(_)
             | Op::GlobalPool(_)
+            | Op::Pool3D(_)
+            | Op::Convolution3D(_)
             | Op::BatchNormalization(_)
             | Op::Normalization(_)
             | Op::Activation(_)
@@ -85,11 +89,12 @@ impl Op {
     /// Whether an activation that follows can be part of its step in training: its derivative is taken before backward.
     pub fn takes_activation_in_training(&self) -> bool {
         match self {
-            Op::Convolution(_) | Op::Dense(_) => true,
-            Op::Each(each) => matches!(each.op, Op::Convolution(_)),
+            Op::Convolution(_) | Op::Convolution3D(_) | Op::Dense(_) => true,
+            Op::Each(each) => matches!(each.op, Op::Convolution(_) | Op::Convolution3D(_)),
             Op::ConvolutionStep(_)
             | Op::Pool(_)
             | Op::GlobalPool(_)
+            | Op::Pool3D(_)
             | Op::BatchNormalization(_)
             | Op::Normalization(_)
             | Op::Activation(_)
@@ -141,6 +146,8 @@ impl Op {
             | Op::Dense(_)
             | Op::Pool(_)
             | Op::GlobalPool(_)
+            | Op::Pool3D(_)
+            | Op::Convolution3D(_)
             | Op::BatchNormalization(_)
             | Op::Normalization(_)
             | Op::Activation(_)
@@ -173,6 +180,8 @@ impl Op {
             | Op::Dense(_)
             | Op::Pool(_)
             | Op::GlobalPool(_)
+            | Op::Pool3D(_)
+            | Op::Convolution3D(_)
             | Op::BatchNormalization(_)
             | Op::Normalization(_)
             | Op::Activation(_)

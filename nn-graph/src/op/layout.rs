@@ -21,6 +21,8 @@ impl Op {
             | Op::Dense(_)
             | Op::Pool(_)
             | Op::GlobalPool(_)
+            | Op::Pool3D(_)
+            | Op::Convolution3D(_)
             | Op::Normalization(_)
             | Op::PRelu(_)
             | Op::View

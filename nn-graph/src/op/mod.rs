@@ -23,12 +23,16 @@ pub mod time;
 pub enum Op {
     /// A convolution, with its bias.
     Convolution(Convolution),
+    /// A convolution of a volume or a transposed convolution, with its bias.
+    Convolution3D(Convolution3D),
     /// One time step of a causal convolution.
     ConvolutionStep(Box<ConvolutionStep>),
     /// A matrix product along the last axis, with its bias.
     Dense(Dense),
     /// One number for each window.
     Pool(Pool),
+    /// One number for each window of a volume.
+    Pool3D(Pool3D),
     /// One number for each channel.
     GlobalPool(GlobalPool),
     /// By the statistics of the batch, along one axis.
@@ -84,6 +88,9 @@ pub enum Op {
 /// Height and width; a sequence is one row.
 pub type Pair = [Size; 2];
 
+/// Depth, height and width; an image is one frame, a sequence one row of it.
+pub type Triple = [Size; 3];
+
 /// A convolution over height and width; where every channel has filters of its own, there are as many groups as channels.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Convolution {
@@ -110,6 +117,37 @@ impl Convolution {
     /// The channels of its output.
     pub fn channels(&self) -> &Size {
         self.pointwise.as_ref().unwrap_or(&self.filters)
+    }
+}
+
+/// A convolution over depth, height and width, or a transposed convolution over one to three axes, of which the first are 1.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Convolution3D {
+    /// The channels of its output.
+    pub filters: Size,
+    /// The window.
+    pub kernel_size: Triple,
+    /// How far it moves.
+    pub strides: Triple,
+    /// What lies around the input, or is cut off the output of a transposed convolution.
+    pub padding: Padding,
+    /// How far apart the elements are that it sees.
+    pub dilation_rate: Triple,
+    /// The parts of the channels that know nothing of each other: 1, if it is transposed.
+    pub groups: Size,
+    /// Whether there is a bias.
+    pub use_bias: bool,
+    /// Whether it is a transposed convolution.
+    pub transposed: bool,
+    /// `output_padding` of a transposed convolution, where there is one.
+    pub output_padding: Option<Triple>,
+}
+
+impl Convolution3D {
+    /// The shape of its input as a volume.
+    pub fn volume(&self, node: &Node) -> Shape {
+        let ones = 4_usize.saturating_sub(node.input.len());
+        core::iter::repeat_n(Size::Known(1), ones).chain(node.input.iter().cloned()).collect()
     }
 }
 
@@ -140,6 +178,19 @@ pub struct Pool {
     pub pool_size: Pair,
     /// How far it moves.
     pub strides: Pair,
+    /// What lies around the input.
+    pub padding: Padding,
+}
+
+/// Pooling over windows of depth, height and width.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pool3D {
+    /// What stands for a window.
+    pub kind: PoolKind,
+    /// The window.
+    pub pool_size: Triple,
+    /// How far it moves.
+    pub strides: Triple,
     /// What lies around the input.
     pub padding: Padding,
 }

@@ -67,6 +67,8 @@ impl Op {
             | Op::RecurrenceStep(_)
             | Op::Pool(_)
             | Op::GlobalPool(_)
+            | Op::Pool3D(_)
+            | Op::Convolution3D(_)
             | Op::PRelu(_)
             | Op::Permute(_)
             | Op::Repeat(_)

@@ -6,6 +6,7 @@
 mod activation;
 mod batch_normalization;
 mod convolution;
+mod convolution3d;
 mod dense;
 mod dropout;
 mod each;
@@ -360,11 +361,13 @@ macro_rules! operations {
 
 operations! {
     Convolution(convolution::Convolution<T>),
+    Convolution3D(convolution3d::Convolution3D),
     ConvolutionStep(convolution::ConvolutionStep),
     Border(convolution::Border),
     Dense(dense::Dense),
     Pool(pool::Pool),
     GlobalPool(pool::GlobalPool),
+    Pool3D(pool::Pool3D),
     BatchNormalization(batch_normalization::BatchNormalization),
     Normalization(normalization::Normalization),
     Activation(activation::Activation),

@@ -4,6 +4,7 @@ use nn_core::Element;
 use nn_core::activations::AnyActivation;
 use nn_core::layers::conv2d::{self, Border};
 use nn_core::layers::pool2d::{self, Kind, Pool2DSizes};
+use nn_core::layers::pool3d::{self, Pool3DSizes};
 use nn_core::layers::{global_pool1d, global_pool2d};
 use nn_core::rt::Simd;
 use nn_graph::op::{self, PoolKind};
@@ -25,7 +26,7 @@ pub(crate) fn kind(kind: PoolKind) -> Kind {
 #[derive(Debug)]
 pub(crate) struct GlobalPool {
     pub(crate) kind: Kind,
-    /// Height, width and channels; a sequence is one row.
+    /// Height, width and channels; a sequence is one row, a volume the rows of all its frames.
     pub(crate) sizes: [usize; 3],
 }
 
@@ -123,5 +124,49 @@ impl<T: Element> Run<T> for Pool {
     fn backward<S: Simd>(&self, simd: S, mut call: Backward<'_, '_, T>) {
         let dx = call.dx();
         pool2d::backward(simd, &self.sizes, call.samples, call.x(), call.y(), call.dy(), dx);
+    }
+}
+
+/// Pooling over windows of depth, height and width.
+#[derive(Debug)]
+pub(crate) struct Pool3D {
+    sizes: Pool3DSizes,
+}
+
+impl Pool3D {
+    pub(crate) fn new(site: &Site<'_>, op: &op::Pool3D) -> Self {
+        Pool3D {
+            sizes: Pool3DSizes::new(
+                kind(op.kind),
+                sizes::array(&site.node.input),
+                sizes::array(&op.pool_size),
+                sizes::array(&op.strides),
+                op.padding,
+            ),
+        }
+    }
+}
+
+impl<T: Element> Run<T> for Pool3D {
+    fn measure(&self, _: Length) -> usize {
+        0
+    }
+
+    #[inline(always)]
+    fn infer<S: Simd>(&self, simd: S, mut call: Infer<'_, '_, T>) {
+        let y = call.y();
+        pool3d::infer(simd, &self.sizes, call.x(), y);
+    }
+
+    #[inline(always)]
+    fn forward<S: Simd>(&self, simd: S, mut call: Forward<'_, '_, T>) {
+        let y = call.y();
+        pool3d::infer(simd, &self.sizes, call.x(), y);
+    }
+
+    #[inline(always)]
+    fn backward<S: Simd>(&self, simd: S, mut call: Backward<'_, '_, T>) {
+        let dx = call.dx();
+        pool3d::backward(simd, &self.sizes, call.samples, call.x(), call.y(), call.dy(), dx);
     }
 }

@@ -13,8 +13,8 @@ use nn_graph::size::around;
 use nn_graph::{Op, Program};
 
 use super::{
-    Operation, Site, Tail, activation, batch_normalization, convolution, dense, dropout, each, embedding, mask, merge,
-    moved, normalization, pool, prelu, products, recurrence, softmax,
+    Operation, Site, Tail, activation, batch_normalization, convolution, convolution3d, dense, dropout, each,
+    embedding, mask, merge, moved, normalization, pool, prelu, products, recurrence, softmax,
 };
 use crate::description::Param;
 use crate::sizes;
@@ -40,6 +40,7 @@ impl<T: Element> Operation<T> {
         let node = site.node;
         match op {
             Op::Convolution(op) => Operation::Convolution(convolution::Convolution::new(site, op, tail)),
+            Op::Convolution3D(op) => Operation::Convolution3D(convolution3d::Convolution3D::new(site, op, tail)),
             Op::ConvolutionStep(step) => {
                 Operation::ConvolutionStep(convolution::ConvolutionStep::new(site, step, tail))
             }
@@ -48,6 +49,7 @@ impl<T: Element> Operation<T> {
             Op::GlobalPool(op) => {
                 Operation::GlobalPool(pool::GlobalPool { kind: pool::kind(op.kind), sizes: sizes::image(node) })
             }
+            Op::Pool3D(op) => Operation::Pool3D(pool::Pool3D::new(site, op)),
             Op::BatchNormalization(op) => {
                 Operation::BatchNormalization(batch_normalization::BatchNormalization::new(site, node, op))
             }

@@ -139,7 +139,7 @@ const fn each<'a, const N: usize>(layer: &'a str, what: &'a str, sizes: [usize; 
     Ok(sizes)
 }
 
-const fn above_one<const N: usize>(sizes: [usize; N]) -> bool {
+pub(super) const fn above_one<const N: usize>(sizes: [usize; N]) -> bool {
     let mut axis = 0;
     while axis < N {
         if sizes[axis] > 1 {

@@ -6,6 +6,7 @@ mod merge;
 mod moved;
 mod sequence;
 mod vector;
+mod volume;
 
 pub use depthwise::{depthwise_conv1d, depthwise_conv2d, separable_conv1d, separable_conv2d};
 pub use image::{conv2d, pool2d, share};
@@ -14,6 +15,7 @@ pub use moved::{cropped, cropping, embedding, ids, permute, repeat_vector, up_sa
 pub use sequence::{conv1d, pool1d};
 pub(crate) use vector::known;
 pub use vector::{INFER, dense, group_normalization, inferred, input, reshape};
+pub use volume::{conv1d_transpose, conv2d_transpose, conv3d, conv3d_transpose, pool3d};
 
 use crate::problem::{Kind, Problem, Sizes};
 

@@ -53,6 +53,31 @@ nn::network! {
 }
 
 nn::network! {
+    /// Pooling of volumes, of few channels and of many.
+    pub struct Volumes = Input<5, 6, 7, 20>
+        => MaxPool3D<(1, 2, 2), padding = same> => AvgPool3D<3, strides = 1> => Reshape<3, 1, 2, 20>
+        => Reshape<3, 4, 5, 2> => AvgPool3D<2, padding = same> => MaxPool3D<2, strides = 1>
+        => GlobalMaxPool3D<keepdims = true> => GlobalAvgPool3D;
+}
+
+nn::network! {
+    /// Convolutions of volumes, of few channels and of many, with what is fused behind them.
+    pub struct VolumeConvolutions = Input<5, 6, 7, 4>
+        => Conv3D<6, (2, 3, 2), padding = same, groups = 2, use_bias = false> => BatchNorm => ReLU
+        => Conv3D<33, 2, strides = (1, 2, 2), activation = swish> => Conv3D<3, 2, dilation_rate = 2, padding = same>
+        => Conv3DTranspose<20, 2, strides = 2> => Conv3DTranspose<5, (1, 2, 3), padding = same, activation = tanh>;
+}
+
+nn::network! {
+    /// Transposed convolutions, of few channels and of many.
+    pub struct Transposed = Input<4, 5, 3>
+        => Conv2DTranspose<40, 3, strides = 2, padding = same> => BatchNorm => ReLU
+        => Conv2DTranspose<17, (2, 3), output_padding = 0, use_bias = false>
+        => Conv2DTranspose<1, 3, dilation_rate = 2, activation = sigmoid> => Reshape<13, 16>
+        => Conv1DTranspose<2, 4, strides = 3, output_padding = 1>;
+}
+
+nn::network! {
     /// Normalization in the epilogue of a layer.
     pub struct Normalized = Input<12, 12, 3>
         => Conv2D<6, 3> => BatchNorm => ReLU => MaxPool2D<2> => Flatten => Dense<7> => BatchNorm<scale = false>;
@@ -151,6 +176,7 @@ nn::network! {
     pub struct PicturesInTime = Input<3, 10, 9, 2>
         => TimeDistributed<Conv2D<5, 3, padding = same, activation = relu>>
         => TimeDistributed<MaxPool2D<2>>
+        => TimeDistributed<Conv2DTranspose<4, 2, strides = 2, activation = relu>>
         => TimeDistributed<Flatten>
         => TimeDistributed<Dense<8>>
         => GlobalAvgPool1D;

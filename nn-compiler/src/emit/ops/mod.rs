@@ -7,6 +7,7 @@ mod activation;
 mod attention;
 mod batch_normalization;
 mod convolution;
+mod convolution3d;
 mod dense;
 mod dropout;
 mod each;
@@ -106,10 +107,12 @@ use without;
 pub fn of(op: &Op) -> &dyn Emit {
     match op {
         Op::Convolution(op) => op,
+        Op::Convolution3D(op) => op,
         Op::ConvolutionStep(step) => &**step,
         Op::Dense(op) => op,
         Op::Pool(op) => op,
         Op::GlobalPool(op) => op,
+        Op::Pool3D(op) => op,
         Op::BatchNormalization(op) => op,
         Op::Normalization(op) => op,
         Op::Activation(function) => function,

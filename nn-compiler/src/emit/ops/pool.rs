@@ -1,7 +1,7 @@
 //! Pooling over windows.
 
 use nn_graph::graph::Node;
-use nn_graph::op::{Pool, PoolKind};
+use nn_graph::op::{Pool, Pool3D, PoolKind};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -57,5 +57,46 @@ impl Emit for Pool {
         let Call { cx, node, x, y, dy, dx, .. } = call;
         let shape = cx.geometry(node);
         quote!(rt::pool2d::backward(simd, #shape, samples, #x, #y, #dy, #dx);)
+    }
+}
+
+impl Emit for Pool3D {
+    without!(weights);
+
+    fn geometry(&self, cx: &Context<'_>, node: &Node) -> TokenStream {
+        let (name, doc, kind, padding) =
+            (cx.geometry(node), names::described(node), kind(self.kind), padding(self.padding));
+        let [input, size, strides] = [&node.input[..], &self.pool_size, &self.strides].map(|sizes| cx.sizes(sizes));
+        quote! {
+            #[doc = #doc]
+            #[derive(Clone, Copy)]
+            struct #name;
+            impl rt::pool3d::Pool3DShape for #name {
+                const KIND: rt::pool2d::Kind = #kind;
+                const INPUT: [usize; 4] = [#(#input),*];
+                const POOL_SIZE: [usize; 3] = [#(#size),*];
+                const STRIDES: [usize; 3] = [#(#strides),*];
+                #padding
+            }
+        }
+    }
+
+    without!(measure);
+
+    fn infer(&self, call: &Infer<'_>) -> TokenStream {
+        let (shape, x, y) = (call.cx.geometry(call.node), call.x(), call.y());
+        quote!(rt::pool3d::infer(simd, #shape, #x, #y);)
+    }
+
+    fn forward(&self, call: &Call<'_>) -> TokenStream {
+        let Call { cx, node, x, y, .. } = call;
+        let shape = cx.geometry(node);
+        quote!(rt::pool3d::infer(simd, #shape, #x, #y);)
+    }
+
+    fn backward(&self, call: &Call<'_>) -> TokenStream {
+        let Call { cx, node, x, y, dy, dx, .. } = call;
+        let shape = cx.geometry(node);
+        quote!(rt::pool3d::backward(simd, #shape, samples, #x, #y, #dy, #dx);)
     }
 }

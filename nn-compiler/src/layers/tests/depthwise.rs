@@ -92,7 +92,7 @@ fn options() {
     mistake(
         "Input<8, 8, 2> => DepthwiseConv2D<3, groups = 2>",
         "groups",
-        "`DepthwiseConv2D` has no option `groups`\n= help: `groups` is an option of Conv1D, Conv2D and GroupNormalization",
+        "`DepthwiseConv2D` has no option `groups`\n= help: `groups` is an option of Conv1D, Conv2D, Conv3D and GroupNormalization",
     );
     mistake(
         "Input<8, 8, 2> => DepthwiseConv2D<3, activity_regularizer = l2>",

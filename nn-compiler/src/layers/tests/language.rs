@@ -21,8 +21,12 @@ fn all_layers_of_the_language_are_known() {
         MultiHeadAttention BatchNormalization BatchNorm LayerNormalization LayerNorm RMSNormalization GroupNormalization \
         Dropout GaussianNoise Flatten Reshape Permute RepeatVector Add Subtract Multiply Average Maximum Minimum Concatenate \
         Dot BilinearPool Activation ReLU LeakyReLU ELU PReLU Softmax Sigmoid Tanh ReLU6 SELU GELU HardSigmoid LogSoftmax \
-        Softplus Softsign Swish SiLU HardSwish Mish Exponential Rescaling Normalization Lambda";
-    language.extend(others.split_whitespace().map(String::from));
+        Softplus Softsign Swish SiLU HardSwish Mish Exponential Rescaling Normalization Lambda Custom MeanShiftPool1D \
+        MeanShiftPool2D ConvLSTM1D ConvLSTM2D Attention AdditiveAttention";
+    let operations = "Sum Mean Max Min Prod Variance Norm ArgMax Matmul Split Stack Pad Resizing Clip Power Abs Exp Log Sqrt Rsqrt \
+        Square Reciprocal Sign Floor Ceil Round Sin Cos Erf Where Greater GreaterEqual Less LessEqual Equal NotEqual Take OneHot \
+        CumSum Cast";
+    language.extend([others, operations].into_iter().flat_map(str::split_whitespace).map(String::from));
     let built: Vec<&str> = specs().flat_map(|spec| spec.names.iter().copied()).collect();
     let mut known: Vec<&str> = built.iter().copied().chain(planned::layers()).collect();
     known.sort_unstable();

@@ -43,7 +43,7 @@ fn options_that_do_not_exist() {
     mistake(
         "Input<8> => Dense<6, strides = 3>",
         "strides",
-        "`Dense` has no option `strides`\n= help: `strides` is an option of Conv1D, Conv2D, DepthwiseConv1D, DepthwiseConv2D, SeparableConv1D and SeparableConv2D",
+        "`Dense` has no option `strides`\n= help: `strides` is an option of Conv1D, Conv2D, Conv3D, DepthwiseConv1D, DepthwiseConv2D and SeparableConv1D",
     );
     mistake(
         "Input<8> => Dense<6, return_sequences = true>",

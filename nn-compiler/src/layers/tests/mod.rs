@@ -6,3 +6,4 @@ mod language;
 mod mistakes;
 mod moved;
 mod values;
+mod volumes;

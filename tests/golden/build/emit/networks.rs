@@ -112,7 +112,7 @@ fn refusal(mistakes: &[Mistake]) -> Refusal {
     }
 }
 
-/// `` `Conv3D` `` → `layer Conv3D`, `` `activity_regularizer` of `Dense` `` → `option activity_regularizer`,
+/// `` `Lambda` `` → `layer Lambda`, `` `activity_regularizer` of `Dense` `` → `option activity_regularizer`,
 /// `` `data_format = channels_first` `` → `data_format channels_first`; other sentences as they are.
 fn gap(what: &str) -> String {
     let quoted: Vec<&str> = what.split('`').collect();
