@@ -333,11 +333,11 @@ pub use nn_core::{
 pub use nn_core::{activations, constraints, initializers, regularizers};
 #[cfg(feature = "std")]
 pub use nn_core::{callbacks, config, error, losses, metrics, optimizers, rng, testing, train};
-/// Networks that are read from their text while the program runs, with the results of the compiled ones. Needs the feature `run`.
 #[cfg(feature = "std")]
 pub use nn_preprocessing as preprocessing;
 #[cfg(feature = "std")]
 pub use nn_preprocessing::utils;
+/// Networks that are read from their text while the program runs, with the results of the compiled ones. Needs the feature `run`.
 #[cfg(feature = "run")]
 pub use nn_run as run;
 

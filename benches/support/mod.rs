@@ -9,7 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use fearless_simd::prelude::*;
-use fearless_simd::{Level, Simd, dispatch};
+use fearless_simd::{Level, Simd};
+use nn::__rt::dispatch;
 use nn::{Dtype, Record};
 
 /// Counts what the system allocator is asked for.

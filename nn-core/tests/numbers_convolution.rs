@@ -9,9 +9,8 @@ use nn_core::layers::conv2d::{
 };
 use nn_core::layers::epilogue::Epilogue;
 use nn_core::layers::pool2d::{self, Kind, Pool2DShape, Pool2DSizes};
-#[cfg(not(target_arch = "x86_64"))]
 use nn_core::rt::dispatch;
-use nn_core::rt::fearless_simd::{Level, Simd};
+use nn_core::rt::fearless_simd::Level;
 use nn_core::shape::Padding;
 use nn_core::{Dtype, Element};
 
@@ -34,24 +33,6 @@ fn levels<T: Element>() -> Vec<Level> {
         Dtype::F32 => vec![Level::new(), Level::baseline()],
         _ => vec![Level::new()],
     }
-}
-
-/// `dispatch!` for [`levels`]: the others of x86-64 are left out, since everything here is compiled for each.
-macro_rules! at {
-    ($level:expr, $simd:ident => $run:expr) => {
-        match $level {
-            #[cfg(target_arch = "x86_64")]
-            Level::Avx512($simd) => $simd.vectorize(#[inline(always)] || $run),
-            #[cfg(target_arch = "x86_64")]
-            Level::Avx2($simd) => $simd.vectorize(#[inline(always)] || $run),
-            #[cfg(target_arch = "x86_64")]
-            Level::Sse2($simd) => $simd.vectorize(#[inline(always)] || $run),
-            #[cfg(not(target_arch = "x86_64"))]
-            level => dispatch!(level, $simd => $run),
-            #[cfg(target_arch = "x86_64")]
-            level => panic!("{level:?} is not tested"),
-        }
-    };
 }
 
 #[track_caller]
@@ -112,7 +93,7 @@ fn infer_numbers<T: Element>(
     if with[1] {
         epilogue = epilogue.plus(&rest.value);
     }
-    at!(level, simd => layer.infer(simd, &weights.0, &rest.x, y, &mut scratch, epilogue));
+    dispatch!(level, simd => layer.infer(simd, &weights.0, &rest.x, y, &mut scratch, epilogue));
 }
 
 fn check_inference<L: Conv2DShape, D: Destination<L>, T: Element, A, P>(
@@ -133,7 +114,7 @@ fn check_inference<L: Conv2DShape, D: Destination<L>, T: Element, A, P>(
     let x = random::<T>(4, size);
     let layer = Conv2DNumbers::<T>::new(L::SIZES, <D as Destination<L>>::SIZES);
     for level in levels::<T>() {
-        at!(level, simd => conv2d::pad(simd, L::INPUT, L::BORDER, &x, &mut rest.x));
+        dispatch!(level, simd => conv2d::pad(simd, L::INPUT, L::BORDER, &x, &mut rest.x));
         for with in [[false, false], [true, false], [false, true], [true, true]] {
             let mut constants = vec![T::from_f64(UNTOUCHED); D::BORDER.around(output).iter().product()];
             let mut numbers = constants.clone();
@@ -145,12 +126,12 @@ fn check_inference<L: Conv2DShape, D: Destination<L>, T: Element, A, P>(
             if with[1] {
                 epilogue = epilogue.plus(&rest.value);
             }
-            at!(level, simd => {
+            dispatch!(level, simd => {
                 conv2d::infer(simd, shape, destination, &weights, &rest.x, &mut constants, &mut scratch, epilogue);
             });
             let activations = [activation.into(), after_pool.into()];
             infer_numbers(level, &layer, &weights, &rest, activations, with, &mut numbers);
-            assert_same(&numbers, &constants, &format!("{what}, {:?} at {level:?}, {with:?}", T::DTYPE));
+            assert_same(&numbers, &constants, &formdispatch!("{what}, {:?} at {level:?}, {with:?}", T::DTYPE));
         }
     }
 }
@@ -169,7 +150,7 @@ fn train_numbers<T: Element>(
 ) {
     let mut scratch = Vec::new();
     let [y, dkernel, dbias, dx] = results;
-    at!(level, simd => {
+    dispatch!(level, simd => {
         layer.forward(simd, &weights.0, &weights.1, samples, x, y, activation, &mut scratch);
         layer.backward(simd, &weights.0, samples, x, dy, dkernel, dbias, Some(dx), &mut scratch);
     });
@@ -193,7 +174,7 @@ fn check_training<L: Conv2DShape, T: Element, A: Activation<T> + Into<AnyActivat
             let [mut y, dkernel, dbias, mut dx] = numbers.clone();
             let mut gradients = Weights(dkernel, dbias);
             let mut scratch = Vec::new();
-            at!(level, simd => {
+            dispatch!(level, simd => {
                 conv2d::forward(simd, shape, &weights, samples, &x, &mut y, activation, &mut scratch);
                 conv2d::backward(
                     simd, shape, &weights, samples, &x, &dy, &mut gradients, Some(&mut dx), &mut scratch,
@@ -202,7 +183,7 @@ fn check_training<L: Conv2DShape, T: Element, A: Activation<T> + Into<AnyActivat
             train_numbers(level, &layer, &weights, (samples, &x, &dy), activation.into(), &mut numbers);
             let constants = [y, gradients.0, gradients.1, dx];
             for ((numbers, constants), part) in numbers.iter().zip(&constants).zip(["y", "dkernel", "dbias", "dx"]) {
-                let what = format!("{what}, {samples} samples of {:?} at {level:?}: {part}", T::DTYPE);
+                let what = formdispatch!("{what}, {samples} samples of {:?} at {level:?}: {part}", T::DTYPE);
                 assert_same(numbers, constants, &what);
             }
         }
@@ -270,7 +251,7 @@ fn pool_numbers<T: Element>(
     (samples, x, dy): (usize, &[T], &[T]),
     [one, y, dx]: &mut [Vec<T>; 3],
 ) {
-    at!(level, simd => {
+    dispatch!(level, simd => {
         pool2d::infer(simd, sizes, border, x, one, activation);
         pool2d::forward(simd, sizes, samples, x, y);
         pool2d::backward(simd, sizes, samples, x, y, dy, dx);
@@ -287,14 +268,14 @@ fn check_pooling<L: Pool2DShape, T: Element>(shape: L, what: &str) {
         let mut numbers = [border.around(L::OUTPUT).iter().product(), samples * output, samples * input]
             .map(|len| vec![untouched; len]);
         let [mut one, mut y, mut dx] = numbers.clone();
-        at!(level, simd => {
+        dispatch!(level, simd => {
             pool2d::infer(simd, shape, border, &x, &mut one, Swish);
             pool2d::forward(simd, shape, samples, &x, &mut y);
             pool2d::backward(simd, shape, samples, &x, &y, &dy, &mut dx);
         });
         pool_numbers(level, &L::SIZES, border, Swish.into(), (samples, &x, &dy), &mut numbers);
         for ((numbers, constants), part) in numbers.iter().zip([one, y, dx]).zip(["one", "y", "dx"]) {
-            assert_same(numbers, &constants, &format!("{what}, {:?} at {level:?}: {part}", T::DTYPE));
+            assert_same(numbers, &constants, &formdispatch!("{what}, {:?} at {level:?}: {part}", T::DTYPE));
         }
     }
 }
@@ -338,7 +319,7 @@ fn step_numbers<T: Element>(
 ) {
     let (activation, linear) = (AnyActivation::from(Tanh), AnyActivation::from(Linear));
     let epilogue = Epilogue::bias(&weights.1).activation(activation).after_pool(linear);
-    at!(level, simd => conv1d::step_slices(simd, sizes, &weights.0, x, state, y, epilogue));
+    dispatch!(level, simd => conv1d::step_slices(simd, sizes, &weights.0, x, state, y, epilogue));
 }
 
 fn check_step<L: Conv2DShape, T: Element>(shape: L, what: &str) {
@@ -351,13 +332,13 @@ fn check_step<L: Conv2DShape, T: Element>(shape: L, what: &str) {
         let mut states = [vec![T::zero(); len], vec![T::zero(); len]];
         for x in x.chunks_exact(channels) {
             let [mut constants, mut numbers] = [vec![T::nan(); L::FILTERS], vec![T::nan(); L::FILTERS]];
-            at!(level, simd => {
+            dispatch!(level, simd => {
                 let epilogue = Epilogue::bias(&weights.1).activation(Tanh);
                 conv1d::step(simd, shape, &weights, x, &mut states[0], &mut constants, epilogue);
             });
             step_numbers(level, &L::SIZES, &weights, x, &mut states[1], &mut numbers);
-            assert_same(&numbers, &constants, &format!("{what}, {:?} at {level:?}", T::DTYPE));
-            assert_same(&states[1], &states[0], &format!("{what}, {:?} at {level:?}: the state", T::DTYPE));
+            assert_same(&numbers, &constants, &formdispatch!("{what}, {:?} at {level:?}", T::DTYPE));
+            assert_same(&states[1], &states[0], &formdispatch!("{what}, {:?} at {level:?}: the state", T::DTYPE));
         }
     }
 }

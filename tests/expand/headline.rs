@@ -449,6 +449,7 @@ const _: () = {
     }
     impl Headline {
         /// Runs the network on one sample. Allocates nothing.
+        #[inline]
         pub fn infer(
             &self,
             x: &HeadlineInput,
@@ -457,6 +458,7 @@ const _: () = {
             rt::Network::infer(self, x, workspace)
         }
         /// The same with a place for the output, which is overwritten: for one that is too large for the stack.
+        #[inline]
         pub fn infer_into(
             &self,
             x: &HeadlineInput,

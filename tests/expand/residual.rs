@@ -376,6 +376,7 @@ const _: () = {
     }
     impl Block {
         /// Runs the network on one sample. Allocates nothing.
+        #[inline]
         pub fn infer(
             &self,
             x: &BlockInput,
@@ -384,6 +385,7 @@ const _: () = {
             rt::Network::infer(self, x, workspace)
         }
         /// The same with a place for the output, which is overwritten: for one that is too large for the stack.
+        #[inline]
         pub fn infer_into(
             &self,
             x: &BlockInput,

@@ -99,6 +99,7 @@ const _: () = {
     }
     impl Smallest {
         /// Runs the network on one sample. Allocates nothing.
+        #[inline]
         pub fn infer(
             &self,
             x: &SmallestInput,
@@ -107,6 +108,7 @@ const _: () = {
             rt::Network::infer(self, x, workspace)
         }
         /// The same with a place for the output, which is overwritten: for one that is too large for the stack.
+        #[inline]
         pub fn infer_into(
             &self,
             x: &SmallestInput,

@@ -255,10 +255,12 @@ const _: () = {
     }
     impl Next {
         /// Runs the network on one sample. Allocates nothing.
+        #[inline]
         pub fn infer(&self, x: &NextInput, workspace: &mut NextWorkspace) -> NextOutput {
             rt::Network::infer(self, x, workspace)
         }
         /// The same with a place for the output, which is overwritten: for one that is too large for the stack.
+        #[inline]
         pub fn infer_into(
             &self,
             x: &NextInput,
@@ -573,6 +575,7 @@ const _: () = {
         /// How many time steps of the input an output depends on; `None` if on all that have been.
         pub const RECEPTIVE_FIELD: rt::Option<usize> = <Self as rt::Stream>::RECEPTIVE_FIELD;
         /// Runs one time step. Allocates nothing, and leaves a finite state whatever `x` is.
+        #[inline]
         pub fn step(&self, x: &NextStepInput, state: &mut NextState) -> NextStepOutput {
             rt::Stream::step(self, x, state)
         }

@@ -39,11 +39,14 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
         }
         impl #name {
             /// Runs the network on one sample. Allocates nothing.
+            // Compiled where it is called, or a library would have the code of all networks that it defines.
+            #[inline]
             pub fn infer(&self, x: &#input, workspace: &mut #workspace) -> #output {
                 rt::Network::infer(self, x, workspace)
             }
 
             /// The same with a place for the output, which is overwritten: for one that is too large for the stack.
+            #[inline]
             pub fn infer_into(&self, x: &#input, workspace: &mut #workspace, y: &mut #output) {
                 rt::Network::infer_into(self, x, workspace, y);
             }
@@ -113,6 +116,7 @@ pub fn stateful(cx: &Context<'_>) -> Option<TokenStream> {
         impl #name {
             /// Runs the network on the next part of a sequence: the `stateful` layers go on where `state` left them.
             /// Allocates nothing.
+            #[inline]
             pub fn infer_stateful(&self, x: &#input, state: &mut #state, workspace: &mut #workspace) -> #output {
                 rt::Stateful::infer_stateful(self, x, state, workspace)
             }

@@ -149,6 +149,7 @@ pub fn stream(cx: &Context<'_>) -> Option<TokenStream> {
             pub const RECEPTIVE_FIELD: rt::Option<usize> = <Self as rt::Stream>::RECEPTIVE_FIELD;
 
             /// Runs one time step. Allocates nothing, and leaves a finite state whatever `x` is.
+            #[inline]
             pub fn step(&self, x: &#input, state: &mut #state) -> #output {
                 rt::Stream::step(self, x, state)
             }

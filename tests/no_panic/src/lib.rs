@@ -17,8 +17,10 @@ use std::sync::LazyLock;
 
 use cases::*;
 #[cfg(not(debug_assertions))]
-use fearless_simd::{Level, dispatch};
+use fearless_simd::Level;
 use networks::*;
+#[cfg(not(debug_assertions))]
+use nn::__rt::dispatch;
 use nn::prelude::*;
 
 /// A function of a network.
