@@ -18,7 +18,7 @@ pub use crate::initializers::Initializer;
 pub use crate::kernels::frame::vectorize;
 #[cfg(target_arch = "x86_64")]
 pub use crate::kernels::vectors::{Few, Vectors};
-pub use crate::kernels::vectors::{dispatch, dispatch_each};
+pub use crate::kernels::vectors::{dispatch, dispatch_each, dispatch_few};
 #[cfg(feature = "alloc")]
 pub use crate::layers::dropout;
 pub use crate::layers::epilogue::Epilogue;

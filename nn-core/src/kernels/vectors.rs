@@ -114,10 +114,10 @@ macro_rules! __dispatch_few {
 
 #[cfg(all(target_arch = "x86_64", not(target_feature = "avx2"), not(debug_assertions)))]
 pub use __dispatch_each as dispatch;
-#[cfg(all(target_arch = "x86_64", not(target_feature = "avx2")))]
-pub use __dispatch_each as dispatch_each;
 #[cfg(all(target_arch = "x86_64", not(target_feature = "avx2"), debug_assertions))]
 pub use __dispatch_few as dispatch;
+#[cfg(all(target_arch = "x86_64", not(target_feature = "avx2")))]
+pub use {__dispatch_each as dispatch_each, __dispatch_few as dispatch_few};
 // Other processors have one kind of vectors, and who says which x86 the program is for has left kinds out already.
 #[cfg(not(all(target_arch = "x86_64", not(target_feature = "avx2"))))]
-pub use fearless_simd::{dispatch, dispatch as dispatch_each};
+pub use fearless_simd::{dispatch, dispatch as dispatch_each, dispatch as dispatch_few};

@@ -1,7 +1,8 @@
 //! Networks whose `infer` and `step` are looked at by `tests/no_panic.rs`, one function each: the reference networks of
 //! the benchmarks, and [`cases`] for the layers and options that those do not have.
 //!
-//! The functions are compiled for all vectors that the target may have, as `infer` is with the feature `std`; the
+//! The functions of the reference networks are compiled for all vectors that the target may have, as `infer` is with the feature
+//! `std`; those of the cases are not for AVX-512, which would take another minute and show the same code with wider vectors. The
 //! choice among them is the caller's here, so that the standard library's code for it is not looked at.
 //!
 //! Only the release build that the tests start has the functions: nobody calls them in a debug build, where they would
@@ -20,7 +21,7 @@ use cases::*;
 use fearless_simd::Level;
 use networks::*;
 #[cfg(not(debug_assertions))]
-use nn::__rt::dispatch;
+use nn::__rt::{dispatch_each, dispatch_few};
 use nn::prelude::*;
 
 /// A function of a network.
@@ -58,9 +59,9 @@ macro_rules! table {
 
 /// A function of the network's own, for the test to find.
 macro_rules! infer {
-    ($($function:ident: $network:ident),* $(,)?) => {
-        table!(INFER, Workspace of Network, $($function: $network),*);
-        $(
+    ($($dispatch:ident { $($function:ident: $network:ident),* $(,)? })*) => {
+        table!(INFER, Workspace of Network, $($($function: $network),*),*);
+        $($(
         #[doc = concat!("`", stringify!($network), "::infer`.")]
         #[cfg(not(debug_assertions))]
         #[inline(never)]
@@ -71,51 +72,55 @@ macro_rules! infer {
             workspace: &mut <$network as Network>::Workspace,
             y: &mut <$network as Network>::Output,
         ) {
-            dispatch!(level, simd => network.forward(simd, x, workspace, y));
+            $dispatch!(level, simd => network.forward(simd, x, workspace, y));
         }
-        )*
+        )*)*
     };
 }
 
 infer! {
-    infer_lenet: LeNet,
-    infer_keras_cnn: KerasCnn,
-    infer_mlp: Mlp,
-    infer_rnn: Rnn,
-    infer_lstm: Lstm,
-    infer_gru: Gru,
-    infer_headline: Headline,
-    infer_resnet8: ResNet8,
-    infer_attention: Attention,
-    infer_audio_lstm: AudioLstm,
-    infer_audio_gru: AudioGru,
-    infer_audio_tcn: AudioTcn,
-    infer_audio_dense: AudioDense,
-    infer_convolutions: Convolutions,
-    infer_depthwise: Depthwise,
-    infer_separable: Separable,
-    infer_pooling: Pooling,
-    infer_overlapping: Overlapping,
-    infer_global: Global,
-    infer_global_of_few: GlobalOfFew,
-    infer_volumes: Volumes,
-    infer_volume_convolutions: VolumeConvolutions,
-    infer_transposed: Transposed,
-    infer_normalized: Normalized,
-    infer_normalized_alone: NormalizedAlone,
-    infer_slopes: Slopes,
-    infer_softmax: SoftmaxOfAxes,
-    infer_activations: Activations,
-    infer_views: Views,
-    infer_tabular: Tabular,
-    infer_joint: Joint,
-    infer_sequences: Sequences,
-    infer_both_ways: BothWays,
-    infer_masked: Masked,
-    infer_encoder: Encoder,
-    infer_pictures_in_time: PicturesInTime,
-    infer_joined: Joined,
-    infer_moved: Moved,
+    dispatch_each {
+        infer_lenet: LeNet,
+        infer_keras_cnn: KerasCnn,
+        infer_mlp: Mlp,
+        infer_rnn: Rnn,
+        infer_lstm: Lstm,
+        infer_gru: Gru,
+        infer_headline: Headline,
+        infer_resnet8: ResNet8,
+        infer_attention: Attention,
+        infer_audio_lstm: AudioLstm,
+        infer_audio_gru: AudioGru,
+        infer_audio_tcn: AudioTcn,
+        infer_audio_dense: AudioDense,
+    }
+    dispatch_few {
+        infer_convolutions: Convolutions,
+        infer_depthwise: Depthwise,
+        infer_separable: Separable,
+        infer_pooling: Pooling,
+        infer_overlapping: Overlapping,
+        infer_global: Global,
+        infer_global_of_few: GlobalOfFew,
+        infer_volumes: Volumes,
+        infer_volume_convolutions: VolumeConvolutions,
+        infer_transposed: Transposed,
+        infer_normalized: Normalized,
+        infer_normalized_alone: NormalizedAlone,
+        infer_slopes: Slopes,
+        infer_softmax: SoftmaxOfAxes,
+        infer_activations: Activations,
+        infer_views: Views,
+        infer_tabular: Tabular,
+        infer_joint: Joint,
+        infer_sequences: Sequences,
+        infer_both_ways: BothWays,
+        infer_masked: Masked,
+        infer_encoder: Encoder,
+        infer_pictures_in_time: PicturesInTime,
+        infer_joined: Joined,
+        infer_moved: Moved,
+    }
 }
 
 /// A step of a streamed network.
@@ -133,7 +138,7 @@ macro_rules! step {
             state: &mut <$network as Stream>::State,
             y: &mut <$network as Stream>::StepOutput,
         ) {
-            dispatch!(level, simd => network.forward_step(simd, x, state, y));
+            dispatch_each!(level, simd => network.forward_step(simd, x, state, y));
         }
         )*
     };
