@@ -5,7 +5,9 @@
 //! cores; elsewhere it is what the clock says. A build has the code of `infer` for each kind of vectors that the target may
 //! have.
 //!
-//! At the end, whole networks: what a check of them takes beyond that of a network without layers.
+//! At the end, whole networks: what a check of them takes beyond that of a network without layers, and what a release build takes
+//! of a program that only infers, and of one that trains, evaluates and predicts, too. Ten and fifty equal convolutions show whether
+//! deep networks cost more than their layers do.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -32,7 +34,7 @@ const KINDS: [(&str, &str, &str); 8] = [
 const NOTHING: &str = "struct Net = Input<4> => Flatten;";
 
 /// Whole networks.
-const NETWORKS: [(&str, &str); 2] = [
+const NETWORKS: [(&str, &str); 5] = [
     (
         "LeNet",
         "struct Net = Input<28, 28, 1> => Conv2D<6, 3> => MaxPool2D<2> => ReLU => Conv2D<16, 3> => MaxPool2D<2> => ReLU
@@ -64,7 +66,34 @@ const NETWORKS: [(&str, &str); 2] = [
                 => GlobalAvgPool2D => Dense<1000, activation = softmax>;
         }",
     ),
+    (
+        "MobileNet",
+        "struct Net(image: Input<224, 224, 3>) -> classes {
+            block mixed<const F: usize, const S: usize>(x) -> y {
+                let y = x => DepthwiseConv2D<3, strides = S, padding = same, use_bias = false> => BatchNorm => ReLU6
+                    => Conv2D<F, 1, use_bias = false> => BatchNorm => ReLU6;
+            }
+            let classes = image => Conv2D<32, 3, strides = 2, padding = same, use_bias = false> => BatchNorm => ReLU6
+                => mixed<64, 1> => mixed<128, 2> => mixed<128, 1> => mixed<256, 2> => mixed<256, 1>
+                => mixed<512, 2> => mixed<512, 1> => mixed<512, 1> => mixed<512, 1> => mixed<512, 1> => mixed<512, 1>
+                => mixed<1024, 2> => mixed<1024, 1> => GlobalAvgPool2D => Dense<1000, activation = softmax>;
+        }",
+    ),
+    ("10 convolutions", "struct Net = Input<16, 16, 3> => [Conv2D<8, 3, padding = same>; 10] => Flatten => Dense<10>;"),
+    ("50 convolutions", "struct Net = Input<16, 16, 3> => [Conv2D<8, 3, padding = same>; 50] => Flatten => Dense<10>;"),
 ];
+
+/// A program that infers one sample.
+const INFER: &str = "let (net, x) = (Net::new(&mut nn::rng(1)), NetInput::default());
+    std::hint::black_box(net.infer(&x, &mut NetWorkspace::new()));";
+
+/// A program that trains, and predicts.
+const FIT: &str = "let (x, y) = (vec![NetInput::default(); 2], [1_u32, 2]);
+    let loss = SparseCategoricalCrossentropy::default();
+    let mut model = Net::new(&mut nn::rng(1)).compile(Adam::default(), loss, metrics::accuracy());
+    model.fit(&x, &y, Fit::default()).unwrap();
+    let net = model.network();
+    std::hint::black_box((net.predict(&x), net.infer(&x[0], &mut NetWorkspace::new())));";
 
 /// A crate in the folder of the build.
 struct Program {
@@ -86,26 +115,25 @@ impl Program {
 
     /// Makes it a program with a network of so many layers.
     fn write(&self, input: &str, layer: &str, count: usize) {
-        self.network(&format!("struct Net = Input<{input}> => [{layer}; {count}];"));
+        self.network(&format!("struct Net = Input<{input}> => [{layer}; {count}];"), INFER);
     }
 
-    /// Makes it a program with this network.
-    fn network(&self, network: &str) {
-        let source = format!(
-            "nn::network! {{ {network} }}
-            fn main() {{
-                let (net, x) = (Net::new(&mut nn::rng(1)), NetInput::default());
-                std::hint::black_box(net.infer(&x, &mut NetWorkspace::new()));
-            }}
-            use nn::Network as _;\n"
-        );
+    /// Makes it a program with this network, and a `main` of these statements.
+    fn network(&self, network: &str, statements: &str) {
+        let source = format!("use nn::prelude::*;\nnn::network! {{ {network} }}\nfn main() {{ {statements} }}\n");
         fs::write(self.folder.join("src/main.rs"), source).expect("a source");
     }
 
     /// The milliseconds that a check of a network takes, where nothing of it is there from an earlier one.
     fn check(&self, network: &str) -> f64 {
-        self.network(network);
+        self.network(network, INFER);
         1e3 * self.compile(CHECK)
+    }
+
+    /// The seconds that a release build of a program takes.
+    fn build(&self, network: &str, statements: &str) -> f64 {
+        self.network(network, statements);
+        self.compile(BUILD)
     }
 
     /// The seconds that a command of cargo's takes.
@@ -156,11 +184,12 @@ fn main() {
             println!("{kind:<24}{check:>16.0}{build:>16.0}");
         }
     }
-    println!("\n{:<24}{:>16}", "a network", "check, ms");
+    println!("\n{:<24}{:>16}{:>16}{:>16}", "a network", "check, ms", "infer, s", "fit, s");
     for (name, network) in NETWORKS {
         if wanted.is_empty() || wanted.iter().any(|wanted| wanted == name) {
             let (nothing, all) = (program.check(NOTHING), program.check(network));
-            println!("{name:<24}{:>16.0}", all - nothing);
+            print!("{name:<24}{:>16.0}", all - nothing);
+            println!("{:>16.1}{:>16.1}", program.build(network, INFER), program.build(network, FIT));
         }
     }
 }
