@@ -106,9 +106,7 @@ impl Layer {
         let sizes = self.sizes();
         let (large, small) =
             if self.transposed { (sizes.output(), sizes.input()) } else { (sizes.input(), sizes.output()) };
-        for axis in 0..3 {
-            assert_eq!(large[axis], self.large(axis).0, "{self:?}: axis {axis}");
-        }
+        assert_eq!(large[..3], [0, 1, 2].map(|axis| self.large(axis).0), "{self:?}");
         for (j, at) in places([small[0], small[1], small[2]]).enumerate() {
             for (tap, element) in places(self.kernel_size).enumerate() {
                 let place = std::array::from_fn(|axis| {

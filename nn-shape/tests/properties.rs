@@ -1,9 +1,10 @@
 //! The rules against a plain re-statement of what they mean.
 
 use nn_shape::{
-    INFER, Padding, Windows, concatenate, conv1d, conv2d, count, cropping, dense, depthwise_conv1d, depthwise_conv2d,
-    dot, embedding, fits, largest_kernel, merge, padding, permute, pool1d, pool2d, reach, repeat_vector, reshape,
-    separable_conv1d, separable_conv2d, up_sampling, window, zero_padding,
+    INFER, Padding, Windows, concatenate, conv1d, conv1d_transpose, conv2d, conv3d, conv3d_transpose, count, cropping,
+    dense, depthwise_conv1d, depthwise_conv2d, dot, embedding, fits, largest_kernel, merge, padding, permute, pool1d,
+    pool2d, pool3d, reach, repeat_vector, reshape, separable_conv1d, separable_conv2d, transposed, transposed_before,
+    up_sampling, window, zero_padding,
 };
 use proptest::prelude::*;
 
@@ -50,6 +51,32 @@ proptest! {
         prop_assert_eq!([before, after], [reach(size, dilation) - 1, 0]);
         let windows = window(Padding::Causal, input, size, stride, dilation);
         prop_assert_eq!(windows, starts(before + input, size, stride, dilation));
+    }
+
+    #[test]
+    fn a_convolution_leads_back(
+        input in 1..20usize,
+        size in 1..8usize,
+        stride in 1..6usize,
+        dilation in 1..4usize,
+        more in 0..8usize,
+        padding_kind in prop_oneof![Just(Padding::Valid), Just(Padding::Same)],
+    ) {
+        let back = |output: usize| window(padding_kind, output, size, stride, dilation);
+        let plain = transposed(padding_kind, input, size, stride, dilation, None);
+        prop_assert_eq!(back(plain), input);
+        let before = transposed_before(padding_kind, size, stride, dilation, None);
+        prop_assert_eq!(before, padding(padding_kind, plain, size, stride, dilation)[0]);
+        // With `output_padding`, if it is one that the rule lets through.
+        let kernel = Windows { size: [size], strides: [stride], padding: padding_kind, dilation: [dilation] };
+        let output = transposed(padding_kind, input, size, stride, dilation, Some(more));
+        let result = conv1d_transpose("Conv1DTranspose", [input, 1], 1, kernel, [more]);
+        let fits = output > 0 && back(output) == input;
+        prop_assert_eq!(result.ok(), (fits && (stride == 1 || dilation == 1)).then_some([output, 1]));
+        if fits {
+            let before = transposed_before(padding_kind, size, stride, dilation, Some(more));
+            prop_assert_eq!(before, padding(padding_kind, output, size, stride, dilation)[0]);
+        }
     }
 
     #[test]
@@ -186,6 +213,12 @@ proptest! {
         let line = Windows { size: [a], strides: [c], padding: padding_kind, dilation: [b] };
         let _ = conv1d("Conv1D", [d, c], b, line, d).map_err(words);
         let _ = pool1d("MaxPool1D", [d, c], line).map_err(words);
+        let _ = conv1d_transpose("Conv1DTranspose", [d, c], b, line, [a]).map_err(words);
+        let _ = conv1d_transpose("Conv1DTranspose", [d, c], b, line, [INFER]).map_err(words);
+        let volume = Windows { size: [a, b, c], strides: [c, d, a], padding: padding_kind, dilation: [b, a, d] };
+        let _ = conv3d("Conv3D", [a, b, c, d], d, volume, b).map_err(words);
+        let _ = conv3d_transpose("Conv3DTranspose", [a, b, c, d], b, volume, [INFER, d, 0]).map_err(words);
+        let _ = pool3d("MaxPool3D", [d, c, b, a], volume).map_err(words);
         let _ = reshape("Reshape", [a, b], [c, INFER]).map_err(words);
         let _ = dense("Dense", [a, b], c).map_err(words);
         let _ = fits("Dense", "an output", [a, b, c, d]).map_err(words);
@@ -200,6 +233,8 @@ proptest! {
         let _ = cropping("Cropping1D", [a, b], [[c, d], [d, a]]).map_err(words);
         let _ = padding(padding_kind, a, b, c, d);
         let _ = window(padding_kind, a, b, c, d);
+        let _ = transposed(padding_kind, a, b, c, d, Some(a));
+        let _ = transposed_before(padding_kind, b, c, d, Some(a));
     }
 }
 

@@ -62,7 +62,6 @@ pub fn infer_with<S: Simd, L: Geometry<Conv3DSizes>, T: Element, A: Activation<T
 
 /// [`infer_with`] for a layer's struct of weights.
 #[inline(always)]
-#[expect(clippy::too_many_arguments, reason = "one call is one fused step of the emitted code")]
 pub fn infer<S: Simd, L: Geometry<Conv3DSizes>, W: Filters<T>, T: Element, A: Activation<T>>(
     simd: S,
     shape: L,
