@@ -131,7 +131,7 @@ fn check_inference<L: Conv2DShape, D: Destination<L>, T: Element, A, P>(
             });
             let activations = [activation.into(), after_pool.into()];
             infer_numbers(level, &layer, &weights, &rest, activations, with, &mut numbers);
-            assert_same(&numbers, &constants, &formdispatch!("{what}, {:?} at {level:?}, {with:?}", T::DTYPE));
+            assert_same(&numbers, &constants, &format!("{what}, {:?} at {level:?}, {with:?}", T::DTYPE));
         }
     }
 }
@@ -183,7 +183,7 @@ fn check_training<L: Conv2DShape, T: Element, A: Activation<T> + Into<AnyActivat
             train_numbers(level, &layer, &weights, (samples, &x, &dy), activation.into(), &mut numbers);
             let constants = [y, gradients.0, gradients.1, dx];
             for ((numbers, constants), part) in numbers.iter().zip(&constants).zip(["y", "dkernel", "dbias", "dx"]) {
-                let what = formdispatch!("{what}, {samples} samples of {:?} at {level:?}: {part}", T::DTYPE);
+                let what = format!("{what}, {samples} samples of {:?} at {level:?}: {part}", T::DTYPE);
                 assert_same(numbers, constants, &what);
             }
         }
@@ -275,7 +275,7 @@ fn check_pooling<L: Pool2DShape, T: Element>(shape: L, what: &str) {
         });
         pool_numbers(level, &L::SIZES, border, Swish.into(), (samples, &x, &dy), &mut numbers);
         for ((numbers, constants), part) in numbers.iter().zip([one, y, dx]).zip(["one", "y", "dx"]) {
-            assert_same(numbers, &constants, &formdispatch!("{what}, {:?} at {level:?}: {part}", T::DTYPE));
+            assert_same(numbers, &constants, &format!("{what}, {:?} at {level:?}: {part}", T::DTYPE));
         }
     }
 }
@@ -337,8 +337,8 @@ fn check_step<L: Conv2DShape, T: Element>(shape: L, what: &str) {
                 conv1d::step(simd, shape, &weights, x, &mut states[0], &mut constants, epilogue);
             });
             step_numbers(level, &L::SIZES, &weights, x, &mut states[1], &mut numbers);
-            assert_same(&numbers, &constants, &formdispatch!("{what}, {:?} at {level:?}", T::DTYPE));
-            assert_same(&states[1], &states[0], &formdispatch!("{what}, {:?} at {level:?}: the state", T::DTYPE));
+            assert_same(&numbers, &constants, &format!("{what}, {:?} at {level:?}", T::DTYPE));
+            assert_same(&states[1], &states[0], &format!("{what}, {:?} at {level:?}: the state", T::DTYPE));
         }
     }
 }
