@@ -3,7 +3,7 @@
 //!
 //! A transposed convolution is the gradient of a convolution's input, and the other way round. So there are two sides, whatever
 //! the layer: a *large* one, on which windows slide, and a *small* one, which has a pixel for each window. Either is computed
-//! from the other by a kernel of its own ([`to_small`](sums), [`to_large`](sums)), which adds up exactly the products that are there: nothing is
+//! from the other by a kernel of its own (`to_small`, `to_large`), which adds up exactly the products that are there: nothing is
 //! multiplied by zeros around the input or between its pixels. The filters of both are `[tap][large channel][small channel]`, which is
 //! Keras' layout for both, and their gradient is computed alike.
 //!
