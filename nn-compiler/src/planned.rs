@@ -16,7 +16,6 @@ pub fn refused(message: &str) -> Option<&str> {
 pub const LAYERS: &[(&[&str], &[&str])] = &[
     (&["L2Pool1D", "L2Pool2D", "L2Pool3D"], &[]),
     (&["AdaptiveAvgPool1D", "AdaptiveAvgPool2D", "AdaptiveMaxPool1D", "AdaptiveMaxPool2D"], &[]),
-    (&["SpatialDropout1D", "SpatialDropout2D", "GaussianNoise"], &[]),
     (&["BilinearPool"], &[]),
     (&["Rescaling", "Normalization"], &["offset"]),
     (&["MeanShiftPool1D", "MeanShiftPool2D"], &["bandwidth", "iterations"]),

@@ -354,3 +354,14 @@ pub struct Mish;
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Exponential;
+
+/// `Identity`: `y = x`. It computes nothing; its name stands where a block may have a layer or none.
+///
+/// ```
+/// let net = nn::network!(Input<3> => Identity);
+/// assert_eq!(net.infer(&[-1.0, 2.0, 9.0].into(), &mut Default::default()).0, [-1.0, 2.0, 9.0]);
+/// ```
+///
+/// Source: Keras' layer of this name.
+#[derive(Clone, Copy, Debug)]
+pub struct Identity;

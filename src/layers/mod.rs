@@ -14,9 +14,9 @@
 //! | ids and masks | [`Embedding`], [`Masking`] |
 //! | attention | [`MultiHeadAttention`] |
 //! | normalization | [`BatchNormalization`], [`LayerNormalization`], [`RMSNormalization`], [`GroupNormalization`] |
-//! | training | [`Dropout`] |
+//! | noise in training | [`Dropout`], [`SpatialDropout1D`], [`SpatialDropout2D`], [`SpatialDropout3D`], [`AlphaDropout`], [`GaussianDropout`], [`GaussianNoise`] |
 //! | several inputs | [`Add`], [`Subtract`], [`Multiply`], [`Average`], [`Maximum`], [`Minimum`], [`Concatenate`], [`Dot`] |
-//! | activation | [`Activation`], [`ReLU`], [`LeakyReLU`], [`ELU`], [`PReLU`], [`Softmax`], [`Sigmoid`], [`Tanh`] and the others below |
+//! | activation | [`Activation`], [`ReLU`], [`LeakyReLU`], [`ELU`], [`PReLU`], [`Softmax`], [`Sigmoid`], [`Tanh`] and the others below; [`Identity`] |
 //!
 //! # What holds for all of them
 //!
@@ -81,6 +81,7 @@ mod depthwise;
 mod embedding;
 mod input;
 mod merging;
+mod noise;
 mod normalization;
 mod pooling;
 mod pooling_1d;
@@ -99,6 +100,7 @@ pub use depthwise::*;
 pub use embedding::*;
 pub use input::*;
 pub use merging::*;
+pub use noise::*;
 pub use normalization::*;
 pub use pooling::*;
 pub use pooling_1d::*;

@@ -57,6 +57,7 @@ pub const SPECS: &[Spec] = &[
     plain!(HardSwish: "HardSwish"),
     plain!(Mish: "Mish"),
     plain!(Exponential: "Exponential"),
+    spec(&["Identity"], |_, site, inputs| Ok(Placed::new(site.only(inputs)?.to_vec(), Op::View))),
     // These lose masks, as in Keras.
     Spec {
         options: &[&[axis("axis", -1)]],

@@ -1,7 +1,7 @@
 //! `TimeDistributed<Dense<64>>`: a layer on each step.
 
 use nn_graph::graph::Operand;
-use nn_graph::op::{BatchNormalization, Each, Op, Permute, Softmax};
+use nn_graph::op::{BatchNormalization, Dropout, Each, Op, Permute, Softmax};
 use nn_graph::{Shape, Size};
 
 use super::find;
@@ -56,7 +56,11 @@ fn on_all(op: Op, steps: &Size, input: &[Size], output: &[Size]) -> Op {
         Op::Permute(op) => {
             Op::Permute(Permute { axes: [0].into_iter().chain(op.axes.iter().map(|a| a + 1)).collect() })
         }
-        Op::Activation(_) | Op::Dense(_) | Op::Dropout(_) | Op::View => op,
+        Op::Dropout(op) => {
+            let shared_axes = op.shared_axes.iter().map(|axis| axis + 1).collect();
+            Op::Dropout(Dropout { shared_axes, ..op })
+        }
+        Op::Activation(_) | Op::Dense(_) | Op::View => op,
         op => {
             let (input, output) = (input.to_vec(), output.to_vec());
             Op::Each(Box::new(Each { op, steps: steps.clone(), input, output }))

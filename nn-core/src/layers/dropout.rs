@@ -7,7 +7,12 @@
 //! Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov: [Dropout: A Simple Way to Prevent Neural Networks from
 //! Overfitting](https://jmlr.org/papers/v15/srivastava14a.html), 2014.
 
+#[cfg(feature = "std")]
+mod noise;
+
 use fearless_simd::Simd;
+#[cfg(feature = "std")]
+pub use noise::{Noise, Noisy, noise, noise_backward};
 
 use crate::element::Element;
 

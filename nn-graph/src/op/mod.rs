@@ -274,13 +274,30 @@ pub struct PRelu {
     pub shared_axes: Vec<usize>,
 }
 
-/// `Dropout<rate>`.
+/// `Dropout<rate>` and the other layers that are noise in training and nothing at inference.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dropout {
-    /// The share of elements that are dropped, in `0..1`.
+    /// What becomes of an element.
+    pub noise: Noise,
+    /// The share of elements that are dropped, in `0..1`, or how strong the noise is; where it is 0 there is none.
     pub rate: f64,
     /// `seed = …`, mixed into the training's own seed.
     pub seed: u64,
+    /// The axes, counted without the batch, along which elements share their random number.
+    pub shared_axes: Vec<usize>,
+}
+
+/// What the noise of a layer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Noise {
+    /// `Dropout`: an element is dropped, or grows by what the dropped ones lose.
+    Dropout,
+    /// `AlphaDropout`: what SELU tends to in place of what is dropped, and mean and variance restored.
+    AlphaDropout,
+    /// `GaussianDropout`: times a number around 1.
+    GaussianDropout,
+    /// `GaussianNoise`: plus a number around 0.
+    GaussianNoise,
 }
 
 /// Axes in another order.

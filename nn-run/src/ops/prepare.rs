@@ -3,6 +3,7 @@
 use nn_core::Element;
 use nn_core::activations::{AnyActivation, Linear};
 use nn_core::layers::cropping::CroppingSizes;
+use nn_core::layers::dropout::Noise;
 use nn_core::layers::permute::PermuteSizes;
 use nn_core::layers::up_sampling::UpSamplingSizes;
 use nn_core::layers::zero_padding::ZeroPaddingSizes;
@@ -63,8 +64,15 @@ impl<T: Element> Operation<T> {
             }
             Op::PRelu(op) => Operation::PRelu(prelu::PRelu::new(site, op)),
             Op::Dropout(op) => {
-                let len = sizes::product(&node.output);
-                Operation::Dropout(dropout::Dropout { rate: op.rate, seed: op.seed, len })
+                let noise = match op.noise {
+                    op::Noise::Dropout => Noise::Dropout,
+                    op::Noise::AlphaDropout => Noise::AlphaDropout,
+                    op::Noise::GaussianDropout => Noise::GaussianDropout,
+                    op::Noise::GaussianNoise => Noise::GaussianNoise,
+                };
+                let sizes = sizes::all(&node.output).into_iter().enumerate();
+                let axes = sizes.map(|(axis, size)| (size, op.shared_axes.contains(&axis))).collect();
+                Operation::Dropout(dropout::Dropout { noise, rate: op.rate, seed: op.seed, axes })
             }
             // A view is no step; where one is, its numbers are needed elsewhere.
             Op::View | Op::Copy => Operation::Copy(moved::Copy),

@@ -45,6 +45,10 @@ macro_rules! each_step_differs {
 
 each_step_differs! {
     time_distributed_dropout: [Input<3, 64> => TimeDistributed<Dropout<0.5>>]
+    alpha_dropout: [Input<3, 64> => AlphaDropout<0.5>]
+    gaussian_dropout: [Input<3, 8> => GaussianDropout<0.5>]
+    gaussian_noise: [Input<3, 8> => TimeDistributed<GaussianNoise<0.5>>]
+    spatial_dropout: [Input<3, 2, 64> => TimeDistributed<SpatialDropout1D<0.5>>]
     time_distributed_inputs: [Input<3, 2, 64> => TimeDistributed<SimpleRNN<4, dropout = 0.5>>]
     time_distributed_states: [Input<3, 2, 4> => TimeDistributed<SimpleRNN<64, recurrent_dropout = 0.5>>]
     time_distributed_lstm: [Input<3, 2, 64> => TimeDistributed<LSTM<64, dropout = 0.5, recurrent_dropout = 0.5>>]
@@ -110,4 +114,32 @@ fn dropouts_are_independent() {
             middle(&format!("kept by {name} as by {other}"), alike);
         }
     }
+}
+
+/// What comes of a long vector of alternating −1 and 2 in training; both mean and variance have to be what the layer says.
+fn mean_and_deviation(layer: &str, [mean, deviation]: [f64; 2]) {
+    const LEN: usize = 1 << 14;
+    let network = nn_run::Network::<f64>::from_text(&format!("#[dtype(f64)] struct Net = Input<{LEN}> => {layer};"));
+    let network = network.unwrap_or_else(|mistakes| panic!("{layer}:\n{mistakes}"));
+    let x: Vec<f64> = (0..2 * LEN).map(|i| if i % 2 == 0 { -1.0 } else { 2.0 }).collect();
+    let step = nn_run::Step::forward(&network, &[nn_run::Data::Real(&x)], 2, 7).expect("the samples fit");
+    let (y, count) = (step.output(0), (2 * LEN) as f64);
+    let got = y.iter().sum::<f64>() / count;
+    let spread = (y.iter().map(|y| (y - got).powi(2)).sum::<f64>() / count).sqrt();
+    assert!((got - mean).abs() < 0.05 && (spread - deviation).abs() < 0.05, "{layer}: {got} and {spread}");
+}
+
+#[test]
+fn noise_has_the_mean_and_the_deviation_that_its_layer_says() {
+    // The inputs have a mean of ½, a mean square of 2.5 and a variance of 2.25.
+    mean_and_deviation("GaussianNoise<2.0>", [0.5, (2.25_f64 + 4.0).sqrt()]);
+    // x·n, where n has a variance of rate / (1 − rate) = 1.
+    mean_and_deviation("GaussianDropout<0.5>", [0.5, (2.5_f64 * 2.0 - 0.25).sqrt()]);
+    mean_and_deviation("Dropout<0.5>", [0.5, (2.5_f64 * 2.0 - 0.25).sqrt()]);
+    // a·(x or α) + b, by the formulas of the paper.
+    let (rate, alpha) = (0.2_f64, -1.758_099_340_847_376_6_f64);
+    let a = ((1.0 - rate) * (1.0 + rate * alpha * alpha)).powf(-0.5);
+    let mean = (1.0 - rate) * 0.5 + rate * alpha;
+    let square = (1.0 - rate) * 2.5 + rate * alpha * alpha;
+    mean_and_deviation("AlphaDropout<0.2>", [a * mean - a * alpha * rate, a * (square - mean * mean).sqrt()]);
 }
