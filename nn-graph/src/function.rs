@@ -62,6 +62,13 @@ pub enum Elementwise {
     Mish,
     /// `exp(x)`.
     Exponential,
+    /// `x * scale + offset`: the layer `Rescaling`.
+    Rescaling {
+        /// What it is multiplied by.
+        scale: f64,
+        /// What is added then.
+        offset: f64,
+    },
     /// One of the user's: the path of a value that implements `nn_core::activations::Activation`.
     Custom(SourceId),
 }
@@ -89,7 +96,8 @@ impl Elementwise {
             | Elementwise::Tanh
             | Elementwise::Softplus
             | Elementwise::Softsign
-            | Elementwise::Exponential => false,
+            | Elementwise::Exponential
+            | Elementwise::Rescaling { .. } => false,
         }
     }
 }

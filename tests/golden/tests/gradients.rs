@@ -240,6 +240,8 @@ gradients! {
     hard_swish: "Input<20> => HardSwish"
     mish: "Input<20> => Mish"
     exponential: "Input<20> => Exponential"
+    rescaling: "Input<20> => Rescaling<-0.5, offset = 2.0>"
+    rescaling_of_dense: "Input<6> => Dense<5> => Rescaling<3.0, offset = -1.0> => Identity"
     dropout_shared: "(x: Input<9>) -> y { layer drop = Dropout<0.4>; let y = x => drop => Dense<5> => drop; }"
     dot: "(a: Input<5>, b: Input<5>) -> y { let y = Dot<axes = 1>(a, b); }"
     dot_matrices: "(a: Input<3, 4>, b: Input<4, 5>) -> y { let y = Dot<axes = (2, 1)>(a => Tanh, b => Dense<6>); }"

@@ -101,6 +101,9 @@ fn activations() {
         ("Softmax<axis = 1>", "softmax 0 false"),
         ("LogSoftmax", "softmax 1 true"),
         ("SiLU", "Swish input"),
+        ("Identity", "view"),
+        ("Rescaling<0.5>", "Rescaling{scale:0.5,offset:0.0}"),
+        ("Rescaling<2, offset = -1>", "Rescaling{scale:2.0,offset:-1.0}"),
         ("ReLU<max_value = 4.0>", "ReluOptions{negative_slope:0.0,max_value:Some(4.0),threshold:0.0} input"),
         ("ReLU<threshold = 1>", "ReluOptions{negative_slope:0.0,max_value:None,threshold:1.0} input"),
     ];
