@@ -33,7 +33,7 @@ impl Vectors {
         }
     }
 
-    /// What every x86-64 has. Only levels of other processors have it not, and code without vectors, which tests ask for by name.
+    /// What every x86-64 has; the level without vectors, which only tests ask for, runs on them as well.
     #[inline(always)]
     fn sse2(level: Level) -> Sse2 {
         match level.as_sse2().or(Level::baseline().as_sse2()) {
