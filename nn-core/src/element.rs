@@ -12,6 +12,8 @@ use crate::kernels::math::Coefficients;
 use crate::kernels::prebuilt::Prebuilt;
 pub use crate::record::Dtype;
 use crate::record::Item;
+#[cfg(feature = "std")]
+use crate::{optimizers::Optimized, train::Driven};
 
 /// The element type of weights and activations: [`f32`] or [`f64`].
 ///
@@ -44,10 +46,16 @@ pub trait Element:
     fn to_f64(self) -> f64;
 }
 
+/// The kernels, the driver of training and the optimizers that are compiled in this crate.
+#[cfg(feature = "std")]
+pub trait Kernels: Prebuilt + Driven + Optimized {}
+#[cfg(feature = "std")]
+impl<T: Prebuilt + Driven + Optimized> Kernels for T {}
+
 /// The kernels that are compiled in this crate.
-#[cfg(feature = "alloc")]
+#[cfg(all(feature = "alloc", not(feature = "std")))]
 pub trait Kernels: Prebuilt {}
-#[cfg(feature = "alloc")]
+#[cfg(all(feature = "alloc", not(feature = "std")))]
 impl<T: Prebuilt> Kernels for T {}
 
 /// Without memory to allocate there is no training, and nothing else is compiled here.

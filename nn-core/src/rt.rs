@@ -15,6 +15,7 @@ pub use fearless_simd::Simd;
 pub use crate::constraints::Constraint;
 pub use crate::embedded::{Line, embedded};
 pub use crate::initializers::Initializer;
+use crate::kernels::frame;
 pub use crate::kernels::frame::vectorize;
 #[cfg(target_arch = "x86_64")]
 pub use crate::kernels::vectors::{Few, Vectors};
@@ -32,7 +33,7 @@ pub use crate::layers::{repeat_vector, separable_conv, up_sampling, zero_padding
 pub use crate::network::{Network, level};
 pub use crate::params::{LayerInfo, Param, mac_count, padding, param_count};
 pub use crate::plain::{plain_field, zeroable_field};
-pub use crate::record::{BadInput, Dtype, Part, Record, check_ids, output_len, part_offset};
+pub use crate::record::{BadInput, Dtype, Item, Part, Record, check_ids, output_len, part_offset};
 pub use crate::regularizers::Regularizer;
 pub use crate::shape::{memory, tiles};
 pub use crate::stream::{Stateful, Stream};
@@ -101,10 +102,11 @@ pub fn kept<T: crate::Element>(
     kept.chunks_exact_mut(len.max(1))
 }
 
-/// Copies one input of a sample to its place in a shard's buffer.
-pub fn load<X: Tensor>(buffer: &mut [X::Item], sample: usize, x: &X) {
-    if let Some(place) = buffer.chunks_exact_mut(X::LEN.max(1)).nth(sample) {
-        place.copy_from_slice(x.as_flat());
+/// Copies one input of a sample, in bytes, to its place in a shard's buffer.
+pub fn load<T: Item>(buffer: &mut [T], sample: usize, x: &[u8]) {
+    let x: &[T] = bytemuck::try_cast_slice(x).unwrap_or_default();
+    if let Some(place) = buffer.chunks_exact_mut(x.len().max(1)).nth(sample) {
+        place.copy_from_slice(x);
     }
 }
 
@@ -117,7 +119,11 @@ pub fn clear<T: crate::Element>(gradient: &mut [T]) {
 /// Adds a gradient to another: `to += from`.
 #[inline(always)]
 pub fn add<S: Simd, T: crate::Element>(simd: S, from: &[T], to: &mut [T]) {
-    merge::add_in_place(simd, to, from);
+    frame::apart(
+        simd,
+        #[inline(always)]
+        || merge::add_in_place(simd, to, from),
+    );
 }
 
 /// Parts of a shard's spare memory that do not overlap, of these lengths. The memory grows as needed; what is in it is

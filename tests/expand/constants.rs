@@ -346,7 +346,6 @@ const _: () = {
     }
     impl rt::Activations for ConstantsActivations {
         type Element = f64;
-        type Input = ConstantsInput;
         fn new(samples: usize) -> Self {
             let mut buffers = <Self as rt::Default>::default();
             rt::Activations::resize(&mut buffers, samples);
@@ -357,7 +356,7 @@ const _: () = {
             self.hidden.resize(samples * { Constants::__SIZE_1 }, 0.0);
             self.dense.resize(samples * { Constants::__SIZE_2 }, 0.0);
         }
-        fn load(&mut self, sample: usize, x: &ConstantsInput) {
+        fn load(&mut self, sample: usize, part: usize, x: &[u8]) {
             rt::load(&mut self.input, sample, x);
         }
         fn input(&self, part: usize) -> &[f64] {
@@ -378,7 +377,6 @@ const _: () = {
     }
     impl rt::Train for Constants {
         type Activations = ConstantsActivations;
-        type Statistics = ();
         const PHASES: usize = 1;
         const OUTPUT_ACTIVATIONS: &'static [rt::OutputActivation] = &[
             rt::OutputActivation::Other,
@@ -388,7 +386,7 @@ const _: () = {
             &self,
             simd: S,
             phase: usize,
-            pass: &rt::Pass<'_, ()>,
+            pass: &rt::Pass<'_>,
             shard: &mut rt::Shard<ConstantsActivations, Self::Element>,
         ) {
             let rt::Shard { ref mut values, .. } = *shard;
@@ -412,7 +410,7 @@ const _: () = {
             &self,
             simd: S,
             phase: usize,
-            pass: &rt::Pass<'_, ()>,
+            pass: &rt::Pass<'_>,
             shard: &mut rt::Shard<ConstantsActivations, Self::Element>,
             sums: &mut Self,
         ) {

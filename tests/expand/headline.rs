@@ -497,7 +497,6 @@ const _: () = {
     }
     impl rt::Activations for HeadlineActivations {
         type Element = f32;
-        type Input = HeadlineInput;
         fn new(samples: usize) -> Self {
             let mut buffers = <Self as rt::Default>::default();
             rt::Activations::resize(&mut buffers, samples);
@@ -518,9 +517,12 @@ const _: () = {
             self.dense_4_logits.resize(samples * 1, 0.0);
             self.dense_logits.resize(samples * 1, 0.0);
         }
-        fn load(&mut self, sample: usize, x: &HeadlineInput) {
-            rt::load(&mut self.headline, sample, &x.headline);
-            rt::load(&mut self.extra, sample, &x.extra);
+        fn load(&mut self, sample: usize, part: usize, x: &[u8]) {
+            match part {
+                0 => rt::load(&mut self.headline, sample, x),
+                1 => rt::load(&mut self.extra, sample, x),
+                _ => {}
+            }
         }
         fn input(&self, part: usize) -> &[f32] {
             match part {
@@ -559,7 +561,6 @@ const _: () = {
     }
     impl rt::Train for Headline {
         type Activations = HeadlineActivations;
-        type Statistics = ();
         const PHASES: usize = 1;
         const OUTPUT_ACTIVATIONS: &'static [rt::OutputActivation] = &[
             rt::OutputActivation::Sigmoid,
@@ -575,7 +576,7 @@ const _: () = {
             &self,
             simd: S,
             phase: usize,
-            pass: &rt::Pass<'_, ()>,
+            pass: &rt::Pass<'_>,
             shard: &mut rt::Shard<HeadlineActivations, Self::Element>,
         ) {
             let rt::Shard { samples, ref mut values, ref mut scratch, .. } = *shard;
@@ -661,7 +662,7 @@ const _: () = {
             &self,
             simd: S,
             phase: usize,
-            pass: &rt::Pass<'_, ()>,
+            pass: &rt::Pass<'_>,
             shard: &mut rt::Shard<HeadlineActivations, Self::Element>,
             sums: &mut Self,
         ) {

@@ -573,7 +573,6 @@ const _: () = {
     }
     impl rt::Activations for LeNetActivations {
         type Element = f32;
-        type Input = LeNetInput;
         fn new(samples: usize) -> Self {
             let mut buffers = <Self as rt::Default>::default();
             rt::Activations::resize(&mut buffers, samples);
@@ -591,7 +590,7 @@ const _: () = {
             self.dense_1.resize(samples * 84, 0.0);
             self.dense_2.resize(samples * 10, 0.0);
         }
-        fn load(&mut self, sample: usize, x: &LeNetInput) {
+        fn load(&mut self, sample: usize, part: usize, x: &[u8]) {
             rt::load(&mut self.input, sample, x);
         }
         fn input(&self, part: usize) -> &[f32] {
@@ -612,7 +611,6 @@ const _: () = {
     }
     impl rt::Train for LeNet {
         type Activations = LeNetActivations;
-        type Statistics = ();
         const PHASES: usize = 1;
         const OUTPUT_ACTIVATIONS: &'static [rt::OutputActivation] = &[
             rt::OutputActivation::Other,
@@ -622,7 +620,7 @@ const _: () = {
             &self,
             simd: S,
             phase: usize,
-            pass: &rt::Pass<'_, ()>,
+            pass: &rt::Pass<'_>,
             shard: &mut rt::Shard<LeNetActivations, Self::Element>,
         ) {
             let rt::Shard { samples, ref mut values, ref mut scratch, .. } = *shard;
@@ -699,7 +697,7 @@ const _: () = {
             &self,
             simd: S,
             phase: usize,
-            pass: &rt::Pass<'_, ()>,
+            pass: &rt::Pass<'_>,
             shard: &mut rt::Shard<LeNetActivations, Self::Element>,
             sums: &mut Self,
         ) {

@@ -77,8 +77,8 @@ const _: () = {
     rt::names!(
         batch_normalization_folded buffers conv2d_1 conv2d_1_scratch conv2d_scratch
         dense_linear first global_average_pooling2d gradients input memory output part
-        pass phase re_lu sample samples scale scratch shard shards shift simd statistics
-        sums values workspace x y
+        pass phase re_lu sample samples scale scratch shard shift simd statistics sums
+        values workspace x y
     );
     const _: rt::markers::Conv2D = rt::markers::Conv2D;
     const _: rt::markers::BatchNorm = rt::markers::BatchNorm;
@@ -415,7 +415,6 @@ const _: () = {
     }
     impl rt::Activations for NormalizedActivations {
         type Element = f32;
-        type Input = NormalizedInput;
         fn new(samples: usize) -> Self {
             let mut buffers = <Self as rt::Default>::default();
             rt::Activations::resize(&mut buffers, samples);
@@ -432,7 +431,7 @@ const _: () = {
             self.dense_linear.resize(samples * 4, 0.0);
             self.dense.resize(samples * 4, 0.0);
         }
-        fn load(&mut self, sample: usize, x: &NormalizedInput) {
+        fn load(&mut self, sample: usize, part: usize, x: &[u8]) {
             rt::load(&mut self.input, sample, x);
         }
         fn input(&self, part: usize) -> &[f32] {
@@ -450,14 +449,18 @@ const _: () = {
         fn logits_mut(&mut self, part: usize) -> &mut [f32] {
             &mut self.dense_linear
         }
-    }
-    #[derive(Clone, Debug, Default)]
-    pub struct NormalizedStatistics {
-        batch_normalization: rt::batch_normalization::Statistics,
+        fn partial(
+            &self,
+            phase: usize,
+        ) -> rt::Option<&rt::batch_normalization::Partial<f32>> {
+            match phase {
+                0 => rt::Some(&self.__batch_normalization_partial),
+                _ => rt::None,
+            }
+        }
     }
     impl rt::Train for Normalized {
         type Activations = NormalizedActivations;
-        type Statistics = NormalizedStatistics;
         const PHASES: usize = 2;
         const OUTPUT_ACTIVATIONS: &'static [rt::OutputActivation] = &[
             rt::OutputActivation::Softmax,
@@ -467,7 +470,7 @@ const _: () = {
             &self,
             simd: S,
             phase: usize,
-            pass: &rt::Pass<'_, NormalizedStatistics>,
+            pass: &rt::Pass<'_>,
             shard: &mut rt::Shard<NormalizedActivations, Self::Element>,
         ) {
             let rt::Shard { samples, first, ref mut values, ref mut scratch, .. } = *shard;
@@ -496,7 +499,7 @@ const _: () = {
                         simd,
                         [100, 8, 1],
                         &self.batch_normalization,
-                        &pass.statistics.batch_normalization,
+                        &pass.statistics[0],
                         0.001,
                         samples,
                         &values.conv2d,
@@ -557,7 +560,7 @@ const _: () = {
             &self,
             simd: S,
             phase: usize,
-            pass: &rt::Pass<'_, NormalizedStatistics>,
+            pass: &rt::Pass<'_>,
             shard: &mut rt::Shard<NormalizedActivations, Self::Element>,
             sums: &mut Self,
         ) {
@@ -575,7 +578,7 @@ const _: () = {
                         simd,
                         [100, 8, 1],
                         &self.batch_normalization,
-                        &pass.statistics.batch_normalization,
+                        &pass.statistics[0],
                         0.001,
                         samples,
                         &values.conv2d,
@@ -654,7 +657,7 @@ const _: () = {
                     rt::batch_normalization::gather_backward(
                         simd,
                         [100, 8, 1],
-                        &pass.statistics.batch_normalization,
+                        &pass.statistics[0],
                         0.001,
                         samples,
                         &values.conv2d,
@@ -666,44 +669,10 @@ const _: () = {
                 _ => {}
             }
         }
-        fn synchronise_forward(
-            phase: usize,
-            shards: &[rt::Shard<NormalizedActivations, Self::Element>],
-            statistics: &mut NormalizedStatistics,
-        ) {
-            match phase {
-                0 => {
-                    rt::batch_normalization::Statistics::combine(
-                        &mut statistics.batch_normalization,
-                        shards
-                            .iter()
-                            .map(|shard| &shard.values.__batch_normalization_partial),
-                    )
-                }
-                _ => {}
-            }
-        }
-        fn synchronise_backward(
-            phase: usize,
-            shards: &[rt::Shard<NormalizedActivations, Self::Element>],
-            statistics: &mut NormalizedStatistics,
-        ) {
-            match phase {
-                1 => {
-                    rt::batch_normalization::Statistics::combine_backward(
-                        &mut statistics.batch_normalization,
-                        shards
-                            .iter()
-                            .map(|shard| &shard.gradients.__batch_normalization_partial),
-                    )
-                }
-                _ => {}
-            }
-        }
-        fn update_moving(&mut self, statistics: &NormalizedStatistics) {
+        fn update_moving(&mut self, statistics: &[rt::batch_normalization::Statistics]) {
             rt::batch_normalization::update_moving(
                 &mut self.batch_normalization,
-                &statistics.batch_normalization,
+                &statistics[0],
                 0.99,
             );
         }

@@ -173,7 +173,6 @@ const _: () = {
     }
     impl rt::Activations for PretrainedActivations {
         type Element = f32;
-        type Input = PretrainedInput;
         fn new(samples: usize) -> Self {
             let mut buffers = <Self as rt::Default>::default();
             rt::Activations::resize(&mut buffers, samples);
@@ -184,7 +183,7 @@ const _: () = {
             self.dense.resize(samples * 3, 0.0);
             self.dense_1.resize(samples * 2, 0.0);
         }
-        fn load(&mut self, sample: usize, x: &PretrainedInput) {
+        fn load(&mut self, sample: usize, part: usize, x: &[u8]) {
             rt::load(&mut self.input, sample, x);
         }
         fn input(&self, part: usize) -> &[f32] {
@@ -205,7 +204,6 @@ const _: () = {
     }
     impl rt::Train for Pretrained {
         type Activations = PretrainedActivations;
-        type Statistics = ();
         const PHASES: usize = 1;
         const OUTPUT_ACTIVATIONS: &'static [rt::OutputActivation] = &[
             rt::OutputActivation::Other,
@@ -215,7 +213,7 @@ const _: () = {
             &self,
             simd: S,
             phase: usize,
-            pass: &rt::Pass<'_, ()>,
+            pass: &rt::Pass<'_>,
             shard: &mut rt::Shard<PretrainedActivations, Self::Element>,
         ) {
             let rt::Shard { ref mut values, .. } = *shard;
@@ -239,7 +237,7 @@ const _: () = {
             &self,
             simd: S,
             phase: usize,
-            pass: &rt::Pass<'_, ()>,
+            pass: &rt::Pass<'_>,
             shard: &mut rt::Shard<PretrainedActivations, Self::Element>,
             sums: &mut Self,
         ) {

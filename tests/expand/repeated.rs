@@ -332,7 +332,6 @@ const _: () = {
     }
     impl rt::Activations for RepeatedActivations {
         type Element = f32;
-        type Input = RepeatedInput;
         fn new(samples: usize) -> Self {
             let mut buffers = <Self as rt::Default>::default();
             rt::Activations::resize(&mut buffers, samples);
@@ -344,7 +343,7 @@ const _: () = {
             self.conv2d_1.resize(samples * 256, 0.0);
             self.conv2d_2.resize(samples * 256, 0.0);
         }
-        fn load(&mut self, sample: usize, x: &RepeatedInput) {
+        fn load(&mut self, sample: usize, part: usize, x: &[u8]) {
             rt::load(&mut self.input, sample, x);
         }
         fn input(&self, part: usize) -> &[f32] {
@@ -365,7 +364,6 @@ const _: () = {
     }
     impl rt::Train for Repeated {
         type Activations = RepeatedActivations;
-        type Statistics = ();
         const PHASES: usize = 1;
         const OUTPUT_ACTIVATIONS: &'static [rt::OutputActivation] = &[
             rt::OutputActivation::Other,
@@ -375,7 +373,7 @@ const _: () = {
             &self,
             simd: S,
             phase: usize,
-            pass: &rt::Pass<'_, ()>,
+            pass: &rt::Pass<'_>,
             shard: &mut rt::Shard<RepeatedActivations, Self::Element>,
         ) {
             let rt::Shard { samples, ref mut values, ref mut scratch, .. } = *shard;
@@ -415,7 +413,7 @@ const _: () = {
             &self,
             simd: S,
             phase: usize,
-            pass: &rt::Pass<'_, ()>,
+            pass: &rt::Pass<'_>,
             shard: &mut rt::Shard<RepeatedActivations, Self::Element>,
             sums: &mut Self,
         ) {

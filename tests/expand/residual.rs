@@ -87,7 +87,7 @@ const _: () = {
     rt::names!(
         bn bn_folded buffers c0_scratch c1 c1_padded c1_scratch c2_scratch dx gradients
         input memory output part pass phase re_lu sample samples scale scratch shard
-        shards shift simd spare statistics sums values workspace x y
+        shift simd spare statistics sums values workspace x y
     );
     const _: rt::markers::Conv2D = rt::markers::Conv2D;
     const _: rt::markers::Conv2D = rt::markers::Conv2D;
@@ -420,7 +420,6 @@ const _: () = {
     }
     impl rt::Activations for BlockActivations {
         type Element = f32;
-        type Input = BlockInput;
         fn new(samples: usize) -> Self {
             let mut buffers = <Self as rt::Default>::default();
             rt::Activations::resize(&mut buffers, samples);
@@ -436,7 +435,7 @@ const _: () = {
             self.re_lu.resize(samples * 128, 0.0);
             self.dense.resize(samples * 3, 0.0);
         }
-        fn load(&mut self, sample: usize, x: &BlockInput) {
+        fn load(&mut self, sample: usize, part: usize, x: &[u8]) {
             rt::load(&mut self.x, sample, x);
         }
         fn input(&self, part: usize) -> &[f32] {
@@ -454,14 +453,18 @@ const _: () = {
         fn logits_mut(&mut self, part: usize) -> &mut [f32] {
             &mut self.dense
         }
-    }
-    #[derive(Clone, Debug, Default)]
-    pub struct BlockStatistics {
-        bn: rt::batch_normalization::Statistics,
+        fn partial(
+            &self,
+            phase: usize,
+        ) -> rt::Option<&rt::batch_normalization::Partial<f32>> {
+            match phase {
+                0 => rt::Some(&self.__bn_partial),
+                _ => rt::None,
+            }
+        }
     }
     impl rt::Train for Block {
         type Activations = BlockActivations;
-        type Statistics = BlockStatistics;
         const PHASES: usize = 2;
         const OUTPUT_ACTIVATIONS: &'static [rt::OutputActivation] = &[
             rt::OutputActivation::Other,
@@ -471,7 +474,7 @@ const _: () = {
             &self,
             simd: S,
             phase: usize,
-            pass: &rt::Pass<'_, BlockStatistics>,
+            pass: &rt::Pass<'_>,
             shard: &mut rt::Shard<BlockActivations, Self::Element>,
         ) {
             let rt::Shard { samples, ref mut values, ref mut scratch, .. } = *shard;
@@ -510,7 +513,7 @@ const _: () = {
                         simd,
                         [16, 8, 1],
                         &self.bn,
-                        &pass.statistics.bn,
+                        &pass.statistics[0],
                         0.001,
                         samples,
                         &values.c2,
@@ -555,7 +558,7 @@ const _: () = {
             &self,
             simd: S,
             phase: usize,
-            pass: &rt::Pass<'_, BlockStatistics>,
+            pass: &rt::Pass<'_>,
             shard: &mut rt::Shard<BlockActivations, Self::Element>,
             sums: &mut Self,
         ) {
@@ -573,7 +576,7 @@ const _: () = {
                         simd,
                         [16, 8, 1],
                         &self.bn,
-                        &pass.statistics.bn,
+                        &pass.statistics[0],
                         0.001,
                         samples,
                         &values.c2,
@@ -655,7 +658,7 @@ const _: () = {
                     rt::batch_normalization::gather_backward(
                         simd,
                         [16, 8, 1],
-                        &pass.statistics.bn,
+                        &pass.statistics[0],
                         0.001,
                         samples,
                         &values.c2,
@@ -667,38 +670,8 @@ const _: () = {
                 _ => {}
             }
         }
-        fn synchronise_forward(
-            phase: usize,
-            shards: &[rt::Shard<BlockActivations, Self::Element>],
-            statistics: &mut BlockStatistics,
-        ) {
-            match phase {
-                0 => {
-                    rt::batch_normalization::Statistics::combine(
-                        &mut statistics.bn,
-                        shards.iter().map(|shard| &shard.values.__bn_partial),
-                    )
-                }
-                _ => {}
-            }
-        }
-        fn synchronise_backward(
-            phase: usize,
-            shards: &[rt::Shard<BlockActivations, Self::Element>],
-            statistics: &mut BlockStatistics,
-        ) {
-            match phase {
-                1 => {
-                    rt::batch_normalization::Statistics::combine_backward(
-                        &mut statistics.bn,
-                        shards.iter().map(|shard| &shard.gradients.__bn_partial),
-                    )
-                }
-                _ => {}
-            }
-        }
-        fn update_moving(&mut self, statistics: &BlockStatistics) {
-            rt::batch_normalization::update_moving(&mut self.bn, &statistics.bn, 0.99);
+        fn update_moving(&mut self, statistics: &[rt::batch_normalization::Statistics]) {
+            rt::batch_normalization::update_moving(&mut self.bn, &statistics[0], 0.99);
         }
     }
 };

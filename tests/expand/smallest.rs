@@ -136,7 +136,6 @@ const _: () = {
     }
     impl rt::Activations for SmallestActivations {
         type Element = f32;
-        type Input = SmallestInput;
         fn new(samples: usize) -> Self {
             let mut buffers = <Self as rt::Default>::default();
             rt::Activations::resize(&mut buffers, samples);
@@ -146,7 +145,7 @@ const _: () = {
             self.input.resize(samples * 4, 0.0);
             self.dense.resize(samples * 3, 0.0);
         }
-        fn load(&mut self, sample: usize, x: &SmallestInput) {
+        fn load(&mut self, sample: usize, part: usize, x: &[u8]) {
             rt::load(&mut self.input, sample, x);
         }
         fn input(&self, part: usize) -> &[f32] {
@@ -167,7 +166,6 @@ const _: () = {
     }
     impl rt::Train for Smallest {
         type Activations = SmallestActivations;
-        type Statistics = ();
         const PHASES: usize = 1;
         const OUTPUT_ACTIVATIONS: &'static [rt::OutputActivation] = &[
             rt::OutputActivation::Other,
@@ -177,7 +175,7 @@ const _: () = {
             &self,
             simd: S,
             phase: usize,
-            pass: &rt::Pass<'_, ()>,
+            pass: &rt::Pass<'_>,
             shard: &mut rt::Shard<SmallestActivations, Self::Element>,
         ) {
             let rt::Shard { ref mut values, .. } = *shard;
@@ -194,7 +192,7 @@ const _: () = {
             &self,
             simd: S,
             phase: usize,
-            pass: &rt::Pass<'_, ()>,
+            pass: &rt::Pass<'_>,
             shard: &mut rt::Shard<SmallestActivations, Self::Element>,
             sums: &mut Self,
         ) {

@@ -291,7 +291,6 @@ const _: () = {
     }
     impl rt::Activations for NextActivations {
         type Element = f32;
-        type Input = NextInput;
         fn new(samples: usize) -> Self {
             let mut buffers = <Self as rt::Default>::default();
             rt::Activations::resize(&mut buffers, samples);
@@ -304,7 +303,7 @@ const _: () = {
             self.dense.resize(samples * 1, 0.0);
             self.gru_saved.resize(samples * rt::gru::saved_len::<GruShape>(), 0.0);
         }
-        fn load(&mut self, sample: usize, x: &NextInput) {
+        fn load(&mut self, sample: usize, part: usize, x: &[u8]) {
             rt::load(&mut self.input, sample, x);
         }
         fn input(&self, part: usize) -> &[f32] {
@@ -325,7 +324,6 @@ const _: () = {
     }
     impl rt::Train for Next {
         type Activations = NextActivations;
-        type Statistics = ();
         const PHASES: usize = 1;
         const OUTPUT_ACTIVATIONS: &'static [rt::OutputActivation] = &[
             rt::OutputActivation::Other,
@@ -335,7 +333,7 @@ const _: () = {
             &self,
             simd: S,
             phase: usize,
-            pass: &rt::Pass<'_, ()>,
+            pass: &rt::Pass<'_>,
             shard: &mut rt::Shard<NextActivations, Self::Element>,
         ) {
             let rt::Shard { samples, ref mut values, ref mut scratch, .. } = *shard;
@@ -380,7 +378,7 @@ const _: () = {
             &self,
             simd: S,
             phase: usize,
-            pass: &rt::Pass<'_, ()>,
+            pass: &rt::Pass<'_>,
             shard: &mut rt::Shard<NextActivations, Self::Element>,
             sums: &mut Self,
         ) {

@@ -1,6 +1,6 @@
 //! The buffers of a shard: one for each input and one for what each step computes.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use nn_graph::graph::{Element, ValueId};
@@ -11,7 +11,7 @@ use super::training::{normalizations, partial_field};
 
 /// The struct, and what the training loop asks of it.
 pub fn generate(cx: &Context<'_>) -> TokenStream {
-    let (name, dtype, input) = (cx.named("Activations"), &cx.dtype, cx.named("Input"));
+    let (name, dtype) = (cx.named("Activations"), &cx.dtype);
     let training = &cx.program.training;
     let saved = training.flow.values.iter().enumerate().filter(|(value, _)| training.needs[*value].is_some());
     let (fields, lens): (Vec<Ident>, Vec<TokenStream>) =
@@ -39,7 +39,6 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
         }
         impl rt::Activations for #name {
             type Element = #dtype;
-            type Input = #input;
 
             fn new(samples: usize) -> Self {
                 let mut buffers = <Self as rt::Default>::default();
@@ -66,15 +65,19 @@ pub fn field(cx: &Context<'_>, value: ValueId) -> Ident {
     if taken { format_ident!("__{name}_{value}") } else { name }
 }
 
-/// Copies a sample to its place in the shard.
+/// Copies a part of a sample to its place in the shard.
 fn load(cx: &Context<'_>) -> TokenStream {
-    let (input, graph) = (cx.named("Input"), &cx.program.graph);
-    let copies = graph.inputs.iter().map(|input| {
-        let (buffer, name) = (field(cx, input.value), cx.ident(&input.name));
-        let from = if graph.inputs.len() == 1 { quote!(x) } else { quote!(&x.#name) };
-        quote!(rt::load(&mut self.#buffer, sample, #from);)
+    let inputs = &cx.program.graph.inputs;
+    let copies = inputs.iter().enumerate().map(|(part, input)| {
+        let (buffer, part) = (field(cx, input.value), number(part));
+        (part, quote!(rt::load(&mut self.#buffer, sample, x)))
     });
-    quote!(fn load(&mut self, sample: usize, x: &#input) { #(#copies)* })
+    let (parts, copies): (Vec<Literal>, Vec<TokenStream>) = copies.unzip();
+    let load = match copies.as_slice() {
+        [only] => quote!(#only;),
+        _ => quote!(match part { #(#parts => #copies,)* _ => {} }),
+    };
+    quote!(fn load(&mut self, sample: usize, part: usize, x: &[u8]) { #load })
 }
 
 /// Inputs, outputs, logits and masks by their numbers.
@@ -96,6 +99,18 @@ fn parts(cx: &Context<'_>) -> TokenStream {
         });
         quote!(fn mask(&self, part: usize) -> rt::Option<&[#dtype]> { match part { #(#arms)* _ => rt::None } })
     });
+    let partials = normalizations(cx).enumerate().map(|(place, (.., name))| {
+        let (place, field) = (number(place), partial_field(&name));
+        quote!(#place => rt::Some(&self.#field),)
+    });
+    let partials: Vec<TokenStream> = partials.collect();
+    let partial = (!partials.is_empty()).then(|| {
+        quote! {
+            fn partial(&self, phase: usize) -> rt::Option<&rt::batch_normalization::Partial<#dtype>> {
+                match phase { #(#partials)* _ => rt::None }
+            }
+        }
+    });
     let (input, output, output_mut) = (input(quote!(&)), output(quote!(&)), output(quote!(&mut)));
     let (logits, logits_mut) = (logits(quote!(&)), logits(quote!(&mut)));
     quote! {
@@ -105,6 +120,7 @@ fn parts(cx: &Context<'_>) -> TokenStream {
         fn logits(&self, part: usize) -> &[#dtype] { #logits }
         fn logits_mut(&mut self, part: usize) -> &mut [#dtype] { #logits_mut }
         #mask
+        #partial
     }
 }
 

@@ -48,7 +48,10 @@ pub fn call<'a>(cx: &'a Context<'_>, step: &TrainStep, direction: Direction) -> 
         dsaved: step.saved.map(field).map(|name| quote!(&mut gradients.#name)).unwrap_or_default(),
         activation: step.activation,
         stream: step.streams.start,
-        statistics: step.op.meets_batch().then(|| cx.ident(&node.name)),
+        statistics: step
+            .op
+            .meets_batch()
+            .then(|| ops::Statistics { name: cx.ident(&node.name), place: number(step.phase - 1) }),
     })
 }
 

@@ -17,7 +17,7 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
         // A batch would have to go on where the one before ended: such a network infers only.
         return TokenStream::new();
     }
-    let (activations, statistics) = (buffers::generate(cx), statistics(cx));
+    let activations = buffers::generate(cx);
     let (name, phases) = (&cx.name, number(phases(cx)));
     let check = check_input(cx);
     let activations_name = cx.named("Activations");
@@ -27,16 +27,13 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
         OutputActivation::Softmax => quote!(rt::OutputActivation::Softmax),
     });
     let (forward, backward) = (forward(cx), backward(cx));
-    let synchronisations = statistics.as_ref().map(|_| synchronisations(cx));
+    let update = update_moving(cx);
     let (tables, rows) = rows(cx).unzip();
-    let statistics_type = statistics_type(cx);
     quote! {
         rt::if_std! {
             #activations
-            #statistics
             impl rt::Train for #name {
                 type Activations = #activations_name;
-                type Statistics = #statistics_type;
                 const PHASES: usize = #phases;
                 const OUTPUT_ACTIVATIONS: &'static [rt::OutputActivation] = &[#(#outputs),*];
                 #tables
@@ -45,23 +42,14 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
                 #forward
                 #backward
                 #rows
-                #synchronisations
+                #update
             }
         }
     }
 }
 
-/// `()` where no BatchNormalization has statistics.
-fn statistics_type(cx: &Context<'_>) -> TokenStream {
-    if normalizations(cx).next().is_none() {
-        return quote!(());
-    }
-    let name = cx.named("Statistics");
-    quote!(#name)
-}
-
 fn forward(cx: &Context<'_>) -> TokenStream {
-    let (activations, statistics) = (cx.named("Activations"), statistics_type(cx));
+    let activations = cx.named("Activations");
     let body = by_phase(cx, forward_phase);
     let parts = parts(&body, &["samples", "first", "values", "scratch"]);
     quote! {
@@ -70,7 +58,7 @@ fn forward(cx: &Context<'_>) -> TokenStream {
             &self,
             simd: S,
             phase: usize,
-            pass: &rt::Pass<'_, #statistics>,
+            pass: &rt::Pass<'_>,
             shard: &mut rt::Shard<#activations, Self::Element>,
         ) {
             #parts
@@ -80,7 +68,7 @@ fn forward(cx: &Context<'_>) -> TokenStream {
 }
 
 fn backward(cx: &Context<'_>) -> TokenStream {
-    let (activations, statistics) = (cx.named("Activations"), statistics_type(cx));
+    let activations = cx.named("Activations");
     let body = by_phase(cx, backward_phase);
     let parts = parts(&body, &["samples", "first", "values", "gradients", "scratch", "spare"]);
     quote! {
@@ -89,7 +77,7 @@ fn backward(cx: &Context<'_>) -> TokenStream {
             &self,
             simd: S,
             phase: usize,
-            pass: &rt::Pass<'_, #statistics>,
+            pass: &rt::Pass<'_>,
             shard: &mut rt::Shard<#activations, Self::Element>,
             sums: &mut Self,
         ) {
@@ -172,27 +160,6 @@ fn mentions(code: TokenStream, name: &str) -> bool {
     })
 }
 
-/// What happens between the phases, and after the last one.
-fn synchronisations(cx: &Context<'_>) -> TokenStream {
-    let (activations, statistics) = (cx.named("Activations"), cx.named("Statistics"));
-    let shards = quote!(&[rt::Shard<#activations, Self::Element>]);
-    let (forward, backward) = (synchronise(cx, Direction::Forward), synchronise(cx, Direction::Backward));
-    let update = update_moving(cx);
-    quote! {
-        fn synchronise_forward(phase: usize, shards: #shards, statistics: &mut #statistics) {
-            #forward
-        }
-
-        fn synchronise_backward(phase: usize, shards: #shards, statistics: &mut #statistics) {
-            #backward
-        }
-
-        fn update_moving(&mut self, statistics: &#statistics) {
-            #update
-        }
-    }
-}
-
 /// Refuses samples with ids that a layer has no row for.
 fn check_input(cx: &Context<'_>) -> Option<TokenStream> {
     let graph = &cx.program.graph;
@@ -233,20 +200,6 @@ pub fn partial_field(name: &Ident) -> Ident {
     format_ident!("__{name}_partial")
 }
 
-/// One entry for each BatchNormalization.
-fn statistics(cx: &Context<'_>) -> Option<TokenStream> {
-    let name = cx.named("Statistics");
-    let fields: Vec<Ident> = normalizations(cx).map(|(_, _, name)| name).collect();
-    (!fields.is_empty()).then(|| {
-        quote! {
-            #[derive(Clone, Debug, Default)]
-            pub struct #name {
-                #(#fields: rt::batch_normalization::Statistics,)*
-            }
-        }
-    })
-}
-
 fn phases(cx: &Context<'_>) -> usize {
     cx.program.training.steps.last().map_or(0, |step| step.phase) + 1
 }
@@ -283,29 +236,15 @@ pub enum Direction {
     Backward,
 }
 
-/// Between phases: the shards' moments or sums become those of the batch, in the order of the shards.
-fn synchronise(cx: &Context<'_>, direction: Direction) -> TokenStream {
-    let arms = normalizations(cx).map(|(step, _, name)| {
-        let partial = partial_field(&name);
-        match direction {
-            Direction::Forward => {
-                let phase = number(step.phase - 1);
-                quote!(#phase => rt::batch_normalization::Statistics::combine(&mut statistics.#name, shards.iter().map(|shard| &shard.values.#partial)),)
-            }
-            Direction::Backward => {
-                let phase = number(step.phase);
-                quote!(#phase => rt::batch_normalization::Statistics::combine_backward(&mut statistics.#name, shards.iter().map(|shard| &shard.gradients.#partial)),)
-            }
-        }
-    });
-    quote!(match phase { #(#arms)* _ => {} })
-}
-
-fn update_moving(cx: &Context<'_>) -> TokenStream {
-    let updates = normalizations(cx).map(|(step, op, name)| {
+/// Moves moving statistics after a step; nothing where there are none.
+fn update_moving(cx: &Context<'_>) -> Option<TokenStream> {
+    let updates = normalizations(cx).map(|(step, op, _)| {
         let field = step.node.map(|node| cx.field(&cx.program.graph.nodes[node]));
-        let momentum = float(op.momentum);
-        quote!(rt::batch_normalization::update_moving(&mut self.#field, &statistics.#name, #momentum);)
+        let (momentum, place) = (float(op.momentum), number(step.phase - 1));
+        quote!(rt::batch_normalization::update_moving(&mut self.#field, &statistics[#place], #momentum);)
     });
-    updates.collect()
+    let updates: Vec<TokenStream> = updates.collect();
+    (!updates.is_empty()).then(
+        || quote!(fn update_moving(&mut self, statistics: &[rt::batch_normalization::Statistics]) { #(#updates)* }),
+    )
 }

@@ -26,7 +26,7 @@ use crate::error::FitError;
 use crate::metrics::METRICS;
 use crate::network::Network;
 use crate::optimizers::Optimizer;
-use crate::train::progress::Progress;
+use crate::train::session::State;
 use crate::train::{Logs, Params};
 
 /// What a hook returns: an error breaks `fit` off, and comes out of it.
@@ -123,22 +123,6 @@ pub struct Control<'a, N: Network> {
     pub network: &'a mut N,
     pub(crate) optimizer: &'a mut dyn Optimizer<N::Element>,
     pub(crate) state: &'a mut State,
-}
-
-/// What the logs call losses and metrics, and which way these get better; `None` where the metric does not say.
-pub(crate) type Directions = Vec<(String, Option<Direction>)>;
-
-/// What a run keeps for its callbacks.
-pub(crate) struct State {
-    pub params: Params,
-    pub progress: Progress,
-    /// Whether a callback has asked for the end.
-    pub stop: bool,
-    /// The loss of the last batch.
-    pub batch_loss: f64,
-    /// Whether epochs are validated.
-    pub validates: bool,
-    pub directions: Directions,
 }
 
 impl<N: Network> Control<'_, N> {

@@ -331,7 +331,16 @@ pub(crate) fn room<T: Element>(scratch: &mut Vec<T>, len: usize) -> &mut [T] {
 ///
 /// Short rows are added up several at a time, side by side.
 #[inline(always)]
-pub fn add_rows<S: Simd, T: Element>(_simd: S, rows: &[T], sums: &mut [T]) {
+pub fn add_rows<S: Simd, T: Element>(simd: S, rows: &[T], sums: &mut [T]) {
+    frame::apart(
+        simd,
+        #[inline(always)]
+        || add_rows_here(rows, sums),
+    );
+}
+
+#[inline(always)]
+fn add_rows_here<T: Element>(rows: &[T], sums: &mut [T]) {
     const WIDTH: usize = 256;
     let len = sums.len();
     if len == 0 {

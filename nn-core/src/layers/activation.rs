@@ -6,7 +6,7 @@ use fearless_simd::Simd;
 
 use crate::activations::{Activation, Keeps};
 use crate::element::Element;
-use crate::kernels::slices;
+use crate::kernels::{frame, slices};
 
 /// `y = f(x)`.
 #[inline(always)]
@@ -46,13 +46,19 @@ pub fn backward<S: Simd, T: Element, A: Activation<T>>(
         Keeps::Input => x,
         Keeps::Output => y,
     };
-    slices::zip(
+    frame::apart(
         simd,
-        saved,
-        dy,
-        dx,
         #[inline(always)]
-        |saved, dy| activation.derivative(simd, saved, dy),
+        || {
+            slices::zip(
+                simd,
+                saved,
+                dy,
+                dx,
+                #[inline(always)]
+                |saved, dy| activation.derivative(simd, saved, dy),
+            )
+        },
     );
 }
 
@@ -63,11 +69,17 @@ pub fn backward<S: Simd, T: Element, A: Activation<T>>(
 pub fn backward_in_place<S: Simd, T: Element, A: Activation<T>>(simd: S, y: &[T], dy: &mut [T], activation: A) {
     const { assert!(matches!(A::KEEPS, Keeps::Output), "the derivative needs what went in, which was not saved") };
     debug_assert_eq!(activation.keeps(), Keeps::Output, "the derivative needs what went in, which was not saved");
-    slices::zip_in_place(
+    frame::apart(
         simd,
-        y,
-        dy,
         #[inline(always)]
-        |y, dy| activation.derivative(simd, y, dy),
+        || {
+            slices::zip_in_place(
+                simd,
+                y,
+                dy,
+                #[inline(always)]
+                |y, dy| activation.derivative(simd, y, dy),
+            )
+        },
     );
 }

@@ -336,9 +336,7 @@ macro_rules! optimizer {
             }
 
             fn check(&self) -> Result<(), $crate::error::FitError> {
-                $crate::config::check(self)?;
-                self.common().check()?;
-                Algorithm::<T>::check(self)
+                <T as $crate::optimizers::common::Steps<Self>>::check(self)
             }
 
             fn learning_rate(&self) -> f64 {
@@ -364,9 +362,7 @@ macro_rules! optimizer {
                 gradients: &[T],
                 rows: &[$crate::optimizers::RowGradients<'_, T>],
             ) {
-                let mut state = std::mem::take(&mut self.state);
-                self.common().step(self, &mut state, params, weights, gradients, rows);
-                self.state = state;
+                <T as $crate::optimizers::common::Steps<Self>>::step(self, params, weights, gradients, rows);
             }
 
             fn finalize(&mut self, params: &[Param], weights: &mut [T]) {
@@ -376,8 +372,61 @@ macro_rules! optimizer {
             }
 
             fn slots(&self) -> Vec<(&'static str, &[T])> {
-                let State { slots, momenta, average, accumulated, .. } = &self.state;
-                let own = Algorithm::<T>::slot_names(self).into_iter().zip(slots);
+                <T as $crate::optimizers::common::Steps<Self>>::slots(self)
+            }
+        }
+
+        $crate::optimizers::common::steps!($class, f32);
+        $crate::optimizers::common::steps!($class, f64);
+    };
+}
+
+pub(super) use optimizer;
+
+/// What an optimizer of this type does to weights of this type. Not generic where it is written, so that it is compiled in this
+/// crate, and not in each program that trains.
+pub trait Steps<O>: Sized {
+    #[doc(hidden)]
+    fn check(optimizer: &O) -> Result<(), FitError>;
+
+    #[doc(hidden)]
+    fn step(
+        optimizer: &mut O,
+        params: &[Param],
+        weights: &mut [Self],
+        gradients: &[Self],
+        rows: &[RowGradients<'_, Self>],
+    );
+
+    #[doc(hidden)]
+    fn slots(optimizer: &O) -> Vec<(&'static str, &[Self])>;
+}
+
+/// Compiles an optimizer for a type of elements.
+macro_rules! steps {
+    ($class:ident, $element:ty) => {
+        impl $crate::optimizers::common::Steps<$class<$element>> for $element {
+            fn check(optimizer: &$class<$element>) -> Result<(), $crate::error::FitError> {
+                $crate::config::check(optimizer)?;
+                optimizer.common().check()?;
+                Algorithm::<$element>::check(optimizer)
+            }
+
+            fn step(
+                optimizer: &mut $class<$element>,
+                params: &[Param],
+                weights: &mut [$element],
+                gradients: &[$element],
+                rows: &[$crate::optimizers::RowGradients<'_, $element>],
+            ) {
+                let mut state = std::mem::take(&mut optimizer.state);
+                optimizer.common().step(optimizer, &mut state, params, weights, gradients, rows);
+                optimizer.state = state;
+            }
+
+            fn slots(optimizer: &$class<$element>) -> Vec<(&'static str, &[$element])> {
+                let State { slots, momenta, average, accumulated, .. } = &optimizer.state;
+                let own = Algorithm::<$element>::slot_names(optimizer).into_iter().zip(slots);
                 let others =
                     [("momentum_product", momenta), ("average", average), ("gradient_accumulator", accumulated)];
                 let others = others.into_iter().filter(|(_, values)| !values.is_empty());
@@ -387,4 +436,4 @@ macro_rules! optimizer {
     };
 }
 
-pub(super) use optimizer;
+pub(super) use steps;

@@ -48,6 +48,8 @@ pub use rmsprop::RMSprop;
 pub use rows::RowGradients;
 pub use sgd::SGD;
 
+use common::Steps;
+
 use crate::config::table;
 use crate::element::Element;
 use crate::error::FitError;
@@ -58,6 +60,27 @@ table! {
     SGD<T>, RMSprop<T>, Adam<T>, AdamW<T>, Adadelta<T>, Adagrad<T>, Adamax<T>, Nadam<T>, Ftrl<T>, Lion<T>,
     Lamb<T>, Adafactor<T>, Muon<T>
 }
+
+/// A type of elements that all optimizers here are compiled for.
+pub trait Optimized:
+    Steps<SGD<Self>>
+    + Steps<RMSprop<Self>>
+    + Steps<Adam<Self>>
+    + Steps<AdamW<Self>>
+    + Steps<Adadelta<Self>>
+    + Steps<Adagrad<Self>>
+    + Steps<Adamax<Self>>
+    + Steps<Nadam<Self>>
+    + Steps<Ftrl<Self>>
+    + Steps<Lion<Self>>
+    + Steps<Lamb<Self>>
+    + Steps<Adafactor<Self>>
+    + Steps<Muon<Self>>
+{
+}
+
+impl Optimized for f32 {}
+impl Optimized for f64 {}
 
 /// An optimizer: moves weights along their gradients, and remembers what it needs from step to step.
 pub trait Optimizer<T: Element>: Send {

@@ -2,11 +2,10 @@
 
 use std::ops::Range;
 
-use crate::kernels::vectors::dispatch;
+use crate::kernels::vectors::dispatch_few;
 use fearless_simd::Level;
-use rayon::prelude::*;
 
-use super::update::{CHUNK, PARALLEL, Rule};
+use super::update::{CHUNK, PARALLEL, Rule, side_by_side};
 use crate::element::Element;
 use crate::params::Param;
 
@@ -121,9 +120,9 @@ impl<T: Element, const N: usize> Table<'_, T, N> {
             live,
             slots: slots.each_mut().map(|slot| slot.next().unwrap_or_default()),
         });
-        let run = |part: Part<'_, T, N>| dispatch!(Level::new(), _simd => part.run(clip, rule));
+        let run = |part: Part<'_, T, N>| dispatch_few!(Level::new(), _simd => part.run(clip, rule));
         if count * width >= PARALLEL {
-            parts.collect::<Vec<_>>().into_par_iter().for_each(run);
+            side_by_side(parts.collect(), &run);
         } else {
             parts.for_each(run);
         }

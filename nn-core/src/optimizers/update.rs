@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::kernels::vectors::dispatch;
+use crate::kernels::vectors::dispatch_few;
 use fearless_simd::Level;
 use rayon::prelude::*;
 
@@ -118,7 +118,7 @@ impl<T: Element> Update<'_, T> {
             }
         }
         if parallel {
-            tensors.into_par_iter().for_each(run);
+            side_by_side(tensors, &run);
         } else {
             tensors.into_iter().for_each(run);
         }
@@ -164,11 +164,16 @@ pub(super) fn update<T: Element, R: Rule<T, N>, const N: usize>(
         let slots = slots.each_mut().map(|slot| slot.get_mut(range.clone()).unwrap_or_default());
         let part = (weights, gradients, slots);
         if parallel {
-            chunks(part).into_par_iter().for_each(|chunk| run(chunk, rule));
+            side_by_side(chunks(part), &|chunk| run(chunk, rule));
         } else {
             run(part, rule);
         }
     }
+}
+
+/// Runs parts on all cores. Not generic over what runs, so that the machinery of threads is not there for each rule.
+pub(super) fn side_by_side<P: Send>(parts: Vec<P>, run: &(dyn Fn(P) + Sync)) {
+    parts.into_par_iter().for_each(run);
 }
 
 /// The ranges of the flat weights that are trainable, neighbours merged; without those of `rows`.
@@ -195,7 +200,8 @@ fn chunks<T, const N: usize>((weights, gradients, slots): Chunk<'_, T, N>) -> Ve
 }
 
 fn run<T: Element, R: Rule<T, N>, const N: usize>(chunk: Chunk<'_, T, N>, rule: R) {
-    dispatch!(Level::new(), _simd => apply(chunk, rule))
+    // It waits for memory: wider vectors gain nothing.
+    dispatch_few!(Level::new(), _simd => apply(chunk, rule))
 }
 
 #[inline(always)]

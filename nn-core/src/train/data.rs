@@ -1,16 +1,15 @@
 //! Samples, targets and weights, checked and made flat.
 
-use super::network::Train;
+use super::learner::{Facts, Samples};
 use super::options::{ClassWeights, OutputWeights};
-use super::outputs::{Output, outputs};
+use super::outputs::Output;
 use crate::element::Element;
 use crate::error::FitError;
 use crate::losses::{Each, Target};
-use crate::network::Network;
 
 /// What the arguments are called in messages.
 #[derive(Clone, Copy)]
-pub(super) struct Names {
+pub struct Names {
     pub x: &'static str,
     pub y: &'static str,
     pub weight: &'static str,
@@ -28,110 +27,129 @@ pub(super) const VALIDATION: Names = Names {
 };
 
 /// The weights of samples: for all outputs, or by the names of outputs.
-#[derive(Clone, Copy)]
-pub(super) struct Weights<'a, T> {
+pub struct Weights<'a, T> {
     pub all: Option<&'a [T]>,
     pub by_output: OutputWeights<'a, T>,
-    /// The index of the first sample in the slices.
-    pub first: usize,
 }
 
 impl<'a, T> Weights<'a, T> {
     pub fn new(all: Option<&'a [T]>, by_output: Option<OutputWeights<'a, T>>) -> Self {
-        Self { all, by_output: by_output.unwrap_or_default(), first: 0 }
-    }
-
-    /// The weights of the samples at an output.
-    pub fn of(&self, output: &Output) -> Option<&'a [T]> {
-        let own = self.by_output.iter().find(|(name, _)| *name == output.name).map(|(_, weights)| *weights);
-        own.or(self.all).map(|weights| &weights[self.first..])
+        Self { all, by_output: by_output.unwrap_or_default() }
     }
 }
 
-/// Samples with their targets, flat: `width` numbers for each, those of one output behind those of another.
-pub(super) struct Data<'a, N: Network> {
-    pub x: &'a [N::Input],
-    pub y: &'a [N::Element],
-    pub width: usize,
-    pub weights: Weights<'a, N::Element>,
-}
-
-impl<N: Network> Clone for Data<'_, N> {
+impl<T> Clone for Weights<'_, T> {
     fn clone(&self) -> Self {
         *self
     }
 }
-impl<N: Network> Copy for Data<'_, N> {}
+impl<T> Copy for Weights<'_, T> {}
 
-impl<'a, N: Network> Data<'a, N> {
+/// Samples with their targets, flat: `width` numbers for each, those of one output behind those of another.
+pub struct Data<'a, T> {
+    pub x: &'a dyn Samples,
+    /// The index of the first sample that is meant, in all that is here.
+    pub first: usize,
+    /// How many are meant.
+    pub len: usize,
+    pub y: &'a [T],
+    pub width: usize,
+    pub weights: Weights<'a, T>,
+}
+
+impl<T> Clone for Data<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T> Copy for Data<'_, T> {}
+
+impl<'a, T> Data<'a, T> {
     /// The first `at` samples, and the others.
     pub fn split_at(self, at: usize) -> (Self, Self) {
-        let (x0, x1) = self.x.split_at(at);
-        let (y0, y1) = self.y.split_at(at * self.width);
-        let later = Weights { first: self.weights.first + at, ..self.weights };
-        (Data { x: x0, y: y0, ..self }, Data { x: x1, y: y1, weights: later, ..self })
+        (Data { len: at, ..self }, Data { first: self.first + at, len: self.len - at, ..self })
     }
 
     /// The target of one sample.
-    pub fn target(&self, sample: usize) -> &'a [N::Element] {
-        &self.y[sample * self.width..][..self.width]
+    pub fn target(&self, sample: usize) -> &'a [T] {
+        &self.y[(self.first + sample) * self.width..][..self.width]
+    }
+
+    /// The weights of the samples at an output.
+    pub fn weights_of(&self, output: &Output) -> Option<&'a [T]> {
+        let named = self.weights.by_output;
+        let own = named.iter().find(|(name, _)| *name == output.name).map(|(_, weights)| *weights);
+        own.or(self.weights.all).map(|weights| &weights[self.first..])
     }
 }
 
-impl<N: Train> Data<'_, N> {
+/// Samples, targets and weights as they were given.
+pub struct Given<'a, T> {
+    pub x: &'a dyn Samples,
+    /// How many targets there are, how many numbers each has, and all of these.
+    pub targets: usize,
+    pub width: usize,
+    pub y: &'a [T],
+    pub weights: Weights<'a, T>,
+    pub names: Names,
+}
+
+impl<'a, T: Element> Given<'a, T> {
     /// Checks what no type can: numbers of samples, ids, targets, weights.
-    pub fn check(&self, samples: usize, losses: &Each<'_, N::Element>, names: Names) -> Result<(), FitError> {
-        if self.x.is_empty() {
-            return Err(FitError::Empty { what: names.x });
+    pub fn check(self, facts: &Facts<T>, losses: &Each<'_, T>) -> Result<Data<'a, T>, FitError> {
+        let len = self.x.count();
+        if len == 0 {
+            return Err(FitError::Empty { what: self.names.x });
         }
-        self.check_length(names.y, samples, names)?;
-        for (sample, x) in self.x.iter().enumerate() {
-            N::check_input(x).map_err(|source| FitError::Input { what: names.x, sample, source })?;
+        self.check_length(self.names.y, self.targets)?;
+        for sample in 0..len {
+            self.x.check(sample).map_err(|source| FitError::Input { what: self.names.x, sample, source })?;
         }
-        self.check_targets(losses, names)?;
-        self.check_weights(names)
+        self.check_targets(facts, losses)?;
+        self.check_weights(facts)?;
+        Ok(Data { x: self.x, first: 0, len, y: self.y, width: self.width, weights: self.weights })
     }
 
-    fn check_length(&self, what: &'static str, found: usize, names: Names) -> Result<(), FitError> {
-        match found == self.x.len() {
+    fn check_length(&self, what: &'static str, found: usize) -> Result<(), FitError> {
+        let expected = self.x.count();
+        match found == expected {
             true => Ok(()),
-            false => Err(FitError::Length { what, of: names.x, expected: self.x.len(), found }),
+            false => Err(FitError::Length { what, of: self.names.x, expected, found }),
         }
     }
 
-    fn check_targets(&self, losses: &Each<'_, N::Element>, names: Names) -> Result<(), FitError> {
-        let pairs = || outputs::<N>().zip(losses.iter().flatten());
+    fn check_targets(&self, facts: &Facts<T>, losses: &Each<'_, T>) -> Result<(), FitError> {
+        let pairs = || facts.outputs.iter().zip(losses.iter().flatten());
         let expected = pairs().map(|(output, loss)| output.width(*loss)).sum();
         if self.width != expected {
-            return Err(FitError::TargetSize { what: names.y, expected, found: self.width });
+            return Err(FitError::TargetSize { what: self.names.y, expected, found: self.width });
         }
-        for sample in 0..self.x.len() {
-            let mut rest = self.target(sample);
+        for (sample, mut rest) in self.y.chunks_exact(self.width.max(1)).enumerate() {
             for (output, loss) in pairs() {
                 let (target, others) = rest.split_at(output.width(*loss));
                 rest = others;
                 loss.check(target, output.classes).map_err(|mut source| {
                     source.row += sample * output.rows;
-                    FitError::Target { what: names.y, output: output.name, source }
+                    FitError::Target { what: self.names.y, output: output.name, source }
                 })?;
             }
         }
         Ok(())
     }
 
-    fn check_weights(&self, names: Names) -> Result<(), FitError> {
-        let check = |what, weights: &[N::Element]| {
-            self.check_length(what, weights.len(), names)?;
+    fn check_weights(&self, facts: &Facts<T>) -> Result<(), FitError> {
+        let check = |what, weights: &[T]| {
+            self.check_length(what, weights.len())?;
             let mut weights = weights.iter().map(|&weight| weight.to_f64()).enumerate();
             match weights.find(|(_, weight)| !weight.is_finite()) {
                 Some((index, found)) => Err(FitError::Weight { what, index, found }),
                 None => Ok(()),
             }
         };
-        self.weights.all.map_or(Ok(()), |weights| check(names.weight, weights))?;
+        self.weights.all.map_or(Ok(()), |weights| check(self.names.weight, weights))?;
         let named = self.weights.by_output;
-        super::outputs::check_names::<N>(names.weights, named.iter().map(|(name, _)| *name))?;
-        named.iter().try_for_each(|(_, weights)| check(names.weights, weights))
+        facts.check_names(self.names.weights, named.iter().map(|(name, _)| *name))?;
+        named.iter().try_for_each(|(_, weights)| check(self.names.weights, weights))
     }
 }
 
@@ -147,9 +165,13 @@ pub(super) fn flatten<T: Element, Y: Target<T>>(y: &[Y], flat: &mut Vec<T>) {
 /// The weight of each sample by its class: the index of the largest target, or the target itself if there is but one.
 ///
 /// Classes that the table does not name weigh 1, as in Keras.
-pub(super) fn class_weights<N: Network>(data: &Data<'_, N>, table: ClassWeights) -> Result<Vec<N::Element>, FitError> {
+pub(super) fn class_weights<T: Element>(
+    facts: &Facts<T>,
+    data: &Data<'_, T>,
+    table: ClassWeights,
+) -> Result<Vec<T>, FitError> {
     let refused = |found| Err(FitError::option("class_weight", "a network with one class for each sample", found));
-    let classes = match outputs::<N>().collect::<Vec<_>>()[..] {
+    let classes = match facts.outputs[..] {
         [Output { rows: 1, classes, .. }] => classes,
         [Output { shape, .. }] => return refused(format!("an output of shape {shape:?}")),
         ref several => return refused(format!("{} outputs", several.len())),
@@ -164,10 +186,10 @@ pub(super) fn class_weights<N: Network>(data: &Data<'_, N>, table: ClassWeights)
             return Err(FitError::Weight { what: "class_weight", index, found: weight });
         }
         named[class] = true;
-        by_class[class] = N::Element::from_f64(weight);
+        by_class[class] = T::from_f64(weight);
     }
-    let weight = |target: &[N::Element]| by_class.get(class(target)).copied().unwrap_or_else(num_traits::one);
-    Ok(data.y.chunks_exact(data.width).map(weight).collect())
+    let weight = |target: &[T]| by_class.get(class(target)).copied().unwrap_or_else(num_traits::one);
+    Ok(data.y.chunks_exact(data.width.max(1)).map(weight).collect())
 }
 
 fn class<T: Element>(target: &[T]) -> usize {

@@ -1,18 +1,16 @@
 //! `fit`: epochs of steps, with validation and callbacks in between.
 
-use super::data::{Data, TRAINING, VALIDATION, Weights, class_weights};
+use super::data::{Data, Given, Weights, class_weights};
+use super::driver::{Driver, Parts};
 use super::key::{mix, shuffle};
+use super::learner::Hook;
 use super::logs::{History, Logs, Params};
 use super::meters::Prefix;
-use super::model::Model;
-use super::network::Train;
-use super::options::Fit;
+use super::options::FitSettings;
 use super::rows::Batch;
-use super::session::{Session, in_pool};
+use super::session::{State, in_pool, state};
+use crate::element::Element;
 use crate::error::FitError;
-use crate::losses::{Losses, LossesFor, Target};
-use crate::network::{Network, Outputs};
-use crate::optimizers::Optimizer;
 
 /// What a run does in which order; all but the data.
 struct Schedule {
@@ -26,71 +24,62 @@ struct Schedule {
     validation_batch_size: usize,
 }
 
-impl<N: Train, L: Losses<N::Element, Outputs<N>>, O: Optimizer<N::Element>> Model<N, L, O> {
-    /// Trains the network on samples `x` with targets `y`.
-    ///
-    /// Each epoch goes through the samples once, in steps of `batch_size`. With the same seed the weights are the same
-    /// to the last bit, whatever the number of threads.
-    ///
-    /// # Errors
-    ///
-    /// If the numbers of samples, targets and weights differ or are zero, a target, a weight or an option has a value that it
-    /// cannot have, or options contradict each other: all of that before the first step. Later only if a callback fails.
-    pub fn fit<Y>(&mut self, x: &[N::Input], y: &[Y], options: Fit<'_, N, Y>) -> Result<History, FitError>
-    where
-        Y: Target<N::Element>,
-        L: LossesFor<Outputs<N>, Y, N::Element>,
-    {
-        options.check()?;
-        let (mut flat, mut validation_flat) = (Vec::new(), Vec::new());
-        let data = self.data((x, y), options.sample_weight, options.sample_weights, &mut flat, TRAINING)?;
-        let (mut data, mut validation) = split(data, options.validation_split)?;
-        if let Some(pairs) = options.validation_data {
-            let (weight, weights) = (options.validation_sample_weight, options.validation_sample_weights);
-            validation = Some(self.data(pairs, weight, weights, &mut validation_flat, VALIDATION)?);
-        }
-        let by_class = options.class_weight.map(|table| class_weights(&data, table)).transpose()?;
-        if by_class.is_some() {
-            data.weights = Weights::new(by_class.as_deref(), None);
-        }
-        self.calls += 1;
-        let schedule = Schedule::new(&options, data.x.len(), self.calls);
-        let params = Params { epochs: schedule.epochs, steps: schedule.steps, verbose: options.verbose };
-        let directions = self.meters.directions();
-        let session = Session::new(options.callbacks, params, validation.is_some(), directions);
-        in_pool(|| self.run(data, validation, &schedule, session))
+/// [`Model::fit`](super::Model::fit).
+pub(super) fn fit<T: Element>(
+    driver: &mut Driver<T>,
+    mut parts: Parts<'_, T>,
+    settings: &FitSettings<'_>,
+    given: Given<'_, T>,
+    validation: Option<Given<'_, T>>,
+) -> Result<History, FitError> {
+    settings.check()?;
+    let (mut data, mut held_out) = split(driver.check(&parts, given)?, settings.validation_split)?;
+    if let Some(given) = validation {
+        held_out = Some(driver.check(&parts, given)?);
     }
+    let by_class = settings.class_weight.map(|table| class_weights(&driver.facts, &data, table)).transpose()?;
+    if by_class.is_some() {
+        data.weights = Weights::new(by_class.as_deref(), None);
+    }
+    driver.calls += 1;
+    let schedule = Schedule::new(settings, data.len, driver.calls);
+    let params = Params { epochs: schedule.epochs, steps: schedule.steps, verbose: settings.verbose };
+    let mut state = state(params, held_out.is_some(), driver.meters.directions());
+    in_pool(|| driver.run(&mut parts, data, held_out, &schedule, &mut state))
+}
 
+impl<T: Element> Driver<T> {
     fn run(
         &mut self,
-        data: Data<'_, N>,
-        validation: Option<Data<'_, N>>,
+        parts: &mut Parts<'_, T>,
+        data: Data<'_, T>,
+        validation: Option<Data<'_, T>>,
         schedule: &Schedule,
-        mut session: Session<'_, N>,
+        state: &mut State,
     ) -> Result<History, FitError> {
-        let session = &mut session;
-        let mut history = History::new(session.state.params);
-        let mut batches = Batches::new(data.x.len(), schedule);
+        let mut history = History::new(state.params);
+        let mut batches = Batches::new(data.len, schedule);
         let mut logs = Logs::default();
-        self.hook(session, |callback, control| callback.on_train_begin(control))?;
+        parts.hook(Hook::TrainBegin, state)?;
         for epoch in schedule.initial_epoch..schedule.epochs {
             let title = format!("Epoch {}/{}", epoch + 1, schedule.epochs);
-            session.state.progress.begin(title, batches.samples(epoch));
-            self.hook(session, |callback, control| callback.on_epoch_begin(epoch, control))?;
+            state.progress.begin(title, batches.samples(epoch));
+            parts.hook(Hook::EpochBegin(epoch), state)?;
             logs = Logs::default();
-            self.epoch(epoch, data, &mut batches, &mut logs, session)?;
+            self.epoch(epoch, parts, data, &mut batches, &mut logs, state)?;
             if let Some(validation) = validation.filter(|_| (epoch + 1) % schedule.validation_freq == 0) {
-                self.test(validation, schedule.validation_batch_size, Prefix::Val, &mut logs, session)?;
+                self.test(parts, validation, schedule.validation_batch_size, Prefix::Val, &mut logs, state)?;
             }
-            self.hook(session, |callback, control| callback.on_epoch_end(epoch, &mut logs, control))?;
-            session.state.progress.end(&logs);
+            parts.hook(Hook::EpochEnd(epoch, &mut logs), state)?;
+            state.progress.end(&logs);
             history.push(epoch, &logs);
-            if session.state.stop {
+            if state.stop {
                 break;
             }
         }
-        self.optimizer.finalize(N::PARAMS, self.network.as_flat_mut());
-        self.hook(session, |callback, control| callback.on_train_end(&logs, control))?;
+        let count = self.facts.count();
+        parts.optimizer.finalize(self.facts.params, &mut parts.learner.weights_mut()[..count]);
+        parts.hook(Hook::TrainEnd(&logs), state)?;
         Ok(history)
     }
 
@@ -98,20 +87,21 @@ impl<N: Train, L: Losses<N::Element, Outputs<N>>, O: Optimizer<N::Element>> Mode
     fn epoch(
         &mut self,
         epoch: usize,
-        data: Data<'_, N>,
+        parts: &mut Parts<'_, T>,
+        data: Data<'_, T>,
         batches: &mut Batches<'_>,
         logs: &mut Logs,
-        session: &mut Session<'_, N>,
+        state: &mut State,
     ) -> Result<(), FitError> {
         self.meters.reset();
         for step in 0..batches.schedule.steps {
-            self.hook(session, |callback, control| callback.on_train_batch_begin(step, control))?;
+            parts.hook(Hook::TrainBatchBegin(step), state)?;
             let (samples, key) = batches.batch(epoch, step);
-            session.state.batch_loss = self.step(&Batch { data, samples }, key);
+            state.batch_loss = self.step(parts, &Batch { data, samples }, key);
             self.meters.write(Prefix::None, logs);
-            self.hook(session, |callback, control| callback.on_train_batch_end(step, logs, control))?;
-            session.state.progress.advance(samples.len(), logs);
-            if session.state.stop {
+            parts.hook(Hook::TrainBatchEnd(step, logs), state)?;
+            state.progress.advance(samples.len(), logs);
+            if state.stop {
                 break;
             }
         }
@@ -120,7 +110,7 @@ impl<N: Train, L: Losses<N::Element, Outputs<N>>, O: Optimizer<N::Element>> Mode
 }
 
 impl Schedule {
-    fn new<N: Network, Y>(options: &Fit<'_, N, Y>, samples: usize, calls: u64) -> Self {
+    fn new(options: &FitSettings<'_>, samples: usize, calls: u64) -> Self {
         Self {
             initial_epoch: options.initial_epoch,
             epochs: options.epochs,
@@ -181,11 +171,11 @@ impl<'a> Batches<'a> {
 }
 
 /// Splits off the last samples for validation: as many as are beyond `⌊samples · (1 - part)⌋`, as in Keras.
-fn split<N: Network>(data: Data<'_, N>, part: f64) -> Result<(Data<'_, N>, Option<Data<'_, N>>), FitError> {
+fn split<T>(data: Data<'_, T>, part: f64) -> Result<(Data<'_, T>, Option<Data<'_, T>>), FitError> {
     if part == 0.0 {
         return Ok((data, None));
     }
-    let samples = data.x.len();
+    let samples = data.len;
     let at = (samples as f64 * (1.0 - part)).floor() as usize;
     if at == 0 || at == samples {
         let found = format!("{part} of {samples}");

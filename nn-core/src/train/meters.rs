@@ -1,15 +1,15 @@
 //! The losses and the metrics of an epoch so far.
 
+use super::learner::Facts;
 use super::logs::Logs;
-use super::outputs::{Output, find, outputs};
+use super::outputs::Output;
 use super::rows::View;
-use crate::callbacks::Directions;
+use super::session::Directions;
 use crate::config::Direction;
 use crate::element::Element;
 use crate::error::FitError;
 use crate::losses::Each;
-use crate::metrics::{Metric, Metrics, MetricsFor, Place};
-use crate::network::{Network, Outputs};
+use crate::metrics::{Metric, Metrics, Place};
 
 /// The mean losses and the metrics that a network is compiled with.
 pub(super) struct Meters<T> {
@@ -77,29 +77,27 @@ pub(super) enum Prefix {
 }
 
 impl<T: Element> Meters<T> {
-    pub fn new<N: Network<Element = T>>() -> Self {
-        let several = outputs::<N>().filter(|output| !output.name.is_empty());
+    pub fn new(outputs: &[Output]) -> Self {
+        let several = outputs.iter().filter(|output| !output.name.is_empty());
         let losses = several.map(|output| MeanLoss::new(&format!("{}_loss", output.name))).collect();
         Self { loss: MeanLoss::new("loss"), losses, metrics: Vec::new(), unknown: Vec::new() }
     }
 
-    /// Adds metrics of each output. Where there are several outputs, their names stand before those of the metrics.
-    pub fn add<N: Network<Element = T>>(&mut self, metrics: impl MetricsFor<T, Outputs<N>>, weighted: bool) {
+    /// Adds metrics of an output. Where there are several outputs, their names stand before those of the metrics.
+    pub fn add(&mut self, outputs: &[Output], place: Place<'_>, metrics: Metrics<T>, weighted: bool) {
         let what = if weighted { "weighted_metrics" } else { "metrics" };
-        metrics.each(&mut |place, metrics| {
-            let known = outputs::<N>().find(|output| match place {
-                Place::Index(index) => output.index == index,
-                Place::Name(name) => output.name == name,
-            });
-            match (known, place) {
-                (Some(output), _) => self.add_to(output, metrics, weighted),
-                (None, Place::Name(name)) => self.unknown.push((what, name.to_owned())),
-                (None, Place::Index(_)) => {}
-            }
+        let known = outputs.iter().find(|output| match place {
+            Place::Index(index) => output.index == index,
+            Place::Name(name) => output.name == name,
         });
+        match (known, place) {
+            (Some(output), _) => self.add_to(output, metrics, weighted),
+            (None, Place::Name(name)) => self.unknown.push((what, name.to_owned())),
+            (None, Place::Index(_)) => {}
+        }
     }
 
-    fn add_to(&mut self, output: Output, metrics: Metrics<T>, weighted: bool) {
+    fn add_to(&mut self, output: &Output, metrics: Metrics<T>, weighted: bool) {
         let prefix = if output.name.is_empty() { String::new() } else { format!("{}_", output.name) };
         for metric in metrics.0 {
             let name = Name::new(&self.unused(&prefix, metric.name(), weighted));
@@ -119,10 +117,10 @@ impl<T: Element> Meters<T> {
     }
 
     /// Whether all metrics belong to an output, and can take its targets.
-    pub fn check<N: Network<Element = T>>(&self, losses: &Each<'_, T>) -> Result<(), FitError> {
-        self.unknown.iter().try_for_each(|(what, name)| find::<N>(what, name).map(|_| ()))?;
+    pub fn check(&self, facts: &Facts<T>, losses: &Each<'_, T>) -> Result<(), FitError> {
+        self.unknown.iter().try_for_each(|(what, name)| facts.find(what, name).map(|_| ()))?;
         self.metrics.iter().try_for_each(|meter| meter.metric.check_options())?;
-        for (output, loss) in outputs::<N>().zip(losses.iter().flatten()) {
+        for (output, loss) in facts.outputs.iter().zip(losses.iter().flatten()) {
             let (outputs, targets) = (output.classes, loss.target_width(output.classes));
             let mut own = self.metrics.iter().filter(|meter| meter.output == output.index);
             if let Some(meter) = own.find(|meter| !meter.metric.fits(outputs, targets)) {

@@ -4,9 +4,12 @@
 //! A step cuts its batch into shards, which all cores share (see [`network`]); everything that is random follows from
 //! the seed and the place in the run, so that a run can be repeated and taken up again to the last bit.
 
+mod aligned;
 mod data;
+mod driver;
 mod fit;
 mod key;
+mod learner;
 mod logs;
 mod meters;
 mod model;
@@ -17,16 +20,19 @@ mod options;
 mod outputs;
 mod penalty;
 mod probe;
-pub(crate) mod progress;
+mod progress;
 mod rows;
-mod session;
+pub(crate) mod session;
 mod step;
 #[cfg(test)]
 pub(crate) mod tests;
+mod typed;
 
 pub use logs::{History, Logs, Params};
 pub use model::Model;
 pub use network::{Activations, OutputActivation, Pass, SHARD, Shard, Train};
 pub use options::{ClassWeights, Evaluate, Fit, OutputWeights};
+
+pub(crate) use driver::Driven;
 
 pub use crate::network::Outputs;

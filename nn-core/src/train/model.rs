@@ -1,19 +1,14 @@
 //! A network with what it takes to train it.
 
-use super::data::{Data, Names, TRAINING, Weights, flatten};
-use super::key::mix;
-use super::logs::{Logs, Params};
-use super::meters::{Meters, Prefix};
+use super::data::{Given, Names, TRAINING, VALIDATION, Weights, flatten};
+use super::driver::{Drive, Driven, Parts};
+use super::logs::{History, Logs};
 use super::network::Train;
-use super::options::{Evaluate, OutputWeights};
-use super::outputs::{check_names, find, outputs};
-use super::penalty;
-use super::probe::Tester;
-use super::rows::Batch;
-use super::session::{Session, in_pool};
-use super::step::{Task, Trainer};
+use super::options::{Evaluate, Fit};
+use super::typed::{Inputs, Typed, facts};
+use crate::callbacks::Callback;
 use crate::error::FitError;
-use crate::losses::{Losses, LossesFor, Reduction, Target};
+use crate::losses::{Losses, LossesFor, Target};
 use crate::metrics::MetricsFor;
 use crate::network::Outputs;
 use crate::optimizers::Optimizer;
@@ -23,16 +18,10 @@ use crate::optimizers::Optimizer;
 /// The network's weights are changed in place: [`network`](Self::network) sees them at any time,
 /// [`into_network`](Self::into_network) ends training.
 pub struct Model<N: Train, L, O> {
-    pub(super) network: Box<N>,
-    pub(super) loss: L,
-    pub(super) optimizer: O,
-    pub(super) meters: Meters<N::Element>,
-    pub(super) trainer: Trainer<N>,
-    pub(super) tester: Tester<N>,
-    /// One for each output; empty where all weigh 1.
-    loss_weights: Vec<f64>,
-    /// How often `fit` and `train_on_batch` were called: their seeds.
-    pub(super) calls: u64,
+    network: Box<N>,
+    loss: L,
+    optimizer: O,
+    driver: Box<dyn Drive<N::Element>>,
 }
 
 impl<N: Train, L: Losses<N::Element, Outputs<N>>, O: Optimizer<N::Element>> Model<N, L, O> {
@@ -42,16 +31,15 @@ impl<N: Train, L: Losses<N::Element, Outputs<N>>, O: Optimizer<N::Element>> Mode
         loss: L,
         metrics: impl MetricsFor<N::Element, Outputs<N>>,
     ) -> Self {
-        let mut meters = Meters::new::<N>();
-        meters.add::<N>(metrics, false);
-        let (trainer, tester) = (Trainer::new(), Tester::new());
-        Self { network, loss, optimizer, meters, trainer, tester, loss_weights: Vec::new(), calls: 0 }
+        let mut driver = N::Element::driver(facts::<N>());
+        metrics.each(&mut |place, metrics| driver.add_metrics(place, metrics, false));
+        Self { network, loss, optimizer, driver }
     }
 
     /// Adds metrics in which samples count by their weights (`sample_weight` and `class_weight`), given as in
     /// [`compile`](crate::Network::compile).
     pub fn weighted_metrics(mut self, metrics: impl MetricsFor<N::Element, Outputs<N>>) -> Self {
-        self.meters.add::<N>(metrics, true);
+        metrics.each(&mut |place, metrics| self.driver.add_metrics(place, metrics, true));
         self
     }
 
@@ -63,16 +51,7 @@ impl<N: Train, L: Losses<N::Element, Outputs<N>>, O: Optimizer<N::Element>> Mode
     ///
     /// If the network has no output of a name, a name comes twice, or a weight is not finite.
     pub fn loss_weights<'a>(mut self, weights: impl IntoIterator<Item = (&'a str, f64)>) -> Result<Self, FitError> {
-        let weights: Vec<_> = weights.into_iter().collect();
-        check_names::<N>("loss_weights", weights.iter().map(|(name, _)| *name))?;
-        self.loss_weights = outputs::<N>().map(|_| 1.0).collect();
-        for (index, (name, weight)) in weights.into_iter().enumerate() {
-            if !weight.is_finite() {
-                return Err(FitError::Weight { what: "loss_weights", index, found: weight });
-            }
-            let place = find::<N>("loss_weights", name)?;
-            self.loss_weights[place] = weight;
-        }
+        self.driver.set_loss_weights(&weights.into_iter().collect::<Vec<_>>())?;
         Ok(self)
     }
 
@@ -111,6 +90,33 @@ impl<N: Train, L: Losses<N::Element, Outputs<N>>, O: Optimizer<N::Element>> Mode
         self.network.predict(x)
     }
 
+    /// Trains the network on samples `x` with targets `y`.
+    ///
+    /// Each epoch goes through the samples once, in steps of `batch_size`. With the same seed the weights are the same
+    /// to the last bit, whatever the number of threads.
+    ///
+    /// # Errors
+    ///
+    /// If the numbers of samples, targets and weights differ or are zero, a target, a weight or an option has a value that it
+    /// cannot have, or options contradict each other: all of that before the first step. Later only if a callback fails.
+    pub fn fit<Y>(&mut self, x: &[N::Input], y: &[Y], options: Fit<'_, N, Y>) -> Result<History, FitError>
+    where
+        Y: Target<N::Element>,
+        L: LossesFor<Outputs<N>, Y, N::Element>,
+    {
+        let settings = options.settings();
+        let weights = Weights::new(options.sample_weight, options.sample_weights);
+        let mut flat = Vec::new();
+        let x = Inputs::<N>(x);
+        let given = given(&x, y, weights, &mut flat, TRAINING);
+        let weights = Weights::new(options.validation_sample_weight, options.validation_sample_weights);
+        let (x, y) = options.validation_data.unwrap_or_default();
+        let mut flat = Vec::new();
+        let x = Inputs::<N>(x);
+        let validation = options.validation_data.map(|_| self::given(&x, y, weights, &mut flat, VALIDATION));
+        self.drive(options.callbacks, |driver, parts| driver.fit(parts, &settings, given, validation))
+    }
+
     /// The loss and the metrics on these samples, as the network computes them at inference.
     ///
     /// The loss includes the penalties of regularizers, as Keras' does.
@@ -124,19 +130,11 @@ impl<N: Train, L: Losses<N::Element, Outputs<N>>, O: Optimizer<N::Element>> Mode
         Y: Target<N::Element>,
         L: LossesFor<Outputs<N>, Y, N::Element>,
     {
-        options.check()?;
-        let mut flat = Vec::new();
-        let data = self.data((x, y), options.sample_weight, options.sample_weights, &mut flat, TRAINING)?;
-        let Evaluate { batch_size, verbose, steps, callbacks, .. } = options;
-        let epochs = Params { epochs: 1, steps: 0, verbose };
-        let mut session = Session::new(callbacks, epochs, false, self.meters.directions());
-        let samples = steps.map_or(x.len(), |steps| x.len().min(steps.saturating_mul(batch_size)));
-        session.state.progress.begin("Evaluate".to_owned(), samples as u64);
-        let mut logs = Logs::default();
-        let data = data.split_at(samples).0;
-        in_pool(|| self.test(data, batch_size, Prefix::None, &mut logs, &mut session))?;
-        session.state.progress.end(&logs);
-        Ok(logs)
+        let settings = options.settings();
+        let weights = Weights::new(options.sample_weight, options.sample_weights);
+        let (x, mut flat) = (Inputs::<N>(x), Vec::new());
+        let given = given(&x, y, weights, &mut flat, TRAINING);
+        self.drive(options.callbacks, |driver, parts| driver.evaluate(parts, &settings, given))
     }
 
     /// One step of training on these samples, all in one batch: the loss and the metrics of this batch alone.
@@ -156,14 +154,9 @@ impl<N: Train, L: Losses<N::Element, Outputs<N>>, O: Optimizer<N::Element>> Mode
         Y: Target<N::Element>,
         L: LossesFor<Outputs<N>, Y, N::Element>,
     {
-        let mut flat = Vec::new();
-        let data = self.data((x, y), sample_weight, None, &mut flat, TRAINING)?;
-        let samples: Vec<_> = (0..x.len()).collect();
-        self.calls += 1;
-        self.meters.reset();
-        let key = mix(self.calls, 0);
-        in_pool(|| self.step(&Batch { data, samples: &samples }, key));
-        Ok(self.logs())
+        let (x, mut flat) = (Inputs::<N>(x), Vec::new());
+        let given = given(&x, y, Weights::new(sample_weight, None), &mut flat, TRAINING);
+        self.drive(&mut [], |driver, parts| driver.train_on_batch(parts, given))
     }
 
     /// The loss and the metrics of these samples, all in one batch, at inference.
@@ -181,60 +174,31 @@ impl<N: Train, L: Losses<N::Element, Outputs<N>>, O: Optimizer<N::Element>> Mode
         Y: Target<N::Element>,
         L: LossesFor<Outputs<N>, Y, N::Element>,
     {
-        let mut flat = Vec::new();
-        let data = self.data((x, y), sample_weight, None, &mut flat, TRAINING)?;
-        let samples: Vec<_> = (0..x.len()).collect();
-        self.meters.reset();
-        in_pool(|| self.test_step(&Batch { data, samples: &samples }));
-        Ok(self.logs())
+        let (x, mut flat) = (Inputs::<N>(x), Vec::new());
+        let given = given(&x, y, Weights::new(sample_weight, None), &mut flat, TRAINING);
+        self.drive(&mut [], |driver, parts| driver.test_on_batch(parts, given))
     }
 
-    /// Checks samples with their targets.
-    pub(super) fn data<'a, Y: Target<N::Element>>(
-        &self,
-        (x, y): (&'a [N::Input], &[Y]),
-        weight: Option<&'a [N::Element]>,
-        weights: Option<OutputWeights<'a, N::Element>>,
-        flat: &'a mut Vec<N::Element>,
-        names: Names,
-    ) -> Result<Data<'a, N>, FitError> {
-        let losses = self.loss.each();
-        if losses.iter().flatten().any(|loss| loss.reduction() == Reduction::None) {
-            return Err(FitError::option("reduction", "one that gives one number", "None"));
-        }
-        self.optimizer.check()?;
-        losses.iter().flatten().try_for_each(|loss| loss.check_options())?;
-        flatten(y, flat);
-        let data = Data { x, y: flat, width: Y::WIDTH, weights: Weights::new(weight, weights) };
-        data.check(y.len(), &losses, names)?;
-        self.meters.check::<N>(&losses)?;
-        Ok(data)
+    /// Hands all parts to the driver, which does not know their types.
+    fn drive<R>(
+        &mut self,
+        callbacks: &mut [&mut dyn Callback<N>],
+        run: impl FnOnce(&mut dyn Drive<N::Element>, Parts<'_, N::Element>) -> Result<R, FitError>,
+    ) -> Result<R, FitError> {
+        let Self { network, loss, optimizer, driver } = self;
+        let mut learner = Typed { network: &mut **network, callbacks };
+        run(&mut **driver, Parts { learner: &mut learner, losses: loss.each(), optimizer })
     }
+}
 
-    fn logs(&self) -> Logs {
-        let mut logs = Logs::default();
-        self.meters.write(Prefix::None, &mut logs);
-        logs
-    }
-
-    /// One step of training: the loss before it.
-    pub(super) fn step(&mut self, batch: &Batch<'_, N>, key: u64) -> f64 {
-        let network = &*self.network;
-        let task = Task { network, losses: self.loss.each(), loss_weights: &self.loss_weights, batch };
-        let loss = self.trainer.run(&task, key) + penalty::value(network);
-        let (gradient, rows) = self.trainer.gradient();
-        penalty::add_gradient(network, gradient);
-        self.optimizer.step_with_rows(N::PARAMS, self.network.as_flat_mut(), gradient.as_flat(), &rows);
-        self.network.update_moving(self.trainer.statistics());
-        self.meters.update(loss, self.trainer.losses(), batch.samples.len(), self.trainer.predictions());
-        loss
-    }
-
-    /// One step of evaluation.
-    pub(super) fn test_step(&mut self, batch: &Batch<'_, N>) {
-        let network = &*self.network;
-        let task = Task { network, losses: self.loss.each(), loss_weights: &self.loss_weights, batch };
-        let loss = self.tester.run(&task) + penalty::value(network);
-        self.meters.update(loss, self.tester.losses(), batch.samples.len(), self.tester.predictions());
-    }
+/// Samples with their targets made flat.
+fn given<'a, N: Train, Y: Target<N::Element>>(
+    x: &'a Inputs<'_, N>,
+    y: &[Y],
+    weights: Weights<'a, N::Element>,
+    flat: &'a mut Vec<N::Element>,
+    names: Names,
+) -> Given<'a, N::Element> {
+    flatten(y, flat);
+    Given { x, targets: y.len(), width: Y::WIDTH, y: flat, weights, names }
 }

@@ -11,6 +11,7 @@
 use fearless_simd::Simd;
 
 use crate::element::Element;
+use crate::layers::batch_normalization::{Partial, Statistics};
 use crate::network::Network;
 use crate::record::{BadInput, Record};
 
@@ -26,11 +27,9 @@ pub const SHARD: usize = 16;
 )]
 pub trait Train: Network {
     /// The values that backward needs, each `samples × size` elements, named after their layers.
-    type Activations: Activations<Element = Self::Element, Input = Self::Input>;
-    /// The statistics of the batch, one entry for each BatchNormalization; `()` without one.
-    type Statistics: Default + Clone + Send + Sync;
+    type Activations: Activations<Element = Self::Element>;
 
-    /// How often the shards synchronise, plus one.
+    /// How often the shards synchronise, plus one: each BatchNormalization over the batch begins a phase.
     const PHASES: usize;
     /// For each output, what turns the last layer's logits into it, where a loss can take the logits.
     const OUTPUT_ACTIVATIONS: &'static [OutputActivation];
@@ -53,7 +52,7 @@ pub trait Train: Network {
         &self,
         simd: S,
         phase: usize,
-        pass: &Pass<'_, Self::Statistics>,
+        pass: &Pass<'_>,
         shard: &mut Shard<Self::Activations, Self::Element>,
     );
 
@@ -64,7 +63,7 @@ pub trait Train: Network {
         &self,
         simd: S,
         phase: usize,
-        pass: &Pass<'_, Self::Statistics>,
+        pass: &Pass<'_>,
         shard: &mut Shard<Self::Activations, Self::Element>,
         gradients: &mut Self,
     );
@@ -78,24 +77,8 @@ pub trait Train: Network {
     ) {
     }
 
-    /// Combines, in the order of the shards, what the forward phase `phase` gathered: nothing without BatchNormalization.
-    fn synchronise_forward(
-        _phase: usize,
-        _shards: &[Shard<Self::Activations, Self::Element>],
-        _statistics: &mut Self::Statistics,
-    ) {
-    }
-
-    /// Combines, in the order of the shards, what the backward phase `phase` gathered: nothing without BatchNormalization.
-    fn synchronise_backward(
-        _phase: usize,
-        _shards: &[Shard<Self::Activations, Self::Element>],
-        _statistics: &mut Self::Statistics,
-    ) {
-    }
-
-    /// Moves the moving statistics towards those of the batch.
-    fn update_moving(&mut self, _statistics: &Self::Statistics) {}
+    /// Moves the moving statistics towards those of the batch: nothing without BatchNormalization.
+    fn update_moving(&mut self, _statistics: &[Statistics]) {}
 }
 
 /// The last layer's activation, where Keras' crossentropies use what went into it.
@@ -111,9 +94,9 @@ pub enum OutputActivation {
 
 /// What all shards of a pass share.
 #[derive(Clone, Copy, Debug)]
-pub struct Pass<'a, St> {
-    /// The statistics of the batch so far.
-    pub statistics: &'a St,
+pub struct Pass<'a> {
+    /// The statistics of the batch so far: those of the BatchNormalization that begins phase 1, phase 2, ….
+    pub statistics: &'a [Statistics],
     /// The key of this step's random numbers (dropout): seed and step mixed.
     pub key: u64,
     /// For each output, whether backward starts at its logits instead of at itself.
@@ -143,19 +126,17 @@ pub struct Shard<A, T> {
 
 /// The buffers of one shard; emitted by the macro.
 ///
-/// Parts are counted as [`Record::PARTS`] of the network's input or output lists them; of a part that there is not,
+/// Parts are counted as [`Record::PARTS`](crate::Record::PARTS) of the network's input or output lists them; of a part that there is not,
 /// every method returns what is empty.
-pub trait Activations: Send + Sync {
+pub trait Activations: Send + Sync + 'static {
     /// `f32` or `f64`.
-    type Element;
-    /// One sample.
-    type Input: Record;
+    type Element: Element;
     /// Buffers for up to `samples` samples.
     fn new(samples: usize) -> Self;
     /// The same buffers for this many samples.
     fn resize(&mut self, samples: usize);
-    /// Copies a sample to its place in the shard, counted from 0.
-    fn load(&mut self, sample: usize, x: &Self::Input);
+    /// Copies a part of a sample, in bytes, to its place in the shard, counted from 0.
+    fn load(&mut self, sample: usize, part: usize, x: &[u8]);
     /// An input, or its gradient: for tests. Empty where the input is not of the network's element type.
     fn input(&self, part: usize) -> &[Self::Element];
     /// An output.
@@ -171,9 +152,19 @@ pub trait Activations: Send + Sync {
     fn mask(&self, _part: usize) -> Option<&[Self::Element]> {
         None
     }
+    /// What the shard adds to the statistics of the BatchNormalization that the phase after this one begins with: its moments,
+    /// or where the buffers are gradients its sums.
+    fn partial(&self, _phase: usize) -> Option<&Partial<Self::Element>> {
+        None
+    }
 }
 
 impl<A: Activations<Element = T>, T: Element> Shard<A, T> {
+    /// Copies a sample to its place, counted from 0.
+    pub fn load<X: Record>(&mut self, place: usize, x: &X) {
+        (0..X::PARTS.len()).for_each(|part| self.values.load(place, part, x.part(part)));
+    }
+
     /// Makes this the shard of `samples` samples (at most [`SHARD`]) from the `first` of the batch on.
     pub fn resize(&mut self, first: usize, samples: usize) {
         self.first = first;

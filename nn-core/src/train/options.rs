@@ -101,7 +101,48 @@ impl<N: Network, Y> Default for Fit<'_, N, Y> {
     }
 }
 
-impl<N: Network, Y> Fit<'_, N, Y> {
+impl<'a, N: Network, Y> Fit<'a, N, Y> {
+    /// What does not depend on the types of samples and targets.
+    pub(super) fn settings(&self) -> FitSettings<'a> {
+        FitSettings {
+            batch_size: self.batch_size,
+            epochs: self.epochs,
+            verbose: self.verbose,
+            validation_split: self.validation_split,
+            shuffle: self.shuffle,
+            class_weight: self.class_weight,
+            initial_epoch: self.initial_epoch,
+            steps_per_epoch: self.steps_per_epoch,
+            validation_batch_size: self.validation_batch_size,
+            validation_freq: self.validation_freq,
+            seed: self.seed,
+            has_weights: [self.sample_weight.is_some(), self.sample_weights.is_some()],
+            has_validation: self.validation_data.is_some(),
+            has_validation_weights: [self.validation_sample_weight.is_some(), self.validation_sample_weights.is_some()],
+        }
+    }
+}
+
+/// The options of `fit` but for samples, targets and callbacks, whose types the driver does not know.
+pub struct FitSettings<'a> {
+    pub batch_size: usize,
+    pub epochs: usize,
+    pub verbose: u8,
+    pub validation_split: f64,
+    pub shuffle: bool,
+    pub class_weight: Option<ClassWeights<'a>>,
+    pub initial_epoch: usize,
+    pub steps_per_epoch: Option<usize>,
+    pub validation_batch_size: Option<usize>,
+    pub validation_freq: usize,
+    pub seed: Option<u64>,
+    /// Whether there are weights of samples for all outputs, and by name.
+    pub has_weights: [bool; 2],
+    pub has_validation: bool,
+    pub has_validation_weights: [bool; 2],
+}
+
+impl FitSettings<'_> {
     /// Checks what does not depend on the data.
     pub(super) fn check(&self) -> Result<(), FitError> {
         at_least_one("batch_size", self.batch_size)?;
@@ -118,18 +159,18 @@ impl<N: Network, Y> Fit<'_, N, Y> {
     /// Checks options that exclude or need one another.
     fn check_pairs(&self) -> Result<(), FitError> {
         let several = "multiply them into the weights of samples";
-        exclude("class_weight", self.class_weight.is_some(), "sample_weight", self.sample_weight.is_some(), several)?;
-        exclude("class_weight", self.class_weight.is_some(), "sample_weights", self.sample_weights.is_some(), several)?;
+        let names = ["sample_weight", "sample_weights"];
+        for (name, given) in names.into_iter().zip(self.has_weights) {
+            exclude("class_weight", self.class_weight.is_some(), name, given, several)?;
+        }
         let split = self.validation_split > 0.0;
         let reason = "there is one set of samples for validation";
-        exclude("validation_split", split, "validation_data", self.validation_data.is_some(), reason)?;
-        let names = ["sample_weight", "sample_weights"];
-        one_of(names, self.sample_weight.is_some(), self.sample_weights.is_some())?;
+        exclude("validation_split", split, "validation_data", self.has_validation, reason)?;
+        one_of(names, self.has_weights)?;
         let names = ["validation_sample_weight", "validation_sample_weights"];
-        let given = [self.validation_sample_weight.is_some(), self.validation_sample_weights.is_some()];
-        one_of(names, given[0], given[1])?;
-        match names.into_iter().zip(given).find(|(_, given)| *given) {
-            Some((name, _)) if self.validation_data.is_none() => {
+        one_of(names, self.has_validation_weights)?;
+        match names.into_iter().zip(self.has_validation_weights).find(|(_, given)| *given) {
+            Some((name, _)) if !self.has_validation => {
                 Err(FitError::option(name, "none without `validation_data`", "weights"))
             }
             _ => Ok(()),
@@ -160,10 +201,31 @@ impl<N: Network> Default for Evaluate<'_, N> {
 }
 
 impl<N: Network> Evaluate<'_, N> {
+    /// What does not depend on the type of samples.
+    pub(super) fn settings(&self) -> TestSettings {
+        TestSettings {
+            batch_size: self.batch_size,
+            verbose: self.verbose,
+            steps: self.steps,
+            has_weights: [self.sample_weight.is_some(), self.sample_weights.is_some()],
+        }
+    }
+}
+
+/// The options of `evaluate` but for samples, targets and callbacks.
+pub struct TestSettings {
+    pub batch_size: usize,
+    pub verbose: u8,
+    pub steps: Option<usize>,
+    /// Whether there are weights of samples for all outputs, and by name.
+    pub has_weights: [bool; 2],
+}
+
+impl TestSettings {
     pub(super) fn check(&self) -> Result<(), FitError> {
         at_least_one("batch_size", self.batch_size)?;
         at_least_one("steps", self.steps.unwrap_or(1))?;
-        one_of(["sample_weight", "sample_weights"], self.sample_weight.is_some(), self.sample_weights.is_some())?;
+        one_of(["sample_weight", "sample_weights"], self.has_weights)?;
         verbosity(self.verbose)
     }
 }
@@ -179,7 +241,7 @@ fn exclude(
     if has_first && has_second { Err(FitError::Conflict { first, second, reason }) } else { Ok(()) }
 }
 
-fn one_of([all, named]: [&'static str; 2], has_all: bool, has_named: bool) -> Result<(), FitError> {
+fn one_of([all, named]: [&'static str; 2], [has_all, has_named]: [bool; 2]) -> Result<(), FitError> {
     exclude(all, has_all, named, has_named, "name the weights of each output, or give those of all")
 }
 

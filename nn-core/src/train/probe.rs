@@ -1,54 +1,54 @@
 //! One step of evaluation: predictions as `predict` makes them, and their losses.
 
-use bytemuck::Zeroable;
 use rayon::prelude::*;
 
-use super::network::{SHARD, Train};
-use super::outputs::{flat, outputs, rows};
+use super::data::Data;
+use super::learner::TestShard;
+use super::network::SHARD;
+use super::outputs::Output;
 use super::rows::{Batch, Rows, View, Whole, gather, rows_of};
 use super::step::Task;
+use crate::element::Element;
 use crate::losses::{Block, Each};
-use crate::network::{Network, Runner};
 
 /// The memory of evaluation steps; grows with the first batch and then stays.
-pub(super) struct Tester<N: Network> {
-    probes: Vec<Probe<N>>,
-    rows: Vec<Rows<N::Element>>,
+pub(super) struct Tester<T> {
+    probes: Vec<Probe<T>>,
+    rows: Vec<Rows<T>>,
     /// The loss of each row, as in training.
-    values: Vec<N::Element>,
+    values: Vec<T>,
     losses: Vec<f64>,
     used: usize,
 }
 
 /// That of [`SHARD`] samples.
-struct Probe<N: Network> {
-    runner: Runner<N>,
+struct Probe<T> {
+    shard: Box<dyn TestShard<T>>,
     samples: usize,
-    /// What came out, sample by sample.
-    samples_y: Vec<N::Output>,
-    /// The same, output by output.
-    y: Vec<Vec<N::Element>>,
+    /// What came out, output by output.
+    y: Vec<Vec<T>>,
     /// The masks of the outputs; empty where there is none.
-    masks: Vec<Vec<N::Element>>,
+    masks: Vec<Vec<T>>,
 }
 
-impl<N: Train> Tester<N> {
-    pub fn new() -> Self {
-        Self { probes: Vec::new(), rows: rows_of::<N>(), values: Vec::new(), losses: Vec::new(), used: 0 }
+impl<T: Element> Tester<T> {
+    pub fn new(outputs: &[Output]) -> Self {
+        Self { probes: Vec::new(), rows: rows_of(outputs), values: Vec::new(), losses: Vec::new(), used: 0 }
     }
 
     /// The loss of a batch without regularization.
-    pub fn run(&mut self, task: &Task<'_, N>) -> f64 {
-        let Task { network, losses, batch, .. } = *task;
-        let each = SHARD * rows::<N>();
+    pub fn run(&mut self, task: &Task<'_, T>) -> f64 {
+        let Task { weights, losses, batch, .. } = *task;
+        let each = task.values_of_shard();
         self.used = batch.samples.len().div_ceil(SHARD);
-        self.probes.resize_with(self.used.max(self.probes.len()), Probe::new);
-        self.values.resize(self.used * each, num_traits::zero());
+        let outputs = self.rows.len();
+        self.probes.resize_with(self.used.max(self.probes.len()), || Probe::new((task.facts.test_shard)(), outputs));
+        self.values.resize(self.used * each, T::zero());
         gather(&mut self.rows, &losses, batch);
         let known = &self.rows[..];
-        let run = |(index, (probe, values)): (usize, (&mut Probe<N>, &mut [N::Element]))| {
+        let run = |(index, (probe, values)): (usize, (&mut Probe<T>, &mut [T]))| {
             let samples = &batch.samples[index * SHARD..][..SHARD.min(batch.samples.len() - index * SHARD)];
-            probe.predict(network, batch, samples);
+            probe.predict(weights, batch, samples);
             probe.values(known, &losses, index * SHARD, values);
         };
         let (probes, values) = (&mut self.probes[..self.used], &mut self.values);
@@ -57,20 +57,20 @@ impl<N: Train> Tester<N> {
         } else {
             probes.par_iter_mut().zip(values.par_chunks_mut(each)).enumerate().for_each(run);
         }
-        self.take_wholes(&losses);
+        self.take_wholes(&losses, each);
         self.take_masks();
         task.weigh(&mut self.rows);
         task.sum(&self.rows, &self.values, &mut self.losses)
     }
 
     /// Gives all rows of a batch its value, where the loss is one of whole batches.
-    fn take_wholes(&mut self, losses: &Each<'_, N::Element>) {
+    fn take_wholes(&mut self, losses: &Each<'_, T>, each: usize) {
         for (output, (rows, loss)) in self.rows.iter().zip(losses.iter().flatten()).enumerate() {
             if loss.block() == Block::Batch {
                 let mut whole = Whole::new();
                 whole.see(rows, *loss, self.probes[..self.used].iter().map(|probe| &probe.y[output][..]));
                 // Those of another output are behind.
-                for (values, probe) in self.values.chunks_mut(SHARD * super::outputs::rows::<N>()).zip(&self.probes) {
+                for (values, probe) in self.values.chunks_mut(each).zip(&self.probes) {
                     let View { output, factors, .. } = rows.view(0, probe.samples);
                     values[SHARD * output.rows_before..][..factors.len()].fill(whole.value);
                 }
@@ -92,7 +92,7 @@ impl<N: Train> Tester<N> {
     }
 
     /// Targets and predictions of the last batch, output by output and part by part.
-    pub fn predictions(&self) -> impl Iterator<Item = (View<'_, N::Element>, &[N::Element])> {
+    pub fn predictions(&self) -> impl Iterator<Item = (View<'_, T>, &[T])> {
         self.rows.iter().enumerate().flat_map(|(output, rows)| {
             let probes = self.probes[..self.used].iter().enumerate();
             probes.map(move |(index, probe)| (rows.view(index * SHARD, probe.samples), &probe.y[output][..]))
@@ -100,38 +100,19 @@ impl<N: Train> Tester<N> {
     }
 }
 
-impl<N: Network> Probe<N> {
-    fn new() -> Self {
-        let empty = || outputs::<N>().map(|_| Vec::new()).collect();
-        Self { runner: Runner::new(), samples: 0, samples_y: Vec::new(), y: empty(), masks: empty() }
+impl<T: Element> Probe<T> {
+    fn new(shard: Box<dyn TestShard<T>>, outputs: usize) -> Self {
+        Self { shard, samples: 0, y: vec![Vec::new(); outputs], masks: vec![Vec::new(); outputs] }
     }
 
-    fn predict(&mut self, network: &N, batch: &Batch<'_, N>, samples: &[usize]) {
+    fn predict(&mut self, weights: &[T], batch: &Batch<'_, T>, samples: &[usize]) {
         self.samples = samples.len();
         self.y.iter_mut().chain(&mut self.masks).for_each(Vec::clear);
-        self.samples_y.resize(samples.len(), Zeroable::zeroed());
-        let mut xs = samples.iter().map(|&sample| &batch.data.x[sample]);
-        for ys in self.samples_y.chunks_mut(N::TOGETHER) {
-            self.runner.run(network, &mut xs, ys);
-            for y in ys {
-                let y = flat::<N>(std::slice::from_ref(y));
-                for output in outputs::<N>() {
-                    self.y[output.index].extend_from_slice(&y[output.offset..][..output.len]);
-                    // Samples that run together have none.
-                    let mask = N::output_mask(&self.runner.workspace, output.index);
-                    self.masks[output.index].extend_from_slice(mask.unwrap_or_default());
-                }
-            }
-        }
+        let Data { x, first, .. } = batch.data;
+        self.shard.predict(weights, x, first, samples, &mut self.y, &mut self.masks);
     }
 
-    fn values(
-        &self,
-        rows: &[Rows<N::Element>],
-        losses: &Each<'_, N::Element>,
-        first: usize,
-        values: &mut [N::Element],
-    ) {
+    fn values(&self, rows: &[Rows<T>], losses: &Each<'_, T>, first: usize, values: &mut [T]) {
         for ((rows, loss), y) in rows.iter().zip(losses.iter().flatten()).zip(&self.y) {
             let View { output, y_true, factors, .. } = rows.view(first, self.samples);
             let values = &mut values[SHARD * output.rows_before..][..factors.len()];

@@ -2,14 +2,14 @@
 
 use super::data::Data;
 use super::network::SHARD;
-use super::outputs::{Output, outputs};
+use super::outputs::Output;
 use crate::element::Element;
 use crate::losses::{Each, Loss, factors, weight_of_row};
-use crate::network::Network;
 
 /// Samples of a batch.
-pub(super) struct Batch<'a, N: Network> {
-    pub data: Data<'a, N>,
+#[derive(Clone, Copy)]
+pub(super) struct Batch<'a, T> {
+    pub data: Data<'a, T>,
     pub samples: &'a [usize],
 }
 
@@ -84,12 +84,12 @@ pub(super) struct View<'a, T> {
 }
 
 /// The rows of each output.
-pub(super) fn rows_of<N: Network>() -> Vec<Rows<N::Element>> {
-    outputs::<N>().map(Rows::new).collect()
+pub(super) fn rows_of<T: Element>(outputs: &[Output]) -> Vec<Rows<T>> {
+    outputs.iter().map(|output| Rows::new(*output)).collect()
 }
 
 /// Takes the targets and weights of a batch; its masks are still missing.
-pub(super) fn gather<N: Network>(rows: &mut [Rows<N::Element>], losses: &Each<'_, N::Element>, batch: &Batch<'_, N>) {
+pub(super) fn gather<T: Element>(rows: &mut [Rows<T>], losses: &Each<'_, T>, batch: &Batch<'_, T>) {
     let mut first = 0;
     for (rows, loss) in rows.iter_mut().zip(losses.iter().flatten()) {
         first += rows.gather(first, *loss, batch);
@@ -112,7 +112,7 @@ impl<T: Element> Rows<T> {
     }
 
     /// Takes what begins at `first` of each target; returns how many numbers that are.
-    fn gather<N: Network<Element = T>>(&mut self, first: usize, loss: &dyn Loss<T>, batch: &Batch<'_, N>) -> usize {
+    fn gather(&mut self, first: usize, loss: &dyn Loss<T>, batch: &Batch<'_, T>) -> usize {
         let Batch { data, samples } = batch;
         self.width = self.output.width(loss);
         self.y_true.clear();
@@ -120,7 +120,7 @@ impl<T: Element> Rows<T> {
             self.y_true.extend_from_slice(&data.target(sample)[first..][..self.width]);
         }
         self.weights.clear();
-        if let Some(weights) = data.weights.of(&self.output) {
+        if let Some(weights) = data.weights_of(&self.output) {
             self.weights.extend(samples.iter().map(|&sample| weights[sample]));
         }
         self.mask.clear();

@@ -9,35 +9,34 @@ use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 use crate::kernels::vectors::dispatch;
-use fearless_simd::Simd;
 use rayon::prelude::*;
 
-use super::network::{OutputActivation, Pass, SHARD, Shard, Train};
-use super::outputs;
+use super::aligned::Aligned;
+use super::learner::{Facts, TrainingShard};
+use super::network::{OutputActivation, Pass, SHARD};
 use super::rows::{Batch, Rows, View, Whole, gather, rows_of};
 use crate::element::Element;
-use crate::kernels::frame;
+use crate::layers::batch_normalization::Statistics;
 use crate::losses::{Block, Each, Loss};
-use crate::network::{Network, level};
+use crate::network::level;
 use crate::optimizers::RowGradients;
 use crate::rt;
-use crate::train::Activations;
 
-/// The shards of a network.
-type ShardOf<N> = Shard<<N as Train>::Activations, <N as Network>::Element>;
+type BoxedShard<T> = Box<dyn TrainingShard<T>>;
 
 /// The memory of training steps; grows with the first batch and then stays.
-pub(super) struct Trainer<N: Train> {
+pub(super) struct Trainer<T> {
     /// One for each shard of a batch, or as many as threads have needed at a time.
-    shards: Vec<ShardOf<N>>,
+    shards: Vec<BoxedShard<T>>,
     /// What came out of each shard.
-    seen: Vec<Seen<N::Element>>,
+    seen: Vec<Seen<T>>,
     /// Targets and weights at each output.
-    rows: Vec<Rows<N::Element>>,
+    rows: Vec<Rows<T>>,
     /// The loss of each row: for each shard, that of all its rows at one output behind that at another.
-    values: Vec<N::Element>,
-    gradients: Vec<Box<N>>,
-    statistics: N::Statistics,
+    values: Vec<T>,
+    gradients: Vec<Aligned<T>>,
+    /// What the batch normalizations saw of the last batch.
+    pub statistics: Vec<Statistics>,
     /// What of the gradients the workers add up: all but the tables whose gradients are lists of rows.
     dense: Vec<Range<usize>>,
     /// For each output, whether backward starts at its logits.
@@ -45,7 +44,7 @@ pub(super) struct Trainer<N: Train> {
     /// The loss of each output, not weighted.
     losses: Vec<f64>,
     /// For each output what is known of the whole batch, if its loss is of that.
-    wholes: Vec<Option<Whole<N::Element>>>,
+    wholes: Vec<Option<Whole<T>>>,
     /// How many shards the batch at hand has.
     used: usize,
 }
@@ -59,48 +58,55 @@ struct Seen<T> {
 
 /// What a step needs of a model.
 #[derive(Clone, Copy)]
-pub(super) struct Task<'a, N: Network> {
-    pub network: &'a N,
-    pub losses: Each<'a, N::Element>,
+pub(super) struct Task<'a, T> {
+    pub facts: &'a Facts<T>,
+    /// Those of [`Learner::weights`](super::learner::Learner::weights).
+    pub weights: &'a [T],
+    pub losses: Each<'a, T>,
     /// The weight of each output's loss; 1 for those that are not there.
     pub loss_weights: &'a [f64],
-    pub batch: &'a Batch<'a, N>,
+    pub batch: &'a Batch<'a, T>,
 }
 
-impl<N: Network> Task<'_, N> {
+impl<T: Element> Task<'_, T> {
+    /// How many values the losses of a shard have.
+    pub fn values_of_shard(&self) -> usize {
+        SHARD * self.facts.rows()
+    }
+
     /// Computes what each row counts.
-    pub fn weigh(&self, rows: &mut [Rows<N::Element>]) {
-        for ((rows, loss), weight) in rows.iter_mut().zip(self.losses.iter().flatten()).zip(self.weights()) {
+    pub fn weigh(&self, rows: &mut [Rows<T>]) {
+        for ((rows, loss), weight) in rows.iter_mut().zip(self.losses.iter().flatten()).zip(self.weights_of_losses()) {
             rows.weigh(*loss, weight);
         }
     }
 
     /// The weights of the losses, without end.
-    fn weights(&self) -> impl Iterator<Item = f64> {
+    fn weights_of_losses(&self) -> impl Iterator<Item = f64> {
         self.loss_weights.iter().copied().chain(std::iter::repeat(1.0))
     }
 
     /// Writes the loss of each output; returns their weighted sum.
-    pub fn sum(&self, rows: &[Rows<N::Element>], values: &[N::Element], losses: &mut Vec<f64>) -> f64 {
-        let each = SHARD * outputs::rows::<N>();
+    pub fn sum(&self, rows: &[Rows<T>], values: &[T], losses: &mut Vec<f64>) -> f64 {
+        let each = self.values_of_shard();
         losses.clear();
         losses.extend(rows.iter().map(|rows| rows.loss(values, each)));
-        losses.iter().zip(self.weights()).map(|(loss, weight)| loss * weight).sum()
+        losses.iter().zip(self.weights_of_losses()).map(|(loss, weight)| loss * weight).sum()
     }
 }
 
 /// The most workers: as many gradients as fit into 256 MiB, but from 4 to 64.
-fn max_workers<N: Train>(dense: &[Range<usize>]) -> usize {
-    let size = dense.iter().map(ExactSizeIterator::len).sum::<usize>() * size_of::<N::Element>();
+fn max_workers<T>(dense: &[Range<usize>]) -> usize {
+    let size = dense.iter().map(ExactSizeIterator::len).sum::<usize>() * size_of::<T>();
     ((256 << 20) / size.max(1)).clamp(4, 64)
 }
 
 /// The parts of the flat weights that are no tables, neighbours merged.
-fn dense<N: Train>() -> Vec<Range<usize>> {
+fn dense<T>(facts: &Facts<T>) -> Vec<Range<usize>> {
     let mut ranges: Vec<Range<usize>> = Vec::new();
-    for (index, param) in N::PARAMS.iter().enumerate() {
+    for (index, param) in facts.params.iter().enumerate() {
         match ranges.last_mut() {
-            _ if N::TABLES.contains(&index) => {}
+            _ if facts.tables.contains(&index) => {}
             Some(last) if last.end == param.offset => last.end += param.len(),
             _ => ranges.push(param.range()),
         }
@@ -108,16 +114,16 @@ fn dense<N: Train>() -> Vec<Range<usize>> {
     ranges
 }
 
-impl<N: Train> Trainer<N> {
-    pub fn new() -> Self {
+impl<T: Element> Trainer<T> {
+    pub fn new(facts: &Facts<T>) -> Self {
         Self {
             shards: Vec::new(),
             seen: Vec::new(),
-            rows: rows_of::<N>(),
+            rows: rows_of(&facts.outputs),
             values: Vec::new(),
             gradients: Vec::new(),
-            statistics: N::Statistics::default(),
-            dense: dense::<N>(),
+            statistics: vec![Statistics::default(); facts.phases.saturating_sub(1)],
+            dense: dense(facts),
             from_logits: Vec::new(),
             losses: Vec::new(),
             wholes: Vec::new(),
@@ -126,21 +132,22 @@ impl<N: Train> Trainer<N> {
     }
 
     /// The loss of a batch without regularization; leaves its gradient and the statistics.
-    pub fn run(&mut self, task: &Task<'_, N>, key: u64) -> f64 {
+    pub fn run(&mut self, task: &Task<'_, T>, key: u64) -> f64 {
         let whole = |loss: &&dyn Loss<_>| (loss.block() == Block::Batch).then(Whole::new);
         if self.wholes.is_empty() {
             self.wholes.extend(task.losses.iter().flatten().map(whole));
         }
-        self.prepare(task.batch.samples.len());
+        self.prepare(task);
         gather(&mut self.rows, &task.losses, task.batch);
         self.from_logits.clear();
-        let outputs = N::OUTPUT_ACTIVATIONS.iter().zip(task.losses.iter().flatten());
+        let outputs = task.facts.activations.iter().zip(task.losses.iter().flatten());
         self.from_logits.extend(outputs.map(|(activation, loss)| takes_logits(*activation, *loss)));
-        let last = N::PHASES - 1;
+        let last = task.facts.phases - 1;
         let stage = |trainer: &mut Self, forward, backward| trainer.stage(&Job { task, key, forward, backward });
         for phase in 0..last {
             stage(self, Some(phase), None);
-            N::synchronise_forward(phase, &self.shards[..self.used], &mut self.statistics);
+            let shards = self.shards[..self.used].iter();
+            self.statistics[phase].combine(shards.filter_map(|shard| shard.partial(phase)));
         }
         if self.is_masked() || self.has_wholes() {
             // How many rows a mask leaves is known when all shards are through, and so is a loss of the whole batch.
@@ -154,7 +161,8 @@ impl<N: Train> Trainer<N> {
             stage(self, Some(last), Some(last));
         }
         for phase in (0..last).rev() {
-            N::synchronise_backward(phase + 1, &self.shards[..self.used], &mut self.statistics);
+            let shards = self.shards[..self.used].iter();
+            self.statistics[phase].combine_backward(shards.filter_map(|shard| shard.partial_backward(phase)));
             stage(self, None, Some(phase));
         }
         self.reduce();
@@ -163,20 +171,20 @@ impl<N: Train> Trainer<N> {
 
     fn is_masked(&self) -> bool {
         let mut shards = self.shards.first().into_iter();
-        shards.any(|shard| (0..self.rows.len()).any(|output| shard.values.mask(output).is_some()))
+        shards.any(|shard| (0..self.rows.len()).any(|output| shard.mask(output).is_some()))
     }
 
     fn has_wholes(&self) -> bool {
         self.wholes.iter().any(Option::is_some)
     }
 
-    fn take_wholes(&mut self, losses: &Each<'_, N::Element>) {
+    fn take_wholes(&mut self, losses: &Each<'_, T>) {
         let rows = self.rows.iter().zip(losses.iter().flatten()).zip(&mut self.wholes).enumerate();
         for (output, ((rows, loss), whole)) in rows {
             if let Some(whole) = whole {
                 let len = |samples: usize| rows.view(0, samples).output.len * samples;
-                let shards = self.shards[..self.used].iter();
-                whole.see(rows, *loss, shards.map(|shard| &shard.values.output(output)[..len(shard.samples)]));
+                let shards = self.shards[..self.used].iter().zip(&self.seen);
+                whole.see(rows, *loss, shards.map(|(shard, seen)| &shard.output(output)[..len(seen.samples)]));
                 whole.differentiate(rows, *loss);
             }
         }
@@ -184,34 +192,34 @@ impl<N: Train> Trainer<N> {
 
     fn take_masks(&mut self) {
         for (output, rows) in self.rows.iter_mut().enumerate() {
-            for shard in &self.shards[..self.used] {
-                if let Some(mask) = shard.values.mask(output) {
-                    rows.add_mask(mask, shard.samples);
+            for (shard, seen) in self.shards[..self.used].iter().zip(&self.seen) {
+                if let Some(mask) = shard.mask(output) {
+                    rows.add_mask(mask, seen.samples);
                 }
             }
         }
     }
 
-    /// The gradient of the last batch, and the lists of rows of which the tables' consists.
-    pub fn gradient(&mut self) -> (&mut N, Vec<RowGradients<'_, N::Element>>) {
+    /// The gradient of the last batch.
+    pub fn gradient_mut(&mut self) -> &mut [T] {
+        self.gradients.first_mut().map(Aligned::as_mut_slice).unwrap_or_default()
+    }
+
+    /// The same, and the lists of rows of which that of the tables consists.
+    pub fn gradient(&self, facts: &Facts<T>) -> (&[T], Vec<RowGradients<'_, T>>) {
         let shards = self.shards.iter().take(self.used);
-        let mut tables: Vec<usize> = N::TABLES.to_vec();
+        let mut tables: Vec<usize> = facts.tables.to_vec();
         tables.sort_unstable();
         tables.dedup();
         let rows = tables.into_iter().map(|table| {
             let mut list = Vec::new();
             for shard in shards.clone() {
-                let uses = N::TABLES.iter().enumerate().filter(|(_, of)| **of == table);
-                uses.for_each(|(of, _)| N::rows(shard, of, &mut list));
+                let uses = facts.tables.iter().enumerate().filter(|(_, of)| **of == table);
+                uses.for_each(|(of, _)| shard.rows(of, &mut list));
             }
             RowGradients::new(table, list)
         });
-        (&mut self.gradients[0], rows.collect())
-    }
-
-    /// What the batch normalizations saw of the last batch.
-    pub fn statistics(&self) -> &N::Statistics {
-        &self.statistics
+        (self.gradients.first().map(Aligned::as_slice).unwrap_or_default(), rows.collect())
     }
 
     /// The loss of each output in the last batch, not weighted.
@@ -220,7 +228,7 @@ impl<N: Train> Trainer<N> {
     }
 
     /// Targets and predictions of the last batch, output by output and shard by shard.
-    pub fn predictions(&self) -> impl Iterator<Item = (View<'_, N::Element>, &[N::Element])> {
+    pub fn predictions(&self) -> impl Iterator<Item = (View<'_, T>, &[T])> {
         self.rows.iter().enumerate().flat_map(|(output, rows)| {
             let seen = self.seen[..self.used].iter();
             seen.map(move |seen| {
@@ -233,58 +241,54 @@ impl<N: Train> Trainer<N> {
 
     /// How many shards a worker takes, and how many workers there are.
     fn deal(&self) -> (usize, usize) {
-        let each = self.used.div_ceil(max_workers::<N>(&self.dense)).max(1);
+        let each = self.used.div_ceil(max_workers::<T>(&self.dense)).max(1);
         (each, self.used.div_ceil(each))
     }
 
     /// Whether a shard may use the memory of another: nothing is asked of it after its turn.
-    fn shares(&self) -> bool {
-        N::PHASES == 1 && N::TABLES.is_empty() && !self.has_wholes() && !self.is_masked()
+    fn shares(&self, facts: &Facts<T>) -> bool {
+        facts.phases == 1 && facts.tables.is_empty() && !self.has_wholes() && !self.is_masked()
     }
 
-    fn prepare(&mut self, samples: usize) {
+    fn prepare(&mut self, task: &Task<'_, T>) {
+        let (facts, samples) = (task.facts, task.batch.samples.len());
         self.used = samples.div_ceil(SHARD);
         if self.shards.is_empty() {
-            self.shards.push(Shard::new());
+            self.shards.push((facts.training_shard)());
         }
         let (_, workers) = self.deal();
-        self.gradients.resize_with(workers.max(self.gradients.len()), N::zeros);
-        self.values.resize(self.used * SHARD * outputs::rows::<N>(), num_traits::zero());
-        let empty = || Seen { first: 0, samples: 0, y: outputs::outputs::<N>().map(|_| Vec::new()).collect() };
+        self.gradients.resize_with(workers.max(self.gradients.len()), || Aligned::zeros(facts.len));
+        self.values.resize(self.used * task.values_of_shard(), T::zero());
+        let empty = || Seen { first: 0, samples: 0, y: vec![Vec::new(); facts.outputs.len()] };
         self.seen.resize_with(self.used.max(self.seen.len()), empty);
         for (index, seen) in self.seen[..self.used].iter_mut().enumerate() {
             seen.first = index * SHARD;
             seen.samples = SHARD.min(samples - seen.first);
         }
-        if self.shares() {
+        if self.shares(facts) {
             return;
         }
-        self.shards.resize_with(self.used.max(self.shards.len()), Shard::new);
+        self.shards.resize_with(self.used.max(self.shards.len()), || (facts.training_shard)());
         for (shard, seen) in self.shards.iter_mut().zip(&self.seen[..self.used]) {
             shard.resize(seen.first, seen.samples);
         }
     }
 
     /// Runs a job on all shards.
-    fn stage(&mut self, job: &Job<'_, N>) {
-        let ((each, workers), shares) = (self.deal(), self.shares());
+    fn stage(&mut self, job: &Job<'_, T>) {
+        let ((each, workers), shares) = (self.deal(), self.shares(job.task.facts));
         let Self { shards, seen, rows, values, gradients, statistics, dense, from_logits, wholes, used, .. } = self;
         let known = Known { rows, wholes };
         let pass = Pass { statistics, key: job.key, from_logits, input_gradient: false, rows: true };
-        let run = |worker: Worker<'_, N>| {
-            dispatch!(level(), simd => {
-                frame::align();
-                job.worker(simd, &pass, known, dense, worker)
-            })
-        };
-        let values_each = each * SHARD * outputs::rows::<N>();
+        let run = |worker: Worker<'_, T>| job.worker(&pass, known, dense, worker);
+        let values_each = each * job.task.values_of_shard();
         let (seen, gradients) = (&mut seen[..*used], &mut gradients[..workers]);
         let alone = workers == 1 || rayon::current_num_threads() == 1;
         if shares {
             let free = Mutex::new(std::mem::take(shards));
-            let worker = |((seen, values), gradients): ((&mut [_], &mut [_]), &mut Box<N>)| {
-                let mut shard = locked(&free).pop().unwrap_or_else(Shard::new);
-                run(Worker { memory: Memory::One(&mut shard), seen, values, gradients: &mut **gradients });
+            let worker = |((seen, values), gradients): ((&mut [_], &mut [_]), &mut Aligned<T>)| {
+                let mut shard = locked(&free).pop().unwrap_or_else(|| (job.task.facts.training_shard)());
+                run(Worker { memory: Memory::One(&mut shard), seen, values, gradients: gradients.as_mut_slice() });
                 locked(&free).push(shard);
             };
             if alone {
@@ -295,8 +299,8 @@ impl<N: Train> Trainer<N> {
             *shards = free.into_inner().unwrap_or_else(PoisonError::into_inner);
             return;
         }
-        let worker = |(((shards, seen), values), gradients): (((&mut [_], &mut [_]), &mut [_]), &mut Box<N>)| {
-            run(Worker { memory: Memory::Each(shards), seen, values, gradients: &mut **gradients });
+        let worker = |(((shards, seen), values), gradients): (((&mut [_], &mut [_]), &mut [_]), &mut Aligned<T>)| {
+            run(Worker { memory: Memory::Each(shards), seen, values, gradients: gradients.as_mut_slice() });
         };
         let shards = &mut shards[..*used];
         if alone {
@@ -315,13 +319,13 @@ impl<N: Train> Trainer<N> {
         let Some((sum, others)) = self.gradients[..workers].split_first_mut() else { return };
         let others = &*others;
         for Range { start, end } in self.dense.iter().cloned() {
-            let part = |(index, sum): (usize, &mut [N::Element])| {
+            let part = |(index, sum): (usize, &mut [T])| {
                 for other in others {
-                    let other = &other.as_flat()[start + index * RANGE..][..sum.len()];
+                    let other = &other.as_slice()[start + index * RANGE..][..sum.len()];
                     dispatch!(level(), simd => rt::add(simd, other, sum));
                 }
             };
-            let sum = &mut sum.as_flat_mut()[start..end];
+            let sum = &mut sum.as_mut_slice()[start..end];
             if sum.len() <= RANGE || workers == 1 || rayon::current_num_threads() == 1 {
                 sum.chunks_mut(RANGE).enumerate().for_each(part);
             } else {
@@ -332,10 +336,10 @@ impl<N: Train> Trainer<N> {
 }
 
 /// Keeps what came out of a shard.
-fn see<A: Activations<Element = T>, T: Element>(shard: &Shard<A, T>, seen: &mut Seen<T>) {
+fn see<T: Element>(shard: &dyn TrainingShard<T>, seen: &mut Seen<T>) {
     for (output, y) in seen.y.iter_mut().enumerate() {
         y.clear();
-        y.extend_from_slice(shard.values.output(output));
+        y.extend_from_slice(shard.output(output));
     }
 }
 
@@ -353,18 +357,18 @@ fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 /// Where the shards of a worker run: each in its own memory, or all in the same, one after the other.
-enum Memory<'a, N: Train> {
-    Each(&'a mut [ShardOf<N>]),
-    One(&'a mut ShardOf<N>),
+enum Memory<'a, T> {
+    Each(&'a mut [BoxedShard<T>]),
+    One(&'a mut BoxedShard<T>),
 }
 
-impl<N: Train> Memory<'_, N> {
-    fn shard(&mut self, index: usize, seen: &Seen<N::Element>) -> &mut ShardOf<N> {
+impl<T: Element> Memory<'_, T> {
+    fn shard(&mut self, index: usize, seen: &Seen<T>) -> &mut dyn TrainingShard<T> {
         match self {
-            Memory::Each(shards) => &mut shards[index],
+            Memory::Each(shards) => &mut *shards[index],
             Memory::One(shard) => {
                 shard.resize(seen.first, seen.samples);
-                shard
+                &mut ***shard
             }
         }
     }
@@ -379,17 +383,16 @@ struct Known<'a, T> {
 }
 
 /// Some shards, what comes out of them, the values of their rows, and the gradient that they add up.
-struct Worker<'a, N: Train> {
-    memory: Memory<'a, N>,
-    seen: &'a mut [Seen<N::Element>],
-    values: &'a mut [N::Element],
-    gradients: &'a mut N,
+struct Worker<'a, T> {
+    memory: Memory<'a, T>,
+    seen: &'a mut [Seen<T>],
+    values: &'a mut [T],
+    gradients: &'a mut [T],
 }
 
-/// What there is to do with each shard. One function does all of it, so that a network's code is there once for each
-/// vector width.
-struct Job<'a, N: Train> {
-    task: &'a Task<'a, N>,
+/// What there is to do with each shard.
+struct Job<'a, T> {
+    task: &'a Task<'a, T>,
     key: u64,
     /// The phase to run forward.
     forward: Option<usize>,
@@ -397,70 +400,59 @@ struct Job<'a, N: Train> {
     backward: Option<usize>,
 }
 
-impl<N: Train> Job<'_, N> {
-    #[inline(always)]
-    fn worker<S: Simd>(
-        &self,
-        simd: S,
-        pass: &Pass<'_, N::Statistics>,
-        known: Known<'_, N::Element>,
-        dense: &[Range<usize>],
-        worker: Worker<'_, N>,
-    ) {
+impl<T: Element> Job<'_, T> {
+    fn worker(&self, pass: &Pass<'_>, known: Known<'_, T>, dense: &[Range<usize>], worker: Worker<'_, T>) {
         let Worker { mut memory, seen, values, gradients } = worker;
-        let network = self.task.network;
-        let last = Some(N::PHASES - 1);
+        let weights = self.task.weights;
+        let last = Some(self.task.facts.phases - 1);
         if self.backward == last {
-            let gradients = gradients.as_flat_mut();
-            dense.iter().cloned().for_each(|dense| gradients[dense].fill(num_traits::zero()));
+            dense.iter().cloned().for_each(|dense| gradients[dense].fill(T::zero()));
         }
-        let values = values.chunks_mut(SHARD * outputs::rows::<N>());
+        let values = values.chunks_mut(self.task.values_of_shard());
         for (index, (seen, values)) in seen.iter_mut().zip(values).enumerate() {
             let shard = memory.shard(index, seen);
             if self.forward == Some(0) {
-                self.load(shard);
+                self.load(shard, seen);
             }
             if let Some(phase) = self.forward {
-                network.forward_phase(simd, phase, pass, shard);
+                shard.forward(weights, phase, pass);
             }
             if self.backward == last {
-                self.differentiate(shard, known, values, pass.from_logits);
+                self.differentiate(shard, seen, known, values, pass.from_logits);
                 see(shard, seen);
             }
             if let Some(phase) = self.backward {
-                network.backward_phase(simd, phase, pass, shard, gradients);
+                shard.backward(weights, phase, pass, gradients);
             }
         }
     }
 
     /// Copies the samples of a shard to where the network reads them.
-    fn load(&self, shard: &mut ShardOf<N>) {
+    fn load(&self, shard: &mut dyn TrainingShard<T>, seen: &Seen<T>) {
         let Batch { data, samples } = self.task.batch;
-        for (place, &sample) in samples[shard.first..][..shard.samples].iter().enumerate() {
-            shard.values.load(place, &data.x[sample]);
+        for (place, &sample) in samples[seen.first..][..seen.samples].iter().enumerate() {
+            shard.load(place, data.x, data.first + sample);
         }
     }
 
     /// The losses of a shard and their gradients with respect to the outputs, or to the logits.
     fn differentiate(
         &self,
-        shard: &mut ShardOf<N>,
-        known: Known<'_, N::Element>,
-        values: &mut [N::Element],
+        shard: &mut dyn TrainingShard<T>,
+        seen: &Seen<T>,
+        known: Known<'_, T>,
+        values: &mut [T],
         from_logits: &[bool],
     ) {
         let losses = self.task.losses.iter().flatten().zip(from_logits);
         for (output, (rows, (loss, &logits))) in known.rows.iter().zip(losses).enumerate() {
-            let View { output: place, y_true, factors, .. } = rows.view(shard.first, shard.samples);
-            let (y_pred, dy_pred) = match logits {
-                true => (shard.values.logits(output), shard.gradients.logits_mut(output)),
-                false => (shard.values.output(output), shard.gradients.output_mut(output)),
-            };
-            let len = shard.samples * place.len;
+            let View { output: place, y_true, factors, .. } = rows.view(seen.first, seen.samples);
+            let (y_pred, dy_pred) = shard.output_and_gradient(output, logits);
+            let len = seen.samples * place.len;
             let (y_pred, dy_pred) = (&y_pred[..len], &mut dy_pred[..len]);
             let values = &mut values[SHARD * place.rows_before..][..factors.len()];
             if let Some(Some(whole)) = known.wholes.get(output) {
-                dy_pred.copy_from_slice(&whole.gradient(shard.first * place.len)[..len]);
+                dy_pred.copy_from_slice(&whole.gradient(seen.first * place.len)[..len]);
                 values.fill(whole.value);
                 continue;
             }

@@ -4,6 +4,7 @@ use bytemuck::{Pod, Zeroable};
 use fearless_simd::Simd;
 use nn_core::initializers::Initializer::{GlorotUniform, Zeros};
 use nn_core::layers::dense::Dense;
+use nn_core::rt;
 use nn_core::train::{Activations, OutputActivation, Pass, Shard, Train};
 use nn_core::{LayerInfo, Network, Param, Tensor1};
 
@@ -68,7 +69,6 @@ pub struct Buffers {
 
 impl Activations for Buffers {
     type Element = f32;
-    type Input = Tensor1<6>;
     fn new(samples: usize) -> Self {
         Self { x: vec![[0.0; 6]; samples], hidden: vec![[0.0; 8]; samples], y: vec![[0.0; 3]; samples] }
     }
@@ -77,8 +77,8 @@ impl Activations for Buffers {
         self.hidden.resize(samples, [0.0; 8]);
         self.y.resize(samples, [0.0; 3]);
     }
-    fn load(&mut self, sample: usize, x: &Tensor1<6>) {
-        self.x[sample] = x.0;
+    fn load(&mut self, sample: usize, _: usize, x: &[u8]) {
+        rt::load(self.x.as_flattened_mut(), sample, x);
     }
     fn input(&self, _: usize) -> &[f32] {
         self.x.as_flattened()
@@ -99,12 +99,11 @@ impl Activations for Buffers {
 
 impl Train for Mlp {
     type Activations = Buffers;
-    type Statistics = ();
     const PHASES: usize = 1;
     const OUTPUT_ACTIVATIONS: &'static [OutputActivation] = &[OutputActivation::Other];
 
     #[inline(always)]
-    fn forward_phase<S: Simd>(&self, _: S, _: usize, _: &Pass<'_, ()>, shard: &mut Shard<Buffers, f32>) {
+    fn forward_phase<S: Simd>(&self, _: S, _: usize, _: &Pass<'_>, shard: &mut Shard<Buffers, f32>) {
         let Buffers { x, hidden, y } = &mut shard.values;
         for sample in 0..shard.samples {
             hidden[sample] = self.hidden(&x[sample]);
@@ -117,7 +116,7 @@ impl Train for Mlp {
         &self,
         _: S,
         _: usize,
-        _: &Pass<'_, ()>,
+        _: &Pass<'_>,
         shard: &mut Shard<Buffers, f32>,
         gradients: &mut Self,
     ) {
@@ -134,8 +133,4 @@ impl Train for Mlp {
             }
         }
     }
-
-    fn synchronise_forward(_: usize, _: &[Shard<Buffers, f32>], (): &mut ()) {}
-    fn synchronise_backward(_: usize, _: &[Shard<Buffers, f32>], (): &mut ()) {}
-    fn update_moving(&mut self, (): &()) {}
 }

@@ -3,6 +3,7 @@
 use std::iter;
 
 use fearless_simd::Simd;
+use nn_core::layers::batch_normalization::Statistics;
 use nn_core::train::{Activations, Pass, Shard, Train};
 use nn_core::{Part, Record};
 
@@ -13,7 +14,7 @@ pub struct Step<'a, N: Train> {
     net: &'a N,
     shards: Vec<Shard<N::Activations, N::Element>>,
     /// What the normalizations found in the batch.
-    pub statistics: N::Statistics,
+    pub statistics: Vec<Statistics>,
     from_logits: Vec<bool>,
 }
 
@@ -31,16 +32,18 @@ impl<'a, N: Train> Step<'a, N> {
         let shards = x.chunks(size).enumerate().map(|(index, x)| {
             let mut shard = Shard::<N::Activations, N::Element>::new();
             shard.resize(index * size, x.len());
-            x.iter().enumerate().for_each(|(sample, x)| shard.values.load(sample, x));
+            x.iter().enumerate().for_each(|(sample, x)| shard.load(sample, x));
             shard
         });
         let from_logits = vec![false; outputs::<N>().len()];
-        let mut step = Self { net, shards: shards.collect(), statistics: N::Statistics::default(), from_logits };
+        let mut step =
+            Self { net, shards: shards.collect(), statistics: vec![Statistics::default(); N::PHASES - 1], from_logits };
         for phase in 0..N::PHASES {
             let pass = pass(&step.statistics, &step.from_logits);
             step.shards.iter_mut().for_each(|shard| forward_phase(net, phase, &pass, shard));
             if phase + 1 < N::PHASES {
-                N::synchronise_forward(phase, &step.shards, &mut step.statistics);
+                let partials = step.shards.iter().filter_map(|shard| shard.values.partial(phase));
+                step.statistics[phase].combine(partials);
             }
         }
         step
@@ -72,7 +75,8 @@ impl<'a, N: Train> Step<'a, N> {
                 backward_phase(self.net, phase, &pass, shard, params);
             }
             if phase > 0 {
-                N::synchronise_backward(phase, &self.shards, &mut self.statistics);
+                let partials = self.shards.iter().filter_map(|shard| shard.gradients.partial(phase - 1));
+                self.statistics[phase - 1].combine_backward(partials);
             }
         }
         let input = |part| self.shards.iter().flat_map(|shard| shard.gradients.input(part)).copied().collect();
@@ -92,16 +96,11 @@ fn sum<N: Train>(shards: Vec<Box<N>>) -> Box<N> {
     total
 }
 
-fn pass<'a, St>(statistics: &'a St, from_logits: &'a [bool]) -> Pass<'a, St> {
+fn pass<'a>(statistics: &'a [Statistics], from_logits: &'a [bool]) -> Pass<'a> {
     Pass { statistics, key: 0, from_logits, input_gradient: true, rows: false }
 }
 
-fn forward_phase<N: Train>(
-    net: &N,
-    phase: usize,
-    pass: &Pass<'_, N::Statistics>,
-    shard: &mut Shard<N::Activations, N::Element>,
-) {
+fn forward_phase<N: Train>(net: &N, phase: usize, pass: &Pass<'_>, shard: &mut Shard<N::Activations, N::Element>) {
     let simd = vectors();
     simd.vectorize(
         #[inline(always)]
@@ -112,7 +111,7 @@ fn forward_phase<N: Train>(
 fn backward_phase<N: Train>(
     net: &N,
     phase: usize,
-    pass: &Pass<'_, N::Statistics>,
+    pass: &Pass<'_>,
     shard: &mut Shard<N::Activations, N::Element>,
     gradients: &mut N,
 ) {

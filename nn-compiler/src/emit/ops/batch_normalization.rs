@@ -6,7 +6,7 @@ use nn_graph::size::around;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::{Call, Emit, Infer, weight_type, without};
+use super::{Call, Emit, Infer, Statistics, weight_type, without};
 use crate::emit::training::partial_field;
 use crate::emit::{Context, names};
 
@@ -30,11 +30,12 @@ pub fn gather(op: &BatchNormalization, call: &Call<'_>) -> TokenStream {
 
 /// The sums over a shard that the gradients need.
 pub fn gather_backward(op: &BatchNormalization, call: &Call<'_>) -> TokenStream {
-    let Call { cx, node, x, dy, statistics, .. } = call;
+    let Call { cx, node, x, dy, .. } = call;
+    let place = call.statistics.as_ref().map(|statistics| &statistics.place);
     let (field, dims, partial, epsilon) = (cx.field(node), dims(op, cx, node), partial(call), names::float(op.epsilon));
     quote! {
         rt::batch_normalization::gather_backward(
-            simd, #dims, &pass.statistics.#statistics, #epsilon, samples, #x, #dy, &mut gradients.#partial,
+            simd, #dims, &pass.statistics[#place], #epsilon, samples, #x, #dy, &mut gradients.#partial,
             &mut sums.#field,
         );
     }
@@ -57,7 +58,7 @@ fn mask<'a>(call: &'a Call<'_>) -> Option<&'a TokenStream> {
 
 /// The field of a shard's values and gradients that holds what it gathers for this layer.
 fn partial(call: &Call<'_>) -> Option<Ident> {
-    call.statistics.as_ref().map(partial_field)
+    call.statistics.as_ref().map(|statistics| partial_field(&statistics.name))
 }
 
 impl Emit for BatchNormalization {
@@ -80,9 +81,9 @@ impl Emit for BatchNormalization {
         let Call { cx, node, x, y, statistics, .. } = call;
         let (field, dims, epsilon) = (cx.field(node), dims(self, cx, node), names::float(self.epsilon));
         match statistics {
-            Some(name) => quote! {
+            Some(Statistics { place, .. }) => quote! {
                 rt::batch_normalization::forward(
-                    simd, #dims, &self.#field, &pass.statistics.#name, #epsilon, samples, #x, #y,
+                    simd, #dims, &self.#field, &pass.statistics[#place], #epsilon, samples, #x, #y,
                 );
             },
             None => quote! {
@@ -95,17 +96,17 @@ impl Emit for BatchNormalization {
         let Call { cx, node, x, dy, dx, statistics, .. } = call;
         let (field, dims, epsilon) = (cx.field(node), dims(self, cx, node), names::float(self.epsilon));
         match statistics {
-            Some(name) if mask(call).is_some() => {
+            Some(Statistics { place, .. }) if mask(call).is_some() => {
                 let mask = mask(call);
                 quote! {
                     rt::batch_normalization::backward_masked(
-                        simd, &self.#field, &pass.statistics.#name, #epsilon, #x, #mask, #dy, #dx,
+                        simd, &self.#field, &pass.statistics[#place], #epsilon, #x, #mask, #dy, #dx,
                     );
                 }
             }
-            Some(name) => quote! {
+            Some(Statistics { place, .. }) => quote! {
                 rt::batch_normalization::backward(
-                    simd, #dims, &self.#field, &pass.statistics.#name, #epsilon, samples, #x, #dy, #dx,
+                    simd, #dims, &self.#field, &pass.statistics[#place], #epsilon, samples, #x, #dy, #dx,
                 );
             },
             None => quote! {

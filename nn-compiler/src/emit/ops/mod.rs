@@ -239,6 +239,15 @@ pub fn chained(cx: &Context<'_>, node: &Node, epilogue: &[Epilogue], value: Opti
     chain
 }
 
+/// Where a BatchNormalization over the batch has its statistics, and its sums in a shard.
+#[derive(Clone)]
+pub struct Statistics {
+    /// The name of its node.
+    pub name: Ident,
+    /// Its place among those of the network: it begins the phase after.
+    pub place: Literal,
+}
+
 /// What a call in training refers to.
 #[derive(Clone)]
 pub struct Call<'a> {
@@ -267,8 +276,8 @@ pub struct Call<'a> {
     pub activation: Option<Elementwise>,
     /// The first of the step's streams of random numbers, which no other step of the network has.
     pub stream: u32,
-    /// The entry of a BatchNormalization in the statistics and in the shard's sums.
-    pub statistics: Option<Ident>,
+    /// Where a BatchNormalization over the batch has its statistics.
+    pub statistics: Option<Statistics>,
 }
 
 impl Call<'_> {

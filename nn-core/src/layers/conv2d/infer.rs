@@ -63,11 +63,29 @@ pub fn infer<
     scratch: &mut [T],
     epilogue: Epilogue<'_, T, A, P>,
 ) {
-    frame::step(
+    let kernel = weights.kernel();
+    if const { macs::<L>() < LARGE } {
+        return frame::step(
+            simd,
+            #[inline(always)]
+            || infer_slices(simd, (shape, destination), kernel, x, y, scratch, epilogue),
+        );
+    }
+    frame::apart(
         simd,
         #[inline(always)]
-        || infer_slices(simd, (shape, destination), weights.kernel(), x, y, scratch, epilogue),
+        || infer_slices(simd, (shape, destination), kernel, x, y, scratch, epilogue),
     );
+}
+
+/// From so many multiply-adds on, a layer has a function of its own, which layers of equal geometry share: it takes some hundred
+/// times as long as the call.
+const LARGE: usize = 1 << 15;
+
+const fn macs<L: Conv2DShape>() -> usize {
+    let [height, width, filters] = L::OUTPUT;
+    let window = L::KERNEL_SIZE[0] * L::KERNEL_SIZE[1] * L::INPUT[2] / L::GROUPS;
+    height * width * filters * window
 }
 
 /// The same with the filters as a slice.

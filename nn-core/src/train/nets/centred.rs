@@ -5,10 +5,12 @@ use bytemuck::{Pod, Zeroable};
 use fearless_simd::Simd;
 
 use super::{dense, dense_backward, layer, param};
+use crate::layers::batch_normalization::{Partial, Statistics};
 use crate::layers::dense::Dense;
 use crate::network::Network;
 use crate::params::{LayerInfo, Param};
 use crate::regularizers::Regularizer;
+use crate::rt;
 use crate::tensor::Tensor1;
 use crate::train::{Activations, OutputActivation, Pass, Shard, Train};
 
@@ -55,15 +57,15 @@ pub(crate) struct Buffers {
     hidden: Vec<f64>,
     centred: Vec<f64>,
     y: Vec<f64>,
+    partial: Partial<f64>,
 }
 
 impl Activations for Buffers {
     type Element = f64;
-    type Input = Tensor1<2, f64>;
 
     fn new(samples: usize) -> Self {
         let zeros = |size| vec![0.0; samples * size];
-        Self { x: zeros(2), hidden: zeros(3), centred: zeros(3), y: zeros(1) }
+        Self { x: zeros(2), hidden: zeros(3), centred: zeros(3), y: zeros(1), partial: Partial::default() }
     }
     fn resize(&mut self, samples: usize) {
         self.x.resize(samples * 2, 0.0);
@@ -71,8 +73,8 @@ impl Activations for Buffers {
         self.centred.resize(samples * 3, 0.0);
         self.y.resize(samples, 0.0);
     }
-    fn load(&mut self, sample: usize, x: &Tensor1<2, f64>) {
-        self.x[2 * sample..][..2].copy_from_slice(&x.0);
+    fn load(&mut self, sample: usize, _: usize, x: &[u8]) {
+        rt::load(&mut self.x, sample, x);
     }
     fn input(&self, _: usize) -> &[f64] {
         &self.x
@@ -89,41 +91,34 @@ impl Activations for Buffers {
     fn logits_mut(&mut self, _: usize) -> &mut [f64] {
         &mut self.y
     }
-}
-
-/// The mean of the batch and that of the gradients.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Means {
-    forward: [f64; 3],
-    backward: [f64; 3],
-}
-
-/// The mean of rows of three over all shards.
-fn mean<'a>(rows: impl Iterator<Item = (&'a [f64], usize)>) -> [f64; 3] {
-    let mut sum = [0.0; 3];
-    let mut count = 0;
-    for (rows, samples) in rows {
-        rows[..3 * samples].iter().enumerate().for_each(|(index, x)| sum[index % 3] += x);
-        count += samples;
+    fn partial(&self, phase: usize) -> Option<&Partial<f64>> {
+        (phase == 0).then_some(&self.partial)
     }
-    sum.map(|sum| sum / count as f64)
+}
+
+/// The sums of rows of three.
+fn sums(rows: &[f64]) -> Vec<f64> {
+    (0..3).map(|unit| rows.iter().skip(unit).step_by(3).sum()).collect()
 }
 
 impl Train for Centred {
     type Activations = Buffers;
-    type Statistics = Means;
     const PHASES: usize = 2;
     const OUTPUT_ACTIVATIONS: &'static [OutputActivation] = &[OutputActivation::Other];
 
     #[inline(always)]
-    fn forward_phase<S: Simd>(&self, _: S, phase: usize, pass: &Pass<'_, Means>, shard: &mut Shard<Buffers, f64>) {
+    fn forward_phase<S: Simd>(&self, _: S, phase: usize, pass: &Pass<'_>, shard: &mut Shard<Buffers, f64>) {
         let n = shard.samples;
         let values = &mut shard.values;
         if phase == 0 {
-            return dense(&self.dense, &values.x[..2 * n], &mut values.hidden[..3 * n]);
+            let hidden = &mut values.hidden[..3 * n];
+            dense(&self.dense, &values.x[..2 * n], hidden);
+            let mean = sums(hidden).iter().map(|sum| sum / n as f64).collect();
+            (values.partial.mean, values.partial.m2, values.partial.count) = (mean, vec![0.0; 3], n);
+            return;
         }
         for index in 0..3 * n {
-            values.centred[index] = values.hidden[index] - pass.statistics.forward[index % 3];
+            values.centred[index] = values.hidden[index] - pass.statistics[0].mean[index % 3];
         }
         dense(&self.dense_1, &values.centred[..3 * n], &mut values.y[..n]);
     }
@@ -133,39 +128,27 @@ impl Train for Centred {
         &self,
         _: S,
         phase: usize,
-        pass: &Pass<'_, Means>,
+        pass: &Pass<'_>,
         shard: &mut Shard<Buffers, f64>,
         gradients: &mut Self,
     ) {
         let n = shard.samples;
         let (values, d) = (&shard.values, &mut shard.gradients);
         if phase == 1 {
-            let centred = &values.centred[..3 * n];
-            return dense_backward(
-                &self.dense_1,
-                (centred, &d.y[..n]),
-                &mut d.centred[..3 * n],
-                &mut gradients.dense_1,
-            );
+            let (centred, dcentred) = (&values.centred[..3 * n], &mut d.centred[..3 * n]);
+            dense_backward(&self.dense_1, (centred, &d.y[..n]), dcentred, &mut gradients.dense_1);
+            (d.partial.dbeta, d.partial.dgamma) = (sums(dcentred), vec![0.0; 3]);
+            return;
         }
+        let Statistics { dbeta, count, .. } = &pass.statistics[0];
         for index in 0..3 * n {
-            d.hidden[index] = d.centred[index] - pass.statistics.backward[index % 3];
+            d.hidden[index] = d.centred[index] - dbeta[index % 3] / *count as f64;
         }
         dense_backward(&self.dense, (&values.x[..2 * n], &d.hidden[..3 * n]), &mut d.x[..2 * n], &mut gradients.dense);
     }
 
-    fn synchronise_forward(phase: usize, shards: &[Shard<Buffers, f64>], statistics: &mut Means) {
-        assert_eq!(phase, 0);
-        statistics.forward = mean(shards.iter().map(|shard| (&shard.values.hidden[..], shard.samples)));
-    }
-
-    fn synchronise_backward(phase: usize, shards: &[Shard<Buffers, f64>], statistics: &mut Means) {
-        assert_eq!(phase, 1);
-        statistics.backward = mean(shards.iter().map(|shard| (&shard.gradients.centred[..], shard.samples)));
-    }
-
-    fn update_moving(&mut self, statistics: &Means) {
-        for (moving, mean) in self.moving_mean.iter_mut().zip(statistics.forward) {
+    fn update_moving(&mut self, statistics: &[Statistics]) {
+        for (moving, mean) in self.moving_mean.iter_mut().zip(&statistics[0].mean) {
             *moving += 0.1 * (mean - *moving);
         }
     }

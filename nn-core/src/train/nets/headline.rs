@@ -97,7 +97,6 @@ pub(crate) struct Buffers<const MASKED: bool> {
 
 impl<const MASKED: bool> Activations for Buffers<MASKED> {
     type Element = f64;
-    type Input = HeadlineInput;
 
     fn new(samples: usize) -> Self {
         let zeros = |size| vec![0.0; samples * size];
@@ -122,9 +121,11 @@ impl<const MASKED: bool> Activations for Buffers<MASKED> {
         self.tags.resize(samples * STEPS * TAGS, 0.0);
         self.mask.resize(samples * STEPS, 0.0);
     }
-    fn load(&mut self, sample: usize, x: &HeadlineInput) {
-        self.ids[sample * STEPS..][..STEPS].copy_from_slice(&x.ids.0);
-        self.extra[sample * 2..][..2].copy_from_slice(&x.extra.0);
+    fn load(&mut self, sample: usize, part: usize, x: &[u8]) {
+        match part {
+            0 => rt::load(&mut self.ids, sample, x),
+            _ => rt::load(&mut self.extra, sample, x),
+        }
     }
     fn input(&self, part: usize) -> &[f64] {
         if part == 1 { &self.extra } else { &[] }
@@ -156,7 +157,7 @@ impl Headline {
     fn run(&self, x: &HeadlineInput, y: &mut HeadlineOutput) {
         let mut shard = Shard::<Buffers<false>, f64>::new();
         shard.resize(0, 1);
-        shard.values.load(0, x);
+        shard.load(0, x);
         self.shard_forward(&mut shard);
         y.main.0.copy_from_slice(&shard.values.main);
         y.tags.0.as_flattened_mut().copy_from_slice(&shard.values.tags);
@@ -248,7 +249,6 @@ macro_rules! network {
 
         impl Train for $name {
             type Activations = Buffers<$masked>;
-            type Statistics = ();
             const PHASES: usize = 1;
             const OUTPUT_ACTIVATIONS: &'static [OutputActivation] =
                 &[OutputActivation::Other, OutputActivation::Softmax];
@@ -257,13 +257,7 @@ macro_rules! network {
                 check_ids("ids", &x.ids.0, IDS)
             }
 
-            fn forward_phase<S: Simd>(
-                &self,
-                _: S,
-                _: usize,
-                _: &Pass<'_, ()>,
-                shard: &mut Shard<Buffers<$masked>, f64>,
-            ) {
+            fn forward_phase<S: Simd>(&self, _: S, _: usize, _: &Pass<'_>, shard: &mut Shard<Buffers<$masked>, f64>) {
                 self.headline().shard_forward(shard);
             }
 
@@ -271,22 +265,12 @@ macro_rules! network {
                 &self,
                 simd: S,
                 _: usize,
-                pass: &Pass<'_, ()>,
+                pass: &Pass<'_>,
                 shard: &mut Shard<Buffers<$masked>, f64>,
                 gradients: &mut Self,
             ) {
                 self.headline().shard_backward(simd, pass.from_logits, shard, gradients.headline_mut());
             }
-
-            fn synchronise_forward(_: usize, _: &[Shard<Buffers<$masked>, f64>], _: &mut ()) {
-                unreachable!("one phase never synchronises");
-            }
-
-            fn synchronise_backward(_: usize, _: &[Shard<Buffers<$masked>, f64>], _: &mut ()) {
-                unreachable!("one phase never synchronises");
-            }
-
-            fn update_moving(&mut self, (): &()) {}
         }
     };
 }

@@ -8,6 +8,7 @@ use crate::layers::dense::Dense;
 use crate::network::Network;
 use crate::params::{LayerInfo, Param};
 use crate::regularizers::Regularizer;
+use crate::rt;
 use crate::tensor::Tensor1;
 use crate::train::{Activations, OutputActivation, Pass, Shard, Train};
 
@@ -65,7 +66,6 @@ pub(crate) struct Buffers {
 
 impl Activations for Buffers {
     type Element = f32;
-    type Input = Tensor1<3>;
 
     fn new(samples: usize) -> Self {
         let zeros = |size| vec![0.0; samples * size];
@@ -78,8 +78,8 @@ impl Activations for Buffers {
         self.logits.resize(samples * 2, 0.0);
         self.y.resize(samples * 2, 0.0);
     }
-    fn load(&mut self, sample: usize, x: &Tensor1<3>) {
-        self.x[3 * sample..][..3].copy_from_slice(&x.0);
+    fn load(&mut self, sample: usize, _: usize, x: &[u8]) {
+        rt::load(&mut self.x, sample, x);
     }
     fn input(&self, _: usize) -> &[f32] {
         &self.x
@@ -106,12 +106,11 @@ fn scale(key: u64, index: usize) -> f32 {
 
 impl Train for Mlp {
     type Activations = Buffers;
-    type Statistics = ();
     const PHASES: usize = 1;
     const OUTPUT_ACTIVATIONS: &'static [OutputActivation] = &[OutputActivation::Softmax];
 
     #[inline(always)]
-    fn forward_phase<S: Simd>(&self, _: S, _: usize, pass: &Pass<'_, ()>, shard: &mut Shard<Buffers, f32>) {
+    fn forward_phase<S: Simd>(&self, _: S, _: usize, pass: &Pass<'_>, shard: &mut Shard<Buffers, f32>) {
         let n = shard.samples;
         let values = &mut shard.values;
         dense(&self.dense, &values.x[..3 * n], &mut values.tanh[..4 * n]);
@@ -129,7 +128,7 @@ impl Train for Mlp {
         &self,
         _: S,
         _: usize,
-        pass: &Pass<'_, ()>,
+        pass: &Pass<'_>,
         shard: &mut Shard<Buffers, f32>,
         gradients: &mut Self,
     ) {
@@ -149,14 +148,4 @@ impl Train for Mlp {
         }
         dense_backward(&self.dense, (&values.x[..3 * n], &d.tanh[..4 * n]), &mut d.x[..3 * n], &mut gradients.dense);
     }
-
-    fn synchronise_forward(_: usize, _: &[Shard<Buffers, f32>], _: &mut ()) {
-        unreachable!("one phase never synchronises");
-    }
-
-    fn synchronise_backward(_: usize, _: &[Shard<Buffers, f32>], _: &mut ()) {
-        unreachable!("one phase never synchronises");
-    }
-
-    fn update_moving(&mut self, (): &()) {}
 }

@@ -10,7 +10,7 @@ use super::{Kind, Pool2DSizes, infer};
 use crate::activations::Linear;
 use crate::element::Element;
 use crate::geometry::Geometry;
-use crate::kernels::lanes;
+use crate::kernels::{frame, lanes};
 use crate::layers::conv2d::Border;
 
 /// Pools every sample.
@@ -19,11 +19,17 @@ use crate::layers::conv2d::Border;
 /// - `x`: `samples` inputs; `y`: as many outputs.
 #[inline(always)]
 pub fn forward<S: Simd, L: Geometry<Pool2DSizes>, T: Element>(simd: S, shape: L, samples: usize, x: &[T], y: &mut [T]) {
-    let inputs = x.chunks_exact(shape.sizes().input.iter().product());
-    let outputs = y.chunks_exact_mut(shape.sizes().output.iter().product());
-    for (x, y) in inputs.zip(outputs).take(samples) {
-        infer(simd, shape, Border::NONE, x, y, Linear);
-    }
+    frame::apart(
+        simd,
+        #[inline(always)]
+        || {
+            let inputs = x.chunks_exact(shape.sizes().input.iter().product());
+            let outputs = y.chunks_exact_mut(shape.sizes().output.iter().product());
+            for (x, y) in inputs.zip(outputs).take(samples) {
+                infer(simd, shape, Border::NONE, x, y, Linear);
+            }
+        },
+    );
 }
 
 /// Writes the gradient of the input to `dx`.
@@ -59,6 +65,22 @@ pub fn backward<S: Simd, L: Geometry<Pool2DSizes>, T: Element>(
     dy: &[T],
     dx: &mut [T],
 ) {
+    frame::apart(
+        simd,
+        #[inline(always)]
+        || backward_samples(simd, shape, samples, Sample { x, y, dy }, dx),
+    );
+}
+
+/// [`backward`] where it is called.
+#[inline(always)]
+fn backward_samples<S: Simd, L: Geometry<Pool2DSizes>, T: Element>(
+    simd: S,
+    shape: L,
+    samples: usize,
+    Sample { x, y, dy }: Sample<'_, T>,
+    dx: &mut [T],
+) {
     let Pool2DSizes { input: [_, _, channels], pool_size, strides, overhang, .. } = shape.sizes();
     let (input, output): (usize, usize) = (shape.sizes().input.iter().product(), shape.sizes().output.iter().product());
     let apart = strides[0] >= pool_size[0] && strides[1] >= pool_size[1] && overhang.is_none();
@@ -76,7 +98,7 @@ pub fn backward<S: Simd, L: Geometry<Pool2DSizes>, T: Element>(
     }
 }
 
-/// What backward reads of one sample.
+/// What backward reads.
 #[derive(Clone, Copy)]
 struct Sample<'a, T> {
     x: &'a [T],

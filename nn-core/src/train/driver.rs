@@ -1,0 +1,242 @@
+//! The driver of training: what `fit` and `evaluate` do, without the type of the network, of its loss and of its optimizer.
+//!
+//! A [`Model`](super::Model) is a thin shell of types around it. Here is one `dyn` call for each shard and each hook, and all of
+//! it is compiled once for each element type, in this crate: a program that trains ten networks has it once.
+
+use super::data::{Data, Given};
+use super::fit;
+use super::key::mix;
+use super::learner::{Facts, Learner};
+use super::logs::{History, Logs, Params};
+use super::meters::{Meters, Prefix};
+use super::options::{FitSettings, TestSettings};
+use super::penalty;
+use super::probe::Tester;
+use super::rows::Batch;
+use super::session::{in_pool, state};
+use super::step::{Task, Trainer};
+use crate::element::Element;
+use crate::error::FitError;
+use crate::losses::{Each, Reduction};
+use crate::metrics::{Metrics, Place};
+use crate::optimizers::Optimizer;
+
+/// What a network is trained with.
+pub struct Parts<'a, T> {
+    pub learner: &'a mut dyn Learner<T>,
+    pub losses: Each<'a, T>,
+    pub optimizer: &'a mut dyn Optimizer<T>,
+}
+
+/// What trains networks whose elements are of type `T`.
+pub trait Drive<T: Element>: Send {
+    /// Adds metrics of an output.
+    fn add_metrics(&mut self, place: Place<'_>, metrics: Metrics<T>, weighted: bool);
+
+    /// [`Model::loss_weights`](super::Model::loss_weights).
+    fn set_loss_weights(&mut self, weights: &[(&str, f64)]) -> Result<(), FitError>;
+
+    /// [`Model::fit`](super::Model::fit).
+    fn fit(
+        &mut self,
+        parts: Parts<'_, T>,
+        settings: &FitSettings<'_>,
+        given: Given<'_, T>,
+        validation: Option<Given<'_, T>>,
+    ) -> Result<History, FitError>;
+
+    /// [`Model::evaluate`](super::Model::evaluate).
+    fn evaluate(&mut self, parts: Parts<'_, T>, settings: &TestSettings, given: Given<'_, T>)
+    -> Result<Logs, FitError>;
+
+    /// [`Model::train_on_batch`](super::Model::train_on_batch).
+    fn train_on_batch(&mut self, parts: Parts<'_, T>, given: Given<'_, T>) -> Result<Logs, FitError>;
+
+    /// [`Model::test_on_batch`](super::Model::test_on_batch).
+    fn test_on_batch(&mut self, parts: Parts<'_, T>, given: Given<'_, T>) -> Result<Logs, FitError>;
+}
+
+/// The element types that there is a driver for.
+pub trait Driven: Sized {
+    /// A driver of networks of which this is known.
+    #[doc(hidden)]
+    fn driver(facts: Facts<Self>) -> Box<dyn Drive<Self>>
+    where
+        Self: Element;
+}
+
+macro_rules! driven {
+    ($($element:ty),+) => {$(
+        impl Driven for $element {
+            fn driver(facts: Facts<Self>) -> Box<dyn Drive<Self>> {
+                Box::new(Driver::new(facts))
+            }
+        }
+
+        // Not generic, so that it is compiled here.
+        impl Drive<$element> for Driver<$element> {
+            fn add_metrics(&mut self, place: Place<'_>, metrics: Metrics<$element>, weighted: bool) {
+                self.meters.add(&self.facts.outputs, place, metrics, weighted);
+            }
+
+            fn set_loss_weights(&mut self, weights: &[(&str, f64)]) -> Result<(), FitError> {
+                self.set_weights_of_losses(weights)
+            }
+
+            fn fit(
+                &mut self,
+                parts: Parts<'_, $element>,
+                settings: &FitSettings<'_>,
+                given: Given<'_, $element>,
+                validation: Option<Given<'_, $element>>,
+            ) -> Result<History, FitError> {
+                fit::fit(self, parts, settings, given, validation)
+            }
+
+            fn evaluate(
+                &mut self,
+                parts: Parts<'_, $element>,
+                settings: &TestSettings,
+                given: Given<'_, $element>,
+            ) -> Result<Logs, FitError> {
+                self.evaluate_all(parts, settings, given)
+            }
+
+            fn train_on_batch(
+                &mut self,
+                parts: Parts<'_, $element>,
+                given: Given<'_, $element>,
+            ) -> Result<Logs, FitError> {
+                self.train_on(parts, given)
+            }
+
+            fn test_on_batch(
+                &mut self,
+                parts: Parts<'_, $element>,
+                given: Given<'_, $element>,
+            ) -> Result<Logs, FitError> {
+                self.test_on(parts, given)
+            }
+        }
+    )+};
+}
+
+driven!(f32, f64);
+
+/// A driver with its memory.
+pub(super) struct Driver<T> {
+    pub facts: Facts<T>,
+    pub meters: Meters<T>,
+    trainer: Trainer<T>,
+    tester: Tester<T>,
+    /// One for each output; empty where all weigh 1.
+    loss_weights: Vec<f64>,
+    /// How often `fit` and `train_on_batch` were called: their seeds.
+    pub calls: u64,
+}
+
+impl<T: Element> Driver<T> {
+    fn new(facts: Facts<T>) -> Self {
+        let meters = Meters::new(&facts.outputs);
+        let (trainer, tester) = (Trainer::new(&facts), Tester::new(&facts.outputs));
+        Self { facts, meters, trainer, tester, loss_weights: Vec::new(), calls: 0 }
+    }
+
+    fn set_weights_of_losses(&mut self, weights: &[(&str, f64)]) -> Result<(), FitError> {
+        self.facts.check_names("loss_weights", weights.iter().map(|(name, _)| *name))?;
+        let mut by_output = vec![1.0; self.facts.outputs.len()];
+        for (index, &(name, weight)) in weights.iter().enumerate() {
+            if !weight.is_finite() {
+                return Err(FitError::Weight { what: "loss_weights", index, found: weight });
+            }
+            by_output[self.facts.find("loss_weights", name)?] = weight;
+        }
+        self.loss_weights = by_output;
+        Ok(())
+    }
+
+    fn evaluate_all(
+        &mut self,
+        mut parts: Parts<'_, T>,
+        settings: &TestSettings,
+        given: Given<'_, T>,
+    ) -> Result<Logs, FitError> {
+        settings.check()?;
+        let data = self.check(&parts, given)?;
+        let &TestSettings { batch_size, verbose, steps, .. } = settings;
+        let mut state = state(Params { epochs: 1, steps: 0, verbose }, false, self.meters.directions());
+        let samples = steps.map_or(data.len, |steps| data.len.min(steps.saturating_mul(batch_size)));
+        state.progress.begin("Evaluate".to_owned(), samples as u64);
+        let mut logs = Logs::default();
+        let data = data.split_at(samples).0;
+        in_pool(|| self.test(&mut parts, data, batch_size, Prefix::None, &mut logs, &mut state))?;
+        state.progress.end(&logs);
+        Ok(logs)
+    }
+
+    fn train_on(&mut self, mut parts: Parts<'_, T>, given: Given<'_, T>) -> Result<Logs, FitError> {
+        let data = self.check(&parts, given)?;
+        let samples: Vec<_> = (0..data.len).collect();
+        self.calls += 1;
+        self.meters.reset();
+        let key = mix(self.calls, 0);
+        in_pool(|| self.step(&mut parts, &Batch { data, samples: &samples }, key));
+        Ok(self.logs())
+    }
+
+    fn test_on(&mut self, mut parts: Parts<'_, T>, given: Given<'_, T>) -> Result<Logs, FitError> {
+        let data = self.check(&parts, given)?;
+        let samples: Vec<_> = (0..data.len).collect();
+        self.meters.reset();
+        in_pool(|| self.test_step(&mut parts, &Batch { data, samples: &samples }));
+        Ok(self.logs())
+    }
+
+    /// Checks losses, optimizer, metrics, and samples with their targets.
+    pub fn check<'a>(&self, parts: &Parts<'_, T>, given: Given<'a, T>) -> Result<Data<'a, T>, FitError> {
+        let losses = &parts.losses;
+        if losses.iter().flatten().any(|loss| loss.reduction() == Reduction::None) {
+            return Err(FitError::option("reduction", "one that gives one number", "None"));
+        }
+        parts.optimizer.check()?;
+        losses.iter().flatten().try_for_each(|loss| loss.check_options())?;
+        let data = given.check(&self.facts, losses)?;
+        self.meters.check(&self.facts, losses)?;
+        Ok(data)
+    }
+
+    fn logs(&self) -> Logs {
+        let mut logs = Logs::default();
+        self.meters.write(Prefix::None, &mut logs);
+        logs
+    }
+
+    /// One step of training: the loss before it.
+    pub fn step(&mut self, parts: &mut Parts<'_, T>, batch: &Batch<'_, T>, key: u64) -> f64 {
+        let Self { facts, meters, trainer, loss_weights, .. } = self;
+        let weights = parts.learner.weights();
+        let loss = trainer.run(&Task { facts, weights, losses: parts.losses, loss_weights, batch }, key);
+        let loss = loss + penalty::value(facts.params, weights);
+        penalty::add_gradient(facts.params, weights, trainer.gradient_mut());
+        let (gradient, rows) = trainer.gradient(facts);
+        let count = facts.count();
+        parts.optimizer.step_with_rows(
+            facts.params,
+            &mut parts.learner.weights_mut()[..count],
+            &gradient[..count],
+            &rows,
+        );
+        parts.learner.update_moving(&trainer.statistics);
+        meters.update(loss, trainer.losses(), batch.samples.len(), trainer.predictions());
+        loss
+    }
+
+    /// One step of evaluation.
+    pub fn test_step(&mut self, parts: &mut Parts<'_, T>, batch: &Batch<'_, T>) {
+        let Self { facts, meters, tester, loss_weights, .. } = self;
+        let weights = parts.learner.weights();
+        let loss = tester.run(&Task { facts, weights, losses: parts.losses, loss_weights, batch });
+        let loss = loss + penalty::value(facts.params, weights);
+        meters.update(loss, tester.losses(), batch.samples.len(), tester.predictions());
+    }
+}
