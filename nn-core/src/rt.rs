@@ -38,6 +38,8 @@ pub use crate::shape::{memory, tiles};
 pub use crate::stream::{Stateful, Stream};
 pub use crate::tensor::{Tensor, Tensor1, Tensor2, Tensor3, Tensor4, Tensor5, Tensor6};
 #[cfg(feature = "std")]
+pub use crate::train::network::Penalized;
+#[cfg(feature = "std")]
 pub use crate::train::{Activations, OutputActivation, Pass, Shard, Train};
 pub use crate::{activations, shape};
 pub use crate::{if_alloc, if_std, names, plain, zeroable};

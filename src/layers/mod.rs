@@ -15,6 +15,7 @@
 //! | attention | [`MultiHeadAttention`] |
 //! | normalization | [`BatchNormalization`], [`LayerNormalization`], [`RMSNormalization`], [`GroupNormalization`] |
 //! | noise in training | [`Dropout`], [`SpatialDropout1D`], [`SpatialDropout2D`], [`SpatialDropout3D`], [`AlphaDropout`], [`GaussianDropout`], [`GaussianNoise`] |
+//! | penalty in training | [`ActivityRegularization`], and `activity_regularizer` of layers with weights |
 //! | several inputs | [`Add`], [`Subtract`], [`Multiply`], [`Average`], [`Maximum`], [`Minimum`], [`Concatenate`], [`Dot`] |
 //! | constants | [`Rescaling`], [`Identity`] |
 //! | activation | [`Activation`], [`ReLU`], [`LeakyReLU`], [`ELU`], [`PReLU`], [`Softmax`], [`Sigmoid`], [`Tanh`] and the others below |
@@ -42,6 +43,9 @@
 //!
 //! A regularizer adds a penalty to the loss of training: `l1(0.01)` the sum of absolute values, `l2(0.01)` the sum of squares,
 //! `l1_l2(0.01, 0.01)` both, each times its factor; that of a weight with `trainable = false` counts nothing, as in Keras.
+//! `activity_regularizer` is such a penalty on the results of a layer, behind its activation: the mean over the samples of a batch of
+//! what the numbers of a sample cost, masked steps too. It is part of the loss of `evaluate` as well, and costs `infer` nothing. Of a layer with
+//! several results each one counts. [`ActivityRegularization`] is a layer of its own for it.
 //! A constraint holds after each step of training: `non_neg` (no number below zero), `max_norm(2.0)`, `unit_norm`,
 //! `min_max_norm(0.0, 1.0, 1.0)` (lower bound, upper bound, rate). Norms are those along axis 0, as in Keras.
 //!

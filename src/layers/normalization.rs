@@ -22,6 +22,7 @@
 /// | `beta_regularizer`, `gamma_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on the weight's size |
 /// | `beta_constraint`, `gamma_constraint` | none | a [rule](crate::layers#regularizers-and-constraints) for the weight after each step |
 /// | `trainable` | `true` | with `false` the moving statistics are used in training too, and nothing changes |
+/// | `activity_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on what the layer computes |
 ///
 /// # Shapes
 ///
@@ -108,6 +109,7 @@ pub struct Dropout;
 /// | `center`, `scale` | `true` | whether there is a `beta`, and a `gamma` |
 /// | `gamma_…`, `beta_…` | `ones`, `zeros` | `initializer`, `regularizer`, `constraint` |
 /// | `trainable` | `true` | |
+/// | `activity_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on what the layer computes |
 ///
 /// # Shapes
 ///
@@ -151,6 +153,7 @@ pub struct LayerNorm;
 /// | `epsilon` | `0.000001` | |
 /// | `scale_…` | `ones` | `initializer`, `regularizer`, `constraint` |
 /// | `trainable` | `true` | |
+/// | `activity_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on what the layer computes |
 ///
 /// # Shapes
 ///
@@ -187,6 +190,7 @@ pub struct RMSNormalization;
 /// | `center`, `scale` | `true` | whether there is a `beta`, and a `gamma` |
 /// | `gamma_…`, `beta_…` | `ones`, `zeros` | `initializer`, `regularizer`, `constraint` |
 /// | `trainable` | `true` | |
+/// | `activity_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on what the layer computes |
 ///
 /// # Shapes
 ///

@@ -9,7 +9,7 @@ use nn_graph::plan::training::{OutputActivation, TrainStep};
 
 use super::names::{float, number};
 use super::ops::{self, Call};
-use super::{Context, buffers, calls};
+use super::{Context, buffers, calls, penalties};
 
 /// `impl Train` and the buffers of a shard; nothing where the runtime is built without `std`.
 pub fn generate(cx: &Context<'_>) -> TokenStream {
@@ -30,6 +30,7 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
     let synchronisations = statistics.as_ref().map(|_| synchronisations(cx));
     let (tables, rows) = rows(cx).unzip();
     let statistics_type = statistics_type(cx);
+    let penalties = penalties::training(cx);
     quote! {
         rt::if_std! {
             #activations
@@ -46,6 +47,7 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
                 #backward
                 #rows
                 #synchronisations
+                #penalties
             }
         }
     }

@@ -4,12 +4,12 @@ use nn_graph::Size;
 use nn_graph::function::{Elementwise, Function};
 use nn_graph::graph::Operand;
 use nn_graph::op::{Op, PRelu, Softmax};
-use nn_graph::weight::Initializer;
+use nn_graph::weight::{Initializer, Regularizer};
 
 use crate::rule::{Problem, Site};
 use crate::spec::{
-    ACTIVATION, Kind, Lower, Masks, Opt, Placed, Positional, Spec, TRAINABLE, Values, axis, flag, not_negative, number,
-    weight,
+    ACTIVATION, ACTIVITY_REGULARIZER, Kind, Lower, Masks, Opt, Placed, Positional, Spec, TRAINABLE, Values, axis, flag,
+    not_negative, number, weight,
 };
 
 const MAX_VALUE: Opt =
@@ -60,6 +60,10 @@ pub const SPECS: &[Spec] = &[
     plain!(HardSwish: "HardSwish"),
     plain!(Mish: "Mish"),
     plain!(Exponential: "Exponential"),
+    Spec {
+        positional: Positional::optional(&[not_negative("l1", 0.0), not_negative("l2", 0.0)]),
+        ..spec(&["ActivityRegularization"], activity_regularization)
+    },
     spec(&["Identity"], |_, site, inputs| function(Function::Linear, site, inputs)),
     Spec {
         positional: Positional::required(&[SCALE]),
@@ -75,9 +79,8 @@ pub const SPECS: &[Spec] = &[
         ..Spec::new(&["LogSoftmax"], |values, site, inputs| softmax(true, values, site, inputs))
     },
     Spec {
-        options: &[&[SHARED_AXES, TRAINABLE]],
+        options: &[&[SHARED_AXES, TRAINABLE, ACTIVITY_REGULARIZER]],
         weights: &[weight!("alpha", Initializer::Zeros)],
-        planned: &["activity_regularizer"],
         ..spec(&["PReLU"], prelu)
     },
 ];
@@ -107,6 +110,12 @@ fn relu(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, 
 fn rescaling(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
     let (scale, offset) = (values.number("scale"), values.number("offset"));
     elementwise(Elementwise::Rescaling { scale, offset }, site, inputs)
+}
+
+/// `ActivityRegularization<l1, l2>`: its input, which costs something in training.
+fn activity_regularization(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+    let regularizer = Regularizer { l1: values.number("l1"), l2: values.number("l2") };
+    Ok(function(Function::Linear, site, inputs)?.regularized(Some(regularizer)))
 }
 
 fn softmax(log: bool, values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {

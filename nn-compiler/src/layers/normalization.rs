@@ -10,8 +10,8 @@ use crate::planned;
 use crate::rule::Axis;
 use crate::rule::{Problem, Site, rule};
 use crate::spec::{
-    BETA, EPSILON, GAMMA, Kind, Masks, Opt, Placed, Positional, Spec, TRAINABLE, Values, WeightSpec, axis, epsilon,
-    flag, number, weight,
+    ACTIVITY_REGULARIZER, BETA, EPSILON, GAMMA, Kind, Masks, Opt, Placed, Positional, Spec, TRAINABLE, Values,
+    WeightSpec, axis, epsilon, flag, number, weight,
 };
 
 const CENTER: Opt = flag("center", true);
@@ -23,27 +23,26 @@ const MOVING_VARIANCE: WeightSpec = weight!("moving_variance", Initializer::Ones
 
 pub const SPECS: &[Spec] = &[
     Spec {
-        options: &[&[axis("axis", -1), MOMENTUM, EPSILON, CENTER, SCALE, TRAINABLE]],
+        options: &[&[axis("axis", -1), MOMENTUM, EPSILON, CENTER, SCALE, TRAINABLE, ACTIVITY_REGULARIZER]],
         weights: &[GAMMA, BETA, MOVING_MEAN, MOVING_VARIANCE],
-        planned: &["activity_regularizer"],
         masks: Masks::OfRows(batch_masks, fits_mask),
         ..Spec::new(&["BatchNormalization", "BatchNorm"], batch)
     },
     Spec {
-        options: &[&[AXES, EPSILON, TRAINABLE], &[CENTER, SCALE]],
+        options: &[&[AXES, EPSILON, TRAINABLE, ACTIVITY_REGULARIZER], &[CENTER, SCALE]],
         weights: &[GAMMA, BETA],
         masks: Masks::Passed,
         ..Spec::new(&["LayerNormalization", "LayerNorm"], layer)
     },
     // It loses masks: in Keras it does not say that it supports them.
     Spec {
-        options: &[&[AXES, epsilon(1e-6), TRAINABLE]],
+        options: &[&[AXES, epsilon(1e-6), TRAINABLE, ACTIVITY_REGULARIZER]],
         weights: &[weight!("scale", Initializer::Ones)],
         ..Spec::new(&["RMSNormalization"], rms)
     },
     Spec {
         positional: Positional::optional(&[Opt { name: "groups", kind: Kind::SizeOrAll(32) }]),
-        options: &[&[axis("axis", -1), EPSILON, TRAINABLE], &[CENTER, SCALE]],
+        options: &[&[axis("axis", -1), EPSILON, TRAINABLE, ACTIVITY_REGULARIZER], &[CENTER, SCALE]],
         weights: &[GAMMA, BETA],
         masks: Masks::Passed,
         ..Spec::new(&["GroupNormalization"], group)

@@ -6,12 +6,13 @@ use nn_graph::{Shape, Size};
 
 use super::find;
 use crate::rule::{MOST_AXES, Problem, Site};
-use crate::spec::{Kind, Masks, Opt, Placed, Positional, Spec, Values};
+use crate::spec::{ACTIVITY_REGULARIZER, Kind, Masks, Opt, Placed, Positional, Spec, Values};
 
 const LAYER: Opt = Opt { name: "layer", kind: Kind::Layer { find, takes: "a layer: `TimeDistributed<Dense<64>>`" } };
 
 pub const SPECS: &[Spec] = &[Spec {
     positional: Positional::required(&[LAYER]),
+    options: &[&[ACTIVITY_REGULARIZER]],
     masks: Masks::Passed,
     ..Spec::new(&["TimeDistributed"], lower)
 }];
@@ -30,6 +31,11 @@ fn lower(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed,
     if inner.outputs.len() != 1 {
         let help = "leave `return_state` out: the wrapper hands on one value for each step";
         return Err(site.problem("takes a layer with one result", help));
+    }
+    if inner.penalty.is_some() {
+        let help =
+            "as in Keras, it is an option of the wrapper: `TimeDistributed<Dense<64>, activity_regularizer = l2>`";
+        return Err(site.problem("takes no `activity_regularizer` of the layer inside", help));
     }
     let every = |shape: &[Size]| -> Shape { [steps].into_iter().chain(shape).cloned().collect() };
     if inner.output().len() >= MOST_AXES {

@@ -13,7 +13,7 @@ mod values;
 use nn_graph::function::Function;
 use nn_graph::graph::Operand;
 use nn_graph::mask::{Mask, Masked};
-use nn_graph::weight::{Initializer, Param};
+use nn_graph::weight::{Initializer, Param, Regularizer};
 use nn_graph::{Op, Shape, Size};
 
 use crate::rule::{Problem, Site};
@@ -154,6 +154,8 @@ pub enum Kind {
     ElementwiseFunction(Function),
     /// A whole number from 0 on.
     Seed,
+    /// A regularizer, or none.
+    Regularizer,
     /// A layer, one of those that `find` knows.
     Layer { find: fn(&str) -> Option<&'static Spec>, takes: &'static str },
 }
@@ -212,6 +214,8 @@ pub const ACTIVATION: Opt = Opt { name: "activation", kind: Kind::Function(Funct
 pub const SEED: Opt = Opt { name: "seed", kind: Kind::Seed };
 pub const DATA_FORMAT: Opt = word("data_format", &["channels_last", "channels_first"]);
 pub const EPSILON: Opt = epsilon(1e-3);
+/// What the results cost: every layer with weights has it, and so have the wrappers.
+pub const ACTIVITY_REGULARIZER: Opt = Opt { name: "activity_regularizer", kind: Kind::Regularizer };
 
 pub const fn flag(name: &'static str, default: bool) -> Opt {
     Opt { name, kind: Kind::Flag(default) }
@@ -289,6 +293,8 @@ pub struct Placed {
     pub op: Op,
     /// What happens to its first result, likewise; the last of these shapes is that of the layer's.
     pub after: Vec<(Op, Shape)>,
+    /// What each result costs the loss in training.
+    pub penalty: Option<Regularizer>,
 }
 
 impl Placed {
@@ -303,6 +309,7 @@ impl Placed {
             before: Vec::new(),
             op,
             after: Vec::new(),
+            penalty: None,
         }
     }
 
@@ -314,6 +321,15 @@ impl Placed {
             op => self.after.push((op, shape)),
         }
         self
+    }
+
+    /// With another penalty on its results.
+    pub fn regularized(self, more: Option<Regularizer>) -> Self {
+        let penalty = match (self.penalty, more) {
+            (Some(a), Some(b)) => Some(Regularizer { l1: a.l1 + b.l1, l2: a.l2 + b.l2 }),
+            (a, b) => a.or(b),
+        };
+        Placed { penalty, ..self }
     }
 
     /// The shape of the layer's first result.

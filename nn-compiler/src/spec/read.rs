@@ -26,7 +26,8 @@ pub struct Configured {
 impl Configured {
     /// What becomes of it on these inputs, or why that cannot be.
     pub fn lower(&self, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
-        (self.spec.lower)(&self.values, site, inputs)
+        let placed = (self.spec.lower)(&self.values, site, inputs)?;
+        Ok(placed.regularized(self.values.activity_regularizer()))
     }
 
     /// Which masks of its inputs it reads, and which it gives to its results.
@@ -121,6 +122,7 @@ impl Args<'_> {
             (Kind::ElementwiseFunction(_), Some(value)) => Given::Function(self.elementwise(name, value)),
             (Kind::Seed, None) => Given::Seed(0),
             (Kind::Seed, Some(value)) => Given::Seed(self.seed(name, value)),
+            (Kind::Regularizer, value) => Given::Regularizer(value.map(|value| self.regularizer(name, value))),
             (Kind::Layer { .. }, None) => Given::Layer(None),
             (Kind::Layer { find, takes }, Some(value)) => Given::Layer(self.inner(name, value, *find, takes)),
         }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use nn_graph::Size;
 use nn_graph::function::Function;
 use nn_graph::op::{Padding, Pair, Triple};
-use nn_graph::weight::{Initializer, Param, Weight};
+use nn_graph::weight::{Initializer, Param, Regularizer, Weight};
 use proc_macro2::Span;
 
 use super::read::Configured;
@@ -23,6 +23,7 @@ pub enum Given {
     Function(Function),
     Seed(u64),
     Layer(Option<Rc<Configured>>),
+    Regularizer(Option<Regularizer>),
     Weight(Weight),
 }
 
@@ -100,6 +101,14 @@ impl Values {
     getter! {
         /// How a weight starts, what its size costs, what holds after each step.
         weight: Weight => Weight, Clone::clone, Weight::plain(Initializer::Zeros)
+    }
+
+    /// `activity_regularizer = …`; none, if the row has no such option.
+    pub fn activity_regularizer(&self) -> Option<Regularizer> {
+        match self.find("activity_regularizer") {
+            Some(Given::Regularizer(regularizer)) => *regularizer,
+            _ => None,
+        }
     }
 
     /// A size that is there, or has a default.

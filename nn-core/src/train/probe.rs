@@ -7,8 +7,10 @@ use super::network::{SHARD, Train};
 use super::outputs::{flat, outputs, rows};
 use super::rows::{Batch, Rows, View, Whole, gather, rows_of};
 use super::step::Task;
+use crate::kernels::frame;
+use crate::kernels::vectors::dispatch;
 use crate::losses::{Block, Each};
-use crate::network::{Network, Runner};
+use crate::network::{Network, Runner, level};
 
 /// The memory of evaluation steps; grows with the first batch and then stays.
 pub(super) struct Tester<N: Network> {
@@ -30,6 +32,10 @@ struct Probe<N: Network> {
     y: Vec<Vec<N::Element>>,
     /// The masks of the outputs; empty where there is none.
     masks: Vec<Vec<N::Element>>,
+    /// What the values of the layers cost.
+    penalty: f64,
+    /// The memory for that.
+    spare: Vec<N::Element>,
 }
 
 impl<N: Train> Tester<N> {
@@ -37,7 +43,7 @@ impl<N: Train> Tester<N> {
         Self { probes: Vec::new(), rows: rows_of::<N>(), values: Vec::new(), losses: Vec::new(), used: 0 }
     }
 
-    /// The loss of a batch without regularization.
+    /// The loss of a batch without the penalties of weights.
     pub fn run(&mut self, task: &Task<'_, N>) -> f64 {
         let Task { network, losses, batch, .. } = *task;
         let each = SHARD * rows::<N>();
@@ -50,6 +56,7 @@ impl<N: Train> Tester<N> {
             let samples = &batch.samples[index * SHARD..][..SHARD.min(batch.samples.len() - index * SHARD)];
             probe.predict(network, batch, samples);
             probe.values(known, &losses, index * SHARD, values);
+            probe.penalize(network, batch, samples);
         };
         let (probes, values) = (&mut self.probes[..self.used], &mut self.values);
         if self.used == 1 || rayon::current_num_threads() == 1 {
@@ -60,7 +67,8 @@ impl<N: Train> Tester<N> {
         self.take_wholes(&losses);
         self.take_masks();
         task.weigh(&mut self.rows);
-        task.sum(&self.rows, &self.values, &mut self.losses)
+        let penalty: f64 = self.probes[..self.used].iter().map(|probe| probe.penalty).sum();
+        task.sum(&self.rows, &self.values, &mut self.losses) + penalty / batch.samples.len().max(1) as f64
     }
 
     /// Gives all rows of a batch its value, where the loss is one of whole batches.
@@ -100,10 +108,18 @@ impl<N: Train> Tester<N> {
     }
 }
 
-impl<N: Network> Probe<N> {
+impl<N: Train> Probe<N> {
     fn new() -> Self {
         let empty = || outputs::<N>().map(|_| Vec::new()).collect();
-        Self { runner: Runner::new(), samples: 0, samples_y: Vec::new(), y: empty(), masks: empty() }
+        Self {
+            runner: Runner::new(),
+            samples: 0,
+            samples_y: Vec::new(),
+            y: empty(),
+            masks: empty(),
+            penalty: 0.0,
+            spare: Vec::new(),
+        }
     }
 
     fn predict(&mut self, network: &N, batch: &Batch<'_, N>, samples: &[usize]) {
@@ -122,6 +138,21 @@ impl<N: Network> Probe<N> {
                     self.masks[output.index].extend_from_slice(mask.unwrap_or_default());
                 }
             }
+        }
+    }
+
+    /// Adds up what the values of the layers cost, which inference does not keep.
+    fn penalize(&mut self, network: &N, batch: &Batch<'_, N>, samples: &[usize]) {
+        if !N::PENALIZED {
+            return;
+        }
+        self.penalty = 0.0;
+        for &sample in samples {
+            let (x, spare) = (&batch.data.x[sample], &mut self.spare);
+            self.penalty += dispatch!(level(), simd => {
+                frame::align();
+                network.infer_penalty(simd, x, spare)
+            });
         }
     }
 

@@ -55,6 +55,8 @@ struct Seen<T> {
     first: usize,
     samples: usize,
     y: Vec<Vec<T>>,
+    /// What its values cost.
+    penalty: f64,
 }
 
 /// What a step needs of a model.
@@ -125,7 +127,7 @@ impl<N: Train> Trainer<N> {
         }
     }
 
-    /// The loss of a batch without regularization; leaves its gradient and the statistics.
+    /// The loss of a batch without the penalties of weights; leaves its gradient and the statistics.
     pub fn run(&mut self, task: &Task<'_, N>, key: u64) -> f64 {
         let whole = |loss: &&dyn Loss<_>| (loss.block() == Block::Batch).then(Whole::new);
         if self.wholes.is_empty() {
@@ -158,7 +160,14 @@ impl<N: Train> Trainer<N> {
             stage(self, None, Some(phase));
         }
         self.reduce();
-        task.sum(&self.rows, &self.values, &mut self.losses)
+        task.sum(&self.rows, &self.values, &mut self.losses) + self.penalty()
+    }
+
+    /// The mean of what the values of samples cost.
+    fn penalty(&self) -> f64 {
+        let seen = &self.seen[..self.used];
+        let samples: usize = seen.iter().map(|seen| seen.samples).sum();
+        seen.iter().map(|seen| seen.penalty).sum::<f64>() / samples.max(1) as f64
     }
 
     fn is_masked(&self) -> bool {
@@ -250,7 +259,8 @@ impl<N: Train> Trainer<N> {
         let (_, workers) = self.deal();
         self.gradients.resize_with(workers.max(self.gradients.len()), N::zeros);
         self.values.resize(self.used * SHARD * outputs::rows::<N>(), num_traits::zero());
-        let empty = || Seen { first: 0, samples: 0, y: outputs::outputs::<N>().map(|_| Vec::new()).collect() };
+        let empty =
+            || Seen { first: 0, samples: 0, y: outputs::outputs::<N>().map(|_| Vec::new()).collect(), penalty: 0.0 };
         self.seen.resize_with(self.used.max(self.seen.len()), empty);
         for (index, seen) in self.seen[..self.used].iter_mut().enumerate() {
             seen.first = index * SHARD;
@@ -270,7 +280,8 @@ impl<N: Train> Trainer<N> {
         let ((each, workers), shares) = (self.deal(), self.shares());
         let Self { shards, seen, rows, values, gradients, statistics, dense, from_logits, wholes, used, .. } = self;
         let known = Known { rows, wholes };
-        let pass = Pass { statistics, key: job.key, from_logits, input_gradient: false, rows: true };
+        let samples = job.task.batch.samples.len();
+        let pass = Pass { statistics, key: job.key, from_logits, input_gradient: false, rows: true, samples };
         let run = |worker: Worker<'_, N>| {
             dispatch!(level(), simd => {
                 frame::align();
@@ -426,6 +437,7 @@ impl<N: Train> Job<'_, N> {
             if self.backward == last {
                 self.differentiate(shard, known, values, pass.from_logits);
                 see(shard, seen);
+                seen.penalty = N::penalty(&shard.values);
             }
             if let Some(phase) = self.backward {
                 network.backward_phase(simd, phase, pass, shard, gradients);

@@ -25,7 +25,7 @@ impl Op {
     /// Whether it computes nothing at inference: its result is its input.
     pub fn is_view(&self) -> bool {
         match self {
-            Op::View | Op::Dropout(_) => true,
+            Op::View | Op::Dropout(_) | Op::Penalty(_) => true,
             Op::Convolution(_)
             | Op::ConvolutionStep(_)
             | Op::Dense(_)
@@ -100,6 +100,7 @@ impl Op {
                 | Op::Softmax(_)
                 | Op::PRelu(_)
                 | Op::Dropout(_)
+                | Op::Penalty(_)
                 | Op::View
                 | Op::Permute(_)
                 | Op::Repeat(_)
@@ -144,6 +145,7 @@ impl Op {
             | Op::Softmax(_)
             | Op::PRelu(_)
             | Op::Dropout(_)
+            | Op::Penalty(_)
             | Op::View
             | Op::Permute(_)
             | Op::Repeat(_)
@@ -179,6 +181,7 @@ impl Op {
             | Op::Softmax(_)
             | Op::PRelu(_)
             | Op::Dropout(_)
+            | Op::Penalty(_)
             | Op::View
             | Op::Permute(_)
             | Op::Repeat(_)

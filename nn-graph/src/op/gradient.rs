@@ -34,6 +34,7 @@ impl Op {
             | Op::Activation(_)
             | Op::Softmax(_)
             | Op::Dropout(_)
+            | Op::Penalty(_)
             | Op::View
             | Op::Permute(_)
             | Op::Repeat(_)
@@ -66,6 +67,7 @@ impl Op {
             | Op::Softmax(_)
             | Op::PRelu(_)
             | Op::Dropout(_)
+            | Op::Penalty(_)
             | Op::View
             | Op::Permute(_)
             | Op::Repeat(_)
@@ -101,6 +103,7 @@ impl Op {
             | Op::Softmax(_)
             | Op::PRelu(_)
             | Op::Dropout(_)
+            | Op::Penalty(_)
             | Op::View
             | Op::Permute(_)
             | Op::Repeat(_)
@@ -153,6 +156,7 @@ impl Op {
             | Op::Activation(_)
             | Op::Softmax(_)
             | Op::PRelu(_)
+            | Op::Penalty(_)
             | Op::View
             | Op::Permute(_)
             | Op::Repeat(_)
@@ -188,6 +192,7 @@ impl Op {
             | Op::Softmax(_)
             | Op::PRelu(_)
             | Op::Dropout(_)
+            | Op::Penalty(_)
             | Op::View
             | Op::Permute(_)
             | Op::Repeat(_)

@@ -9,7 +9,7 @@ impl Op {
     /// it was before) and leaves its result in their order; `None` where it needs the order that it has.
     pub fn in_order(&self, axes: &[usize]) -> Option<Op> {
         match self {
-            Op::Activation(_) | Op::Merge(_) => Some(self.clone()),
+            Op::Activation(_) | Op::Merge(_) | Op::Penalty(_) => Some(self.clone()),
             Op::Dropout(op) => {
                 let shared_axes = op.shared_axes.iter().map(|axis| axes[*axis]).collect();
                 Some(Op::Dropout(Dropout { shared_axes, ..op.clone() }))

@@ -37,6 +37,7 @@ impl Op {
             | Op::Softmax(_)
             | Op::PRelu(_)
             | Op::Dropout(_)
+            | Op::Penalty(_)
             | Op::View
             | Op::Permute(_)
             | Op::Repeat(_)
@@ -84,6 +85,7 @@ impl Op {
             | Op::Softmax(_)
             | Op::PRelu(_)
             | Op::Dropout(_)
+            | Op::Penalty(_)
             | Op::View
             | Op::Permute(_)
             | Op::Repeat(_)
@@ -122,6 +124,7 @@ impl Op {
             | Op::Softmax(_)
             | Op::PRelu(_)
             | Op::Dropout(_)
+            | Op::Penalty(_)
             | Op::View
             | Op::Permute(_)
             | Op::Repeat(_)
@@ -161,6 +164,7 @@ impl Op {
             | Op::Softmax(_)
             | Op::PRelu(_)
             | Op::Dropout(_)
+            | Op::Penalty(_)
             | Op::View
             | Op::Permute(_)
             | Op::Repeat(_)

@@ -9,6 +9,7 @@ pub use nn_shape::Padding;
 use crate::function::{Elementwise, Function};
 use crate::graph::Node;
 use crate::size::{Shape, Size};
+use crate::weight::Regularizer;
 
 pub mod fusion;
 pub mod gradient;
@@ -47,6 +48,8 @@ pub enum Op {
     PRelu(PRelu),
     /// Some elements become zero in training.
     Dropout(Dropout),
+    /// What a value costs the loss in training, beside the value itself.
+    Penalty(Regularizer),
     /// The same numbers in another shape.
     View,
     /// The axes in another order.

@@ -34,7 +34,7 @@ impl Op {
     pub fn time_step(&self, node: &Node) -> Option<TimeStep> {
         let op = match self {
             Op::Dense(_) if node.input.len() > 1 => self.clone(),
-            Op::Activation(_) | Op::Dropout(_) => self.clone(),
+            Op::Activation(_) | Op::Dropout(_) | Op::Penalty(_) => self.clone(),
             Op::Softmax(op) => Op::Softmax(Softmax { axis: op.axis.checked_sub(1)?, ..op.clone() }),
             Op::BatchNormalization(op) => {
                 Op::BatchNormalization(BatchNormalization { axis: op.axis.checked_sub(1)?, ..op.clone() })

@@ -15,6 +15,7 @@ mod mask;
 mod merge;
 mod moved;
 mod normalization;
+mod penalty;
 mod pool;
 mod prelu;
 mod prepare;
@@ -244,6 +245,8 @@ pub(crate) struct Backward<'a, 'm, T> {
     pub(crate) scratch: &'m mut Vec<T>,
     pub(crate) random: Random,
     pub(crate) statistics: Option<&'a Statistics>,
+    /// How many samples the batch has.
+    pub(crate) batch: usize,
 }
 
 /// Where random numbers of a step come from.
@@ -375,6 +378,7 @@ operations! {
     Softmax(softmax::Softmax),
     PRelu(prelu::PRelu),
     Dropout(dropout::Dropout),
+    Penalty(penalty::Penalty),
     Copy(moved::Copy),
     Permute(moved::Permute),
     Repeat(moved::Repeat),

@@ -17,6 +17,7 @@ mod mask;
 mod merge;
 mod moved;
 mod normalization;
+mod penalty;
 mod pool;
 mod prelu;
 mod products;
@@ -119,6 +120,7 @@ pub fn of(op: &Op) -> &dyn Emit {
         Op::Softmax(op) => op,
         Op::PRelu(op) => op,
         Op::Dropout(op) => op,
+        Op::Penalty(op) => op,
         Op::View => &moved::View,
         Op::Permute(op) => op,
         Op::Repeat(op) => op,
