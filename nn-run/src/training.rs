@@ -242,7 +242,8 @@ impl<T: Element> Training<T> {
             Operation::Penalty(penalty) => Some(penalty.0.value(shard.value(*step.inputs.first()?))),
             _ => None,
         });
-        penalties.sum()
+        // A sum of nothing would be a negative zero.
+        penalties.fold(0.0, |sum, penalty| sum + penalty)
     }
 
     /// What a forward phase has partial, in the order of the shards, becomes the statistics of the batch.

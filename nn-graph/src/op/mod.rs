@@ -8,7 +8,7 @@ pub use nn_shape::Padding;
 
 use crate::function::{Elementwise, Function};
 use crate::graph::Node;
-use crate::size::{Shape, Size};
+use crate::size::{self, Shape, Size};
 use crate::weight::Regularizer;
 
 pub mod fusion;
@@ -32,7 +32,7 @@ pub enum Op {
     Dense(Dense),
     /// One number for each window.
     Pool(Pool),
-    /// One number for each window of a volume.
+    /// One number for each window of a volume; of a sequence or an image where these are no windows that [`Pool`] has.
     Pool3D(Pool3D),
     /// One number for each channel.
     GlobalPool(GlobalPool),
@@ -149,8 +149,7 @@ pub struct Convolution3D {
 impl Convolution3D {
     /// The shape of its input as a volume.
     pub fn volume(&self, node: &Node) -> Shape {
-        let ones = 4_usize.saturating_sub(node.input.len());
-        core::iter::repeat_n(Size::Known(1), ones).chain(node.input.iter().cloned()).collect()
+        size::volume(&node.input)
     }
 }
 
@@ -185,17 +184,50 @@ pub struct Pool {
     pub padding: Padding,
 }
 
-/// Pooling over windows of depth, height and width.
+/// Pooling over windows of depth, height and width; an image is one frame, a sequence one row of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pool3D {
     /// What stands for a window.
-    pub kind: PoolKind,
-    /// The window.
-    pub pool_size: Triple,
-    /// How far it moves.
-    pub strides: Triple,
-    /// What lies around the input.
-    pub padding: Padding,
+    pub kind: Reduction,
+    /// Which elements are one.
+    pub windows: PoolWindows,
+}
+
+/// The windows of a pooling.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PoolWindows {
+    /// Of one size, at equal distances.
+    Sliding {
+        /// The window.
+        pool_size: Triple,
+        /// How far it moves.
+        strides: Triple,
+        /// What lies around the input.
+        padding: Padding,
+    },
+    /// As many as there are outputs, of sizes that differ by one: window `i` of `n` is from `i / n` to `(i + 1) / n` of the input, rounded
+    /// outward.
+    Adaptive,
+}
+
+/// Which number stands for a window, where it is computed by sizes that are numbers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reduction {
+    /// The largest.
+    Max,
+    /// The mean.
+    Average,
+    /// The root of the sum of squares.
+    L2,
+}
+
+impl From<PoolKind> for Reduction {
+    fn from(kind: PoolKind) -> Self {
+        match kind {
+            PoolKind::Max => Reduction::Max,
+            PoolKind::Average => Reduction::Average,
+        }
+    }
 }
 
 /// Which number stands for a window.
