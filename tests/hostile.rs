@@ -56,6 +56,7 @@ macro_rules! environment {
             pub const UNITS: ::core::primitive::usize = 4;
             pub const SQUARE: ::nn::activations::Function<::core::primitive::f32> =
                 ::nn::activations::Function { function: |x| x * x, derivative: |x| 2.0 * x };
+            pub const SCALES: [::core::primitive::f32; 9] = [1.0; 9];
             pub fn ones(_: &[::core::primitive::usize], _: ::core::primitive::usize) {}
         }
         mod markers {}
@@ -97,7 +98,7 @@ mod images {
             => Conv2D<samples, memory, activation = rt::SQUARE> => MaxPool2D<2> => BatchNorm => ReLU
             => Conv2D<{ Regions::N + rt::UNITS }, 2, padding = same> => BatchNorm => Flatten
             => Dense<rt::UNITS, activation = relu>
-            => Dense<{ rt::UNITS / 2 }> => Dropout<0.5> => Dense<{ usize::N * values }> => Softmax;
+            => Dense<{ rt::UNITS / 2 }> => Dropout<0.5> => Dense<{ usize::N * values }> => Rescaling<rt::SCALES> => Softmax;
     }
 }
 

@@ -15,7 +15,6 @@ pub fn refused(message: &str) -> Option<&str> {
 /// Layers: their names, and the options that only they have.
 pub const LAYERS: &[(&[&str], &[&str])] = &[
     (&["BilinearPool"], &[]),
-    (&["Normalization"], &[]),
     (&["MeanShiftPool1D", "MeanShiftPool2D"], &["bandwidth", "iterations"]),
     (&["ConvLSTM1D", "ConvLSTM2D"], &[]),
     (&["Attention", "AdditiveAttention"], &["use_scale", "score_mode"]),

@@ -334,35 +334,6 @@ pub struct SiLU;
 #[derive(Clone, Copy, Debug)]
 pub struct HardSwish;
 
-/// `Rescaling<scale, …>`: `x · scale + offset`, with constants; nothing is learned.
-///
-/// It is part of the step that computes its input, as an activation is.
-///
-/// # Arguments
-///
-/// | name | default | |
-/// | --- | --- | --- |
-/// | `scale` (positional) | | what each element is multiplied by |
-/// | `offset` | `0.0` | what is added then |
-///
-/// # Shapes
-///
-/// Any shape; the output has the same. Masks pass through.
-///
-/// # Errors
-///
-/// No `scale`, or a number that is not finite.
-///
-/// # Example
-///
-/// ```
-/// // Bytes as numbers from -1 to 1.
-/// let net = nn::network!(Input<3> => Rescaling<0.0078125, offset = -1.0>);
-/// assert_eq!(net.infer(&[0.0, 128.0, 256.0].into(), &mut Default::default()).0, [-1.0, 0.0, 1.0]);
-/// ```
-#[derive(Clone, Copy, Debug)]
-pub struct Rescaling;
-
 /// `Mish`: `x · tanh(ln(1 + eˣ))`.
 ///
 /// ```

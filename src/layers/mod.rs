@@ -13,11 +13,11 @@
 //! | sequences | [`SimpleRNN`], [`LSTM`], [`GRU`], [`Bidirectional`], [`TimeDistributed`], and the cells [`SimpleRNNCell`], [`LSTMCell`], [`GRUCell`] |
 //! | ids and masks | [`Embedding`], [`Masking`] |
 //! | attention | [`MultiHeadAttention`] |
-//! | normalization | [`BatchNormalization`], [`LayerNormalization`], [`RMSNormalization`], [`GroupNormalization`] |
+//! | normalization | [`BatchNormalization`], [`LayerNormalization`], [`RMSNormalization`], [`GroupNormalization`], [`UnitNormalization`] |
 //! | noise in training | [`Dropout`], [`SpatialDropout1D`], [`SpatialDropout2D`], [`SpatialDropout3D`], [`AlphaDropout`], [`GaussianDropout`], [`GaussianNoise`] |
 //! | penalty in training | [`ActivityRegularization`], and `activity_regularizer` of layers with weights |
 //! | several inputs | [`Add`], [`Subtract`], [`Multiply`], [`Average`], [`Maximum`], [`Minimum`], [`Concatenate`], [`Dot`] |
-//! | constants | [`Rescaling`], [`Identity`] |
+//! | constants | [`Rescaling`], [`Normalization`], [`Identity`] |
 //! | activation | [`Activation`], [`ReLU`], [`LeakyReLU`], [`ELU`], [`PReLU`], [`Softmax`], [`Sigmoid`], [`Tanh`] and the others below |
 //!
 //! # What holds for all of them
@@ -93,6 +93,7 @@ mod pooling_1d;
 mod pooling_3d;
 mod pooling_adaptive;
 mod recurrent;
+mod rescaling;
 mod reshaping;
 mod separable;
 mod space;
@@ -113,6 +114,7 @@ pub use pooling_1d::*;
 pub use pooling_3d::*;
 pub use pooling_adaptive::*;
 pub use recurrent::*;
+pub use rescaling::*;
 pub use reshaping::*;
 pub use separable::*;
 pub use space::*;

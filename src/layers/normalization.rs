@@ -178,6 +178,39 @@ pub struct LayerNorm;
 #[derive(Clone, Copy, Debug)]
 pub struct RMSNormalization;
 
+/// `UnitNormalization<…>`: each sample by its own norm, `x / √(Σ x²)`, so that the norm of the result is 1.
+///
+/// # Arguments
+///
+/// | name | default | |
+/// | --- | --- | --- |
+/// | `axis` | `-1` | the axes over which squares are added up: one, or a tuple; the batch is axis 0 |
+///
+/// # Shapes
+///
+/// Any; the output has the shape of the input. It hands on masks. Zeros stay zeros: no norm is smaller than 1e-12, as in Keras.
+///
+/// # Weights
+///
+/// None.
+///
+/// # Errors
+///
+/// An axis that the input does not have; an input of ids.
+///
+/// # Example
+///
+/// ```
+/// let net = nn::network!(Input<2> => UnitNormalization);
+/// assert_eq!(net.infer(&[3.0, -4.0].into(), &mut Default::default()).0, [0.6, -0.8]);
+/// ```
+///
+/// # Source
+///
+/// Keras' layer of this name.
+#[derive(Clone, Copy, Debug)]
+pub struct UnitNormalization;
+
 /// `GroupNormalization<groups, …>`: each group of channels of a sample by its own mean and variance.
 ///
 /// # Arguments

@@ -9,13 +9,11 @@ use nn_graph::weight::{Initializer, Regularizer};
 use crate::rule::{Problem, Site};
 use crate::spec::{
     ACTIVATION, ACTIVITY_REGULARIZER, Kind, Lower, Masks, Opt, Placed, Positional, Spec, TRAINABLE, Values, axis, flag,
-    not_negative, number, weight,
+    not_negative, weight,
 };
 
 const MAX_VALUE: Opt =
     Opt { name: "max_value", kind: Kind::Number { default: None, takes: "a number from 0 on", valid: |x| x >= 0.0 } };
-const SCALE: Opt =
-    Opt { name: "scale", kind: Kind::Number { default: None, takes: "a number", valid: f64::is_finite } };
 const SHARED_AXES: Opt = Opt { name: "shared_axes", kind: Kind::Axes };
 
 const fn spec(names: &'static [&'static str], lower: Lower) -> Spec {
@@ -65,10 +63,6 @@ pub const SPECS: &[Spec] = &[
         ..spec(&["ActivityRegularization"], activity_regularization)
     },
     spec(&["Identity"], |_, site, inputs| function(Function::Linear, site, inputs)),
-    Spec {
-        positional: Positional::required(&[SCALE]),
-        ..with(&["Rescaling"], &[&[number("offset", 0.0, "a number", f64::is_finite)]], rescaling)
-    },
     // These lose masks, as in Keras.
     Spec {
         options: &[&[axis("axis", -1)]],
@@ -104,12 +98,6 @@ fn relu(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, 
         Elementwise::ReluOptions { negative_slope, max_value, threshold }
     };
     elementwise(relu, site, inputs)
-}
-
-/// `Rescaling<scale, offset>`: constants, not weights, so that the step before it may compute it.
-fn rescaling(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
-    let (scale, offset) = (values.number("scale"), values.number("offset"));
-    elementwise(Elementwise::Rescaling { scale, offset }, site, inputs)
 }
 
 /// `ActivityRegularization<l1, l2>`: its input, which costs something in training.

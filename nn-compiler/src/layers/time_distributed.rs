@@ -1,7 +1,7 @@
 //! `TimeDistributed<Dense<64>>`: a layer on each step.
 
 use nn_graph::graph::Operand;
-use nn_graph::op::{BatchNormalization, Dropout, Each, Op, Permute, Softmax};
+use nn_graph::op::{BatchNormalization, Dropout, Each, Op, Permute, Rescale, Softmax};
 use nn_graph::{Shape, Size};
 
 use super::find;
@@ -58,6 +58,7 @@ fn lower(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed,
 fn on_all(op: Op, steps: &Size, input: &[Size], output: &[Size]) -> Op {
     match op {
         Op::Softmax(op) => Op::Softmax(Softmax { axis: op.axis + 1, ..op }),
+        Op::Rescale(op) => Op::Rescale(Rescale { axis: op.axis + 1, ..op }),
         Op::BatchNormalization(op) => Op::BatchNormalization(BatchNormalization { axis: op.axis + 1, ..op }),
         Op::Permute(op) => {
             Op::Permute(Permute { axes: [0].into_iter().chain(op.axes.iter().map(|a| a + 1)).collect() })

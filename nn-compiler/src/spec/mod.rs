@@ -144,6 +144,8 @@ pub enum Kind {
     AxisPair,
     /// A number, of which `valid` says whether it is allowed, and `takes` what is.
     Number { default: Option<f64>, takes: &'static str, valid: fn(f64) -> bool },
+    /// A number, one for each element along an axis, or the path of an array of them.
+    Constants { default: Option<f64>, takes: &'static str, valid: fn(f64) -> bool },
     /// `true` or `false`.
     Flag(bool),
     /// One word of these; the first if it is left out.

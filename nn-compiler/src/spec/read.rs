@@ -5,6 +5,7 @@ use std::rc::Rc;
 use nn_graph::function::Function;
 use nn_graph::graph::Operand;
 use nn_graph::mask::{Mask, Masked};
+use nn_graph::op::Constants;
 use nn_graph::weight::Weight;
 use nn_graph::{Shape, Size};
 
@@ -113,6 +114,10 @@ impl Args<'_> {
             (Kind::AxisPair, value) => Given::Axes(self.axis_pair(name, value)),
             (Kind::Number { default, .. }, None) => Given::Number(*default),
             (Kind::Number { takes, valid, .. }, Some(value)) => Given::Number(self.number(name, value, takes, *valid)),
+            (Kind::Constants { default, .. }, None) => Given::Constants(Constants::One(default.unwrap_or(0.0))),
+            (Kind::Constants { takes, valid, .. }, Some(value)) => {
+                Given::Constants(self.constants(name, value, takes, *valid))
+            }
             (Kind::Flag(default), None) => Given::Flag(*default),
             (Kind::Flag(default), Some(value)) => Given::Flag(self.flag(name, value).unwrap_or(*default)),
             (Kind::Word(words), None) => Given::Word(words[0]),
@@ -125,6 +130,18 @@ impl Args<'_> {
             (Kind::Regularizer, value) => Given::Regularizer(value.map(|value| self.regularizer(name, value))),
             (Kind::Layer { .. }, None) => Given::Layer(None),
             (Kind::Layer { find, takes }, Some(value)) => Given::Layer(self.inner(name, value, *find, takes)),
+        }
+    }
+
+    /// `0.5`, `(0.5, 1.5)` or `crate::MEANS`.
+    fn constants(&mut self, name: &'static str, value: &Value, takes: &str, valid: fn(f64) -> bool) -> Constants {
+        match value {
+            Value::Path(path) => Constants::Path(self.sources.refer(value.extent(), path)),
+            Value::Tuple(values, _) => {
+                let numbers = values.iter().filter_map(|value| self.number(name, value, takes, valid));
+                Constants::Each(numbers.collect())
+            }
+            value => Constants::One(self.number(name, value, takes, valid).unwrap_or(0.0)),
         }
     }
 

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use nn_graph::Size;
 use nn_graph::function::Function;
-use nn_graph::op::{Padding, Pair, Triple};
+use nn_graph::op::{Constants, Padding, Pair, Triple};
 use nn_graph::weight::{Initializer, Param, Regularizer, Weight};
 use proc_macro2::Span;
 
@@ -18,6 +18,7 @@ pub enum Given {
     Ends(Vec<[Size; 2]>),
     Axes(Vec<Axis>),
     Number(Option<f64>),
+    Constants(Constants),
     Flag(bool),
     Word(&'static str),
     Function(Function),
@@ -77,6 +78,10 @@ impl Values {
     getter! {
         /// A number that may be left out.
         maybe_number: Number => Option<f64>, |value: &Option<f64>| *value, None
+    }
+    getter! {
+        /// Numbers along an axis.
+        constants: Constants => Constants, Clone::clone, Constants::One(0.0)
     }
     getter! {
         /// Whether an option is on.

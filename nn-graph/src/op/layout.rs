@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::{BatchNormalization, Concatenate, Dropout, Op, Softmax};
+use super::{BatchNormalization, Concatenate, Dropout, Op, Rescale, Softmax};
 
 impl Op {
     /// The operation that computes the same on inputs whose axes are not yet in the order `axes` (for each axis the one that
@@ -15,6 +15,7 @@ impl Op {
                 Some(Op::Dropout(Dropout { shared_axes, ..op.clone() }))
             }
             Op::Softmax(op) => Some(Op::Softmax(Softmax { axis: axes[op.axis], ..op.clone() })),
+            Op::Rescale(op) => Some(Op::Rescale(Rescale { axis: axes[op.axis], ..op.clone() })),
             Op::BatchNormalization(op) => {
                 Some(Op::BatchNormalization(BatchNormalization { axis: axes[op.axis], ..op.clone() }))
             }

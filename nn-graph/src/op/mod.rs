@@ -9,6 +9,7 @@ pub use nn_shape::Padding;
 use crate::function::{Elementwise, Function};
 use crate::graph::Node;
 use crate::size::{self, Shape, Size};
+use crate::source::SourceId;
 use crate::weight::Regularizer;
 
 pub mod fusion;
@@ -42,6 +43,8 @@ pub enum Op {
     Normalization(Normalization),
     /// An elementwise function.
     Activation(Elementwise),
+    /// An elementwise function of constants that lie along an axis.
+    Rescale(Rescale),
     /// `softmax` along one axis.
     Softmax(Softmax),
     /// An elementwise function with a learned slope.
@@ -289,8 +292,43 @@ pub enum NormalizationKind {
     Layer,
     /// Some axes, by the mean square.
     Rms,
+    /// Some axes, by the sum of squares, without weights.
+    Unit,
     /// So many groups of channels, with all other axes.
     Group(Size),
+}
+
+/// `Normalization` or `Rescaling` by constants that lie along an axis.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rescale {
+    /// What becomes of an element.
+    pub kind: RescaleKind,
+    /// The axis, counted without the batch.
+    pub axis: usize,
+    /// Means and variances, or scales and offsets.
+    pub constants: [Constants; 2],
+}
+
+/// What becomes of an element, by its constants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RescaleKind {
+    /// `(x - mean) / √variance`.
+    Normalize,
+    /// `mean + x * √variance`.
+    Denormalize,
+    /// `x * scale + offset`.
+    Rescale,
+}
+
+/// Numbers along an axis.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Constants {
+    /// One for all.
+    One(f64),
+    /// One for each element.
+    Each(Vec<f64>),
+    /// The path of an array of the user's, of the network's element type, with a number for each element.
+    Path(SourceId),
 }
 
 /// `softmax` or `log_softmax`.

@@ -21,6 +21,7 @@ mod prelu;
 mod prepare;
 mod products;
 mod recurrence;
+mod rescaling;
 mod softmax;
 mod tail;
 
@@ -147,7 +148,7 @@ pub(crate) fn activation(function: Elementwise) -> AnyActivation {
         Elementwise::HardSwish => HardSwish.into(),
         Elementwise::Mish => Mish.into(),
         Elementwise::Exponential => Exponential.into(),
-        Elementwise::Rescaling { scale, offset } => Rescaling { scale, offset }.into(),
+        Elementwise::Rescaling { center, scale, offset } => Rescaling { center, scale, offset }.into(),
         // Those of the user's are refused when the text is read.
         Elementwise::Custom(_) => Linear.into(),
     }
@@ -375,6 +376,7 @@ operations! {
     BatchNormalization(batch_normalization::BatchNormalization),
     Normalization(normalization::Normalization),
     Activation(activation::Activation),
+    Rescale(rescaling::Rescale<T>),
     Softmax(softmax::Softmax),
     PRelu(prelu::PRelu),
     Dropout(dropout::Dropout),

@@ -16,7 +16,7 @@ use nn_graph::{Op, Program};
 
 use super::{
     Operation, Site, Tail, activation, batch_normalization, convolution, convolution3d, dense, dropout, each,
-    embedding, mask, merge, moved, normalization, penalty, pool, prelu, products, recurrence, softmax,
+    embedding, mask, merge, moved, normalization, penalty, pool, prelu, products, recurrence, rescaling, softmax,
 };
 use crate::description::Param;
 use crate::sizes;
@@ -59,6 +59,7 @@ impl<T: Element> Operation<T> {
             Op::Activation(function) => {
                 Operation::Activation(activation::Activation { function: super::activation(*function), in_place })
             }
+            Op::Rescale(op) => Operation::Rescale(rescaling::Rescale::new(site, op)),
             Op::Softmax(op) => {
                 let axes = sizes::array(&around(&node.output, op.axis));
                 Operation::Softmax(softmax::Softmax { axes, log: op.log })

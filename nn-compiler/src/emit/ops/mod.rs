@@ -22,6 +22,7 @@ mod pool;
 mod prelu;
 mod products;
 mod recurrence;
+mod rescaling;
 mod softmax;
 mod tiles;
 
@@ -117,6 +118,7 @@ pub fn of(op: &Op) -> &dyn Emit {
         Op::BatchNormalization(op) => op,
         Op::Normalization(op) => op,
         Op::Activation(function) => function,
+        Op::Rescale(op) => op,
         Op::Softmax(op) => op,
         Op::PRelu(op) => op,
         Op::Dropout(op) => op,
