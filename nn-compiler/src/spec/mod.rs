@@ -134,6 +134,8 @@ pub enum Kind {
     Sizes { axes: usize, default: Option<usize> },
     /// How many elements for each of so many axes, or one number for all; its absence means something.
     Amounts { axes: usize },
+    /// A size for each axis of the input: 1 or its own, for which `None` stands too; the axis of the batch, if it is there, is `None`.
+    NoiseShape,
     /// How many elements before and behind each of so many axes.
     Ends { axes: usize, default: usize },
     /// An axis as Keras counts them: the batch is axis 0.

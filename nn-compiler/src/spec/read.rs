@@ -107,6 +107,8 @@ impl Args<'_> {
             (Kind::Sizes { axes, .. }, Some(value)) => Given::Sizes(Some(self.sizes(name, *axes, value))),
             (Kind::Amounts { .. }, None) => Given::Sizes(None),
             (Kind::Amounts { axes }, Some(value)) => Given::Sizes(Some(self.amounts(name, *axes, value))),
+            (Kind::NoiseShape, None) => Given::Sizes(None),
+            (Kind::NoiseShape, Some(value)) => Given::Sizes(Some(self.noise_shape(name, value))),
             (Kind::Ends { axes, default }, value) => Given::Ends(self.ends_or(name, *axes, *default, value)),
             (Kind::Axis(default), None) => Given::Axes(vec![self.default_axis(*default)]),
             (Kind::Axis(_), Some(value)) => Given::Axes(vec![self.axis(name, value)]),
@@ -131,6 +133,19 @@ impl Args<'_> {
             (Kind::Layer { .. }, None) => Given::Layer(None),
             (Kind::Layer { find, takes }, Some(value)) => Given::Layer(self.inner(name, value, *find, takes)),
         }
+    }
+
+    /// `(None, 1, 8)`; what is `None` is [`nn_shape::INFER`].
+    fn noise_shape(&mut self, name: &'static str, value: &Value) -> Vec<Size> {
+        let Value::Tuple(values, _) = value else {
+            self.wrong(name, value, "a tuple with a size for each axis", "`noise_shape = (1, None)`");
+            return Vec::new();
+        };
+        let size = |value: &Value| match value.word().as_deref() {
+            Some("None") => Size::Known(nn_shape::INFER),
+            _ => self.size(name, value),
+        };
+        values.iter().map(size).collect()
     }
 
     /// `0.5`, `(0.5, 1.5)` or `crate::MEANS`.

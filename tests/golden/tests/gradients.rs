@@ -230,6 +230,7 @@ gradients! {
     normalization_axis: "Input<2, 3, 4> => Tanh => Normalization<(1.0, -0.5, 0.0), (0.25, 2.0, 1.5), axis = 2, invert = true> => Dense<2>"
     rescaling_by_each: "Input<2, 17> => Dense<3> => TimeDistributed<Rescaling<(1.0, -0.5, 0.25), offset = 2.0>> => Tanh"
     dropout: "Input<9> => Dropout<0.4> => Dense<3> => Dropout<0.5>"
+    dropout_noise_shape: "Input<3, 4> => Tanh => Dropout<0.4, noise_shape = (1, 4)> => Dense<2> => AlphaDropout<0.4, noise_shape = (None, None, 1)>"
     alpha_dropout: "Input<9> => Dense<5> => AlphaDropout<0.4> => Dense<3>"
     gaussian_dropout: "Input<9> => Dense<5> => GaussianDropout<0.4> => Dense<3>"
     gaussian_noise: "Input<9> => Dense<5> => GaussianNoise<0.4> => Tanh"

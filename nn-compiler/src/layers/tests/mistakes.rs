@@ -213,7 +213,6 @@ fn options_that_come_later() {
         "activity_regularizer",
         &later("`activity_regularizer` of `MultiHeadAttention`"),
     );
-    mistake("Input<3> => Dropout<0.5, noise_shape = (1, 2)>", "noise_shape", &later("`noise_shape` of `Dropout`"));
     mistake("Input<3> => Lambda<f>", "Lambda", &later("`Lambda`"));
 }
 
