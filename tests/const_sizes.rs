@@ -19,7 +19,8 @@ nn::network! {
         => Reshape<4, 6> => ZeroPadding1D<(1, 2)> => Cropping1D<(2, 1)> => Dense<4> => Softmax<axis = 1>
         => Conv1DTranspose<3, 3, strides = 2, output_padding = 1> => Reshape<5, 2, 1, 3>
         => Conv3D<4, 2, padding = same, groups = 1> => MaxPool3D<(2, 1, 1)> => Reshape<2, 2, 4>
-        => Conv2DTranspose<3, (2, 3), strides = 2, padding = same, activation = tanh> => Flatten => Dense<4>;
+        => Conv2DTranspose<3, (2, 3), strides = 2, padding = same, activation = tanh> => AdaptiveMaxPool2D<(2, 3)> => L2Pool2D<2, strides = 1>
+        => Flatten => Dense<4>;
 }
 
 nn::network! {
@@ -33,7 +34,8 @@ nn::network! {
         => Reshape<CLASSES, -1> => ZeroPadding1D<(1, TWO)> => Cropping1D<(TWO, 1)> => Dense<CLASSES> => Softmax<axis = 1>
         => Conv1DTranspose<KERNEL, KERNEL, strides = TWO, output_padding = { TWO - 1 }> => Reshape<FILTERS, TWO, 1, KERNEL>
         => Conv3D<{ 2 * TWO }, TWO, padding = same, groups = { KERNEL - 2 }> => MaxPool3D<(TWO, 1, 1)> => Reshape<TWO, 2, -1>
-        => Conv2DTranspose<KERNEL, (TWO, KERNEL), strides = TWO, padding = same, activation = tanh> => Flatten => Dense<CLASSES>;
+        => Conv2DTranspose<KERNEL, (TWO, KERNEL), strides = TWO, padding = same, activation = tanh> => AdaptiveMaxPool2D<(TWO, KERNEL)>
+        => L2Pool2D<TWO, strides = { TWO - 1 }> => Flatten => Dense<CLASSES>;
 }
 
 /// A network with weights that no layer is indifferent to, and images.

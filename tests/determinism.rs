@@ -7,15 +7,15 @@ use rayon::ThreadPoolBuilder;
 nn::network! {
     /// What waits for no other shard: dropout, convolution, pooling.
     struct Plain = Input<8, 8, 1>
-        => Conv2D<4, 3, activation = relu> => MaxPool2D<2> => Dropout<0.25>
-        => Flatten => Dense<16, activation = tanh, kernel_regularizer = l2(0.01)> => Dropout<0.5> => Dense<3>;
+        => Conv2D<4, 3, activation = relu, activity_regularizer = l1(0.001)> => MaxPool2D<2> => Dropout<0.25>
+        => Flatten => Dense<16, activation = tanh, kernel_regularizer = l2(0.01), activity_regularizer = l2(0.01)> => Dropout<0.5> => Dense<3>;
 }
 
 nn::network! {
     /// What needs all shards: statistics of the batch.
     struct Normalized = Input<8, 8, 1>
         => Conv2D<4, 3, padding = same, use_bias = false> => BatchNorm => ReLU => GlobalAvgPool2D
-        => Dense<8> => BatchNorm => ReLU => Dense<3>;
+        => Dense<8> => BatchNorm<activity_regularizer = l2(0.1)> => ReLU => Dense<3>;
 }
 
 nn::network! {

@@ -44,7 +44,7 @@ macro_rules! environment {
             PartialEq Range Regions Tensor Tensor1 Tensor2 Tensor3 Network Train Stream Simd Pod Zeroable
         }
         types! {
-            NetSample NetKept NetActivations NetStatistics Conv2DShape Conv2dShape Conv2dDestination LstmShape Iterator Sized
+            NetSample NetKept NetActivations NetStatistics NetPenalties Penalized Regularizer Conv2DShape Conv2dShape Conv2dDestination LstmShape Iterator Sized
         }
         mod core {}
         mod std {}
@@ -56,6 +56,7 @@ macro_rules! environment {
             pub const UNITS: ::core::primitive::usize = 4;
             pub const SQUARE: ::nn::activations::Function<::core::primitive::f32> =
                 ::nn::activations::Function { function: |x| x * x, derivative: |x| 2.0 * x };
+            pub const SCALES: [::core::primitive::f32; 9] = [1.0; 9];
             pub fn ones(_: &[::core::primitive::usize], _: ::core::primitive::usize) {}
         }
         mod markers {}
@@ -97,7 +98,7 @@ mod images {
             => Conv2D<samples, memory, activation = rt::SQUARE> => MaxPool2D<2> => BatchNorm => ReLU
             => Conv2D<{ Regions::N + rt::UNITS }, 2, padding = same> => BatchNorm => Flatten
             => Dense<rt::UNITS, activation = relu>
-            => Dense<{ rt::UNITS / 2 }> => Dropout<0.5> => Dense<{ usize::N * values }> => Softmax;
+            => Dense<{ rt::UNITS / 2 }> => Dropout<0.5> => Dense<{ usize::N * values }> => Rescaling<rt::SCALES> => Softmax;
     }
 }
 
@@ -127,7 +128,7 @@ mod words {
             let words = x => Embedding<{ 7 + index }, kept, mask_zero = true>;
             let h = words => LSTM<sums>;
             let steps = words => MultiHeadAttention<2, scratch> => LayerNorm => Flatten;
-            let a = Concatenate(h, y) => Dense<rows> => Dense<2>;
+            let a = Concatenate(h, y) => Dense<rows, activity_regularizer = l1> => Dense<2, activity_regularizer = l2>;
             let b = Concatenate(a, steps) + Concatenate(a, steps) => Dense<spare, activation = sigmoid>;
         }
     }
@@ -165,10 +166,10 @@ mod called_s {
 }
 
 mod static_names {
-    statics! { simd x y input output memory workspace samples values gradients scratch dense dense_1 shard pass }
+    statics! { output0 output1 simd x y input output memory workspace samples values gradients scratch dense dense_1 shard pass }
 
     ::nn::network! {
-        pub struct Net = Input<4> => Dense<4> => Dense<4> => ReLU => Dense<3>;
+        pub struct Net = Input<4> => Dense<4> => Dense<4, activity_regularizer = l2> => ReLU => Dense<3>;
     }
 }
 

@@ -89,12 +89,19 @@ fn default(opt: &Opt) -> String {
         Kind::Size(default) | Kind::Sizes { default, .. } => default.map_or_else(String::new, |size| size.to_string()),
         Kind::SizeOrAll(default) | Kind::Ends { default, .. } => default.to_string(),
         Kind::Axis(axis) => axis.to_string(),
-        Kind::Number { default, .. } => default.map_or_else(String::new, |number| number.to_string()),
+        Kind::Number { default, .. } | Kind::Constants { default, .. } => {
+            default.map_or_else(String::new, |number| number.to_string())
+        }
         Kind::Flag(default) => default.to_string(),
         Kind::Word(words) => words[0].to_string(),
         Kind::Function(function) | Kind::ElementwiseFunction(function) => named(FUNCTIONS, function),
         Kind::Seed => "0".to_string(),
-        Kind::Amounts { .. } | Kind::Axes | Kind::AxisPair | Kind::Layer { .. } => String::new(),
+        Kind::Amounts { .. }
+        | Kind::NoiseShape
+        | Kind::Axes
+        | Kind::AxisPair
+        | Kind::Layer { .. }
+        | Kind::Regularizer => String::new(),
     }
 }
 

@@ -14,10 +14,7 @@ pub fn refused(message: &str) -> Option<&str> {
 
 /// Layers: their names, and the options that only they have.
 pub const LAYERS: &[(&[&str], &[&str])] = &[
-    (&["L2Pool1D", "L2Pool2D", "L2Pool3D"], &[]),
-    (&["AdaptiveAvgPool1D", "AdaptiveAvgPool2D", "AdaptiveMaxPool1D", "AdaptiveMaxPool2D"], &[]),
     (&["BilinearPool"], &[]),
-    (&["Normalization"], &[]),
     (&["MeanShiftPool1D", "MeanShiftPool2D"], &["bandwidth", "iterations"]),
     (&["ConvLSTM1D", "ConvLSTM2D"], &[]),
     (&["Attention", "AdditiveAttention"], &["use_scale", "score_mode"]),

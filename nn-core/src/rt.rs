@@ -29,7 +29,7 @@ pub use crate::layers::{
 pub use crate::layers::{bidirectional, gru, lstm, recurrent, simple_rnn};
 pub use crate::layers::{concatenate, cropping, dot, embedding, global_pool1d, masking, masks, merge, permute};
 pub use crate::layers::{group_normalization, layer_normalization, multi_head_attention, rms_normalization};
-pub use crate::layers::{repeat_vector, separable_conv, up_sampling, zero_padding};
+pub use crate::layers::{repeat_vector, rescaling, separable_conv, up_sampling, zero_padding};
 pub use crate::network::{Network, level};
 pub use crate::params::{LayerInfo, Param, mac_count, padding, param_count};
 pub use crate::plain::{plain_field, zeroable_field};
@@ -38,6 +38,8 @@ pub use crate::regularizers::Regularizer;
 pub use crate::shape::{memory, tiles};
 pub use crate::stream::{Stateful, Stream};
 pub use crate::tensor::{Tensor, Tensor1, Tensor2, Tensor3, Tensor4, Tensor5, Tensor6};
+#[cfg(feature = "std")]
+pub use crate::train::network::Penalized;
 #[cfg(feature = "std")]
 pub use crate::train::{Activations, OutputActivation, Pass, Shard, Train};
 pub use crate::{activations, shape};

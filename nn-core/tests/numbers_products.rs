@@ -233,7 +233,7 @@ fn every_activation() {
         Gelu,
         GeluApproximate,
         ReluOptions { negative_slope: 0.1, max_value: Some(0.4), threshold: 0.2 },
-        Rescaling { scale: -0.3, offset: 0.7 },
+        Rescaling { center: 0.2, scale: -0.3, offset: 0.7 },
     );
 }
 

@@ -8,8 +8,7 @@ use std::ops::Range;
 use nn_core::activations::Relu;
 use nn_core::layers::conv3d::{self, Conv3DShape, Conv3DSizes};
 use nn_core::layers::epilogue::Epilogue;
-use nn_core::layers::pool2d::Kind;
-use nn_core::layers::pool3d::{self, Pool3DShape, Pool3DSizes};
+use nn_core::layers::pool3d::{self, Kind, Pool3DShape, Pool3DSizes};
 use nn_core::rt::fearless_simd::{Level, dispatch};
 use nn_core::shape::Padding::{self, Same, Valid};
 use nn_core::{Element, Geometry};
@@ -323,16 +322,25 @@ struct Pool {
     pool_size: [usize; 3],
     strides: [usize; 3],
     padding: Padding,
+    /// The output of an adaptive pooling, which has nothing of the three before.
+    adaptive: Option<[usize; 3]>,
 }
 
 impl Pool {
     fn sizes(&self) -> Pool3DSizes {
+        if let Some(output) = self.adaptive {
+            return Pool3DSizes::adaptive(self.kind, self.input, output);
+        }
         Pool3DSizes::new(self.kind, self.input, self.pool_size, self.strides, self.padding)
     }
 
     /// The inputs of a window along an axis.
     fn inside(&self, axis: usize, at: usize) -> Range<usize> {
         let (input, size, stride) = (self.input[axis], self.pool_size[axis], self.strides[axis]);
+        if let Some(output) = self.adaptive {
+            let share = |at: usize| at as f64 * input as f64 / output[axis] as f64;
+            return share(at).floor() as usize..share(at + 1).ceil() as usize;
+        }
         let zeros = ((input.div_ceil(stride) - 1) * stride + size).saturating_sub(input);
         let first = at * stride;
         let before = if self.padding == Same { zeros / 2 } else { 0 };
@@ -383,6 +391,11 @@ fn expected_pooled<T: Element>(pool: &Pool) -> [Vec<f64>; 2] {
                         y.push(window.iter().map(|at| x[*at]).sum::<f64>() / count);
                         window.iter().for_each(|at| dx[*at] += dy / count);
                     }
+                    Kind::L2 => {
+                        let norm = window.iter().map(|at| x[*at] * x[*at]).sum::<f64>().sqrt();
+                        y.push(norm);
+                        window.iter().filter(|_| norm > 0.0).for_each(|at| dx[*at] += dy * x[*at] / norm);
+                    }
                 }
             }
         }
@@ -398,7 +411,7 @@ fn pooling_of_volumes() {
             close(got, want, 100, &format!("{pool:?}, part {part}, {:?} at {level:?}", T::DTYPE));
         }
     }
-    for kind in [Kind::Max, Kind::Average] {
+    for kind in [Kind::Max, Kind::Average, Kind::L2] {
         for (input, pool_size, strides, padding) in [
             ([4, 5, 6, 2], [2, 2, 2], [2, 2, 2], Valid),
             ([5, 4, 3, 2], [2, 3, 2], [1, 2, 1], Same),
@@ -407,7 +420,16 @@ fn pooling_of_volumes() {
             ([2, 3, 2, 16], [4, 5, 6], [3, 2, 1], Same),
             ([1, 1, 1, 1], [1, 1, 1], [1, 1, 1], Valid),
         ] {
-            everywhere!(check(&Pool { kind, input, pool_size, strides, padding }));
+            everywhere!(check(&Pool { kind, input, pool_size, strides, padding, adaptive: None }));
+        }
+        for (input, output) in [
+            ([4, 5, 6, 2], [4, 2, 4]),
+            ([1, 7, 9, 20], [1, 3, 4]),
+            ([1, 1, 2, 33], [1, 1, 5]),
+            ([3, 9, 70, 3], [1, 1, 1]),
+        ] {
+            let (pool_size, strides, padding) = ([1; 3], [1; 3], Valid);
+            everywhere!(check(&Pool { kind, input, pool_size, strides, padding, adaptive: Some(output) }));
         }
     }
 }
@@ -421,13 +443,15 @@ fn pooling_has_the_same_bits_by_constants() {
     #[derive(Clone, Copy)]
     struct Mean;
     impl Pool3DShape for Mean {
-        const KIND: Kind = Kind::Average;
-        const INPUT: [usize; 4] = [5, 4, 3, 2];
-        const POOL_SIZE: [usize; 3] = [2, 3, 2];
-        const STRIDES: [usize; 3] = [1, 2, 1];
-        const PADDING: Padding = Same;
+        const SIZES: Pool3DSizes = Pool3DSizes::new(Kind::Average, [5, 4, 3, 2], [2, 3, 2], [1, 2, 1], Same);
     }
-    let pool =
-        Pool { kind: Kind::Average, input: [5, 4, 3, 2], pool_size: [2, 3, 2], strides: [1, 2, 1], padding: Same };
+    let pool = Pool {
+        kind: Kind::Average,
+        input: [5, 4, 3, 2],
+        pool_size: [2, 3, 2],
+        strides: [1, 2, 1],
+        padding: Same,
+        adaptive: None,
+    };
     everywhere!(at(&pool, Mean));
 }

@@ -62,8 +62,10 @@ pub enum Elementwise {
     Mish,
     /// `exp(x)`.
     Exponential,
-    /// `x * scale + offset`: the layer `Rescaling`.
+    /// `(x - center) * scale + offset`: the layers `Rescaling` and `Normalization`.
     Rescaling {
+        /// What is subtracted first.
+        center: f64,
         /// What it is multiplied by.
         scale: f64,
         /// What is added then.

@@ -246,6 +246,12 @@ pub fn image(shape: &[Size]) -> Shape {
     }
 }
 
+/// A shape of depth, height, width and channels: an image is one frame, a sequence one row of it.
+pub fn volume(shape: &[Size]) -> Shape {
+    let ones = 4_usize.saturating_sub(shape.len());
+    core::iter::repeat_n(Size::Known(1), ones).chain(shape.iter().cloned()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,7 @@
 //! Sizes as numbers: all of them are known once the text of a network is read without a program around it.
 
 use nn_graph::graph::Node;
+use nn_graph::op::PoolWindows;
 use nn_graph::size::Measure;
 use nn_graph::{Op, Program, Size};
 
@@ -78,7 +79,10 @@ fn window(op: &Op) -> Option<Size> {
             let more = op.output_padding.iter().flatten().filter(|size| size.known() != Some(0));
             Some(Size::product(op.kernel_size.iter().chain(&op.strides).chain(&op.dilation_rate).chain(more)))
         }
-        Op::Pool3D(op) => Some(Size::product(op.pool_size.iter().chain(&op.strides))),
+        Op::Pool3D(op) => match &op.windows {
+            PoolWindows::Sliding { pool_size, strides, .. } => Some(Size::product(pool_size.iter().chain(strides))),
+            PoolWindows::Adaptive => None,
+        },
         Op::Each(each) => window(&each.op),
         _ => None,
     }

@@ -88,8 +88,9 @@ impl<'a, T: Real> Step<'a, T> {
         let from_logits = vec![false; plan.outputs.len()];
         let mut step = Step { network, training, shards, statistics, from_logits, samples, key };
         for phase in 0..training.phases {
-            let Step { shards, statistics, from_logits, .. } = &mut step;
-            let pass = Pass { weights: &network.weights, statistics, key, from_logits, input_gradient: true };
+            let Step { shards, statistics, from_logits, samples: batch, .. } = &mut step;
+            let batch = *batch;
+            let pass = Pass { weights: &network.weights, statistics, key, from_logits, input_gradient: true, batch };
             shards.iter_mut().for_each(|shard| T::engine().forward(network.level, training, phase, &pass, shard));
             training.combine(phase, shards, statistics);
         }
@@ -106,6 +107,13 @@ impl<'a, T: Real> Step<'a, T> {
     pub fn mask(&self, part: usize) -> Option<Vec<T>> {
         let mask = self.training.outputs.get(part)?.mask?;
         Some(self.shards.iter().flat_map(|shard| shard.value(mask)).copied().collect())
+    }
+
+    /// What each `activity_regularizer` adds to the loss: the mean over the samples. Its gradient is part of
+    /// [`backward`](Self::backward).
+    pub fn penalty(&self) -> f64 {
+        let penalties = self.shards.iter().map(|shard| self.training.penalty(shard));
+        penalties.sum::<f64>() / self.samples.max(1) as f64
     }
 
     /// Runs backward from the gradient of each output.
@@ -128,8 +136,10 @@ impl<'a, T: Real> Step<'a, T> {
         let mut gradients: Vec<Vec<T>> =
             self.shards.iter().map(|_| vec![T::zero(); self.network.weights.len()]).collect();
         for phase in (0..training.phases).rev() {
-            let Step { shards, statistics, from_logits, network, key, .. } = self;
-            let pass = Pass { weights: &network.weights, statistics, key: *key, from_logits, input_gradient: true };
+            let Step { shards, statistics, from_logits, network, key, samples: batch, .. } = self;
+            let batch = *batch;
+            let pass =
+                Pass { weights: &network.weights, statistics, key: *key, from_logits, input_gradient: true, batch };
             for (shard, gradients) in shards.iter_mut().zip(&mut gradients) {
                 T::engine().backward(network.level, training, phase, &pass, shard, gradients);
             }

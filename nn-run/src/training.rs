@@ -86,6 +86,8 @@ pub(crate) struct Pass<'a, T> {
     /// For each output, whether backward starts at its logits.
     pub(crate) from_logits: &'a [bool],
     pub(crate) input_gradient: bool,
+    /// How many samples the batch has.
+    pub(crate) batch: usize,
 }
 
 /// The memory of some samples.
@@ -234,6 +236,16 @@ impl<T: Element> Training<T> {
         self.normalizations.iter().map(|index| &self.steps[*index]).find(|step| step.phase == phase)
     }
 
+    /// What the values of a shard add to the loss: the sum over its samples.
+    pub(crate) fn penalty(&self, shard: &Shard<T>) -> f64 {
+        let penalties = self.steps.iter().filter_map(|step| match &step.operation {
+            Operation::Penalty(penalty) => Some(penalty.0.value(shard.value(*step.inputs.first()?))),
+            _ => None,
+        });
+        // A sum of nothing would be a negative zero.
+        penalties.fold(0.0, |sum, penalty| sum + penalty)
+    }
+
     /// What a forward phase has partial, in the order of the shards, becomes the statistics of the batch.
     pub(crate) fn combine(&self, phase: usize, shards: &[Shard<T>], statistics: &mut [Statistics]) {
         if let Some(index) = self.opening(phase + 1).and_then(|step| step.normalization) {
@@ -262,8 +274,8 @@ impl<T: Element> Instruction<T> {
     fn new(program: &Program, step: &TrainStep, operation: Operation<T>, normalization: Option<usize>) -> Self {
         let training = &program.training;
         let need = |value: &ValueId| training.needs[*value].unwrap_or(Need::Never);
-        let most = step.outputs.iter().flatten().map(need).max().unwrap_or(Need::Never);
-        let own = step.outputs.iter().flatten().all(|output| need(output) == Need::OnRequest);
+        let most = step.differentiated().map(|value| need(&value)).max().unwrap_or(Need::Never);
+        let own = step.differentiated().all(|value| need(&value) == Need::OnRequest);
         let logits = training
             .outputs
             .iter()
@@ -402,6 +414,7 @@ impl<T: Element> Instruction<T> {
                 scratch,
                 random: self.random(pass),
                 statistics: self.normalization.and_then(|index| pass.statistics.get(index)),
+                batch: pass.batch,
             },
         );
         if let Some(saved) = self.saved {

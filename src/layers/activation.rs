@@ -102,6 +102,7 @@ pub struct LeakyReLU;
 /// | `alpha_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on its size |
 /// | `alpha_constraint` | none | a [rule](crate::layers#regularizers-and-constraints) for it after each step |
 /// | `trainable` | `true` | whether training changes `alpha` |
+/// | `activity_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on what the layer computes |
 ///
 /// # Shapes
 ///
@@ -333,35 +334,6 @@ pub struct SiLU;
 #[derive(Clone, Copy, Debug)]
 pub struct HardSwish;
 
-/// `Rescaling<scale, …>`: `x · scale + offset`, with constants; nothing is learned.
-///
-/// It is part of the step that computes its input, as an activation is.
-///
-/// # Arguments
-///
-/// | name | default | |
-/// | --- | --- | --- |
-/// | `scale` (positional) | | what each element is multiplied by |
-/// | `offset` | `0.0` | what is added then |
-///
-/// # Shapes
-///
-/// Any shape; the output has the same. Masks pass through.
-///
-/// # Errors
-///
-/// No `scale`, or a number that is not finite.
-///
-/// # Example
-///
-/// ```
-/// // Bytes as numbers from -1 to 1.
-/// let net = nn::network!(Input<3> => Rescaling<0.0078125, offset = -1.0>);
-/// assert_eq!(net.infer(&[0.0, 128.0, 256.0].into(), &mut Default::default()).0, [-1.0, 0.0, 1.0]);
-/// ```
-#[derive(Clone, Copy, Debug)]
-pub struct Rescaling;
-
 /// `Mish`: `x · tanh(ln(1 + eˣ))`.
 ///
 /// ```
@@ -383,6 +355,36 @@ pub struct Mish;
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Exponential;
+
+/// `ActivityRegularization<l1, l2>`: `y = x`, which adds `(l1 · Σ|x| + l2 · Σx²)` to the loss of training, the mean over the samples of a
+/// batch. At inference it computes nothing.
+///
+/// # Arguments
+///
+/// | name | default | |
+/// | --- | --- | --- |
+/// | `l1` (positional) | `0.0` | the factor of the sum of absolute values, from 0 on |
+/// | `l2` (positional) | `0.0` | the factor of the sum of squares, from 0 on |
+///
+/// # Shapes
+///
+/// Any shape; the output has the same. It hands on masks, and masked steps cost as others do.
+///
+/// # Errors
+///
+/// A negative factor.
+///
+/// # Example
+///
+/// ```
+/// let net = nn::network!(Input<3> => Dense<8, activation = relu> => ActivityRegularization<l1 = 1e-3> => Dense<3>);
+/// ```
+///
+/// # Source
+///
+/// Keras' layer of this name.
+#[derive(Clone, Copy, Debug)]
+pub struct ActivityRegularization;
 
 /// `Identity`: `y = x`. It computes nothing; its name stands where a block may have a layer or none.
 ///

@@ -21,6 +21,7 @@
 /// | `kernel_constraint`, `bias_constraint` | none | a [rule](crate::layers#regularizers-and-constraints) for the weight after each step |
 /// | `data_format` | `channels_last` | `channels_first`: the channels are the first axis of input and output; the weights are the same |
 /// | `trainable` | `true` | whether training changes the weights |
+/// | `activity_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on what the layer computes |
 ///
 /// # Shapes
 ///
@@ -81,6 +82,7 @@ pub struct Conv2D;
 /// | `kernel_constraint`, `bias_constraint` | none | a [rule](crate::layers#regularizers-and-constraints) for the weight after each step |
 /// | `data_format` | `channels_last` | `channels_first`: the channels are the first axis of input and output; the weights are the same |
 /// | `trainable` | `true` | whether training changes the weights |
+/// | `activity_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on what the layer computes |
 ///
 /// With `padding = causal` no output depends on a step after its own, so that a sequence can be worked out while it comes
 /// in. Layers whose dilation doubles from one to the next see far back with few weights: four of kernel size 3 with
@@ -152,6 +154,7 @@ pub struct Conv1D;
 /// | `kernel_constraint`, `bias_constraint` | none | a [rule](crate::layers#regularizers-and-constraints) for the weight after each step |
 /// | `data_format` | `channels_last` | `channels_first`: the channels are the first axis of input and output; the weights are the same |
 /// | `trainable` | `true` | whether training changes the weights |
+/// | `activity_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on what the layer computes |
 ///
 /// # Shapes
 ///

@@ -11,6 +11,7 @@
 /// | `mask_zero` | `false` | whether the id 0 stands for nothing: steps with it do not count in the layers behind |
 /// | `embeddings_…` | `uniform` | `initializer`, `regularizer`, `constraint` |
 /// | `trainable` | `true` | |
+/// | `activity_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on what the layer computes |
 ///
 /// # Shapes
 ///

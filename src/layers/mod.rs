@@ -7,16 +7,17 @@
 //! | --- | --- |
 //! | input | [`Input`] |
 //! | weighted sums | [`Dense`], [`Conv1D`], [`Conv2D`], [`Conv3D`], [`Conv1DTranspose`], [`Conv2DTranspose`], [`Conv3DTranspose`], [`DepthwiseConv1D`], [`DepthwiseConv2D`], [`SeparableConv1D`], [`SeparableConv2D`] |
-//! | pooling | [`MaxPool1D`], [`MaxPool2D`], [`MaxPool3D`], [`AvgPool1D`], [`AvgPool2D`], [`AvgPool3D`], [`GlobalMaxPool1D`], [`GlobalMaxPool2D`], [`GlobalMaxPool3D`], [`GlobalAvgPool1D`], [`GlobalAvgPool2D`], [`GlobalAvgPool3D`] and Keras' long names |
+//! | pooling | [`MaxPool1D`], [`MaxPool2D`], [`MaxPool3D`], [`AvgPool1D`], [`AvgPool2D`], [`AvgPool3D`], [`GlobalMaxPool1D`], [`GlobalMaxPool2D`], [`GlobalMaxPool3D`], [`GlobalAvgPool1D`], [`GlobalAvgPool2D`], [`GlobalAvgPool3D`], [`AdaptiveMaxPool1D`], [`AdaptiveMaxPool2D`], [`AdaptiveMaxPool3D`], [`AdaptiveAvgPool1D`], [`AdaptiveAvgPool2D`], [`AdaptiveAvgPool3D`] and Keras' long names; [`L2Pool1D`], [`L2Pool2D`], [`L2Pool3D`] |
 //! | shape | [`Flatten`], [`Reshape`], [`Permute`], [`RepeatVector`] |
 //! | steps, images, volumes | [`UpSampling1D`], [`UpSampling2D`], [`UpSampling3D`], [`ZeroPadding1D`], [`ZeroPadding2D`], [`ZeroPadding3D`], [`Cropping1D`], [`Cropping2D`], [`Cropping3D`] |
 //! | sequences | [`SimpleRNN`], [`LSTM`], [`GRU`], [`Bidirectional`], [`TimeDistributed`], and the cells [`SimpleRNNCell`], [`LSTMCell`], [`GRUCell`] |
 //! | ids and masks | [`Embedding`], [`Masking`] |
 //! | attention | [`MultiHeadAttention`] |
-//! | normalization | [`BatchNormalization`], [`LayerNormalization`], [`RMSNormalization`], [`GroupNormalization`] |
+//! | normalization | [`BatchNormalization`], [`LayerNormalization`], [`RMSNormalization`], [`GroupNormalization`], [`UnitNormalization`] |
 //! | noise in training | [`Dropout`], [`SpatialDropout1D`], [`SpatialDropout2D`], [`SpatialDropout3D`], [`AlphaDropout`], [`GaussianDropout`], [`GaussianNoise`] |
+//! | penalty in training | [`ActivityRegularization`], and `activity_regularizer` of layers with weights |
 //! | several inputs | [`Add`], [`Subtract`], [`Multiply`], [`Average`], [`Maximum`], [`Minimum`], [`Concatenate`], [`Dot`] |
-//! | constants | [`Rescaling`], [`Identity`] |
+//! | constants | [`Rescaling`], [`Normalization`], [`Identity`] |
 //! | activation | [`Activation`], [`ReLU`], [`LeakyReLU`], [`ELU`], [`PReLU`], [`Softmax`], [`Sigmoid`], [`Tanh`] and the others below |
 //!
 //! # What holds for all of them
@@ -42,6 +43,9 @@
 //!
 //! A regularizer adds a penalty to the loss of training: `l1(0.01)` the sum of absolute values, `l2(0.01)` the sum of squares,
 //! `l1_l2(0.01, 0.01)` both, each times its factor; that of a weight with `trainable = false` counts nothing, as in Keras.
+//! `activity_regularizer` is such a penalty on the results of a layer, behind its activation: the mean over the samples of a batch of
+//! what the numbers of a sample cost, masked steps too. It is part of the loss of `evaluate` as well, and costs `infer` nothing. Of a layer with
+//! several results each one counts. [`ActivityRegularization`] is a layer of its own for it.
 //! A constraint holds after each step of training: `non_neg` (no number below zero), `max_norm(2.0)`, `unit_norm`,
 //! `min_max_norm(0.0, 1.0, 1.0)` (lower bound, upper bound, rate). Norms are those along axis 0, as in Keras.
 //!
@@ -87,7 +91,9 @@ mod normalization;
 mod pooling;
 mod pooling_1d;
 mod pooling_3d;
+mod pooling_adaptive;
 mod recurrent;
+mod rescaling;
 mod reshaping;
 mod separable;
 mod space;
@@ -106,7 +112,9 @@ pub use normalization::*;
 pub use pooling::*;
 pub use pooling_1d::*;
 pub use pooling_3d::*;
+pub use pooling_adaptive::*;
 pub use recurrent::*;
+pub use rescaling::*;
 pub use reshaping::*;
 pub use separable::*;
 pub use space::*;

@@ -10,6 +10,7 @@
 /// | name | default | |
 /// | --- | --- | --- |
 /// | `rate` (positional) | | the share that is dropped: from 0 up to, but without, 1 |
+/// | `noise_shape` | none | a size for each axis of the input: 1, where the elements along it share their random number, or the axis' own, for which `None` stands too; the batch may stand before them as `None` |
 /// | `seed` | `0` | with the seed of `fit`, decides what is random |
 ///
 /// # Shapes

@@ -22,6 +22,7 @@
 /// | `beta_regularizer`, `gamma_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on the weight's size |
 /// | `beta_constraint`, `gamma_constraint` | none | a [rule](crate::layers#regularizers-and-constraints) for the weight after each step |
 /// | `trainable` | `true` | with `false` the moving statistics are used in training too, and nothing changes |
+/// | `activity_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on what the layer computes |
 ///
 /// # Shapes
 ///
@@ -74,6 +75,7 @@ pub struct BatchNorm;
 /// | name | default | |
 /// | --- | --- | --- |
 /// | `rate` (positional) | | the share that is dropped: from 0 up to, but without, 1 |
+/// | `noise_shape` | none | a size for each axis of the input: 1, where the elements along it share their random number, or the axis' own, for which `None` stands too; the batch may stand before them as `None` |
 /// | `seed` | `0` | with the seed of `fit`, decides what is dropped |
 ///
 /// # Shapes
@@ -108,6 +110,7 @@ pub struct Dropout;
 /// | `center`, `scale` | `true` | whether there is a `beta`, and a `gamma` |
 /// | `gamma_…`, `beta_…` | `ones`, `zeros` | `initializer`, `regularizer`, `constraint` |
 /// | `trainable` | `true` | |
+/// | `activity_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on what the layer computes |
 ///
 /// # Shapes
 ///
@@ -151,6 +154,7 @@ pub struct LayerNorm;
 /// | `epsilon` | `0.000001` | |
 /// | `scale_…` | `ones` | `initializer`, `regularizer`, `constraint` |
 /// | `trainable` | `true` | |
+/// | `activity_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on what the layer computes |
 ///
 /// # Shapes
 ///
@@ -175,6 +179,39 @@ pub struct LayerNorm;
 #[derive(Clone, Copy, Debug)]
 pub struct RMSNormalization;
 
+/// `UnitNormalization<…>`: each sample by its own norm, `x / √(Σ x²)`, so that the norm of the result is 1.
+///
+/// # Arguments
+///
+/// | name | default | |
+/// | --- | --- | --- |
+/// | `axis` | `-1` | the axes over which squares are added up: one, or a tuple; the batch is axis 0 |
+///
+/// # Shapes
+///
+/// Any; the output has the shape of the input. It hands on masks. Zeros stay zeros: no norm is smaller than 1e-12, as in Keras.
+///
+/// # Weights
+///
+/// None.
+///
+/// # Errors
+///
+/// An axis that the input does not have; an input of ids.
+///
+/// # Example
+///
+/// ```
+/// let net = nn::network!(Input<2> => UnitNormalization);
+/// assert_eq!(net.infer(&[3.0, -4.0].into(), &mut Default::default()).0, [0.6, -0.8]);
+/// ```
+///
+/// # Source
+///
+/// Keras' layer of this name.
+#[derive(Clone, Copy, Debug)]
+pub struct UnitNormalization;
+
 /// `GroupNormalization<groups, …>`: each group of channels of a sample by its own mean and variance.
 ///
 /// # Arguments
@@ -187,6 +224,7 @@ pub struct RMSNormalization;
 /// | `center`, `scale` | `true` | whether there is a `beta`, and a `gamma` |
 /// | `gamma_…`, `beta_…` | `ones`, `zeros` | `initializer`, `regularizer`, `constraint` |
 /// | `trainable` | `true` | |
+/// | `activity_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on what the layer computes |
 ///
 /// # Shapes
 ///

@@ -18,6 +18,7 @@
 /// | `seed` | `0` | of the dropouts, as in [`Dropout`](crate::layers::Dropout) |
 /// | `kernel_…`, `recurrent_…`, `bias_…` | `glorot_uniform`, `orthogonal`, `zeros` | `initializer`, `regularizer`, `constraint` |
 /// | `trainable` | `true` | |
+/// | `activity_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on what the layer computes |
 ///
 /// # Shapes
 ///
@@ -76,6 +77,7 @@ pub struct SimpleRNN;
 /// | `seed` | `0` | of the dropouts, as in [`Dropout`](crate::layers::Dropout) |
 /// | `kernel_…`, `recurrent_…`, `bias_…` | `glorot_uniform`, `orthogonal`, `zeros` | `initializer`, `regularizer`, `constraint` |
 /// | `trainable` | `true` | |
+/// | `activity_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on what the layer computes |
 ///
 /// # Shapes
 ///
@@ -137,6 +139,7 @@ pub struct LSTM;
 /// | `seed` | `0` | of the dropouts, as in [`Dropout`](crate::layers::Dropout) |
 /// | `kernel_…`, `recurrent_…`, `bias_…` | `glorot_uniform`, `orthogonal`, `zeros` | `initializer`, `regularizer`, `constraint` |
 /// | `trainable` | `true` | |
+/// | `activity_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on what the layer computes |
 ///
 /// # Shapes
 ///
@@ -185,6 +188,7 @@ pub struct GRU;
 /// | `seed` | `0` | of the dropouts, as in [`Dropout`](crate::layers::Dropout) |
 /// | `kernel_…`, `recurrent_…`, `bias_…` | `glorot_uniform`, `orthogonal`, `zeros` | `initializer`, `regularizer`, `constraint` |
 /// | `trainable` | `true` | |
+/// | `activity_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on what the layer computes |
 ///
 /// # Shapes
 ///
@@ -222,6 +226,7 @@ pub struct SimpleRNNCell;
 /// | `seed` | `0` | of the dropouts, as in [`Dropout`](crate::layers::Dropout) |
 /// | `kernel_…`, `recurrent_…`, `bias_…` | `glorot_uniform`, `orthogonal`, `zeros` | `initializer`, `regularizer`, `constraint` |
 /// | `trainable` | `true` | |
+/// | `activity_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on what the layer computes |
 ///
 /// # Shapes
 ///
@@ -259,6 +264,7 @@ pub struct LSTMCell;
 /// | `seed` | `0` | of the dropouts, as in [`Dropout`](crate::layers::Dropout) |
 /// | `kernel_…`, `recurrent_…`, `bias_…` | `glorot_uniform`, `orthogonal`, `zeros` | `initializer`, `regularizer`, `constraint` |
 /// | `trainable` | `true` | |
+/// | `activity_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on what the layer computes |
 ///
 /// # Shapes
 ///
@@ -287,6 +293,7 @@ pub struct GRUCell;
 /// | --- | --- | --- |
 /// | `layer` (positional) | | [`SimpleRNN`], [`LSTM`] or [`GRU`] with its arguments: `Bidirectional<LSTM<32>>` |
 /// | `merge_mode` | `concat` | `concat` puts the two outputs side by side, `sum`, `mul` and `ave` make one of them |
+/// | `activity_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on what the layer computes |
 ///
 /// # Shapes
 ///
@@ -329,6 +336,7 @@ pub struct Bidirectional;
 /// | name | default | |
 /// | --- | --- | --- |
 /// | `layer` (positional) | | any layer that can be called with one value and gives one result, with its arguments: `TimeDistributed<Conv2D<8, 3>>` |
+/// | `activity_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on what the layer computes |
 ///
 /// # Shapes
 ///

@@ -24,6 +24,7 @@
 /// | `depthwise_constraint`, `pointwise_constraint`, `bias_constraint` | none | a [rule](crate::layers#regularizers-and-constraints) for the weight after each step |
 /// | `data_format` | `channels_last` | `channels_first`: the channels are the first axis of input and output; the weights are the same |
 /// | `trainable` | `true` | whether training changes the weights |
+/// | `activity_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on what the layer computes |
 ///
 /// # Shapes
 ///
@@ -87,6 +88,7 @@ pub struct SeparableConv2D;
 /// | `depthwise_constraint`, `pointwise_constraint`, `bias_constraint` | none | a [rule](crate::layers#regularizers-and-constraints) for the weight after each step |
 /// | `data_format` | `channels_last` | `channels_first`: the channels are the first axis of input and output; the weights are the same |
 /// | `trainable` | `true` | whether training changes the weights |
+/// | `activity_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on what the layer computes |
 ///
 /// # Shapes
 ///

@@ -22,6 +22,7 @@
 /// | `kernel_constraint`, `bias_constraint` | none | a [rule](crate::layers#regularizers-and-constraints) for the weight after each step |
 /// | `data_format` | `channels_last` | `channels_first`: the channels are the first axis of input and output; the weights are the same |
 /// | `trainable` | `true` | whether training changes the weights |
+/// | `activity_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on what the layer computes |
 ///
 /// # Shapes
 ///
@@ -91,6 +92,7 @@ pub struct Conv1DTranspose;
 /// | `kernel_constraint`, `bias_constraint` | none | a [rule](crate::layers#regularizers-and-constraints) for the weight after each step |
 /// | `data_format` | `channels_last` | `channels_first`: the channels are the first axis of input and output; the weights are the same |
 /// | `trainable` | `true` | whether training changes the weights |
+/// | `activity_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on what the layer computes |
 ///
 /// # Shapes
 ///
@@ -154,6 +156,7 @@ pub struct Conv2DTranspose;
 /// | `kernel_constraint`, `bias_constraint` | none | a [rule](crate::layers#regularizers-and-constraints) for the weight after each step |
 /// | `data_format` | `channels_last` | `channels_first`: the channels are the first axis of input and output; the weights are the same |
 /// | `trainable` | `true` | whether training changes the weights |
+/// | `activity_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on what the layer computes |
 ///
 /// # Shapes
 ///

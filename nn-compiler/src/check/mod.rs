@@ -9,6 +9,7 @@ use nn_graph::graph::{Element, Input, Node, Operand, Output, Value, ValueId};
 use nn_graph::mask::{Mask, Masked};
 use nn_graph::op::{MaskOp, Op};
 use nn_graph::stream::{self, Stream};
+use nn_graph::weight::Regularizer;
 use nn_graph::{Graph, Name, Shape, SourceId};
 
 use crate::diagnostics::Diagnostics;
@@ -208,7 +209,7 @@ impl Walk<'_> {
         placed: Placed,
     ) -> Vec<ValueId> {
         let (node, written) = (&self.graph.nodes[id], &self.graph.calls[call]);
-        let Placed { mut outputs, suffixes, params, macs, before, op, after, roles } = placed;
+        let Placed { mut outputs, suffixes, params, macs, before, op, after, roles, penalty } = placed;
         let known: Vec<Option<Mask>> = inputs.iter().map(|input| self.value_masks[input.value].clone()).collect();
         if let Some(Some(mask)) = known.first()
             && let Err(problem) = layer.fits_mask(&written.text, &inputs[0].shape, &self.mask_len(mask))
@@ -272,6 +273,9 @@ impl Walk<'_> {
             from = self.part(&part, op, from, value);
         }
         results[0] = from.value;
+        if let Some(regularizer) = penalty {
+            results.iter_mut().for_each(|result| *result = self.penalized(&part, regularizer, *result));
+        }
         results
     }
 
@@ -294,9 +298,22 @@ impl Walk<'_> {
         name
     }
 
+    /// A result of a layer, with its penalty.
+    fn penalized(&mut self, part: &Part<'_>, regularizer: Regularizer, result: ValueId) -> ValueId {
+        let (Value { name, shape, element }, mask) = (self.values[result].clone(), self.value_masks[result].clone());
+        let name = self.free(name.suffixed("regularized"));
+        let from = Operand { value: result, shape: shape.clone(), element };
+        let value = self.value(name, shape, element, mask);
+        self.part(part, Op::Penalty(regularizer), from, value).value
+    }
+
     /// A node for a part of a layer, from one value to another.
     fn part(&mut self, part: &Part<'_>, op: Op, from: Operand, to: ValueId) -> Operand {
-        let suffix = if matches!(op, Op::Permute(_)) { "permute" } else { "activation" };
+        let suffix = match op {
+            Op::Permute(_) => "permute",
+            Op::Penalty(_) => "penalty",
+            _ => "activation",
+        };
         let (name, output) = (self.free(part.name.suffixed(suffix)), self.values[to].shape.clone());
         self.nodes.push(Node {
             name,

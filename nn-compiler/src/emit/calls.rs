@@ -79,7 +79,7 @@ fn on_request(cx: &Context<'_>, value: ValueId) -> bool {
 
 /// Whether the whole of backward is only there on request: nothing here learns, and nothing before.
 fn step_on_request(cx: &Context<'_>, step: &TrainStep) -> bool {
-    step.outputs.iter().flatten().all(|output| on_request(cx, *output))
+    step.differentiated().all(|value| on_request(cx, value))
 }
 
 /// Where a step writes the gradient of an input: `&mut gradients.x`, or a buffer that is added to it.
@@ -116,7 +116,7 @@ fn optional_gradient(cx: &Context<'_>, step: &TrainStep, input: usize) -> TokenS
 
 /// The gradient through one step; that of an output's activation is skipped where the loss took the logits.
 pub fn backward(cx: &Context<'_>, step: &TrainStep) -> TokenStream {
-    if step.outputs.iter().flatten().all(|output| cx.program.training.needs[*output] == Some(Need::Never)) {
+    if step.differentiated().all(|value| cx.program.training.needs[value] == Some(Need::Never)) {
         return TokenStream::new();
     }
     let call = call(cx, step, Direction::Backward);

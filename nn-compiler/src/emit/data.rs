@@ -75,9 +75,9 @@ impl Context<'_> {
             Elementwise::HardSwish => plain("HardSwish", &[]),
             Elementwise::Mish => plain("Mish", &[]),
             Elementwise::Exponential => plain("Exponential", &[]),
-            Elementwise::Rescaling { scale, offset } => {
-                let (scale, offset) = (float(*scale), float(*offset));
-                quote!(rt::activations::Rescaling { scale: #scale, offset: #offset })
+            Elementwise::Rescaling { center, scale, offset } => {
+                let [center, scale, offset] = [center, scale, offset].map(|number| float(*number));
+                quote!(rt::activations::Rescaling { center: #center, scale: #scale, offset: #offset })
             }
             Elementwise::Custom(path) => users(Users::Activation, self.sources.tokens(*path)),
         }

@@ -9,7 +9,7 @@ use nn_graph::plan::{Place, Region, Step};
 use super::distinct::Distinct;
 use super::ops::{self, Infer};
 use super::together::{self, Together};
-use super::{Context, names, tables};
+use super::{Context, names, penalties, tables};
 
 /// `impl Network`, and the inherent `infer`.
 pub fn generate(cx: &Context<'_>) -> TokenStream {
@@ -142,6 +142,8 @@ pub fn steps(cx: &Context<'_>, state: &Ident) -> Vec<TokenStream> {
 /// Input and output as slices, where there is one of them.
 pub fn ends(cx: &Context<'_>) -> TokenStream {
     match (cx.program.graph.inputs.len(), cx.program.graph.outputs.len()) {
+        (1, _) if cx.slices => quote!(let input = rt::Tensor::as_flat(x);),
+        _ if cx.slices => TokenStream::new(),
         (1, 1) => quote!(let (input, output) = (rt::Tensor::as_flat(x), rt::Tensor::as_flat_mut(y));),
         (1, _) => quote!(let input = rt::Tensor::as_flat(x);),
         (_, 1) => quote!(let output = rt::Tensor::as_flat_mut(y);),
@@ -217,6 +219,10 @@ pub fn source(cx: &Context<'_>, place: Place) -> TokenStream {
             let name = cx.ident(&cx.program.graph.inputs[index].name);
             quote!(rt::Tensor::as_flat(&x.#name))
         }
+        Place::Output(index) if cx.slices => {
+            let variable = penalties::output(index);
+            quote!(#variable)
+        }
         Place::Output(_) if cx.program.graph.outputs.len() == 1 => quote!(output),
         Place::Output(index) => {
             let name = cx.ident(&cx.program.graph.outputs[index].name);
@@ -232,7 +238,7 @@ pub fn source(cx: &Context<'_>, place: Place) -> TokenStream {
 /// What lies there, to write.
 pub fn target(cx: &Context<'_>, place: Place) -> TokenStream {
     match place {
-        Place::Output(index) if cx.program.graph.outputs.len() > 1 => {
+        Place::Output(index) if cx.program.graph.outputs.len() > 1 && !cx.slices => {
             let name = cx.ident(&cx.program.graph.outputs[index].name);
             quote!(rt::Tensor::as_flat_mut(&mut y.#name))
         }

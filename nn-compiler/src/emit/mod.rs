@@ -12,6 +12,7 @@ mod distinct;
 mod infer;
 mod names;
 mod ops;
+mod penalties;
 mod pretrained;
 mod records;
 pub mod scope;
@@ -49,6 +50,8 @@ pub struct Context<'a> {
     pub name: Ident,
     /// `f32` or `f64`.
     pub dtype: TokenStream,
+    /// Whether the outputs are slices and no record.
+    pub slices: bool,
 }
 
 impl<'a> Context<'a> {
@@ -85,7 +88,7 @@ pub fn generate(
 ) -> TokenStream {
     let name = header.name.clone().unwrap_or_else(|| Ident::new("AnonymousNetwork", Span::call_site()));
     let dtype = data::dtype(program.graph.dtype);
-    let cx = Context { header, program, checks, weights, sources, name, dtype };
+    let cx = Context { header, program, checks, weights, sources, name, dtype, slices: false };
     let items = items(&cx, root);
     if header.name.is_some() {
         return items;
@@ -131,7 +134,8 @@ fn items(cx: &Context<'_>, root: &Root) -> TokenStream {
     });
     // In a block of its own, since its layers have the same names.
     let stream = stream.map(|stream| scope.inside(stream));
-    let blocks = scope.around(quote!(#block #stream));
+    let penalties = penalties::generate(cx).map(|penalties| scope.inside(penalties));
+    let blocks = scope.around(quote!(#block #stream #penalties));
     quote!(#types #blocks)
 }
 

@@ -35,14 +35,17 @@ pub enum Users {
     Activation,
     /// A function that fills a weight.
     Initializer,
+    /// An array of elements.
+    Constants,
     /// No expression: it only stands outside of blocks.
     Attributes,
 }
 
-const KINDS: [(&str, Users); 4] = [
+const KINDS: [(&str, Users); 5] = [
     ("size", Users::Size),
     ("activation", Users::Activation),
     ("initializer", Users::Initializer),
+    ("constants", Users::Constants),
     ("attributes", Users::Attributes),
 ];
 
@@ -211,6 +214,10 @@ impl Scope {
                 let name = format_ident!("__INITIALIZER_{number}");
                 let value = quote!(__nn_rt::Initializer::Custom(#tokens));
                 (name.clone(), quote!(#[doc(hidden)] const #name: __nn_rt::Initializer = #value;))
+            }
+            Users::Constants => {
+                let (name, dtype) = (format_ident!("__CONSTANTS_{number}"), &self.dtype);
+                (name.clone(), quote!(#[doc(hidden)] const #name: &'static [#dtype] = &#tokens;))
             }
             Users::Size | Users::Attributes => {
                 let name = format_ident!("__SIZE_{number}");

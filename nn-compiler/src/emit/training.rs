@@ -9,7 +9,7 @@ use nn_graph::plan::training::{OutputActivation, TrainStep};
 
 use super::names::{float, number};
 use super::ops::{self, Call};
-use super::{Context, buffers, calls};
+use super::{Context, buffers, calls, penalties};
 
 /// `impl Train` and the buffers of a shard; nothing where the runtime is built without `std`.
 pub fn generate(cx: &Context<'_>) -> TokenStream {
@@ -27,7 +27,7 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
         OutputActivation::Softmax => quote!(rt::OutputActivation::Softmax),
     });
     let (forward, backward) = (forward(cx), backward(cx));
-    let update = update_moving(cx);
+    let (update, penalties) = (update_moving(cx), penalties::training(cx));
     let (tables, rows) = rows(cx).unzip();
     quote! {
         rt::if_std! {
@@ -43,6 +43,7 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
                 #backward
                 #rows
                 #update
+                #penalties
             }
         }
     }

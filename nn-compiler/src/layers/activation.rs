@@ -4,18 +4,16 @@ use nn_graph::Size;
 use nn_graph::function::{Elementwise, Function};
 use nn_graph::graph::Operand;
 use nn_graph::op::{Op, PRelu, Softmax};
-use nn_graph::weight::Initializer;
+use nn_graph::weight::{Initializer, Regularizer};
 
 use crate::rule::{Problem, Site};
 use crate::spec::{
-    ACTIVATION, Kind, Lower, Masks, Opt, Placed, Positional, Spec, TRAINABLE, Values, axis, flag, not_negative, number,
-    weight,
+    ACTIVATION, ACTIVITY_REGULARIZER, Kind, Lower, Masks, Opt, Placed, Positional, Spec, TRAINABLE, Values, axis, flag,
+    not_negative, weight,
 };
 
 const MAX_VALUE: Opt =
     Opt { name: "max_value", kind: Kind::Number { default: None, takes: "a number from 0 on", valid: |x| x >= 0.0 } };
-const SCALE: Opt =
-    Opt { name: "scale", kind: Kind::Number { default: None, takes: "a number", valid: f64::is_finite } };
 const SHARED_AXES: Opt = Opt { name: "shared_axes", kind: Kind::Axes };
 
 const fn spec(names: &'static [&'static str], lower: Lower) -> Spec {
@@ -60,11 +58,11 @@ pub const SPECS: &[Spec] = &[
     plain!(HardSwish: "HardSwish"),
     plain!(Mish: "Mish"),
     plain!(Exponential: "Exponential"),
-    spec(&["Identity"], |_, site, inputs| function(Function::Linear, site, inputs)),
     Spec {
-        positional: Positional::required(&[SCALE]),
-        ..with(&["Rescaling"], &[&[number("offset", 0.0, "a number", f64::is_finite)]], rescaling)
+        positional: Positional::optional(&[not_negative("l1", 0.0), not_negative("l2", 0.0)]),
+        ..spec(&["ActivityRegularization"], activity_regularization)
     },
+    spec(&["Identity"], |_, site, inputs| function(Function::Linear, site, inputs)),
     // These lose masks, as in Keras.
     Spec {
         options: &[&[axis("axis", -1)]],
@@ -75,9 +73,8 @@ pub const SPECS: &[Spec] = &[
         ..Spec::new(&["LogSoftmax"], |values, site, inputs| softmax(true, values, site, inputs))
     },
     Spec {
-        options: &[&[SHARED_AXES, TRAINABLE]],
+        options: &[&[SHARED_AXES, TRAINABLE, ACTIVITY_REGULARIZER]],
         weights: &[weight!("alpha", Initializer::Zeros)],
-        planned: &["activity_regularizer"],
         ..spec(&["PReLU"], prelu)
     },
 ];
@@ -103,10 +100,10 @@ fn relu(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, 
     elementwise(relu, site, inputs)
 }
 
-/// `Rescaling<scale, offset>`: constants, not weights, so that the step before it may compute it.
-fn rescaling(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
-    let (scale, offset) = (values.number("scale"), values.number("offset"));
-    elementwise(Elementwise::Rescaling { scale, offset }, site, inputs)
+/// `ActivityRegularization<l1, l2>`: its input, which costs something in training.
+fn activity_regularization(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+    let regularizer = Regularizer { l1: values.number("l1"), l2: values.number("l2") };
+    Ok(function(Function::Linear, site, inputs)?.regularized(Some(regularizer)))
 }
 
 fn softmax(log: bool, values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {

@@ -24,6 +24,7 @@ pub const SPECS: &[Spec] = &[Spec {
         TRAINABLE,
     ]],
     weights: &[KERNEL, BIAS],
+    planned: &["activity_regularizer"],
     masks: Masks::By(masks),
     ..Spec::new(&["MultiHeadAttention"], lower)
 }];

@@ -14,8 +14,8 @@ use nn_shape::Padding;
 use super::space::Space;
 use crate::rule::{Problem, Site, Windows, rule};
 use crate::spec::{
-    ACTIVATION, BIAS, DATA_FORMAT, KERNEL, Kind, Lower, Opt, Placed, Positional, Spec, TRAINABLE, USE_BIAS, Values,
-    WeightSpec, size, size_or, sizes, weight, word,
+    ACTIVATION, ACTIVITY_REGULARIZER, BIAS, DATA_FORMAT, KERNEL, Kind, Lower, Opt, Placed, Positional, Spec, TRAINABLE,
+    USE_BIAS, Values, WeightSpec, size, size_or, sizes, weight, word,
 };
 
 const PADDING: Opt = word("padding", &["valid", "same"]);
@@ -38,7 +38,7 @@ const fn spec(
     lower: Lower,
 ) -> Spec {
     let positional = Positional::required(positional);
-    Spec { positional, options, weights, planned: &["activity_regularizer"], ..Spec::new(names, lower) }
+    Spec { positional, options, weights, ..Spec::new(names, lower) }
 }
 
 pub const SPECS: &[Spec] = &[
@@ -47,7 +47,7 @@ pub const SPECS: &[Spec] = &[
         &[size("filters"), sizes("kernel_size", 1, Some(1))],
         &[
             &[sizes("strides", 1, Some(1)), CAUSAL_PADDING, sizes("dilation_rate", 1, Some(1)), GROUPS],
-            &[ACTIVATION, USE_BIAS, TRAINABLE, DATA_FORMAT],
+            &[ACTIVATION, USE_BIAS, TRAINABLE, DATA_FORMAT, ACTIVITY_REGULARIZER],
         ],
         &[KERNEL, BIAS],
         conv1d,
@@ -57,7 +57,7 @@ pub const SPECS: &[Spec] = &[
         &[size("filters"), sizes("kernel_size", 2, Some(1))],
         &[
             &[sizes("strides", 2, Some(1)), PADDING, sizes("dilation_rate", 2, Some(1)), GROUPS],
-            &[ACTIVATION, USE_BIAS, TRAINABLE, DATA_FORMAT],
+            &[ACTIVATION, USE_BIAS, TRAINABLE, DATA_FORMAT, ACTIVITY_REGULARIZER],
         ],
         &[KERNEL, BIAS],
         conv2d,
@@ -67,7 +67,7 @@ pub const SPECS: &[Spec] = &[
         &[size("filters"), sizes("kernel_size", 3, Some(1))],
         &[
             &[sizes("strides", 3, Some(1)), PADDING, sizes("dilation_rate", 3, Some(1)), GROUPS],
-            &[ACTIVATION, USE_BIAS, TRAINABLE, DATA_FORMAT],
+            &[ACTIVATION, USE_BIAS, TRAINABLE, DATA_FORMAT, ACTIVITY_REGULARIZER],
         ],
         &[KERNEL, BIAS],
         conv3d,
@@ -77,7 +77,7 @@ pub const SPECS: &[Spec] = &[
         &[sizes("kernel_size", 1, Some(1))],
         &[
             &[sizes("strides", 1, Some(1)), PADDING, MULTIPLIER, sizes("dilation_rate", 1, Some(1))],
-            &[ACTIVATION, USE_BIAS, TRAINABLE, DATA_FORMAT],
+            &[ACTIVATION, USE_BIAS, TRAINABLE, DATA_FORMAT, ACTIVITY_REGULARIZER],
         ],
         &[DEPTHWISE, BIAS],
         depthwise_conv1d,
@@ -87,7 +87,7 @@ pub const SPECS: &[Spec] = &[
         &[sizes("kernel_size", 2, Some(1))],
         &[
             &[sizes("strides", 2, Some(1)), PADDING, MULTIPLIER, sizes("dilation_rate", 2, Some(1))],
-            &[ACTIVATION, USE_BIAS, TRAINABLE, DATA_FORMAT],
+            &[ACTIVATION, USE_BIAS, TRAINABLE, DATA_FORMAT, ACTIVITY_REGULARIZER],
         ],
         &[DEPTHWISE, BIAS],
         depthwise_conv2d,
@@ -97,7 +97,7 @@ pub const SPECS: &[Spec] = &[
         &[size("filters"), sizes("kernel_size", 1, Some(1))],
         &[
             &[sizes("strides", 1, Some(1)), PADDING, sizes("dilation_rate", 1, Some(1)), MULTIPLIER],
-            &[ACTIVATION, USE_BIAS, TRAINABLE, DATA_FORMAT],
+            &[ACTIVATION, USE_BIAS, TRAINABLE, DATA_FORMAT, ACTIVITY_REGULARIZER],
         ],
         &[DEPTHWISE, POINTWISE, BIAS],
         separable_conv1d,
@@ -107,7 +107,7 @@ pub const SPECS: &[Spec] = &[
         &[size("filters"), sizes("kernel_size", 2, Some(1))],
         &[
             &[sizes("strides", 2, Some(1)), PADDING, sizes("dilation_rate", 2, Some(1)), MULTIPLIER],
-            &[ACTIVATION, USE_BIAS, TRAINABLE, DATA_FORMAT],
+            &[ACTIVATION, USE_BIAS, TRAINABLE, DATA_FORMAT, ACTIVITY_REGULARIZER],
         ],
         &[DEPTHWISE, POINTWISE, BIAS],
         separable_conv2d,
@@ -117,7 +117,7 @@ pub const SPECS: &[Spec] = &[
         &[size("filters"), sizes("kernel_size", 1, Some(1))],
         &[
             &[sizes("strides", 1, Some(1)), PADDING, output_padding(1), sizes("dilation_rate", 1, Some(1))],
-            &[ACTIVATION, USE_BIAS, TRAINABLE, DATA_FORMAT],
+            &[ACTIVATION, USE_BIAS, TRAINABLE, DATA_FORMAT, ACTIVITY_REGULARIZER],
         ],
         &[KERNEL, BIAS],
         conv1d_transpose,
@@ -127,7 +127,7 @@ pub const SPECS: &[Spec] = &[
         &[size("filters"), sizes("kernel_size", 2, Some(1))],
         &[
             &[sizes("strides", 2, Some(1)), PADDING, output_padding(2), sizes("dilation_rate", 2, Some(1))],
-            &[ACTIVATION, USE_BIAS, TRAINABLE, DATA_FORMAT],
+            &[ACTIVATION, USE_BIAS, TRAINABLE, DATA_FORMAT, ACTIVITY_REGULARIZER],
         ],
         &[KERNEL, BIAS],
         conv2d_transpose,
@@ -137,7 +137,7 @@ pub const SPECS: &[Spec] = &[
         &[size("filters"), sizes("kernel_size", 3, Some(1))],
         &[
             &[sizes("strides", 3, Some(1)), PADDING, output_padding(3), sizes("dilation_rate", 3, Some(1))],
-            &[ACTIVATION, USE_BIAS, TRAINABLE, DATA_FORMAT],
+            &[ACTIVATION, USE_BIAS, TRAINABLE, DATA_FORMAT, ACTIVITY_REGULARIZER],
         ],
         &[KERNEL, BIAS],
         conv3d_transpose,

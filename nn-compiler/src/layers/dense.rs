@@ -5,13 +5,14 @@ use nn_graph::op::{Dense, Op};
 use nn_graph::{Shape, Size};
 
 use crate::rule::{Problem, Site, ranked, rule};
-use crate::spec::{ACTIVATION, BIAS, KERNEL, Masks, Placed, Positional, Spec, TRAINABLE, USE_BIAS, Values, size};
+use crate::spec::{
+    ACTIVATION, ACTIVITY_REGULARIZER, BIAS, KERNEL, Masks, Placed, Positional, Spec, TRAINABLE, USE_BIAS, Values, size,
+};
 
 pub const SPECS: &[Spec] = &[Spec {
     positional: Positional::required(&[size("units")]),
-    options: &[&[ACTIVATION, USE_BIAS, TRAINABLE]],
+    options: &[&[ACTIVATION, USE_BIAS, TRAINABLE, ACTIVITY_REGULARIZER]],
     weights: &[KERNEL, BIAS],
-    planned: &["activity_regularizer"],
     masks: Masks::Passed,
     ..Spec::new(&["Dense"], lower)
 }];

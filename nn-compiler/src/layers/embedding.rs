@@ -7,12 +7,14 @@ use nn_graph::op::{Embedding, Masking, Op};
 use nn_graph::weight::Initializer;
 
 use crate::rule::{MOST_AXES, Problem, Site, rule};
-use crate::spec::{Masks, Placed, Positional, Spec, TRAINABLE, Values, flag, number, size, weight};
+use crate::spec::{
+    ACTIVITY_REGULARIZER, Masks, Placed, Positional, Spec, TRAINABLE, Values, flag, number, size, weight,
+};
 
 pub const SPECS: &[Spec] = &[
     Spec {
         positional: Positional::required(&[size("input_dim"), size("output_dim")]),
-        options: &[&[flag("mask_zero", false), TRAINABLE]],
+        options: &[&[flag("mask_zero", false), TRAINABLE, ACTIVITY_REGULARIZER]],
         weights: &[weight!("embeddings", Initializer::Uniform(-0.05, 0.05))],
         masks: Masks::By(|values, inputs, _| {
             let mask = values.flag("mask_zero").then(|| Mask::NonZero(inputs[0].value));

@@ -11,6 +11,7 @@ mod merge;
 mod normalization;
 mod pool;
 mod recurrent;
+mod rescaling;
 mod reshape;
 mod resize;
 mod space;
@@ -26,6 +27,7 @@ const TABLES: &[&[Spec]] = &[
     pool::SPECS,
     normalization::SPECS,
     activation::SPECS,
+    rescaling::SPECS,
     dropout::SPECS,
     reshape::SPECS,
     resize::SPECS,

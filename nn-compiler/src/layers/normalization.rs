@@ -10,8 +10,8 @@ use crate::planned;
 use crate::rule::Axis;
 use crate::rule::{Problem, Site, rule};
 use crate::spec::{
-    BETA, EPSILON, GAMMA, Kind, Masks, Opt, Placed, Positional, Spec, TRAINABLE, Values, WeightSpec, axis, epsilon,
-    flag, number, weight,
+    ACTIVITY_REGULARIZER, BETA, EPSILON, GAMMA, Kind, Masks, Opt, Placed, Positional, Spec, TRAINABLE, Values,
+    WeightSpec, axis, epsilon, flag, number, weight,
 };
 
 const CENTER: Opt = flag("center", true);
@@ -23,27 +23,27 @@ const MOVING_VARIANCE: WeightSpec = weight!("moving_variance", Initializer::Ones
 
 pub const SPECS: &[Spec] = &[
     Spec {
-        options: &[&[axis("axis", -1), MOMENTUM, EPSILON, CENTER, SCALE, TRAINABLE]],
+        options: &[&[axis("axis", -1), MOMENTUM, EPSILON, CENTER, SCALE, TRAINABLE, ACTIVITY_REGULARIZER]],
         weights: &[GAMMA, BETA, MOVING_MEAN, MOVING_VARIANCE],
-        planned: &["activity_regularizer"],
         masks: Masks::OfRows(batch_masks, fits_mask),
         ..Spec::new(&["BatchNormalization", "BatchNorm"], batch)
     },
     Spec {
-        options: &[&[AXES, EPSILON, TRAINABLE], &[CENTER, SCALE]],
+        options: &[&[AXES, EPSILON, TRAINABLE, ACTIVITY_REGULARIZER], &[CENTER, SCALE]],
         weights: &[GAMMA, BETA],
         masks: Masks::Passed,
         ..Spec::new(&["LayerNormalization", "LayerNorm"], layer)
     },
     // It loses masks: in Keras it does not say that it supports them.
     Spec {
-        options: &[&[AXES, epsilon(1e-6), TRAINABLE]],
+        options: &[&[AXES, epsilon(1e-6), TRAINABLE, ACTIVITY_REGULARIZER]],
         weights: &[weight!("scale", Initializer::Ones)],
         ..Spec::new(&["RMSNormalization"], rms)
     },
+    Spec { options: &[&[AXES]], masks: Masks::Passed, ..Spec::new(&["UnitNormalization"], unit) },
     Spec {
         positional: Positional::optional(&[Opt { name: "groups", kind: Kind::SizeOrAll(32) }]),
-        options: &[&[axis("axis", -1), EPSILON, TRAINABLE], &[CENTER, SCALE]],
+        options: &[&[axis("axis", -1), EPSILON, TRAINABLE, ACTIVITY_REGULARIZER], &[CENTER, SCALE]],
         weights: &[GAMMA, BETA],
         masks: Masks::Passed,
         ..Spec::new(&["GroupNormalization"], group)
@@ -107,14 +107,27 @@ fn rms(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, P
     along(values, site, inputs, NormalizationKind::Rms)
 }
 
-/// Over some axes, the last one if nothing is said.
-fn along(values: &Values, site: &mut Site, inputs: &[Operand], kind: NormalizationKind) -> Result<Placed, Problem> {
+/// `UnitNormalization`: no weights, and nothing is added to the sum of squares.
+fn unit(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+    let (input, along) = over(values, site, inputs)?;
+    let (kind, len) = (NormalizationKind::Unit, Size::Known(0));
+    let op = Normalization { kind, epsilon: 0.0, center: false, scale: false, along, len };
+    Ok(Placed { macs: Size::product(input), ..Placed::new(input.to_vec(), Op::Normalization(op)) })
+}
+
+/// The input, and which of its axes are meant: the last one if nothing is said.
+fn over<'a>(values: &Values, site: &Site, inputs: &'a [Operand]) -> Result<(&'a [Size], Vec<bool>), Problem> {
     let input = site.only(inputs)?;
     let mut axes = values.axes("axis");
     if axes.is_empty() {
         axes.push(site.last_axis());
     }
-    let along = marked(site, input, &axes)?;
+    Ok((input, marked(site, input, &axes)?))
+}
+
+/// Over some axes.
+fn along(values: &Values, site: &mut Site, inputs: &[Operand], kind: NormalizationKind) -> Result<Placed, Problem> {
+    let (input, along) = over(values, site, inputs)?;
     let of_axes = input.iter().zip(&along).filter(|(_, along)| **along).map(|(size, _)| size.clone());
     let shape: Shape = of_axes.collect();
     Ok(placed(values, input, along, shape, kind))
@@ -146,6 +159,7 @@ fn marked(site: &Site, input: &[Size], axes: &[Axis]) -> Result<Vec<bool>, Probl
 
 fn placed(values: &Values, input: &[Size], along: Vec<bool>, shape: Shape, kind: NormalizationKind) -> Placed {
     let (center, scale) = match kind {
+        NormalizationKind::Unit => (false, false),
         NormalizationKind::Rms => (false, true),
         NormalizationKind::Layer | NormalizationKind::Group(_) => (values.flag("center"), values.flag("scale")),
     };

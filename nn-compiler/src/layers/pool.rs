@@ -1,12 +1,12 @@
 //! Pooling, over windows and over all of space.
 
-use nn_graph::Size;
 use nn_graph::graph::Operand;
 use nn_graph::mask::Masked;
-use nn_graph::op::{GlobalPool, Op, Pool, Pool3D, PoolKind};
+use nn_graph::op::{GlobalPool, Op, Pool, Pool3D, PoolKind, PoolWindows, Reduction};
+use nn_graph::{Shape, Size};
 
 use super::space::Space;
-use crate::rule::{Problem, Site, Windows, rule};
+use crate::rule::{Problem, Site, Windows, ranked, rule};
 use crate::spec::{DATA_FORMAT, Lower, Masks, Opt, Placed, Positional, Spec, Values, flag, sizes, word};
 
 const PADDING: Opt = word("padding", &["valid", "same"]);
@@ -35,6 +35,14 @@ const fn over_all(names: &'static [&'static str], lower: Lower) -> Spec {
     Spec { options: OVER_ALL, ..Spec::new(names, lower) }
 }
 
+const fn adaptive(names: &'static [&'static str], output_size: &'static [Opt], lower: Lower) -> Spec {
+    Spec { positional: Positional::required(output_size), options: &[&[DATA_FORMAT]], ..Spec::new(names, lower) }
+}
+
+const OUTPUT_1D: &[Opt] = &[sizes("output_size", 1, Some(1))];
+const OUTPUT_2D: &[Opt] = &[sizes("output_size", 2, Some(1))];
+const OUTPUT_3D: &[Opt] = &[sizes("output_size", 3, Some(1))];
+
 pub const SPECS: &[Spec] = &[
     over_windows_1d(&["MaxPooling1D", "MaxPool1D"], |values, site, inputs| pool1d(PoolKind::Max, values, site, inputs)),
     over_windows_1d(&["AveragePooling1D", "AvgPool1D"], |values, site, inputs| {
@@ -47,6 +55,27 @@ pub const SPECS: &[Spec] = &[
     over_windows_3d(&["MaxPooling3D", "MaxPool3D"], |values, site, inputs| pool3d(PoolKind::Max, values, site, inputs)),
     over_windows_3d(&["AveragePooling3D", "AvgPool3D"], |values, site, inputs| {
         pool3d(PoolKind::Average, values, site, inputs)
+    }),
+    over_windows_1d(&["L2Pool1D"], |values, site, inputs| l2(1, values, site, inputs)),
+    over_windows_2d(&["L2Pool2D"], |values, site, inputs| l2(2, values, site, inputs)),
+    over_windows_3d(&["L2Pool3D"], |values, site, inputs| l2(3, values, site, inputs)),
+    adaptive(&["AdaptiveAveragePooling1D", "AdaptiveAvgPool1D"], OUTPUT_1D, |values, site, inputs| {
+        adapted(1, Reduction::Average, values, site, inputs)
+    }),
+    adaptive(&["AdaptiveAveragePooling2D", "AdaptiveAvgPool2D"], OUTPUT_2D, |values, site, inputs| {
+        adapted(2, Reduction::Average, values, site, inputs)
+    }),
+    adaptive(&["AdaptiveAveragePooling3D", "AdaptiveAvgPool3D"], OUTPUT_3D, |values, site, inputs| {
+        adapted(3, Reduction::Average, values, site, inputs)
+    }),
+    adaptive(&["AdaptiveMaxPooling1D", "AdaptiveMaxPool1D"], OUTPUT_1D, |values, site, inputs| {
+        adapted(1, Reduction::Max, values, site, inputs)
+    }),
+    adaptive(&["AdaptiveMaxPooling2D", "AdaptiveMaxPool2D"], OUTPUT_2D, |values, site, inputs| {
+        adapted(2, Reduction::Max, values, site, inputs)
+    }),
+    adaptive(&["AdaptiveMaxPooling3D", "AdaptiveMaxPool3D"], OUTPUT_3D, |values, site, inputs| {
+        adapted(3, Reduction::Max, values, site, inputs)
     }),
     over_all(&["GlobalMaxPooling1D", "GlobalMaxPool1D"], |values, site, inputs| {
         global1d(PoolKind::Max, values, site, inputs)
@@ -114,8 +143,39 @@ fn pool3d(kind: PoolKind, values: &Values, site: &mut Site, inputs: &[Operand]) 
     let [depth, height, width, channels] = &input;
     let windows = [depth, height, width].into_iter().enumerate().map(|(axis, size)| window.count(axis, size));
     let output = windows.chain([channels.clone()]).collect();
-    let op = Op::Pool3D(Pool3D { kind, pool_size, strides, padding: window.padding });
+    let windows = PoolWindows::Sliding { pool_size, strides, padding: window.padding };
+    let op = Op::Pool3D(Pool3D { kind: kind.into(), windows });
     Ok(space.place(input.to_vec(), Placed::new(output, op)))
+}
+
+/// The root of the sum of squares: windows as those of other poolings, by kernels of volumes.
+fn l2(axes: usize, values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+    let mut placed = match axes {
+        1 => pool1d(PoolKind::Average, values, site, inputs)?,
+        2 => pool2d(PoolKind::Average, values, site, inputs)?,
+        _ => pool3d(PoolKind::Average, values, site, inputs)?,
+    };
+    let pool_size = values.triple("pool_size");
+    let strides = values.maybe_triple("strides").unwrap_or_else(|| pool_size.clone());
+    let windows = PoolWindows::Sliding { pool_size, strides, padding: values.padding() };
+    placed.op = Op::Pool3D(Pool3D { kind: Reduction::L2, windows });
+    Ok(placed)
+}
+
+/// So many windows, whatever the input.
+fn adapted(
+    axes: usize,
+    kind: Reduction,
+    values: &Values,
+    site: &mut Site,
+    inputs: &[Operand],
+) -> Result<Placed, Problem> {
+    let space = Space::of(axes, values);
+    let input = space.last(site, inputs)?;
+    let output: Shape = values.sizes("output_size").iter().chain(input.last()).cloned().collect();
+    ranked!(site, &output, |output| rule!(site, adaptive_pool(output)))?;
+    let op = Op::Pool3D(Pool3D { kind, windows: PoolWindows::Adaptive });
+    Ok(space.place(input, Placed::new(output, op)))
 }
 
 /// Depth, height, width and channels, in this order.

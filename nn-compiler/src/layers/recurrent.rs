@@ -12,8 +12,8 @@ use nn_graph::{Shape, Size};
 
 use crate::rule::{Problem, Site, ranked, rule};
 use crate::spec::{
-    BIAS, Configured, KERNEL, Kind, Lower, Masks, Opt, Placed, Positional, SEED, Spec, TRAINABLE, USE_BIAS, Values,
-    WeightSpec, flag, number, size, weight, word,
+    ACTIVITY_REGULARIZER, BIAS, Configured, KERNEL, Kind, Lower, Masks, Opt, Placed, Positional, SEED, Spec, TRAINABLE,
+    USE_BIAS, Values, WeightSpec, flag, number, size, weight, word,
 };
 
 const RECURRENT: WeightSpec = weight!("recurrent", Initializer::Orthogonal(1.0));
@@ -28,7 +28,8 @@ const fn dropped(name: &'static str) -> Opt {
     number(name, 0.0, "a share from 0 to 1", |x| (0.0..=1.0).contains(&x))
 }
 
-const OF_ALL: &[Opt] = &[TANH, USE_BIAS, TRAINABLE, dropped("dropout"), dropped("recurrent_dropout"), SEED];
+const OF_ALL: &[Opt] =
+    &[TANH, USE_BIAS, TRAINABLE, dropped("dropout"), dropped("recurrent_dropout"), SEED, ACTIVITY_REGULARIZER];
 const OF_GATED: &[Opt] = &[SIGMOID];
 const OF_LSTM: &[Opt] = &[flag("unit_forget_bias", true)];
 const OF_GRU: &[Opt] = &[flag("reset_after", true)];
@@ -89,7 +90,7 @@ pub const SPECS: &[Spec] = &[
     }),
     Spec {
         positional: Positional::required(&[Opt { name: "layer", kind: INNER }]),
-        options: &[&[word("merge_mode", &["concat", "sum", "mul", "ave"])]],
+        options: &[&[word("merge_mode", &["concat", "sum", "mul", "ave"]), ACTIVITY_REGULARIZER]],
         masks: Masks::By(|values, inputs, masks| {
             let inner = values.layer("layer");
             inner.map(|layer| masked(layer.values.flag("return_sequences"), inputs, masks)).unwrap_or_default()
@@ -267,6 +268,11 @@ fn bidirectional(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result
         && let Some(last) = placed.outputs[0].last_mut()
     {
         *last = Size::product([&Size::Known(2), &*last]);
+    }
+    if merge != Directions::Concat && placed.penalty.is_some() {
+        let help = "it is for the outputs before they are merged: `merge_mode = concat` keeps them, and `Bidirectional` has \
+                    one of its own for what they become";
+        return Err(site.problem("takes no `activity_regularizer` of the layer inside", help));
     }
     placed.outputs.extend(other.outputs.into_iter().skip(1));
     let suffixes: &[&str] = if states == 2 {

@@ -1,17 +1,18 @@
 //! `TimeDistributed<Dense<64>>`: a layer on each step.
 
 use nn_graph::graph::Operand;
-use nn_graph::op::{BatchNormalization, Dropout, Each, Op, Permute, Softmax};
+use nn_graph::op::{BatchNormalization, Dropout, Each, Op, Permute, Rescale, Softmax};
 use nn_graph::{Shape, Size};
 
 use super::find;
 use crate::rule::{MOST_AXES, Problem, Site};
-use crate::spec::{Kind, Masks, Opt, Placed, Positional, Spec, Values};
+use crate::spec::{ACTIVITY_REGULARIZER, Kind, Masks, Opt, Placed, Positional, Spec, Values};
 
 const LAYER: Opt = Opt { name: "layer", kind: Kind::Layer { find, takes: "a layer: `TimeDistributed<Dense<64>>`" } };
 
 pub const SPECS: &[Spec] = &[Spec {
     positional: Positional::required(&[LAYER]),
+    options: &[&[ACTIVITY_REGULARIZER]],
     masks: Masks::Passed,
     ..Spec::new(&["TimeDistributed"], lower)
 }];
@@ -30,6 +31,11 @@ fn lower(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed,
     if inner.outputs.len() != 1 {
         let help = "leave `return_state` out: the wrapper hands on one value for each step";
         return Err(site.problem("takes a layer with one result", help));
+    }
+    if inner.penalty.is_some() {
+        let help =
+            "as in Keras, it is an option of the wrapper: `TimeDistributed<Dense<64>, activity_regularizer = l2>`";
+        return Err(site.problem("takes no `activity_regularizer` of the layer inside", help));
     }
     let every = |shape: &[Size]| -> Shape { [steps].into_iter().chain(shape).cloned().collect() };
     if inner.output().len() >= MOST_AXES {
@@ -52,6 +58,7 @@ fn lower(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed,
 fn on_all(op: Op, steps: &Size, input: &[Size], output: &[Size]) -> Op {
     match op {
         Op::Softmax(op) => Op::Softmax(Softmax { axis: op.axis + 1, ..op }),
+        Op::Rescale(op) => Op::Rescale(Rescale { axis: op.axis + 1, ..op }),
         Op::BatchNormalization(op) => Op::BatchNormalization(BatchNormalization { axis: op.axis + 1, ..op }),
         Op::Permute(op) => {
             Op::Permute(Permute { axes: [0].into_iter().chain(op.axes.iter().map(|a| a + 1)).collect() })

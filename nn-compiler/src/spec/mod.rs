@@ -13,7 +13,7 @@ mod values;
 use nn_graph::function::Function;
 use nn_graph::graph::Operand;
 use nn_graph::mask::{Mask, Masked};
-use nn_graph::weight::{Initializer, Param};
+use nn_graph::weight::{Initializer, Param, Regularizer};
 use nn_graph::{Op, Shape, Size};
 
 use crate::rule::{Problem, Site};
@@ -134,6 +134,8 @@ pub enum Kind {
     Sizes { axes: usize, default: Option<usize> },
     /// How many elements for each of so many axes, or one number for all; its absence means something.
     Amounts { axes: usize },
+    /// A size for each axis of the input: 1 or its own, for which `None` stands too; the axis of the batch, if it is there, is `None`.
+    NoiseShape,
     /// How many elements before and behind each of so many axes.
     Ends { axes: usize, default: usize },
     /// An axis as Keras counts them: the batch is axis 0.
@@ -144,6 +146,8 @@ pub enum Kind {
     AxisPair,
     /// A number, of which `valid` says whether it is allowed, and `takes` what is.
     Number { default: Option<f64>, takes: &'static str, valid: fn(f64) -> bool },
+    /// A number, one for each element along an axis, or the path of an array of them.
+    Constants { default: Option<f64>, takes: &'static str, valid: fn(f64) -> bool },
     /// `true` or `false`.
     Flag(bool),
     /// One word of these; the first if it is left out.
@@ -154,6 +158,8 @@ pub enum Kind {
     ElementwiseFunction(Function),
     /// A whole number from 0 on.
     Seed,
+    /// A regularizer, or none.
+    Regularizer,
     /// A layer, one of those that `find` knows.
     Layer { find: fn(&str) -> Option<&'static Spec>, takes: &'static str },
 }
@@ -212,6 +218,8 @@ pub const ACTIVATION: Opt = Opt { name: "activation", kind: Kind::Function(Funct
 pub const SEED: Opt = Opt { name: "seed", kind: Kind::Seed };
 pub const DATA_FORMAT: Opt = word("data_format", &["channels_last", "channels_first"]);
 pub const EPSILON: Opt = epsilon(1e-3);
+/// What the results cost: every layer with weights has it, and so have the wrappers.
+pub const ACTIVITY_REGULARIZER: Opt = Opt { name: "activity_regularizer", kind: Kind::Regularizer };
 
 pub const fn flag(name: &'static str, default: bool) -> Opt {
     Opt { name, kind: Kind::Flag(default) }
@@ -289,6 +297,8 @@ pub struct Placed {
     pub op: Op,
     /// What happens to its first result, likewise; the last of these shapes is that of the layer's.
     pub after: Vec<(Op, Shape)>,
+    /// What each result costs the loss in training.
+    pub penalty: Option<Regularizer>,
 }
 
 impl Placed {
@@ -303,6 +313,7 @@ impl Placed {
             before: Vec::new(),
             op,
             after: Vec::new(),
+            penalty: None,
         }
     }
 
@@ -314,6 +325,15 @@ impl Placed {
             op => self.after.push((op, shape)),
         }
         self
+    }
+
+    /// With another penalty on its results.
+    pub fn regularized(self, more: Option<Regularizer>) -> Self {
+        let penalty = match (self.penalty, more) {
+            (Some(a), Some(b)) => Some(Regularizer { l1: a.l1 + b.l1, l2: a.l2 + b.l2 }),
+            (a, b) => a.or(b),
+        };
+        Placed { penalty, ..self }
     }
 
     /// The shape of the layer's first result.

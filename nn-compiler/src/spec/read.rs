@@ -5,6 +5,7 @@ use std::rc::Rc;
 use nn_graph::function::Function;
 use nn_graph::graph::Operand;
 use nn_graph::mask::{Mask, Masked};
+use nn_graph::op::Constants;
 use nn_graph::weight::Weight;
 use nn_graph::{Shape, Size};
 
@@ -26,7 +27,8 @@ pub struct Configured {
 impl Configured {
     /// What becomes of it on these inputs, or why that cannot be.
     pub fn lower(&self, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
-        (self.spec.lower)(&self.values, site, inputs)
+        let placed = (self.spec.lower)(&self.values, site, inputs)?;
+        Ok(placed.regularized(self.values.activity_regularizer()))
     }
 
     /// Which masks of its inputs it reads, and which it gives to its results.
@@ -105,6 +107,8 @@ impl Args<'_> {
             (Kind::Sizes { axes, .. }, Some(value)) => Given::Sizes(Some(self.sizes(name, *axes, value))),
             (Kind::Amounts { .. }, None) => Given::Sizes(None),
             (Kind::Amounts { axes }, Some(value)) => Given::Sizes(Some(self.amounts(name, *axes, value))),
+            (Kind::NoiseShape, None) => Given::Sizes(None),
+            (Kind::NoiseShape, Some(value)) => Given::Sizes(Some(self.noise_shape(name, value))),
             (Kind::Ends { axes, default }, value) => Given::Ends(self.ends_or(name, *axes, *default, value)),
             (Kind::Axis(default), None) => Given::Axes(vec![self.default_axis(*default)]),
             (Kind::Axis(_), Some(value)) => Given::Axes(vec![self.axis(name, value)]),
@@ -112,6 +116,10 @@ impl Args<'_> {
             (Kind::AxisPair, value) => Given::Axes(self.axis_pair(name, value)),
             (Kind::Number { default, .. }, None) => Given::Number(*default),
             (Kind::Number { takes, valid, .. }, Some(value)) => Given::Number(self.number(name, value, takes, *valid)),
+            (Kind::Constants { default, .. }, None) => Given::Constants(Constants::One(default.unwrap_or(0.0))),
+            (Kind::Constants { takes, valid, .. }, Some(value)) => {
+                Given::Constants(self.constants(name, value, takes, *valid))
+            }
             (Kind::Flag(default), None) => Given::Flag(*default),
             (Kind::Flag(default), Some(value)) => Given::Flag(self.flag(name, value).unwrap_or(*default)),
             (Kind::Word(words), None) => Given::Word(words[0]),
@@ -121,8 +129,34 @@ impl Args<'_> {
             (Kind::ElementwiseFunction(_), Some(value)) => Given::Function(self.elementwise(name, value)),
             (Kind::Seed, None) => Given::Seed(0),
             (Kind::Seed, Some(value)) => Given::Seed(self.seed(name, value)),
+            (Kind::Regularizer, value) => Given::Regularizer(value.map(|value| self.regularizer(name, value))),
             (Kind::Layer { .. }, None) => Given::Layer(None),
             (Kind::Layer { find, takes }, Some(value)) => Given::Layer(self.inner(name, value, *find, takes)),
+        }
+    }
+
+    /// `(None, 1, 8)`; what is `None` is [`nn_shape::INFER`].
+    fn noise_shape(&mut self, name: &'static str, value: &Value) -> Vec<Size> {
+        let Value::Tuple(values, _) = value else {
+            self.wrong(name, value, "a tuple with a size for each axis", "`noise_shape = (1, None)`");
+            return Vec::new();
+        };
+        let size = |value: &Value| match value.word().as_deref() {
+            Some("None") => Size::Known(nn_shape::INFER),
+            _ => self.size(name, value),
+        };
+        values.iter().map(size).collect()
+    }
+
+    /// `0.5`, `(0.5, 1.5)` or `crate::MEANS`.
+    fn constants(&mut self, name: &'static str, value: &Value, takes: &str, valid: fn(f64) -> bool) -> Constants {
+        match value {
+            Value::Path(path) => Constants::Path(self.sources.refer(value.extent(), path)),
+            Value::Tuple(values, _) => {
+                let numbers = values.iter().filter_map(|value| self.number(name, value, takes, valid));
+                Constants::Each(numbers.collect())
+            }
+            value => Constants::One(self.number(name, value, takes, valid).unwrap_or(0.0)),
         }
     }
 

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use nn_graph::Size;
 use nn_graph::function::Function;
-use nn_graph::op::{Padding, Pair, Triple};
-use nn_graph::weight::{Initializer, Param, Weight};
+use nn_graph::op::{Constants, Padding, Pair, Triple};
+use nn_graph::weight::{Initializer, Param, Regularizer, Weight};
 use proc_macro2::Span;
 
 use super::read::Configured;
@@ -18,11 +18,13 @@ pub enum Given {
     Ends(Vec<[Size; 2]>),
     Axes(Vec<Axis>),
     Number(Option<f64>),
+    Constants(Constants),
     Flag(bool),
     Word(&'static str),
     Function(Function),
     Seed(u64),
     Layer(Option<Rc<Configured>>),
+    Regularizer(Option<Regularizer>),
     Weight(Weight),
 }
 
@@ -78,6 +80,10 @@ impl Values {
         maybe_number: Number => Option<f64>, |value: &Option<f64>| *value, None
     }
     getter! {
+        /// Numbers along an axis.
+        constants: Constants => Constants, Clone::clone, Constants::One(0.0)
+    }
+    getter! {
         /// Whether an option is on.
         flag: Flag => bool, |value: &bool| *value, false
     }
@@ -100,6 +106,14 @@ impl Values {
     getter! {
         /// How a weight starts, what its size costs, what holds after each step.
         weight: Weight => Weight, Clone::clone, Weight::plain(Initializer::Zeros)
+    }
+
+    /// `activity_regularizer = …`; none, if the row has no such option.
+    pub fn activity_regularizer(&self) -> Option<Regularizer> {
+        match self.find("activity_regularizer") {
+            Some(Given::Regularizer(regularizer)) => *regularizer,
+            _ => None,
+        }
     }
 
     /// A size that is there, or has a default.

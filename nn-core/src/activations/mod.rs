@@ -10,7 +10,7 @@
 //! | `softplus`, `softsign` | [`Softplus`], [`Softsign`] | output |
 //! | `swish`, `silu`, `hard_swish`, `mish` | [`Swish`], [`HardSwish`], [`Mish`] | input |
 //! | `gelu`, `gelu(approximate)` | [`Gelu`], [`GeluApproximate`] | input |
-//! | `Rescaling<scale, offset = …>` | [`Rescaling`] | output |
+//! | `Rescaling<scale, offset = …>`, `Normalization<mean, variance>` | [`Rescaling`] | output |
 //! | a path to a constant of yours | [`Function`] | input |
 //!
 //! Values and derivatives are those of Keras 3 on TensorFlow, at kinks too. Where the input is not a number, neither
@@ -135,7 +135,7 @@ impl<T: Element> Activation<T> for Linear {
     }
 }
 
-/// Keras' layer `Rescaling`: `x · scale + offset`. The product is rounded before the sum, on all machines.
+/// Keras' layers `Rescaling` and `Normalization` by one number each: `(x − center) · scale + offset`. The product is rounded before the sum, on all machines.
 ///
 /// ```
 /// use nn_core::activations::Rescaling;
@@ -143,12 +143,14 @@ impl<T: Element> Activation<T> for Linear {
 /// use nn_core::rt::fearless_simd::Level;
 ///
 /// let mut y = [-2.0_f64, 0.0, 7.0];
-/// let rescaling = Rescaling { scale: 0.5, offset: -1.0 };
+/// let rescaling = Rescaling { center: 0.0, scale: 0.5, offset: -1.0 };
 /// dispatch!(Level::baseline(), simd => nn_core::layers::activation::in_place(simd, &mut y, rescaling));
 /// assert_eq!(y, [-2.0, -1.0, 2.5]);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Rescaling {
+    /// What is subtracted first.
+    pub center: f64,
     /// What it is multiplied by.
     pub scale: f64,
     /// What is added then.
@@ -161,7 +163,7 @@ impl<T: Element> Activation<T> for Rescaling {
 
     #[inline(always)]
     fn apply<S: Simd>(self, _: S, x: T::Vector<S>) -> T::Vector<S> {
-        x * T::from_f64(self.scale) + T::from_f64(self.offset)
+        (x - T::from_f64(self.center)) * T::from_f64(self.scale) + T::from_f64(self.offset)
     }
 
     #[inline(always)]

@@ -35,6 +35,7 @@ pub mod pool3d;
 pub mod prelu;
 pub mod recurrent;
 pub mod repeat_vector;
+pub mod rescaling;
 pub mod rms_normalization;
 pub mod separable_conv;
 pub mod simple_rnn;

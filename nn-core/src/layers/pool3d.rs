@@ -1,4 +1,5 @@
-//! `MaxPooling3D` and `AveragePooling3D`: one value for each window of a volume.
+//! `MaxPooling3D`, `AveragePooling3D`, adaptive pooling and that by the L2 norm: one value for each window of a volume. An image is one
+//! frame, a sequence one row of it.
 //!
 //! The kernels take their sizes as numbers, whatever a network knows of them: they are compiled once.
 
@@ -9,44 +10,52 @@ use fearless_simd::prelude::*;
 use crate::element::Element;
 use crate::geometry::{Geometry, geometry};
 use crate::kernels::{frame, lanes, sums};
-use crate::layers::pool2d::Kind;
 use crate::shape::Padding;
+
+/// Which value stands for a window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The largest.
+    Max,
+    /// The mean.
+    Average,
+    /// The root of the sum of squares.
+    L2,
+}
 
 /// The geometry of one pooling layer in a network: a unit struct that the macro emits.
 pub trait Pool3DShape: Copy + Send + Sync + 'static {
-    /// The largest value, or the mean.
-    const KIND: Kind;
-    /// Depth, height, width, channels of the input.
-    const INPUT: [usize; 4];
-    /// Depth, height and width of a window.
-    const POOL_SIZE: [usize; 3];
-    /// How far the window moves along each of them.
-    const STRIDES: [usize; 3];
-    /// Whether windows may hang over the edge.
-    const PADDING: Padding = Padding::Valid;
-
-    /// The constants above it, in one.
-    const SIZES: Pool3DSizes = Pool3DSizes::new(Self::KIND, Self::INPUT, Self::POOL_SIZE, Self::STRIDES, Self::PADDING);
+    /// What there is to know of it.
+    const SIZES: Pool3DSizes;
 }
 
-/// The geometry of one pooling layer as numbers: what [`Pool3DShape`] says in constants.
+/// The geometry of one pooling layer as numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pool3DSizes {
     kind: Kind,
     input: [usize; 4],
-    pool_size: [usize; 3],
-    strides: [usize; 3],
-    /// How far windows hang over the first edge of each axis.
-    before: [usize; 3],
+    windows: Windows,
     output: [usize; 4],
+}
+
+/// Which elements are a window along an axis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Windows {
+    Sliding {
+        size: [usize; 3],
+        strides: [usize; 3],
+        /// How far windows hang over the first edge.
+        before: [usize; 3],
+    },
+    Adaptive,
 }
 
 geometry!(Pool3DShape, Pool3DSizes);
 
 impl Pool3DSizes {
-    /// A pooling.
+    /// A pooling over windows of one size. No size is 0.
     ///
-    /// - `kind`: the largest value, or the mean.
+    /// - `kind`: which value stands for a window.
     /// - `input`: depth, height, width, channels; `pool_size`: depth, height and width of a window.
     /// - `strides`: how far the window moves along each of them.
     /// - `padding`: whether windows may hang over the edge.
@@ -57,15 +66,25 @@ impl Pool3DSizes {
         strides: [usize; 3],
         padding: Padding,
     ) -> Self {
-        let mut sizes = Pool3DSizes { kind, input, pool_size, strides, before: [0; 3], output: input };
+        let (mut before, mut output) = ([0; 3], input);
         let mut axis = 0;
         while axis < 3 {
             let (size, stride) = (pool_size[axis], strides[axis]);
-            [sizes.before[axis], _] = crate::shape::padding(padding, input[axis], size, stride, 1);
-            sizes.output[axis] = crate::shape::window(padding, input[axis], size, stride, 1);
+            [before[axis], _] = crate::shape::padding(padding, input[axis], size, stride, 1);
+            output[axis] = crate::shape::window(padding, input[axis], size, stride, 1);
             axis += 1;
         }
-        sizes
+        Pool3DSizes { kind, input, windows: Windows::Sliding { size: pool_size, strides, before }, output }
+    }
+
+    /// A pooling over so many windows, none of which is empty: window `i` of `n` is from `i / n` to `(i + 1) / n` of the input, rounded
+    /// outward. No size is 0.
+    ///
+    /// - `kind`: which value stands for a window.
+    /// - `input`: depth, height, width, channels; `output`: depth, height and width.
+    pub const fn adaptive(kind: Kind, input: [usize; 4], output: [usize; 3]) -> Self {
+        let [depth, height, width] = output;
+        Pool3DSizes { kind, input, windows: Windows::Adaptive, output: [depth, height, width, input[3]] }
     }
 
     /// Depth, height, width, channels of the output.
@@ -76,9 +95,19 @@ impl Pool3DSizes {
     /// The inputs of a window along an axis; all windows have some.
     #[inline(always)]
     fn inside(&self, axis: usize, index: usize) -> Range<usize> {
-        let first = index * self.strides[axis];
-        let end = (first + self.pool_size[axis]).saturating_sub(self.before[axis]);
-        first.saturating_sub(self.before[axis])..end.min(self.input[axis])
+        let input = self.input[axis];
+        match self.windows {
+            Windows::Sliding { size, strides, before } => {
+                let first = index * strides[axis];
+                let end = (first + size[axis]).saturating_sub(before[axis]);
+                first.saturating_sub(before[axis])..end.min(input)
+            }
+            Windows::Adaptive => {
+                // The product may be larger than an address.
+                let (size, count) = (input as u64, self.output[axis].max(1) as u64);
+                (index as u64 * size / count) as usize..((index as u64 + 1) * size).div_ceil(count) as usize
+            }
+        }
     }
 
     /// Calls `visit` with the place of each output among the pixels and with its window.
@@ -132,8 +161,7 @@ impl Window {
 ///
 /// ```
 /// use fearless_simd::{Level, dispatch};
-/// use nn_core::layers::pool2d::Kind;
-/// use nn_core::layers::pool3d::{self, Pool3DSizes};
+/// use nn_core::layers::pool3d::{self, Kind, Pool3DSizes};
 /// use nn_core::shape::Padding;
 ///
 /// let pairs = Pool3DSizes::new(Kind::Max, [2, 1, 2, 1], [2, 1, 1], [2, 1, 1], Padding::Valid);
@@ -180,6 +208,7 @@ fn one<S: Simd, T: Element>(simd: S, sizes: &Pool3DSizes, x: &[T], y: &mut [T]) 
                 let value = match sizes.kind {
                     Kind::Max => largest(simd, sizes, window, x, [from, count]),
                     Kind::Average => mean(simd, sizes, window, x, [from, count]),
+                    Kind::L2 => norm(simd, sizes, window, x, [from, count]),
                 };
                 lanes::store_part::<S, T>(value, y, out * channels + from, count);
             }
@@ -212,38 +241,84 @@ fn mean<S: Simd, T: Element>(
     sizes: &Pool3DSizes,
     window: &Window,
     x: &[T],
+    channels: [usize; 2],
+) -> T::Vector<S> {
+    sum(
+        simd,
+        sizes,
+        window,
+        x,
+        channels,
+        true,
+        #[inline(always)]
+        |x| x,
+    )
+}
+
+/// The root of the sum of squares of a window, for `count` channels.
+#[inline(always)]
+fn norm<S: Simd, T: Element>(
+    simd: S,
+    sizes: &Pool3DSizes,
+    window: &Window,
+    x: &[T],
+    channels: [usize; 2],
+) -> T::Vector<S> {
+    let squares = sum(
+        simd,
+        sizes,
+        window,
+        x,
+        channels,
+        false,
+        #[inline(always)]
+        |x| x * x,
+    );
+    squares.sqrt()
+}
+
+/// The sum over a window of what `of` makes of its elements, or their mean, for `count` channels.
+#[inline(always)]
+fn sum<S: Simd, T: Element>(
+    simd: S,
+    sizes: &Pool3DSizes,
+    window: &Window,
+    x: &[T],
     [from, count]: [usize; 2],
+    mean: bool,
+    of: impl Fn(T::Vector<S>) -> T::Vector<S>,
 ) -> T::Vector<S> {
     let len = window.len();
     if len > sums::BLOCK {
         let ([_, height, width, channels], [frames, rows, columns]) = (sizes.input, &window.0);
         // Neither is zero, which the compiler cannot know.
         let (row, frame) = (window.along(2).max(1), (window.along(1) * window.along(2)).max(1));
-        let [mean] = sums::mean::<S, T, 1>(
+        let [value] = sums::mean::<S, T, 1>(
             simd,
             len,
             #[inline(always)]
             |at| {
                 let pixel = (frames.start + at / frame) * height + rows.start + at % frame / row;
                 let pixel = pixel * width + columns.start + at % row;
-                [lanes::load_part::<S, T>(simd, x, pixel * channels + from, count)]
+                [of(lanes::load_part::<S, T>(simd, x, pixel * channels + from, count))]
             },
         );
-        return mean;
+        return if mean { value } else { value * T::Vector::<S>::splat(simd, T::from_f64(len as f64)) };
     }
     let mut sum = lanes::zeros::<S, T>(simd);
     window.pixels(
         sizes.input,
         #[inline(always)]
-        |pixel| sum += lanes::load_part::<S, T>(simd, x, pixel + from, count),
+        |pixel| sum += of(lanes::load_part::<S, T>(simd, x, pixel + from, count)),
     );
-    sum * T::Vector::<S>::splat(simd, T::from_f64(1.0 / len as f64))
+    if mean { sum * T::Vector::<S>::splat(simd, T::from_f64(1.0 / len as f64)) } else { sum }
 }
 
 /// Writes the gradient of the input to `dx`, for all samples.
 ///
 /// The largest value of a window takes its whole gradient, and the first of several, frame by frame and row by row, or the first
-/// of all where the largest is not a number; a mean deals it out in equal shares to the elements inside the input.
+/// of all where the largest is not a number; a mean deals it out in equal shares to the elements inside the input; a root of squares
+/// by their share in it, and not at all where it is 0.
 ///
 /// - `x`, `y`: what went into [`infer`] and came out of it; `dy`: the gradient of `y`; `dx`: as long as `x`.
 #[inline(always)]
@@ -289,10 +364,12 @@ fn backward_one<S: Simd, T: Element>(simd: S, sizes: &Pool3DSizes, [x, y, dy]: [
             let share = T::Vector::<S>::splat(simd, T::from_f64(1.0 / window.len() as f64));
             for from in (0..channels).step_by(T::Vector::<S>::LEN) {
                 let count = (channels - from).min(T::Vector::<S>::LEN);
-                let largest = lanes::load_part::<S, T>(simd, y, out * channels + from, count);
+                let value = lanes::load_part::<S, T>(simd, y, out * channels + from, count);
                 let mut rest = lanes::load_part::<S, T>(simd, dy, out * channels + from, count);
-                if sizes.kind == Kind::Average {
-                    rest *= share;
+                match sizes.kind {
+                    Kind::Max => {}
+                    Kind::Average => rest *= share,
+                    Kind::L2 => rest = value.simd_eq(none).select(none, rest / value),
                 }
                 window.pixels(
                     sizes.input,
@@ -300,11 +377,15 @@ fn backward_one<S: Simd, T: Element>(simd: S, sizes: &Pool3DSizes, [x, y, dy]: [
                     |pixel| {
                         let at = pixel + from;
                         let mut new = rest;
-                        if sizes.kind == Kind::Max {
-                            // Nothing is left for those after the first that is the largest.
-                            let smaller = lanes::load_part::<S, T>(simd, x, at, count).simd_lt(largest);
-                            new = smaller.select(none, rest);
-                            rest = smaller.select(rest, none);
+                        match sizes.kind {
+                            Kind::Max => {
+                                // Nothing is left for those after the first that is the largest.
+                                let smaller = lanes::load_part::<S, T>(simd, x, at, count).simd_lt(value);
+                                new = smaller.select(none, rest);
+                                rest = smaller.select(rest, none);
+                            }
+                            Kind::Average => {}
+                            Kind::L2 => new = rest * lanes::load_part::<S, T>(simd, x, at, count),
                         }
                         let old = lanes::load_part::<S, T>(simd, dx, at, count);
                         lanes::store_part::<S, T>(old + new, dx, at, count);

@@ -1,8 +1,8 @@
-//! Penalties on the size of weights.
+//! Penalties on the size of weights, and of what layers compute.
 
 use crate::element::Element;
 
-/// A penalty that a weight adds to the loss: `l1 · Σ|w| + l2 · Σw²`.
+/// A penalty that a weight, or the output of a layer, adds to the loss: `l1 · Σ|w| + l2 · Σw²`.
 ///
 /// ```
 /// let penalty = nn_core::regularizers::Regularizer { l1: 0.0, l2: 0.1 };
@@ -36,16 +36,34 @@ impl Regularizer {
 
     /// Adds the gradient of the penalty: `l1 · sign(w) + 2 · l2 · w`; the sign of zero is zero.
     pub fn add_gradient<T: Element>(self, weights: &[T], gradients: &mut [T]) {
-        let (l1, l2) = (T::from_f64(self.l1), T::from_f64(2.0 * self.l2));
-        for (gradient, &weight) in gradients.iter_mut().zip(weights) {
-            let sign = if weight > T::zero() {
+        let slope = self.slope(1.0);
+        gradients.iter_mut().zip(weights).for_each(|(gradient, &weight)| *gradient += slope(weight));
+    }
+
+    /// Writes the gradient of the penalty of a layer's results, which is a mean over the `samples` samples of a batch.
+    #[inline(always)]
+    pub fn gradient<T: Element>(self, samples: usize, values: &[T], gradients: &mut [T]) {
+        let slope = self.slope(1.0 / samples.max(1) as f64);
+        gradients.iter_mut().zip(values).for_each(
+            #[inline(always)]
+            |(gradient, &value)| *gradient = slope(value),
+        );
+    }
+
+    /// The slope of so much of the penalty at a number.
+    #[inline(always)]
+    fn slope<T: Element>(self, share: f64) -> impl Fn(T) -> T {
+        let (l1, l2) = (T::from_f64(share * self.l1), T::from_f64(share * 2.0 * self.l2));
+        #[inline(always)]
+        move |x| {
+            let sign = if x > T::zero() {
                 l1
-            } else if weight < T::zero() {
+            } else if x < T::zero() {
                 -l1
             } else {
                 T::zero()
             };
-            *gradient += sign + l2 * weight;
+            sign + l2 * x
         }
     }
 }
@@ -80,5 +98,8 @@ mod tests {
         let mut gradient = [0.0];
         penalty.add_gradient(&[0.0], &mut gradient);
         assert_eq!(gradient, [0.0]);
+        let mut mean = [f64::NAN; 3];
+        penalty.gradient(4, &weights, &mut mean);
+        assert!(mean.iter().zip(gradients).all(|(mean, sum)| (4.0 * mean - (sum - 10.0)).abs() < 1e-12));
     }
 }

@@ -136,6 +136,9 @@ pub trait TrainingShard<T>: Send + Sync {
     /// An output, or what went into its activation, and the place of its gradient.
     fn output_and_gradient(&mut self, part: usize, logits: bool) -> (&[T], &mut [T]);
 
+    /// What the values of layers with an `activity_regularizer` cost: the sum over the samples.
+    fn penalty(&self) -> f64;
+
     /// The mask of an output, where it has one.
     fn mask(&self, part: usize) -> Option<&[T]>;
 
@@ -151,7 +154,8 @@ pub trait TrainingShard<T>: Send + Sync {
 
 /// A part of a batch with the memory and the code that predict it, as [`predict`](crate::Network::predict) does.
 pub trait TestShard<T>: Send + Sync {
-    /// Runs the network on these samples, counted from the `first` on: adds the outputs, and their masks where there are any.
+    /// Runs the network on these samples, counted from the `first` on: adds the outputs, and their masks where there are any. Returns what the
+    /// values of layers with an `activity_regularizer` cost.
     fn predict(
         &mut self,
         weights: &[T],
@@ -160,5 +164,5 @@ pub trait TestShard<T>: Send + Sync {
         samples: &[usize],
         outputs: &mut [Vec<T>],
         masks: &mut [Vec<T>],
-    );
+    ) -> f64;
 }

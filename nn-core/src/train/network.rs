@@ -77,8 +77,27 @@ pub trait Train: Network {
     ) {
     }
 
+    /// Whether layers have an `activity_regularizer`.
+    const PENALIZED: bool = false;
+
+    /// What these add to the loss for the values that forward has left in a shard: the sum over its samples.
+    fn penalty(_values: &Self::Activations) -> f64 {
+        0.0
+    }
+
+    /// The same for a sample at inference. `spare` grows as needed.
+    fn infer_penalty<S: Simd>(&self, _simd: S, _x: &Self::Input, _spare: &mut Vec<Self::Element>) -> f64 {
+        0.0
+    }
+
     /// Moves the moving statistics towards those of the batch: nothing without BatchNormalization.
     fn update_moving(&mut self, _statistics: &[Statistics]) {}
+}
+
+/// What computes the penalties of layers at inference; emitted by the macro where there are some.
+pub trait Penalized: Network {
+    /// See [`Train::infer_penalty`].
+    fn infer_penalty<S: Simd>(&self, simd: S, x: &Self::Input, spare: &mut Vec<Self::Element>) -> f64;
 }
 
 /// The last layer's activation, where Keras' crossentropies use what went into it.
@@ -105,6 +124,8 @@ pub struct Pass<'a> {
     pub input_gradient: bool,
     /// Whether the gradients of [`Train::TABLES`] are taken from [`Train::rows`], so that backward need not add them up.
     pub rows: bool,
+    /// How many samples the batch has, all of its shards together.
+    pub samples: usize,
 }
 
 /// A part of a batch with the memory to run it.

@@ -29,6 +29,8 @@ struct Probe<T> {
     y: Vec<Vec<T>>,
     /// The masks of the outputs; empty where there is none.
     masks: Vec<Vec<T>>,
+    /// What the values of the layers cost.
+    penalty: f64,
 }
 
 impl<T: Element> Tester<T> {
@@ -36,7 +38,7 @@ impl<T: Element> Tester<T> {
         Self { probes: Vec::new(), rows: rows_of(outputs), values: Vec::new(), losses: Vec::new(), used: 0 }
     }
 
-    /// The loss of a batch without regularization.
+    /// The loss of a batch without the penalties of weights.
     pub fn run(&mut self, task: &Task<'_, T>) -> f64 {
         let Task { weights, losses, batch, .. } = *task;
         let each = task.values_of_shard();
@@ -60,7 +62,8 @@ impl<T: Element> Tester<T> {
         self.take_wholes(&losses, each);
         self.take_masks();
         task.weigh(&mut self.rows);
-        task.sum(&self.rows, &self.values, &mut self.losses)
+        let penalty: f64 = self.probes[..self.used].iter().map(|probe| probe.penalty).sum();
+        task.sum(&self.rows, &self.values, &mut self.losses) + penalty / batch.samples.len().max(1) as f64
     }
 
     /// Gives all rows of a batch its value, where the loss is one of whole batches.
@@ -102,14 +105,14 @@ impl<T: Element> Tester<T> {
 
 impl<T: Element> Probe<T> {
     fn new(shard: Box<dyn TestShard<T>>, outputs: usize) -> Self {
-        Self { shard, samples: 0, y: vec![Vec::new(); outputs], masks: vec![Vec::new(); outputs] }
+        Self { shard, samples: 0, y: vec![Vec::new(); outputs], masks: vec![Vec::new(); outputs], penalty: 0.0 }
     }
 
     fn predict(&mut self, weights: &[T], batch: &Batch<'_, T>, samples: &[usize]) {
         self.samples = samples.len();
         self.y.iter_mut().chain(&mut self.masks).for_each(Vec::clear);
         let Data { x, first, .. } = batch.data;
-        self.shard.predict(weights, x, first, samples, &mut self.y, &mut self.masks);
+        self.penalty = self.shard.predict(weights, x, first, samples, &mut self.y, &mut self.masks);
     }
 
     fn values(&self, rows: &[Rows<T>], losses: &Each<'_, T>, first: usize, values: &mut [T]) {

@@ -54,6 +54,8 @@ struct Seen<T> {
     first: usize,
     samples: usize,
     y: Vec<Vec<T>>,
+    /// What its values cost.
+    penalty: f64,
 }
 
 /// What a step needs of a model.
@@ -131,7 +133,7 @@ impl<T: Element> Trainer<T> {
         }
     }
 
-    /// The loss of a batch without regularization; leaves its gradient and the statistics.
+    /// The loss of a batch without the penalties of weights; leaves its gradient and the statistics.
     pub fn run(&mut self, task: &Task<'_, T>, key: u64) -> f64 {
         let whole = |loss: &&dyn Loss<_>| (loss.block() == Block::Batch).then(Whole::new);
         if self.wholes.is_empty() {
@@ -166,7 +168,14 @@ impl<T: Element> Trainer<T> {
             stage(self, None, Some(phase));
         }
         self.reduce();
-        task.sum(&self.rows, &self.values, &mut self.losses)
+        task.sum(&self.rows, &self.values, &mut self.losses) + self.penalty()
+    }
+
+    /// The mean of what the values of samples cost.
+    fn penalty(&self) -> f64 {
+        let seen = &self.seen[..self.used];
+        let samples: usize = seen.iter().map(|seen| seen.samples).sum();
+        seen.iter().map(|seen| seen.penalty).sum::<f64>() / samples.max(1) as f64
     }
 
     fn is_masked(&self) -> bool {
@@ -259,7 +268,7 @@ impl<T: Element> Trainer<T> {
         let (_, workers) = self.deal();
         self.gradients.resize_with(workers.max(self.gradients.len()), || Aligned::zeros(facts.len));
         self.values.resize(self.used * task.values_of_shard(), T::zero());
-        let empty = || Seen { first: 0, samples: 0, y: vec![Vec::new(); facts.outputs.len()] };
+        let empty = || Seen { first: 0, samples: 0, y: vec![Vec::new(); facts.outputs.len()], penalty: 0.0 };
         self.seen.resize_with(self.used.max(self.seen.len()), empty);
         for (index, seen) in self.seen[..self.used].iter_mut().enumerate() {
             seen.first = index * SHARD;
@@ -279,7 +288,8 @@ impl<T: Element> Trainer<T> {
         let ((each, workers), shares) = (self.deal(), self.shares(job.task.facts));
         let Self { shards, seen, rows, values, gradients, statistics, dense, from_logits, wholes, used, .. } = self;
         let known = Known { rows, wholes };
-        let pass = Pass { statistics, key: job.key, from_logits, input_gradient: false, rows: true };
+        let samples = job.task.batch.samples.len();
+        let pass = Pass { statistics, key: job.key, from_logits, input_gradient: false, rows: true, samples };
         let run = |worker: Worker<'_, T>| job.worker(&pass, known, dense, worker);
         let values_each = each * job.task.values_of_shard();
         let (seen, gradients) = (&mut seen[..*used], &mut gradients[..workers]);
@@ -420,6 +430,7 @@ impl<T: Element> Job<'_, T> {
             if self.backward == last {
                 self.differentiate(shard, seen, known, values, pass.from_logits);
                 see(shard, seen);
+                seen.penalty = shard.penalty();
             }
             if let Some(phase) = self.backward {
                 shard.backward(weights, phase, pass, gradients);

@@ -29,7 +29,7 @@ pub(super) fn facts<N: Train>() -> Facts<N::Element> {
         training_shard: Box::new(|| Box::new(Trained::<N>(Shard::new()))),
         test_shard: Box::new(|| {
             let (x, y) = (zeroed_vec(N::TOGETHER), zeroed_vec(N::TOGETHER));
-            Box::new(Tested::<N> { runner: Runner::new(), x, y })
+            Box::new(Tested::<N> { runner: Runner::new(), x, y, spare: Vec::new() })
         }),
     }
 }
@@ -149,6 +149,10 @@ impl<N: Train> TrainingShard<N::Element> for Trained<N> {
         }
     }
 
+    fn penalty(&self) -> f64 {
+        N::penalty(&self.0.values)
+    }
+
     fn mask(&self, part: usize) -> Option<&[N::Element]> {
         self.0.values.mask(part)
     }
@@ -171,6 +175,8 @@ struct Tested<N: Network> {
     runner: Runner<N>,
     x: Vec<N::Input>,
     y: Vec<N::Output>,
+    /// What the penalties of layers take.
+    spare: Vec<N::Element>,
 }
 
 impl<N: Train> TestShard<N::Element> for Tested<N> {
@@ -182,16 +188,28 @@ impl<N: Train> TestShard<N::Element> for Tested<N> {
         samples: &[usize],
         outputs: &mut [Vec<N::Element>],
         masks: &mut [Vec<N::Element>],
-    ) {
+    ) -> f64 {
         const { assert!(output_len(<N::Output as Record>::PARTS) * size_of::<N::Element>() == size_of::<N::Output>()) };
-        let Some(network) = network::<N>(weights) else { return debug_assert!(false, "other weights") };
-        let Self { runner, x: xs, y: ys } = self;
+        let Some(network) = network::<N>(weights) else {
+            debug_assert!(false, "other weights");
+            return 0.0;
+        };
+        let Self { runner, x: xs, y: ys, spare } = self;
+        let mut penalty = 0.0;
         for samples in samples.chunks(N::TOGETHER) {
             let (xs, ys) = (&mut xs[..samples.len()], &mut ys[..samples.len()]);
             for (place, &sample) in xs.iter_mut().zip(samples) {
                 (0..x.parts()).for_each(|part| place.part_mut(part).copy_from_slice(x.part(first + sample, part)));
             }
             runner.run(network, &mut xs.iter(), ys);
+            if N::PENALIZED {
+                for x in xs.iter() {
+                    penalty += dispatch!(level(), simd => {
+                        frame::align();
+                        network.infer_penalty(simd, x, spare)
+                    });
+                }
+            }
             for y in ys {
                 for (part, (output, mask)) in outputs.iter_mut().zip(masks.iter_mut()).enumerate() {
                     output.extend_from_slice(bytemuck::cast_slice(y.part(part)));
@@ -200,5 +218,6 @@ impl<N: Train> TestShard<N::Element> for Tested<N> {
                 }
             }
         }
+        penalty
     }
 }

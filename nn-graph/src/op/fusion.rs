@@ -25,7 +25,7 @@ impl Op {
     /// Whether it computes nothing at inference: its result is its input.
     pub fn is_view(&self) -> bool {
         match self {
-            Op::View | Op::Dropout(_) => true,
+            Op::View | Op::Dropout(_) | Op::Penalty(_) => true,
             Op::Convolution(_)
             | Op::ConvolutionStep(_)
             | Op::Dense(_)
@@ -37,6 +37,7 @@ impl Op {
             | Op::Normalization(_)
             | Op::Activation(_)
             | Op::Softmax(_)
+            | Op::Rescale(_)
             | Op::PRelu(_)
             | Op::Permute(_)
             | Op::Repeat(_)
@@ -98,8 +99,10 @@ impl Op {
                 | Op::Normalization(_)
                 | Op::Activation(_)
                 | Op::Softmax(_)
+                | Op::Rescale(_)
                 | Op::PRelu(_)
                 | Op::Dropout(_)
+                | Op::Penalty(_)
                 | Op::View
                 | Op::Permute(_)
                 | Op::Repeat(_)
@@ -142,8 +145,10 @@ impl Op {
             | Op::Convolution3D(_)
             | Op::Normalization(_)
             | Op::Softmax(_)
+            | Op::Rescale(_)
             | Op::PRelu(_)
             | Op::Dropout(_)
+            | Op::Penalty(_)
             | Op::View
             | Op::Permute(_)
             | Op::Repeat(_)
@@ -177,8 +182,10 @@ impl Op {
             | Op::Normalization(_)
             | Op::Activation(_)
             | Op::Softmax(_)
+            | Op::Rescale(_)
             | Op::PRelu(_)
             | Op::Dropout(_)
+            | Op::Penalty(_)
             | Op::View
             | Op::Permute(_)
             | Op::Repeat(_)

@@ -33,7 +33,9 @@ impl Op {
             | Op::Pool3D(_)
             | Op::Activation(_)
             | Op::Softmax(_)
+            | Op::Rescale(_)
             | Op::Dropout(_)
+            | Op::Penalty(_)
             | Op::View
             | Op::Permute(_)
             | Op::Repeat(_)
@@ -64,8 +66,10 @@ impl Op {
             | Op::Normalization(_)
             | Op::Activation(_)
             | Op::Softmax(_)
+            | Op::Rescale(_)
             | Op::PRelu(_)
             | Op::Dropout(_)
+            | Op::Penalty(_)
             | Op::View
             | Op::Permute(_)
             | Op::Repeat(_)
@@ -99,8 +103,10 @@ impl Op {
             | Op::Normalization(_)
             | Op::Activation(_)
             | Op::Softmax(_)
+            | Op::Rescale(_)
             | Op::PRelu(_)
             | Op::Dropout(_)
+            | Op::Penalty(_)
             | Op::View
             | Op::Permute(_)
             | Op::Repeat(_)
@@ -152,7 +158,9 @@ impl Op {
             | Op::Normalization(_)
             | Op::Activation(_)
             | Op::Softmax(_)
+            | Op::Rescale(_)
             | Op::PRelu(_)
+            | Op::Penalty(_)
             | Op::View
             | Op::Permute(_)
             | Op::Repeat(_)
@@ -186,8 +194,10 @@ impl Op {
             | Op::Normalization(_)
             | Op::Activation(_)
             | Op::Softmax(_)
+            | Op::Rescale(_)
             | Op::PRelu(_)
             | Op::Dropout(_)
+            | Op::Penalty(_)
             | Op::View
             | Op::Permute(_)
             | Op::Repeat(_)

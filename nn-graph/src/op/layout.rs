@@ -2,19 +2,20 @@
 
 use alloc::vec::Vec;
 
-use super::{BatchNormalization, Concatenate, Dropout, Op, Softmax};
+use super::{BatchNormalization, Concatenate, Dropout, Op, Rescale, Softmax};
 
 impl Op {
     /// The operation that computes the same on inputs whose axes are not yet in the order `axes` (for each axis the one that
     /// it was before) and leaves its result in their order; `None` where it needs the order that it has.
     pub fn in_order(&self, axes: &[usize]) -> Option<Op> {
         match self {
-            Op::Activation(_) | Op::Merge(_) => Some(self.clone()),
+            Op::Activation(_) | Op::Merge(_) | Op::Penalty(_) => Some(self.clone()),
             Op::Dropout(op) => {
                 let shared_axes = op.shared_axes.iter().map(|axis| axes[*axis]).collect();
                 Some(Op::Dropout(Dropout { shared_axes, ..op.clone() }))
             }
             Op::Softmax(op) => Some(Op::Softmax(Softmax { axis: axes[op.axis], ..op.clone() })),
+            Op::Rescale(op) => Some(Op::Rescale(Rescale { axis: axes[op.axis], ..op.clone() })),
             Op::BatchNormalization(op) => {
                 Some(Op::BatchNormalization(BatchNormalization { axis: axes[op.axis], ..op.clone() }))
             }

@@ -35,8 +35,10 @@ impl Op {
             | Op::BatchNormalization(_)
             | Op::Activation(_)
             | Op::Softmax(_)
+            | Op::Rescale(_)
             | Op::PRelu(_)
             | Op::Dropout(_)
+            | Op::Penalty(_)
             | Op::View
             | Op::Permute(_)
             | Op::Repeat(_)
@@ -82,8 +84,10 @@ impl Op {
             | Op::BatchNormalization(_)
             | Op::Activation(_)
             | Op::Softmax(_)
+            | Op::Rescale(_)
             | Op::PRelu(_)
             | Op::Dropout(_)
+            | Op::Penalty(_)
             | Op::View
             | Op::Permute(_)
             | Op::Repeat(_)
@@ -120,8 +124,10 @@ impl Op {
             | Op::Normalization(_)
             | Op::Activation(_)
             | Op::Softmax(_)
+            | Op::Rescale(_)
             | Op::PRelu(_)
             | Op::Dropout(_)
+            | Op::Penalty(_)
             | Op::View
             | Op::Permute(_)
             | Op::Repeat(_)
@@ -159,8 +165,10 @@ impl Op {
             | Op::BatchNormalization(_)
             | Op::Normalization(_)
             | Op::Softmax(_)
+            | Op::Rescale(_)
             | Op::PRelu(_)
             | Op::Dropout(_)
+            | Op::Penalty(_)
             | Op::View
             | Op::Permute(_)
             | Op::Repeat(_)

@@ -8,7 +8,9 @@ pub use nn_shape::Padding;
 
 use crate::function::{Elementwise, Function};
 use crate::graph::Node;
-use crate::size::{Shape, Size};
+use crate::size::{self, Shape, Size};
+use crate::source::SourceId;
+use crate::weight::Regularizer;
 
 pub mod fusion;
 pub mod gradient;
@@ -31,7 +33,7 @@ pub enum Op {
     Dense(Dense),
     /// One number for each window.
     Pool(Pool),
-    /// One number for each window of a volume.
+    /// One number for each window of a volume; of a sequence or an image where these are no windows that [`Pool`] has.
     Pool3D(Pool3D),
     /// One number for each channel.
     GlobalPool(GlobalPool),
@@ -41,12 +43,16 @@ pub enum Op {
     Normalization(Normalization),
     /// An elementwise function.
     Activation(Elementwise),
+    /// An elementwise function of constants that lie along an axis.
+    Rescale(Rescale),
     /// `softmax` along one axis.
     Softmax(Softmax),
     /// An elementwise function with a learned slope.
     PRelu(PRelu),
     /// Some elements become zero in training.
     Dropout(Dropout),
+    /// What a value costs the loss in training, beside the value itself.
+    Penalty(Regularizer),
     /// The same numbers in another shape.
     View,
     /// The axes in another order.
@@ -146,8 +152,7 @@ pub struct Convolution3D {
 impl Convolution3D {
     /// The shape of its input as a volume.
     pub fn volume(&self, node: &Node) -> Shape {
-        let ones = 4_usize.saturating_sub(node.input.len());
-        core::iter::repeat_n(Size::Known(1), ones).chain(node.input.iter().cloned()).collect()
+        size::volume(&node.input)
     }
 }
 
@@ -182,17 +187,50 @@ pub struct Pool {
     pub padding: Padding,
 }
 
-/// Pooling over windows of depth, height and width.
+/// Pooling over windows of depth, height and width; an image is one frame, a sequence one row of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pool3D {
     /// What stands for a window.
-    pub kind: PoolKind,
-    /// The window.
-    pub pool_size: Triple,
-    /// How far it moves.
-    pub strides: Triple,
-    /// What lies around the input.
-    pub padding: Padding,
+    pub kind: Reduction,
+    /// Which elements are one.
+    pub windows: PoolWindows,
+}
+
+/// The windows of a pooling.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PoolWindows {
+    /// Of one size, at equal distances.
+    Sliding {
+        /// The window.
+        pool_size: Triple,
+        /// How far it moves.
+        strides: Triple,
+        /// What lies around the input.
+        padding: Padding,
+    },
+    /// As many as there are outputs, of sizes that differ by one: window `i` of `n` is from `i / n` to `(i + 1) / n` of the input, rounded
+    /// outward.
+    Adaptive,
+}
+
+/// Which number stands for a window, where it is computed by sizes that are numbers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reduction {
+    /// The largest.
+    Max,
+    /// The mean.
+    Average,
+    /// The root of the sum of squares.
+    L2,
+}
+
+impl From<PoolKind> for Reduction {
+    fn from(kind: PoolKind) -> Self {
+        match kind {
+            PoolKind::Max => Reduction::Max,
+            PoolKind::Average => Reduction::Average,
+        }
+    }
 }
 
 /// Which number stands for a window.
@@ -254,8 +292,43 @@ pub enum NormalizationKind {
     Layer,
     /// Some axes, by the mean square.
     Rms,
+    /// Some axes, by the sum of squares, without weights.
+    Unit,
     /// So many groups of channels, with all other axes.
     Group(Size),
+}
+
+/// `Normalization` or `Rescaling` by constants that lie along an axis.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rescale {
+    /// What becomes of an element.
+    pub kind: RescaleKind,
+    /// The axis, counted without the batch.
+    pub axis: usize,
+    /// Means and variances, or scales and offsets.
+    pub constants: [Constants; 2],
+}
+
+/// What becomes of an element, by its constants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RescaleKind {
+    /// `(x - mean) / √variance`.
+    Normalize,
+    /// `mean + x * √variance`.
+    Denormalize,
+    /// `x * scale + offset`.
+    Rescale,
+}
+
+/// Numbers along an axis.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Constants {
+    /// One for all.
+    One(f64),
+    /// One for each element.
+    Each(Vec<f64>),
+    /// The path of an array of the user's, of the network's element type, with a number for each element.
+    Path(SourceId),
 }
 
 /// `softmax` or `log_softmax`.

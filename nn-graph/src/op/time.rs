@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 
 use super::{
     BatchNormalization, Concatenate, Convolution, ConvolutionStep, Each, Normalization, NormalizationKind, Op, Padding,
-    Recurrence, RecurrenceStep, Softmax,
+    Recurrence, RecurrenceStep, Rescale, Softmax,
 };
 use crate::graph::Node;
 use crate::size::{Rule, Size};
@@ -34,8 +34,9 @@ impl Op {
     pub fn time_step(&self, node: &Node) -> Option<TimeStep> {
         let op = match self {
             Op::Dense(_) if node.input.len() > 1 => self.clone(),
-            Op::Activation(_) | Op::Dropout(_) => self.clone(),
+            Op::Activation(_) | Op::Dropout(_) | Op::Penalty(_) => self.clone(),
             Op::Softmax(op) => Op::Softmax(Softmax { axis: op.axis.checked_sub(1)?, ..op.clone() }),
+            Op::Rescale(op) => Op::Rescale(Rescale { axis: op.axis.checked_sub(1)?, ..op.clone() }),
             Op::BatchNormalization(op) => {
                 Op::BatchNormalization(BatchNormalization { axis: op.axis.checked_sub(1)?, ..op.clone() })
             }
@@ -47,7 +48,7 @@ impl Op {
             Op::Normalization(op) => {
                 let along = op.along.split_first().filter(|(time, _)| !**time)?.1.to_vec();
                 match op.kind {
-                    NormalizationKind::Layer | NormalizationKind::Rms => {
+                    NormalizationKind::Layer | NormalizationKind::Rms | NormalizationKind::Unit => {
                         Op::Normalization(Normalization { along, ..op.clone() })
                     }
                     NormalizationKind::Group(_) => return None,

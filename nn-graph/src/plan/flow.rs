@@ -152,8 +152,9 @@ impl Flow {
         uses
     }
 
-    /// Whether a node that no layer of the user's stands for makes something that nobody reads.
+    /// Whether a node that no layer of the user's stands for makes something that nobody reads. The loss reads a penalty.
     pub fn is_idle(&self, node: &Node, uses: &[usize]) -> bool {
-        node.layer.is_none() && node.results.iter().all(|result| uses[self.root(*result)] == 0)
+        let read = matches!(node.op, Op::Penalty(_));
+        !read && node.layer.is_none() && node.results.iter().all(|result| uses[self.root(*result)] == 0)
     }
 }

@@ -8,13 +8,14 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-use crate::graph::Graph;
+use crate::graph::{Graph, Output, ValueId};
 use crate::layout;
 use crate::op::Op;
 use crate::op::fusion::Epilogue;
 use crate::size::Size;
 use crate::source::Name;
 use crate::stream::Stream;
+use crate::weight::Regularizer;
 
 pub mod alias;
 pub mod flow;
@@ -44,6 +45,8 @@ pub struct Program {
     pub masks: Vec<Option<usize>>,
     /// The steps of training, in order.
     pub training: Training,
+    /// What computes the penalties of values at inference, for the loss on samples that are not trained on.
+    pub penalties: Option<Box<PenaltyProgram>>,
 }
 
 /// One fused step of inference.
@@ -135,6 +138,15 @@ pub struct StreamProgram {
     pub receptive_field: Option<Size>,
 }
 
+/// The network up to the values that penalties are for, which are its outputs: inference itself knows nothing of them.
+#[derive(Debug)]
+pub struct PenaltyProgram {
+    /// What computes the values.
+    pub program: Program,
+    /// The penalty of each output, in order.
+    pub penalties: Vec<Regularizer>,
+}
+
 /// Plans a network, and its time step if it is streamed. Nothing can fail any more.
 pub fn plan(mut graph: Graph, stream: Option<Stream>) -> Program {
     layout::settle(&mut graph);
@@ -142,13 +154,44 @@ pub fn plan(mut graph: Graph, stream: Option<Stream>) -> Program {
         let Stream { graph, latency, receptive_field } = stream;
         Box::new(StreamProgram { program: plan(graph, None), latency, receptive_field })
     });
+    let penalties = penalized(&graph).map(|(graph, penalties)| {
+        let program = steps(graph, None, None);
+        Box::new(PenaltyProgram { program, penalties })
+    });
+    steps(graph, stream, penalties)
+}
+
+/// Plans a network whose changes of order have been moved.
+fn steps(graph: Graph, stream: Option<Box<StreamProgram>>, penalties: Option<Box<PenaltyProgram>>) -> Program {
     let mut flow = Flow::new(&graph, Op::is_view);
     let drafts = fuse::fuse(&graph, &mut flow);
     let (aliases, drafts) = Aliases::new(&graph, &mut flow, drafts);
     let placed = memory::place(&graph, &flow, aliases, drafts);
     let training = training::plan(&graph);
     let memory::Placed { steps, regions, masks, states } = placed;
-    Program { graph, steps, regions, masks, states, stream, training }
+    Program { graph, steps, regions, masks, states, stream, training, penalties }
+}
+
+/// The part of a network that computes the values that penalties are for, and these penalties; `None` without any.
+fn penalized(graph: &Graph) -> Option<(Graph, Vec<Regularizer>)> {
+    let penalties = graph.nodes.iter().filter_map(|node| match node.op {
+        Op::Penalty(regularizer) => Some((node, regularizer)),
+        _ => None,
+    });
+    let outputs =
+        penalties.clone().map(|(node, _)| Output { name: node.name.clone(), value: node.inputs[0].value, mask: None });
+    let outputs: Vec<Output> = outputs.collect();
+    let mut read: Vec<ValueId> = outputs.iter().map(|output| output.value).collect();
+    let mut nodes = Vec::new();
+    for node in graph.nodes.iter().rev() {
+        if node.results.iter().any(|result| read.contains(result)) {
+            read.extend(node.inputs.iter().map(|input| input.value).chain(node.masks.iter().flatten().copied()));
+            nodes.push(node.clone());
+        }
+    }
+    nodes.reverse();
+    let penalties: Vec<Regularizer> = penalties.map(|(_, regularizer)| regularizer).collect();
+    (!outputs.is_empty()).then(|| (Graph { outputs, nodes, fields: Vec::new(), ..graph.clone() }, penalties))
 }
 
 impl Program {

@@ -50,7 +50,7 @@ pub struct TrainStep {
     pub inputs: Vec<ValueId>,
     /// The masks that it reads, for each input.
     pub masks: Vec<Option<ValueId>>,
-    /// `None` for a result that nobody takes.
+    /// `None` for a result that nobody takes; none of a penalty.
     pub outputs: Vec<Option<ValueId>>,
     /// What it keeps for backward beside those.
     pub saved: Option<ValueId>,
@@ -67,6 +67,14 @@ pub struct TrainStep {
     pub gradients: Vec<Gradient>,
 }
 
+impl TrainStep {
+    /// The values whose gradients say whether it runs backward: its results; of a penalty, which has none, what it reads.
+    pub fn differentiated(&self) -> impl Iterator<Item = ValueId> {
+        let inputs = if self.outputs.is_empty() { &self.inputs[..] } else { &[] };
+        self.outputs.iter().flatten().chain(inputs).copied()
+    }
+}
+
 /// The last activation, where Keras hands its logits to crossentropy.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum OutputActivation {
@@ -81,7 +89,7 @@ pub enum OutputActivation {
 /// Lists the steps.
 pub(super) fn plan(graph: &Graph) -> Training {
     let flow = Flow::new(graph, Op::is_view_in_training);
-    let uses = flow.uses(graph, Op::is_view_in_training, |node| &node.masks);
+    let uses = flow.uses(graph, is_skipped, |node| &node.masks);
     let mut builder = Builder { graph, flow, uses, steps: Vec::new(), phase: 0 };
     for index in 0..graph.nodes.len() {
         builder.node(index);
@@ -96,6 +104,11 @@ pub(super) fn plan(graph: &Graph) -> Training {
     Training { flow, needs, steps, outputs }
 }
 
+/// Whether it is no step: a penalty is one, though its result is its input.
+fn is_skipped(op: &Op) -> bool {
+    op.is_view_in_training() && !matches!(op, Op::Penalty(_))
+}
+
 struct Builder<'a> {
     graph: &'a Graph,
     flow: Flow,
@@ -107,12 +120,13 @@ struct Builder<'a> {
 impl Builder<'_> {
     fn node(&mut self, index: usize) {
         let op = &self.graph.nodes[index].op;
-        if op.is_view_in_training() {
+        if is_skipped(op) {
             return;
         }
         self.phase += usize::from(op.meets_batch());
         match op {
             Op::Activation(function) => self.activation(index, *function),
+            Op::Penalty(_) => self.penalty(index),
             _ => self.of_node(index),
         }
     }
@@ -135,6 +149,13 @@ impl Builder<'_> {
             }
             _ => self.of_node(index),
         }
+    }
+
+    /// A step that reads a value and adds to its gradient.
+    fn penalty(&mut self, index: usize) {
+        let node = &self.graph.nodes[index];
+        let input = self.flow.root(node.inputs[0].value);
+        self.push(node.op.clone(), Some(index), vec![input], Vec::new());
     }
 
     /// A step from the inputs of a node to its results.

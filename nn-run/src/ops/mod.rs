@@ -15,11 +15,13 @@ mod mask;
 mod merge;
 mod moved;
 mod normalization;
+mod penalty;
 mod pool;
 mod prelu;
 mod prepare;
 mod products;
 mod recurrence;
+mod rescaling;
 mod softmax;
 mod tail;
 
@@ -146,7 +148,7 @@ pub(crate) fn activation(function: Elementwise) -> AnyActivation {
         Elementwise::HardSwish => HardSwish.into(),
         Elementwise::Mish => Mish.into(),
         Elementwise::Exponential => Exponential.into(),
-        Elementwise::Rescaling { scale, offset } => Rescaling { scale, offset }.into(),
+        Elementwise::Rescaling { center, scale, offset } => Rescaling { center, scale, offset }.into(),
         // Those of the user's are refused when the text is read.
         Elementwise::Custom(_) => Linear.into(),
     }
@@ -244,6 +246,8 @@ pub(crate) struct Backward<'a, 'm, T> {
     pub(crate) scratch: &'m mut Vec<T>,
     pub(crate) random: Random,
     pub(crate) statistics: Option<&'a Statistics>,
+    /// How many samples the batch has.
+    pub(crate) batch: usize,
 }
 
 /// Where random numbers of a step come from.
@@ -372,9 +376,11 @@ operations! {
     BatchNormalization(batch_normalization::BatchNormalization),
     Normalization(normalization::Normalization),
     Activation(activation::Activation),
+    Rescale(rescaling::Rescale<T>),
     Softmax(softmax::Softmax),
     PRelu(prelu::PRelu),
     Dropout(dropout::Dropout),
+    Penalty(penalty::Penalty),
     Copy(moved::Copy),
     Permute(moved::Permute),
     Repeat(moved::Repeat),

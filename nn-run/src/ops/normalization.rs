@@ -33,6 +33,7 @@ impl Normalization {
         let kind = match &op.kind {
             NormalizationKind::Layer => Kind::Layer(LayerNormalizationSizes::new(&shape, &op.along, op.epsilon)),
             NormalizationKind::Rms => Kind::Rms(RMSNormalizationSizes::new(&shape, &op.along, op.epsilon)),
+            NormalizationKind::Unit => Kind::Rms(RMSNormalizationSizes::unit(&shape, &op.along)),
             NormalizationKind::Group(groups) => {
                 let axis = op.along.iter().position(|along| *along).unwrap_or(0);
                 let dims = sizes::array(&around(&site.node.input, axis));

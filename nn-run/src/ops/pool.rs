@@ -7,8 +7,8 @@ use nn_core::layers::pool2d::{self, Kind, Pool2DSizes};
 use nn_core::layers::pool3d::{self, Pool3DSizes};
 use nn_core::layers::{global_pool1d, global_pool2d};
 use nn_core::rt::Simd;
-use nn_graph::op::{self, PoolKind};
-use nn_graph::size::Length;
+use nn_graph::op::{self, PoolKind, PoolWindows, Reduction};
+use nn_graph::size::{Length, volume};
 
 use super::convolution::zeros;
 use super::tail::Ending;
@@ -135,15 +135,23 @@ pub(crate) struct Pool3D {
 
 impl Pool3D {
     pub(crate) fn new(site: &Site<'_>, op: &op::Pool3D) -> Self {
-        Pool3D {
-            sizes: Pool3DSizes::new(
-                kind(op.kind),
-                sizes::array(&site.node.input),
-                sizes::array(&op.pool_size),
-                sizes::array(&op.strides),
-                op.padding,
-            ),
-        }
+        let (kind, input) = (reduction(op.kind), sizes::array(&volume(&site.node.input)));
+        let sizes = match &op.windows {
+            PoolWindows::Sliding { pool_size, strides, padding } => {
+                Pool3DSizes::new(kind, input, sizes::array(pool_size), sizes::array(strides), *padding)
+            }
+            PoolWindows::Adaptive => Pool3DSizes::adaptive(kind, input, sizes::array(&volume(&site.node.output)[..3])),
+        };
+        Pool3D { sizes }
+    }
+}
+
+/// The same of a pooling whose sizes are numbers.
+fn reduction(kind: Reduction) -> pool3d::Kind {
+    match kind {
+        Reduction::Max => pool3d::Kind::Max,
+        Reduction::Average => pool3d::Kind::Average,
+        Reduction::L2 => pool3d::Kind::L2,
     }
 }
 

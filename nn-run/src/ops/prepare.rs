@@ -7,6 +7,7 @@ use nn_core::layers::dropout::Noise;
 use nn_core::layers::permute::PermuteSizes;
 use nn_core::layers::up_sampling::UpSamplingSizes;
 use nn_core::layers::zero_padding::ZeroPaddingSizes;
+use nn_core::regularizers::Regularizer;
 use nn_graph::op;
 use nn_graph::plan::Step;
 use nn_graph::plan::training::TrainStep;
@@ -15,7 +16,7 @@ use nn_graph::{Op, Program};
 
 use super::{
     Operation, Site, Tail, activation, batch_normalization, convolution, convolution3d, dense, dropout, each,
-    embedding, mask, merge, moved, normalization, pool, prelu, products, recurrence, softmax,
+    embedding, mask, merge, moved, normalization, penalty, pool, prelu, products, recurrence, rescaling, softmax,
 };
 use crate::description::Param;
 use crate::sizes;
@@ -58,6 +59,7 @@ impl<T: Element> Operation<T> {
             Op::Activation(function) => {
                 Operation::Activation(activation::Activation { function: super::activation(*function), in_place })
             }
+            Op::Rescale(op) => Operation::Rescale(rescaling::Rescale::new(site, op)),
             Op::Softmax(op) => {
                 let axes = sizes::array(&around(&node.output, op.axis));
                 Operation::Softmax(softmax::Softmax { axes, log: op.log })
@@ -74,6 +76,7 @@ impl<T: Element> Operation<T> {
                 let axes = sizes.map(|(axis, size)| (size, op.shared_axes.contains(&axis))).collect();
                 Operation::Dropout(dropout::Dropout { noise, rate: op.rate, seed: op.seed, axes })
             }
+            Op::Penalty(op) => Operation::Penalty(penalty::Penalty(Regularizer { l1: op.l1, l2: op.l2 })),
             // A view is no step; where one is, its numbers are needed elsewhere.
             Op::View | Op::Copy => Operation::Copy(moved::Copy),
             Op::Permute(op) => {

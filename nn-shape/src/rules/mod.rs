@@ -15,7 +15,7 @@ pub use moved::{cropped, cropping, embedding, ids, permute, repeat_vector, up_sa
 pub use sequence::{conv1d, pool1d};
 pub(crate) use vector::known;
 pub use vector::{INFER, dense, group_normalization, inferred, input, reshape};
-pub use volume::{conv1d_transpose, conv2d_transpose, conv3d, conv3d_transpose, pool3d};
+pub use volume::{adaptive_pool, conv1d_transpose, conv2d_transpose, conv3d, conv3d_transpose, pool3d};
 
 use crate::problem::{Kind, Problem, Sizes};
 

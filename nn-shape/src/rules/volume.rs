@@ -32,6 +32,26 @@ pub const fn pool3d<'a>(layer: &'a str, input: [usize; 4], window: Windows<3>) -
     }
 }
 
+/// Adaptive pooling: so many windows along each axis of space, whatever the input. `output` has the channels behind them.
+///
+/// # Errors
+///
+/// If a size is 0.
+///
+/// ```
+/// use nn_shape::adaptive_pool;
+/// assert_eq!(adaptive_pool("AdaptiveAvgPool2D<3>", [3, 3, 8]), Ok([3, 3, 8]));
+/// assert!(adaptive_pool("AdaptiveAvgPool2D<0>", [0, 0, 8]).is_err());
+/// ```
+pub const fn adaptive_pool<'a, const N: usize>(layer: &'a str, output: [usize; N]) -> Result<[usize; N], Problem<'a>> {
+    let mut axis = 0;
+    while axis + 1 < N {
+        check!(positive(layer, "output_size", output[axis]));
+        axis += 1;
+    }
+    fits(layer, "an output", output)
+}
+
 /// `Conv3D`: `filters` of a kernel that is slid over depth, height and width.
 ///
 /// # Errors

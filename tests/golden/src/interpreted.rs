@@ -215,7 +215,7 @@ fn check_training<T: Real + Into<f64>>(
     let trainable: BTreeSet<&str> = network.params().iter().filter(|p| p.trainable).map(|p| p.name.as_str()).collect();
     let stored: BTreeSet<&str> = case.names("grad_param.").into_iter().collect();
     assert_eq!(trainable, stored, "{}: the weights that have gradients", case.name);
-    let mut penalty = 0.0;
+    let mut penalty = step.penalty();
     for param in network.params() {
         if let Some(regularizer) = param.regularizer {
             let weights = &network.weights()[param.range.clone()];

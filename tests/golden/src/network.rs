@@ -170,12 +170,32 @@ where
     }
     if case.is("grad") {
         let dy: Vec<_> = outputs.iter().map(|output| elements(&case.array(&format!("dy.{output}")).data)).collect();
-        check_gradients(case, net, &mut step.backward(&dy));
+        let penalty = step.penalty();
+        check_inferred_penalty(case, net, x, penalty);
+        check_gradients(case, net, penalty, &mut step.backward(&dy));
+    }
+}
+
+/// What layers cost at inference, which in a network without noise is what they cost in training.
+fn check_inferred_penalty<N>(case: &Case, net: &N, x: &[N::Input], want: f64)
+where
+    N: Train,
+{
+    let (mut spare, simd) = (Vec::new(), vectors());
+    let penalties = x.iter().map(|x| {
+        simd.vectorize(
+            #[inline(always)]
+            || net.infer_penalty(simd, x, &mut spare),
+        )
+    });
+    let got = penalties.sum::<f64>() / x.len() as f64;
+    if !case.is("training") {
+        assert!((got - want).abs() <= 1e-5 * want.abs(), "{}: {got} at inference, {want} in training", case.name);
     }
 }
 
 /// Compares the gradients, those of the penalties on weights added.
-fn check_gradients<N>(case: &Case, net: &N, Gradients { inputs, params }: &mut Gradients<N>)
+fn check_gradients<N>(case: &Case, net: &N, mut penalty: f64, Gradients { inputs, params }: &mut Gradients<N>)
 where
     N: Train<Element: Into<f64>>,
 {
@@ -188,7 +208,6 @@ where
     let trainable: BTreeSet<_> = N::PARAMS.iter().filter(|param| param.trainable).map(|param| param.name).collect();
     let stored: BTreeSet<_> = case.names("grad_param.").into_iter().collect();
     assert_eq!(trainable, stored, "{}: the weights that have gradients", case.name);
-    let mut penalty = 0.0;
     for param in N::PARAMS {
         if let Some(regularizer) = param.regularizer {
             let weights = &net.as_flat()[param.range()];

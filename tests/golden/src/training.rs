@@ -16,6 +16,7 @@ pub struct Step<'a, N: Train> {
     /// What the normalizations found in the batch.
     pub statistics: Vec<Statistics>,
     from_logits: Vec<bool>,
+    samples: usize,
 }
 
 /// What a step wants to know of its backward pass.
@@ -36,10 +37,15 @@ impl<'a, N: Train> Step<'a, N> {
             shard
         });
         let from_logits = vec![false; outputs::<N>().len()];
-        let mut step =
-            Self { net, shards: shards.collect(), statistics: vec![Statistics::default(); N::PHASES - 1], from_logits };
+        let mut step = Self {
+            net,
+            shards: shards.collect(),
+            statistics: vec![Statistics::default(); N::PHASES - 1],
+            from_logits,
+            samples: x.len(),
+        };
         for phase in 0..N::PHASES {
-            let pass = pass(&step.statistics, &step.from_logits);
+            let pass = pass(&step.statistics, &step.from_logits, x.len());
             step.shards.iter_mut().for_each(|shard| forward_phase(net, phase, &pass, shard));
             if phase + 1 < N::PHASES {
                 let partials = step.shards.iter().filter_map(|shard| shard.values.partial(phase));
@@ -52,6 +58,11 @@ impl<'a, N: Train> Step<'a, N> {
     /// What came out, one sample after the other.
     pub fn output(&self, part: usize) -> Vec<N::Element> {
         self.shards.iter().flat_map(|shard| shard.values.output(part)).copied().collect()
+    }
+
+    /// What each `activity_regularizer` adds to the loss.
+    pub fn penalty(&self) -> f64 {
+        self.shards.iter().map(|shard| N::penalty(&shard.values)).sum::<f64>() / self.samples as f64
     }
 
     /// The mask of an output, where it has one.
@@ -70,7 +81,7 @@ impl<'a, N: Train> Step<'a, N> {
         }
         let mut params: Vec<Box<N>> = iter::repeat_with(bytemuck::zeroed_box).take(self.shards.len()).collect();
         for phase in (0..N::PHASES).rev() {
-            let pass = pass(&self.statistics, &self.from_logits);
+            let pass = pass(&self.statistics, &self.from_logits, self.samples);
             for (shard, params) in self.shards.iter_mut().zip(&mut params) {
                 backward_phase(self.net, phase, &pass, shard, params);
             }
@@ -96,8 +107,8 @@ fn sum<N: Train>(shards: Vec<Box<N>>) -> Box<N> {
     total
 }
 
-fn pass<'a>(statistics: &'a [Statistics], from_logits: &'a [bool]) -> Pass<'a> {
-    Pass { statistics, key: 0, from_logits, input_gradient: true, rows: false }
+fn pass<'a>(statistics: &'a [Statistics], from_logits: &'a [bool], samples: usize) -> Pass<'a> {
+    Pass { statistics, key: 0, from_logits, input_gradient: true, rows: false, samples }
 }
 
 fn forward_phase<N: Train>(net: &N, phase: usize, pass: &Pass<'_>, shard: &mut Shard<N::Activations, N::Element>) {

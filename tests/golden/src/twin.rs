@@ -47,6 +47,7 @@ pub fn check<N: Train<Element: Real + Into<f64>>>(name: &str) {
         let mut want = Step::forward(&*compiled, &x, size);
         let mut got = Interpreted::in_shards(&run, &samples.all(), samples.count, size, 0).expect("inputs of the case");
         let mut dy = Vec::new();
+        assert_eq!(got.penalty().to_bits(), want.penalty().to_bits(), "{name}: the penalty in shards of {size}");
         for part in 0..outputs.len() {
             let (got, want) = (got.output(part), want.output(part));
             assert!(same(&got, &want), "{name}: output {part} in training, shards of {size}: {got:?}, not {want:?}");

@@ -143,3 +143,23 @@ fn noise_has_the_mean_and_the_deviation_that_its_layer_says() {
     let square = (1.0 - rate) * 2.5 + rate * alpha * alpha;
     mean_and_deviation("AlphaDropout<0.2>", [a * mean - a * alpha * rate, a * (square - mean * mean).sqrt()]);
 }
+
+#[test]
+fn elements_along_an_axis_of_noise_shape_share_their_noise() {
+    let run = |layer: &str| {
+        let text = format!("#[dtype(f64)] struct Net = Input<5, 16> => {layer};");
+        let network =
+            nn_run::Network::<f64>::from_text(&text).unwrap_or_else(|mistakes| panic!("{layer}:\n{mistakes}"));
+        let x: Vec<f64> = (0..3 * 5 * 16).map(|at| at as f64 + 1.0).collect();
+        nn_run::Step::forward(&network, &[nn_run::Data::Real(&x)], 3, 7).expect("the samples fit").output(0)
+    };
+    let spatial = run("SpatialDropout1D<0.5>");
+    assert_ne!(spatial, run("Dropout<0.5>"));
+    for shape in ["(1, 16)", "(1, None)", "(None, 1, 16)"] {
+        assert_eq!(run(&format!("Dropout<0.5, noise_shape = {shape}>")), spatial, "{shape}");
+    }
+    assert_eq!(run("Dropout<0.5, noise_shape = (5, None)>"), run("Dropout<0.5>"));
+    for step in run("Dropout<0.5, noise_shape = (None, 1)>").chunks(16) {
+        assert!(step.iter().all(|y| *y == 0.0) || step.iter().all(|y| *y > 0.0), "{step:?}");
+    }
+}

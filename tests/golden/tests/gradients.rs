@@ -47,11 +47,11 @@ fn data(x: &[Input]) -> Vec<Data<'_, f64>> {
     x.iter().map(Input::data).collect()
 }
 
-/// The sum of all results, each times its gradient.
+/// The sum of all results, each times its gradient, and what the layers cost.
 fn loss(network: &Network<f64>, x: &[Input], dy: &[Vec<f64>]) -> f64 {
     let step = Step::forward(network, &data(x), BATCH, KEY).expect("the batch fits");
     let part = |(part, dy): (usize, &Vec<f64>)| step.output(part).iter().zip(dy).map(|(y, dy)| y * dy).sum::<f64>();
-    dy.iter().enumerate().map(part).sum()
+    dy.iter().enumerate().map(part).sum::<f64>() + step.penalty()
 }
 
 /// A chain, or what follows the name of the struct of a graph.
@@ -206,7 +206,31 @@ gradients! {
     batch_normalization_axis: "Input<3, 4> => BatchNorm<axis = 1, scale = false>"
     batch_normalization_frozen: "Input<5> => BatchNorm<trainable = false> => Dense<2>"
     batch_normalization_twice: "Input<4> => Dense<5, use_bias = false> => BatchNorm => Tanh => Dense<3> => BatchNorm"
+    activity: "Input<5> => Dense<4, activation = tanh, activity_regularizer = l1_l2(0.3, 0.7)> => Dense<2>"
+    activity_of_outputs: "Input<5> => Dense<4, activity_regularizer = l2(0.7)> => Softmax => ActivityRegularization<0.1, 0.5>"
+    activity_of_input: "Input<5> => ActivityRegularization<l1 = 0.3, l2 = 0.2> => Dense<3, activation = sigmoid, activity_regularizer = l2>"
+    activity_before_maxima: "Input<4, 4, 2> => Conv2D<3, 3, padding = same, activation = relu, activity_regularizer = l2(0.2)> => MaxPool2D<2>"
+    activity_channels_first: "Input<2, 4, 5> => Conv2D<3, 2, data_format = channels_first, activity_regularizer = l1(0.2)> => MaxPool2D<2, data_format = channels_first>"
+    activity_in_phases: "Input<4> => Dense<5> => BatchNorm<activity_regularizer = l2(0.3)> => Tanh => Dense<3> => BatchNorm<activity_regularizer = l1(0.2)>"
+    activity_of_states: "(x: Input<3, 2>) -> y { let (y, _, _) = LSTM<3, return_sequences = true, return_state = true, activity_regularizer = l2(0.3)>(x); }"
+    activity_of_directions: "Input<3, 2> => Bidirectional<GRU<2, activity_regularizer = l2(0.3)>, activity_regularizer = l1(0.1)>"
+    activity_in_time: "Input<3, 2> => TimeDistributed<Dense<2>, activity_regularizer = l2(0.3)>"
+    activity_of_rows: "Input<4, dtype = u32> => Embedding<3, 2, activity_regularizer = l2(0.3)> => Flatten => Dense<2>"
+    adaptive_max_pool1d: "Input<7, 2> => Dense<3> => AdaptiveMaxPool1D<3>"
+    adaptive_avg_pool2d_first: "Input<3, 5, 4> => Tanh => AdaptiveAvgPool2D<(2, 3), data_format = channels_first>"
+    adaptive_avg_pool3d: "Input<3, 2, 5, 2> => Tanh => AdaptiveAvgPool3D<(2, 3, 1)>"
+    l2_pool1d: "Input<7, 2> => Dense<3> => L2Pool1D<3, strides = 2, padding = same>"
+    l2_pool2d_first: "Input<3, 5, 4> => Tanh => L2Pool2D<2, data_format = channels_first>"
+    l2_pool3d: "Input<3, 4, 5, 2> => Tanh => L2Pool3D<(2, 1, 3), strides = 1> => Flatten => Dense<2>"
+    unit_normalization: "Input<3, 4> => Dense<5> => UnitNormalization"
+    unit_normalization_first: "Input<3, 4, 2> => Tanh => UnitNormalization<axis = 1> => Dense<2>"
+    unit_normalization_all: "Input<3, 4> => Tanh => UnitNormalization<axis = (1, 2)>"
+    normalization_by_one: "Input<6> => Dense<5> => Normalization<3.0, 0.5> => Tanh"
+    normalization_by_each: "Input<2, 3> => Dense<3> => Normalization<(1.0, -0.5, 0.0), (0.25, 2.0, 1.5)> => Tanh"
+    normalization_axis: "Input<2, 3, 4> => Tanh => Normalization<(1.0, -0.5, 0.0), (0.25, 2.0, 1.5), axis = 2, invert = true> => Dense<2>"
+    rescaling_by_each: "Input<2, 17> => Dense<3> => TimeDistributed<Rescaling<(1.0, -0.5, 0.25), offset = 2.0>> => Tanh"
     dropout: "Input<9> => Dropout<0.4> => Dense<3> => Dropout<0.5>"
+    dropout_noise_shape: "Input<3, 4> => Tanh => Dropout<0.4, noise_shape = (1, 4)> => Dense<2> => AlphaDropout<0.4, noise_shape = (None, None, 1)>"
     alpha_dropout: "Input<9> => Dense<5> => AlphaDropout<0.4> => Dense<3>"
     gaussian_dropout: "Input<9> => Dense<5> => GaussianDropout<0.4> => Dense<3>"
     gaussian_noise: "Input<9> => Dense<5> => GaussianNoise<0.4> => Tanh"

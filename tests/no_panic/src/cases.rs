@@ -56,7 +56,8 @@ nn::network! {
     /// Pooling of volumes, of few channels and of many.
     pub struct Volumes = Input<5, 6, 7, 20>
         => MaxPool3D<(1, 2, 2), padding = same> => AvgPool3D<3, strides = 1> => Reshape<3, 1, 2, 20>
-        => Reshape<3, 4, 5, 2> => AvgPool3D<2, padding = same> => MaxPool3D<2, strides = 1>
+        => Reshape<3, 4, 5, 2> => L2Pool3D<2, strides = 1, padding = same> => AdaptiveAvgPool3D<(2, 3, 7)> => AdaptiveMaxPool3D<(3, 4, 5)>
+        => AvgPool3D<2, padding = same> => MaxPool3D<2, strides = 1>
         => GlobalMaxPool3D<keepdims = true> => GlobalAvgPool3D;
 }
 

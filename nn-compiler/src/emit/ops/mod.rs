@@ -17,10 +17,12 @@ mod mask;
 mod merge;
 mod moved;
 mod normalization;
+mod penalty;
 mod pool;
 mod prelu;
 mod products;
 mod recurrence;
+mod rescaling;
 mod softmax;
 mod tiles;
 
@@ -116,9 +118,11 @@ pub fn of(op: &Op) -> &dyn Emit {
         Op::BatchNormalization(op) => op,
         Op::Normalization(op) => op,
         Op::Activation(function) => function,
+        Op::Rescale(op) => op,
         Op::Softmax(op) => op,
         Op::PRelu(op) => op,
         Op::Dropout(op) => op,
+        Op::Penalty(op) => op,
         Op::View => &moved::View,
         Op::Permute(op) => op,
         Op::Repeat(op) => op,

@@ -1,13 +1,14 @@
 //! Pooling over windows.
 
 use nn_graph::graph::Node;
-use nn_graph::op::{Pool, Pool3D, PoolKind};
+use nn_graph::op::{Pool, Pool3D, PoolKind, PoolWindows, Reduction};
+use nn_graph::size::volume;
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::convolution::{border, clear_border, padding};
 use super::{Call, Emit, Infer, without};
-use crate::emit::{Context, names};
+use crate::emit::{Context, data, names};
 
 /// `rt::pool2d::Kind::Max`.
 pub fn kind(kind: PoolKind) -> TokenStream {
@@ -60,23 +61,39 @@ impl Emit for Pool {
     }
 }
 
+/// `rt::pool3d::Kind::Max`.
+fn reduction(kind: Reduction) -> TokenStream {
+    match kind {
+        Reduction::Max => quote!(rt::pool3d::Kind::Max),
+        Reduction::Average => quote!(rt::pool3d::Kind::Average),
+        Reduction::L2 => quote!(rt::pool3d::Kind::L2),
+    }
+}
+
 impl Emit for Pool3D {
     without!(weights);
 
     fn geometry(&self, cx: &Context<'_>, node: &Node) -> TokenStream {
-        let (name, doc, kind, padding) =
-            (cx.geometry(node), names::described(node), kind(self.kind), padding(self.padding));
-        let [input, size, strides] = [&node.input[..], &self.pool_size, &self.strides].map(|sizes| cx.sizes(sizes));
+        let (name, doc, kind) = (cx.geometry(node), names::described(node), reduction(self.kind));
+        let input = cx.sizes(&volume(&node.input));
+        let sizes = match &self.windows {
+            PoolWindows::Sliding { pool_size, strides, padding } => {
+                let ([size, strides], padding) =
+                    ([pool_size, strides].map(|sizes| cx.sizes(sizes)), data::padding(*padding));
+                quote!(new(#kind, [#(#input),*], [#(#size),*], [#(#strides),*], #padding))
+            }
+            PoolWindows::Adaptive => {
+                let output = volume(&node.output);
+                let output = cx.sizes(&output[..3]);
+                quote!(adaptive(#kind, [#(#input),*], [#(#output),*]))
+            }
+        };
         quote! {
             #[doc = #doc]
             #[derive(Clone, Copy)]
             struct #name;
             impl rt::pool3d::Pool3DShape for #name {
-                const KIND: rt::pool2d::Kind = #kind;
-                const INPUT: [usize; 4] = [#(#input),*];
-                const POOL_SIZE: [usize; 3] = [#(#size),*];
-                const STRIDES: [usize; 3] = [#(#strides),*];
-                #padding
+                const SIZES: rt::pool3d::Pool3DSizes = rt::pool3d::Pool3DSizes::#sizes;
             }
         }
     }

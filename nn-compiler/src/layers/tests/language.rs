@@ -12,12 +12,16 @@ fn all_layers_of_the_language_are_known() {
     let mut language = sizes(&["Conv", "MaxPool", "MaxPooling", "AvgPool", "AveragePooling", "L2Pool"], &[1, 2, 3]);
     language.extend(sizes(&["GlobalMaxPool", "GlobalMaxPooling", "GlobalAvgPool", "GlobalAveragePooling"], &[1, 2, 3]));
     language.extend(sizes(&["UpSampling", "ZeroPadding", "Cropping"], &[1, 2, 3]));
-    language.extend(sizes(&["SeparableConv", "DepthwiseConv", "AdaptiveAvgPool", "AdaptiveMaxPool"], &[1, 2]));
+    language.extend(sizes(&["SeparableConv", "DepthwiseConv"], &[1, 2]));
+    language.extend(sizes(
+        &["AdaptiveAvgPool", "AdaptiveAveragePooling", "AdaptiveMaxPool", "AdaptiveMaxPooling"],
+        &[1, 2, 3],
+    ));
     language.extend(sizes(&["SpatialDropout"], &[1, 2, 3]));
     language.extend([1, 2, 3].map(|n| format!("Conv{n}DTranspose")));
     let others = "Dense SimpleRNN LSTM GRU SimpleRNNCell LSTMCell GRUCell Bidirectional TimeDistributed Embedding Masking \
-        MultiHeadAttention BatchNormalization BatchNorm LayerNormalization LayerNorm RMSNormalization GroupNormalization \
-        Dropout AlphaDropout GaussianDropout GaussianNoise Identity Flatten Reshape Permute RepeatVector Add Subtract Multiply Average Maximum Minimum Concatenate \
+        MultiHeadAttention BatchNormalization BatchNorm LayerNormalization LayerNorm RMSNormalization GroupNormalization UnitNormalization \
+        Dropout AlphaDropout GaussianDropout GaussianNoise ActivityRegularization Identity Flatten Reshape Permute RepeatVector Add Subtract Multiply Average Maximum Minimum Concatenate \
         Dot BilinearPool Activation ReLU LeakyReLU ELU PReLU Softmax Sigmoid Tanh ReLU6 SELU GELU HardSigmoid LogSoftmax \
         Softplus Softsign Swish SiLU HardSwish Mish Exponential Rescaling Normalization Lambda Custom MeanShiftPool1D \
         MeanShiftPool2D ConvLSTM1D ConvLSTM2D Attention AdditiveAttention";

@@ -209,11 +209,10 @@ fn the_type_of_the_input() {
 fn options_that_come_later() {
     let later = |what: &str| format!("{what} is part of the language, but not available in this version yet");
     mistake(
-        "Input<3> => Dense<3, activity_regularizer = l2>",
+        "Input<3, 2> => MultiHeadAttention<3, 2, activity_regularizer = l2>",
         "activity_regularizer",
-        &later("`activity_regularizer` of `Dense`"),
+        &later("`activity_regularizer` of `MultiHeadAttention`"),
     );
-    mistake("Input<3> => Dropout<0.5, noise_shape = (1, 2)>", "noise_shape", &later("`noise_shape` of `Dropout`"));
     mistake("Input<3> => Lambda<f>", "Lambda", &later("`Lambda`"));
 }
 

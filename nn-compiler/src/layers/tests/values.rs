@@ -102,8 +102,10 @@ fn activations() {
         ("LogSoftmax", "softmax 1 true"),
         ("SiLU", "Swish input"),
         ("Identity", "view"),
-        ("Rescaling<0.5>", "Rescaling{scale:0.5,offset:0.0}"),
-        ("Rescaling<2, offset = -1>", "Rescaling{scale:2.0,offset:-1.0}"),
+        ("Rescaling<0.5>", "Rescaling{center:0.0,scale:0.5,offset:0.0}"),
+        ("Rescaling<2, offset = -1>", "Rescaling{center:0.0,scale:2.0,offset:-1.0}"),
+        ("Normalization<3, 4>", "Rescaling{center:3.0,scale:0.5,offset:0.0}"),
+        ("Normalization<3, 4, invert = true>", "Rescaling{center:0.0,scale:2.0,offset:3.0}"),
         ("ReLU<max_value = 4.0>", "ReluOptions{negative_slope:0.0,max_value:Some(4.0),threshold:0.0} input"),
         ("ReLU<threshold = 1>", "ReluOptions{negative_slope:0.0,max_value:None,threshold:1.0} input"),
     ];

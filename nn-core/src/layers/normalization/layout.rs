@@ -48,6 +48,11 @@ impl Layout {
         Self::new(shape, normalized, true, 1)
     }
 
+    /// The same with sums in place of means.
+    pub(crate) const fn of_sums(self) -> Self {
+        Layout { count: 1, ..self }
+    }
+
     /// The layout of a GroupNormalization over `[outer, channels, inner]` in groups of so many channels.
     pub(crate) const fn groups(dims: &[usize; 3], group: usize) -> Self {
         Self::new(dims, &[true, false, true], false, group)

@@ -1,6 +1,6 @@
-//! `RMSNormalization`: mean square one over some axes of each sample, then a learned scale.
+//! `RMSNormalization` and `UnitNormalization`: mean square one over some axes of each sample, then a learned scale.
 //!
-//! `y = x / √(mean(x²) + epsilon) · scale`, the same in training and at inference.
+//! `y = x / √(mean(x²) + epsilon) · scale`, the same in training and at inference; `y = x / √(Σ x²)`.
 //!
 //! Zhang, Sennrich: *Root Mean Square Layer Normalization*, 2019, <https://arxiv.org/abs/1910.07467>.
 
@@ -22,7 +22,7 @@ pub use crate::layers::normalization::{Layout, Weights};
 
 /// The weights of a `RMSNormalization`, a number for each position along the axes that are normalized.
 ///
-/// They lie in the order of memory: Keras' shape, flat.
+/// They lie in the order of memory: Keras' shape, flat. A `UnitNormalization` has none.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[repr(C)]
 pub struct RMSNormalization<const N: usize, T = f32> {
@@ -62,6 +62,12 @@ impl RMSNormalizationSizes {
     /// The sizes of a layer over samples of a shape of at most six axes, with for each of them whether it is normalized.
     pub const fn new(shape: &[usize], normalized: &[bool], epsilon: f64) -> Self {
         RMSNormalizationSizes { layout: Layout::along(shape, normalized), epsilon }
+    }
+
+    /// The sizes of a `UnitNormalization`: the sum of squares is 1, and there are no weights. As in Keras, the norm of what is shorter
+    /// than 1e-12 is that.
+    pub const fn unit(shape: &[usize], normalized: &[bool]) -> Self {
+        RMSNormalizationSizes { layout: Layout::along(shape, normalized).of_sums(), epsilon: 1e-24 }
     }
 
     /// How many elements of scratch [`infer_with`] needs.
