@@ -335,7 +335,8 @@ pub struct HardSwish;
 
 /// `Rescaling<scale, …>`: `x · scale + offset`, with constants; nothing is learned.
 ///
-/// It is part of the step that computes its input, as an activation is.
+/// It is part of the step that computes its input, as an activation is. In graphs, `x * 0.5 + 1.0`, `1.0 - x`, `-x` and `x / 2.0` are
+/// `Rescaling`s: a factor and a term are one.
 ///
 /// # Arguments
 ///

@@ -9,10 +9,12 @@ mod embedding;
 pub mod input;
 mod merge;
 mod normalization;
+mod operation;
 mod pool;
 mod recurrent;
 mod reshape;
 mod resize;
+mod slice;
 mod space;
 mod time_distributed;
 
@@ -29,10 +31,13 @@ const TABLES: &[&[Spec]] = &[
     dropout::SPECS,
     reshape::SPECS,
     resize::SPECS,
+    slice::SPECS,
     recurrent::SPECS,
     time_distributed::SPECS,
     embedding::SPECS,
     merge::SPECS,
+    operation::LISTED,
+    operation::SPECS,
     attention::SPECS,
 ];
 

@@ -74,6 +74,7 @@ fn values(args: &mut Args, spec: &'static Spec) -> Values {
         Positional::Named { .. } => {}
         Positional::Shape => given.push(("", args.target())),
         Positional::Axes => given.push(("", args.order())),
+        Positional::Slice => given.push(("", args.slice())),
     }
     for weight in spec.weights {
         let initializer = args.get(weight.initializer).map(|value| args.initializer(weight.initializer, value));

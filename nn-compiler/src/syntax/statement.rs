@@ -215,11 +215,8 @@ fn end(cursor: &mut Cursor, after: &str, errors: &mut Diagnostics) -> bool {
         Some(TokenTree::Punct(sign)) if sign.as_char() == '.' => {
             report.help("layers are chained with `=>`: `x => ReLU`");
         }
-        Some(TokenTree::Punct(sign)) if sign.as_char() == '/' => {
-            report.help("values have `+`, `-` and `*`; to divide by a number: `x => Rescaling<0.5>`");
-        }
         Some(TokenTree::Ident(_) | TokenTree::Group(_)) => {
-            report.help("layers are chained with `=>`, values joined by `+`, `-`, `*` or a call: `Add(a, b)`");
+            report.help("layers are chained with `=>`, values joined by `+`, `-`, `*`, `/` or a call: `Add(a, b)`");
         }
         _ => {}
     }

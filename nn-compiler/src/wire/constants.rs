@@ -7,7 +7,7 @@ use syn::{Expr, Stmt};
 use super::builder::Builder;
 use super::scope::ScopeId;
 use crate::spec::evaluate;
-use crate::syntax::ast::{Arg, Call, Value};
+use crate::syntax::ast::{Arg, Call, Range, Value};
 use crate::syntax::text::call_text;
 
 /// A parameter that has no value: its mistake has been reported.
@@ -51,6 +51,15 @@ impl Builder<'_, '_> {
                     Some(number) => Value::Int(number, *span),
                     None => Value::Block(block, *span),
                 }
+            }
+            Value::Range(range, span) => {
+                let one = |builder: &mut Self, bound: &Option<Value>| match bound {
+                    Some(bound) => builder.substituted(scope, bound).map(Some),
+                    None => Some(None),
+                };
+                let (from, to, step) = (one(self, &range.from), one(self, &range.to), one(self, &range.step));
+                let range = Range { from: from?, to: to?, step: step?, inclusive: range.inclusive };
+                Value::Range(Box::new(range), *span)
             }
             Value::Int(..) | Value::Float(..) | Value::Bool(..) => value.clone(),
         })

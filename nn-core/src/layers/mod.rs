@@ -38,6 +38,7 @@ pub mod repeat_vector;
 pub mod rms_normalization;
 pub mod separable_conv;
 pub mod simple_rnn;
+pub mod slice;
 pub mod softmax;
 mod state;
 pub mod up_sampling;

@@ -41,6 +41,7 @@ impl Op {
             | Op::Permute(_)
             | Op::Repeat(_)
             | Op::Inset(_)
+            | Op::Slice(_)
             | Op::UpSample(_)
             | Op::Concatenate(_)
             | Op::Merge(_)
@@ -88,6 +89,7 @@ impl Op {
             | Op::Permute(_)
             | Op::Repeat(_)
             | Op::Inset(_)
+            | Op::Slice(_)
             | Op::UpSample(_)
             | Op::Concatenate(_)
             | Op::Merge(_)
@@ -126,6 +128,7 @@ impl Op {
             | Op::Permute(_)
             | Op::Repeat(_)
             | Op::Inset(_)
+            | Op::Slice(_)
             | Op::UpSample(_)
             | Op::Concatenate(_)
             | Op::Merge(_)
@@ -146,7 +149,7 @@ impl Op {
             // Masked ones have no form in place, and an input that is repeated is smaller than the output.
             Op::Merge(merge) if node.masks.is_empty() && node.input == node.output => {
                 let alike = node.inputs.iter().all(|input| input.shape == node.output);
-                if *merge != Merge::Subtract && alike { 0..node.inputs.len() } else { 0..1 }
+                if !matches!(merge, Merge::Subtract | Merge::Divide) && alike { 0..node.inputs.len() } else { 0..1 }
             }
             Op::Merge(_)
             | Op::Convolution(_)
@@ -165,6 +168,7 @@ impl Op {
             | Op::Permute(_)
             | Op::Repeat(_)
             | Op::Inset(_)
+            | Op::Slice(_)
             | Op::UpSample(_)
             | Op::Concatenate(_)
             | Op::Dot(_)

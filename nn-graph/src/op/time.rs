@@ -3,8 +3,8 @@
 use alloc::boxed::Box;
 
 use super::{
-    BatchNormalization, Concatenate, Convolution, ConvolutionStep, Each, Normalization, NormalizationKind, Op, Padding,
-    Recurrence, RecurrenceStep, Softmax,
+    Along, BatchNormalization, Concatenate, Convolution, ConvolutionStep, Each, Normalization, NormalizationKind, Op,
+    Padding, Recurrence, RecurrenceStep, Slice, Softmax,
 };
 use crate::graph::Node;
 use crate::size::{Rule, Size};
@@ -43,6 +43,10 @@ impl Op {
             Op::Concatenate(op) => Op::Concatenate(Concatenate { axis: op.axis.checked_sub(1)?, at: None }),
             // A value without an axis of time would meet each step of the others.
             Op::Merge(_) if node.inputs.iter().all(|input| input.shape.len() == node.output.len()) => self.clone(),
+            // Each step is one of the result, if all of them are taken.
+            Op::Slice(op) if op.axes.first() == node.input.first().map(Along::whole).as_ref() && op.axes.len() > 1 => {
+                Op::Slice(Slice { axes: op.axes[1..].to_vec() })
+            }
             Op::Embedding(_) if node.input.len() == 1 => self.clone(),
             Op::Normalization(op) => {
                 let along = op.along.split_first().filter(|(time, _)| !**time)?.1.to_vec();
@@ -73,6 +77,7 @@ impl Op {
             | Op::Permute(_)
             | Op::Repeat(_)
             | Op::Inset(_)
+            | Op::Slice(_)
             | Op::UpSample(_)
             | Op::Dot(_)
             | Op::Attention(_)

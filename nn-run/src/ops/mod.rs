@@ -27,8 +27,8 @@ use std::ops::Range;
 
 use nn_core::Element;
 use nn_core::activations::{
-    AnyActivation, Elu, Exponential, Gelu, GeluApproximate, HardSigmoid, HardSwish, LeakyRelu, Linear, Mish, Relu,
-    Relu6, ReluOptions, Rescaling, Selu, Sigmoid, Softplus, Softsign, Swish, Tanh,
+    AnyActivation, Clip, Elu, Exponential, Gelu, GeluApproximate, HardSigmoid, HardSwish, LeakyRelu, Linear, Mish,
+    Power, Relu, Relu6, ReluOptions, Rescaling, Selu, Sigmoid, Softplus, Softsign, Swish, Tanh,
 };
 use nn_core::layers::batch_normalization::Statistics;
 use nn_core::rt::Simd;
@@ -147,6 +147,9 @@ pub(crate) fn activation(function: Elementwise) -> AnyActivation {
         Elementwise::Mish => Mish.into(),
         Elementwise::Exponential => Exponential.into(),
         Elementwise::Rescaling { scale, offset } => Rescaling { scale, offset }.into(),
+        Elementwise::Clip(min, max) => Clip { min, max }.into(),
+        Elementwise::Power(exponent) => Power(exponent).into(),
+        Elementwise::Operation(operation) => operation.into(),
         // Those of the user's are refused when the text is read.
         Elementwise::Custom(_) => Linear.into(),
     }
@@ -380,6 +383,7 @@ operations! {
     Repeat(moved::Repeat),
     ZeroPadding(moved::ZeroPadding),
     Cropping(moved::Cropping),
+    Slice(moved::Slice),
     UpSampling(moved::UpSampling),
     UpSamplingBilinear(moved::UpSamplingBilinear),
     Concatenate(merge::Concatenate),

@@ -123,6 +123,7 @@ pub fn of(op: &Op) -> &dyn Emit {
         Op::Permute(op) => op,
         Op::Repeat(op) => op,
         Op::Inset(op) => op,
+        Op::Slice(op) => op,
         Op::UpSample(op) => op,
         Op::Concatenate(op) => op,
         Op::Merge(op) => op,
