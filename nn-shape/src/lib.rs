@@ -41,7 +41,7 @@ pub use budget::within_budget;
 pub use message::Message;
 pub use operation::Operation;
 pub use problem::{MOST_AXES, Problem, Sizes, expect};
-pub use rules::{Bound, element, slice, span};
+pub use rules::{Bound, element, slice, span, weight};
 pub use rules::{INFER, conv1d, conv2d, count, dense, fits, inferred, input, pool1d, pool2d, positive, reshape, share};
 pub use rules::{broadcast, concatenate, dot, group_normalization, merge};
 pub use rules::{conv1d_transpose, conv2d_transpose, conv3d, conv3d_transpose, pool3d};

@@ -7,6 +7,7 @@
 //! | --- | --- |
 //! | input | [`Input`] |
 //! | weighted sums | [`Dense`], [`Conv1D`], [`Conv2D`], [`Conv3D`], [`Conv1DTranspose`], [`Conv2DTranspose`], [`Conv3DTranspose`], [`DepthwiseConv1D`], [`DepthwiseConv2D`], [`SeparableConv1D`], [`SeparableConv2D`] |
+//! | weights of no layer | [`Weight`]: `weight table: [100, 64] = normal(0.0, 0.02);` |
 //! | pooling | [`MaxPool1D`], [`MaxPool2D`], [`MaxPool3D`], [`AvgPool1D`], [`AvgPool2D`], [`AvgPool3D`], [`GlobalMaxPool1D`], [`GlobalMaxPool2D`], [`GlobalMaxPool3D`], [`GlobalAvgPool1D`], [`GlobalAvgPool2D`], [`GlobalAvgPool3D`] and Keras' long names |
 //! | shape | [`Flatten`], [`Reshape`], [`Permute`], [`RepeatVector`], [`GetItem`]: `x[1..5]` |
 //! | steps, images, volumes | [`UpSampling1D`], [`UpSampling2D`], [`UpSampling3D`], [`ZeroPadding1D`], [`ZeroPadding2D`], [`ZeroPadding3D`], [`Cropping1D`], [`Cropping2D`], [`Cropping3D`] |
@@ -94,6 +95,7 @@ mod reshaping;
 mod separable;
 mod space;
 mod transposed;
+mod weight;
 
 pub use activation::*;
 pub use attention::*;
@@ -114,3 +116,4 @@ pub use reshaping::*;
 pub use separable::*;
 pub use space::*;
 pub use transposed::*;
+pub use weight::*;

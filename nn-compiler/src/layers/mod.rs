@@ -17,6 +17,7 @@ mod resize;
 mod slice;
 mod space;
 mod time_distributed;
+mod weight;
 
 use crate::planned;
 use crate::spec::Spec;
@@ -38,6 +39,7 @@ const TABLES: &[&[Spec]] = &[
     merge::SPECS,
     operation::LISTED,
     operation::SPECS,
+    weight::SPECS,
     attention::SPECS,
 ];
 

@@ -45,6 +45,8 @@ pub enum Statement {
     Let { names: Vec<Option<Ident>>, at: Extent, value: Expression },
     /// `layer shared = Dense<64>;`
     Layer { name: Ident, call: Call },
+    /// `weight<trainable = false> scale: [64] = ones;`: the sizes and options as arguments of `Weight`.
+    Weight { name: Ident, call: Call },
     /// `block residual<const F: usize>(x) -> y { … }`
     Block(Block),
     /// What could not be read, and has been reported; the names that it would have defined.

@@ -23,7 +23,10 @@ impl Builder<'_, '_> {
         let values: Option<Vec<_>> = values.into_iter().collect();
         let args = call.args.iter().zip(values?).map(|(arg, value)| Arg { name: arg.name.clone(), value });
         let args: Vec<_> = args.collect();
-        let text = call_text(&call.name.to_string(), &args);
+        let text = match call.name == "Weight" {
+            true => call.text.clone(),
+            false => call_text(&call.name.to_string(), &args),
+        };
         Some(Call { name: call.name.clone(), args, end: call.end, text })
     }
 

@@ -7,7 +7,7 @@ use super::names::check_name;
 use super::scope::{Kind, Scope, ScopeId, holds_mistake};
 use super::{Output, Value};
 use crate::diagnostics::Extent;
-use crate::syntax::ast::{Expression, GraphForm, Statement};
+use crate::syntax::ast::{Call, Expression, GraphForm, Statement};
 
 impl<'a> Builder<'a, '_> {
     /// `(x: Input<…>) -> y { … }`.
@@ -55,6 +55,10 @@ impl<'a> Builder<'a, '_> {
             match statement {
                 Statement::Let { names, at, value } => self.definition(scope, names, *at, value),
                 Statement::Layer { call, .. } => self.scopes[scope].counters.inner(call),
+                Statement::Weight { name, call } => {
+                    let value = self.free_weight(scope, name, call);
+                    self.scopes[scope].bind(name, value, Kind::Weight);
+                }
                 Statement::Block(_) => {}
                 Statement::Broken(names) => {
                     for name in names {
@@ -100,6 +104,13 @@ impl<'a> Builder<'a, '_> {
                 self.scopes[scope].bind(name, value, kind);
             }
         }
+    }
+
+    /// A weight that is no layer's: a value by itself, whose field has its name.
+    fn free_weight(&mut self, scope: ScopeId, name: &'a Ident, call: &'a Call) -> Value {
+        self.scopes[scope].lost |= !self.check_names([name].into_iter(), "weight");
+        let field = self.scopes[scope].field(&name.to_string(), name.span());
+        self.weight(scope, call, field)
     }
 
     pub fn one(&mut self, scope: ScopeId, value: &'a Expression) -> Value {

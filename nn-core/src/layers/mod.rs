@@ -42,6 +42,7 @@ pub mod slice;
 pub mod softmax;
 mod state;
 pub mod up_sampling;
+pub mod weight;
 pub mod zero_padding;
 
 use crate::element::Element;

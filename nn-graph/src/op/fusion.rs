@@ -41,6 +41,7 @@ impl Op {
             | Op::Permute(_)
             | Op::Repeat(_)
             | Op::Inset(_)
+            | Op::Weight
             | Op::Slice(_)
             | Op::UpSample(_)
             | Op::Concatenate(_)
@@ -65,6 +66,11 @@ impl Op {
             Op::Dropout(dropout) => dropout.rate == 0.0,
             other => other.is_view(),
         }
+    }
+
+    /// Whether its result lies among the weights at inference, so that no step computes it.
+    pub fn is_stored(&self) -> bool {
+        matches!(self, Op::Weight)
     }
 
     /// What its step can take in, beside what it has taken: `done`.
@@ -105,6 +111,7 @@ impl Op {
                 | Op::Permute(_)
                 | Op::Repeat(_)
                 | Op::Inset(_)
+                | Op::Weight
                 | Op::Slice(_)
                 | Op::UpSample(_)
                 | Op::Concatenate(_)
@@ -150,6 +157,7 @@ impl Op {
             | Op::Permute(_)
             | Op::Repeat(_)
             | Op::Inset(_)
+            | Op::Weight
             | Op::Slice(_)
             | Op::UpSample(_)
             | Op::Concatenate(_)
@@ -186,6 +194,7 @@ impl Op {
             | Op::Permute(_)
             | Op::Repeat(_)
             | Op::Inset(_)
+            | Op::Weight
             | Op::Slice(_)
             | Op::UpSample(_)
             | Op::Concatenate(_)

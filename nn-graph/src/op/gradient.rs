@@ -26,7 +26,8 @@ impl Op {
             | Op::Recurrence(_)
             | Op::RecurrenceStep(_)
             | Op::Bidirectional(_)
-            | Op::Embedding(_) => true,
+            | Op::Embedding(_)
+            | Op::Weight => true,
             Op::Each(each) => each.op.has_weights(),
             Op::Pool(_)
             | Op::GlobalPool(_)
@@ -71,6 +72,7 @@ impl Op {
             | Op::Permute(_)
             | Op::Repeat(_)
             | Op::Inset(_)
+            | Op::Weight
             | Op::Slice(_)
             | Op::UpSample(_)
             | Op::Concatenate(_)
@@ -107,6 +109,7 @@ impl Op {
             | Op::Permute(_)
             | Op::Repeat(_)
             | Op::Inset(_)
+            | Op::Weight
             | Op::Slice(_)
             | Op::UpSample(_)
             | Op::Concatenate(_)
@@ -160,6 +163,7 @@ impl Op {
             | Op::Permute(_)
             | Op::Repeat(_)
             | Op::Inset(_)
+            | Op::Weight
             | Op::Slice(_)
             | Op::UpSample(_)
             | Op::Concatenate(_)
@@ -196,6 +200,7 @@ impl Op {
             | Op::Permute(_)
             | Op::Repeat(_)
             | Op::Inset(_)
+            | Op::Weight
             | Op::Slice(_)
             | Op::UpSample(_)
             | Op::Concatenate(_)

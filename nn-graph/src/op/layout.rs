@@ -33,6 +33,7 @@ impl Op {
             | Op::Permute(_)
             | Op::Repeat(_)
             | Op::Inset(_)
+            | Op::Weight
             | Op::Slice(_)
             | Op::UpSample(_)
             | Op::Dot(_)

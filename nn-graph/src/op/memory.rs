@@ -41,6 +41,7 @@ impl Op {
             | Op::Permute(_)
             | Op::Repeat(_)
             | Op::Inset(_)
+            | Op::Weight
             | Op::Slice(_)
             | Op::UpSample(_)
             | Op::Concatenate(_)
@@ -89,6 +90,7 @@ impl Op {
             | Op::Permute(_)
             | Op::Repeat(_)
             | Op::Inset(_)
+            | Op::Weight
             | Op::Slice(_)
             | Op::UpSample(_)
             | Op::Concatenate(_)
@@ -128,6 +130,7 @@ impl Op {
             | Op::Permute(_)
             | Op::Repeat(_)
             | Op::Inset(_)
+            | Op::Weight
             | Op::Slice(_)
             | Op::UpSample(_)
             | Op::Concatenate(_)
@@ -168,6 +171,7 @@ impl Op {
             | Op::Permute(_)
             | Op::Repeat(_)
             | Op::Inset(_)
+            | Op::Weight
             | Op::Slice(_)
             | Op::UpSample(_)
             | Op::Concatenate(_)

@@ -39,6 +39,8 @@ pub enum Op {
     BatchNormalization(BatchNormalization),
     /// By the statistics of the sample.
     Normalization(Normalization),
+    /// A weight as a value: no input, the same for every sample.
+    Weight,
     /// An elementwise function.
     Activation(Elementwise),
     /// `softmax` along one axis.

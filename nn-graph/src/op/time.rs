@@ -34,15 +34,14 @@ impl Op {
     pub fn time_step(&self, node: &Node) -> Option<TimeStep> {
         let op = match self {
             Op::Dense(_) if node.input.len() > 1 => self.clone(),
-            Op::Activation(_) | Op::Dropout(_) => self.clone(),
+            Op::Activation(_) | Op::Dropout(_) | Op::Weight => self.clone(),
             Op::Softmax(op) => Op::Softmax(Softmax { axis: op.axis.checked_sub(1)?, ..op.clone() }),
             Op::BatchNormalization(op) => {
                 Op::BatchNormalization(BatchNormalization { axis: op.axis.checked_sub(1)?, ..op.clone() })
             }
             Op::View if node.input.len() == node.output.len() => Op::View,
             Op::Concatenate(op) => Op::Concatenate(Concatenate { axis: op.axis.checked_sub(1)?, at: None }),
-            // A value without an axis of time would meet each step of the others.
-            Op::Merge(_) if node.inputs.iter().all(|input| input.shape.len() == node.output.len()) => self.clone(),
+            Op::Merge(_) => self.clone(),
             // Each step is one of the result, if all of them are taken.
             Op::Slice(op) if op.axes.first() == node.input.first().map(Along::whole).as_ref() && op.axes.len() > 1 => {
                 Op::Slice(Slice { axes: op.axes[1..].to_vec() })
@@ -65,7 +64,6 @@ impl Op {
             }
             Op::Dense(_)
             | Op::View
-            | Op::Merge(_)
             | Op::Embedding(_)
             | Op::ConvolutionStep(_)
             | Op::RecurrenceStep(_)

@@ -22,6 +22,7 @@ mod products;
 mod recurrence;
 mod softmax;
 mod tail;
+mod weight;
 
 use std::ops::Range;
 
@@ -38,6 +39,7 @@ use nn_graph::op::fusion::Epilogue;
 use nn_graph::size::Length;
 
 use crate::description::Param;
+pub(crate) use weight::range as weight_range;
 
 /// Ids, where an operation takes them.
 #[derive(Clone, Copy, Debug)]
@@ -374,6 +376,7 @@ operations! {
     Pool3D(pool::Pool3D),
     BatchNormalization(batch_normalization::BatchNormalization),
     Normalization(normalization::Normalization),
+    Weight(weight::Weight),
     Activation(activation::Activation),
     Softmax(softmax::Softmax),
     PRelu(prelu::PRelu),

@@ -16,7 +16,7 @@ use nn_graph::{Op, Program};
 
 use super::{
     Operation, Site, Tail, activation, batch_normalization, convolution, convolution3d, dense, dropout, each,
-    embedding, mask, merge, moved, normalization, pool, prelu, products, recurrence, softmax,
+    embedding, mask, merge, moved, normalization, pool, prelu, products, recurrence, softmax, weight,
 };
 use crate::description::Param;
 use crate::sizes;
@@ -56,6 +56,7 @@ impl<T: Element> Operation<T> {
                 Operation::BatchNormalization(batch_normalization::BatchNormalization::new(site, node, op))
             }
             Op::Normalization(op) => Operation::Normalization(normalization::Normalization::new(site, op)),
+            Op::Weight => Operation::Weight(weight::Weight::new(site.params, node)),
             Op::Activation(function) => {
                 Operation::Activation(activation::Activation { function: super::activation(*function), in_place })
             }

@@ -16,7 +16,7 @@ pub use moved::{cropped, cropping, embedding, ids, permute, repeat_vector, up_sa
 pub use sequence::{conv1d, pool1d};
 pub use slice::{Bound, element, slice, span};
 pub(crate) use vector::known;
-pub use vector::{INFER, dense, group_normalization, inferred, input, reshape};
+pub use vector::{INFER, dense, group_normalization, inferred, input, reshape, weight};
 pub use volume::{conv1d_transpose, conv2d_transpose, conv3d, conv3d_transpose, pool3d};
 
 use crate::problem::{Kind, Problem, Sizes};

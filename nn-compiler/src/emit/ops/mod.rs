@@ -23,6 +23,7 @@ mod products;
 mod recurrence;
 mod softmax;
 mod tiles;
+mod weight;
 
 use nn_graph::Op;
 use nn_graph::function::Elementwise;
@@ -38,6 +39,7 @@ pub use convolution::destination;
 pub use dense::{Rows, batch};
 pub use embedding::rows;
 pub use moved::copy;
+pub use weight::read as weight;
 
 /// The emission of one operation. What it does not have is an empty stream of its own writing: nothing is left out by default.
 pub trait Emit {
@@ -115,6 +117,7 @@ pub fn of(op: &Op) -> &dyn Emit {
         Op::Pool3D(op) => op,
         Op::BatchNormalization(op) => op,
         Op::Normalization(op) => op,
+        Op::Weight => &weight::Weight,
         Op::Activation(function) => function,
         Op::Softmax(op) => op,
         Op::PRelu(op) => op,
