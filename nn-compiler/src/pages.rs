@@ -71,7 +71,7 @@ fn options(page: &str) -> Vec<(String, String)> {
 fn expected(spec: &'static Spec) -> Vec<(String, String)> {
     let (required, rest) = match spec.positional {
         Positional::Named { opts, required } => opts.split_at(required),
-        Positional::Shape | Positional::Axes => (&[][..], &[][..]),
+        Positional::Shape | Positional::Axes | Positional::Slice => (&[][..], &[][..]),
     };
     let required = required.iter().map(|opt| (opt.name.to_string(), String::new()));
     let others = spec.options.iter().copied().flatten().chain(rest);

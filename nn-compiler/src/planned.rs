@@ -21,8 +21,7 @@ pub const LAYERS: &[(&[&str], &[&str])] = &[
     (&["Lambda", "Custom"], &[]),
     // Operations.
     (&["Sum", "Mean", "Max", "Min", "Prod", "Variance", "Norm", "ArgMax", "CumSum", "Matmul", "Split", "Stack"], &[]),
-    (&["Pad", "Resizing", "Clip", "Power", "Abs", "Exp", "Log", "Sqrt", "Rsqrt", "Square", "Reciprocal", "Sign"], &[]),
-    (&["Floor", "Ceil", "Round", "Sin", "Cos", "Erf", "Where", "Take", "OneHot", "Cast"], &[]),
+    (&["Pad", "Resizing", "Where", "Take", "OneHot", "Cast"], &[]),
     (&["Equal", "NotEqual", "Greater", "GreaterEqual", "Less", "LessEqual"], &[]),
 ];
 

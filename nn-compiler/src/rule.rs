@@ -64,6 +64,7 @@ pub enum Arg {
     List(Vec<Arg>),
     Padding(Padding),
     Text(&'static str),
+    Bound { from_end: bool, n: Size },
     Windows { size: Vec<Size>, strides: Vec<Size>, padding: Padding, dilation: Vec<Size> },
 }
 

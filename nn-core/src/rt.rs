@@ -29,7 +29,7 @@ pub use crate::layers::{
 pub use crate::layers::{bidirectional, gru, lstm, recurrent, simple_rnn};
 pub use crate::layers::{concatenate, cropping, dot, embedding, global_pool1d, masking, masks, merge, permute};
 pub use crate::layers::{group_normalization, layer_normalization, multi_head_attention, rms_normalization};
-pub use crate::layers::{repeat_vector, rescaling, separable_conv, up_sampling, zero_padding};
+pub use crate::layers::{repeat_vector, rescaling, separable_conv, slice, up_sampling, weight, zero_padding};
 pub use crate::network::{Network, level};
 pub use crate::params::{LayerInfo, Param, mac_count, padding, param_count};
 pub use crate::plain::{plain_field, zeroable_field};

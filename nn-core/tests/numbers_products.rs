@@ -234,6 +234,7 @@ fn every_activation() {
         GeluApproximate,
         ReluOptions { negative_slope: 0.1, max_value: Some(0.4), threshold: 0.2 },
         Rescaling { center: 0.2, scale: -0.3, offset: 0.7 },
+        Clip { min: -0.1, max: 0.2 },
     );
 }
 

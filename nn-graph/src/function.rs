@@ -1,5 +1,7 @@
 //! Activation functions.
 
+pub use nn_shape::Operation;
+
 use crate::source::SourceId;
 
 /// An activation function.
@@ -71,6 +73,12 @@ pub enum Elementwise {
         /// What is added then.
         offset: f64,
     },
+    /// `x`, but not below the first and not above the second.
+    Clip(f64, f64),
+    /// `x` to a power.
+    Power(f64),
+    /// An operation of `keras.ops`.
+    Operation(Operation),
     /// One of the user's: the path of a value that implements `nn_core::activations::Activation`.
     Custom(SourceId),
 }
@@ -81,12 +89,15 @@ impl Elementwise {
     /// in the end): it may.
     pub fn keeps_input(self) -> bool {
         match self {
+            Elementwise::Operation(operation) => operation.keeps_input(),
             Elementwise::Gelu
             | Elementwise::GeluApproximate
             | Elementwise::Swish
             | Elementwise::HardSwish
             | Elementwise::Mish
             | Elementwise::ReluOptions { .. }
+            | Elementwise::Clip(..)
+            | Elementwise::Power(_)
             | Elementwise::Custom(_) => true,
             Elementwise::Relu
             | Elementwise::Relu6

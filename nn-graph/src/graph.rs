@@ -1,7 +1,7 @@
 //! The graph: operations on values, in order of execution.
 
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::op::Op;
@@ -34,7 +34,12 @@ impl Graph {
 
     /// The weights with their names in files, in the order of the fields.
     pub fn params(&self) -> impl Iterator<Item = (String, &Param)> {
-        self.owners().flat_map(|node| node.params.iter().map(|param| (format!("{}.{}", node.name, param.name), param)))
+        let name = |node: &Node, param: &Param| match param.name.as_str() {
+            // A weight that is no layer's.
+            "" => node.name.to_string(),
+            name => format!("{}.{name}", node.name),
+        };
+        self.owners().flat_map(move |node| node.params.iter().map(move |param| (name(node, param), param)))
     }
 
     /// The layers that stand in the source, each with the node that has its weights.

@@ -80,6 +80,8 @@ pub enum Rule {
     Before,
     /// The larger of two.
     Larger,
+    /// `nn_shape::span`: how many elements lie between two places, in steps: from, to, step.
+    Span,
 }
 
 impl Rule {
@@ -100,6 +102,7 @@ impl Rule {
             (Rule::Broadcast, &[a, b]) => nn_shape::broadcast(a, b),
             (Rule::Before, &[kernel, dilation]) => nn_shape::reach(kernel, dilation) - 1,
             (Rule::Larger, &[a, b]) => a.max(b),
+            (Rule::Span, &[from, to, step]) => nn_shape::span(from, to, step),
             (
                 Rule::Window(_)
                 | Rule::Transposed(_)
@@ -107,7 +110,8 @@ impl Rule {
                 | Rule::Cropped
                 | Rule::Broadcast
                 | Rule::Before
-                | Rule::Larger,
+                | Rule::Larger
+                | Rule::Span,
                 _,
             ) => return None,
         })
@@ -120,6 +124,8 @@ impl Rule {
         match (self, known.and_then(|known| self.apply(&known)), args.as_slice()) {
             (_, Some(known), _) => Size::Known(known),
             (Rule::Broadcast | Rule::Larger, _, [a, b]) if a == b => a.clone(),
+            (Rule::Span, _, [Size::Known(0), to, Size::Known(1)]) => to.clone(),
+            (Rule::Cropped, _, [size, Size::Known(0), Size::Known(0)]) => size.clone(),
             (Rule::Larger, _, [Size::Known(0), other] | [other, Size::Known(0)]) => other.clone(),
             _ => Size::Applied(self, args),
         }

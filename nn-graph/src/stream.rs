@@ -10,6 +10,7 @@ use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::graph::{Element, Graph, Input, Node, Operand, Output, Value};
+use crate::op::Op;
 use crate::op::time::TimeStep;
 use crate::size::{Rule, Shape, Size, shape_text};
 use crate::source::SourceId;
@@ -86,9 +87,16 @@ impl Walk<'_> {
         let inputs = inputs?;
         let timed = inputs.iter().any(|known| known.timed);
         let (latency, field) = join(inputs.iter().map(|known| (known.latency.clone(), known.receptive_field.clone())));
+        // A value without an axis of time would meet each step of the others, but for one that has fewer axes: it is the same for all.
+        let meets = |(input, known): (&Operand, &Known)| match node.op {
+            Op::Merge(_) => known.timed == (input.shape.len() == node.output.len()),
+            _ => known.timed,
+        };
+        let apart = timed && !node.inputs.iter().zip(&inputs).all(meets);
         let masked = node.masks.iter().any(Option::is_some);
         let step = match (masked, timed) {
             (true, _) => None,
+            (false, true) if apart => None,
             (false, true) => node.op.time_step(node),
             (false, false) => Some(TimeStep::of(node.op.clone())),
         };
@@ -129,7 +137,7 @@ impl Walk<'_> {
         } else {
             let problem = format!("`{text}` on {} cannot run one step at a time", shape_text(&node.input));
             let help = "`#[stream]` takes recurrent layers that go forward, causal `Conv1D` without strides, `Dense`, \
-                        activations, normalization along the features, and sums of those";
+                        activations, normalization along the features, and arithmetic on those";
             (problem, help)
         };
         self.refusals.push(Refusal { at: Some(node.at), problem, help: help.to_owned() });

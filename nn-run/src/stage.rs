@@ -12,7 +12,7 @@ use nn_shape::memory;
 use crate::data::Data;
 use crate::description::Param;
 use crate::memory::{Layout, Reused, ReusedMut, cut};
-use crate::ops::{Ids, Infer, Operation};
+use crate::ops::{Ids, Infer, Operation, weight_range};
 use crate::sizes;
 
 /// The steps of inference, or of one time step.
@@ -39,6 +39,8 @@ struct Instruction<T: 'static> {
     results: Vec<usize>,
     inputs: Vec<Source>,
     masks: Vec<Option<Source>>,
+    /// Where the weights lie that are inputs.
+    weights: Vec<Range<usize>>,
     /// By the numbers of parts.
     outputs: Vec<Option<usize>>,
     scratch: Option<usize>,
@@ -53,6 +55,8 @@ enum Source {
     Input(usize),
     /// One of the step's parts.
     Part(usize),
+    /// One of the network's weights, by its place in this list.
+    Weight(usize),
 }
 
 /// The memory that a run needs beside the numbers: lists that are filled anew in each step.
@@ -101,7 +105,10 @@ impl<T: Element> Stage<T> {
             .steps
             .iter()
             .zip(operations)
-            .map(|(step, operation)| Instruction::new(step, operation, &layout, &states))
+            .map(|(step, operation)| {
+                let range = |node: usize| weight_range(params, &program.graph.nodes[node]);
+                Instruction::new(step, operation, &layout, &states, range)
+            })
             .collect();
         let most = instructions.iter().map(|i| i.parts.len() + i.results.len() + i.inputs.len()).max().unwrap_or(0);
         let masks = program.masks.iter().map(|mask| mask.map(|region| layout.ranges[region].clone())).collect();
@@ -152,7 +159,13 @@ fn layout(regions: &[Region], lens: &[usize], measure: &impl Fn(&Measure) -> usi
 }
 
 impl<T: Element> Instruction<T> {
-    fn new(step: &Step, operation: Operation<T>, layout: &Layout, states: &[Range<usize>]) -> Self {
+    fn new(
+        step: &Step,
+        operation: Operation<T>,
+        layout: &Layout,
+        states: &[Range<usize>],
+        range: impl Fn(usize) -> Range<usize>,
+    ) -> Self {
         let mut regions: Vec<usize> = step.regions().collect();
         regions.sort_by_key(|region| (layout.ranges[*region].start, *region));
         regions.dedup();
@@ -160,11 +173,16 @@ impl<T: Element> Instruction<T> {
         let mut results: Vec<usize> = places()
             .filter_map(|place| match place {
                 Place::Output(index) => Some(*index),
-                Place::Input(_) | Place::Region(_) => None,
+                Place::Input(_) | Place::Region(_) | Place::Weight(_) => None,
             })
             .collect();
         results.sort_unstable();
         results.dedup();
+        let nodes = places().filter_map(|place| match place {
+            Place::Weight(node) => Some(*node),
+            Place::Input(_) | Place::Output(_) | Place::Region(_) => None,
+        });
+        let nodes: Vec<usize> = nodes.collect();
         let part = |region: usize| regions.iter().position(|other| *other == region);
         let place = |place: &Place| match place {
             Place::Input(index) => Some(Source::Input(*index)),
@@ -172,14 +190,16 @@ impl<T: Element> Instruction<T> {
                 results.iter().position(|other| other == index).map(|at| Source::Part(regions.len() + at))
             }
             Place::Region(region) => part(*region).map(Source::Part),
+            Place::Weight(node) => nodes.iter().position(|other| other == node).map(Source::Weight),
         };
         let target = |target: &Place| match place(target) {
             Some(Source::Part(part)) => Some(part),
-            Some(Source::Input(_)) | None => None,
+            Some(Source::Input(_) | Source::Weight(_)) | None => None,
         };
         Instruction {
             inputs: step.sources.iter().filter_map(place).collect(),
             masks: step.masks.iter().map(|mask| mask.as_ref().and_then(place)).collect(),
+            weights: nodes.iter().map(|node| range(*node)).collect(),
             outputs: step.targets.iter().map(|output| output.as_ref().and_then(target)).collect(),
             scratch: step.scratch.and_then(part),
             fold: step.fold.and_then(part),
@@ -203,11 +223,15 @@ impl<T: Element> Instruction<T> {
         let read = |source: Source| match source {
             Source::Input(index) => network_inputs.get(index).map_or(&[][..], Data::real),
             // Nothing is left where the operation works in place.
+            Source::Weight(index) => {
+                let range = self.weights.get(index).cloned().unwrap_or(0..0);
+                weights.get(range).unwrap_or_default()
+            }
             Source::Part(part) => parts.get(part).and_then(|part| part.as_deref()).unwrap_or_default(),
         };
         let ids = match self.inputs.first() {
             Some(Source::Input(index)) => network_inputs.get(*index).map_or(Ids::None, Data::ids),
-            Some(Source::Part(_)) | None => Ids::None,
+            Some(Source::Part(_) | Source::Weight(_)) | None => Ids::None,
         };
         let mut inputs = lists.inputs.take();
         inputs.extend(self.inputs.iter().map(|source| read(*source)));

@@ -29,6 +29,7 @@
 mod budget;
 pub mod memory;
 mod message;
+mod operation;
 mod problem;
 mod rules;
 pub mod tiles;
@@ -38,7 +39,9 @@ mod window;
 
 pub use budget::within_budget;
 pub use message::Message;
+pub use operation::Operation;
 pub use problem::{MOST_AXES, Problem, Sizes, expect};
+pub use rules::{Bound, element, slice, span, weight};
 pub use rules::{INFER, conv1d, conv2d, count, dense, fits, inferred, input, pool1d, pool2d, positive, reshape, share};
 pub use rules::{adaptive_pool, conv1d_transpose, conv2d_transpose, conv3d, conv3d_transpose, pool3d};
 pub use rules::{broadcast, concatenate, dot, group_normalization, merge};

@@ -1,6 +1,7 @@
 //! What can be wrong with a shape, in numbers; the words are put together on demand.
 
 use crate::message::Message;
+use crate::rules::Bound;
 use crate::window::{largest_kernel, reach};
 
 /// Why a layer has no output for its input.
@@ -71,6 +72,19 @@ pub(crate) enum Kind<'a> {
         input: Sizes,
         axis: usize,
         cropping: [usize; 2],
+    },
+    /// An index that is none, or a bound that lies outside.
+    Outside {
+        input: Sizes,
+        axis: usize,
+        bound: Bound,
+        index: bool,
+    },
+    /// A range in which nothing lies.
+    Nothing {
+        input: Sizes,
+        axis: usize,
+        ends: [usize; 2],
     },
 }
 
@@ -183,6 +197,25 @@ impl Problem<'_> {
                 .text(", but of its input ")
                 .shape(input.as_slice())
                 .text(" something must be left"),
+            Kind::Outside { input, axis, bound, index } => {
+                let text = layer.text(if *index { " takes element " } else { " reaches " });
+                let text = text.text(if bound.from_end { "-" } else { "" }).number(bound.n).text(if *index {
+                    " of axis "
+                } else {
+                    " on axis "
+                });
+                let text = text.number(*axis + 1).text(", but its input ").shape(input.as_slice());
+                text.text(" has ").count(input.as_slice()[*axis], "element").text(" there")
+            }
+            Kind::Nothing { input, axis, ends } => layer
+                .text(" takes nothing of axis ")
+                .number(*axis + 1)
+                .text(" of its input ")
+                .shape(input.as_slice())
+                .text(": it goes from ")
+                .number(ends[0])
+                .text(" to ")
+                .number(ends[1]),
         }
     }
 
@@ -213,6 +246,15 @@ impl Problem<'_> {
                 .text("at most ")
                 .number(input.as_slice()[*axis].saturating_sub(1))
                 .text(" can go, both ends together"),
+            Kind::Outside { input, axis, index: true, .. } => Message::new()
+                .text("the last one is ")
+                .number(input.as_slice()[*axis].saturating_sub(1))
+                .text(", or -1: a negative index counts from the end"),
+            Kind::Outside { input, axis, .. } => Message::new()
+                .text("the end of the axis is ")
+                .number(input.as_slice()[*axis])
+                .text(", or nothing: `1..`; a negative number counts from there"),
+            Kind::Nothing { .. } => Message::new().text("a range ends behind where it starts"),
         }
     }
 

@@ -96,6 +96,38 @@ pub struct Subtract;
 #[derive(Clone, Copy, Debug)]
 pub struct Multiply;
 
+/// `Divide(a, b)`: the first of two values divided by the second, element by element: `a / b`.
+///
+/// `a / b` is the same.
+///
+/// # Shapes
+///
+/// Values of one shape → that shape. Shapes line up at the last axis; an axis of size 1, or one that is missing, is repeated to the
+/// size of the others: `3 × 4` and `1 × 4` → `3 × 4`.
+///
+/// # Masks
+///
+/// The result has a mask if all values have one: a step counts where it counts in any of them.
+///
+/// # Errors
+///
+/// One value alone, or more than two; values of ids; shapes that do not meet.
+///
+/// # Example
+///
+/// ```
+/// use nn::prelude::*;
+/// nn::network! {
+///     struct Net(a: Input<2>, b: Input<2>) -> y {
+///         let y = Divide(a, b);
+///     }
+/// }
+/// let x = NetInput { a: [1.0, 3.0].into(), b: [2.0, -0.5].into() };
+/// assert_eq!(Net::new(&mut nn::rng(0)).infer(&x, &mut Default::default()).0, [0.5, -6.0]);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Divide;
+
 /// `Average(a, b, …)`: the mean of several values, element by element: `(a₀ + a₁ + …) / n`.
 ///
 /// # Shapes

@@ -7,8 +7,9 @@
 //! | --- | --- |
 //! | input | [`Input`] |
 //! | weighted sums | [`Dense`], [`Conv1D`], [`Conv2D`], [`Conv3D`], [`Conv1DTranspose`], [`Conv2DTranspose`], [`Conv3DTranspose`], [`DepthwiseConv1D`], [`DepthwiseConv2D`], [`SeparableConv1D`], [`SeparableConv2D`] |
+//! | weights of no layer | [`Weight`]: `weight table: [100, 64] = normal(0.0, 0.02);` |
 //! | pooling | [`MaxPool1D`], [`MaxPool2D`], [`MaxPool3D`], [`AvgPool1D`], [`AvgPool2D`], [`AvgPool3D`], [`GlobalMaxPool1D`], [`GlobalMaxPool2D`], [`GlobalMaxPool3D`], [`GlobalAvgPool1D`], [`GlobalAvgPool2D`], [`GlobalAvgPool3D`], [`AdaptiveMaxPool1D`], [`AdaptiveMaxPool2D`], [`AdaptiveMaxPool3D`], [`AdaptiveAvgPool1D`], [`AdaptiveAvgPool2D`], [`AdaptiveAvgPool3D`] and Keras' long names; [`L2Pool1D`], [`L2Pool2D`], [`L2Pool3D`] |
-//! | shape | [`Flatten`], [`Reshape`], [`Permute`], [`RepeatVector`] |
+//! | shape | [`Flatten`], [`Reshape`], [`Permute`], [`RepeatVector`], [`GetItem`]: `x[1..5]` |
 //! | steps, images, volumes | [`UpSampling1D`], [`UpSampling2D`], [`UpSampling3D`], [`ZeroPadding1D`], [`ZeroPadding2D`], [`ZeroPadding3D`], [`Cropping1D`], [`Cropping2D`], [`Cropping3D`] |
 //! | sequences | [`SimpleRNN`], [`LSTM`], [`GRU`], [`Bidirectional`], [`TimeDistributed`], and the cells [`SimpleRNNCell`], [`LSTMCell`], [`GRUCell`] |
 //! | ids and masks | [`Embedding`], [`Masking`] |
@@ -16,8 +17,9 @@
 //! | normalization | [`BatchNormalization`], [`LayerNormalization`], [`RMSNormalization`], [`GroupNormalization`], [`UnitNormalization`] |
 //! | noise in training | [`Dropout`], [`SpatialDropout1D`], [`SpatialDropout2D`], [`SpatialDropout3D`], [`AlphaDropout`], [`GaussianDropout`], [`GaussianNoise`] |
 //! | penalty in training | [`ActivityRegularization`], and `activity_regularizer` of layers with weights |
-//! | several inputs | [`Add`], [`Subtract`], [`Multiply`], [`Average`], [`Maximum`], [`Minimum`], [`Concatenate`], [`Dot`] |
+//! | several inputs | [`Add`], [`Subtract`], [`Multiply`], [`Divide`], [`Average`], [`Maximum`], [`Minimum`], [`Concatenate`], [`Dot`] |
 //! | constants | [`Rescaling`], [`Normalization`], [`Identity`] |
+//! | operations on each element | [`Abs`], [`Exp`], [`Log`], [`Sqrt`], [`Rsqrt`], [`Square`], [`Reciprocal`], [`Sign`], [`Floor`], [`Ceil`], [`Round`], [`Sin`], [`Cos`], [`Erf`], [`Clip`], [`Power`] |
 //! | activation | [`Activation`], [`ReLU`], [`LeakyReLU`], [`ELU`], [`PReLU`], [`Softmax`], [`Sigmoid`], [`Tanh`] and the others below |
 //!
 //! # What holds for all of them
@@ -88,6 +90,7 @@ mod input;
 mod merging;
 mod noise;
 mod normalization;
+mod operations;
 mod pooling;
 mod pooling_1d;
 mod pooling_3d;
@@ -98,6 +101,7 @@ mod reshaping;
 mod separable;
 mod space;
 mod transposed;
+mod weight;
 
 pub use activation::*;
 pub use attention::*;
@@ -109,6 +113,7 @@ pub use input::*;
 pub use merging::*;
 pub use noise::*;
 pub use normalization::*;
+pub use operations::*;
 pub use pooling::*;
 pub use pooling_1d::*;
 pub use pooling_3d::*;
@@ -119,3 +124,4 @@ pub use reshaping::*;
 pub use separable::*;
 pub use space::*;
 pub use transposed::*;
+pub use weight::*;

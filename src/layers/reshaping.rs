@@ -95,3 +95,42 @@ pub struct Permute;
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct RepeatVector;
+
+/// `x[1..5, -1]`: some elements of each axis. `GetItem` is what Keras calls it; it is written in brackets behind a value of a graph.
+///
+/// An index takes one element, and its axis is gone; `1..5` takes the elements 1 to 4, `..=5` those up to 5, `2..` all from 2 on,
+/// `..` all of them, and `(..).step_by(2)` every second one. Negative numbers count from the end: `x[-1]` is the last, `x[..-1]` all but
+/// the last. Axes that are left out at the end are whole. The batch is not an axis here. Bounds may be constants.
+///
+/// # Arguments
+///
+/// - `places`: an index or a range for each axis.
+///
+/// # Shapes
+///
+/// `10 × 4`: `x[2..5]` → `3 × 4`; `x[.., 0]` → `10`; `x[(..).step_by(3), 1..]` → `4 × 3`. Of an index for every axis there is one number.
+///
+/// # Masks
+///
+/// The result has none.
+///
+/// # Errors
+///
+/// More places than axes; a place outside of its axis; a range in which nothing lies; an input of ids.
+///
+/// # Example
+///
+/// ```
+/// use nn::prelude::*;
+/// nn::network! {
+///     struct Net(x: Input<3, 2>) -> (last, column) {
+///         let last = x[-1];
+///         let column = x[1.., 0];
+///     }
+/// }
+/// let x = [[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]].into();
+/// let NetOutput { last, column } = Net::new(&mut nn::rng(0)).infer(&x, &mut Default::default());
+/// assert_eq!((last.0, column.0), ([5.0, 6.0], [3.0, 5.0]));
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct GetItem;

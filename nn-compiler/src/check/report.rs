@@ -14,7 +14,10 @@ impl Walk<'_> {
     pub(super) fn report(&mut self, id: wire::Id, at: Extent, problem: Problem) {
         let trails: Vec<String> = self.graph.nodes[id].inputs.iter().map(|value| self.trail(value)).collect();
         let report = self.errors.error(at, problem.problem);
-        report.help(problem.help).note(format!("the shapes up to here: {}", trails.join("; ")));
+        let report = report.help(problem.help);
+        if !trails.is_empty() {
+            report.note(format!("the shapes up to here: {}", trails.join("; ")));
+        }
     }
 
     /// `x 28×28×1 → Conv2D 26×26×8`: how a value came to its shape.

@@ -37,6 +37,10 @@ fn argument(sources: &Sources, arg: &Arg) -> TokenStream {
         }
         Arg::Padding(kind) => padding(*kind),
         Arg::Text(text) => text.to_token_stream(),
+        Arg::Bound { from_end, n } => {
+            let n = size(sources, n);
+            quote!(::nn::__rt::shape::Bound { from_end: #from_end, n: #n })
+        }
         Arg::Windows { size, strides, padding: kind, dilation } => {
             let (size, strides, dilation, padding) = (sizes(size), sizes(strides), sizes(dilation), padding(*kind));
             quote!(::nn::__rt::shape::Windows { size: #size, strides: #strides, padding: #padding, dilation: #dilation })

@@ -79,6 +79,12 @@ impl Context<'_> {
                 let [center, scale, offset] = [center, scale, offset].map(|number| float(*number));
                 quote!(rt::activations::Rescaling { center: #center, scale: #scale, offset: #offset })
             }
+            Elementwise::Clip(min, max) => {
+                let (min, max) = (float(*min), float(*max));
+                quote!(rt::activations::Clip { min: #min, max: #max })
+            }
+            Elementwise::Power(exponent) => plain("Power", &[*exponent]),
+            Elementwise::Operation(operation) => plain(operation.name(), &[]),
             Elementwise::Custom(path) => users(Users::Activation, self.sources.tokens(*path)),
         }
     }
@@ -163,6 +169,7 @@ fn applied(rule: Rule, args: &[TokenStream]) -> TokenStream {
         (Rule::Share, _) => quote!({ ::nn::__rt::shape::share(#(#args),*) }),
         (Rule::Cropped, _) => quote!({ ::nn::__rt::shape::cropped(#(#args),*) }),
         (Rule::Broadcast, _) => quote!({ ::nn::__rt::shape::broadcast(#(#args),*) }),
+        (Rule::Span, _) => quote!({ ::nn::__rt::shape::span(#(#args),*) }),
         (Rule::Before, _) => quote!({ ::nn::__rt::shape::reach(#(#args),*) - 1 }),
         (Rule::Larger, _) => {
             let (a, b) = (&args[0], &args[1]);

@@ -228,6 +228,7 @@ pub fn source(cx: &Context<'_>, place: Place) -> TokenStream {
             let name = cx.ident(&cx.program.graph.outputs[index].name);
             quote!(rt::Tensor::as_flat(&y.#name))
         }
+        Place::Weight(node) => ops::weight(cx, &cx.program.graph.nodes[node]),
         Place::Region(index) => {
             let variable = variable(&cx.program.regions[index]);
             quote!(#variable)

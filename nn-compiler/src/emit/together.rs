@@ -166,7 +166,7 @@ impl<'a> Stages<'a> {
         let (from, to) = (*step.sources.first()?, step.targets.first().copied().flatten()?);
         let regions = [from, to].into_iter().filter_map(|place| match place {
             Place::Region(region) => Some(&cx.program.regions[region]),
-            Place::Input(_) | Place::Output(_) => None,
+            Place::Input(_) | Place::Output(_) | Place::Weight(_) => None,
         });
         let (variables, places): (Vec<Ident>, Vec<Ident>) =
             regions.map(|region| (variable(region), cx.ident(&region.name))).unzip();

@@ -22,6 +22,7 @@ pub const SPECS: &[Spec] = &[
     blind(&["Add"], |_, site, inputs| elementwise(Merge::Add, site, inputs)),
     blind(&["Subtract"], |_, site, inputs| elementwise(Merge::Subtract, site, inputs)),
     merge(&["Multiply"], |_, site, inputs| elementwise(Merge::Multiply, site, inputs)),
+    blind(&["Divide"], |_, site, inputs| elementwise(Merge::Divide, site, inputs)),
     blind(&["Average"], |_, site, inputs| elementwise(Merge::Average, site, inputs)),
     merge(&["Maximum"], |_, site, inputs| elementwise(Merge::Maximum, site, inputs)),
     merge(&["Minimum"], |_, site, inputs| elementwise(Merge::Minimum, site, inputs)),
@@ -39,9 +40,13 @@ pub const SPECS: &[Spec] = &[
 
 fn elementwise(merge: Merge, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
     site.several(inputs)?;
-    if merge == Merge::Subtract && inputs.len() != 2 {
+    let help = match merge {
+        Merge::Subtract => "`a - b - c` subtracts one after the other",
+        _ => "`a / b / c` divides by one after the other",
+    };
+    if matches!(merge, Merge::Subtract | Merge::Divide) && inputs.len() != 2 {
         let problem = format!("takes two values, but is called with {}", inputs.len());
-        return Err(site.problem(&problem, "`a - b - c` subtracts one after the other"));
+        return Err(site.problem(&problem, help));
     }
     let mut output = site.real(&inputs[0])?.to_vec();
     for input in &inputs[1..] {

@@ -9,13 +9,16 @@ mod embedding;
 pub mod input;
 mod merge;
 mod normalization;
+mod operation;
 mod pool;
 mod recurrent;
 mod rescaling;
 mod reshape;
 mod resize;
+mod slice;
 mod space;
 mod time_distributed;
+mod weight;
 
 use crate::planned;
 use crate::spec::Spec;
@@ -31,10 +34,14 @@ const TABLES: &[&[Spec]] = &[
     dropout::SPECS,
     reshape::SPECS,
     resize::SPECS,
+    slice::SPECS,
     recurrent::SPECS,
     time_distributed::SPECS,
     embedding::SPECS,
     merge::SPECS,
+    operation::LISTED,
+    operation::SPECS,
+    weight::SPECS,
     attention::SPECS,
 ];
 

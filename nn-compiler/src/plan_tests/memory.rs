@@ -137,6 +137,7 @@ impl Machine<'_> {
                 }
                 Place::Output(output) => self.outputs[output].copy_from_slice(&content),
                 Place::Input(_) => panic!("{shown} overwrites an input of the network"),
+                Place::Weight(_) => panic!("{shown} overwrites a weight"),
             }
         }
     }
@@ -146,7 +147,7 @@ impl Machine<'_> {
         let places = sources.iter().map(|(place, _)| *place).chain(step.targets.iter().flatten().copied());
         let regions = places.filter_map(|place| match place {
             Place::Region(region) => Some(region),
-            Place::Input(_) | Place::Output(_) => None,
+            Place::Input(_) | Place::Output(_) | Place::Weight(_) => None,
         });
         let mut regions: Vec<usize> = regions.chain(step.scratch).chain(step.fold).collect();
         regions.sort_unstable();
@@ -159,6 +160,7 @@ impl Machine<'_> {
     fn expect(&self, place: Place, value: ValueId, shown: &str) {
         let content = self.content(value);
         match place {
+            Place::Weight(node) => assert_eq!(self.graph.nodes[node].results, [value], "{shown}"),
             Place::Input(input) => assert_eq!(self.graph.inputs[input].value, value, "{shown}"),
             Place::Output(output) => assert!(self.outputs[output] == content, "{shown} does not find {value}"),
             Place::Region(region) => {

@@ -19,7 +19,7 @@ use nn_graph::{Op, Shape, Size};
 use crate::rule::{Problem, Site};
 pub use read::{Configured, read};
 pub use sizes::evaluate;
-pub use values::Values;
+pub use values::{Bound, Taken, Values};
 
 /// A layer: one row.
 pub struct Spec {
@@ -94,6 +94,8 @@ pub enum Positional {
     Shape,
     /// The numbers of axes.
     Axes,
+    /// An index or a range for each axis.
+    Slice,
 }
 
 impl Positional {
@@ -113,7 +115,7 @@ impl Positional {
     pub fn opts(&self) -> &'static [Opt] {
         match self {
             Positional::Named { opts, .. } => opts,
-            Positional::Shape | Positional::Axes => &[],
+            Positional::Shape | Positional::Axes | Positional::Slice => &[],
         }
     }
 }

@@ -76,6 +76,7 @@ fn values(args: &mut Args, spec: &'static Spec) -> Values {
         Positional::Named { .. } => {}
         Positional::Shape => given.push(("", args.target())),
         Positional::Axes => given.push(("", args.order())),
+        Positional::Slice => given.push(("", args.slice())),
     }
     for weight in spec.weights {
         let initializer = args.get(weight.initializer).map(|value| args.initializer(weight.initializer, value));
@@ -212,7 +213,11 @@ impl Args<'_> {
         let mut sizes = Vec::new();
         if values.is_empty() || values.len() > MOST_AXES {
             let problem = format!("`{}` takes 1 to {MOST_AXES} sizes", self.layer());
-            self.error(self.call.extent(), problem, "`Reshape<7, 7, 16>`");
+            let help = match self.call.name == "Weight" {
+                true => "`weight table: [100, 64]`",
+                false => "`Reshape<7, 7, 16>`",
+            };
+            self.error(self.call.extent(), problem, help);
         }
         for value in values {
             let is_open = matches!(value, Value::Int(-1, _));

@@ -7,8 +7,10 @@ use quote::ToTokens;
 use syn::{BinOp, Expr, ExprLit, Lit, Stmt};
 
 use super::args::Args;
+use super::values::{Bound, Given, Taken};
 use crate::rule::{brief, space_text};
-use crate::syntax::ast::Value;
+use crate::syntax::ast::{Range, Value};
+use crate::syntax::text::value_text;
 
 impl Args<'_> {
     /// One size, at least 1: a number, the path of a constant or a block.
@@ -115,6 +117,44 @@ impl Args<'_> {
             value => {
                 let both = self.amount(name, value);
                 [both.clone(), both]
+            }
+        }
+    }
+
+    /// An index or a range for each axis.
+    pub fn slice(&mut self) -> Given {
+        let axes = self.positional().into_iter().map(|value| match value {
+            Value::Range(range, _) => {
+                let Range { from, to, inclusive, step } = &**range;
+                let (start, end) =
+                    (Bound { from_end: false, n: Size::Known(0) }, Bound { from_end: true, n: Size::Known(0) });
+                let from = from.as_ref().map_or(start, |from| self.bound(from));
+                let to = match to.as_ref().map(|to| self.bound(to)) {
+                    None => end,
+                    Some(to) if *inclusive => to.next(),
+                    Some(to) => to,
+                };
+                let step = step.as_ref().map_or(Size::Known(1), |step| self.size("step_by", step));
+                Taken::Range { from, to, step }
+            }
+            value => Taken::Index(self.bound(value)),
+        });
+        Given::Slice(axes.collect())
+    }
+
+    /// A place on an axis: a size, or a number below 0, which is counted from the end.
+    fn bound(&mut self, value: &Value) -> Bound {
+        match value {
+            Value::Int(n @ ..0, span) => Bound { from_end: true, n: self.amount("", &Value::Int(-n, *span)) },
+            Value::Int(..) | Value::Path(_) | Value::Block(..) => Bound { from_end: false, n: self.amount("", value) },
+            _ => {
+                let problem = format!("`{}` is no place on an axis", value_text(value));
+                self.error(
+                    value.extent(),
+                    problem,
+                    "a place is an integer, the path of a `const` or a block: `x[1..N]`",
+                );
+                Bound { from_end: false, n: Size::Known(0) }
             }
         }
     }

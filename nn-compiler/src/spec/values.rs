@@ -26,6 +26,34 @@ pub enum Given {
     Layer(Option<Rc<Configured>>),
     Regularizer(Option<Regularizer>),
     Weight(Weight),
+    Slice(Vec<Taken>),
+}
+
+/// What a slice takes of one axis.
+#[derive(Clone)]
+pub enum Taken {
+    /// One element, whose axis is then gone.
+    Index(Bound),
+    /// From one place to before another, in steps.
+    Range { from: Bound, to: Bound, step: Size },
+}
+
+/// A place on an axis.
+#[derive(Clone)]
+pub struct Bound {
+    /// Whether it is counted from the end.
+    pub from_end: bool,
+    pub n: Size,
+}
+
+impl Bound {
+    /// The place behind this one.
+    pub fn next(self) -> Self {
+        match (self.from_end, self.n) {
+            (true, Size::Known(n)) => Bound { from_end: true, n: Size::Known(n.saturating_sub(1)) },
+            (from_end, n) => Bound { from_end, n: Size::sum([&n, &Size::Known(1)]) },
+        }
+    }
 }
 
 /// All options of a layer. Each is asked for by its name, and by the getter of its kind; a name that the row does not have is
@@ -114,6 +142,11 @@ impl Values {
             Some(Given::Regularizer(regularizer)) => *regularizer,
             _ => None,
         }
+    }
+
+    getter! {
+        /// What a slice takes of each axis.
+        slice: Slice => Vec<Taken>, Clone::clone, Vec::new()
     }
 
     /// A size that is there, or has a default.

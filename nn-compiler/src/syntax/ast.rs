@@ -45,6 +45,8 @@ pub enum Statement {
     Let { names: Vec<Option<Ident>>, at: Extent, value: Expression },
     /// `layer shared = Dense<64>;`
     Layer { name: Ident, call: Call },
+    /// `weight<trainable = false> scale: [64] = ones;`: the sizes and options as arguments of `Weight`.
+    Weight { name: Ident, call: Call },
     /// `block residual<const F: usize>(x) -> y { … }`
     Block(Block),
     /// What could not be read, and has been reported; the names that it would have defined.
@@ -71,20 +73,28 @@ pub enum Expression {
     Call { label: Option<Ident>, call: Call, inputs: Vec<Expression>, at: Extent },
     /// `a + b`; `sign` is the `+`.
     Binary { operator: Operator, sign: Span, at: Extent, left: Box<Expression>, right: Box<Expression> },
+    /// `-x`; `sign` is the `-`.
+    Negative { sign: Span, at: Extent, of: Box<Expression> },
+    /// `x[1..5, -1]`: a value for each axis, an index or a range.
+    Slice { of: Box<Expression>, axes: Vec<Value>, bracket: Span, at: Extent },
+    /// `0.5`: an operand, which is no value by itself.
+    Number(f64, Span),
     /// What could not be read, and has been reported.
     Broken,
 }
 
-/// `a + b`, `a - b`, `a * b`: the layers `Add`, `Subtract`, `Multiply`.
+/// `a + b`, `a - b`, `a * b`, `a / b`: the layers `Add`, `Subtract`, `Multiply`, `Divide`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Operator {
     Add,
     Subtract,
     Multiply,
+    Divide,
 }
 
 impl Operator {
-    pub const ALL: [(char, Operator); 3] = [('+', Operator::Add), ('-', Operator::Subtract), ('*', Operator::Multiply)];
+    pub const ALL: [(char, Operator); 4] =
+        [('+', Operator::Add), ('-', Operator::Subtract), ('*', Operator::Multiply), ('/', Operator::Divide)];
 
     /// The layer that it stands for.
     pub fn layer(self) -> &'static str {
@@ -92,7 +102,13 @@ impl Operator {
             Operator::Add => "Add",
             Operator::Subtract => "Subtract",
             Operator::Multiply => "Multiply",
+            Operator::Divide => "Divide",
         }
+    }
+
+    /// Whether it binds tighter than `+`.
+    pub fn is_tight(self) -> bool {
+        matches!(self, Operator::Multiply | Operator::Divide)
     }
 
     /// As it is written.
@@ -101,6 +117,7 @@ impl Operator {
             Operator::Add => '+',
             Operator::Subtract => '-',
             Operator::Multiply => '*',
+            Operator::Divide => '/',
         }
     }
 }
@@ -109,7 +126,8 @@ impl Expression {
     /// Whether something in it could not be read: then nobody knows which names it uses.
     pub fn is_broken(&self) -> bool {
         match self {
-            Expression::Name(_) => false,
+            Expression::Name(_) | Expression::Number(..) => false,
+            Expression::Negative { of, .. } | Expression::Slice { of, .. } => of.is_broken(),
             Expression::Chain { from, items } => from.is_broken() || items.iter().any(Item::is_broken),
             Expression::Call { inputs, .. } => inputs.iter().any(Expression::is_broken),
             Expression::Binary { left, right, .. } => left.is_broken() || right.is_broken(),
@@ -226,6 +244,18 @@ pub enum Value {
     Block(Expr, Span),
     /// `LSTM<32>` inside `Bidirectional<…>`.
     Layer(Box<Call>),
+    /// `1..5`, `..`, `(..).step_by(2)` in a slice.
+    Range(Box<Range>, Span),
+}
+
+/// Which elements of an axis a slice takes.
+#[derive(Clone)]
+pub struct Range {
+    pub from: Option<Value>,
+    pub to: Option<Value>,
+    /// `..=5`.
+    pub inclusive: bool,
+    pub step: Option<Value>,
 }
 
 impl Value {
@@ -233,7 +263,7 @@ impl Value {
     pub fn extent(&self) -> Extent {
         match self {
             Value::Int(_, span) | Value::Float(_, span) | Value::Bool(_, span) => (*span).into(),
-            Value::Tuple(_, span) | Value::Block(_, span) => (*span).into(),
+            Value::Tuple(_, span) | Value::Block(_, span) | Value::Range(_, span) => (*span).into(),
             Value::Path(path) => path_extent(path),
             Value::Call { path, span, .. } => Extent { start: path_extent(path).start, end: *span },
             Value::Layer(call) => call.extent(),

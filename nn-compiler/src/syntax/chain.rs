@@ -199,9 +199,19 @@ pub fn holds_arguments(group: &Group) -> bool {
             inside.is_at(1, '=') && !inside.is_pair_at(1, '=', '>') || inside.is_at(1, '<') && is_layer(group)
         }
         Some(TokenTree::Group(group)) => group.delimiter() == Delimiter::Parenthesis && holds_arguments(group),
+        // `1.0 - x` and `-x` are values.
+        Some(TokenTree::Literal(_)) => !joins(inside.peek(1)),
+        Some(TokenTree::Punct(sign)) if sign.as_char() == '-' => {
+            matches!(inside.peek(1), Some(TokenTree::Literal(_))) && !joins(inside.peek(2))
+        }
         Some(_) => true,
         None => false,
     }
+}
+
+/// Whether a token stands between two values.
+fn joins(token: Option<&TokenTree>) -> bool {
+    matches!(token, Some(TokenTree::Punct(sign)) if "+-*/".contains(sign.as_char()))
 }
 
 /// `LSTM<16>`, and not `LSTM<16>(x)` or `… => LSTM<16>`.

@@ -1,12 +1,14 @@
-//! `x => Dense<4>`, `Add(a, b)`, `a + b * c`.
+//! `x => Dense<4>`, `Add(a, b)`, `a + b * 0.5`.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenTree};
 
-use super::ast::{Call, Expression, Operator};
+use super::ast::{Call, Expression, Operator, Value};
 use super::chain::{self, Place};
 use super::cursor::Cursor;
+use super::slice;
 use super::statement::{self, keyword};
 use super::text::expression_text;
+use super::value;
 use crate::diagnostics::{Diagnostics, Extent};
 
 /// More operators than this in one value would nest deeper than the compiler's stack is sure to bear.
@@ -91,7 +93,7 @@ impl Reader<'_> {
 
     fn sum(&mut self, start: Span, first: Expression) -> Option<Expression> {
         let mut value = first;
-        while !self.cursor.is('*')
+        while !self.is_tight()
             && let Some((operator, sign)) = self.operator()
         {
             let right = self.product()?;
@@ -100,10 +102,14 @@ impl Reader<'_> {
         Some(value)
     }
 
+    fn is_tight(&self) -> bool {
+        self.cursor.is('*') || self.cursor.is('/')
+    }
+
     fn product(&mut self) -> Option<Expression> {
         let start = self.cursor.span();
         let mut value = self.operand()?;
-        while self.cursor.is('*')
+        while self.is_tight()
             && let Some((operator, sign)) = self.operator()
         {
             let right = self.operand()?;
@@ -121,13 +127,18 @@ impl Reader<'_> {
         Some((operator, sign))
     }
 
-    fn binary(&mut self, start: Span, operator: Operator, sign: Span, a: Expression, b: Expression) -> Expression {
+    /// Whether there may be one more operator.
+    fn room(&mut self, sign: Span) -> bool {
         self.operators += 1;
-        if self.operators > MOST_OPERATORS {
-            if self.operators == MOST_OPERATORS + 1 {
-                let problem = format!("this value has more than {MOST_OPERATORS} operators");
-                self.errors.error(sign, problem).help("give names to its parts: `let part = …;`");
-            }
+        if self.operators == MOST_OPERATORS + 1 {
+            let problem = format!("this value has more than {MOST_OPERATORS} operators");
+            self.errors.error(sign, problem).help("give names to its parts: `let part = …;`");
+        }
+        self.operators <= MOST_OPERATORS
+    }
+
+    fn binary(&mut self, start: Span, operator: Operator, sign: Span, a: Expression, b: Expression) -> Expression {
+        if !self.room(sign) {
             return Expression::Broken;
         }
         let at = Extent { start, end: self.cursor.last_span() };
@@ -135,6 +146,28 @@ impl Reader<'_> {
     }
 
     fn operand(&mut self) -> Option<Expression> {
+        if self.cursor.is('-') && !self.cursor.is_pair('-', '>') {
+            return self.negative();
+        }
+        let start = self.cursor.span();
+        let mut value = self.simple()?;
+        while let Some(group) = self.cursor.eat_group(Delimiter::Bracket) {
+            if !self.room(group.span()) {
+                return None;
+            }
+            let axes = slice::axes(&group, &value, self.errors)?;
+            let at = Extent { start, end: group.span_close() };
+            value = Expression::Slice { of: Box::new(value), axes, bracket: group.span(), at };
+        }
+        Some(value)
+    }
+
+    /// A value without operators and slices.
+    fn simple(&mut self) -> Option<Expression> {
+        if let Some(TokenTree::Literal(literal)) = self.cursor.peek(0).cloned() {
+            self.cursor.next();
+            return self.number(&literal);
+        }
         if let Some(group) = self.cursor.eat_group(Delimiter::Parenthesis) {
             return self.parentheses(&group);
         }
@@ -157,6 +190,26 @@ impl Reader<'_> {
             return self.call(None, name);
         }
         Some(Expression::Name(name))
+    }
+
+    /// `-x`, which binds tighter than all other operators.
+    fn negative(&mut self) -> Option<Expression> {
+        let start = self.cursor.span();
+        let sign = self.cursor.eat('-')?;
+        if !self.room(sign) {
+            return None;
+        }
+        let of = self.operand()?;
+        Some(Expression::Negative { sign, at: Extent { start, end: self.cursor.last_span() }, of: Box::new(of) })
+    }
+
+    fn number(&mut self, literal: &Literal) -> Option<Expression> {
+        match value::number(literal, self.errors)? {
+            // Whole numbers are exact as far as anybody writes them out.
+            Value::Int(n, span) => Some(Expression::Number(n as f64, span)),
+            Value::Float(x, span) => Some(Expression::Number(x, span)),
+            _ => None,
+        }
     }
 
     /// `(x => Dense<4>)`.
@@ -233,13 +286,6 @@ impl Reader<'_> {
     fn no_value(&mut self) {
         let (at, found) = (self.cursor.span(), self.cursor.found());
         match self.cursor.peek(0) {
-            Some(TokenTree::Literal(number)) => {
-                let report = self.errors.error(at, format!("`{number}` is a number, not a value of the network"));
-                report.help("to scale a value: `x => Rescaling<0.5>`");
-            }
-            Some(TokenTree::Punct(sign)) if sign.as_char() == '-' && !self.cursor.is_pair('-', '>') => {
-                self.errors.error(at, "a value has no sign").help("`x => Rescaling<-1>`");
-            }
             Some(TokenTree::Group(group)) if is_list(group) => {
                 let report = self.errors.error(at, "values are not put into a list");
                 report.help("a layer takes several in its parentheses: `Concatenate(a, b)`");

@@ -8,6 +8,7 @@ mod cursor;
 mod expression;
 pub mod foreign;
 mod graph;
+mod slice;
 mod statement;
 pub mod text;
 mod value;

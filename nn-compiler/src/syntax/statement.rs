@@ -1,12 +1,14 @@
-//! `let y = …;`, `layer shared = Dense<64>;`, and blocks.
+//! `let y = …;`, `layer shared = Dense<64>;`, `weight table: [100, 64] = normal;`, and blocks.
 
 use proc_macro2::{Delimiter, Group, Ident, TokenTree};
 
-use super::ast::{Expression, Statement};
+use super::ast::{Arg, Call, Expression, Statement, Value};
 use super::block::block;
 use super::chain::{self, Place};
 use super::cursor::Cursor;
 use super::expression::{ends, expression};
+use super::text::value_text;
+use super::value;
 use crate::diagnostics::{Diagnostics, Extent, nearest};
 
 /// Reads the body of a network or a block, whose outputs these are.
@@ -25,7 +27,15 @@ pub fn statements(body: &Group, outputs: &[Ident], errors: &mut Diagnostics) -> 
 /// Whether a new statement starts here.
 pub fn starts(cursor: &Cursor) -> bool {
     let named = matches!(cursor.peek(1), Some(TokenTree::Ident(_)));
-    cursor.is_word("let") || cursor.is_word("return") || (named && (cursor.is_word("layer") || cursor.is_word("block")))
+    cursor.is_word("let")
+        || is_weight(cursor)
+        || cursor.is_word("return")
+        || (named && (cursor.is_word("layer") || cursor.is_word("block")))
+}
+
+/// `weight name` or `weight<…>`: a value may have that name too.
+fn is_weight(cursor: &Cursor) -> bool {
+    cursor.is_word("weight") && (matches!(cursor.peek(1), Some(TokenTree::Ident(_))) || cursor.is_at(1, '<'))
 }
 
 fn statement(cursor: &mut Cursor, outputs: &[Ident], errors: &mut Diagnostics) -> Statement {
@@ -38,6 +48,10 @@ fn statement(cursor: &mut Cursor, outputs: &[Ident], errors: &mut Diagnostics) -
         Some(TokenTree::Ident(word)) if word == "layer" && is_named => {
             cursor.next();
             layer(cursor, errors)
+        }
+        Some(TokenTree::Ident(word)) if is_weight(cursor) => {
+            cursor.next();
+            weight(word, cursor, errors)
         }
         Some(TokenTree::Ident(word)) if word == "block" && is_named => {
             cursor.next();
@@ -174,6 +188,67 @@ fn layer(cursor: &mut Cursor, errors: &mut Diagnostics) -> Statement {
     Statement::Layer { name, call }
 }
 
+/// What follows `weight`.
+fn weight(keyword: Ident, cursor: &mut Cursor, errors: &mut Diagnostics) -> Statement {
+    const EXAMPLE: &str = "`weight table: [100, 64] = normal(0.0, 0.02);`";
+    let call = chain::head(Ident::new("Weight", keyword.span()), cursor, errors);
+    let at = cursor.span();
+    let Some(name) = cursor.eat_ident() else {
+        errors.error(at, format!("expected the name of the weight, found {}", cursor.found())).help(EXAMPLE);
+        skip(cursor);
+        return Statement::Broken(Vec::new());
+    };
+    let shape = if cursor.eat(':').is_some() { cursor.eat_group(Delimiter::Bracket) } else { None };
+    let Some(shape) = shape else {
+        let problem = format!("expected the shape of the weight `{name}`, found {}", cursor.found());
+        errors.error(cursor.span(), problem).help(EXAMPLE);
+        skip(cursor);
+        return Statement::Broken(vec![name]);
+    };
+    let mut end_of_call = shape.span_close();
+    let sizes = sizes(&shape, errors);
+    let initializer = match cursor.eat('=') {
+        Some(_) => {
+            let value = value::value(cursor, errors);
+            end_of_call = cursor.last_span();
+            Some(value)
+        }
+        None => None,
+    };
+    let fine = end(cursor, "this weight", errors);
+    let (Some(call), Some(sizes), Some(initializer)) =
+        (call, sizes, initializer.map_or(Some(None), |value| value.map(Some)))
+    else {
+        return Statement::Broken(vec![name]);
+    };
+    if !fine {
+        return Statement::Broken(vec![name]);
+    }
+    let shape: Vec<_> = sizes.iter().map(value_text).collect();
+    let options = call.text.trim_start_matches("Weight");
+    let start = initializer.as_ref().map(|value| format!(" = {}", value_text(value))).unwrap_or_default();
+    let text = format!("weight{options} {name}: [{}]{start}", shape.join(", "));
+    let mut args: Vec<Arg> = sizes.into_iter().map(|value| Arg { name: None, value }).collect();
+    args.extend(call.args);
+    let initializer_name = Ident::new("initializer", keyword.span());
+    args.extend(initializer.map(|value| Arg { name: Some(initializer_name), value }));
+    Statement::Weight { name, call: Call { name: call.name, args, end: end_of_call, text } }
+}
+
+/// The sizes of a shape in brackets.
+fn sizes(group: &Group, errors: &mut Diagnostics) -> Option<Vec<Value>> {
+    let mut cursor = Cursor::inside(group);
+    let mut sizes = Vec::new();
+    while !cursor.done() {
+        sizes.push(value::value(&mut cursor, errors)?);
+        if cursor.eat(',').is_none() && !cursor.done() {
+            errors.error(cursor.span(), format!("expected `,` or `]`, found {}", cursor.found()));
+            return None;
+        }
+    }
+    Some(sizes)
+}
+
 /// A value without `let`.
 fn value(cursor: &mut Cursor, outputs: &[Ident], errors: &mut Diagnostics) -> Statement {
     let start = cursor.span();
@@ -215,11 +290,8 @@ fn end(cursor: &mut Cursor, after: &str, errors: &mut Diagnostics) -> bool {
         Some(TokenTree::Punct(sign)) if sign.as_char() == '.' => {
             report.help("layers are chained with `=>`: `x => ReLU`");
         }
-        Some(TokenTree::Punct(sign)) if sign.as_char() == '/' => {
-            report.help("values have `+`, `-` and `*`; to divide by a number: `x => Rescaling<0.5>`");
-        }
         Some(TokenTree::Ident(_) | TokenTree::Group(_)) => {
-            report.help("layers are chained with `=>`, values joined by `+`, `-`, `*` or a call: `Add(a, b)`");
+            report.help("layers are chained with `=>`, values joined by `+`, `-`, `*`, `/` or a call: `Add(a, b)`");
         }
         _ => {}
     }

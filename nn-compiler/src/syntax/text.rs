@@ -3,7 +3,7 @@
 use quote::ToTokens;
 use syn::Path;
 
-use super::ast::{Arg, Expression, Item, Operator, Value};
+use super::ast::{Arg, Expression, Item, Operator, Range, Value};
 
 /// `Conv2D<6, 3, padding = same>`.
 pub fn call_text(name: &str, args: &[Arg]) -> String {
@@ -33,7 +33,30 @@ pub fn value_text(value: &Value) -> String {
         Value::Call { path, args, .. } => format!("{}({})", path_text(path), list(args)),
         Value::Block(block, _) => block.to_token_stream().to_string(),
         Value::Layer(call) => call.text.clone(),
+        Value::Range(range, _) => range_text(range),
     }
+}
+
+/// `1..5`, `(..).step_by(2)`.
+fn range_text(range: &Range) -> String {
+    let bound = |value: &Option<Value>| value.as_ref().map(value_text).unwrap_or_default();
+    let dots = if range.inclusive { "..=" } else { ".." };
+    let text = format!("{}{dots}{}", bound(&range.from), bound(&range.to));
+    match &range.step {
+        Some(step) => format!("({text}).step_by({})", value_text(step)),
+        None => text,
+    }
+}
+
+/// `x[1..5, -1]`.
+pub fn slice_text(of: &Expression, axes: &[Value]) -> String {
+    let of = match of {
+        Expression::Name(_) | Expression::Call { .. } | Expression::Slice { .. } | Expression::Broken => {
+            expression_text(of)
+        }
+        of => format!("({})", expression_text(of)),
+    };
+    format!("{of}[{}]", list(axes))
 }
 
 fn list(values: &[Value]) -> String {
@@ -58,6 +81,12 @@ pub fn expression_text(value: &Expression) -> String {
                 operand_text(right, *operator, true)
             )
         }
+        Expression::Negative { of, .. } => match &**of {
+            Expression::Chain { .. } | Expression::Binary { .. } => format!("-({})", expression_text(of)),
+            of => format!("-{}", expression_text(of)),
+        },
+        Expression::Slice { of, axes, .. } => slice_text(of, axes),
+        Expression::Number(number, _) => format!("{number:?}"),
         Expression::Broken => "…".to_string(),
     }
 }
@@ -66,8 +95,8 @@ pub fn expression_text(value: &Expression) -> String {
 fn operand_text(value: &Expression, around: Operator, is_right: bool) -> String {
     let loose = match value {
         Expression::Chain { .. } => true,
-        Expression::Binary { operator: Operator::Multiply, .. } => is_right && around == Operator::Multiply,
-        Expression::Binary { .. } => is_right || around == Operator::Multiply,
+        Expression::Binary { operator, .. } if operator.is_tight() => is_right && around.is_tight(),
+        Expression::Binary { .. } => is_right || around.is_tight(),
         _ => false,
     };
     let text = expression_text(value);

@@ -52,7 +52,8 @@ fn negative(minus: Span, cursor: &mut Cursor, errors: &mut Diagnostics) -> Optio
     }
 }
 
-fn number(literal: &Literal, errors: &mut Diagnostics) -> Option<Value> {
+/// A number without a type.
+pub fn number(literal: &Literal, errors: &mut Diagnostics) -> Option<Value> {
     let span = literal.span();
     let (digits, suffix) = match Lit::new(literal.clone()) {
         Lit::Int(int) => (int.base10_digits().to_string(), int.suffix().to_string()),

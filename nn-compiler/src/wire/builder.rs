@@ -300,6 +300,15 @@ impl<'a, 'e> Builder<'a, 'e> {
         Some(self.calls.len() - 1)
     }
 
+    /// A weight without a layer.
+    pub fn weight(&mut self, scope: ScopeId, call: &'a Call, field: Ident) -> Value {
+        let at = Extent { start: field.span(), end: field.span() };
+        let Some(call) = self.call(scope, call) else { return self.broken(Vec::new()) };
+        let named = Named { name: field.clone(), label: Some(field), declared: None };
+        let values = self.node(call, named, Vec::new(), at, Want::One);
+        values.first().copied().unwrap_or(Value { node: 0, result: 0 })
+    }
+
     /// The layer of an operator.
     pub fn operator(&mut self, scope: ScopeId, call: Call, inputs: Vec<Value>, at: Extent, want: Want) -> Vec<Value> {
         if spec(&call).is_none() {

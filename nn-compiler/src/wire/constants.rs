@@ -7,7 +7,7 @@ use syn::{Expr, Stmt};
 use super::builder::Builder;
 use super::scope::ScopeId;
 use crate::spec::evaluate;
-use crate::syntax::ast::{Arg, Call, Value};
+use crate::syntax::ast::{Arg, Call, Range, Value};
 use crate::syntax::text::call_text;
 
 /// A parameter that has no value: its mistake has been reported.
@@ -23,7 +23,10 @@ impl Builder<'_, '_> {
         let values: Option<Vec<_>> = values.into_iter().collect();
         let args = call.args.iter().zip(values?).map(|(arg, value)| Arg { name: arg.name.clone(), value });
         let args: Vec<_> = args.collect();
-        let text = call_text(&call.name.to_string(), &args);
+        let text = match call.name == "Weight" {
+            true => call.text.clone(),
+            false => call_text(&call.name.to_string(), &args),
+        };
         Some(Call { name: call.name.clone(), args, end: call.end, text })
     }
 
@@ -51,6 +54,15 @@ impl Builder<'_, '_> {
                     Some(number) => Value::Int(number, *span),
                     None => Value::Block(block, *span),
                 }
+            }
+            Value::Range(range, span) => {
+                let one = |builder: &mut Self, bound: &Option<Value>| match bound {
+                    Some(bound) => builder.substituted(scope, bound).map(Some),
+                    None => Some(None),
+                };
+                let (from, to, step) = (one(self, &range.from), one(self, &range.to), one(self, &range.step));
+                let range = Range { from: from?, to: to?, step: step?, inclusive: range.inclusive };
+                Value::Range(Box::new(range), *span)
             }
             Value::Int(..) | Value::Float(..) | Value::Bool(..) => value.clone(),
         })

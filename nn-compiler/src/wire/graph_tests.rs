@@ -108,6 +108,78 @@ fn operators_bind_as_in_rust() {
 }
 
 #[test]
+fn numbers_become_constants() {
+    let written = |body: &str, nodes: &[&str]| is(&net(&format!("let w = x - y; let z = {body};")), nodes);
+    let rescaled = |body: &str, text: &str| {
+        written(body, &["subtract: x - y(x, y)", &format!("rescaling: {text}(subtract)"), "z = rescaling"]);
+    };
+    // A factor and a term are one layer.
+    rescaled("w * 0.5 + 1.0", "w * 0.5 + 1.0");
+    rescaled("1 - w", "1.0 - w");
+    rescaled("-w", "-w");
+    rescaled("2.0 * 3.0 * w", "2.0 * 3.0 * w");
+    // Two factors are two roundings, and so is a factor behind a term.
+    written(
+        "(w * 0.5 + 1.0) * 3.0",
+        &[
+            "subtract: x - y(x, y)",
+            "rescaling: w * 0.5 + 1.0(subtract)",
+            "rescaling_1: (w * 0.5 + 1.0) * 3.0(rescaling)",
+            "z = rescaling_1",
+        ],
+    );
+    written("1 / w", &["subtract: x - y(x, y)", "reciprocal: 1.0 / w(subtract)", "z = reciprocal"]);
+    written(
+        "3.0 / w",
+        &["subtract: x - y(x, y)", "reciprocal: 1.0 / w(subtract)", "rescaling: 3.0 / w(reciprocal)", "z = rescaling"],
+    );
+    written("w / y", &["subtract: x - y(x, y)", "divide: w / y(subtract, y)", "z = divide"]);
+    // What is long is shown as the layer that it is.
+    is(
+        &net("let z = -((x - y => Dense<3>) / 4) + 1;"),
+        &[
+            "subtract: x - y(x, y)",
+            "dense: Dense<3>(subtract)",
+            "rescaling: Rescaling<-0.25, offset = 1.0>(dense)",
+            "z = rescaling",
+        ],
+    );
+}
+
+#[test]
+fn signs_bind_tighter_than_operators() {
+    is(
+        &net("let z = -x - -y * x;"),
+        &[
+            "rescaling: -x(x)",
+            "rescaling_1: -y(y)",
+            "multiply: Multiply(rescaling_1, x)",
+            "subtract: Subtract(rescaling, multiply)",
+            "z = subtract",
+        ],
+    );
+}
+
+#[test]
+fn slices() {
+    is(
+        &net("let z = x[.., 1..=2] + y[-1][(2..).step_by(2)];"),
+        &[
+            "get_item: x[.., 1..=2](x)",
+            "get_item_1: y[-1](y)",
+            "get_item_2: y[-1][(2..).step_by(2)](get_item_1)",
+            "add: Add(get_item, get_item_2)",
+            "z = add",
+        ],
+    );
+    // The parameters of a block are bounds.
+    is(
+        "(x: Input<9>) -> y { block head<const N: usize>(x) -> y { let y = x[..N]; } let y = x => head<3>; }",
+        &["head_1_get_item: x[..3](x)", "y = head_1_get_item"],
+    );
+}
+
+#[test]
 fn operators_stand_where_they_are_written() {
     let source = net("let z = (x => ReLU) + y;");
     let graph = graph(&source);

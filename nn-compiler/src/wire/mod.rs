@@ -1,5 +1,6 @@
 //! ast → Graph: wiring, repeats and blocks written out, names.
 
+mod arithmetic;
 mod blocks;
 mod builder;
 mod chain;

@@ -114,7 +114,7 @@ fn values_without_a_definition() {
         "let y = h => ReLU; let h = x => Dense<3>;",
         "h",
         "`h` is used before it is defined\n\
-         = help: its `let` stands further down: move it up",
+         = help: it is defined further down: move that up",
     );
     all_in_body(
         "let y = y => ReLU; let z = x + y;",

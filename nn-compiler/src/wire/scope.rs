@@ -58,6 +58,8 @@ pub enum Kind {
     Let,
     /// One of several in `let (a, b) = …`.
     Result,
+    /// Of `weight`.
+    Weight,
 }
 
 /// A `layer` declaration.
@@ -138,6 +140,7 @@ impl<'a> Builder<'a, '_> {
                 Statement::Let { names, .. } => {
                     self.scopes[scope].lets.extend(names.iter().flatten().map(|name| (name, place)));
                 }
+                Statement::Weight { name, .. } => self.scopes[scope].lets.push((name, place)),
                 Statement::Layer { name, call } => {
                     if !self.check_declaration(scope, name, "layer") {
                         continue;
@@ -292,7 +295,7 @@ impl<'a> Builder<'a, '_> {
         if let Some(place) = at.map(|(_, place)| place).find(|place| *place >= here.statement) {
             let help = match place == here.statement {
                 true => "a value cannot depend on itself",
-                false => "its `let` stands further down: move it up",
+                false => "it is defined further down: move that up",
             };
             self.errors.error(name, format!("`{word}` is used before it is defined")).help(help);
             self.scopes[scope].wanted.push(word);
@@ -356,6 +359,7 @@ impl<'a> Builder<'a, '_> {
             let (problem, help) = match kind {
                 Kind::Input => (format!("the input `{name}` is never read"), "leave it out"),
                 Kind::Let => (format!("the value `{name}` is never used"), "leave it out"),
+                Kind::Weight => (format!("the weight `{name}` is never used"), "leave it out"),
                 Kind::Result => (format!("the value `{name}` is never used"), "drop this result with `_`"),
             };
             self.errors.error(name, problem).help(help);
@@ -372,7 +376,7 @@ impl<'a> Builder<'a, '_> {
 pub fn holds_mistake(statement: &Statement) -> bool {
     match statement {
         Statement::Let { value, .. } => value.is_broken(),
-        Statement::Layer { .. } => false,
+        Statement::Layer { .. } | Statement::Weight { .. } => false,
         Statement::Block(block) => block.statements.iter().any(holds_mistake),
         Statement::Broken(_) => true,
     }

@@ -7,7 +7,7 @@ use super::names::check_name;
 use super::scope::{Kind, Scope, ScopeId, holds_mistake};
 use super::{Output, Value};
 use crate::diagnostics::Extent;
-use crate::syntax::ast::{Call, Expression, GraphForm, Operator, Statement};
+use crate::syntax::ast::{Call, Expression, GraphForm, Statement};
 
 impl<'a> Builder<'a, '_> {
     /// `(x: Input<…>) -> y { … }`.
@@ -55,6 +55,10 @@ impl<'a> Builder<'a, '_> {
             match statement {
                 Statement::Let { names, at, value } => self.definition(scope, names, *at, value),
                 Statement::Layer { call, .. } => self.scopes[scope].counters.inner(call),
+                Statement::Weight { name, call } => {
+                    let value = self.free_weight(scope, name, call);
+                    self.scopes[scope].bind(name, value, Kind::Weight);
+                }
                 Statement::Block(_) => {}
                 Statement::Broken(names) => {
                     for name in names {
@@ -102,7 +106,14 @@ impl<'a> Builder<'a, '_> {
         }
     }
 
-    fn one(&mut self, scope: ScopeId, value: &'a Expression) -> Value {
+    /// A weight that is no layer's: a value by itself, whose field has its name.
+    fn free_weight(&mut self, scope: ScopeId, name: &'a Ident, call: &'a Call) -> Value {
+        self.scopes[scope].lost |= !self.check_names([name].into_iter(), "weight");
+        let field = self.scopes[scope].field(&name.to_string(), name.span());
+        self.weight(scope, call, field)
+    }
+
+    pub fn one(&mut self, scope: ScopeId, value: &'a Expression) -> Value {
         let values = self.expression(scope, value, Want::One);
         values.first().copied().unwrap_or(Value { node: 0, result: 0 })
     }
@@ -133,22 +144,11 @@ impl<'a> Builder<'a, '_> {
                 let label = label.as_ref();
                 self.apply(scope, Use { label, call, inputs, at: *at, in_chain: false, want })
             }
-            Expression::Binary { operator, sign, at, left, right } => {
-                let inputs = vec![self.one(scope, left), self.one(scope, right)];
-                let call = operator_call(*operator, *sign, left, right);
-                self.operator(scope, call, inputs, *at, want)
+            Expression::Binary { .. } | Expression::Negative { .. } | Expression::Number(..) => {
+                self.arithmetic(scope, value, want)
             }
+            Expression::Slice { of, axes, bracket, at } => self.slice(scope, of, axes, (*bracket, *at), want),
             Expression::Broken => self.missing(Vec::new(), want),
         }
     }
-}
-
-/// `a + b` as the layer that it is: messages and tables show it as written where both sides are names.
-fn operator_call(operator: Operator, sign: proc_macro2::Span, left: &Expression, right: &Expression) -> Call {
-    let layer = operator.layer();
-    let text = match (left, right) {
-        (Expression::Name(left), Expression::Name(right)) => format!("{left} {} {right}", operator.sign()),
-        _ => layer.to_string(),
-    };
-    Call { name: Ident::new(layer, sign), args: Vec::new(), end: sign, text }
 }

@@ -3,10 +3,11 @@
 use fearless_simd::Simd;
 
 use super::{
-    Activation, Elu, Exponential, Gelu, GeluApproximate, HardSigmoid, HardSwish, Keeps, LeakyRelu, Linear, Mish, Relu,
-    Relu6, ReluOptions, Rescaling, Selu, Sigmoid, Softplus, Softsign, Swish, Tanh,
+    Activation, Clip, Elu, Exponential, Gelu, GeluApproximate, HardSigmoid, HardSwish, Keeps, LeakyRelu, Linear, Mish,
+    Power, Relu, Relu6, ReluOptions, Rescaling, Selu, Sigmoid, Softplus, Softsign, Swish, Tanh,
 };
 use crate::element::Element;
+use crate::shape::Operation;
 
 macro_rules! any {
     ($($name:ident,)*) => {
@@ -45,7 +46,7 @@ macro_rules! any {
             #[inline(always)]
             fn keeps(self) -> Keeps {
                 match self {
-                    $(AnyActivation::$name(_) => <$name as Activation<T>>::KEEPS,)*
+                    $(AnyActivation::$name(activation) => Activation::<T>::keeps(activation),)*
                 }
             }
 
@@ -61,5 +62,5 @@ macro_rules! any {
 
 any! {
     Linear, Relu, Relu6, LeakyRelu, ReluOptions, Elu, Selu, Exponential, Sigmoid, HardSigmoid, Tanh, Softplus, Softsign,
-    Swish, HardSwish, Mish, Gelu, GeluApproximate, Rescaling,
+    Swish, HardSwish, Mish, Gelu, GeluApproximate, Rescaling, Clip, Power, Operation,
 }

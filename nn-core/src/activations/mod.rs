@@ -11,6 +11,9 @@
 //! | `swish`, `silu`, `hard_swish`, `mish` | [`Swish`], [`HardSwish`], [`Mish`] | input |
 //! | `gelu`, `gelu(approximate)` | [`Gelu`], [`GeluApproximate`] | input |
 //! | `Rescaling<scale, offset = …>`, `Normalization<mean, variance>` | [`Rescaling`] | output |
+//! | `Clip<min, max>`, `Power<p>` | [`Clip`], [`Power`] | input |
+//! | `Sqrt`, `Rsqrt`, `Reciprocal`, `Sign`, `Floor`, `Ceil`, `Round` | [`Sqrt`], [`Rsqrt`], [`Reciprocal`], [`Sign`], [`Floor`], [`Ceil`], [`Round`] | output |
+//! | `Abs`, `Log`, `Square`, `Sin`, `Cos`, `Erf` | [`Abs`], [`Log`], [`Square`], [`Sin`], [`Cos`], [`Erf`] | input |
 //! | a path to a constant of yours | [`Function`] | input |
 //!
 //! Values and derivatives are those of Keras 3 on TensorFlow, at kinks too. Where the input is not a number, neither
@@ -22,6 +25,7 @@ mod function;
 mod gated;
 #[cfg(test)]
 mod golden;
+mod operations;
 mod relu;
 mod sigmoid;
 #[cfg(test)]
@@ -31,6 +35,7 @@ pub use any::AnyActivation;
 pub use elu::{Elu, Exponential, Selu};
 pub use function::Function;
 pub use gated::{Gelu, GeluApproximate, HardSwish, Mish, Swish};
+pub use operations::{Abs, Ceil, Clip, Cos, Erf, Floor, Log, Power, Reciprocal, Round, Rsqrt, Sign, Sin, Sqrt, Square};
 pub use relu::{LeakyRelu, Relu, Relu6, ReluOptions};
 pub use sigmoid::{HardSigmoid, Sigmoid, Softplus, Softsign, Tanh};
 

@@ -6,6 +6,7 @@ use fearless_simd::Level;
 use super::*;
 use crate::kernels::testing::levels;
 use crate::layers::activation::{backward, backward_in_place, in_place, infer};
+use crate::shape::Operation;
 
 /// Both signs, small and large, away from kinks; a length that no vector divides.
 fn points<T: Element>() -> Vec<T> {
@@ -42,8 +43,17 @@ fn close<T: Element>(got: &[T], want: impl Iterator<Item = f64>, tolerance: f64,
 }
 
 fn check<A: Activation<f32> + Activation<f64>>(name: &str, activation: A, reference: fn(f64) -> f64) {
+    check_at(name, activation, reference, |x| x);
+}
+
+/// The same at other points.
+fn check_at<A>(name: &str, activation: A, reference: impl Fn(f64) -> f64, point: fn(f64) -> f64)
+where
+    A: Activation<f32> + Activation<f64>,
+{
     for level in levels() {
-        let (x, wide) = (points::<f32>(), points::<f64>());
+        let x: Vec<f32> = points::<f64>().into_iter().map(|x| point(x) as f32).collect();
+        let wide: Vec<f64> = points::<f64>().into_iter().map(point).collect();
         close(&apply(level, &x, activation), x.iter().map(|&x| reference(x.into())), 5e-7, name);
         close(&apply(level, &wide, activation), wide.iter().map(|&x| reference(x)), 1e-14, name);
 
@@ -120,6 +130,66 @@ fn gated() {
         let inner = (2.0 / core::f64::consts::PI).sqrt() * (x + 0.044715 * x * x * x);
         0.5 * x * (1.0 + inner.tanh())
     });
+}
+
+fn operation(operation: Operation) -> fn(f64) -> f64 {
+    match operation {
+        Operation::Abs => f64::abs,
+        Operation::Log => f64::ln,
+        Operation::Sqrt => f64::sqrt,
+        Operation::Rsqrt => |x| 1.0 / x.sqrt(),
+        Operation::Square => |x| x * x,
+        Operation::Reciprocal => f64::recip,
+        Operation::Sign => |x| if x == 0.0 { 0.0 } else { x.signum() },
+        Operation::Floor => f64::floor,
+        Operation::Ceil => f64::ceil,
+        Operation::Round => f64::round_ties_even,
+        Operation::Sin => f64::sin,
+        Operation::Cos => f64::cos,
+        Operation::Erf => libm::erf,
+    }
+}
+
+#[test]
+fn operations() {
+    for &each in Operation::ALL {
+        let point: fn(f64) -> f64 = match each {
+            Operation::Log | Operation::Sqrt | Operation::Rsqrt | Operation::Reciprocal => |x| x.abs() + 0.7,
+            _ => |x| x,
+        };
+        check_at(each.name(), each, operation(each), point);
+        let keeps = if each.keeps_input() { Keeps::Input } else { Keeps::Output };
+        assert_eq!(Activation::<f32>::keeps(each), keeps, "{each:?}");
+        assert_eq!(Activation::<f32>::keeps(AnyActivation::from(each)), keeps, "{each:?}");
+    }
+}
+
+#[test]
+fn operations_where_they_are_special() {
+    let x = [0.0, -0.0, 2.5, 3.5, -2.5, f64::INFINITY, -1.0];
+    let of = |operation: Operation| apply(Level::new(), &x, operation);
+    assert_eq!(of(Operation::Round), [0.0, 0.0, 2.0, 4.0, -2.0, f64::INFINITY, -1.0]);
+    assert_eq!(of(Operation::Sign), [0.0, 0.0, 1.0, 1.0, -1.0, 1.0, -1.0]);
+    assert_eq!(of(Operation::Reciprocal)[..2], [f64::INFINITY, f64::NEG_INFINITY]);
+    assert_eq!(of(Operation::Log)[0], f64::NEG_INFINITY);
+    assert!(of(Operation::Log)[6].is_nan() && of(Operation::Sqrt)[6].is_nan());
+    assert!(of(Operation::Sin)[5].is_nan() && of(Operation::Cos)[5].is_nan());
+    let slopes = differentiate(Level::new(), &x, &[1.0; 7], Operation::Abs);
+    assert_eq!(slopes, [0.0, 0.0, 1.0, 1.0, -1.0, 1.0, -1.0]);
+}
+
+#[test]
+fn clip_and_power() {
+    check("clip", Clip { min: -1.5, max: 2.0 }, |x| x.clamp(-1.5, 2.0));
+    let slopes = differentiate(Level::new(), &[-1.0, 0.0, 1.0, 1.5], &[3.0; 4], Clip { min: 0.0, max: 1.0 });
+    assert_eq!(slopes, [0.0, 3.0, 3.0, 0.0]);
+    for exponent in [1.0, 2.0, 3.0, 7.0, -1.0, -2.0, 0.5, -0.5, 1.5, 2.7, -0.3] {
+        check_at(&format!("power of {exponent}"), Power(exponent), |x| x.powf(exponent), |x| x.abs() * 0.1 + 0.8);
+    }
+    assert_eq!(apply(Level::new(), &[-2.0_f64, 0.0], Power(3.0)), [-8.0, 0.0]);
+    assert_eq!(apply(Level::new(), &[0.0_f64], Power(1.5)), [0.0]);
+    assert_eq!(apply(Level::new(), &[0.0, f64::NAN, 7.0], Power(0.0)), [1.0; 3]);
+    assert!(apply(Level::new(), &[-2.0_f64], Power(1.5))[0].is_nan());
 }
 
 #[test]

@@ -39,9 +39,11 @@ pub mod rescaling;
 pub mod rms_normalization;
 pub mod separable_conv;
 pub mod simple_rnn;
+pub mod slice;
 pub mod softmax;
 mod state;
 pub mod up_sampling;
+pub mod weight;
 pub mod zero_padding;
 
 use crate::element::Element;

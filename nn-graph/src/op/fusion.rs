@@ -42,6 +42,8 @@ impl Op {
             | Op::Permute(_)
             | Op::Repeat(_)
             | Op::Inset(_)
+            | Op::Weight
+            | Op::Slice(_)
             | Op::UpSample(_)
             | Op::Concatenate(_)
             | Op::Merge(_)
@@ -65,6 +67,11 @@ impl Op {
             Op::Dropout(dropout) => dropout.rate == 0.0,
             other => other.is_view(),
         }
+    }
+
+    /// Whether its result lies among the weights at inference, so that no step computes it.
+    pub fn is_stored(&self) -> bool {
+        matches!(self, Op::Weight)
     }
 
     /// What its step can take in, beside what it has taken: `done`.
@@ -107,6 +114,8 @@ impl Op {
                 | Op::Permute(_)
                 | Op::Repeat(_)
                 | Op::Inset(_)
+                | Op::Weight
+                | Op::Slice(_)
                 | Op::UpSample(_)
                 | Op::Concatenate(_)
                 | Op::Dot(_)
@@ -153,6 +162,8 @@ impl Op {
             | Op::Permute(_)
             | Op::Repeat(_)
             | Op::Inset(_)
+            | Op::Weight
+            | Op::Slice(_)
             | Op::UpSample(_)
             | Op::Concatenate(_)
             | Op::Dot(_)
@@ -190,6 +201,8 @@ impl Op {
             | Op::Permute(_)
             | Op::Repeat(_)
             | Op::Inset(_)
+            | Op::Weight
+            | Op::Slice(_)
             | Op::UpSample(_)
             | Op::Concatenate(_)
             | Op::Merge(_)

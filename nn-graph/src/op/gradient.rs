@@ -26,7 +26,8 @@ impl Op {
             | Op::Recurrence(_)
             | Op::RecurrenceStep(_)
             | Op::Bidirectional(_)
-            | Op::Embedding(_) => true,
+            | Op::Embedding(_)
+            | Op::Weight => true,
             Op::Each(each) => each.op.has_weights(),
             Op::Pool(_)
             | Op::GlobalPool(_)
@@ -40,6 +41,7 @@ impl Op {
             | Op::Permute(_)
             | Op::Repeat(_)
             | Op::Inset(_)
+            | Op::Slice(_)
             | Op::UpSample(_)
             | Op::Concatenate(_)
             | Op::Merge(_)
@@ -74,6 +76,8 @@ impl Op {
             | Op::Permute(_)
             | Op::Repeat(_)
             | Op::Inset(_)
+            | Op::Weight
+            | Op::Slice(_)
             | Op::UpSample(_)
             | Op::Concatenate(_)
             | Op::Merge(_)
@@ -111,6 +115,8 @@ impl Op {
             | Op::Permute(_)
             | Op::Repeat(_)
             | Op::Inset(_)
+            | Op::Weight
+            | Op::Slice(_)
             | Op::UpSample(_)
             | Op::Concatenate(_)
             | Op::Merge(_)
@@ -165,6 +171,8 @@ impl Op {
             | Op::Permute(_)
             | Op::Repeat(_)
             | Op::Inset(_)
+            | Op::Weight
+            | Op::Slice(_)
             | Op::UpSample(_)
             | Op::Concatenate(_)
             | Op::Merge(_)
@@ -202,6 +210,8 @@ impl Op {
             | Op::Permute(_)
             | Op::Repeat(_)
             | Op::Inset(_)
+            | Op::Weight
+            | Op::Slice(_)
             | Op::UpSample(_)
             | Op::Concatenate(_)
             | Op::Merge(_)

@@ -34,6 +34,8 @@ impl Op {
             | Op::Permute(_)
             | Op::Repeat(_)
             | Op::Inset(_)
+            | Op::Weight
+            | Op::Slice(_)
             | Op::UpSample(_)
             | Op::Dot(_)
             | Op::Attention(_)

@@ -43,6 +43,8 @@ impl Op {
             | Op::Permute(_)
             | Op::Repeat(_)
             | Op::Inset(_)
+            | Op::Weight
+            | Op::Slice(_)
             | Op::UpSample(_)
             | Op::Concatenate(_)
             | Op::Merge(_)
@@ -92,6 +94,8 @@ impl Op {
             | Op::Permute(_)
             | Op::Repeat(_)
             | Op::Inset(_)
+            | Op::Weight
+            | Op::Slice(_)
             | Op::UpSample(_)
             | Op::Concatenate(_)
             | Op::Merge(_)
@@ -132,6 +136,8 @@ impl Op {
             | Op::Permute(_)
             | Op::Repeat(_)
             | Op::Inset(_)
+            | Op::Weight
+            | Op::Slice(_)
             | Op::UpSample(_)
             | Op::Concatenate(_)
             | Op::Merge(_)
@@ -152,7 +158,7 @@ impl Op {
             // Masked ones have no form in place, and an input that is repeated is smaller than the output.
             Op::Merge(merge) if node.masks.is_empty() && node.input == node.output => {
                 let alike = node.inputs.iter().all(|input| input.shape == node.output);
-                if *merge != Merge::Subtract && alike { 0..node.inputs.len() } else { 0..1 }
+                if !matches!(merge, Merge::Subtract | Merge::Divide) && alike { 0..node.inputs.len() } else { 0..1 }
             }
             Op::Merge(_)
             | Op::Convolution(_)
@@ -173,6 +179,8 @@ impl Op {
             | Op::Permute(_)
             | Op::Repeat(_)
             | Op::Inset(_)
+            | Op::Weight
+            | Op::Slice(_)
             | Op::UpSample(_)
             | Op::Concatenate(_)
             | Op::Dot(_)

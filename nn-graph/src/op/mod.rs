@@ -41,6 +41,8 @@ pub enum Op {
     BatchNormalization(BatchNormalization),
     /// By the statistics of the sample.
     Normalization(Normalization),
+    /// A weight as a value: no input, the same for every sample.
+    Weight,
     /// An elementwise function.
     Activation(Elementwise),
     /// An elementwise function of constants that lie along an axis.
@@ -61,6 +63,8 @@ pub enum Op {
     Repeat(Repeat),
     /// Zeros around a value, or a value without its ends.
     Inset(Inset),
+    /// Some elements of each axis.
+    Slice(Slice),
     /// Several elements for each.
     UpSample(UpSample),
     /// The inputs one after another along an axis.
@@ -396,6 +400,31 @@ pub struct Inset {
     pub ends: Vec<[Size; 2]>,
 }
 
+/// `x[1..5]`: some elements of each axis of the input.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Slice {
+    /// Which, for each axis.
+    pub axes: Vec<Along>,
+}
+
+/// Which elements of an axis a slice takes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Along {
+    /// The first.
+    pub from: Size,
+    /// How far it is to the next.
+    pub step: Size,
+    /// How many.
+    pub count: Size,
+}
+
+impl Along {
+    /// All of an axis.
+    pub fn whole(size: &Size) -> Self {
+        Along { from: Size::Known(0), step: Size::Known(1), count: size.clone() }
+    }
+}
+
 /// `UpSampling`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UpSample {
@@ -423,6 +452,8 @@ pub enum Merge {
     Subtract,
     /// Their product.
     Multiply,
+    /// The first divided by the second.
+    Divide,
     /// Their mean.
     Average,
     /// The largest.

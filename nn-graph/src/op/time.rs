@@ -3,8 +3,8 @@
 use alloc::boxed::Box;
 
 use super::{
-    BatchNormalization, Concatenate, Convolution, ConvolutionStep, Each, Normalization, NormalizationKind, Op, Padding,
-    Recurrence, RecurrenceStep, Rescale, Softmax,
+    Along, BatchNormalization, Concatenate, Convolution, ConvolutionStep, Each, Normalization, NormalizationKind, Op,
+    Padding, Recurrence, RecurrenceStep, Rescale, Slice, Softmax,
 };
 use crate::graph::Node;
 use crate::size::{Rule, Size};
@@ -34,7 +34,7 @@ impl Op {
     pub fn time_step(&self, node: &Node) -> Option<TimeStep> {
         let op = match self {
             Op::Dense(_) if node.input.len() > 1 => self.clone(),
-            Op::Activation(_) | Op::Dropout(_) | Op::Penalty(_) => self.clone(),
+            Op::Activation(_) | Op::Dropout(_) | Op::Penalty(_) | Op::Weight => self.clone(),
             Op::Softmax(op) => Op::Softmax(Softmax { axis: op.axis.checked_sub(1)?, ..op.clone() }),
             Op::Rescale(op) => Op::Rescale(Rescale { axis: op.axis.checked_sub(1)?, ..op.clone() }),
             Op::BatchNormalization(op) => {
@@ -42,8 +42,11 @@ impl Op {
             }
             Op::View if node.input.len() == node.output.len() => Op::View,
             Op::Concatenate(op) => Op::Concatenate(Concatenate { axis: op.axis.checked_sub(1)?, at: None }),
-            // A value without an axis of time would meet each step of the others.
-            Op::Merge(_) if node.inputs.iter().all(|input| input.shape.len() == node.output.len()) => self.clone(),
+            Op::Merge(_) => self.clone(),
+            // Each step is one of the result, if all of them are taken.
+            Op::Slice(op) if op.axes.first() == node.input.first().map(Along::whole).as_ref() && op.axes.len() > 1 => {
+                Op::Slice(Slice { axes: op.axes[1..].to_vec() })
+            }
             Op::Embedding(_) if node.input.len() == 1 => self.clone(),
             Op::Normalization(op) => {
                 let along = op.along.split_first().filter(|(time, _)| !**time)?.1.to_vec();
@@ -62,7 +65,6 @@ impl Op {
             }
             Op::Dense(_)
             | Op::View
-            | Op::Merge(_)
             | Op::Embedding(_)
             | Op::ConvolutionStep(_)
             | Op::RecurrenceStep(_)
@@ -74,6 +76,7 @@ impl Op {
             | Op::Permute(_)
             | Op::Repeat(_)
             | Op::Inset(_)
+            | Op::Slice(_)
             | Op::UpSample(_)
             | Op::Dot(_)
             | Op::Attention(_)

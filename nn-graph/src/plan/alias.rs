@@ -72,7 +72,7 @@ fn pieces(flow: &Flow, draft: &Draft) -> Option<(ValueId, Vec<Size>)> {
 /// What lies in what.
 struct Parts {
     within: BTreeMap<ValueId, (ValueId, Size)>,
-    /// Values whose place is not ours to choose: inputs, outputs, and those with zeros around them.
+    /// Values whose place is not ours to choose: inputs, weights, outputs, and those with zeros around them.
     fixed: Vec<ValueId>,
     /// The values that each step reads and writes: their memory is borrowed at the same time.
     borrowed: Vec<Vec<ValueId>>,
@@ -81,12 +81,13 @@ struct Parts {
 impl Parts {
     fn new(graph: &Graph, flow: &Flow, drafts: &[Draft]) -> Self {
         let inputs = graph.inputs.iter().map(|input| input.value);
+        let weights = graph.nodes.iter().filter(|node| node.op.is_stored()).map(|node| node.results[0]);
         let outputs = flow.outputs.iter().map(|output| output.value);
         let bordered = drafts.iter().filter(|draft| leaves_border(draft)).flat_map(|draft| &draft.outputs);
         let steps = drafts.iter().filter(|draft| pieces(flow, draft).is_none());
         Parts {
             within: BTreeMap::new(),
-            fixed: inputs.chain(outputs).chain(bordered.flatten().copied()).collect(),
+            fixed: inputs.chain(weights).chain(outputs).chain(bordered.flatten().copied()).collect(),
             borrowed: steps.map(values).collect(),
         }
     }

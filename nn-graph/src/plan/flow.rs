@@ -37,7 +37,7 @@ pub struct Value {
 pub struct Output {
     /// What it is.
     pub value: ValueId,
-    /// What has to be copied there: an input, or what is another output already.
+    /// What has to be copied there: an input, a weight, or what is another output already.
     pub copy_of: Option<ValueId>,
     /// Its mask.
     pub mask: Option<ValueId>,
@@ -69,7 +69,9 @@ impl Flow {
     fn add_outputs(&mut self, graph: &Graph) {
         for output in &graph.outputs {
             let root = self.root(output.value);
-            let taken = graph.inputs.iter().any(|input| input.value == root)
+            let stored = graph.nodes.iter().filter(|node| node.op.is_stored()).any(|node| node.results[0] == root);
+            let taken = stored
+                || graph.inputs.iter().any(|input| input.value == root)
                 || self.outputs.iter().any(|other| other.value == root);
             let name = if graph.outputs.len() == 1 { Name::made("output") } else { output.name.clone() };
             let value = if taken { self.add(name, self.values[root].len.clone()) } else { root };

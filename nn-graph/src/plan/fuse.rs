@@ -49,7 +49,7 @@ pub fn fuse(graph: &Graph, flow: &mut Flow) -> Vec<Draft> {
     let mut fuser = Fuser { graph, flow, uses, drafts: Vec::new() };
     for index in 0..graph.nodes.len() {
         let node = &graph.nodes[index];
-        let computes = !node.op.is_view() && !fuser.flow.is_idle(node, &fuser.uses);
+        let computes = !node.op.is_view() && !node.op.is_stored() && !fuser.flow.is_idle(node, &fuser.uses);
         if computes && !fuser.join(index) {
             fuser.start(index);
         }

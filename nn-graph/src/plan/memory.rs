@@ -48,8 +48,11 @@ struct Placer<'a> {
 }
 
 impl Placer<'_> {
-    /// The inputs and outputs: their memory is the caller's.
+    /// The inputs and outputs, whose memory is the caller's, and weights.
     fn outside(&mut self) {
+        for (index, node) in self.graph.nodes.iter().enumerate().filter(|(_, node)| node.op.is_stored()) {
+            self.places[self.aliases.of(node.results[0])] = Some(Place::Weight(index));
+        }
         for (index, input) in self.graph.inputs.iter().enumerate() {
             self.places[self.aliases.of(input.value)] = Some(Place::Input(index));
         }
@@ -63,7 +66,7 @@ impl Placer<'_> {
         let place = self.place_of(value, index);
         let mut region = match place {
             Place::Region(region) => Some(region),
-            Place::Input(_) | Place::Output(_) => None,
+            Place::Input(_) | Place::Output(_) | Place::Weight(_) => None,
         };
         while let Some(at) = region {
             self.regions[at].last = self.regions[at].last.max(index);
@@ -80,7 +83,7 @@ impl Placer<'_> {
         }
         let within = self.aliases.within[memory].clone().and_then(|(whole, at)| match self.place_of(whole, index) {
             Place::Region(region) => Some((region, at)),
-            Place::Input(_) | Place::Output(_) => None,
+            Place::Input(_) | Place::Output(_) | Place::Weight(_) => None,
         });
         let last = self.aliases.last[memory];
         let name = constant(&self.flow.values[last].name, "");
@@ -95,7 +98,7 @@ impl Placer<'_> {
         let masks: Vec<Option<ValueId>> = self.flow.outputs.iter().map(|output| output.mask).collect();
         let mut place = |mask: ValueId| match self.touch(mask, end) {
             Place::Region(region) => Some(region),
-            Place::Input(_) | Place::Output(_) => None,
+            Place::Input(_) | Place::Output(_) | Place::Weight(_) => None,
         };
         masks.into_iter().map(|mask| mask.and_then(&mut place)).collect()
     }

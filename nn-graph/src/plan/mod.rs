@@ -82,7 +82,7 @@ impl Step {
         let places = self.sources.iter().chain(self.masks.iter().flatten()).chain(self.targets.iter().flatten());
         let regions = places.filter_map(|place| match place {
             Place::Region(index) => Some(*index),
-            Place::Input(_) | Place::Output(_) => None,
+            Place::Input(_) | Place::Output(_) | Place::Weight(_) => None,
         });
         regions.chain(self.scratch).chain(self.fold)
     }
@@ -110,6 +110,8 @@ pub enum Place {
     Output(usize),
     /// A region of the workspace, by index.
     Region(usize),
+    /// The weight of this node, which is a value by itself.
+    Weight(usize),
 }
 
 /// One region of the workspace.
@@ -226,6 +228,7 @@ impl Program {
             Place::Input(index) => self.graph.inputs[index].name.to_string(),
             Place::Output(index) => self.graph.outputs[index].name.to_string(),
             Place::Region(index) => self.regions[index].name.to_string(),
+            Place::Weight(node) => self.graph.nodes[node].name.to_string(),
         }
     }
 }

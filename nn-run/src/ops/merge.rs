@@ -25,6 +25,7 @@ impl Merge {
             op::Merge::Add => merge::Kind::Add,
             op::Merge::Subtract => merge::Kind::Subtract,
             op::Merge::Multiply => merge::Kind::Multiply,
+            op::Merge::Divide => merge::Kind::Divide,
             op::Merge::Average => merge::Kind::Average,
             op::Merge::Maximum => merge::Kind::Maximum,
             op::Merge::Minimum => merge::Kind::Minimum,

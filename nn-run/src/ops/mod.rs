@@ -24,13 +24,14 @@ mod recurrence;
 mod rescaling;
 mod softmax;
 mod tail;
+mod weight;
 
 use std::ops::Range;
 
 use nn_core::Element;
 use nn_core::activations::{
-    AnyActivation, Elu, Exponential, Gelu, GeluApproximate, HardSigmoid, HardSwish, LeakyRelu, Linear, Mish, Relu,
-    Relu6, ReluOptions, Rescaling, Selu, Sigmoid, Softplus, Softsign, Swish, Tanh,
+    AnyActivation, Clip, Elu, Exponential, Gelu, GeluApproximate, HardSigmoid, HardSwish, LeakyRelu, Linear, Mish,
+    Power, Relu, Relu6, ReluOptions, Rescaling, Selu, Sigmoid, Softplus, Softsign, Swish, Tanh,
 };
 use nn_core::layers::batch_normalization::Statistics;
 use nn_core::rt::Simd;
@@ -40,6 +41,7 @@ use nn_graph::op::fusion::Epilogue;
 use nn_graph::size::Length;
 
 use crate::description::Param;
+pub(crate) use weight::range as weight_range;
 
 /// Ids, where an operation takes them.
 #[derive(Clone, Copy, Debug)]
@@ -149,6 +151,9 @@ pub(crate) fn activation(function: Elementwise) -> AnyActivation {
         Elementwise::Mish => Mish.into(),
         Elementwise::Exponential => Exponential.into(),
         Elementwise::Rescaling { center, scale, offset } => Rescaling { center, scale, offset }.into(),
+        Elementwise::Clip(min, max) => Clip { min, max }.into(),
+        Elementwise::Power(exponent) => Power(exponent).into(),
+        Elementwise::Operation(operation) => operation.into(),
         // Those of the user's are refused when the text is read.
         Elementwise::Custom(_) => Linear.into(),
     }
@@ -375,6 +380,7 @@ operations! {
     Pool3D(pool::Pool3D),
     BatchNormalization(batch_normalization::BatchNormalization),
     Normalization(normalization::Normalization),
+    Weight(weight::Weight),
     Activation(activation::Activation),
     Rescale(rescaling::Rescale<T>),
     Softmax(softmax::Softmax),
@@ -386,6 +392,7 @@ operations! {
     Repeat(moved::Repeat),
     ZeroPadding(moved::ZeroPadding),
     Cropping(moved::Cropping),
+    Slice(moved::Slice),
     UpSampling(moved::UpSampling),
     UpSamplingBilinear(moved::UpSamplingBilinear),
     Concatenate(merge::Concatenate),

@@ -4,6 +4,7 @@ use nn_core::Element;
 use nn_core::layers::cropping::{self, CroppingSizes};
 use nn_core::layers::permute::{self, PermuteSizes};
 use nn_core::layers::repeat_vector;
+use nn_core::layers::slice::{self, SliceSizes};
 use nn_core::layers::up_sampling::{self, UpSamplingSizes};
 use nn_core::layers::zero_padding::{self, ZeroPaddingSizes};
 use nn_core::rt::{self, Simd};
@@ -157,6 +158,36 @@ impl<T: Element> Run<T> for Cropping {
     fn backward<S: Simd>(&self, _: S, mut call: Backward<'_, '_, T>) {
         let dx = call.dx();
         cropping::backward(&self.sizes, call.dy(), dx);
+    }
+}
+
+/// Some elements of each axis.
+#[derive(Debug)]
+pub(crate) struct Slice {
+    pub(crate) sizes: SliceSizes,
+}
+
+impl<T: Element> Run<T> for Slice {
+    fn measure(&self, _: Length) -> usize {
+        0
+    }
+
+    #[inline(always)]
+    fn infer<S: Simd>(&self, _: S, mut call: Infer<'_, '_, T>) {
+        let y = call.y();
+        slice::infer(&self.sizes, call.x(), y);
+    }
+
+    #[inline(always)]
+    fn forward<S: Simd>(&self, _: S, mut call: Forward<'_, '_, T>) {
+        let y = call.y();
+        slice::infer(&self.sizes, call.x(), y);
+    }
+
+    #[inline(always)]
+    fn backward<S: Simd>(&self, _: S, mut call: Backward<'_, '_, T>) {
+        let dx = call.dx();
+        slice::backward(&self.sizes, call.dy(), dx);
     }
 }
 

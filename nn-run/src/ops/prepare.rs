@@ -5,6 +5,7 @@ use nn_core::activations::{AnyActivation, Linear};
 use nn_core::layers::cropping::CroppingSizes;
 use nn_core::layers::dropout::Noise;
 use nn_core::layers::permute::PermuteSizes;
+use nn_core::layers::slice::SliceSizes;
 use nn_core::layers::up_sampling::UpSamplingSizes;
 use nn_core::layers::zero_padding::ZeroPaddingSizes;
 use nn_core::regularizers::Regularizer;
@@ -17,6 +18,7 @@ use nn_graph::{Op, Program};
 use super::{
     Operation, Site, Tail, activation, batch_normalization, convolution, convolution3d, dense, dropout, each,
     embedding, mask, merge, moved, normalization, penalty, pool, prelu, products, recurrence, rescaling, softmax,
+    weight,
 };
 use crate::description::Param;
 use crate::sizes;
@@ -56,6 +58,7 @@ impl<T: Element> Operation<T> {
                 Operation::BatchNormalization(batch_normalization::BatchNormalization::new(site, node, op))
             }
             Op::Normalization(op) => Operation::Normalization(normalization::Normalization::new(site, op)),
+            Op::Weight => Operation::Weight(weight::Weight::new(site.params, node)),
             Op::Activation(function) => {
                 Operation::Activation(activation::Activation { function: super::activation(*function), in_place })
             }
@@ -86,6 +89,11 @@ impl<T: Element> Operation<T> {
                 Operation::Repeat(moved::Repeat { sizes: [sizes::known(&op.n), sizes::product(&node.input)] })
             }
             Op::Inset(op) => Self::inset(site, op),
+            Op::Slice(op) => {
+                let axes: Vec<[usize; 3]> =
+                    op.axes.iter().map(|a| [&a.from, &a.step, &a.count].map(sizes::known)).collect();
+                Operation::Slice(moved::Slice { sizes: SliceSizes::new(&sizes::all(&node.input), &axes) })
+            }
             Op::UpSample(op) => {
                 let sizes = UpSamplingSizes::new(&sizes::all(&node.input), &sizes::all(&op.size));
                 if op.bilinear {

@@ -5,6 +5,7 @@ mod image;
 mod merge;
 mod moved;
 mod sequence;
+mod slice;
 mod vector;
 mod volume;
 
@@ -13,8 +14,9 @@ pub use image::{conv2d, pool2d, share};
 pub use merge::{broadcast, concatenate, dot, merge};
 pub use moved::{cropped, cropping, embedding, ids, permute, repeat_vector, up_sampling, zero_padding};
 pub use sequence::{conv1d, pool1d};
+pub use slice::{Bound, element, slice, span};
 pub(crate) use vector::known;
-pub use vector::{INFER, dense, group_normalization, inferred, input, reshape};
+pub use vector::{INFER, dense, group_normalization, inferred, input, reshape, weight};
 pub use volume::{adaptive_pool, conv1d_transpose, conv2d_transpose, conv3d, conv3d_transpose, pool3d};
 
 use crate::problem::{Kind, Problem, Sizes};

@@ -50,6 +50,24 @@ pub const fn group_normalization(layer: &str, channels: usize, groups: usize) ->
     Ok([channels])
 }
 
+/// A weight that is no layer's.
+///
+/// # Errors
+///
+/// If a size is 0, or the weight is too large.
+///
+/// ```
+/// assert_eq!(nn_shape::weight("weight table: [100, 64]", [100, 64]), Ok([100, 64]));
+/// ```
+pub const fn weight<const N: usize>(layer: &str, shape: [usize; N]) -> Result<[usize; N], Problem<'_>> {
+    let mut axis = 0;
+    while axis < N {
+        check!(positive(layer, "", shape[axis]));
+        axis += 1;
+    }
+    fits(layer, "a weight", shape)
+}
+
 /// `Input`: one sample.
 ///
 /// # Errors

@@ -217,3 +217,22 @@ nn::network! {
         => Conv1D<7, 3, padding = causal, dilation_rate = 4> => BatchNorm => Tanh
         => LayerNormalization => Dense<1>;
 }
+
+nn::network! {
+    /// Numbers beside values, operations on single elements, and parts of values; all of it step by step too.
+    #[stream]
+    pub struct Arithmetic(x: Input<6, 5>) -> y {
+        weight gain: [5] = ones;
+        let h = x * gain => Dense<5>;
+        let a = (1.0 - h * 0.5) / (Square(h) + 2) + Sin(h) * Cos(h) - Erf(h) + Abs(h) * Sign(h);
+        let b = Log(Sqrt(Exp(x) + Rsqrt(Clip<0.1, 4>(x)))) + Power<1.5>(Power<3>(x)) + Floor(x) - Ceil(x) * Round(x) / 3;
+        let y = a[.., 1..] * b[.., (..-1).step_by(1)] - h[.., -1..];
+    }
+}
+
+nn::network! {
+    /// Parts of values along all axes.
+    pub struct Sliced(x: Input<6, 4, 3>) -> y {
+        let y = x[(1..).step_by(2), .., 0] * x[-1, 1..2][..1, 0] => Flatten => Dense<2>;
+    }
+}

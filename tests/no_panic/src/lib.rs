@@ -120,6 +120,8 @@ infer! {
         infer_pictures_in_time: PicturesInTime,
         infer_joined: Joined,
         infer_moved: Moved,
+        infer_arithmetic: Arithmetic,
+        infer_sliced: Sliced,
     }
 }
 
@@ -151,4 +153,5 @@ step! {
     step_audio_dense: AudioDense,
     step_recurrent: Recurrent,
     step_convolutions: StreamedConvolutions,
+    step_arithmetic: Arithmetic,
 }

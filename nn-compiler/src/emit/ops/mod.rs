@@ -25,6 +25,7 @@ mod recurrence;
 mod rescaling;
 mod softmax;
 mod tiles;
+mod weight;
 
 use nn_graph::Op;
 use nn_graph::function::Elementwise;
@@ -40,6 +41,7 @@ pub use convolution::destination;
 pub use dense::{Rows, batch};
 pub use embedding::rows;
 pub use moved::copy;
+pub use weight::read as weight;
 
 /// The emission of one operation. What it does not have is an empty stream of its own writing: nothing is left out by default.
 pub trait Emit {
@@ -117,6 +119,7 @@ pub fn of(op: &Op) -> &dyn Emit {
         Op::Pool3D(op) => op,
         Op::BatchNormalization(op) => op,
         Op::Normalization(op) => op,
+        Op::Weight => &weight::Weight,
         Op::Activation(function) => function,
         Op::Rescale(op) => op,
         Op::Softmax(op) => op,
@@ -127,6 +130,7 @@ pub fn of(op: &Op) -> &dyn Emit {
         Op::Permute(op) => op,
         Op::Repeat(op) => op,
         Op::Inset(op) => op,
+        Op::Slice(op) => op,
         Op::UpSample(op) => op,
         Op::Concatenate(op) => op,
         Op::Merge(op) => op,

@@ -1,7 +1,7 @@
 //! The same numbers elsewhere: other orders, repeats, ends, copies.
 
 use nn_graph::graph::Node;
-use nn_graph::op::{Inset, Permute, Repeat, UpSample};
+use nn_graph::op::{Inset, Permute, Repeat, Slice, UpSample};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -96,6 +96,35 @@ impl Emit for Repeat {
     fn backward(&self, call: &Call<'_>) -> TokenStream {
         let (sizes, dy, dx) = (repeated(self, call.cx, call.node), &call.dy, &call.dx);
         quote!(rt::repeat_vector::backward(simd, #sizes, #dy, #dx);)
+    }
+}
+
+/// The sizes of a slice, worked out while the network is compiled.
+fn taken(op: &Slice, cx: &Context<'_>, node: &Node) -> TokenStream {
+    let input = cx.sizes(&node.input);
+    let axes = op.axes.iter().map(|along| {
+        let along = cx.sizes([&along.from, &along.step, &along.count]);
+        quote!([#(#along),*])
+    });
+    quote!(&const { rt::slice::SliceSizes::new(&[#(#input),*], &[#(#axes),*]) })
+}
+
+impl Emit for Slice {
+    without!(weights, geometry, measure);
+
+    fn infer(&self, call: &Infer<'_>) -> TokenStream {
+        let (sizes, x, y) = (taken(self, call.cx, call.node), call.x(), call.y());
+        quote!(rt::slice::infer(#sizes, #x, #y);)
+    }
+
+    fn forward(&self, call: &Call<'_>) -> TokenStream {
+        let (sizes, x, y) = (taken(self, call.cx, call.node), &call.x, &call.y);
+        quote!(rt::slice::infer(#sizes, #x, #y);)
+    }
+
+    fn backward(&self, call: &Call<'_>) -> TokenStream {
+        let (sizes, dy, dx) = (taken(self, call.cx, call.node), &call.dy, &call.dx);
+        quote!(rt::slice::backward(#sizes, #dy, #dx);)
     }
 }
 

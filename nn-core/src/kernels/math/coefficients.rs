@@ -34,6 +34,21 @@ pub trait Coefficients: sealed::Sealed + SimdFloatElement + 'static {
     /// `1` as bits less `√½` as bits.
     const SQRT_HALF_TO_ONE: Self::Bits;
 
+    /// One quarter.
+    const QUARTER: Self;
+    /// Three.
+    const THREE: Self;
+    /// Four.
+    const FOUR: Self;
+    /// `2 / π`.
+    const FRAC_2_PI: Self;
+    /// `½ π` in pieces, all but the last of which have so few bits that their products with a number of quarters are exact.
+    const FRAC_PI_2: &'static [Self];
+    /// `(sin(r) - r) / r³` for `|r| ≤ ¼ π`, in `r²`.
+    const SIN: &'static [Self];
+    /// `(cos(r) - 1 + ½ r²) / r⁴`, likewise.
+    const COS: &'static [Self];
+
     /// One half.
     const HALF: Self;
     /// Two.
@@ -96,6 +111,13 @@ impl Coefficients for f32 {
     const SQRT_HALF: u32 = 0x3f35_04f3;
     const SQRT_HALF_TO_ONE: u32 = 0x3f80_0000 - 0x3f35_04f3;
 
+    const QUARTER: f32 = 0.25;
+    const THREE: f32 = 3.0;
+    const FOUR: f32 = 4.0;
+    const FRAC_2_PI: f32 = core::f32::consts::FRAC_2_PI;
+    const FRAC_PI_2: &'static [f32] = &[1.570_312_5, 0.000_482_559_2, 1.266_598_7e-6, 9.920_936e-10];
+    const SIN: &'static [f32] = &[-0.166_666_55, 0.008_332_161, -0.000_195_152_96];
+    const COS: &'static [f32] = &[0.041_666_646, -0.001_388_731_6, 2.443_315_7e-5];
     const HALF: f32 = 0.5;
     const TWO: f32 = 2.0;
     const LOG2_E: f32 = core::f32::consts::LOG2_E;
@@ -160,6 +182,27 @@ impl Coefficients for f64 {
     const SQRT_HALF: u64 = 0x3fe6_a09e_667f_3bcd;
     const SQRT_HALF_TO_ONE: u64 = 0x3ff0_0000_0000_0000 - 0x3fe6_a09e_667f_3bcd;
 
+    const QUARTER: f64 = 0.25;
+    const THREE: f64 = 3.0;
+    const FOUR: f64 = 4.0;
+    const FRAC_2_PI: f64 = core::f64::consts::FRAC_2_PI;
+    const FRAC_PI_2: &'static [f64] = &[1.570_796_325_802_803, 9.920_935_739_593_517e-10, 5.721_188_726_109_832e-18];
+    const SIN: &'static [f64] = &[
+        -0.166_666_666_666_666_3,
+        0.008_333_333_333_322_118,
+        -0.000_198_412_698_295_895_4,
+        2.755_731_362_138_572_5e-6,
+        -2.505_074_776_285_780_7e-8,
+        1.589_623_015_765_465_7e-10,
+    ];
+    const COS: &'static [f64] = &[
+        0.041_666_666_666_666_595,
+        -0.001_388_888_888_887_305_6,
+        2.480_158_728_885_170_5e-5,
+        -2.755_731_417_929_674e-7,
+        2.087_570_084_197_473e-9,
+        -1.135_853_652_138_768_2e-11,
+    ];
     const HALF: f64 = 0.5;
     const TWO: f64 = 2.0;
     const LOG2_E: f64 = core::f64::consts::LOG2_E;

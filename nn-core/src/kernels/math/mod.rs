@@ -17,6 +17,7 @@
 //! | [`log1p`] | 0.9 | 0.8 |
 //! | [`softplus`] | 1.5 | 1.5 |
 //! | [`erf`] | 1.9 | 2.0 |
+//! | [`sin`], [`cos`] up to 10⁵ (`f32`), 10⁸ (`f64`) | 1.5 | 1.5 |
 //!
 //! [`normal_cdf`] is off by at most 9.2e-8 (`f32`) and 1.2e-16 (`f64`), not counted in ulp.
 //!
@@ -39,6 +40,7 @@ mod coefficients;
 mod erf;
 mod exp;
 mod ln;
+mod sin;
 #[cfg(test)]
 mod tests;
 
@@ -46,6 +48,7 @@ pub use coefficients::Coefficients;
 pub use erf::{erf, normal_cdf};
 pub use exp::{exp, exp_below, expm1, sigmoid, tanh};
 pub use ln::{ln, log1p, softplus};
+pub use sin::{cos, sin};
 
 use fearless_simd::{Simd, SimdBase, SimdFloat};
 

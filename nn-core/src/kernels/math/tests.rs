@@ -2,7 +2,7 @@
 
 use fearless_simd::{Level, Simd, dispatch};
 
-use super::{erf, exp, exp_below, expm1, ln, log1p, normal_cdf, sigmoid, softplus, tanh};
+use super::{cos, erf, exp, exp_below, expm1, ln, log1p, normal_cdf, sigmoid, sin, softplus, tanh};
 use crate::element::Element;
 use crate::kernels::slices::map;
 use crate::kernels::testing::every_level;
@@ -35,6 +35,8 @@ function!(apply_sigmoid = sigmoid);
 function!(apply_softplus = softplus);
 function!(apply_erf = erf);
 function!(apply_normal_cdf = normal_cdf);
+function!(apply_sin = sin);
+function!(apply_cos = cos);
 
 fn sigmoid_of(x: f64) -> f64 {
     if x < 0.0 { x.exp() / (1.0 + x.exp()) } else { 1.0 / (1.0 + (-x).exp()) }
@@ -226,4 +228,38 @@ fn polynomial_without_coefficients_is_nought() {
         super::polynomial::<S, f32>(simd, <f32 as Element>::Vector::<S>::splat(simd, 3.0), &[])[0]
     }
     assert_eq!(dispatch!(Level::baseline(), simd => run(simd)), 0.0);
+}
+
+/// Angles up to where the reduction is exact. Errors are counted in ulp of 1 where the result is below ½.
+#[test]
+fn sine_and_cosine() {
+    fn check<T: Element>(furthest: f64, tolerance: f64) {
+        let angles = (0..40_000).map(|i| {
+            let share = f64::from(i) / 20_000.0 - 1.0;
+            share * share * share * furthest
+        });
+        let x: Vec<T> = angles.chain([0.0, 1e-30]).map(T::from_f64).collect();
+        for level in every_level() {
+            let functions: [(Apply<T>, fn(f64) -> f64); 2] = [(apply_sin, f64::sin), (apply_cos, f64::cos)];
+            for (apply, reference) in functions {
+                let mut y = vec![T::nan(); x.len()];
+                apply(level, &x, &mut y);
+                for (x, y) in x.iter().zip(&y) {
+                    let (y, want) = (Element::to_f64(*y), reference(Element::to_f64(*x)));
+                    assert!((y - want).abs() <= tolerance * want.abs().max(0.5), "{level:?}: {y} of {x}, not {want}");
+                }
+            }
+        }
+    }
+    check::<f32>(1e5, 2e-7);
+    check::<f64>(1e8, 4e-16);
+}
+
+#[test]
+fn far_angles_stay_between_the_ends() {
+    for level in every_level() {
+        let (x, mut y) = ([1e9_f32, -3e12, 1e30, f32::MAX, f32::INFINITY, f32::NAN], [7.0; 6]);
+        apply_sin(level, &x, &mut y);
+        assert!(y[..4].iter().all(|y| y.abs() <= 1.0) && y[4..].iter().all(|y| y.is_nan()), "{level:?}: {y:?}");
+    }
 }

@@ -371,6 +371,8 @@ fn combine<S: Simd, T: Element, L: Geometry<MergeSizes<P>>, P: Copy>(
         sum::<S, T>(inputs, x) * T::from_f64(1.0 / inputs as f64)
     } else if const { could_be::<L, P>(Kind::Subtract) } && kind == Kind::Subtract {
         x(0) - x(1)
+    } else if const { could_be::<L, P>(Kind::Divide) } && kind == Kind::Divide {
+        x(0) / x(1)
     } else if const { could_be::<L, P>(Kind::Multiply) } && kind == Kind::Multiply {
         if (0..inputs).any(&counts) { product::<S, T>(simd, inputs, x, counts) } else { lanes::zeros::<S, T>(simd) }
     } else if const { could_be::<L, P>(Kind::Maximum) || could_be::<L, P>(Kind::Minimum) } {

@@ -1,4 +1,4 @@
-//! `Add`, `Subtract`, `Multiply`, `Average`, `Maximum` and `Minimum`: several inputs become one, element by element.
+//! `Add`, `Subtract`, `Multiply`, `Divide`, `Average`, `Maximum` and `Minimum`: several inputs become one, element by element.
 //!
 //! Shapes line up at the last axis. An axis of size 1, or one that is missing, is repeated to the size of the others,
 //! and gets the sum of their gradients.
@@ -8,6 +8,7 @@
 //! | `Add` | `x₀ + x₁ + …` | `dy` |
 //! | `Subtract` | `x₀ - x₁` | `dy`, `-dy` |
 //! | `Multiply` | `x₀ · x₁ · …` | `dy` times the other inputs |
+//! | `Divide` | `x₀ / x₁` | `dy / x₁`, `-dy · x₀ / x₁²` |
 //! | `Average` | `(x₀ + x₁ + …) / n` | `dy / n` |
 //! | `Maximum`, `Minimum` | the largest, the smallest | `dy` for the first that has it, as in TensorFlow, else 0 |
 //!
@@ -49,6 +50,8 @@ pub enum Kind {
     Subtract,
     /// The product.
     Multiply,
+    /// The first divided by the second.
+    Divide,
     /// The mean.
     Average,
     /// The largest.
@@ -60,12 +63,12 @@ pub enum Kind {
 impl Kind {
     /// Whether backward reads the inputs; if not, they need not be kept, and empty slices do.
     pub const fn reads_inputs(self) -> bool {
-        matches!(self, Kind::Multiply | Kind::Maximum | Kind::Minimum)
+        matches!(self, Kind::Multiply | Kind::Divide | Kind::Maximum | Kind::Minimum)
     }
 
     /// Whether the masks of the inputs change the output.
     pub const fn reads_masks(self) -> bool {
-        self.reads_inputs()
+        matches!(self, Kind::Multiply | Kind::Maximum | Kind::Minimum)
     }
 }
 

@@ -13,7 +13,8 @@ use crate::kernels::testing::{levels, random};
 use crate::shape::MOST_AXES;
 
 const SAMPLES: usize = 3;
-const KINDS: [Kind; 6] = [Kind::Add, Kind::Subtract, Kind::Multiply, Kind::Average, Kind::Maximum, Kind::Minimum];
+const KINDS: [Kind; 7] =
+    [Kind::Add, Kind::Subtract, Kind::Multiply, Kind::Divide, Kind::Average, Kind::Maximum, Kind::Minimum];
 
 /// Shapes, and masks for each sample and input where there are some.
 struct Case<'a, const N: usize> {
@@ -50,6 +51,7 @@ fn merged(kind: Kind, x: &[(f64, bool)]) -> f64 {
     match kind {
         Kind::Add => values().sum(),
         Kind::Subtract => x[0].0 - x[1].0,
+        Kind::Divide => x[0].0 / x[1].0,
         Kind::Average => values().sum::<f64>() / x.len() as f64,
         Kind::Multiply if x.iter().all(|x| !x.1) => 0.0,
         Kind::Multiply => x.iter().filter(|x| x.1).map(|x| x.0).product(),
@@ -279,5 +281,5 @@ fn sums_in_place() {
 
 #[test]
 fn kinds_that_backward_reads_for() {
-    assert_eq!(KINDS.map(Kind::reads_inputs), [false, false, true, false, true, true]);
+    assert_eq!(KINDS.map(Kind::reads_inputs), [false, false, true, true, false, true, true]);
 }

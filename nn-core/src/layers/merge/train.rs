@@ -286,6 +286,18 @@ where
             dy
         } else if const { could_be::<L, P>(Kind::Subtract) } && kind == Kind::Subtract {
             if mine == 0 { dy } else { dy * -T::one() }
+        } else if const { could_be::<L, P>(Kind::Divide) } && kind == Kind::Divide {
+            let below = match runs.place(1).single {
+                true => lanes::splat(simd, x(1), 0),
+                // What lies behind the last element is added up too, and must not be 0 / 0.
+                false => lanes::load_or(simd, x(1), at, count, T::one()),
+            };
+            let quotient = dy / below;
+            if mine == 0 {
+                quotient
+            } else {
+                quotient * load::<S, T, P>(simd, runs, x(0), 0, at, count) / below * -T::one()
+            }
         } else if const { could_be::<L, P>(Kind::Average) } && kind == Kind::Average {
             dy * T::from_f64(1.0 / inputs as f64)
         } else if const { could_be::<L, P>(Kind::Multiply) } && kind == Kind::Multiply {
