@@ -1,8 +1,10 @@
 //! What a network is called, takes, gives and learns.
 
-use std::ops::Range;
-use std::sync::{Mutex, PoisonError};
+use std::collections::HashSet;
+use std::hash::Hash;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
+use nn_core::Param;
 use nn_core::constraints::Constraint;
 use nn_core::initializers::Initializer;
 use nn_core::regularizers::Regularizer;
@@ -10,25 +12,6 @@ use nn_graph::graph::{Element, Graph};
 use nn_graph::{Name, weight};
 
 use crate::sizes;
-
-/// One weight of a network.
-#[derive(Clone, Debug)]
-pub struct Param {
-    /// The path of its field: `conv1.kernel`.
-    pub name: String,
-    /// Its shape in Keras' layout.
-    pub shape: Vec<usize>,
-    /// Where it lies in [`Network::weights`](crate::Network::weights), in elements.
-    pub range: Range<usize>,
-    /// Whether an optimizer changes it.
-    pub trainable: bool,
-    /// How it starts.
-    pub initializer: Initializer,
-    /// What its size costs; none for a weight that is not trainable, as in Keras.
-    pub regularizer: Option<Regularizer>,
-    /// What holds after each step of an optimizer.
-    pub constraint: Option<Constraint>,
-}
 
 /// What a part of a sample consists of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,15 +67,15 @@ pub(crate) fn shape_text(shape: &[usize]) -> String {
 pub(crate) fn params(graph: &Graph) -> Vec<Param> {
     let mut end = 0;
     let params = graph.params().map(|(name, param)| {
-        let shape = sizes::all(&param.shape);
-        let start = end;
+        let shape = interned::<[usize]>(sizes::all(&param.shape));
+        let offset = end;
         end += shape.iter().product::<usize>();
         let weight::Weight { initializer, regularizer, constraint } = &param.weight;
         let regularizer = regularizer.filter(|_| param.trainable);
         Param {
-            name,
+            name: interned::<str>(name),
             shape,
-            range: start..end,
+            offset,
             trainable: param.trainable,
             initializer: of(initializer),
             regularizer: regularizer.map(|weight::Regularizer { l1, l2 }| Regularizer { l1, l2 }),
@@ -129,6 +112,36 @@ fn of(initializer: &weight::Initializer) -> Initializer {
         From::Matrix(inner, sizes) => Initializer::Matrix(shared(of(inner)), sizes::array(sizes)),
     }
 }
+
+/// What lives as long as the program, as the facts of a compiled network do: each value is there once, however many networks have it.
+pub(crate) fn interned<Q: Interned + ?Sized>(value: impl Into<Box<Q>>) -> &'static Q {
+    let value: Box<Q> = value.into();
+    let mut all = Q::all().lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = all.get(&*value) {
+        return known;
+    }
+    let new: &'static Q = Box::leak(value);
+    all.insert(new);
+    new
+}
+
+/// A type of which values are [`interned`].
+pub(crate) trait Interned: Hash + Eq + 'static {
+    fn all() -> &'static Mutex<HashSet<&'static Self>>;
+}
+
+macro_rules! interned {
+    ($($type:ty),+) => {$(
+        impl Interned for $type {
+            fn all() -> &'static Mutex<HashSet<&'static Self>> {
+                static ALL: LazyLock<Mutex<HashSet<&'static $type>>> = LazyLock::new(Mutex::default);
+                &ALL
+            }
+        }
+    )+};
+}
+
+interned!(str, [usize]);
 
 /// An initializer that another refers to: each one is there once, however many networks have it.
 fn shared(initializer: Initializer) -> &'static Initializer {

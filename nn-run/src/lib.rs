@@ -14,12 +14,15 @@
 //! let mistakes = Network::<f32>::from_text("Input<28, 28, 1> => Conv2D<6, 33>").unwrap_err();
 //! assert!(mistakes.to_string().starts_with("1:21: "), "{mistakes}");
 //! ```
+//!
+//! [`Network::compile`] makes a [`Model`] of a network, which trains by the driver that trains the compiled ones.
 
 mod data;
 mod description;
 mod engine;
 mod error;
 mod memory;
+mod model;
 mod network;
 mod ops;
 mod sizes;
@@ -28,11 +31,13 @@ mod step;
 mod training;
 
 pub use data::Data;
-pub use description::{Kind, Param, Part};
+pub use description::{Kind, Part};
 pub use engine::Real;
 pub use error::{BadCall, Mistakes};
+pub use model::{Evaluate, Fit, Model, TrainError};
 pub use network::{Network, State, Workspace};
 pub use nn_compiler::Mistake;
+pub use nn_core::Param;
 /// Which vectors a network runs on.
 pub use nn_core::rt::fearless_simd::Level;
 pub use step::{Gradients, SHARD, Step};

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use nn_compiler::{Compiled, Mistake};
+use nn_core::Param;
+use nn_core::regularizers::Regularizer;
 use nn_core::rt::fearless_simd::Level;
 use nn_core::rt::level;
 use nn_graph::Program;
@@ -10,7 +12,7 @@ use nn_graph::graph::Dtype;
 use rand::Rng;
 
 use crate::data::Data;
-use crate::description::{self, Kind, Param, Part, shape_text};
+use crate::description::{self, Kind, Part, shape_text};
 use crate::engine::Real;
 use crate::error::{BadCall, Mistakes};
 use crate::sizes;
@@ -47,12 +49,14 @@ pub(crate) struct Plan<T: Real> {
     pub(crate) inputs: Vec<Part>,
     pub(crate) outputs: Vec<Part>,
     pub(crate) params: Vec<Param>,
-    stage: Stage<T>,
+    pub(crate) stage: Stage<T>,
     stream: Option<Streamed<T>>,
+    /// What computes the values that have penalties, and these, for the loss on samples that are not trained on.
+    pub(crate) penalties: Option<(Stage<T>, Vec<(Regularizer, usize)>)>,
     /// Not for a network with a state: a batch would have to go on where the one before ended.
     pub(crate) training: Option<Training<T>>,
     /// The inputs that are ids, and how many there are.
-    ids: Vec<(usize, usize)>,
+    pub(crate) ids: Vec<(usize, usize)>,
 }
 
 /// One time step of a network.
@@ -109,7 +113,7 @@ impl<T: Real> Network<T> {
 
     fn of(Compiled { name, program }: Compiled) -> Self {
         let plan = Plan::new(name.unwrap_or_else(|| "Network".to_owned()), &program);
-        let weights = vec![T::zero(); plan.params.last().map_or(0, |param| param.range.end)];
+        let weights = vec![T::zero(); plan.params.last().map_or(0, |param| param.range().end)];
         Network { plan: Arc::new(plan), weights, level: level() }
     }
 
@@ -122,7 +126,7 @@ impl<T: Real> Network<T> {
     /// give the same weights, and those of `network!` for the same text.
     pub fn initialize<R: Rng + ?Sized>(&mut self, rng: &mut R) {
         for param in &self.plan.params {
-            param.initializer.fill(&param.shape, rng, &mut self.weights[param.range.clone()]);
+            param.initializer.fill(param.shape, rng, &mut self.weights[param.range()]);
         }
     }
 
@@ -159,7 +163,7 @@ impl<T: Real> Network<T> {
     /// One weight, by the path of its field: `conv1.kernel`.
     pub fn weight(&self, name: &str) -> Option<&[T]> {
         let param = self.plan.params.iter().find(|param| param.name == name)?;
-        Some(&self.weights[param.range.clone()])
+        Some(&self.weights[param.range()])
     }
 
     /// Sets one weight.
@@ -172,11 +176,11 @@ impl<T: Real> Network<T> {
         let Some(param) = self.plan.params.iter().find(|param| param.name == name) else {
             return Err(BadCall::NoWeight { network, name: name.to_owned() });
         };
-        if values.len() != param.range.len() {
-            let (name, shape) = (name.to_owned(), shape_text(&param.shape));
-            return Err(BadCall::Len { network, name, shape, expected: param.range.len(), found: values.len() });
+        if values.len() != param.len() {
+            let (name, shape) = (name.to_owned(), shape_text(param.shape));
+            return Err(BadCall::Len { network, name, shape, expected: param.len(), found: values.len() });
         }
-        self.weights[param.range.clone()].copy_from_slice(values);
+        self.weights[param.range()].copy_from_slice(values);
         Ok(())
     }
 
@@ -320,7 +324,13 @@ impl<T: Real> Plan<T> {
         let carries = graph.nodes.iter().enumerate().any(|(index, node)| node.op.state(index).is_some());
         let training = (!carries).then(|| Training::new(program, &params));
         let stage = Stage::new(program, &params);
-        Plan { name, inputs, outputs, params, stage, stream, training, ids }
+        let penalties = program.penalties.as_ref().map(|of| {
+            let values = of.program.graph.outputs.iter().map(|output| &of.program.graph.values[output.value]);
+            let lens = values.map(|value| sizes::all(&value.shape).iter().product());
+            let regularizers = of.penalties.iter().map(|of| Regularizer { l1: of.l1, l2: of.l2 });
+            (Stage::new(&of.program, &params), regularizers.zip(lens).collect())
+        });
+        Plan { name, inputs, outputs, params, stage, stream, penalties, training, ids }
     }
 
     fn check(
@@ -333,6 +343,12 @@ impl<T: Real> Plan<T> {
         self.check_inputs(inputs, 1, given)?;
         self.check_count("outputs", outputs.len(), taken.len())?;
         outputs.iter().zip(taken).try_for_each(|(part, output)| self.check_len(part, 1, output.len()))
+    }
+
+    /// The steps of training.
+    pub(crate) fn training(&self) -> Result<&Training<T>, BadCall> {
+        let lacks = "has layers with a state, so that it is not trained: train one without, and take its weights";
+        self.training.as_ref().ok_or_else(|| BadCall::Lacks { network: self.name.clone(), lacks })
     }
 
     /// Whether these are inputs for so many samples.

@@ -10,10 +10,10 @@ use nn_graph::size::Measure;
 use nn_shape::memory;
 
 use crate::data::Data;
-use crate::description::Param;
 use crate::memory::{Layout, Reused, ReusedMut, cut};
 use crate::ops::{Ids, Infer, Operation, weight_range};
 use crate::sizes;
+use nn_core::Param;
 
 /// The steps of inference, or of one time step.
 #[derive(Debug)]

@@ -69,10 +69,7 @@ impl<'a, T: Real> Step<'a, T> {
         key: u64,
     ) -> Result<Self, BadCall> {
         let plan = &*network.plan;
-        let Some(training) = &plan.training else {
-            let lacks = "has layers with a state, so that it is not trained: train one without, and take its weights";
-            return Err(BadCall::Lacks { network: plan.name.clone(), lacks });
-        };
+        let training = plan.training()?;
         plan.check_inputs(&plan.inputs, samples, inputs)?;
         let size = size.max(1);
         let mut shards: Vec<Shard<T>> =
@@ -90,7 +87,15 @@ impl<'a, T: Real> Step<'a, T> {
         for phase in 0..training.phases {
             let Step { shards, statistics, from_logits, samples: batch, .. } = &mut step;
             let batch = *batch;
-            let pass = Pass { weights: &network.weights, statistics, key, from_logits, input_gradient: true, batch };
+            let pass = Pass {
+                weights: &network.weights,
+                statistics,
+                key,
+                from_logits,
+                input_gradient: true,
+                rows: false,
+                batch,
+            };
             shards.iter_mut().for_each(|shard| T::engine().forward(network.level, training, phase, &pass, shard));
             training.combine(phase, shards, statistics);
         }
@@ -138,8 +143,15 @@ impl<'a, T: Real> Step<'a, T> {
         for phase in (0..training.phases).rev() {
             let Step { shards, statistics, from_logits, network, key, samples: batch, .. } = self;
             let batch = *batch;
-            let pass =
-                Pass { weights: &network.weights, statistics, key: *key, from_logits, input_gradient: true, batch };
+            let pass = Pass {
+                weights: &network.weights,
+                statistics,
+                key: *key,
+                from_logits,
+                input_gradient: true,
+                rows: false,
+                batch,
+            };
             for (shard, gradients) in shards.iter_mut().zip(&mut gradients) {
                 T::engine().backward(network.level, training, phase, &pass, shard, gradients);
             }

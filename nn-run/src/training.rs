@@ -2,8 +2,8 @@
 
 use nn_core::Element;
 use nn_core::activations::AnyActivation;
-use nn_core::layers::activation;
 use nn_core::layers::batch_normalization::{Partial, Statistics};
+use nn_core::layers::{activation, embedding};
 use nn_core::rt::{self, Simd};
 use nn_graph::Program;
 use nn_graph::graph::{self, ValueId};
@@ -12,9 +12,9 @@ use nn_graph::plan::training::{OutputActivation, TrainStep};
 use nn_graph::size::Measure;
 
 use crate::data::Data;
-use crate::description::Param;
-use crate::ops::{Backward, Forward, Ids, Operation, Random};
+use crate::ops::{Backward, Forward, Ids, Operation, Random, weight_range};
 use crate::sizes;
+use nn_core::Param;
 
 /// The steps of training.
 #[derive(Debug)]
@@ -27,6 +27,8 @@ pub(crate) struct Training<T: 'static> {
     pub(crate) phases: usize,
     /// The steps that need the statistics of the batch, in order.
     normalizations: Vec<usize>,
+    /// The steps whose gradients are lists of rows, and the parameters that these are for.
+    pub(crate) tables: Vec<(usize, usize)>,
 }
 
 /// What has a buffer.
@@ -41,6 +43,9 @@ struct Value {
 #[derive(Debug)]
 pub(crate) struct Output {
     pub(crate) value: ValueId,
+    /// What went into its activation, where a loss may take that.
+    pub(crate) logits: ValueId,
+    pub(crate) activation: nn_core::train::OutputActivation,
     pub(crate) mask: Option<ValueId>,
 }
 
@@ -59,6 +64,8 @@ struct Instruction<T: 'static> {
     phase: usize,
     /// Its place among those that need the statistics of the batch.
     normalization: Option<usize>,
+    /// Whether its gradient may be taken as a list of rows.
+    listed: bool,
     /// Whether it has a gradient at all.
     when: When,
     /// Whether the gradient of the first input is only there on request, and the step's own is not.
@@ -86,6 +93,8 @@ pub(crate) struct Pass<'a, T> {
     /// For each output, whether backward starts at its logits.
     pub(crate) from_logits: &'a [bool],
     pub(crate) input_gradient: bool,
+    /// Whether gradients that are lists of rows are taken from [`Training::rows`], so that nobody adds them up.
+    pub(crate) rows: bool,
     /// How many samples the batch has.
     pub(crate) batch: usize,
 }
@@ -153,7 +162,16 @@ impl<T: Element> Training<T> {
             element: value.element,
         });
         let values = values.collect();
-        let outputs = training.outputs.iter().map(|output| Output { value: output.value, mask: output.mask });
+        let outputs = training.outputs.iter().map(|output| Output {
+            value: output.value,
+            logits: output.logits,
+            activation: match output.activation {
+                OutputActivation::Other => nn_core::train::OutputActivation::Other,
+                OutputActivation::Sigmoid => nn_core::train::OutputActivation::Sigmoid,
+                OutputActivation::Softmax => nn_core::train::OutputActivation::Softmax,
+            },
+            mask: output.mask,
+        });
         let outputs = outputs.collect();
         let mut normalizations = Vec::new();
         let steps = training.steps.iter().zip(operations).enumerate().map(|(index, (step, operation))| {
@@ -164,9 +182,18 @@ impl<T: Element> Training<T> {
             Instruction::new(program, step, operation, normalization)
         });
         let steps: Vec<Instruction<T>> = steps.collect();
+        let tables = training.steps.iter().enumerate().filter_map(|(index, step)| {
+            let node = &graph.nodes[step.node?];
+            if !step.op.lists_rows(node) {
+                return None;
+            }
+            let offset = weight_range(params, node).start;
+            Some((index, params.iter().position(|param| param.offset == offset)?))
+        });
+        let tables = tables.collect();
         let inputs = graph.inputs.iter().map(|input| input.value).collect();
         let phases = steps.last().map_or(0, |step| step.phase) + 1;
-        Training { steps, values, inputs, outputs, phases, normalizations }
+        Training { steps, values, inputs, outputs, phases, normalizations, tables }
     }
 
     /// How many normalizations need the statistics of the batch.
@@ -246,6 +273,36 @@ impl<T: Element> Training<T> {
         penalties.fold(0.0, |sum, penalty| sum + penalty)
     }
 
+    /// The rows of a table that the samples of a shard use, with their gradients.
+    pub(crate) fn rows<'a>(&self, shard: &'a Shard<T>, of: usize, list: &mut Vec<(u32, &'a [T])>) {
+        let step = self.tables.get(of).map(|(step, _)| &self.steps[*step]);
+        let Some((&input, &Some(output))) = step.and_then(|step| step.inputs.first().zip(step.outputs.first())) else {
+            return;
+        };
+        let dy = &shard.gradients[output];
+        match shard.values[input].ids() {
+            Ids::U32(ids) => embedding::rows(ids, dy, list),
+            Ids::U8(ids) => embedding::rows(ids, dy, list),
+            Ids::None => {}
+        }
+    }
+
+    /// Makes a shard that of so many samples from the `first` on.
+    pub(crate) fn resize(&self, shard: &mut Shard<T>, first: usize, samples: usize) {
+        (shard.first, shard.samples) = (first, samples);
+        for ((value, buffer), gradient) in self.values.iter().zip(&mut shard.values).zip(&mut shard.gradients) {
+            let len = value.len.unwrap_or(0) * samples;
+            match buffer {
+                Buffer::Real(values) => {
+                    values.resize(len, T::zero());
+                    gradient.resize(len, T::zero());
+                }
+                Buffer::U32(ids) => ids.resize(len, 0),
+                Buffer::U8(ids) => ids.resize(len, 0),
+            }
+        }
+    }
+
     /// What a forward phase has partial, in the order of the shards, becomes the statistics of the batch.
     pub(crate) fn combine(&self, phase: usize, shards: &[Shard<T>], statistics: &mut [Statistics]) {
         if let Some(index) = self.opening(phase + 1).and_then(|step| step.normalization) {
@@ -298,6 +355,7 @@ impl<T: Element> Instruction<T> {
             stream: step.streams.start,
             phase: step.phase,
             normalization,
+            listed: step.node.is_some_and(|node| step.op.lists_rows(&program.graph.nodes[node])),
             when,
             on_request: step.inputs.iter().map(|input| need(input) == Need::OnRequest && !own).collect(),
         }
@@ -363,7 +421,9 @@ impl<T: Element> Instruction<T> {
                 || activation::backward_in_place(simd, shard.values[*output].real(), dy, function),
             );
         }
-        self.differentiate(simd, pass, shard, gradients);
+        if !(self.listed && pass.rows) {
+            self.differentiate(simd, pass, shard, gradients);
+        }
     }
 
     /// The gradients through the operation itself.
@@ -488,6 +548,11 @@ impl<T: Element> Shard<T> {
     /// A value of all samples.
     pub(crate) fn value(&self, value: ValueId) -> &[T] {
         self.values[value].real()
+    }
+
+    /// A value, and the place of its gradient.
+    pub(crate) fn value_and_gradient(&mut self, value: ValueId) -> (&[T], &mut [T]) {
+        (self.values[value].real(), &mut self.gradients[value])
     }
 
     /// Its gradient, to write to.

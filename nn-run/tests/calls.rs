@@ -226,7 +226,7 @@ fn gradients_are_the_slopes() {
     };
     const STEP: f64 = 1e-6;
     for param in network.params().iter().filter(|param| param.trainable) {
-        let at = param.range.start + param.range.len() / 2;
+        let at = param.range().start + param.len() / 2;
         let along = |step: f64| {
             let mut moved = network.clone();
             moved.weights_mut()[at] += step;

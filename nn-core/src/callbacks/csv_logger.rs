@@ -6,8 +6,7 @@ use std::path::PathBuf;
 
 use super::{Callback, CallbackResult, Control};
 use crate::config::{self, Config, row};
-use crate::network::Network;
-use crate::train::Logs;
+use crate::train::{Logs, Watched};
 
 /// Writes the logs of each epoch as a line of a CSV file: the epoch, counted from 0, then the values by name.
 ///
@@ -64,7 +63,7 @@ impl CSVLogger {
         }
     }
 
-    fn columns<N: Network>(logs: &Logs, control: &Control<'_, N>) -> Vec<String> {
+    fn columns<N: Watched>(logs: &Logs, control: &Control<'_, N>) -> Vec<String> {
         let mut names: Vec<_> = logs.iter().map(|(name, _)| name.to_owned()).collect();
         names.sort_unstable();
         let of_validation = |name: &String| name.strip_prefix("val_").is_some_and(|name| logs.get(name).is_some());
@@ -76,7 +75,7 @@ impl CSVLogger {
     }
 }
 
-impl<N: Network> Callback<N> for CSVLogger {
+impl<N: Watched> Callback<N> for CSVLogger {
     fn on_train_begin(&mut self, _: &mut Control<'_, N>) -> CallbackResult {
         config::check(self)?;
         let old = fs::metadata(&self.filename).map_or(0, |metadata| metadata.len());

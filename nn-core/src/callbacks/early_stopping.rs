@@ -3,8 +3,7 @@
 use super::monitor::{MODE, MONITOR, Mode, Monitor};
 use super::{Callback, CallbackResult, Control};
 use crate::config::{self, Config, row};
-use crate::network::Network;
-use crate::train::Logs;
+use crate::train::{Logs, Watched};
 
 /// Ends training when a value has stopped getting better.
 ///
@@ -93,16 +92,16 @@ impl EarlyStopping {
         self.best
     }
 
-    fn remember(&mut self, network: &impl Network, epoch: usize) {
+    fn remember(&mut self, network: &impl Watched, epoch: usize) {
         self.best_epoch = epoch;
         if self.restore_best_weights {
             self.best_weights.clear();
-            self.best_weights.extend_from_slice(bytemuck::bytes_of(network));
+            self.best_weights.extend_from_slice(bytemuck::cast_slice(network.flat()));
         }
     }
 }
 
-impl<N: Network> Callback<N> for EarlyStopping {
+impl<N: Watched> Callback<N> for EarlyStopping {
     fn on_train_begin(&mut self, _: &mut Control<'_, N>) -> CallbackResult {
         config::check(self)?;
         (self.wait, self.best, self.best_epoch, self.stopped_epoch) = (0, None, 0, None);
@@ -142,7 +141,7 @@ impl<N: Network> Callback<N> for EarlyStopping {
             if self.verbose {
                 control.message(&format!("Restoring the weights of the best epoch: {}", self.best_epoch + 1));
             }
-            bytemuck::bytes_of_mut(control.network).copy_from_slice(&self.best_weights);
+            bytemuck::cast_slice_mut(control.network.flat_mut()).copy_from_slice(&self.best_weights);
         }
         Ok(())
     }

@@ -1,8 +1,7 @@
 //! `LambdaCallback`.
 
 use super::{Callback, CallbackResult, Control};
-use crate::network::Network;
-use crate::train::Logs;
+use crate::train::{Logs, Watched};
 
 type OnBegin<'a> = Option<Box<dyn FnMut(usize) + Send + 'a>>;
 type OnFinish<'a> = Option<Box<dyn FnMut(&Logs) + Send + 'a>>;
@@ -62,7 +61,7 @@ impl<'a> LambdaCallback<'a> {
     }
 }
 
-impl<N: Network> Callback<N> for LambdaCallback<'_> {
+impl<N: Watched> Callback<N> for LambdaCallback<'_> {
     fn on_train_begin(&mut self, _: &mut Control<'_, N>) -> CallbackResult {
         self.train_begin.iter_mut().for_each(|f| f());
         Ok(())

@@ -2,8 +2,7 @@
 
 use super::{Callback, CallbackResult, Control};
 use crate::config::{self, Value};
-use crate::network::Network;
-use crate::train::Logs;
+use crate::train::{Logs, Watched};
 
 /// Sets the learning rate at the beginning of each epoch.
 ///
@@ -32,7 +31,7 @@ impl<'a> LearningRateScheduler<'a> {
     }
 }
 
-impl<N: Network> Callback<N> for LearningRateScheduler<'_> {
+impl<N: Watched> Callback<N> for LearningRateScheduler<'_> {
     fn on_epoch_begin(&mut self, epoch: usize, control: &mut Control<'_, N>) -> CallbackResult {
         let new = (self.schedule)(epoch, control.learning_rate());
         if !config::FROM_ZERO.allows(Value::Number(new)) {

@@ -24,10 +24,9 @@ pub use terminate_on_nan::TerminateOnNaN;
 use crate::config::{Direction, table};
 use crate::error::FitError;
 use crate::metrics::METRICS;
-use crate::network::Network;
 use crate::optimizers::Optimizer;
 use crate::train::session::State;
-use crate::train::{Logs, Params};
+use crate::train::{Logs, Params, Watched};
 
 /// What a hook returns: an error breaks `fit` off, and comes out of it.
 pub type CallbackResult = Result<(), Box<dyn std::error::Error + Send + Sync>>;
@@ -55,7 +54,7 @@ pub type CallbackResult = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 /// }
 /// ```
 #[expect(unused_variables, reason = "the names are documentation")]
-pub trait Callback<N: Network>: Send {
+pub trait Callback<N: Watched>: Send {
     /// What errors call it: by default the name of the type.
     fn name(&self) -> &str {
         crate::config::type_name::<Self>()
@@ -113,19 +112,19 @@ pub trait Callback<N: Network>: Send {
 }
 
 table! {
-    CALLBACKS: "callback", Callback<N: Network>;
+    CALLBACKS: "callback", Callback<N: Watched>;
     EarlyStopping, ReduceLROnPlateau, ModelCheckpoint, CSVLogger, TerminateOnNaN
 }
 
 /// What a callback can see and change.
-pub struct Control<'a, N: Network> {
+pub struct Control<'a, N: Watched> {
     /// The network with the weights of the last step.
     pub network: &'a mut N,
     pub(crate) optimizer: &'a mut dyn Optimizer<N::Element>,
     pub(crate) state: &'a mut State,
 }
 
-impl<N: Network> Control<'_, N> {
+impl<N: Watched> Control<'_, N> {
     /// Ends training after this step, or this epoch.
     pub fn stop_training(&mut self) {
         self.state.stop = true;

@@ -7,8 +7,7 @@ use super::monitor::{MODE, MONITOR, Mode, Monitor};
 use super::template::fill;
 use super::{Callback, CallbackResult, Control};
 use crate::config::{self, Config, Field, Value, row};
-use crate::network::Network;
-use crate::train::Logs;
+use crate::train::{Logs, Watched};
 
 /// When [`ModelCheckpoint`] saves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -106,7 +105,7 @@ impl ModelCheckpoint {
         Self { initial_value_threshold: Some(threshold), ..self }
     }
 
-    fn save<N: Network>(&mut self, batch: Option<usize>, logs: &Logs, control: &mut Control<'_, N>) -> CallbackResult {
+    fn save<N: Watched>(&mut self, batch: Option<usize>, logs: &Logs, control: &mut Control<'_, N>) -> CallbackResult {
         let value = |name: &str| match (name, batch) {
             ("epoch", _) => Some((self.epoch + 1) as f64),
             ("batch", Some(batch)) => Some((batch + 1) as f64),
@@ -119,7 +118,7 @@ impl ModelCheckpoint {
         if let Some(folder) = path.parent().filter(|folder| *folder != Path::new("")) {
             fs::create_dir_all(folder).map_err(|error| format!("cannot make `{}`: {error}", folder.display()))?;
         }
-        control.network.save(&path)?;
+        control.network.save_to(&path)?;
         if self.verbose {
             control.message(&format!("Epoch {}: saved to {}", self.epoch + 1, path.display()));
         }
@@ -127,7 +126,7 @@ impl ModelCheckpoint {
     }
 
     /// Whether this network is to be saved.
-    fn wanted<N: Network>(&mut self, logs: &Logs, control: &Control<'_, N>) -> Result<bool, String> {
+    fn wanted<N: Watched>(&mut self, logs: &Logs, control: &Control<'_, N>) -> Result<bool, String> {
         if !self.save_best_only {
             return Ok(true);
         }
@@ -143,7 +142,7 @@ impl ModelCheckpoint {
     }
 }
 
-impl<N: Network> Callback<N> for ModelCheckpoint {
+impl<N: Watched> Callback<N> for ModelCheckpoint {
     fn on_train_begin(&mut self, _: &mut Control<'_, N>) -> CallbackResult {
         Ok(config::check(self)?)
     }

@@ -3,8 +3,7 @@
 use super::Control;
 use crate::config::row::text;
 use crate::config::{Direction, Opt, words};
-use crate::network::Network;
-use crate::train::Logs;
+use crate::train::{Logs, Watched};
 
 /// Which way a monitored value gets better.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,7 +41,7 @@ pub(super) struct Current {
 
 impl Monitor<'_> {
     /// The value in these logs; none in an epoch that is not validated.
-    pub fn look<N: Network>(&self, logs: &Logs, control: &Control<'_, N>) -> Result<Option<Current>, String> {
+    pub fn look<N: Watched>(&self, logs: &Logs, control: &Control<'_, N>) -> Result<Option<Current>, String> {
         let Self { name, mode, min_delta } = *self;
         let value = logs.get(name);
         if value.is_none() && !(name.starts_with("val_") && control.validates()) {

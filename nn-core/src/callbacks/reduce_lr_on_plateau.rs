@@ -3,8 +3,7 @@
 use super::monitor::{MODE, MONITOR, Mode, Monitor};
 use super::{Callback, CallbackResult, Control};
 use crate::config::{self, Config, row};
-use crate::network::Network;
-use crate::train::Logs;
+use crate::train::{Logs, Watched};
 
 /// Multiplies the learning rate by a factor when a value has stopped getting better.
 ///
@@ -84,7 +83,7 @@ impl ReduceLROnPlateau {
         Self { min_lr, ..self }
     }
 
-    fn reduce<N: Network>(&mut self, epoch: usize, control: &mut Control<'_, N>) -> CallbackResult {
+    fn reduce<N: Watched>(&mut self, epoch: usize, control: &mut Control<'_, N>) -> CallbackResult {
         let old = control.learning_rate();
         if old <= self.min_lr {
             return Ok(());
@@ -100,7 +99,7 @@ impl ReduceLROnPlateau {
     }
 }
 
-impl<N: Network> Callback<N> for ReduceLROnPlateau {
+impl<N: Watched> Callback<N> for ReduceLROnPlateau {
     fn on_train_begin(&mut self, control: &mut Control<'_, N>) -> CallbackResult {
         config::check(self)?;
         // A schedule refuses it, and does so better now than after hours.

@@ -2,8 +2,7 @@
 
 use super::{Callback, CallbackResult, Control};
 use crate::config::row;
-use crate::network::Network;
-use crate::train::Logs;
+use crate::train::{Logs, Watched};
 
 /// Ends training when the loss is infinite or not a number.
 #[derive(Clone, Copy, Debug)]
@@ -11,7 +10,7 @@ pub struct TerminateOnNaN;
 
 row! { TerminateOnNaN, "TerminateOnNaN", []; }
 
-impl<N: Network> Callback<N> for TerminateOnNaN {
+impl<N: Watched> Callback<N> for TerminateOnNaN {
     fn on_train_batch_end(&mut self, batch: usize, logs: &Logs, control: &mut Control<'_, N>) -> CallbackResult {
         if logs.get("loss").is_some_and(|loss| !loss.is_finite()) {
             control.message(&format!("Batch {batch}: the loss is not finite, training ends"));

@@ -14,7 +14,9 @@ mod tests;
 mod write;
 
 pub(crate) use nearest::nearest;
+pub use read::read_weights;
 pub(crate) use read::{read_bytes, read_file};
+pub use write::write_weights;
 pub(crate) use write::{to_bytes, write_file};
 
 use crate::element::Dtype;

@@ -8,38 +8,40 @@ use std::path::{Path, PathBuf};
 use safetensors::tensor::TensorInfo;
 
 use super::{file_dtype, swap_bytes};
+use crate::element::Element;
 use crate::error::SaveError;
 use crate::network::Network;
-use crate::record::Item;
+use crate::params::Param;
 
 /// The content of a file with the weights of `network`.
 pub(crate) fn to_bytes<N: Network>(network: &N) -> Result<Vec<u8>, SaveError> {
-    let header = header::<N>()?;
-    let mut bytes = Vec::with_capacity(8 + header.len() + size_of::<N>());
+    content(N::NAME, N::PARAMS, network.as_flat())
+}
+
+/// The same of a network of this name, these parameters and these weights.
+fn content<T: Element>(network: &str, params: &[Param], weights: &[T]) -> Result<Vec<u8>, SaveError> {
+    let header = header::<T>(network, params)?;
+    let mut bytes = Vec::with_capacity(8 + header.len() + size_of_val(weights));
     bytes.extend((header.len() as u64).to_le_bytes());
     bytes.extend(header.as_bytes());
     let data = bytes.len();
-    for param in N::PARAMS {
-        bytes.extend_from_slice(bytemuck::cast_slice(&network.as_flat()[param.range()]));
+    for param in params {
+        bytes.extend_from_slice(bytemuck::cast_slice(&weights[param.range()]));
     }
-    swap_bytes(&mut bytes[data..], size_of::<N::Element>());
+    swap_bytes(&mut bytes[data..], size_of::<T>());
     Ok(bytes)
 }
 
 /// The header. The crate's own writer sorts the tensors and has its metadata in random order;
 /// so that the same weights give the same bytes, this one keeps the order of the weights.
-fn header<N: Network>() -> Result<String, SaveError> {
-    let order = N::PARAMS.iter().map(|param| param.name).collect::<Vec<_>>().join(" ");
-    let metadata = BTreeMap::from([("format", "nn"), ("network", N::NAME), ("order", &order)]);
+fn header<T: Element>(network: &str, params: &[Param]) -> Result<String, SaveError> {
+    let order = params.iter().map(|param| param.name).collect::<Vec<_>>().join(" ");
+    let metadata = BTreeMap::from([("format", "nn"), ("network", network), ("order", &order)]);
     let mut header = format!(r#"{{"__metadata__":{}"#, serde_json::to_string(&metadata)?);
     let mut start = 0;
-    for param in N::PARAMS {
-        let end = start + param.len() * size_of::<N::Element>();
-        let info = TensorInfo {
-            dtype: file_dtype(N::Element::DTYPE),
-            shape: param.shape.to_vec(),
-            data_offsets: (start, end),
-        };
+    for param in params {
+        let end = start + param.len() * size_of::<T>();
+        let info = TensorInfo { dtype: file_dtype(T::DTYPE), shape: param.shape.to_vec(), data_offsets: (start, end) };
         header += &format!(",{}:{}", serde_json::to_string(param.name)?, serde_json::to_string(&info)?);
         start = end;
     }
@@ -51,7 +53,12 @@ fn header<N: Network>() -> Result<String, SaveError> {
 
 /// Replaces the file at `path` by one with the weights of `network`.
 pub(crate) fn write_file<N: Network>(network: &N, path: &Path) -> Result<(), SaveError> {
-    let bytes = to_bytes(network)?;
+    write_weights(path, N::NAME, N::PARAMS, network.as_flat())
+}
+
+/// The same for a network of this name, these parameters and these weights.
+pub fn write_weights<T: Element>(path: &Path, network: &str, params: &[Param], weights: &[T]) -> Result<(), SaveError> {
+    let bytes = content(network, params, weights)?;
     // A link stays a link to the new file.
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     replace(&path, &bytes).map_err(|source| SaveError::Write { path, source })

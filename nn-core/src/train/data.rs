@@ -10,16 +10,20 @@ use crate::losses::{Each, Target};
 /// What the arguments are called in messages.
 #[derive(Clone, Copy)]
 pub struct Names {
+    /// The samples.
     pub x: &'static str,
+    /// The targets.
     pub y: &'static str,
+    /// The weights of samples for all outputs.
     pub weight: &'static str,
+    /// Those by the names of outputs.
     pub weights: &'static str,
 }
 
 /// Those of training.
-pub(super) const TRAINING: Names = Names { x: "x", y: "y", weight: "sample_weight", weights: "sample_weights" };
+pub const TRAINING: Names = Names { x: "x", y: "y", weight: "sample_weight", weights: "sample_weights" };
 /// Those of `validation_data`.
-pub(super) const VALIDATION: Names = Names {
+pub const VALIDATION: Names = Names {
     x: "validation_data.0",
     y: "validation_data.1",
     weight: "validation_sample_weight",
@@ -28,11 +32,14 @@ pub(super) const VALIDATION: Names = Names {
 
 /// The weights of samples: for all outputs, or by the names of outputs.
 pub struct Weights<'a, T> {
+    /// For all outputs.
     pub all: Option<&'a [T]>,
+    /// By the names of outputs, which go first.
     pub by_output: OutputWeights<'a, T>,
 }
 
 impl<'a, T> Weights<'a, T> {
+    /// Those that are given.
     pub fn new(all: Option<&'a [T]>, by_output: Option<OutputWeights<'a, T>>) -> Self {
         Self { all, by_output: by_output.unwrap_or_default() }
     }
@@ -46,7 +53,7 @@ impl<T> Clone for Weights<'_, T> {
 impl<T> Copy for Weights<'_, T> {}
 
 /// Samples with their targets, flat: `width` numbers for each, those of one output behind those of another.
-pub struct Data<'a, T> {
+pub(super) struct Data<'a, T> {
     pub x: &'a dyn Samples,
     /// The index of the first sample that is meant, in all that is here.
     pub first: usize,
@@ -85,18 +92,23 @@ impl<'a, T> Data<'a, T> {
 
 /// Samples, targets and weights as they were given.
 pub struct Given<'a, T> {
+    /// The samples.
     pub x: &'a dyn Samples,
-    /// How many targets there are, how many numbers each has, and all of these.
+    /// How many targets there are.
     pub targets: usize,
+    /// How many numbers each has.
     pub width: usize,
+    /// All numbers of the targets, one target after another, those of one output behind those of another.
     pub y: &'a [T],
+    /// The weights of the samples.
     pub weights: Weights<'a, T>,
+    /// What messages call all of this.
     pub names: Names,
 }
 
 impl<'a, T: Element> Given<'a, T> {
     /// Checks what no type can: numbers of samples, ids, targets, weights.
-    pub fn check(self, facts: &Facts<T>, losses: &Each<'_, T>) -> Result<Data<'a, T>, FitError> {
+    pub(super) fn check(self, facts: &Facts<T>, losses: &Each<'_, T>) -> Result<Data<'a, T>, FitError> {
         let len = self.x.count();
         if len == 0 {
             return Err(FitError::Empty { what: self.names.x });

@@ -23,8 +23,11 @@ use crate::optimizers::Optimizer;
 
 /// What a network is trained with.
 pub struct Parts<'a, T> {
+    /// The network and its callbacks.
     pub learner: &'a mut dyn Learner<T>,
+    /// One for each output.
     pub losses: Each<'a, T>,
+    /// What moves the weights.
     pub optimizer: &'a mut dyn Optimizer<T>,
 }
 
@@ -216,12 +219,12 @@ impl<T: Element> Driver<T> {
         let Self { facts, meters, trainer, loss_weights, .. } = self;
         let weights = parts.learner.weights();
         let loss = trainer.run(&Task { facts, weights, losses: parts.losses, loss_weights, batch }, key);
-        let loss = loss + penalty::value(facts.params, weights);
-        penalty::add_gradient(facts.params, weights, trainer.gradient_mut());
+        let loss = loss + penalty::value(&facts.params, weights);
+        penalty::add_gradient(&facts.params, weights, trainer.gradient_mut());
         let (gradient, rows) = trainer.gradient(facts);
         let count = facts.count();
         parts.optimizer.step_with_rows(
-            facts.params,
+            &facts.params,
             &mut parts.learner.weights_mut()[..count],
             &gradient[..count],
             &rows,
@@ -236,7 +239,7 @@ impl<T: Element> Driver<T> {
         let Self { facts, meters, tester, loss_weights, .. } = self;
         let weights = parts.learner.weights();
         let loss = tester.run(&Task { facts, weights, losses: parts.losses, loss_weights, batch });
-        let loss = loss + penalty::value(facts.params, weights);
+        let loss = loss + penalty::value(&facts.params, weights);
         meters.update(loss, tester.losses(), batch.samples.len(), tester.predictions());
     }
 }

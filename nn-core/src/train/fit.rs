@@ -78,7 +78,7 @@ impl<T: Element> Driver<T> {
             }
         }
         let count = self.facts.count();
-        parts.optimizer.finalize(self.facts.params, &mut parts.learner.weights_mut()[..count]);
+        parts.optimizer.finalize(&self.facts.params, &mut parts.learner.weights_mut()[..count]);
         parts.hook(Hook::TrainEnd(&logs), state)?;
         Ok(history)
     }

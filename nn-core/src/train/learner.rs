@@ -4,6 +4,8 @@ use super::logs::Logs;
 use super::network::{OutputActivation, Pass};
 use super::outputs::Output;
 use super::session::State;
+use super::watched::Watched;
+use crate::callbacks::{Callback, Control};
 use crate::element::Element;
 use crate::error::FitError;
 use crate::layers::batch_normalization::{Partial, Statistics};
@@ -13,16 +15,18 @@ use crate::record::BadInput;
 
 /// What is known of a network before it is trained.
 pub struct Facts<T> {
-    pub params: &'static [Param],
+    /// Its weights, which lie in this order.
+    pub params: Vec<Param>,
     /// The tables of which a sample uses some rows: see [`Train::TABLES`](super::Train::TABLES).
-    pub tables: &'static [usize],
+    pub tables: Vec<usize>,
     /// How often the shards synchronise, plus one.
     pub phases: usize,
     /// How many numbers the weights are, with what fills the last cache line.
     pub len: usize,
+    /// Its outputs, in order.
     pub outputs: Vec<Output>,
     /// For each output.
-    pub activations: &'static [OutputActivation],
+    pub activations: Vec<OutputActivation>,
     /// Makes memory to train in.
     pub training_shard: Box<dyn Fn() -> Box<dyn TrainingShard<T>> + Send + Sync>,
     /// Makes memory to evaluate in.
@@ -32,7 +36,7 @@ pub struct Facts<T> {
 impl<T> Facts<T> {
     /// How many numbers the weights are.
     pub fn count(&self) -> usize {
-        param_count(self.params)
+        param_count(&self.params)
     }
 
     /// Rows of the losses in one sample, at all outputs.
@@ -87,16 +91,54 @@ pub trait Learner<T>: Send {
 
 /// What callbacks are told: a method of [`Callback`](crate::callbacks::Callback) each.
 pub enum Hook<'a> {
+    /// Before the first epoch.
     TrainBegin,
+    /// After the last epoch, with its logs.
     TrainEnd(&'a Logs),
+    /// Before an epoch.
     EpochBegin(usize),
+    /// After an epoch and its validation.
     EpochEnd(usize, &'a mut Logs),
+    /// Before a step of training.
     TrainBatchBegin(usize),
+    /// After a step of training.
     TrainBatchEnd(usize, &'a Logs),
+    /// Before an evaluation.
     TestBegin,
+    /// After an evaluation, with its logs.
     TestEnd(&'a Logs),
+    /// Before a step of evaluation.
     TestBatchBegin(usize),
+    /// After a step of evaluation.
     TestBatchEnd(usize, &'a Logs),
+}
+
+/// Calls a hook of each callback, in order.
+pub fn call<N: Watched>(
+    callbacks: &mut [&mut dyn Callback<N>],
+    network: &mut N,
+    hook: &mut Hook<'_>,
+    optimizer: &mut dyn Optimizer<N::Element>,
+    state: &mut State,
+) -> Result<(), FitError> {
+    let mut control = Control { network, optimizer, state };
+    let control = &mut control;
+    for callback in callbacks.iter_mut() {
+        let result = match hook {
+            Hook::TrainBegin => callback.on_train_begin(control),
+            Hook::TrainEnd(logs) => callback.on_train_end(logs, control),
+            Hook::EpochBegin(epoch) => callback.on_epoch_begin(*epoch, control),
+            Hook::EpochEnd(epoch, logs) => callback.on_epoch_end(*epoch, logs, control),
+            Hook::TrainBatchBegin(batch) => callback.on_train_batch_begin(*batch, control),
+            Hook::TrainBatchEnd(batch, logs) => callback.on_train_batch_end(*batch, logs, control),
+            Hook::TestBegin => callback.on_test_begin(control),
+            Hook::TestEnd(logs) => callback.on_test_end(logs, control),
+            Hook::TestBatchBegin(batch) => callback.on_test_batch_begin(*batch, control),
+            Hook::TestBatchEnd(batch, logs) => callback.on_test_batch_end(*batch, logs, control),
+        };
+        result.map_err(|source| FitError::Callback { callback: callback.name().to_owned(), source })?;
+    }
+    Ok(())
 }
 
 /// Samples of any type.

@@ -22,14 +22,18 @@ mod penalty;
 mod probe;
 mod progress;
 mod rows;
+pub mod seam;
 pub(crate) mod session;
 mod step;
 #[cfg(test)]
 pub(crate) mod tests;
 mod typed;
+mod watched;
 
 pub use logs::{History, Logs, Params};
 pub use model::Model;
+pub use watched::Watched;
+
 pub use network::{Activations, OutputActivation, Pass, SHARD, Shard, Train};
 pub use options::{ClassWeights, Evaluate, Fit, OutputWeights};
 

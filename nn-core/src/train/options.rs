@@ -125,20 +125,33 @@ impl<'a, N: Network, Y> Fit<'a, N, Y> {
 
 /// The options of `fit` but for samples, targets and callbacks, whose types the driver does not know.
 pub struct FitSettings<'a> {
+    /// Samples in a step.
     pub batch_size: usize,
+    /// The number of the last epoch, counted from 1.
     pub epochs: usize,
+    /// What is printed: 0, 1 or 2.
     pub verbose: u8,
+    /// This part of the samples is for validation only.
     pub validation_split: f64,
+    /// Whether each pass has a random order.
     pub shuffle: bool,
+    /// The weights of classes.
     pub class_weight: Option<ClassWeights<'a>>,
+    /// The epoch to start with, counted from 0.
     pub initial_epoch: usize,
+    /// Steps in an epoch, if it is not one pass.
     pub steps_per_epoch: Option<usize>,
+    /// Samples in a step of validation, if they are not those of training.
     pub validation_batch_size: Option<usize>,
+    /// Validation takes place every so many epochs.
     pub validation_freq: usize,
+    /// What order and dropout depend on.
     pub seed: Option<u64>,
     /// Whether there are weights of samples for all outputs, and by name.
     pub has_weights: [bool; 2],
+    /// Whether there are samples for validation.
     pub has_validation: bool,
+    /// Whether these have weights for all outputs, and by name.
     pub has_validation_weights: [bool; 2],
 }
 
@@ -214,8 +227,11 @@ impl<N: Network> Evaluate<'_, N> {
 
 /// The options of `evaluate` but for samples, targets and callbacks.
 pub struct TestSettings {
+    /// Samples in a step.
     pub batch_size: usize,
+    /// What is printed: 0, 1 or 2.
     pub verbose: u8,
+    /// Steps after which to end.
     pub steps: Option<usize>,
     /// Whether there are weights of samples for all outputs, and by name.
     pub has_weights: [bool; 2],

@@ -11,7 +11,9 @@ pub struct Output {
     pub index: usize,
     /// Empty if it is the only one.
     pub name: &'static str,
+    /// Its shape.
     pub shape: &'static [usize],
+    /// Its elements.
     pub len: usize,
     /// Rows of the loss in one sample: one, but for sequences and images that are classified in each place.
     pub rows: usize,
@@ -29,7 +31,7 @@ impl Output {
 }
 
 /// The outputs in order.
-pub(super) fn outputs(parts: &'static [Part]) -> Vec<Output> {
+pub fn outputs(parts: &[Part]) -> Vec<Output> {
     let mut rows_before = 0;
     let output = |(index, part): (usize, &Part)| {
         let rows = part.rows();

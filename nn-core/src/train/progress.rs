@@ -14,7 +14,7 @@ const RENEWAL: Duration = Duration::from_millis(100);
 const TEMPLATE: &str = "{prefix} {bar:24} {pos}/{len} {rate} eta {eta} - {msg}";
 
 /// Prints on stderr what `verbose` asks for.
-pub struct Progress {
+pub(crate) struct Progress {
     verbose: u8,
     terminal: bool,
     title: String,

@@ -12,19 +12,19 @@ use crate::element::Element;
 use crate::error::FitError;
 
 /// What the logs call losses and metrics, and which way these get better; `None` where the metric does not say.
-pub type Directions = Vec<(String, Option<Direction>)>;
+pub(crate) type Directions = Vec<(String, Option<Direction>)>;
 
 /// What a run keeps for its callbacks.
 pub struct State {
-    pub params: Params,
-    pub progress: Progress,
+    pub(crate) params: Params,
+    pub(crate) progress: Progress,
     /// Whether a callback has asked for the end.
-    pub stop: bool,
+    pub(crate) stop: bool,
     /// The loss of the last batch.
-    pub batch_loss: f64,
+    pub(crate) batch_loss: f64,
     /// Whether epochs are validated.
-    pub validates: bool,
-    pub directions: Directions,
+    pub(crate) validates: bool,
+    pub(crate) directions: Directions,
 }
 
 /// The state of a run that begins.

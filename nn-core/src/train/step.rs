@@ -217,7 +217,7 @@ impl<T: Element> Trainer<T> {
     /// The same, and the lists of rows of which that of the tables consists.
     pub fn gradient(&self, facts: &Facts<T>) -> (&[T], Vec<RowGradients<'_, T>>) {
         let shards = self.shards.iter().take(self.used);
-        let mut tables: Vec<usize> = facts.tables.to_vec();
+        let mut tables: Vec<usize> = facts.tables.clone();
         tables.sort_unstable();
         tables.dedup();
         let rows = tables.into_iter().map(|table| {

@@ -4,11 +4,11 @@ use std::slice;
 
 use bytemuck::allocation::zeroed_vec;
 
-use super::learner::{Facts, Hook, Learner, Samples, TestShard, TrainingShard};
+use super::learner::{Facts, Hook, Learner, Samples, TestShard, TrainingShard, call};
 use super::network::{Activations, Pass, Shard, Train};
 use super::outputs::outputs;
 use super::session::State;
-use crate::callbacks::{Callback, Control};
+use crate::callbacks::Callback;
 use crate::error::FitError;
 use crate::kernels::frame;
 use crate::kernels::vectors::dispatch;
@@ -20,12 +20,12 @@ use crate::record::{BadInput, Record, output_len};
 /// What is known of a network before it is trained.
 pub(super) fn facts<N: Train>() -> Facts<N::Element> {
     Facts {
-        params: N::PARAMS,
-        tables: N::TABLES,
+        params: N::PARAMS.to_vec(),
+        tables: N::TABLES.to_vec(),
         phases: N::PHASES,
         len: size_of::<N>() / size_of::<N::Element>(),
         outputs: outputs(<N::Output as Record>::PARTS),
-        activations: N::OUTPUT_ACTIVATIONS,
+        activations: N::OUTPUT_ACTIVATIONS.to_vec(),
         training_shard: Box::new(|| Box::new(Trained::<N>(Shard::new()))),
         test_shard: Box::new(|| {
             let (x, y) = (zeroed_vec(N::TOGETHER), zeroed_vec(N::TOGETHER));
@@ -59,24 +59,7 @@ impl<N: Train> Learner<N::Element> for Typed<'_, '_, N> {
         optimizer: &mut dyn Optimizer<N::Element>,
         state: &mut State,
     ) -> Result<(), FitError> {
-        let mut control = Control { network: &mut *self.network, optimizer, state };
-        let control = &mut control;
-        for callback in self.callbacks.iter_mut() {
-            let result = match hook {
-                Hook::TrainBegin => callback.on_train_begin(control),
-                Hook::TrainEnd(logs) => callback.on_train_end(logs, control),
-                Hook::EpochBegin(epoch) => callback.on_epoch_begin(*epoch, control),
-                Hook::EpochEnd(epoch, logs) => callback.on_epoch_end(*epoch, logs, control),
-                Hook::TrainBatchBegin(batch) => callback.on_train_batch_begin(*batch, control),
-                Hook::TrainBatchEnd(batch, logs) => callback.on_train_batch_end(*batch, logs, control),
-                Hook::TestBegin => callback.on_test_begin(control),
-                Hook::TestEnd(logs) => callback.on_test_end(logs, control),
-                Hook::TestBatchBegin(batch) => callback.on_test_batch_begin(*batch, control),
-                Hook::TestBatchEnd(batch, logs) => callback.on_test_batch_end(*batch, logs, control),
-            };
-            result.map_err(|source| FitError::Callback { callback: callback.name().to_owned(), source })?;
-        }
-        Ok(())
+        call(self.callbacks, self.network, hook, optimizer, state)
     }
 }
 

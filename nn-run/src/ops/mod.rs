@@ -40,7 +40,7 @@ use nn_graph::graph::Node;
 use nn_graph::op::fusion::Epilogue;
 use nn_graph::size::Length;
 
-use crate::description::Param;
+use nn_core::Param;
 pub(crate) use weight::range as weight_range;
 
 /// Ids, where an operation takes them.
@@ -176,7 +176,7 @@ impl Fields {
     pub(crate) fn of(params: &[Param], node: &Node) -> Self {
         let own = params.iter().filter_map(|param| {
             let (field, name) = param.name.split_once('.')?;
-            (field == node.field.text).then(|| (name.to_owned(), param.range.clone()))
+            (field == node.field.text).then(|| (name.to_owned(), param.range()))
         });
         Fields(own.collect())
     }

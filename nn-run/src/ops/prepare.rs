@@ -20,8 +20,8 @@ use super::{
     embedding, mask, merge, moved, normalization, penalty, pool, prelu, products, recurrence, rescaling, softmax,
     weight,
 };
-use crate::description::Param;
 use crate::sizes;
+use nn_core::Param;
 
 impl<T: Element> Operation<T> {
     /// A step of inference.

@@ -9,7 +9,7 @@ use nn_graph::graph::Node;
 use nn_graph::size::Length;
 
 use super::{Backward, Forward, Infer, Run};
-use crate::description::Param;
+use nn_core::Param;
 
 #[derive(Debug)]
 pub(crate) struct Weight {
@@ -24,7 +24,7 @@ impl Weight {
 
 /// Where the weight of a node lies among all of them: its name is that of its field.
 pub(crate) fn range(params: &[Param], node: &Node) -> Range<usize> {
-    params.iter().find(|param| param.name == node.field.text).map_or(0..0, |param| param.range.clone())
+    params.iter().find(|param| param.name == node.field.text).map_or(0..0, |param| param.range())
 }
 
 impl<T: Element> Run<T> for Weight {

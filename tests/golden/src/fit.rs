@@ -2,38 +2,118 @@
 
 use nn_core::callbacks::{Callback, CallbackResult, Control};
 use nn_core::config;
-use nn_core::losses::{LossesFor, Target};
-use nn_core::metrics::{METRICS, MetricsFor};
+use nn_core::losses::{Loss, LossesFor, Target};
+use nn_core::metrics::{METRICS, Metric, MetricsFor};
 use nn_core::optimizers::Optimizer;
-use nn_core::train::{Fit, History, Logs, Outputs, Train};
-use nn_core::{Network, Tensor};
+use nn_core::train::{Fit, History, Logs, Outputs, Train, Watched};
+use nn_core::{Element, Tensor};
+use nn_run::{Network as Run, Real};
 use num_traits::{FromPrimitive, ToPrimitive};
 use serde_json::Value as Json;
 
 use crate::case::Case;
+use crate::interpreted::{self, Samples};
 use crate::network::{check_description, elements, inputs, names, values, with_params};
 
-/// What a case is compiled with.
-pub struct Compiled<O, L, M, W> {
+/// What a network is trained with.
+pub struct Trained<T> {
     /// The optimizer.
-    pub optimizer: O,
-    /// The loss, or a tuple of losses.
-    pub loss: L,
+    pub optimizer: Box<dyn Optimizer<T>>,
+    /// One for each output.
+    pub losses: Vec<Box<dyn Loss<T>>>,
     /// In the order of the case.
-    pub metrics: M,
+    pub metrics: Vec<Box<dyn Metric<T>>>,
     /// Those that count samples by their weights.
-    pub weighted_metrics: W,
+    pub weighted_metrics: Vec<Box<dyn Metric<T>>>,
 }
 
-/// Trains the network as the case says; `target` makes a target of the numbers of one sample at each output.
+/// The options of a case that are no samples.
+struct Options<T> {
+    batch_size: usize,
+    epochs: usize,
+    validation_split: f64,
+    sample_weight: Option<Vec<T>>,
+    class_weight: Vec<(usize, f64)>,
+}
+
+impl<T: Element> Options<T> {
+    fn of(case: &Case) -> Self {
+        Options {
+            batch_size: case.count("batch_size"),
+            epochs: case.count("epochs"),
+            validation_split: case.json["validation_split"].as_f64().unwrap_or_default(),
+            sample_weight: case.get("sample_weight").map(|weights| elements(&weights.data)),
+            class_weight: class_weight(case),
+        }
+    }
+
+    fn class_weight(&self) -> Option<&[(usize, f64)]> {
+        (!self.class_weight.is_empty()).then_some(&self.class_weight[..])
+    }
+}
+
+/// Trains the network as the case says, by the interpreter.
 ///
 /// # Panics
 ///
 /// If anything differs from the case.
-pub fn check<N, O, L, M, W, Y>(name: &str, compiled: Compiled<O, L, M, W>, target: impl Fn(&[&[f64]]) -> Y)
-where
-    N: Train<Element: Into<f64>>,
-    O: Optimizer<N::Element>,
+pub fn check<T: Real + Into<f64>>(name: &str, trained: Trained<T>) {
+    let case = Case::load(name);
+    let network = interpreted::with_weights::<T>(&case, "initial.");
+    let (network, history, losses) = train(&case, network, trained);
+    case.compare("step_loss", &losses);
+    check_history(&case, &history, network.outputs().len());
+    for name in case.names("final.") {
+        case.compare(&format!("final.{name}"), interpreted::weight(&network, network.weights(), name));
+    }
+}
+
+fn train<T: Real>(case: &Case, network: Run<T>, trained: Trained<T>) -> (Run<T>, History, Vec<f64>) {
+    let outputs = interpreted::names(case, "outputs", network.outputs());
+    let samples = Samples::<T>::named(case, &network, ["x.", ""]);
+    let arrays: Vec<_> = outputs.iter().map(|output| case.array(&format!("y_true.{output}")).data).collect();
+    let of_sample = |index: usize| {
+        let parts = arrays.iter().map(move |array| (index * array.len() / samples.count, array));
+        parts.flat_map(|(at, array)| array[at..][..array.len() / samples.count].iter().copied())
+    };
+    let y: Vec<f64> = (0..samples.count).flat_map(of_sample).collect();
+    let options = Options::of(case);
+    let mut losses = StepLosses(Vec::new());
+    let fit = nn_run::Fit {
+        batch_size: options.batch_size,
+        epochs: options.epochs,
+        verbose: 0,
+        shuffle: false,
+        validation_split: options.validation_split,
+        sample_weight: options.sample_weight.as_deref(),
+        class_weight: options.class_weight(),
+        callbacks: &mut [&mut losses],
+        ..nn_run::Fit::default()
+    };
+    let Trained { optimizer, losses: loss, metrics, weighted_metrics } = trained;
+    let model = network.compile(optimizer, loss).unwrap_or_else(|error| panic!("{}: {error}", case.name));
+    let model = model.metrics(metrics).weighted_metrics(weighted_metrics);
+    let loss_weights = loss_weights(case, &outputs);
+    let mut model = model.loss_weights(&loss_weights).unwrap_or_else(|error| panic!("{}: {error}", case.name));
+    let history =
+        model.fit(&samples.all(), &elements(&y), fit).unwrap_or_else(|error| panic!("{}: {error}", case.name));
+    (model.into_network(), history, losses.0)
+}
+
+/// Trains a compiled network and the interpreted one as the case says: the same bits; `target` makes a target of the numbers of one
+/// sample at each output.
+///
+/// # Panics
+///
+/// If anything differs from the case, or between the two.
+pub fn check_twin<N, L, M, W, Y>(
+    name: &str,
+    trained: [Trained<N::Element>; 2],
+    loss: L,
+    (metrics, weighted_metrics): (M, W),
+    target: impl Fn(&[&[f64]]) -> Y,
+) where
+    N: Train<Element: Real + Into<f64>>,
     L: LossesFor<Outputs<N>, Y, N::Element>,
     M: MetricsFor<N::Element, Outputs<N>>,
     W: MetricsFor<N::Element, Outputs<N>>,
@@ -42,32 +122,40 @@ where
     let case = Case::load(name);
     check_description::<N>(&case);
     let outputs = names::<N::Output>(&case, "outputs");
-    let weights = case.get("sample_weight").map(|weights| elements::<N::Element>(&weights.data));
-    let class_weight = class_weight(&case);
+    let options = Options::of(&case);
     let mut losses = StepLosses(Vec::new());
-    let options = Fit {
-        batch_size: case.count("batch_size"),
-        epochs: case.count("epochs"),
+    let fit = Fit {
+        batch_size: options.batch_size,
+        epochs: options.epochs,
         verbose: 0,
         shuffle: false,
-        validation_split: case.json["validation_split"].as_f64().unwrap_or_default(),
-        sample_weight: weights.as_deref(),
-        class_weight: (!class_weight.is_empty()).then_some(&class_weight[..]),
+        validation_split: options.validation_split,
+        sample_weight: options.sample_weight.as_deref(),
+        class_weight: options.class_weight(),
         callbacks: &mut [&mut losses],
         ..Fit::default()
     };
     let net = with_params::<N>(&case, "initial.");
-    let Compiled { optimizer, loss, metrics, weighted_metrics } = compiled;
+    let [Trained { optimizer, .. }, again] = trained;
     let model = net.compile(optimizer, loss, metrics).weighted_metrics(weighted_metrics);
     let loss_weights = loss_weights(&case, &outputs);
     let mut model = model.loss_weights(loss_weights).unwrap_or_else(|error| panic!("{name}: {error}"));
     let (x, y) = (inputs::<N>(&case, "x."), targets(&case, &outputs, target));
-    let history = model.fit(&x, &y, options).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let history = model.fit(&x, &y, fit).unwrap_or_else(|error| panic!("{name}: {error}"));
     case.compare("step_loss", &losses.0);
     check_history(&case, &history, outputs.len());
     for name in case.names("final.") {
         case.compare(&format!("final.{name}"), values(model.network(), name));
     }
+    // On the vectors that training has chosen here.
+    let level = nn_core::rt::dispatch!(nn_core::rt::level(), simd => fearless_simd::Simd::level(simd));
+    let run = interpreted::with_weights::<N::Element>(&case, "initial.").on(level);
+    let (run, again, others) = train(&case, run, again);
+    assert_eq!(others, losses.0, "{name}: the losses of the steps");
+    assert_eq!(again, history, "{name}: the history");
+    let bits =
+        |weights: &[N::Element]| weights.iter().map(|&weight| Into::<f64>::into(weight).to_bits()).collect::<Vec<_>>();
+    assert_eq!(bits(run.weights()), bits(model.network().as_flat()), "{name}: the weights");
 }
 
 /// The targets of the samples.
@@ -146,7 +234,7 @@ pub fn tensor<Y: Tensor<Item: FromPrimitive>>(numbers: &[f64]) -> Y {
 /// Each step's own loss.
 struct StepLosses(Vec<f64>);
 
-impl<N: Network> Callback<N> for StepLosses {
+impl<N: Watched> Callback<N> for StepLosses {
     fn on_train_batch_end(&mut self, _: usize, _: &Logs, control: &mut Control<'_, N>) -> CallbackResult {
         self.0.push(control.batch_loss());
         Ok(())

@@ -45,7 +45,7 @@ fn check_as<T: Real + Into<f64>>(case: &Case) {
     let mut network = interpreted::bare::<T>(case);
     interpreted::check_description(case, &network);
     let mut rng = nn_core::rng(1);
-    let smallest = network.params().iter().map(|param| param.range.len()).min().unwrap_or(1);
+    let smallest = network.params().iter().map(|param| param.len()).min().unwrap_or(1);
     let all: Vec<Vec<T>> = (0..DRAWN.div_ceil(smallest))
         .map(|_| {
             network.initialize(&mut rng);

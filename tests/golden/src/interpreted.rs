@@ -31,15 +31,20 @@ pub(crate) fn bare<T: Real>(case: &Case) -> Network<T> {
 
 /// The same with its weights.
 pub(crate) fn network<T: Real>(case: &Case) -> Network<T> {
+    with_weights(case, "param.")
+}
+
+/// The same with the weights whose tensors have this before their names.
+pub(crate) fn with_weights<T: Real>(case: &Case, prefix: &str) -> Network<T> {
     let mut network = bare::<T>(case);
-    let stored: BTreeSet<&str> = case.names("param.").into_iter().collect();
-    let named: BTreeSet<&str> = network.params().iter().map(|param| param.name.as_str()).collect();
+    let stored: BTreeSet<&str> = case.names(prefix).into_iter().collect();
+    let named: BTreeSet<&str> = network.params().iter().map(|param| param.name).collect();
     assert_eq!(named, stored, "{}: the weights of the network and the tensors of the case", case.name);
-    let params: Vec<_> = network.params().iter().map(|param| (param.name.clone(), param.shape.clone())).collect();
+    let params: Vec<_> = network.params().iter().map(|param| (param.name, param.shape)).collect();
     for (name, shape) in params {
-        let values = case.array(&format!("param.{name}"));
+        let values = case.array(&format!("{prefix}{name}"));
         assert_eq!(values.shape, shape, "{}: the shape of {name}", case.name);
-        network.set_weight(&name, &elements(&values.data)).expect("a weight of this name and shape");
+        network.set_weight(name, &elements(&values.data)).expect("a weight of this name and shape");
     }
     network
 }
@@ -61,7 +66,7 @@ fn check_as<T: Real + Into<f64>>(case: &Case) {
 }
 
 /// What the case calls the parts of the network's input or output; in a chain the only one has a name of its own.
-fn names(case: &Case, key: &str, parts: &[Part]) -> Vec<String> {
+pub(crate) fn names(case: &Case, key: &str, parts: &[Part]) -> Vec<String> {
     let known: BTreeSet<String> = case.json[key].as_object().into_iter().flat_map(|map| map.keys().cloned()).collect();
     let names: Vec<String> = match parts {
         [_] => known.iter().cloned().collect(),
@@ -96,7 +101,7 @@ pub(crate) fn check_description<T: Real>(case: &Case, network: &Network<T>) {
             (name, shape(&param["shape"]), param["trainable"].as_bool().expect("a parameter is trainable or not"))
         })
         .collect();
-    let got: Vec<_> = network.params().iter().map(|p| (p.name.clone(), p.shape.clone(), p.trainable)).collect();
+    let got: Vec<_> = network.params().iter().map(|p| (p.name.to_owned(), p.shape.to_vec(), p.trainable)).collect();
     assert_eq!(got, want, "{}: name, shape, trainable", case.name);
 }
 
@@ -116,9 +121,14 @@ enum Numbers<T> {
 impl<T: Real> Samples<T> {
     /// Those of the tensors `input.<name>` with this behind.
     pub(crate) fn of(case: &Case, network: &Network<T>, suffix: &str) -> Self {
+        Self::named(case, network, ["input.", suffix])
+    }
+
+    /// Those of the tensors with this before and behind the names of the inputs.
+    pub(crate) fn named(case: &Case, network: &Network<T>, [before, behind]: [&str; 2]) -> Self {
         let parts = network.inputs();
         let numbers = names(case, "inputs", parts).into_iter().zip(parts).map(|(name, part)| {
-            let data = case.array(&format!("input.{name}{suffix}")).data;
+            let data = case.array(&format!("{before}{name}{behind}")).data;
             match part.kind {
                 Kind::Real => Numbers::Real(elements(&data)),
                 Kind::U32 => Numbers::U32(data.iter().map(|id| *id as u32).collect()),
@@ -212,15 +222,15 @@ fn check_training<T: Real + Into<f64>>(
             None => assert!(gradient.is_empty(), "{}: `{name}` has no gradient", case.name),
         }
     }
-    let trainable: BTreeSet<&str> = network.params().iter().filter(|p| p.trainable).map(|p| p.name.as_str()).collect();
+    let trainable: BTreeSet<&str> = network.params().iter().filter(|p| p.trainable).map(|p| p.name).collect();
     let stored: BTreeSet<&str> = case.names("grad_param.").into_iter().collect();
     assert_eq!(trainable, stored, "{}: the weights that have gradients", case.name);
     let mut penalty = step.penalty();
     for param in network.params() {
         if let Some(regularizer) = param.regularizer {
-            let weights = &network.weights()[param.range.clone()];
+            let weights = &network.weights()[param.range()];
             penalty += regularizer.value(weights);
-            regularizer.add_gradient(weights, &mut gradients.weights[param.range.clone()]);
+            regularizer.add_gradient(weights, &mut gradients.weights[param.range()]);
         }
     }
     if let Some(want) = case.json["reg_loss"].as_f64() {
@@ -235,7 +245,7 @@ fn check_training<T: Real + Into<f64>>(
 pub(crate) fn weight<'a, T: Real>(network: &Network<T>, weights: &'a [T], name: &str) -> &'a [T] {
     let param =
         network.params().iter().find(|param| param.name == name).unwrap_or_else(|| panic!("no weight `{name}`"));
-    &weights[param.range.clone()]
+    &weights[param.range()]
 }
 
 /// The outputs of all calls; states start anew where the case says so.

@@ -65,8 +65,8 @@ fn check(text: &str) {
     let params = network.params().to_vec();
     for param in &params {
         let sign = |index: usize| if param.name.ends_with("variance") || index.is_multiple_of(2) { 1.0 } else { -1.0 };
-        let weights = random(param.range.len());
-        let flat = &mut network.weights_mut()[param.range.clone()];
+        let weights = random(param.len());
+        let flat = &mut network.weights_mut()[param.range()];
         flat.iter_mut().zip(&weights).enumerate().for_each(|(index, (to, from))| *to = from * sign(index));
     }
     let mut input = |part: &Part| {
@@ -96,8 +96,8 @@ fn check(text: &str) {
         }
     }
     let trainable = params.iter().filter(|param| param.trainable);
-    for (param, index) in trainable.flat_map(|param| sample(param.range.len()).map(move |index| (param, index))) {
-        let place = param.range.start + index;
+    for (param, index) in trainable.flat_map(|param| sample(param.len()).map(move |index| (param, index))) {
+        let place = param.range().start + index;
         let mut at = |offset: f64| {
             let middle = network.weights()[place];
             network.weights_mut()[place] = middle + offset;

@@ -67,10 +67,12 @@ pub fn test(case: &Case) -> Result<String, Refusal> {
 
 /// The test of a case's network compiled, where the case has one.
 pub fn twin(case: &Case) -> Option<String> {
-    if case.problem.is_some() || case.kind != "network" {
-        return None;
+    match case.kind.as_str() {
+        _ if case.problem.is_some() => None,
+        "network" => networks::twin(case).ok(),
+        "fit" => networks::fit_twin(case).ok(),
+        _ => None,
     }
-    networks::twin(case).ok()
 }
 
 /// A test of this name that makes one call.

@@ -48,6 +48,37 @@ pub fn initial(case: &Case) -> Result<String, Refusal> {
 }
 
 pub fn fit(case: &Case) -> Result<String, Refusal> {
+    let Fitted { element, all, .. } = fitted(case)?;
+    Ok(call(case, &format!("::nn_golden::fit::check::<{element}>({:?}, {all})", case.name)))
+}
+
+/// The same network, compiled, and that training gives it the bits that it gives the interpreted one.
+pub fn fit_twin(case: &Case) -> Result<String, Refusal> {
+    let Fitted { loss, metrics, targets, all, .. } = fitted(case)?;
+    let targets = targets.iter().enumerate().map(|(index, target)| format!("{target}(y[{index}])"));
+    let target = tuple(&targets.collect::<Vec<_>>());
+    // No metrics fit any network, and those of one output an output.
+    let metrics = metrics.map(|metrics| if metrics == "vec![]" { "()".to_string() } else { metrics });
+    let (loss, metrics) = (tuple(&loss), metrics.join(", "));
+    let arguments =
+        format!(",\n        [{all}, {all}],\n        {loss},\n        ({metrics}),\n        |y| {target},\n    ");
+    Ok(with_network(case, "fit::check_twin", ", _, _, _, _", &arguments))
+}
+
+/// What a network is trained with, as Rust.
+struct Fitted {
+    element: String,
+    /// The loss of each output.
+    loss: Vec<String>,
+    /// The metrics, and those that weigh samples.
+    metrics: [String; 2],
+    /// What makes a target of numbers, for each output.
+    targets: Vec<String>,
+    /// All of it for a network without a type.
+    all: String,
+}
+
+fn fitted(case: &Case) -> Result<Fitted, Refusal> {
     let network = compiled(case)?;
     let losses = losses(case)?;
     if network.stateful {
@@ -61,26 +92,22 @@ pub fn fit(case: &Case) -> Result<String, Refusal> {
         return Err(Refusal::gap("a shuffled training"));
     }
     let element = if case.text("dtype").is_empty() { "f32" } else { case.text("dtype") };
-    let each: Vec<String> = losses.iter().map(|loss| made("loss", element, loss)).collect::<Result<_, _>>()?;
+    let loss: Vec<String> = losses.iter().map(|loss| made("loss", element, loss)).collect::<Result<_, _>>()?;
     let optimizer = Object::from_text(case.text("optimizer"));
-    let compiled = [
-        ("optimizer", made("optimizer", element, &optimizer)?),
-        ("loss", tuple(&each)),
-        ("metrics", metrics(element, &case.json["metrics"], &network)?),
-        ("weighted_metrics", metrics(element, &case.json["weighted_metrics"], &network)?),
+    let metrics = [
+        metrics(element, &case.json["metrics"], &network)?,
+        metrics(element, &case.json["weighted_metrics"], &network)?,
     ];
-    let fields: String = compiled.map(|(field, value)| format!("            {field}: {value},\n")).concat();
-    let targets: Vec<String> =
-        network.outputs.iter().zip(&losses).map(|(output, loss)| target(output, loss)).collect::<Result<_, _>>()?;
-    let targets: Vec<String> =
-        targets.iter().enumerate().map(|(index, target)| format!("{target}(y[{index}])")).collect();
-    let (compiled, target) = (format!("::nn_golden::fit::Compiled {{\n{fields}        }}"), tuple(&targets));
-    Ok(with_network(
-        case,
-        "fit::check",
-        ", _, _, _, _, _",
-        &format!(",\n        {compiled},\n        |y| {target},\n    "),
-    ))
+    let fields = [
+        ("optimizer", made("optimizer", element, &optimizer)?),
+        ("losses", format!("vec![{}]", loss.join(", "))),
+        ("metrics", metrics[0].clone()),
+        ("weighted_metrics", metrics[1].clone()),
+    ];
+    let fields: String = fields.map(|(field, value)| format!("            {field}: {value},\n")).concat();
+    let all = format!("::nn_golden::fit::Trained {{\n{fields}        }}");
+    let targets = network.outputs.iter().zip(&losses).map(|(output, loss)| target(output, loss));
+    Ok(Fitted { element: element.to_string(), loss, metrics, targets: targets.collect::<Result<_, _>>()?, all })
 }
 
 /// Compiles the network of a case as the macro will.
@@ -170,7 +197,7 @@ fn metrics(element: &str, names: &Json, network: &Network) -> Result<String, Ref
         None => Err(Refusal::broken("the name of a metric is no text")),
     };
     let metrics: Vec<String> = names.iter().map(metric).collect::<Result<_, _>>()?;
-    Ok(if metrics.is_empty() { "()".to_string() } else { format!("vec![{}]", metrics.join(", ")) })
+    Ok(format!("vec![{}]", metrics.join(", ")))
 }
 
 /// What makes a target of numbers: of the shape of the output, or without its last axis for classes by index.
