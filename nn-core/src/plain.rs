@@ -40,6 +40,7 @@ unsafe impl<const B: usize, const R: usize, const D: usize, const H: usize, cons
 {
 }
 
+use crate::layers::attend::Attend;
 use crate::layers::batch_normalization::BatchNormalization;
 use crate::layers::conv1d::Conv1D;
 use crate::layers::conv2d::Conv2D;
@@ -160,6 +161,8 @@ unsafe impl<const N: usize, T: Element, const G: usize, const B: usize> Pod
     for BatchNormalization<N, T, [T; G], [T; B]>
 {
 }
+unsafe impl<const SCALE: usize, const WEIGHT: usize, T: Zeroable> Zeroable for Attend<SCALE, WEIGHT, T> {}
+unsafe impl<const SCALE: usize, const WEIGHT: usize, T: Element> Pod for Attend<SCALE, WEIGHT, T> {}
 unsafe impl<const N: usize, T: Zeroable> Zeroable for PReLU<N, T> {}
 unsafe impl<const N: usize, T: Element> Pod for PReLU<N, T> {}
 unsafe impl<const IN: usize, const UNITS: usize, T: Zeroable, B: Zeroable> Zeroable for SimpleRNN<IN, UNITS, T, B> {}

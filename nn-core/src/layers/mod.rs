@@ -4,6 +4,7 @@
 //! `forward` and `backward` for the samples of a shard, and a naive oracle with its tests.
 
 pub mod activation;
+pub mod attend;
 pub mod batch_normalization;
 pub mod bidirectional;
 pub mod concatenate;

@@ -23,6 +23,7 @@ impl Op {
             | Op::Normalization(_)
             | Op::PRelu(_)
             | Op::Attention(_)
+            | Op::Attend(_)
             | Op::Recurrence(_)
             | Op::RecurrenceStep(_)
             | Op::Bidirectional(_)
@@ -79,6 +80,7 @@ impl Op {
             | Op::Merge(_)
             | Op::Dot(_)
             | Op::Attention(_)
+            | Op::Attend(_)
             | Op::Recurrence(_)
             | Op::RecurrenceStep(_)
             | Op::Bidirectional(_)
@@ -116,6 +118,7 @@ impl Op {
             | Op::Merge(_)
             | Op::Dot(_)
             | Op::Attention(_)
+            | Op::Attend(_)
             | Op::Recurrence(_)
             | Op::RecurrenceStep(_)
             | Op::Bidirectional(_)
@@ -144,6 +147,7 @@ impl Op {
         match self {
             Op::Dropout(op) => u32::from(op.rate > 0.0),
             Op::Attention(op) => u32::from(op.dropout > 0.0),
+            Op::Attend(op) => u32::from(op.dropout > 0.0),
             Op::Recurrence(op) => op.streams(),
             Op::Bidirectional(op) => 2 * op.layer.streams(),
             Op::Each(each) => each.op.streams(),
@@ -207,6 +211,7 @@ impl Op {
             | Op::Merge(_)
             | Op::Dot(_)
             | Op::Attention(_)
+            | Op::Attend(_)
             | Op::Recurrence(_)
             | Op::RecurrenceStep(_)
             | Op::Bidirectional(_)

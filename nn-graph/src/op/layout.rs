@@ -37,6 +37,7 @@ impl Op {
             | Op::UpSample(_)
             | Op::Dot(_)
             | Op::Attention(_)
+            | Op::Attend(_)
             | Op::Recurrence(_)
             | Op::RecurrenceStep(_)
             | Op::Bidirectional(_)

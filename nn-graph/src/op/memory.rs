@@ -17,6 +17,7 @@ impl Op {
             | Op::Convolution3D(_)
             | Op::Normalization(_)
             | Op::Attention(_)
+            | Op::Attend(_)
             | Op::Recurrence(_)
             | Op::RecurrenceStep(_)
             | Op::Bidirectional(_) => Some(own),
@@ -63,7 +64,9 @@ impl Op {
                 let (_, windows) = node.output.split_last()?;
                 Some(Size::product(windows.iter().chain([&op.filters])))
             }
-            Op::Normalization(_) | Op::Attention(_) | Op::Recurrence(_) => Some(Size::measured(Length::Saved, index)),
+            Op::Normalization(_) | Op::Attention(_) | Op::Attend(_) | Op::Recurrence(_) => {
+                Some(Size::measured(Length::Saved, index))
+            }
             Op::Bidirectional(op) => {
                 // In backward, the gradients of both outputs and of the input lie there.
                 let outputs = Size::product([&Size::Known(2), &op.half(node)]);
@@ -137,6 +140,7 @@ impl Op {
             | Op::Merge(_)
             | Op::Dot(_)
             | Op::Attention(_)
+            | Op::Attend(_)
             | Op::Embedding(_)
             | Op::Masking(_)
             | Op::Mask(_)
@@ -177,6 +181,7 @@ impl Op {
             | Op::Concatenate(_)
             | Op::Dot(_)
             | Op::Attention(_)
+            | Op::Attend(_)
             | Op::Recurrence(_)
             | Op::RecurrenceStep(_)
             | Op::Bidirectional(_)

@@ -71,6 +71,8 @@ pub enum Op {
     Dot(Dot),
     /// Scaled dot products of several heads, with their projections.
     Attention(Attention),
+    /// Attention without heads and projections.
+    Attend(Attend),
     /// A recurrent layer.
     Recurrence(Recurrence),
     /// One time step of it.
@@ -457,6 +459,32 @@ pub struct Attention {
     pub dropout: f64,
     /// `seed = …`.
     pub seed: u64,
+}
+
+/// `Attention` and `AdditiveAttention`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attend {
+    /// What the score of a query and a key is.
+    pub score: Score,
+    /// Whether a weight scales it.
+    pub use_scale: bool,
+    /// Whether a step sees only those before.
+    pub use_causal_mask: bool,
+    /// The share of weights that are dropped in training.
+    pub dropout: f64,
+    /// `seed = …`.
+    pub seed: u64,
+}
+
+/// What the score of a query and a key is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Score {
+    /// Their product.
+    Dot,
+    /// The sum of the tangents of their sums, times a weight.
+    Concat,
+    /// The sum of these tangents, each times a weight.
+    Additive,
 }
 
 /// A recurrent layer.

@@ -77,6 +77,7 @@ impl Op {
             | Op::UpSample(_)
             | Op::Dot(_)
             | Op::Attention(_)
+            | Op::Attend(_)
             | Op::Bidirectional(_)
             | Op::Masking(_)
             | Op::Mask(_)

@@ -392,6 +392,7 @@ operations! {
     Merge(merge::Merge),
     Dot(products::Dot),
     Attention(products::Attention),
+    Attend(products::Attend),
     Recurrence(recurrence::Recurrence),
     RecurrenceStep(recurrence::RecurrenceStep),
     Bidirectional(recurrence::Bidirectional),

@@ -101,6 +101,7 @@ impl<T: Element> Operation<T> {
             }
             Op::Dot(op) => Operation::Dot(products::Dot::new(site, op)),
             Op::Attention(op) => Operation::Attention(products::Attention::new(site, op)),
+            Op::Attend(op) => Operation::Attend(products::Attend::new(site, op)),
             Op::Recurrence(op) => Operation::Recurrence(recurrence::Recurrence::new(site, op)),
             Op::RecurrenceStep(step) => {
                 Operation::RecurrenceStep(recurrence::RecurrenceStep(recurrence::Recurrence::new(site, &step.0)))

@@ -4,6 +4,7 @@
 //! training, one sample at inference.
 
 mod activation;
+mod attend;
 mod attention;
 mod batch_normalization;
 mod convolution;
@@ -132,6 +133,7 @@ pub fn of(op: &Op) -> &dyn Emit {
         Op::Merge(op) => op,
         Op::Dot(op) => op,
         Op::Attention(op) => op,
+        Op::Attend(op) => op,
         Op::Recurrence(op) => op,
         Op::RecurrenceStep(op) => op,
         Op::Bidirectional(op) => op,
