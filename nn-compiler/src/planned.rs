@@ -16,7 +16,6 @@ pub fn refused(message: &str) -> Option<&str> {
 pub const LAYERS: &[(&[&str], &[&str])] = &[
     (&["BilinearPool"], &[]),
     (&["MeanShiftPool1D", "MeanShiftPool2D"], &["bandwidth", "iterations"]),
-    (&["ConvLSTM1D", "ConvLSTM2D"], &[]),
     (&["Lambda", "Custom"], &[]),
     // Operations.
     (&["Sum", "Mean", "Max", "Min", "Prod", "Variance", "Norm", "ArgMax", "CumSum", "Matmul", "Split", "Stack"], &[]),

@@ -10,7 +10,7 @@
 //! | pooling | [`MaxPool1D`], [`MaxPool2D`], [`MaxPool3D`], [`AvgPool1D`], [`AvgPool2D`], [`AvgPool3D`], [`GlobalMaxPool1D`], [`GlobalMaxPool2D`], [`GlobalMaxPool3D`], [`GlobalAvgPool1D`], [`GlobalAvgPool2D`], [`GlobalAvgPool3D`], [`AdaptiveMaxPool1D`], [`AdaptiveMaxPool2D`], [`AdaptiveMaxPool3D`], [`AdaptiveAvgPool1D`], [`AdaptiveAvgPool2D`], [`AdaptiveAvgPool3D`] and Keras' long names; [`L2Pool1D`], [`L2Pool2D`], [`L2Pool3D`] |
 //! | shape | [`Flatten`], [`Reshape`], [`Permute`], [`RepeatVector`] |
 //! | steps, images, volumes | [`UpSampling1D`], [`UpSampling2D`], [`UpSampling3D`], [`ZeroPadding1D`], [`ZeroPadding2D`], [`ZeroPadding3D`], [`Cropping1D`], [`Cropping2D`], [`Cropping3D`] |
-//! | sequences | [`SimpleRNN`], [`LSTM`], [`GRU`], [`Bidirectional`], [`TimeDistributed`], and the cells [`SimpleRNNCell`], [`LSTMCell`], [`GRUCell`] |
+//! | sequences | [`SimpleRNN`], [`LSTM`], [`GRU`], [`ConvLSTM1D`], [`ConvLSTM2D`], [`Bidirectional`], [`TimeDistributed`], and the cells [`SimpleRNNCell`], [`LSTMCell`], [`GRUCell`] |
 //! | ids and masks | [`Embedding`], [`Masking`] |
 //! | attention | [`MultiHeadAttention`], [`Attention`], [`AdditiveAttention`] |
 //! | normalization | [`BatchNormalization`], [`LayerNormalization`], [`RMSNormalization`], [`GroupNormalization`], [`UnitNormalization`] |
@@ -80,6 +80,7 @@
 
 mod activation;
 mod attention;
+mod conv_lstm;
 mod convolution;
 mod dense;
 mod depthwise;
@@ -101,6 +102,7 @@ mod transposed;
 
 pub use activation::*;
 pub use attention::*;
+pub use conv_lstm::*;
 pub use convolution::*;
 pub use dense::*;
 pub use depthwise::*;

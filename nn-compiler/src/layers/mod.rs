@@ -2,6 +2,7 @@
 
 mod activation;
 mod attention;
+mod conv_lstm;
 mod convolution;
 mod dense;
 mod dropout;
@@ -32,6 +33,7 @@ const TABLES: &[&[Spec]] = &[
     reshape::SPECS,
     resize::SPECS,
     recurrent::SPECS,
+    conv_lstm::SPECS,
     time_distributed::SPECS,
     embedding::SPECS,
     merge::SPECS,

@@ -11,6 +11,7 @@ pub mod concatenate;
 pub mod conv1d;
 pub mod conv2d;
 pub mod conv3d;
+pub mod conv_lstm;
 pub mod cropping;
 pub mod dense;
 pub mod dot;

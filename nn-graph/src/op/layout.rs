@@ -40,6 +40,7 @@ impl Op {
             | Op::Attend(_)
             | Op::Recurrence(_)
             | Op::RecurrenceStep(_)
+            | Op::ConvLstm(_)
             | Op::Bidirectional(_)
             | Op::Embedding(_)
             | Op::Masking(_)

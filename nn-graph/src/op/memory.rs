@@ -20,6 +20,7 @@ impl Op {
             | Op::Attend(_)
             | Op::Recurrence(_)
             | Op::RecurrenceStep(_)
+            | Op::ConvLstm(_)
             | Op::Bidirectional(_) => Some(own),
             Op::Each(each) => match &each.op {
                 // Here it pads its input itself.
@@ -64,7 +65,7 @@ impl Op {
                 let (_, windows) = node.output.split_last()?;
                 Some(Size::product(windows.iter().chain([&op.filters])))
             }
-            Op::Normalization(_) | Op::Attention(_) | Op::Attend(_) | Op::Recurrence(_) => {
+            Op::Normalization(_) | Op::Attention(_) | Op::Attend(_) | Op::Recurrence(_) | Op::ConvLstm(_) => {
                 Some(Size::measured(Length::Saved, index))
             }
             Op::Bidirectional(op) => {
@@ -118,6 +119,7 @@ impl Op {
             Op::RecurrenceStep(step) => Some(step.0.state_len()),
             Op::ConvolutionStep(_) => Some(Size::measured(Length::State, index)),
             Op::Convolution(_)
+            | Op::ConvLstm(_)
             | Op::Dense(_)
             | Op::Pool(_)
             | Op::GlobalPool(_)
@@ -184,6 +186,7 @@ impl Op {
             | Op::Attend(_)
             | Op::Recurrence(_)
             | Op::RecurrenceStep(_)
+            | Op::ConvLstm(_)
             | Op::Bidirectional(_)
             | Op::Embedding(_)
             | Op::Masking(_)

@@ -66,6 +66,7 @@ impl Op {
             | Op::Embedding(_)
             | Op::ConvolutionStep(_)
             | Op::RecurrenceStep(_)
+            | Op::ConvLstm(_)
             | Op::Pool(_)
             | Op::GlobalPool(_)
             | Op::Pool3D(_)

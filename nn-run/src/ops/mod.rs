@@ -5,6 +5,7 @@
 
 mod activation;
 mod batch_normalization;
+mod conv_lstm;
 mod convolution;
 mod convolution3d;
 mod dense;
@@ -395,6 +396,7 @@ operations! {
     Attend(products::Attend),
     Recurrence(recurrence::Recurrence),
     RecurrenceStep(recurrence::RecurrenceStep),
+    ConvLstm(conv_lstm::ConvLstm),
     Bidirectional(recurrence::Bidirectional),
     Embedding(embedding::Embedding),
     Masking(mask::Masking),

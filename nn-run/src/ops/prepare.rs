@@ -15,8 +15,8 @@ use nn_graph::size::around;
 use nn_graph::{Op, Program};
 
 use super::{
-    Operation, Site, Tail, activation, batch_normalization, convolution, convolution3d, dense, dropout, each,
-    embedding, mask, merge, moved, normalization, penalty, pool, prelu, products, recurrence, rescaling, softmax,
+    Operation, Site, Tail, activation, batch_normalization, conv_lstm, convolution, convolution3d, dense, dropout,
+    each, embedding, mask, merge, moved, normalization, penalty, pool, prelu, products, recurrence, rescaling, softmax,
 };
 use crate::description::Param;
 use crate::sizes;
@@ -106,6 +106,7 @@ impl<T: Element> Operation<T> {
             Op::RecurrenceStep(step) => {
                 Operation::RecurrenceStep(recurrence::RecurrenceStep(recurrence::Recurrence::new(site, &step.0)))
             }
+            Op::ConvLstm(op) => Operation::ConvLstm(conv_lstm::ConvLstm::new(site, op)),
             Op::Bidirectional(op) => Operation::Bidirectional(recurrence::Bidirectional::new(site, op)),
             Op::Embedding(op) => Operation::Embedding(embedding::Embedding::new(site, op)),
             Op::Masking(op) => {

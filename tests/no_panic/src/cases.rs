@@ -62,6 +62,12 @@ nn::network! {
 }
 
 nn::network! {
+    /// Convolutions in time.
+    pub struct Videos = Input<3, 9, 7, 3> => ConvLSTM2D<5, 3, padding = same, return_sequences = true, strides = 2>
+        => ConvLSTM2D<18, (2, 3), activation = relu, go_backwards = true> => Reshape<4, 2, 18> => ConvLSTM1D<3, 2, use_bias = false>;
+}
+
+nn::network! {
     /// Attention without projections, norms, and constants along an axis.
     pub struct Attending(query: Input<5, 20>, value: Input<7, 20>) -> y {
         let a = Attention<use_scale = true, use_causal_mask = true>(query, value) => UnitNormalization;

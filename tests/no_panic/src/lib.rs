@@ -104,6 +104,7 @@ infer! {
         infer_global_of_few: GlobalOfFew,
         infer_volumes: Volumes,
         infer_attending: Attending,
+        infer_videos: Videos,
         infer_volume_convolutions: VolumeConvolutions,
         infer_transposed: Transposed,
         infer_normalized: Normalized,

@@ -7,6 +7,7 @@ mod activation;
 mod attend;
 mod attention;
 mod batch_normalization;
+mod conv_lstm;
 mod convolution;
 mod convolution3d;
 mod dense;
@@ -136,6 +137,7 @@ pub fn of(op: &Op) -> &dyn Emit {
         Op::Attend(op) => op,
         Op::Recurrence(op) => op,
         Op::RecurrenceStep(op) => op,
+        Op::ConvLstm(op) => op,
         Op::Bidirectional(op) => op,
         Op::Embedding(op) => op,
         Op::Masking(op) => op,

@@ -99,6 +99,7 @@ impl<'a, T> Masks<'a, T> {
     pub const NONE: Self = Masks { query: None, value: None };
 
     /// Those of one sample among several, of so many steps of query and value.
+    #[cfg(feature = "alloc")]
     fn sample(&self, index: usize, [steps, keys]: [usize; 2]) -> Self {
         let part = |mask: Option<&'a [T]>, steps: usize| mask.and_then(|mask| mask.get(index * steps..)?.get(..steps));
         Masks { query: part(self.query, steps), value: part(self.value, keys) }
