@@ -155,7 +155,8 @@ fn gates<S: Simd, T: Element, A: Activation<T>, R: Activation<T>>(
         || {
             let filters = filters.max(1);
             let states = c.chunks_exact_mut(filters).zip(h.chunks_exact_mut(filters));
-            for (sums, (c, h)) in sums.chunks_exact(4 * filters).zip(states) {
+            // Four times a number above zero, which the compiler cannot know not to wrap around to zero.
+            for (sums, (c, h)) in sums.chunks_exact((4 * filters).max(1)).zip(states) {
                 for at in (0..filters).step_by(T::Vector::<S>::LEN) {
                     let count = (filters - at).min(T::Vector::<S>::LEN);
                     let [i, f, g, o] = [0, 1, 2, 3].map(
