@@ -71,6 +71,8 @@ pub enum Elementwise {
         /// What is added then.
         offset: f64,
     },
+    /// `sign(x) * √|x|`, of `BilinearPool`.
+    SignedSqrt,
     /// One of the user's: the path of a value that implements `nn_core::activations::Activation`.
     Custom(SourceId),
 }
@@ -99,6 +101,7 @@ impl Elementwise {
             | Elementwise::Softplus
             | Elementwise::Softsign
             | Elementwise::Exponential
+            | Elementwise::SignedSqrt
             | Elementwise::Rescaling { .. } => false,
         }
     }

@@ -16,7 +16,7 @@
 //! | normalization | [`BatchNormalization`], [`LayerNormalization`], [`RMSNormalization`], [`GroupNormalization`], [`UnitNormalization`] |
 //! | noise in training | [`Dropout`], [`SpatialDropout1D`], [`SpatialDropout2D`], [`SpatialDropout3D`], [`AlphaDropout`], [`GaussianDropout`], [`GaussianNoise`] |
 //! | penalty in training | [`ActivityRegularization`], and `activity_regularizer` of layers with weights |
-//! | several inputs | [`Add`], [`Subtract`], [`Multiply`], [`Average`], [`Maximum`], [`Minimum`], [`Concatenate`], [`Dot`] |
+//! | several inputs | [`Add`], [`Subtract`], [`Multiply`], [`Average`], [`Maximum`], [`Minimum`], [`Concatenate`], [`Dot`], [`BilinearPool`] |
 //! | constants | [`Rescaling`], [`Normalization`], [`Identity`] |
 //! | activation | [`Activation`], [`ReLU`], [`LeakyReLU`], [`ELU`], [`PReLU`], [`Softmax`], [`Sigmoid`], [`Tanh`] and the others below |
 //!

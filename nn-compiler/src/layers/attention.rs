@@ -7,6 +7,7 @@ use nn_graph::op::{Attend, Attention, Op, Score};
 use nn_graph::size::shape_text;
 use nn_graph::weight::{Initializer, Param, Weight};
 
+use super::merge::check_dot;
 use crate::rule::{Problem, Site, rule};
 use crate::spec::{
     ACTIVITY_REGULARIZER, BIAS, KERNEL, Masks, Opt, Placed, Positional, SEED, Spec, TRAINABLE, USE_BIAS, Values, flag,
@@ -155,6 +156,8 @@ fn attend(score: Score, values: &Values, site: &mut Site, inputs: &[Operand]) ->
             site.problem(&problem, "`Dense<units>` before one of them, or `MultiHeadAttention`, which has its own")
         );
     }
+    check_dot(site, [0, 0], value.clone(), key.clone())?;
+    check_dot(site, [1, 1], query.clone(), key.clone())?;
     let op = Attend {
         score,
         use_scale: values.flag("use_scale"),

@@ -4,7 +4,7 @@ use fearless_simd::Simd;
 
 use super::{
     Activation, Elu, Exponential, Gelu, GeluApproximate, HardSigmoid, HardSwish, Keeps, LeakyRelu, Linear, Mish, Relu,
-    Relu6, ReluOptions, Rescaling, Selu, Sigmoid, Softplus, Softsign, Swish, Tanh,
+    Relu6, ReluOptions, Rescaling, Selu, Sigmoid, SignedSqrt, Softplus, Softsign, Swish, Tanh,
 };
 use crate::element::Element;
 
@@ -61,5 +61,5 @@ macro_rules! any {
 
 any! {
     Linear, Relu, Relu6, LeakyRelu, ReluOptions, Elu, Selu, Exponential, Sigmoid, HardSigmoid, Tanh, Softplus, Softsign,
-    Swish, HardSwish, Mish, Gelu, GeluApproximate, Rescaling,
+    Swish, HardSwish, Mish, Gelu, GeluApproximate, Rescaling, SignedSqrt,
 }

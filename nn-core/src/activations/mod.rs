@@ -11,6 +11,7 @@
 //! | `swish`, `silu`, `hard_swish`, `mish` | [`Swish`], [`HardSwish`], [`Mish`] | input |
 //! | `gelu`, `gelu(approximate)` | [`Gelu`], [`GeluApproximate`] | input |
 //! | `Rescaling<scale, offset = …>`, `Normalization<mean, variance>` | [`Rescaling`] | output |
+//! | `BilinearPool<normalize = true>` | [`SignedSqrt`] | output |
 //! | a path to a constant of yours | [`Function`] | input |
 //!
 //! Values and derivatives are those of Keras 3 on TensorFlow, at kinks too. Where the input is not a number, neither
@@ -32,7 +33,7 @@ pub use elu::{Elu, Exponential, Selu};
 pub use function::Function;
 pub use gated::{Gelu, GeluApproximate, HardSwish, Mish, Swish};
 pub use relu::{LeakyRelu, Relu, Relu6, ReluOptions};
-pub use sigmoid::{HardSigmoid, Sigmoid, Softplus, Softsign, Tanh};
+pub use sigmoid::{HardSigmoid, Sigmoid, SignedSqrt, Softplus, Softsign, Tanh};
 
 use fearless_simd::{Simd, SimdBase};
 

@@ -31,7 +31,7 @@ use std::ops::Range;
 use nn_core::Element;
 use nn_core::activations::{
     AnyActivation, Elu, Exponential, Gelu, GeluApproximate, HardSigmoid, HardSwish, LeakyRelu, Linear, Mish, Relu,
-    Relu6, ReluOptions, Rescaling, Selu, Sigmoid, Softplus, Softsign, Swish, Tanh,
+    Relu6, ReluOptions, Rescaling, Selu, Sigmoid, SignedSqrt, Softplus, Softsign, Swish, Tanh,
 };
 use nn_core::layers::batch_normalization::Statistics;
 use nn_core::rt::Simd;
@@ -149,6 +149,7 @@ pub(crate) fn activation(function: Elementwise) -> AnyActivation {
         Elementwise::HardSwish => HardSwish.into(),
         Elementwise::Mish => Mish.into(),
         Elementwise::Exponential => Exponential.into(),
+        Elementwise::SignedSqrt => SignedSqrt.into(),
         Elementwise::Rescaling { center, scale, offset } => Rescaling { center, scale, offset }.into(),
         // Those of the user's are refused when the text is read.
         Elementwise::Custom(_) => Linear.into(),

@@ -244,6 +244,8 @@ gradients! {
     conv_lstm2d_states: "(x: Input<2, 3, 2, 1>) -> (y, h, c) { let (y, h, c) = x => ConvLSTM2D<2, 2, return_state = true, use_bias = false>; }"
     conv_lstm2d_carry: "(x: Input<2, 3, 4, 1>) -> y { let (_, _, c) = ConvLSTM2D<1, 2, dilation_rate = 2, return_state = true, return_sequences = true>(x); let y = c => Dense<2>; }"
     conv_lstm1d: "Input<2, 3, 1> => ConvLSTM1D<5, 2, padding = same> => Dense<2>"
+    bilinear_pool: "(a: Input<3, 2, 4>, b: Input<3, 2, 2>) -> y { let y = BilinearPool(a, b) => Dense<2>; }"
+    bilinear_pool_of_itself: "(a: Input<3, 2>) -> y { let h = a => Dense<3>; let y = BilinearPool<normalize = true>(h, h) => Dense<2>; }"
     alpha_dropout: "Input<9> => Dense<5> => AlphaDropout<0.4> => Dense<3>"
     gaussian_dropout: "Input<9> => Dense<5> => GaussianDropout<0.4> => Dense<3>"
     gaussian_noise: "Input<9> => Dense<5> => GaussianNoise<0.4> => Tanh"
