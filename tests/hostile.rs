@@ -129,6 +129,8 @@ mod words {
             let h = words => LSTM<sums>;
             let steps = words => MultiHeadAttention<2, scratch> => LayerNorm => Flatten;
             let a = Concatenate(h, y) => Dense<rows, activity_regularizer = l1> => Dense<2, activity_regularizer = l2>;
+            let seen = Attention<score_mode = concat, use_scale = true, dropout = 0.5>(words, words);
+            let steps = Concatenate(steps, AdditiveAttention(words, seen) => Flatten);
             let b = Concatenate(a, steps) + Concatenate(a, steps) => Dense<spare, activation = sigmoid>;
         }
     }

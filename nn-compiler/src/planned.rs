@@ -14,10 +14,7 @@ pub fn refused(message: &str) -> Option<&str> {
 
 /// Layers: their names, and the options that only they have.
 pub const LAYERS: &[(&[&str], &[&str])] = &[
-    (&["BilinearPool"], &[]),
     (&["MeanShiftPool1D", "MeanShiftPool2D"], &["bandwidth", "iterations"]),
-    (&["ConvLSTM1D", "ConvLSTM2D"], &[]),
-    (&["Attention", "AdditiveAttention"], &["use_scale", "score_mode"]),
     (&["Lambda", "Custom"], &[]),
     // Operations.
     (&["Sum", "Mean", "Max", "Min", "Prod", "Variance", "Norm", "ArgMax", "CumSum", "Matmul", "Split", "Stack"], &[]),

@@ -40,7 +40,9 @@ unsafe impl<const B: usize, const R: usize, const D: usize, const H: usize, cons
 {
 }
 
+use crate::layers::attend::Attend;
 use crate::layers::batch_normalization::BatchNormalization;
+use crate::layers::conv_lstm::{ConvLSTM1D, ConvLSTM2D};
 use crate::layers::conv1d::Conv1D;
 use crate::layers::conv2d::Conv2D;
 use crate::layers::conv3d::{Conv1DTranspose, Conv2DTranspose, Conv3D, Conv3DTranspose};
@@ -158,6 +160,38 @@ unsafe impl<const IN: usize, const OUT: usize, T: Element, const B: usize> Pod f
 unsafe impl<const N: usize, T: Zeroable, G: Zeroable, B: Zeroable> Zeroable for BatchNormalization<N, T, G, B> {}
 unsafe impl<const N: usize, T: Element, const G: usize, const B: usize> Pod
     for BatchNormalization<N, T, [T; G], [T; B]>
+{
+}
+unsafe impl<const SCALE: usize, const WEIGHT: usize, T: Zeroable> Zeroable for Attend<SCALE, WEIGHT, T> {}
+unsafe impl<const SCALE: usize, const WEIGHT: usize, T: Element> Pod for Attend<SCALE, WEIGHT, T> {}
+unsafe impl<const K: usize, const C: usize, const F: usize, const G: usize, const B: usize, T: Zeroable> Zeroable
+    for ConvLSTM1D<K, C, F, G, B, T>
+{
+}
+unsafe impl<const K: usize, const C: usize, const F: usize, const G: usize, const B: usize, T: Element> Pod
+    for ConvLSTM1D<K, C, F, G, B, T>
+{
+}
+unsafe impl<
+    const KH: usize,
+    const KW: usize,
+    const C: usize,
+    const F: usize,
+    const G: usize,
+    const B: usize,
+    T: Zeroable,
+> Zeroable for ConvLSTM2D<KH, KW, C, F, G, B, T>
+{
+}
+unsafe impl<
+    const KH: usize,
+    const KW: usize,
+    const C: usize,
+    const F: usize,
+    const G: usize,
+    const B: usize,
+    T: Element,
+> Pod for ConvLSTM2D<KH, KW, C, F, G, B, T>
 {
 }
 unsafe impl<const N: usize, T: Zeroable> Zeroable for PReLU<N, T> {}

@@ -24,7 +24,8 @@ pub use crate::kernels::vectors::{dispatch, dispatch_each, dispatch_few};
 pub use crate::layers::dropout;
 pub use crate::layers::epilogue::Epilogue;
 pub use crate::layers::{
-    activation, batch_normalization, conv1d, conv2d, conv3d, dense, global_pool2d, pool2d, pool3d, prelu, softmax,
+    activation, attend, batch_normalization, conv_lstm, conv1d, conv2d, conv3d, dense, global_pool2d, pool2d, pool3d,
+    prelu, softmax,
 };
 pub use crate::layers::{bidirectional, gru, lstm, recurrent, simple_rnn};
 pub use crate::layers::{concatenate, cropping, dot, embedding, global_pool1d, masking, masks, merge, permute};

@@ -501,6 +501,7 @@ macro_rules! attentions {
                 value_dim: $vd,
                 output: $out,
                 use_causal_mask: $causal,
+                nothing_of_nothing: false,
             };
             for (masked, rate) in [([false; 3], 0.0), ([true, false, true], 0.3), ([false, true, false], 0.0)] {
                 AttentionCase::<$dtype>::new(sizes, $ob > 0, masked, rate).compare::<_, Layer>(Shape);

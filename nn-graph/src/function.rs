@@ -79,6 +79,8 @@ pub enum Elementwise {
     Power(f64),
     /// An operation of `keras.ops`.
     Operation(Operation),
+    /// `sign(x) * √|x|`, of `BilinearPool`.
+    SignedSqrt,
     /// One of the user's: the path of a value that implements `nn_core::activations::Activation`.
     Custom(SourceId),
 }
@@ -110,6 +112,7 @@ impl Elementwise {
             | Elementwise::Softplus
             | Elementwise::Softsign
             | Elementwise::Exponential
+            | Elementwise::SignedSqrt
             | Elementwise::Rescaling { .. } => false,
         }
     }

@@ -74,6 +74,7 @@ pub(crate) fn are_moderate(program: &Program) -> bool {
 fn window(op: &Op) -> Option<Size> {
     match op {
         Op::Convolution(op) => Some(Size::product(op.kernel_size.iter().chain(&op.strides).chain(&op.dilation_rate))),
+        Op::ConvLstm(op) => Some(Size::product(op.kernel_size.iter().chain(&op.strides).chain(&op.dilation_rate))),
         Op::Pool(op) => Some(Size::product(op.pool_size.iter().chain(&op.strides))),
         Op::Convolution3D(op) => {
             let more = op.output_padding.iter().flatten().filter(|size| size.known() != Some(0));

@@ -298,3 +298,40 @@ pub struct Concatenate;
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Dot;
+
+/// `BilinearPool<…>(a, b)`: which channels of two values go together, over all places: `y[i, j] = Σ a[…, i] · b[…, j]`, one row after the other.
+///
+/// # Arguments
+///
+/// | name | default | |
+/// | --- | --- | --- |
+/// | `normalize` | `false` | whether each sum becomes `sign(y) · √\|y\|`, and all of them together a vector of length 1 |
+///
+/// # Shapes
+///
+/// `… × m` and `… × n`, with the same places, steps or pixels → `m · n`. The value with itself, `BilinearPool(a, a)`, is as good as two.
+///
+/// # Masks
+///
+/// The result has none.
+///
+/// # Errors
+///
+/// Another number of values than two; values of ids; values without an axis of places, or with other places.
+///
+/// # Example
+///
+/// ```
+/// use nn::prelude::*;
+/// nn::network! {
+///     struct Texture(a: Input<2, 2>, b: Input<2, 1>) -> y {
+///         let y = BilinearPool(a, b);
+///     }
+/// }
+/// let x = TextureInput { a: [[1.0, 2.0], [3.0, 4.0]].into(), b: [[10.0], [1.0]].into() };
+/// assert_eq!(Texture::new(&mut nn::rng(0)).infer(&x, &mut Default::default()).0, [13.0, 24.0]);
+/// ```
+///
+/// Lin, RoyChowdhury, Maji: [Bilinear CNN Models for Fine-grained Visual Recognition](https://arxiv.org/abs/1504.07889), 2015.
+#[derive(Clone, Copy, Debug)]
+pub struct BilinearPool;

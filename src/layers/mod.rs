@@ -11,13 +11,13 @@
 //! | pooling | [`MaxPool1D`], [`MaxPool2D`], [`MaxPool3D`], [`AvgPool1D`], [`AvgPool2D`], [`AvgPool3D`], [`GlobalMaxPool1D`], [`GlobalMaxPool2D`], [`GlobalMaxPool3D`], [`GlobalAvgPool1D`], [`GlobalAvgPool2D`], [`GlobalAvgPool3D`], [`AdaptiveMaxPool1D`], [`AdaptiveMaxPool2D`], [`AdaptiveMaxPool3D`], [`AdaptiveAvgPool1D`], [`AdaptiveAvgPool2D`], [`AdaptiveAvgPool3D`] and Keras' long names; [`L2Pool1D`], [`L2Pool2D`], [`L2Pool3D`] |
 //! | shape | [`Flatten`], [`Reshape`], [`Permute`], [`RepeatVector`], [`GetItem`]: `x[1..5]` |
 //! | steps, images, volumes | [`UpSampling1D`], [`UpSampling2D`], [`UpSampling3D`], [`ZeroPadding1D`], [`ZeroPadding2D`], [`ZeroPadding3D`], [`Cropping1D`], [`Cropping2D`], [`Cropping3D`] |
-//! | sequences | [`SimpleRNN`], [`LSTM`], [`GRU`], [`Bidirectional`], [`TimeDistributed`], and the cells [`SimpleRNNCell`], [`LSTMCell`], [`GRUCell`] |
+//! | sequences | [`SimpleRNN`], [`LSTM`], [`GRU`], [`ConvLSTM1D`], [`ConvLSTM2D`], [`Bidirectional`], [`TimeDistributed`], and the cells [`SimpleRNNCell`], [`LSTMCell`], [`GRUCell`] |
 //! | ids and masks | [`Embedding`], [`Masking`] |
-//! | attention | [`MultiHeadAttention`] |
+//! | attention | [`MultiHeadAttention`], [`Attention`], [`AdditiveAttention`] |
 //! | normalization | [`BatchNormalization`], [`LayerNormalization`], [`RMSNormalization`], [`GroupNormalization`], [`UnitNormalization`] |
 //! | noise in training | [`Dropout`], [`SpatialDropout1D`], [`SpatialDropout2D`], [`SpatialDropout3D`], [`AlphaDropout`], [`GaussianDropout`], [`GaussianNoise`] |
 //! | penalty in training | [`ActivityRegularization`], and `activity_regularizer` of layers with weights |
-//! | several inputs | [`Add`], [`Subtract`], [`Multiply`], [`Divide`], [`Average`], [`Maximum`], [`Minimum`], [`Concatenate`], [`Dot`] |
+//! | several inputs | [`Add`], [`Subtract`], [`Multiply`], [`Divide`], [`Average`], [`Maximum`], [`Minimum`], [`Concatenate`], [`Dot`], [`BilinearPool`] |
 //! | constants | [`Rescaling`], [`Normalization`], [`Identity`] |
 //! | operations on each element | [`Abs`], [`Exp`], [`Log`], [`Sqrt`], [`Rsqrt`], [`Square`], [`Reciprocal`], [`Sign`], [`Floor`], [`Ceil`], [`Round`], [`Sin`], [`Cos`], [`Erf`], [`Clip`], [`Power`] |
 //! | activation | [`Activation`], [`ReLU`], [`LeakyReLU`], [`ELU`], [`PReLU`], [`Softmax`], [`Sigmoid`], [`Tanh`] and the others below |
@@ -82,6 +82,7 @@
 
 mod activation;
 mod attention;
+mod conv_lstm;
 mod convolution;
 mod dense;
 mod depthwise;
@@ -105,6 +106,7 @@ mod weight;
 
 pub use activation::*;
 pub use attention::*;
+pub use conv_lstm::*;
 pub use convolution::*;
 pub use dense::*;
 pub use depthwise::*;

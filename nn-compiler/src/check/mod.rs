@@ -209,7 +209,7 @@ impl Walk<'_> {
         placed: Placed,
     ) -> Vec<ValueId> {
         let (node, written) = (&self.graph.nodes[id], &self.graph.calls[call]);
-        let Placed { mut outputs, suffixes, params, macs, before, op, after, roles, penalty } = placed;
+        let Placed { mut outputs, suffixes, params, macs, before, op, after, roles, seen, penalty } = placed;
         let known: Vec<Option<Mask>> = inputs.iter().map(|input| self.value_masks[input.value].clone()).collect();
         if let Some(Some(mask)) = known.first()
             && let Err(problem) = layer.fits_mask(&written.text, &inputs[0].shape, &self.mask_len(mask))
@@ -223,6 +223,9 @@ impl Walk<'_> {
             Some(roles) => roles.iter().map(|role| inputs[*role].clone()).collect(),
             None => inputs,
         };
+        for (input, shape) in inputs.iter_mut().zip(seen.unwrap_or_default()) {
+            input.shape = shape;
+        }
         let (name, field) = (self.sources.name(&node.name), self.sources.name(&self.graph.nodes[node.weights].name));
         let (owner, text) = (node.weights == id, written.text.clone());
         let at = self.sources.add(&written.name, &written.name);

@@ -75,6 +75,7 @@ impl Context<'_> {
             Elementwise::HardSwish => plain("HardSwish", &[]),
             Elementwise::Mish => plain("Mish", &[]),
             Elementwise::Exponential => plain("Exponential", &[]),
+            Elementwise::SignedSqrt => plain("SignedSqrt", &[]),
             Elementwise::Rescaling { center, scale, offset } => {
                 let [center, scale, offset] = [center, scale, offset].map(|number| float(*number));
                 quote!(rt::activations::Rescaling { center: #center, scale: #scale, offset: #offset })

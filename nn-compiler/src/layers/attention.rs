@@ -1,33 +1,47 @@
-//! `MultiHeadAttention`.
+//! `MultiHeadAttention`, `Attention` and `AdditiveAttention`.
 
 use nn_graph::Size;
 use nn_graph::graph::Operand;
 use nn_graph::mask::{Mask, Masked};
-use nn_graph::op::{Attention, Op};
+use nn_graph::op::{Attend, Attention, Op, Score};
 use nn_graph::size::shape_text;
-use nn_graph::weight::{Initializer, Param};
+use nn_graph::weight::{Initializer, Param, Weight};
 
+use super::merge::check_dot;
 use crate::rule::{Problem, Site, rule};
 use crate::spec::{
-    BIAS, KERNEL, Masks, Placed, Positional, SEED, Spec, TRAINABLE, USE_BIAS, Values, flag, share, size,
+    ACTIVITY_REGULARIZER, BIAS, KERNEL, Masks, Opt, Placed, Positional, SEED, Spec, TRAINABLE, USE_BIAS, Values, flag,
+    share, size, word,
 };
 
-pub const SPECS: &[Spec] = &[Spec {
+pub const SPECS: &[Spec] = &[MULTI_HEAD, DOT, ADDITIVE];
+
+const MULTI_HEAD: Spec = Spec {
     positional: Positional::required(&[size("num_heads"), size("key_dim")]),
-    options: &[&[
-        size("value_dim"),
-        share("dropout"),
-        USE_BIAS,
-        size("output_shape"),
-        flag("use_causal_mask", false),
-        SEED,
-        TRAINABLE,
-    ]],
+    options: &[&[size("value_dim"), share("dropout"), USE_BIAS, size("output_shape"), CAUSAL, SEED, TRAINABLE]],
     weights: &[KERNEL, BIAS],
     planned: &["activity_regularizer"],
     masks: Masks::By(masks),
     ..Spec::new(&["MultiHeadAttention"], lower)
-}];
+};
+
+const CAUSAL: Opt = flag("use_causal_mask", false);
+const OF_BOTH: &[Opt] = &[share("dropout"), CAUSAL, SEED, TRAINABLE, ACTIVITY_REGULARIZER];
+
+const DOT: Spec = Spec {
+    options: &[&[flag("use_scale", false), word("score_mode", &["dot", "concat"])], OF_BOTH],
+    masks: Masks::By(two_masks),
+    ..Spec::new(&["Attention"], |values, site, inputs| {
+        let score = if values.word("score_mode") == "concat" { Score::Concat } else { Score::Dot };
+        attend(score, values, site, inputs)
+    })
+};
+
+const ADDITIVE: Spec = Spec {
+    options: &[&[flag("use_scale", true)], OF_BOTH],
+    masks: Masks::By(two_masks),
+    ..Spec::new(&["AdditiveAttention"], |values, site, inputs| attend(Score::Additive, values, site, inputs))
+};
 
 /// Which input stands for query, value and key.
 const fn roles(inputs: usize) -> [usize; 3] {
@@ -119,4 +133,61 @@ fn params(values: &Values, op: &Attention, [query, value, key]: [&Size; 3], outp
     part("value", vec![value, heads, value_dim], vec![heads, value_dim], 1);
     part("attention_output", vec![heads, value_dim, output], vec![output], 2);
     params
+}
+
+/// `Attention` and `AdditiveAttention`: query, value and key as they are.
+fn attend(score: Score, values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+    if inputs.len() < 2 || inputs.len() > 3 {
+        let problem =
+            format!("takes a query and a value, or a query, a value and a key, but is called with {}", inputs.len());
+        return Err(site.problem(&problem, &format!("`{}(query, value)`", site.text)));
+    }
+    let [query, value, key] = roles(inputs.len()).map(|input| &inputs[input]);
+    let [query, value, key] = [sequence(site, query)?, sequence(site, value)?, sequence(site, key)?];
+    let (of_query, of_value, of_key) = (shape_text(&query), shape_text(&value), shape_text(&key));
+    if differ(&value[0], &key[0]) {
+        let problem = format!("needs as many steps in the key as in the value, but they are {of_key} and {of_value}");
+        return Err(site.problem(&problem, "each step of the value is found by the key of that step"));
+    }
+    if differ(&query[1], &key[1]) {
+        let problem =
+            format!("needs as many features in the query as in the key, but they are {of_query} and {of_key}");
+        return Err(
+            site.problem(&problem, "`Dense<units>` before one of them, or `MultiHeadAttention`, which has its own")
+        );
+    }
+    check_dot(site, [0, 0], value.clone(), key.clone())?;
+    check_dot(site, [1, 1], query.clone(), key.clone())?;
+    let op = Attend {
+        score,
+        use_scale: values.flag("use_scale"),
+        use_causal_mask: values.flag("use_causal_mask"),
+        dropout: values.number("dropout"),
+        seed: values.seed("seed"),
+    };
+    let param = |name: &str, shape: Vec<Size>, initializer| {
+        Param::new(name, shape, values.flag("trainable"), Weight::plain(initializer))
+    };
+    let scale = op.use_scale.then(|| match score {
+        Score::Dot | Score::Concat => param("scale", Vec::new(), Initializer::Ones),
+        Score::Additive => param("scale", vec![query[1].clone()], Initializer::GlorotUniform),
+    });
+    let weight = (score == Score::Concat).then(|| param("concat_score_weight", Vec::new(), Initializer::Ones));
+    let scores = Size::product([&query[0], &key[0], &query[1]]);
+    let macs = Size::sum([&scores, &Size::product([&query[0], &value[0], &value[1]])]);
+    let output = vec![query[0].clone(), value[1].clone()];
+    let (params, roles) = (scale.into_iter().chain(weight).collect(), Some(roles(inputs.len()).to_vec()));
+    Ok(Placed { params, macs, roles, ..Placed::new(output, Op::Attend(op)) })
+}
+
+/// Whether two sizes are known to differ.
+fn differ(a: &Size, b: &Size) -> bool {
+    a.known().zip(b.known()).is_some_and(|(a, b)| a != b)
+}
+
+/// The query's mask goes on; it and that of the value are read. As in Keras, a mask of the key plays no part.
+fn two_masks(_: &Values, _: &[Operand], masks: &[Option<Mask>]) -> Masked {
+    let [query, value] = [0, 1].map(|input| masks.get(input).cloned().flatten());
+    let reads = if query.is_some() || value.is_some() { vec![query, value, None] } else { Vec::new() };
+    Masked { reads, ..Masked::passed(masks) }
 }

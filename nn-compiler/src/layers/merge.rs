@@ -1,9 +1,10 @@
 //! Layers of several inputs: element by element, one after another, and their products.
 
+use nn_graph::function::Elementwise;
 use nn_graph::graph::Operand;
 use nn_graph::mask::{Mask, Masked};
-use nn_graph::op::{Concatenate, Dot, Merge, Op};
-use nn_graph::size::Rule;
+use nn_graph::op::{Concatenate, Dot, Merge, Normalization, NormalizationKind, Op};
+use nn_graph::size::{Rule, shape_text};
 use nn_graph::{Shape, Size};
 
 use crate::rule::{Arg, Argument, MOST_AXES, Problem, Site, ranked};
@@ -36,6 +37,7 @@ pub const SPECS: &[Spec] = &[
         options: &[&[flag("normalize", false)]],
         ..Spec::new(&["Dot"], dot)
     },
+    Spec { options: &[&[flag("normalize", false)]], ..Spec::new(&["BilinearPool"], bilinear) },
 ];
 
 fn elementwise(merge: Merge, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
@@ -151,6 +153,49 @@ fn dot(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, P
     Ok(Placed { macs, ..Placed::new(output, Op::Dot(op)) })
 }
 
+/// `BilinearPool`: a product of matrices, with the places of both in one row.
+fn bilinear(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+    site.several(inputs)?;
+    let [a, b] = inputs else {
+        let problem = format!("takes two values, but is called with {}", inputs.len());
+        return Err(site.problem(&problem, "`BilinearPool(a, b)`; of one value with itself: `BilinearPool(a, a)`"));
+    };
+    let (a, b) = (site.real(a)?, site.real(b)?);
+    let (Some((left, of_a)), Some((right, of_b))) = (a.split_last(), b.split_last()) else {
+        return Err(site.axes(a));
+    };
+    if of_a.is_empty() || of_b.is_empty() {
+        let problem = format!("needs places and channels, but its inputs are {} and {}", shape_text(a), shape_text(b));
+        return Err(site.problem(&problem, "`Reshape<1, channels>` makes one place of a vector"));
+    }
+    let differ = |(a, b): (&Size, &Size)| a.known().zip(b.known()).is_some_and(|(a, b)| a != b);
+    if of_a.len() != of_b.len() || of_a.iter().zip(of_b).any(differ) {
+        let problem =
+            format!("needs the same places in both inputs, but they are {} and {}", shape_text(a), shape_text(b));
+        return Err(site.problem(&problem, "all axes but the last, the channels, have to agree"));
+    }
+    let seen = [[Size::product(of_a), left.clone()], [Size::product(of_b), right.clone()]];
+    check_dot(site, [0, 0], seen[0].clone(), seen[1].clone())?;
+    let seen = seen.map(Vec::from).to_vec();
+    let pairs = vec![Size::product([left, right])];
+    let op = Op::Dot(Dot { axes: [0, 0], normalize: false });
+    let macs = Size::product(of_a.iter().chain([left, right]));
+    let mut after = vec![(Op::View, pairs.clone())];
+    if values.flag("normalize") {
+        let unit = Normalization {
+            kind: NormalizationKind::Unit,
+            epsilon: 0.0,
+            center: false,
+            scale: false,
+            along: vec![true],
+            len: Size::Known(0),
+        };
+        after.push((Op::Activation(Elementwise::SignedSqrt), pairs.clone()));
+        after.push((Op::Normalization(unit), pairs));
+    }
+    Ok(Placed { macs, seen: Some(seen), after, ..Placed::new(vec![left.clone(), right.clone()], op) })
+}
+
 /// The axes of both that are not summed over; of two vectors there is one number.
 fn rest(a: &[Size], b: &[Size], axes: [usize; 2]) -> Shape {
     let others = |shape: &[Size], axis: usize| [&shape[..axis], &shape[axis + 1..]].concat();
@@ -158,7 +203,8 @@ fn rest(a: &[Size], b: &[Size], axes: [usize; 2]) -> Shape {
     if output.is_empty() { vec![Size::Known(1)] } else { output }
 }
 
-fn check_dot<const N: usize, const M: usize>(
+/// Whether two values can be multiplied along an axis of each.
+pub fn check_dot<const N: usize, const M: usize>(
     site: &mut Site,
     axes: [usize; 2],
     a: [Size; N],

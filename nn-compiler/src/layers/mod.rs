@@ -2,6 +2,7 @@
 
 mod activation;
 mod attention;
+mod conv_lstm;
 mod convolution;
 mod dense;
 mod dropout;
@@ -36,6 +37,7 @@ const TABLES: &[&[Spec]] = &[
     resize::SPECS,
     slice::SPECS,
     recurrent::SPECS,
+    conv_lstm::SPECS,
     time_distributed::SPECS,
     embedding::SPECS,
     merge::SPECS,

@@ -287,6 +287,8 @@ pub struct Placed {
     /// Where the layer sees other inputs than it was called with: which of those, for each; `x` alone may be query, value
     /// and key.
     pub roles: Option<Vec<usize>>,
+    /// Where the layer sees its inputs in other shapes: these.
+    pub seen: Option<Vec<Shape>>,
     /// What tells further results from the first: `h` and `c` of an LSTM.
     pub suffixes: &'static [&'static str],
     /// The weights, in Keras' order.
@@ -309,6 +311,7 @@ impl Placed {
         Placed {
             outputs: vec![output],
             roles: None,
+            seen: None,
             suffixes: &[],
             params: Vec::new(),
             macs: Size::Known(0),

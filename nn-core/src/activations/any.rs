@@ -4,7 +4,7 @@ use fearless_simd::Simd;
 
 use super::{
     Activation, Clip, Elu, Exponential, Gelu, GeluApproximate, HardSigmoid, HardSwish, Keeps, LeakyRelu, Linear, Mish,
-    Power, Relu, Relu6, ReluOptions, Rescaling, Selu, Sigmoid, Softplus, Softsign, Swish, Tanh,
+    Power, Relu, Relu6, ReluOptions, Rescaling, Selu, Sigmoid, SignedSqrt, Softplus, Softsign, Swish, Tanh,
 };
 use crate::element::Element;
 use crate::shape::Operation;
@@ -62,5 +62,5 @@ macro_rules! any {
 
 any! {
     Linear, Relu, Relu6, LeakyRelu, ReluOptions, Elu, Selu, Exponential, Sigmoid, HardSigmoid, Tanh, Softplus, Softsign,
-    Swish, HardSwish, Mish, Gelu, GeluApproximate, Rescaling, Clip, Power, Operation,
+    Swish, HardSwish, Mish, Gelu, GeluApproximate, Rescaling, Clip, Power, Operation, SignedSqrt,
 }

@@ -14,6 +14,7 @@
 //! | `Clip<min, max>`, `Power<p>` | [`Clip`], [`Power`] | input |
 //! | `Sqrt`, `Rsqrt`, `Reciprocal`, `Sign`, `Floor`, `Ceil`, `Round` | [`Sqrt`], [`Rsqrt`], [`Reciprocal`], [`Sign`], [`Floor`], [`Ceil`], [`Round`] | output |
 //! | `Abs`, `Log`, `Square`, `Sin`, `Cos`, `Erf` | [`Abs`], [`Log`], [`Square`], [`Sin`], [`Cos`], [`Erf`] | input |
+//! | `BilinearPool<normalize = true>` | [`SignedSqrt`] | output |
 //! | a path to a constant of yours | [`Function`] | input |
 //!
 //! Values and derivatives are those of Keras 3 on TensorFlow, at kinks too. Where the input is not a number, neither
@@ -37,7 +38,7 @@ pub use function::Function;
 pub use gated::{Gelu, GeluApproximate, HardSwish, Mish, Swish};
 pub use operations::{Abs, Ceil, Clip, Cos, Erf, Floor, Log, Power, Reciprocal, Round, Rsqrt, Sign, Sin, Sqrt, Square};
 pub use relu::{LeakyRelu, Relu, Relu6, ReluOptions};
-pub use sigmoid::{HardSigmoid, Sigmoid, Softplus, Softsign, Tanh};
+pub use sigmoid::{HardSigmoid, Sigmoid, SignedSqrt, Softplus, Softsign, Tanh};
 
 use fearless_simd::{Simd, SimdBase};
 

@@ -1,6 +1,6 @@
 //! Functions that saturate on one side or both.
 
-use fearless_simd::{Select, Simd, SimdBase};
+use fearless_simd::{Select, Simd, SimdBase, SimdFloat};
 
 use super::{Activation, Keeps, splat};
 use crate::element::Element;
@@ -99,5 +99,27 @@ impl<T: Element> Activation<T> for Softsign {
     fn derivative<S: Simd>(self, _: S, y: T::Vector<S>, dy: T::Vector<S>) -> T::Vector<S> {
         let root = -y.abs() + T::one();
         dy * (root * root)
+    }
+}
+
+/// The root of the size, with the sign: `sign(x) · √|x|`; the derivative at 0, where it has none, is 0.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SignedSqrt;
+
+impl<T: Element> Activation<T> for SignedSqrt {
+    const KEEPS: Keeps = Keeps::Output;
+    const MONOTONE: bool = true;
+
+    #[inline(always)]
+    fn apply<S: Simd>(self, simd: S, x: T::Vector<S>) -> T::Vector<S> {
+        let root = x.abs().sqrt();
+        x.simd_lt(splat::<S, T>(simd, 0.0)).select(-root, root)
+    }
+
+    #[inline(always)]
+    fn derivative<S: Simd>(self, simd: S, y: T::Vector<S>, dy: T::Vector<S>) -> T::Vector<S> {
+        let zero = splat::<S, T>(simd, 0.0);
+        let size = y.abs();
+        size.simd_eq(zero).select(zero, dy / (size + size))
     }
 }

@@ -119,6 +119,7 @@ fn saturating() {
     check("tanh", Tanh, f64::tanh);
     check("softplus", Softplus, |x| x.exp().ln_1p());
     check("softsign", Softsign, |x| x / (1.0 + x.abs()));
+    check("signed root", SignedSqrt, |x| x.abs().sqrt().copysign(x));
 }
 
 #[test]

@@ -4,12 +4,14 @@
 //! `forward` and `backward` for the samples of a shard, and a naive oracle with its tests.
 
 pub mod activation;
+pub mod attend;
 pub mod batch_normalization;
 pub mod bidirectional;
 pub mod concatenate;
 pub mod conv1d;
 pub mod conv2d;
 pub mod conv3d;
+pub mod conv_lstm;
 pub mod cropping;
 pub mod dense;
 pub mod dot;

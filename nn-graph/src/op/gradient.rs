@@ -23,8 +23,10 @@ impl Op {
             | Op::Normalization(_)
             | Op::PRelu(_)
             | Op::Attention(_)
+            | Op::Attend(_)
             | Op::Recurrence(_)
             | Op::RecurrenceStep(_)
+            | Op::ConvLstm(_)
             | Op::Bidirectional(_)
             | Op::Embedding(_)
             | Op::Weight => true,
@@ -83,8 +85,10 @@ impl Op {
             | Op::Merge(_)
             | Op::Dot(_)
             | Op::Attention(_)
+            | Op::Attend(_)
             | Op::Recurrence(_)
             | Op::RecurrenceStep(_)
+            | Op::ConvLstm(_)
             | Op::Bidirectional(_)
             | Op::Embedding(_)
             | Op::Masking(_)
@@ -122,8 +126,10 @@ impl Op {
             | Op::Merge(_)
             | Op::Dot(_)
             | Op::Attention(_)
+            | Op::Attend(_)
             | Op::Recurrence(_)
             | Op::RecurrenceStep(_)
+            | Op::ConvLstm(_)
             | Op::Bidirectional(_)
             | Op::Embedding(_)
             | Op::Masking(_)
@@ -150,6 +156,7 @@ impl Op {
         match self {
             Op::Dropout(op) => u32::from(op.rate > 0.0),
             Op::Attention(op) => u32::from(op.dropout > 0.0),
+            Op::Attend(op) => u32::from(op.dropout > 0.0),
             Op::Recurrence(op) => op.streams(),
             Op::Bidirectional(op) => 2 * op.layer.streams(),
             Op::Each(each) => each.op.streams(),
@@ -178,6 +185,7 @@ impl Op {
             | Op::Merge(_)
             | Op::Dot(_)
             | Op::RecurrenceStep(_)
+            | Op::ConvLstm(_)
             | Op::Embedding(_)
             | Op::Masking(_)
             | Op::Mask(_)
@@ -217,8 +225,10 @@ impl Op {
             | Op::Merge(_)
             | Op::Dot(_)
             | Op::Attention(_)
+            | Op::Attend(_)
             | Op::Recurrence(_)
             | Op::RecurrenceStep(_)
+            | Op::ConvLstm(_)
             | Op::Bidirectional(_)
             | Op::Masking(_)
             | Op::Mask(_)

@@ -17,8 +17,10 @@ impl Op {
             | Op::Convolution3D(_)
             | Op::Normalization(_)
             | Op::Attention(_)
+            | Op::Attend(_)
             | Op::Recurrence(_)
             | Op::RecurrenceStep(_)
+            | Op::ConvLstm(_)
             | Op::Bidirectional(_) => Some(own),
             Op::Each(each) => match &each.op {
                 // Here it pads its input itself.
@@ -65,7 +67,9 @@ impl Op {
                 let (_, windows) = node.output.split_last()?;
                 Some(Size::product(windows.iter().chain([&op.filters])))
             }
-            Op::Normalization(_) | Op::Attention(_) | Op::Recurrence(_) => Some(Size::measured(Length::Saved, index)),
+            Op::Normalization(_) | Op::Attention(_) | Op::Attend(_) | Op::Recurrence(_) | Op::ConvLstm(_) => {
+                Some(Size::measured(Length::Saved, index))
+            }
             Op::Bidirectional(op) => {
                 // In backward, the gradients of both outputs and of the input lie there.
                 let outputs = Size::product([&Size::Known(2), &op.half(node)]);
@@ -119,6 +123,7 @@ impl Op {
             Op::RecurrenceStep(step) => Some(step.0.state_len()),
             Op::ConvolutionStep(_) => Some(Size::measured(Length::State, index)),
             Op::Convolution(_)
+            | Op::ConvLstm(_)
             | Op::Dense(_)
             | Op::Pool(_)
             | Op::GlobalPool(_)
@@ -143,6 +148,7 @@ impl Op {
             | Op::Merge(_)
             | Op::Dot(_)
             | Op::Attention(_)
+            | Op::Attend(_)
             | Op::Embedding(_)
             | Op::Masking(_)
             | Op::Mask(_)
@@ -185,8 +191,10 @@ impl Op {
             | Op::Concatenate(_)
             | Op::Dot(_)
             | Op::Attention(_)
+            | Op::Attend(_)
             | Op::Recurrence(_)
             | Op::RecurrenceStep(_)
+            | Op::ConvLstm(_)
             | Op::Bidirectional(_)
             | Op::Embedding(_)
             | Op::Masking(_)

@@ -75,10 +75,14 @@ pub enum Op {
     Dot(Dot),
     /// Scaled dot products of several heads, with their projections.
     Attention(Attention),
+    /// Attention without heads and projections.
+    Attend(Attend),
     /// A recurrent layer.
     Recurrence(Recurrence),
     /// One time step of it.
     RecurrenceStep(RecurrenceStep),
+    /// A recurrent layer whose products are convolutions.
+    ConvLstm(ConvLstm),
     /// A recurrent layer from both ends.
     Bidirectional(Bidirectional),
     /// The rows of a table that ids name.
@@ -490,6 +494,32 @@ pub struct Attention {
     pub seed: u64,
 }
 
+/// `Attention` and `AdditiveAttention`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Attend {
+    /// What the score of a query and a key is.
+    pub score: Score,
+    /// Whether a weight scales it.
+    pub use_scale: bool,
+    /// Whether a step sees only those before.
+    pub use_causal_mask: bool,
+    /// The share of weights that are dropped in training.
+    pub dropout: f64,
+    /// `seed = …`.
+    pub seed: u64,
+}
+
+/// What the score of a query and a key is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Score {
+    /// Their product.
+    Dot,
+    /// The sum of the tangents of their sums, times a weight.
+    Concat,
+    /// The sum of these tangents, each times a weight.
+    Additive,
+}
+
 /// A recurrent layer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Recurrence {
@@ -521,6 +551,45 @@ pub struct Recurrence {
     pub seed: u64,
     /// Whether a GRU resets behind the product.
     pub reset_after: bool,
+}
+
+/// `ConvLSTM1D` and `ConvLSTM2D`; a step of the former is one row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConvLstm {
+    /// The channels of a state.
+    pub filters: Size,
+    /// The window.
+    pub kernel_size: Pair,
+    /// How far it moves over the input.
+    pub strides: Pair,
+    /// What lies around the input.
+    pub padding: Padding,
+    /// How far apart the elements of the input are that it sees.
+    pub dilation_rate: Pair,
+    /// Of the candidate and the output.
+    pub activation: Function,
+    /// Of the gates.
+    pub recurrent_activation: Function,
+    /// Whether there is a bias.
+    pub use_bias: bool,
+    /// Whether the outputs of all steps are the result.
+    pub return_sequences: bool,
+    /// Whether the last states are results.
+    pub return_state: bool,
+    /// Whether it begins with the last step.
+    pub go_backwards: bool,
+}
+
+impl ConvLstm {
+    /// Steps, height, width and channels of its input.
+    pub fn input(&self, node: &Node) -> [Size; 4] {
+        let one = Size::Known(1);
+        match node.input.as_slice() {
+            [steps, height, width, channels] => [steps, height, width, channels].map(Clone::clone),
+            [steps, width, channels] => [steps, &one, width, channels].map(Clone::clone),
+            _ => [&one, &one, &one, &one].map(Clone::clone),
+        }
+    }
 }
 
 /// Which recurrent layer.

@@ -5,6 +5,7 @@
 
 mod activation;
 mod batch_normalization;
+mod conv_lstm;
 mod convolution;
 mod convolution3d;
 mod dense;
@@ -31,7 +32,7 @@ use std::ops::Range;
 use nn_core::Element;
 use nn_core::activations::{
     AnyActivation, Clip, Elu, Exponential, Gelu, GeluApproximate, HardSigmoid, HardSwish, LeakyRelu, Linear, Mish,
-    Power, Relu, Relu6, ReluOptions, Rescaling, Selu, Sigmoid, Softplus, Softsign, Swish, Tanh,
+    Power, Relu, Relu6, ReluOptions, Rescaling, Selu, Sigmoid, SignedSqrt, Softplus, Softsign, Swish, Tanh,
 };
 use nn_core::layers::batch_normalization::Statistics;
 use nn_core::rt::Simd;
@@ -150,6 +151,7 @@ pub(crate) fn activation(function: Elementwise) -> AnyActivation {
         Elementwise::HardSwish => HardSwish.into(),
         Elementwise::Mish => Mish.into(),
         Elementwise::Exponential => Exponential.into(),
+        Elementwise::SignedSqrt => SignedSqrt.into(),
         Elementwise::Rescaling { center, scale, offset } => Rescaling { center, scale, offset }.into(),
         Elementwise::Clip(min, max) => Clip { min, max }.into(),
         Elementwise::Power(exponent) => Power(exponent).into(),
@@ -399,8 +401,10 @@ operations! {
     Merge(merge::Merge),
     Dot(products::Dot),
     Attention(products::Attention),
+    Attend(products::Attend),
     Recurrence(recurrence::Recurrence),
     RecurrenceStep(recurrence::RecurrenceStep),
+    ConvLstm(conv_lstm::ConvLstm),
     Bidirectional(recurrence::Bidirectional),
     Embedding(embedding::Embedding),
     Masking(mask::Masking),

@@ -16,8 +16,8 @@ use nn_graph::size::around;
 use nn_graph::{Op, Program};
 
 use super::{
-    Operation, Site, Tail, activation, batch_normalization, convolution, convolution3d, dense, dropout, each,
-    embedding, mask, merge, moved, normalization, penalty, pool, prelu, products, recurrence, rescaling, softmax,
+    Operation, Site, Tail, activation, batch_normalization, conv_lstm, convolution, convolution3d, dense, dropout,
+    each, embedding, mask, merge, moved, normalization, penalty, pool, prelu, products, recurrence, rescaling, softmax,
     weight,
 };
 use crate::sizes;
@@ -109,10 +109,12 @@ impl<T: Element> Operation<T> {
             }
             Op::Dot(op) => Operation::Dot(products::Dot::new(site, op)),
             Op::Attention(op) => Operation::Attention(products::Attention::new(site, op)),
+            Op::Attend(op) => Operation::Attend(products::Attend::new(site, op)),
             Op::Recurrence(op) => Operation::Recurrence(recurrence::Recurrence::new(site, op)),
             Op::RecurrenceStep(step) => {
                 Operation::RecurrenceStep(recurrence::RecurrenceStep(recurrence::Recurrence::new(site, &step.0)))
             }
+            Op::ConvLstm(op) => Operation::ConvLstm(conv_lstm::ConvLstm::new(site, op)),
             Op::Bidirectional(op) => Operation::Bidirectional(recurrence::Bidirectional::new(site, op)),
             Op::Embedding(op) => Operation::Embedding(embedding::Embedding::new(site, op)),
             Op::Masking(op) => {

@@ -1,8 +1,9 @@
-//! `Dot` and `MultiHeadAttention`.
+//! `Dot`, `MultiHeadAttention`, and `Attention` without heads.
 
 use std::ops::Range;
 
 use nn_core::Element;
+use nn_core::layers::attend::{self, AttendSizes, Score};
 use nn_core::layers::dot::{self, DotSizes};
 use nn_core::layers::multi_head_attention::{self, Dropout, Masks, MultiHeadAttentionSizes, Part};
 use nn_core::rt::Simd;
@@ -79,6 +80,7 @@ impl Attention {
                 value_dim: sizes::known(&op.value_dim),
                 output: site.node.output.last().map_or(1, sizes::known),
                 use_causal_mask: op.use_causal_mask,
+                nothing_of_nothing: op.dropout > 0.0,
             },
             weights: ["query", "key", "value", "attention_output"]
                 .map(|part| ["kernel", "bias"].map(|name| fields.range(&format!("{part}.{name}")))),
@@ -170,5 +172,89 @@ impl<T: Element> Run<T> for Attention {
             dx,
             scratch,
         );
+    }
+}
+
+/// `Attention` and `AdditiveAttention`.
+#[derive(Debug)]
+pub(crate) struct Attend {
+    sizes: AttendSizes,
+    scale: Range<usize>,
+    concat: Range<usize>,
+    rate: f64,
+    seed: u64,
+}
+
+impl Attend {
+    pub(crate) fn new(site: &Site<'_>, op: &op::Attend) -> Self {
+        let (fields, inputs) = (site.fields(), &site.node.inputs);
+        let score = match op.score {
+            op::Score::Dot => Score::Dot,
+            op::Score::Concat => Score::Concat,
+            op::Score::Additive => Score::Additive,
+        };
+        Attend {
+            sizes: AttendSizes {
+                query: sizes::array(&inputs[0].shape),
+                value: sizes::array(&inputs[1].shape),
+                score,
+                use_causal_mask: op.use_causal_mask,
+            },
+            scale: fields.range("scale"),
+            concat: fields.range("concat_score_weight"),
+            rate: op.dropout,
+            seed: op.seed,
+        }
+    }
+
+    #[inline(always)]
+    fn weights<'a, T>(&self, all: &'a [T]) -> attend::Weights<'a, T> {
+        attend::Weights { scale: &all[self.scale.clone()], concat: &all[self.concat.clone()] }
+    }
+
+    fn dropout(&self, random: Random, first: usize) -> Dropout {
+        if self.rate == 0.0 {
+            return Dropout::NONE;
+        }
+        Dropout { rate: self.rate, key: random.key, stream: random.stream(0, self.seed), first }
+    }
+}
+
+/// The masks of query and value, where there are any.
+fn two_masks<'a, T>(masks: &[&'a [T]]) -> attend::Masks<'a, T> {
+    let mask = |index: usize| masks.get(index).copied().filter(|mask| !mask.is_empty());
+    attend::Masks { query: mask(0), value: mask(1) }
+}
+
+impl<T: Element> Run<T> for Attend {
+    fn measure(&self, what: Length) -> usize {
+        match what {
+            Length::Scratch | Length::Saved => self.sizes.shares(),
+            Length::ScratchInto | Length::Bordered | Length::SavedOf(_) | Length::State => 0,
+        }
+    }
+
+    #[inline(always)]
+    fn infer<S: Simd>(&self, simd: S, mut call: Infer<'_, '_, T>) {
+        let (y, scratch, weights) = (call.y(), std::mem::take(&mut call.scratch), self.weights(call.weights));
+        attend::infer(simd, &self.sizes, weights, three(call.inputs), two_masks(call.masks), y, scratch);
+    }
+
+    #[inline(always)]
+    fn forward<S: Simd>(&self, simd: S, mut call: Forward<'_, '_, T>) {
+        let (y, weights, dropout) = (call.y(), self.weights(call.weights), self.dropout(call.random, call.first));
+        let (inputs, masks, samples) = (three(call.inputs), two_masks(call.masks), call.samples);
+        let Forward { saved, scratch, .. } = call;
+        attend::forward(simd, &self.sizes, weights, samples, inputs, masks, dropout, y, saved, scratch);
+    }
+
+    #[inline(always)]
+    fn backward<S: Simd>(&self, simd: S, mut call: Backward<'_, '_, T>) {
+        let (weights, dropout) = (self.weights(call.weights), self.dropout(call.random, call.first));
+        let (inputs, masks, samples, dy) = (three(call.inputs), two_masks(call.masks), call.samples, call.dy());
+        let dx = [call.dinput(0), call.dinput(1), call.dinput(2)];
+        let Backward { gradients, saved, scratch, .. } = call;
+        let sums = super::parts(gradients, [&self.scale, &self.concat]);
+        attend::backward(simd, &self.sizes, weights, samples, inputs, masks, dropout, saved, dy, sums, dx, scratch);
     }
 }

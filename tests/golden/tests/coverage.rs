@@ -175,7 +175,7 @@ fn what_is_not_run_fails_or_is_ignored_for_a_reason() {
     let cases = [
         network("good", "Input<4> => Dense<3>"),
         network("listed", &format!("{image}MeanShiftPool2D<2>")),
-        network("not listed", &format!("{image}BilinearPool")),
+        network("not listed", &format!("{image}Lambda<f>")),
         network("wrong", "Input<4> => Dnese<3>"),
     ];
     let judged = Ok(judged("outcomes", &cases));

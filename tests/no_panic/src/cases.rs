@@ -62,6 +62,23 @@ nn::network! {
 }
 
 nn::network! {
+    /// Convolutions in time.
+    pub struct Videos = Input<3, 9, 7, 3> => ConvLSTM2D<5, 3, padding = same, return_sequences = true, strides = 2>
+        => ConvLSTM2D<18, (2, 3), activation = relu, go_backwards = true> => Reshape<4, 2, 18> => ConvLSTM1D<3, 2, use_bias = false>;
+}
+
+nn::network! {
+    /// Attention without projections, norms, and constants along an axis.
+    pub struct Attending(query: Input<5, 20>, value: Input<7, 20>) -> y {
+        let a = Attention<use_scale = true, use_causal_mask = true>(query, value) => UnitNormalization;
+        let b = AdditiveAttention(a, value) => Masking;
+        let c = Attention<score_mode = concat>(b, value) => Rescaling<2.0, offset = (1.0, 0.5, 0.25, 2.0, 3.0, 1.0, 0.5, 0.25, 2.0, 3.0,
+            1.0, 0.5, 0.25, 2.0, 3.0, 1.0, 0.5, 0.25, 2.0, 3.0)>;
+        let y = c => Normalization<(1.0, 2.0, 3.0, 4.0, 5.0), 2.0, axis = 1> => Dense<3> => Rescaling<(1.0, 2.0, 3.0)>;
+    }
+}
+
+nn::network! {
     /// Convolutions of volumes, of few channels and of many, with what is fused behind them.
     pub struct VolumeConvolutions = Input<5, 6, 7, 4>
         => Conv3D<6, (2, 3, 2), padding = same, groups = 2, use_bias = false> => BatchNorm => ReLU

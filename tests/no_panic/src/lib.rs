@@ -103,6 +103,8 @@ infer! {
         infer_global: Global,
         infer_global_of_few: GlobalOfFew,
         infer_volumes: Volumes,
+        infer_attending: Attending,
+        infer_videos: Videos,
         infer_volume_convolutions: VolumeConvolutions,
         infer_transposed: Transposed,
         infer_normalized: Normalized,

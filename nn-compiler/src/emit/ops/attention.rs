@@ -51,6 +51,11 @@ impl Emit for Attention {
                 const USE_CAUSAL_MASK: bool = true;
             )
         });
+        let nothing = (self.dropout > 0.0).then(|| {
+            quote!(
+                const NOTHING_OF_NOTHING: bool = true;
+            )
+        });
         quote! {
             #[doc = #doc]
             #[derive(Clone, Copy)]
@@ -64,6 +69,7 @@ impl Emit for Attention {
                 const VALUE_DIM: usize = #value_dim;
                 const OUTPUT: usize = #output;
                 #causal
+                #nothing
             }
         }
     }

@@ -4,8 +4,10 @@
 //! training, one sample at inference.
 
 mod activation;
+mod attend;
 mod attention;
 mod batch_normalization;
+mod conv_lstm;
 mod convolution;
 mod convolution3d;
 mod dense;
@@ -136,8 +138,10 @@ pub fn of(op: &Op) -> &dyn Emit {
         Op::Merge(op) => op,
         Op::Dot(op) => op,
         Op::Attention(op) => op,
+        Op::Attend(op) => op,
         Op::Recurrence(op) => op,
         Op::RecurrenceStep(op) => op,
+        Op::ConvLstm(op) => op,
         Op::Bidirectional(op) => op,
         Op::Embedding(op) => op,
         Op::Masking(op) => op,

@@ -48,7 +48,7 @@ fn options_that_do_not_exist() {
     mistake(
         "Input<8> => Dense<6, return_sequences = true>",
         "return_sequences",
-        "`Dense` has no option `return_sequences`\n= help: `return_sequences` is an option of SimpleRNN, LSTM and GRU",
+        "`Dense` has no option `return_sequences`\n= help: `return_sequences` is an option of SimpleRNN, LSTM, GRU, ConvLSTM1D and ConvLSTM2D",
     );
     mistake("Input<8> => ReLU6<foo = 1>", "foo", "`ReLU6` has no option `foo`\n= help: it takes none");
     mistake("Input<8, foo = 1> => ReLU", "foo", "`Input` has no option `foo`\n= help: its options: dtype");

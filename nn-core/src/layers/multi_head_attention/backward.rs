@@ -99,7 +99,7 @@ pub fn backward_with<S: Simd, G: Geometry<MultiHeadAttentionSizes>, T: Element>(
     linear(simd, [values, sizes.output], output, context, dy, output_sums, Some(&mut dcontext[..own[3]]), scratch);
     for sample in 0..samples {
         let masks = masks.sample(sample, [sizes.query[0], sizes.value[0]]);
-        let seen = Seen { masks, causal: sizes.use_causal_mask };
+        let seen = Seen { masks, causal: sizes.use_causal_mask, nothing: sizes.nothing_of_nothing };
         let dropout = Dropout { first: (dropout.first + sample) * sizes.heads, ..dropout };
         let sample = Sample { samples, sample, saved, dcontext, seen, dropout };
         sample.heads(simd, shape, [dq, dk, dv], scratch);

@@ -135,7 +135,11 @@ pub fn forward_with<S: Simd, G: Geometry<MultiHeadAttentionSizes>, T: Element>(
     project(simd, shape, &weights, samples, [query, key, value], [q, k, v], scratch);
     let [q_len, k_len, v_len, context_len] = Lens::<G, T>::projections(shape);
     for sample in 0..samples {
-        let seen = Seen { masks: masks.sample(sample, [steps, keys]), causal: sizes.use_causal_mask };
+        let seen = Seen {
+            masks: masks.sample(sample, [steps, keys]),
+            causal: sizes.use_causal_mask,
+            nothing: sizes.nothing_of_nothing,
+        };
         let dropout = Dropout { first: (dropout.first + sample) * heads, ..dropout };
         let inputs = [&q[sample * q_len..], &k[sample * k_len..], &v[sample * v_len..]];
         let context = &mut context[sample * context_len..][..context_len];

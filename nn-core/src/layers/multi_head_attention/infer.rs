@@ -123,7 +123,7 @@ pub fn infer_with<S: Simd, G: Geometry<MultiHeadAttentionSizes>, T: Element>(
     let Some((context, scratch)) = scratch.split_at_mut_checked(lens[3]) else { return };
     let [_, _, _, output] = &weights;
     project(simd, shape, &weights, 1, [query, key, value], [q, k, v], scratch);
-    let seen = Seen { masks, causal: sizes.use_causal_mask };
+    let seen = Seen { masks, causal: sizes.use_causal_mask, nothing: sizes.nothing_of_nothing };
     attend(simd, shape, [q, k, v], seen, context, scratch);
     linear(simd, Out::<G, S, T, false>::new(shape, 0), output, sizes.query[0], context, y, scratch);
 }

@@ -8,7 +8,7 @@ use crate::kernels::lanes;
 /// The masks of the inputs: 1 for a step that counts, 0 for padding; `None` where an input has no mask.
 ///
 /// As in Keras, a query that sees nothing at all, since it is masked itself or all that it could see is, gets the
-/// mean of all values, and has no gradient but that of the values.
+/// mean of all values, and has no gradient but that of the values; in a layer with a dropout it gets nothing, at inference too.
 #[derive(Clone, Copy, Debug)]
 pub struct Masks<'a, T> {
     /// One number for each step of the query.
@@ -42,6 +42,8 @@ impl<'a, T: Element> Masks<'a, T> {
 pub(super) struct Seen<'a, T> {
     pub(super) masks: Masks<'a, T>,
     pub(super) causal: bool,
+    /// Whether a query that sees nothing gets nothing.
+    pub(super) nothing: bool,
 }
 
 impl<T: Element> Seen<'_, T> {

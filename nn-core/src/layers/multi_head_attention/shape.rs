@@ -26,6 +26,8 @@ pub trait MultiHeadAttentionShape: Copy + Send + Sync + 'static {
     const OUTPUT: usize = Self::QUERY[1];
     /// Whether a step of the query sees no later steps of the value.
     const USE_CAUSAL_MASK: bool = false;
+    /// Whether a query that sees nothing gets nothing: of layers with a dropout.
+    const NOTHING_OF_NOTHING: bool = false;
 
     /// The same as numbers.
     const SIZES: MultiHeadAttentionSizes = MultiHeadAttentionSizes {
@@ -37,6 +39,7 @@ pub trait MultiHeadAttentionShape: Copy + Send + Sync + 'static {
         value_dim: Self::VALUE_DIM,
         output: Self::OUTPUT,
         use_causal_mask: Self::USE_CAUSAL_MASK,
+        nothing_of_nothing: Self::NOTHING_OF_NOTHING,
     };
 }
 
@@ -59,6 +62,8 @@ pub struct MultiHeadAttentionSizes {
     pub output: usize,
     /// Whether a step of the query sees no later steps of the value.
     pub use_causal_mask: bool,
+    /// Whether a query that sees nothing gets nothing: of layers with a dropout.
+    pub nothing_of_nothing: bool,
 }
 
 geometry!(MultiHeadAttentionShape, MultiHeadAttentionSizes);

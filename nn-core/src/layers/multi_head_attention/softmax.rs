@@ -28,6 +28,9 @@ pub(super) fn softmax<S: Simd, T: Element>(simd: S, scores: Scores<'_, T>, seen:
                     hide(simd, values, width, column, seen, (first, T::min_value() * T::from_f64(0.7)));
                 }
                 one(simd, values, width, column);
+                if seen.nothing && !seen.everything() {
+                    hide(simd, values, width, column, seen, (first, T::zero()));
+                }
             }
         },
     );

@@ -1,0 +1,146 @@
+//! `ConvLSTM1D` and `ConvLSTM2D`.
+
+use nn_graph::Size;
+use nn_graph::function::{Elementwise, Function};
+use nn_graph::graph::Operand;
+use nn_graph::mask::{Mask, Masked};
+use nn_graph::op::{ConvLstm, Op};
+use nn_graph::size::shape_text;
+use nn_graph::weight::{Initializer, Param};
+
+use crate::planned;
+use crate::rule::{Problem, Site, Windows, rule};
+use crate::spec::{
+    ACTIVITY_REGULARIZER, BIAS, KERNEL, Kind, Lower, Masks, Opt, Placed, Positional, Spec, TRAINABLE, USE_BIAS, Values,
+    WeightSpec, flag, size, sizes, weight, word,
+};
+
+const RECURRENT: WeightSpec = weight!("recurrent", Initializer::Orthogonal(1.0));
+const PADDING: Opt = word("padding", &["valid", "same"]);
+const TANH: Opt = Opt { name: "activation", kind: Kind::ElementwiseFunction(Function::Elementwise(Elementwise::Tanh)) };
+const SIGMOID: Opt =
+    Opt { name: "recurrent_activation", kind: Kind::ElementwiseFunction(Function::Elementwise(Elementwise::Sigmoid)) };
+const OF_BOTH: &[Opt] = &[
+    PADDING,
+    TANH,
+    SIGMOID,
+    USE_BIAS,
+    flag("unit_forget_bias", true),
+    flag("return_sequences", false),
+    flag("return_state", false),
+    flag("go_backwards", false),
+    TRAINABLE,
+    ACTIVITY_REGULARIZER,
+];
+
+const fn spec(
+    names: &'static [&'static str],
+    positional: &'static [Opt],
+    options: &'static [&'static [Opt]],
+    lower: Lower,
+) -> Spec {
+    Spec {
+        positional: Positional::required(positional),
+        options,
+        weights: &[KERNEL, RECURRENT, BIAS],
+        planned: &["data_format", "dropout", "recurrent_dropout", "stateful", "seed"],
+        masks: Masks::OfRows(masked, no_mask),
+        ..Spec::new(names, lower)
+    }
+}
+
+pub const SPECS: &[Spec] = &[
+    spec(
+        &["ConvLSTM1D"],
+        &[size("filters"), sizes("kernel_size", 1, Some(1))],
+        &[&[sizes("strides", 1, Some(1)), sizes("dilation_rate", 1, Some(1))], OF_BOTH],
+        |values, site, inputs| lower(1, values, site, inputs),
+    ),
+    spec(
+        &["ConvLSTM2D"],
+        &[size("filters"), sizes("kernel_size", 2, Some(1))],
+        &[&[sizes("strides", 2, Some(1)), sizes("dilation_rate", 2, Some(1))], OF_BOTH],
+        |values, site, inputs| lower(2, values, site, inputs),
+    ),
+];
+
+/// Of a sequence of results, the steps are those of the input.
+fn masked(values: &Values, _: &[Operand], masks: &[Option<Mask>]) -> Masked {
+    let mask = masks.first().cloned().flatten();
+    Masked { reads: Vec::new(), gives: vec![mask.filter(|_| values.flag("return_sequences"))] }
+}
+
+fn no_mask(_: &Values, text: &str, _: &[Size], _: &Size) -> Result<(), Problem> {
+    let problem = planned::not_yet(&format!("a mask for a `{text}`"));
+    Err(Problem::new(problem, "without `Masking` and `mask_zero` before it".to_string()))
+}
+
+/// A Conv1D could keep the size by another padding too.
+fn without_causal(problem: Problem) -> Problem {
+    Problem { help: problem.help.replace(" or `causal`", ""), ..problem }
+}
+
+fn lower(axes: usize, values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+    let input = site.only(inputs)?;
+    let needs = |axes: &str| {
+        let problem = format!("needs {axes}, but its input is {}", shape_text(input));
+        site.problem(&problem, "`Reshape` puts an axis of steps or of channels there")
+    };
+    let (kernel_size, strides, dilation) =
+        (values.pair("kernel_size"), values.pair("strides"), values.pair("dilation_rate"));
+    let (filters, padding) = (values.size("filters"), values.padding());
+    let windows =
+        || Windows { size: kernel_size.clone(), strides: strides.clone(), padding, dilation: dilation.clone() };
+    let gates = Size::product([&Size::Known(4), &filters]);
+    let one = Size::Known(1);
+    let (steps, space, channels): (&Size, Vec<Size>, &Size) = match (axes, input) {
+        (1, [steps, width, channels]) => {
+            let (row, columns) = ([width.clone(), channels.clone()], windows().columns());
+            let one = &one;
+            rule!(site, conv1d(row, filters, columns, one)).map_err(without_causal)?;
+            (steps, vec![columns.count(0, width)], channels)
+        }
+        (2, [steps, height, width, channels]) => {
+            let (image, windows, one) = ([height.clone(), width.clone(), channels.clone()], windows(), &one);
+            rule!(site, conv2d(image, filters, windows, one))?;
+            (steps, vec![windows.count(0, height), windows.count(1, width)], channels)
+        }
+        (1, _) => return Err(needs("time steps, steps and channels")),
+        _ => return Err(needs("time steps, height, width and channels")),
+    };
+    let op = ConvLstm {
+        filters: filters.clone(),
+        kernel_size: kernel_size.clone(),
+        strides,
+        padding,
+        dilation_rate: dilation,
+        activation: values.function("activation"),
+        recurrent_activation: values.function("recurrent_activation"),
+        use_bias: values.flag("use_bias"),
+        return_sequences: values.flag("return_sequences"),
+        return_state: values.flag("return_state"),
+        go_backwards: values.flag("go_backwards"),
+    };
+    let state: Vec<Size> = space.iter().chain([&filters]).cloned().collect();
+    let time = op.return_sequences.then(|| steps.clone());
+    let mut outputs = vec![time.into_iter().chain(state.clone()).collect()];
+    if op.return_state {
+        outputs.extend([state.clone(), state]);
+    }
+    let taps = &kernel_size[2 - axes..];
+    let kernel = |channels: &Size| taps.iter().chain([channels, &gates]).cloned().collect::<Vec<_>>();
+    let mut params = vec![
+        values.param("kernel", kernel(channels)),
+        values.param_of("recurrent_kernel", "recurrent", kernel(&filters)),
+    ];
+    if op.use_bias {
+        let mut bias: Param = values.param("bias", vec![gates.clone()]);
+        if values.flag("unit_forget_bias") {
+            bias.weight.initializer = Initializer::UnitForgetBias(Box::new(bias.weight.initializer));
+        }
+        params.push(bias);
+    }
+    let macs = Size::product(space.iter().chain(taps).chain([steps, &gates, &Size::sum([channels, &filters])]));
+    let placed = Placed::new(Vec::new(), Op::ConvLstm(op));
+    Ok(Placed { outputs, suffixes: &["h", "c"], params, macs, ..placed })
+}

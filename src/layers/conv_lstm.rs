@@ -1,0 +1,105 @@
+//! Recurrent layers whose products are convolutions.
+
+/// `ConvLSTM1D<filters, kernel_size, …>`: an [`LSTM`](super::LSTM) of rows, whose products are convolutions, of each time step of the input and of the state.
+///
+/// With `i`, `f`, `o` and `g` the activated sums `x ∗ kernel + h ∗ recurrent_kernel + bias`: `c = f · c + i · g`, `h = o · activation(c)`.
+///
+/// # Arguments
+///
+/// | name | default | |
+/// | --- | --- | --- |
+/// | `filters` (positional) | | channels of the output |
+/// | `kernel_size` (positional) | | steps of the window |
+/// | `strides` | `1` | how far the window moves over the input; over the state it moves by 1 |
+/// | `padding` | `valid` | of the input: `valid`, or `same`, with zeros around it; that of the state is `same` |
+/// | `dilation_rate` | `1` | how far apart the elements of the input are that it sees |
+/// | `activation` | `tanh` | of the candidate and the output: any [activation](crate::layers#activations) of single elements |
+/// | `recurrent_activation` | `sigmoid` | of the gates, likewise |
+/// | `use_bias` | `true` | |
+/// | `unit_forget_bias` | `true` | whether the bias of the forget gate starts at 1 |
+/// | `return_sequences` | `false` | whether the outputs of all time steps are the result |
+/// | `return_state` | `false` | whether `h` and `c` are results too: `let (y, h, c) = …` |
+/// | `go_backwards` | `false` | whether it begins with the last time step |
+/// | `kernel_…`, `recurrent_…`, `bias_…` | `glorot_uniform`, `orthogonal`, `zeros` | `initializer`, `regularizer`, `constraint` |
+/// | `trainable` | `true` | |
+/// | `activity_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on what the layer computes |
+///
+/// Keras' `dropout`, `recurrent_dropout`, `stateful` and `data_format` are not built yet, nor is a mask.
+///
+/// # Shapes
+///
+/// `time × steps × c` → `steps' × filters`, where space is that of a convolution; with `return_sequences = true`, `time × steps' × filters`.
+///
+/// # Weights
+///
+/// `kernel` `[kernel_size, channels, 4 · filters]`, `recurrent_kernel` `[kernel_size, filters, 4 · filters]`, `bias` `[4 · filters]`, the gates in the order i, f, g, o.
+///
+/// # Errors
+///
+/// An input that is not `time × steps × c`; a window larger than the input with `padding = valid`; strides and dilation both above 1; a size of zero.
+///
+/// # Example
+///
+/// ```
+/// use nn::prelude::*;
+/// nn::network! {
+///     struct Next = Input<3, 8, 2> => ConvLSTM1D<4, 3, padding = same>;
+/// }
+/// assert_eq!(Next::PARAMETERS, 3 * (2 + 4) * 16 + 16);
+/// ```
+///
+/// Shi et al.: [Convolutional LSTM Network](https://arxiv.org/abs/1506.04214), 2015.
+#[derive(Clone, Copy, Debug)]
+pub struct ConvLSTM1D;
+
+/// `ConvLSTM2D<filters, kernel_size, …>`: an [`LSTM`](super::LSTM) of images, whose products are convolutions, of each time step of the input and of the state.
+///
+/// With `i`, `f`, `o` and `g` the activated sums `x ∗ kernel + h ∗ recurrent_kernel + bias`: `c = f · c + i · g`, `h = o · activation(c)`.
+///
+/// # Arguments
+///
+/// | name | default | |
+/// | --- | --- | --- |
+/// | `filters` (positional) | | channels of the output |
+/// | `kernel_size` (positional) | | height and width of the window: `3` or `(3, 5)` |
+/// | `strides` | `1` | how far the window moves over the input; over the state it moves by 1 |
+/// | `padding` | `valid` | of the input: `valid`, or `same`, with zeros around it; that of the state is `same` |
+/// | `dilation_rate` | `1` | how far apart the elements of the input are that it sees |
+/// | `activation` | `tanh` | of the candidate and the output: any [activation](crate::layers#activations) of single elements |
+/// | `recurrent_activation` | `sigmoid` | of the gates, likewise |
+/// | `use_bias` | `true` | |
+/// | `unit_forget_bias` | `true` | whether the bias of the forget gate starts at 1 |
+/// | `return_sequences` | `false` | whether the outputs of all time steps are the result |
+/// | `return_state` | `false` | whether `h` and `c` are results too: `let (y, h, c) = …` |
+/// | `go_backwards` | `false` | whether it begins with the last time step |
+/// | `kernel_…`, `recurrent_…`, `bias_…` | `glorot_uniform`, `orthogonal`, `zeros` | `initializer`, `regularizer`, `constraint` |
+/// | `trainable` | `true` | |
+/// | `activity_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on what the layer computes |
+///
+/// Keras' `dropout`, `recurrent_dropout`, `stateful` and `data_format` are not built yet, nor is a mask.
+///
+/// # Shapes
+///
+/// `time × h × w × c` → `h' × w' × filters`, where space is that of a convolution; with `return_sequences = true`, `time × h' × w' × filters`.
+///
+/// # Weights
+///
+/// `kernel` `[height, width, channels, 4 · filters]`, `recurrent_kernel` `[height, width, filters, 4 · filters]`, `bias` `[4 · filters]`, the gates in the order i, f, g, o.
+///
+/// # Errors
+///
+/// An input that is not `time × h × w × c`; a window larger than the input with `padding = valid`; strides and dilation both above 1; a size of zero.
+///
+/// # Example
+///
+/// ```
+/// use nn::prelude::*;
+/// nn::network! {
+///     struct Next = Input<3, 8, 8, 2> => ConvLSTM2D<4, 3, padding = same>;
+/// }
+/// assert_eq!(Next::PARAMETERS, 9 * (2 + 4) * 16 + 16);
+/// ```
+///
+/// Shi et al.: [Convolutional LSTM Network](https://arxiv.org/abs/1506.04214), 2015.
+#[derive(Clone, Copy, Debug)]
+pub struct ConvLSTM2D;
