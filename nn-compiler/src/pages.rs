@@ -94,7 +94,7 @@ fn default(opt: &Opt) -> String {
         Kind::Word(words) => words[0].to_string(),
         Kind::Function(function) | Kind::ElementwiseFunction(function) => named(FUNCTIONS, function),
         Kind::Seed => "0".to_string(),
-        Kind::Amounts { .. } | Kind::Axes | Kind::AxisPair | Kind::Layer { .. } => String::new(),
+        Kind::Amounts { .. } | Kind::Widths | Kind::Axes | Kind::AxisPair | Kind::Layer { .. } => String::new(),
     }
 }
 

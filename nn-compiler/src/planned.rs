@@ -22,10 +22,6 @@ pub const LAYERS: &[(&[&str], &[&str])] = &[
     (&["ConvLSTM1D", "ConvLSTM2D"], &[]),
     (&["Attention", "AdditiveAttention"], &["use_scale", "score_mode"]),
     (&["Lambda", "Custom"], &[]),
-    // Operations.
-    (&["Sum", "Mean", "Max", "Min", "Prod", "Variance", "Norm", "ArgMax", "CumSum", "Matmul", "Split", "Stack"], &[]),
-    (&["Pad", "Resizing", "Where", "Take", "OneHot", "Cast"], &[]),
-    (&["Equal", "NotEqual", "Greater", "GreaterEqual", "Less", "LessEqual"], &[]),
 ];
 
 /// The names of all layers that are refused.

@@ -65,6 +65,7 @@ pub enum Arg {
     Padding(Padding),
     Text(&'static str),
     Bound { from_end: bool, n: Size },
+    Maybe(Option<usize>),
     Windows { size: Vec<Size>, strides: Vec<Size>, padding: Padding, dilation: Vec<Size> },
 }
 

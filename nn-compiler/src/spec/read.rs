@@ -107,6 +107,7 @@ impl Args<'_> {
             (Kind::Amounts { .. }, None) => Given::Sizes(None),
             (Kind::Amounts { axes }, Some(value)) => Given::Sizes(Some(self.amounts(name, *axes, value))),
             (Kind::Ends { axes, default }, value) => Given::Ends(self.ends_or(name, *axes, *default, value)),
+            (Kind::Widths, value) => Given::Ends(value.map(|value| self.widths(name, value)).unwrap_or_default()),
             (Kind::Axis(default), None) => Given::Axes(vec![self.default_axis(*default)]),
             (Kind::Axis(_), Some(value)) => Given::Axes(vec![self.axis(name, value)]),
             (Kind::Axes, value) => Given::Axes(self.axes(name, value)),

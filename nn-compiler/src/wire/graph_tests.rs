@@ -161,6 +161,14 @@ fn signs_bind_tighter_than_operators() {
 }
 
 #[test]
+fn no_layer_is_called_as_a_word_of_rust() {
+    is(
+        &net("let c = Where(x, x, y); let z = Where(c, x, 0.5);"),
+        &["where_: Where(x, x, y)", "constant: 0.5()", "where_1: Where(where_, x, constant)", "z = where_1"],
+    );
+}
+
+#[test]
 fn slices() {
     is(
         &net("let z = x[.., 1..=2] + y[-1][(2..).step_by(2)];"),

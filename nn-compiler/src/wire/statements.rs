@@ -140,7 +140,7 @@ impl<'a> Builder<'a, '_> {
                 self.chain(scope, from, &items, want)
             }
             Expression::Call { label, call, inputs, at } => {
-                let inputs = inputs.iter().map(|input| self.one(scope, input)).collect();
+                let inputs = inputs.iter().map(|input| self.argument(scope, input)).collect();
                 let label = label.as_ref();
                 self.apply(scope, Use { label, call, inputs, at: *at, in_chain: false, want })
             }

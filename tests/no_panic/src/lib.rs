@@ -122,6 +122,7 @@ infer! {
         infer_moved: Moved,
         infer_arithmetic: Arithmetic,
         infer_sliced: Sliced,
+        infer_operations: Operations,
     }
 }
 
