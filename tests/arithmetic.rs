@@ -29,6 +29,14 @@ nn::network! {
 }
 
 nn::network! {
+    /// Outputs that are named twice, inputs that are outputs, and weights that are.
+    struct Outputs(x: Input<4>, z: Input<2>) -> (y, z, y, gain) {
+        weight gain: [4] = constant(3.0);
+        let y = x * gain => [Dense<N>; N in (4, 2)];
+    }
+}
+
+nn::network! {
     /// Nothing that has a state.
     #[stream]
     struct Plain(x: Input<STEPS, FEATURES>) -> y {
@@ -89,4 +97,15 @@ fn steps_are_the_whole_sequence() {
     for (x, want) in x.into_iter().zip(whole.0) {
         assert_eq!(plain.step(&x.into(), &mut Default::default()).0, want);
     }
+}
+
+#[test]
+fn outputs_may_be_inputs_and_weights_and_the_same() {
+    let net = Outputs::new(&mut nn::rng(4));
+    let x = OutputsInput { x: [0.1, 0.2, 0.3, 0.4].into(), z: [5.0, 6.0].into() };
+    let y = net.infer(&x, &mut Default::default());
+    assert_eq!((y.y.0, y.z.0, y.gain.0), (y.y_1.0, [5.0, 6.0], [3.0; 4]));
+    assert!(y.y.0.iter().any(|y| *y != 0.0));
+    let mut workspace = OutputsWorkspace::new();
+    assert_eq!(net.infer(&x, &mut workspace), net.infer(&x, &mut workspace));
 }

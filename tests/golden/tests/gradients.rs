@@ -286,6 +286,8 @@ gradients! {
     one_hot: "(ids: Input<5, dtype = u32>, x: Input<3>) -> y { let y = OneHot<3>(ids) * x + (Cast<float>(ids) => Dense<3>) + OneHot<3>(ArgMax(x))[0]; }"
     resizing: "Input<3, 4, 2> => Dense<3> => Resizing<5, 3>"
     resizing_nearest: "Input<2, 5, 3> => Resizing<4, 3, interpolation = nearest, data_format = channels_first>"
+    input_as_output: "(x: Input<4>) -> (y, x, y) { let y = x => Dense<3>; }"
+    repeat_over_values: "Input<9, 2> => [Conv1D<N, 2, padding = causal, dilation_rate = N, activation = tanh>; N in (1, 2, 3)]"
     dropout_shared: "(x: Input<9>) -> y { layer drop = Dropout<0.4>; let y = x => drop => Dense<5> => drop; }"
     dot: "(a: Input<5>, b: Input<5>) -> y { let y = Dot<axes = 1>(a, b); }"
     dot_matrices: "(a: Input<3, 4>, b: Input<4, 5>) -> y { let y = Dot<axes = (2, 1)>(a => Tanh, b => Dense<6>); }"
