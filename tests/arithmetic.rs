@@ -24,7 +24,12 @@ nn::network! {
     struct Steps(x: Input<STEPS, FEATURES>) -> y {
         weight gain: [FEATURES] = uniform(0.5, 1.5);
         let h = (1.0 - x * 0.5) * gain => GRU<4, return_sequences = true>;
-        let y = h[.., 1..] / (Square(h[.., ..3]) + 1.0) - Abs(h[.., -1..]) => Dense<2>;
+        let h = h[.., 1..] / (Square(h[.., ..3]) + 1.0) - Abs(h[.., -1..]);
+        weight mix: [3, 4] = uniform(-1.0, 1.0);
+        weight row: [3] = uniform(-1.0, 1.0);
+        let (a, b) = Matmul(h, mix) => Split<2>;
+        let sums = Sum<axis = -1, keepdims = true>(Maximum(a, 0.1)) + Stack(Mean<axis = 2>(b), Matmul(h, row)) * Norm<-1, keepdims = true>(h);
+        let y = Where(Less(a, b), CumSum<axis = 2>(a), Pad<((0, 0), (1, 0))>(b)[.., 1..]) + sums => Dense<2>;
     }
 }
 

@@ -347,7 +347,7 @@ pub struct HardSwish;
 ///
 /// # Shapes
 ///
-/// Any shape; the output has the same. Masks pass through.
+/// Any shape; the output has the same. Masks pass through. An input of bytes (`dtype = u8`) is one of numbers here.
 ///
 /// # Errors
 ///
@@ -357,8 +357,8 @@ pub struct HardSwish;
 ///
 /// ```
 /// // Bytes as numbers from -1 to 1.
-/// let net = nn::network!(Input<3> => Rescaling<0.0078125, offset = -1.0>);
-/// assert_eq!(net.infer(&[0.0, 128.0, 256.0].into(), &mut Default::default()).0, [-1.0, 0.0, 1.0]);
+/// let net = nn::network!(Input<3, dtype = u8> => Rescaling<0.0078125, offset = -1.0>);
+/// assert_eq!(net.infer(&[0, 64, 128].into(), &mut Default::default()).0, [-1.0, -0.5, 0.0]);
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Rescaling;

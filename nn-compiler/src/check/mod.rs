@@ -296,7 +296,11 @@ impl Walk<'_> {
 
     /// A node for a part of a layer, from one value to another.
     fn part(&mut self, part: &Part<'_>, op: Op, from: Operand, to: ValueId) -> Operand {
-        let suffix = if matches!(op, Op::Permute(_)) { "permute" } else { "activation" };
+        let suffix = match op {
+            Op::Permute(_) => "permute",
+            Op::Cast => "cast",
+            _ => "activation",
+        };
         let (name, output) = (self.free(part.name.suffixed(suffix)), self.values[to].shape.clone());
         self.nodes.push(Node {
             name,

@@ -2,7 +2,7 @@
 
 use nn_graph::Size;
 use nn_graph::function::{Elementwise, Function};
-use nn_graph::graph::Operand;
+use nn_graph::graph::{Element, Operand};
 use nn_graph::op::{Op, PRelu, Softmax};
 use nn_graph::weight::Initializer;
 
@@ -106,7 +106,15 @@ fn relu(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, 
 /// `Rescaling<scale, offset>`: constants, not weights, so that the step before it may compute it.
 fn rescaling(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
     let (scale, offset) = (values.number("scale"), values.number("offset"));
-    elementwise(Elementwise::Rescaling { scale, offset }, site, inputs)
+    let rescaling = Elementwise::Rescaling { scale, offset };
+    match inputs {
+        // Bytes are numbers here.
+        [bytes] if bytes.element == Element::U8 => Ok(Placed {
+            before: vec![(Op::Cast, bytes.shape.clone())],
+            ..Placed::new(bytes.shape.clone(), Op::Activation(rescaling))
+        }),
+        _ => elementwise(rescaling, site, inputs),
+    }
 }
 
 fn softmax(log: bool, values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {

@@ -15,11 +15,12 @@ use crate::element::Element;
 /// assert_eq!(y, [5.0, 6.0, 1.0, 2.0]);
 /// ```
 pub fn infer<T: Element, I: Id>([outer, n, inner]: [usize; 3], count: usize, ids: &[I], x: &[T], y: &mut [T]) {
-    // No size is zero, which the compiler cannot know of numbers.
-    let (outer, n, inner, count) = (outer.max(1), n.max(1), inner.max(1), count.max(1));
-    let samples = ids.chunks_exact(count).zip(x.chunks_exact(outer * n * inner));
-    for ((ids, x), y) in samples.zip(y.chunks_exact_mut(outer * count * inner)) {
-        for (x, y) in x.chunks_exact(n * inner).zip(y.chunks_exact_mut(count * inner)) {
+    // No size is zero, and no product too large, which the compiler cannot know of numbers.
+    let [input, output] = [n, count].map(|rows| (rows * inner).max(1));
+    let samples = ids.chunks_exact(count.max(1)).zip(x.chunks_exact((outer * input).max(1)));
+    for ((ids, x), y) in samples.zip(y.chunks_exact_mut((outer * output).max(1))) {
+        for (x, y) in x.chunks_exact(input).zip(y.chunks_exact_mut(output)) {
+            let inner = inner.max(1);
             for (id, y) in ids.iter().zip(y.chunks_exact_mut(inner)) {
                 match x.chunks_exact(inner).nth(id.index()) {
                     Some(row) => y.copy_from_slice(row),
@@ -40,11 +41,12 @@ pub fn backward<S: Simd, T: Element, I: Id>(
     dx: Option<&mut [T]>,
 ) {
     let Some(dx) = dx else { return };
-    let (outer, n, inner, count) = (outer.max(1), n.max(1), inner.max(1), count.max(1));
     dx.fill(T::zero());
-    let samples = ids.chunks_exact(count).zip(dx.chunks_exact_mut(outer * n * inner));
-    for ((ids, dx), dy) in samples.zip(dy.chunks_exact(outer * count * inner)) {
-        for (dx, dy) in dx.chunks_exact_mut(n * inner).zip(dy.chunks_exact(count * inner)) {
+    let [input, output] = [n, count].map(|rows| (rows * inner).max(1));
+    let samples = ids.chunks_exact(count.max(1)).zip(dx.chunks_exact_mut((outer * input).max(1)));
+    for ((ids, dx), dy) in samples.zip(dy.chunks_exact((outer * output).max(1))) {
+        for (dx, dy) in dx.chunks_exact_mut(input).zip(dy.chunks_exact(output)) {
+            let inner = inner.max(1);
             for (id, dy) in ids.iter().zip(dy.chunks_exact(inner)) {
                 if let Some(row) = dx.chunks_exact_mut(inner).nth(id.index()) {
                     add_in_place(simd, row, dy);
