@@ -106,12 +106,13 @@
 //!
 //! - `value => Layer => Layer` pipes; `Concatenate(a, b)` calls a layer with several values. `a + b`, `a - b`, `a * b` and `a / b` are [`Add`],
 //!   [`Subtract`], [`Multiply`](layers::Multiply) and [`Divide`](layers::Divide), and bind tighter than `=>`. Numbers may stand on either side, `x * 0.5 + 1.0`, `1.0 - x`,
-//!   and `-x` is a value: constants, which the step before takes in ([`Rescaling`](layers::Rescaling)).
+//!   `Maximum(x, 0.5)`, and `-x` is a value: constants, which the step before takes in ([`Rescaling`](layers::Rescaling)).
 //! - `x[1..5]`, `x[.., -1]`, `x[(..).step_by(2)]` take some elements of each axis ([`GetItem`](layers::GetItem)); an index drops its axis.
 //! - `let (y, h, c) = x => LSTM<8, return_state = true>;` takes several results, and `_` drops one.
 //! - `weight table: [100, 64] = normal(0.0, 0.02);` declares a weight that is no layer's: a value like any other ([`Weight`](layers::Weight)).
 //! - `layer name = Layer<…>;` declares a layer whose weights every use shares. `block name<const N: usize>(x) -> y { … }` names a part;
 //!   each use puts in a copy with weights of its own, `name_1_…`, `name_2_…`.
+//! - `[Conv1D<8, 3, dilation_rate = D>; D in (1, 2, 4)]` repeats once for each value, also in chains.
 //! - Samples and results with several parts are structs with the names of the signature: `PairInput`, `PairOutput`.
 //! - What no output needs is a compile error: a value that is not used, an input that is not read.
 //!

@@ -24,7 +24,20 @@ nn::network! {
     struct Steps(x: Input<STEPS, FEATURES>) -> y {
         weight gain: [FEATURES] = uniform(0.5, 1.5);
         let h = (1.0 - x * 0.5) * gain => GRU<4, return_sequences = true>;
-        let y = h[.., 1..] / (Square(h[.., ..3]) + 1.0) - Abs(h[.., -1..]) => Dense<2>;
+        let h = h[.., 1..] / (Square(h[.., ..3]) + 1.0) - Abs(h[.., -1..]);
+        weight mix: [3, 4] = uniform(-1.0, 1.0);
+        weight row: [3] = uniform(-1.0, 1.0);
+        let (a, b) = Matmul(h, mix) => Split<2>;
+        let sums = Sum<axis = -1, keepdims = true>(Maximum(a, 0.1)) + Stack(Mean<axis = 2>(b), Matmul(h, row)) * Norm<-1, keepdims = true>(h);
+        let y = Where(Less(a, b), CumSum<axis = 2>(a), Pad<((0, 0), (1, 0))>(b)[.., 1..]) + sums => Dense<2>;
+    }
+}
+
+nn::network! {
+    /// Outputs that are named twice, inputs that are outputs, and weights that are.
+    struct Outputs(x: Input<4>, z: Input<2>) -> (y, z, y, gain) {
+        weight gain: [4] = constant(3.0);
+        let y = x * gain => [Dense<N>; N in (4, 2)];
     }
 }
 
@@ -89,4 +102,15 @@ fn steps_are_the_whole_sequence() {
     for (x, want) in x.into_iter().zip(whole.0) {
         assert_eq!(plain.step(&x.into(), &mut Default::default()).0, want);
     }
+}
+
+#[test]
+fn outputs_may_be_inputs_and_weights_and_the_same() {
+    let net = Outputs::new(&mut nn::rng(4));
+    let x = OutputsInput { x: [0.1, 0.2, 0.3, 0.4].into(), z: [5.0, 6.0].into() };
+    let y = net.infer(&x, &mut Default::default());
+    assert_eq!((y.y.0, y.z.0, y.gain.0), (y.y_1.0, [5.0, 6.0], [3.0; 4]));
+    assert!(y.y.0.iter().any(|y| *y != 0.0));
+    let mut workspace = OutputsWorkspace::new();
+    assert_eq!(net.infer(&x, &mut workspace), net.infer(&x, &mut workspace));
 }

@@ -149,6 +149,22 @@ mod copies {
     }
 }
 
+mod operations {
+    environment!();
+
+    ::nn::network! {
+        pub struct Net(x: Input<4, y>, ids: Input<3, dtype = u32>, bytes: Input<2, dtype = u8>) -> (a, b, c) {
+            weight table: [y, { samples + 1 }] = normal(0.0, 1.0);
+            weight scale: [y] = ones;
+            let h = Matmul(x * scale - 1, table)[1.., ..-1];
+            let (p, q, r) = h => Split<3>;
+            let a = Stack(Sum<axis = 2>(h), Max<2>(h), Variance<2>(h), Norm<2>(h)) + CumSum<1>(Pad<((0, 0), (1, 0))>(h));
+            let b = Where(Greater(p, 0.5), q, r) * Take<axis = 1>(h, ids)[.., 1..y] + OneHot<{ kept - 1 }>(ids);
+            let c = Prod(bytes / 255) + ArgMax(Reshape<1, kept, { list - 0 }>(h) => Resizing<2, memory>);
+        }
+    }
+}
+
 mod wide {
     environment!();
 

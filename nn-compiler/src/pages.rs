@@ -98,6 +98,7 @@ fn default(opt: &Opt) -> String {
         Kind::Seed => "0".to_string(),
         Kind::Amounts { .. }
         | Kind::NoiseShape
+        | Kind::Widths
         | Kind::Axes
         | Kind::AxisPair
         | Kind::Layer { .. }

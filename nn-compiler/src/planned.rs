@@ -13,14 +13,8 @@ pub fn refused(message: &str) -> Option<&str> {
 }
 
 /// Layers: their names, and the options that only they have.
-pub const LAYERS: &[(&[&str], &[&str])] = &[
-    (&["MeanShiftPool1D", "MeanShiftPool2D"], &["bandwidth", "iterations"]),
-    (&["Lambda", "Custom"], &[]),
-    // Operations.
-    (&["Sum", "Mean", "Max", "Min", "Prod", "Variance", "Norm", "ArgMax", "CumSum", "Matmul", "Split", "Stack"], &[]),
-    (&["Pad", "Resizing", "Where", "Take", "OneHot", "Cast"], &[]),
-    (&["Equal", "NotEqual", "Greater", "GreaterEqual", "Less", "LessEqual"], &[]),
-];
+pub const LAYERS: &[(&[&str], &[&str])] =
+    &[(&["MeanShiftPool1D", "MeanShiftPool2D"], &["bandwidth", "iterations"]), (&["Lambda", "Custom"], &[])];
 
 /// The names of all layers that are refused.
 pub fn layers() -> impl Iterator<Item = &'static str> {

@@ -65,6 +65,7 @@ pub enum Arg {
     Padding(Padding),
     Text(&'static str),
     Bound { from_end: bool, n: Size },
+    Maybe(Option<usize>),
     Windows { size: Vec<Size>, strides: Vec<Size>, padding: Padding, dilation: Vec<Size> },
 }
 
@@ -109,7 +110,8 @@ impl Site {
         }
         let ids = input.element.name();
         let problem = format!("`{}` computes with numbers, but its input holds ids of type `{ids}`", self.text);
-        Err(Problem::new(problem, "ids become vectors in an `Embedding<input_dim, output_dim>`".to_string()))
+        let help = "ids become vectors in an `Embedding<input_dim, output_dim>`, and numbers in a `Cast<float>`";
+        Err(Problem::new(problem, help.to_string()))
     }
 
     /// Height, width and channels.

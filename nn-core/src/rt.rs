@@ -29,8 +29,11 @@ pub use crate::layers::{
 };
 pub use crate::layers::{bidirectional, gru, lstm, recurrent, simple_rnn};
 pub use crate::layers::{concatenate, cropping, dot, embedding, global_pool1d, masking, masks, merge, permute};
+pub use crate::layers::{
+    cum_sum, extend, matmul, reduce, repeat_vector, rescaling, resizing, separable_conv, slice, take, up_sampling,
+    weight, zero_padding,
+};
 pub use crate::layers::{group_normalization, layer_normalization, multi_head_attention, rms_normalization};
-pub use crate::layers::{repeat_vector, rescaling, separable_conv, slice, up_sampling, weight, zero_padding};
 pub use crate::network::{Network, level};
 pub use crate::params::{LayerInfo, Param, mac_count, padding, param_count};
 pub use crate::plain::{plain_field, zeroable_field};
@@ -84,6 +87,12 @@ pub fn halves<T>(memory: &[T], len: usize) -> (&[T], &[T]) {
 #[inline(always)]
 pub fn copy<T: crate::Element>(x: &[T], y: &mut [T]) {
     crate::kernels::slices::copy(x, y);
+}
+
+/// The same number everywhere.
+#[inline(always)]
+pub fn fill<T: crate::Element>(y: &mut [T], number: f64) {
+    y.fill(T::from_f64(number));
 }
 
 /// `to[place] = from[at]`: a region that a sample keeps.

@@ -90,6 +90,7 @@ impl Walk<'_> {
         // A value without an axis of time would meet each step of the others, but for one that has fewer axes: it is the same for all.
         let meets = |(input, known): (&Operand, &Known)| match node.op {
             Op::Merge(_) => known.timed == (input.shape.len() == node.output.len()),
+            Op::Matmul => known.timed == core::ptr::eq(input, &node.inputs[0]),
             _ => known.timed,
         };
         let apart = timed && !node.inputs.iter().zip(&inputs).all(meets);

@@ -47,6 +47,7 @@ pub use rules::{adaptive_pool, conv1d_transpose, conv2d_transpose, conv3d, conv3
 pub use rules::{broadcast, concatenate, dot, group_normalization, merge};
 pub use rules::{cropped, cropping, embedding, ids, permute, repeat_vector, up_sampling, zero_padding};
 pub use rules::{depthwise_conv1d, depthwise_conv2d, separable_conv1d, separable_conv2d};
+pub use rules::{matmul, pad, split, stack};
 pub use together::{MOST_TOGETHER, is_wide, together};
 pub use weights::{other_shape, same_shape};
 pub use window::{Padding, Windows, largest_kernel, padding, reach, transposed, transposed_before, window};

@@ -58,6 +58,10 @@ pub(crate) enum Kind<'a> {
         inputs: [Sizes; 2],
         axes: [usize; 2],
     },
+    Matmul {
+        inputs: [Sizes; 2],
+        axes: [usize; 2],
+    },
     TooManyAxes {
         axes: usize,
     },
@@ -79,6 +83,20 @@ pub(crate) enum Kind<'a> {
         axis: usize,
         bound: Bound,
         index: bool,
+    },
+    Split {
+        input: Sizes,
+        axis: usize,
+        parts: usize,
+    },
+    Stack {
+        inputs: [Sizes; 2],
+    },
+    Mirror {
+        input: Sizes,
+        axis: usize,
+        most: usize,
+        there: usize,
     },
     /// A range in which nothing lies.
     Nothing {
@@ -172,7 +190,7 @@ impl Problem<'_> {
             Kind::Reshape { input, target } => reshape_problem(layer, input.as_slice(), target.as_slice()),
             Kind::Merge { inputs } => layer.text(" needs inputs of one shape, but got ").both(inputs),
             Kind::Concatenate { inputs, axis } => concatenate_problem(layer, inputs, *axis),
-            Kind::Dot { inputs, axes } => {
+            Kind::Dot { inputs, axes } | Kind::Matmul { inputs, axes } => {
                 let text = layer.text(" needs two axes of one size, but ").axis(&inputs[0], axes[0]);
                 text.text(" and ").axis(&inputs[1], axes[1])
             }
@@ -207,6 +225,26 @@ impl Problem<'_> {
                 let text = text.number(*axis + 1).text(", but its input ").shape(input.as_slice());
                 text.text(" has ").count(input.as_slice()[*axis], "element").text(" there")
             }
+            Kind::Split { input, axis, parts } => layer
+                .text(" needs an axis that divides by ")
+                .number(*parts)
+                .text(", but axis ")
+                .number(*axis + 1)
+                .text(" of its input ")
+                .shape(input.as_slice())
+                .text(" is ")
+                .number(input.as_slice()[*axis]),
+            Kind::Stack { inputs } => layer.text(" needs inputs of one shape, but got ").both(inputs),
+            Kind::Mirror { input, axis, most, there } => layer
+                .text(" mirrors ")
+                .count(*most, "element")
+                .text(" of axis ")
+                .number(*axis + 1)
+                .text(" of its input ")
+                .shape(input.as_slice())
+                .text(", which has ")
+                .number(*there)
+                .text(" to mirror"),
             Kind::Nothing { input, axis, ends } => layer
                 .text(" takes nothing of axis ")
                 .number(*axis + 1)
@@ -239,6 +277,9 @@ impl Problem<'_> {
                 .text("two sizes also fit if one of them is 1, and fewer axes are matched from the last one on"),
             Kind::Concatenate { inputs, .. } => concatenate_help(inputs),
             Kind::Dot { inputs, .. } => dot_help(inputs),
+            Kind::Matmul { .. } => Message::new().text(
+                "rows of the first meet columns of the second; `Permute<2, 1>` turns a matrix round, `Dot<axes = …>` names the axes",
+            ),
             Kind::TooManyAxes { .. } => Message::new().text("put a `Reshape` with fewer axes before it"),
             Kind::Ids { .. } => Message::new().text("`Input<…, dtype = u32>` takes ids, `dtype = u8` bytes"),
             Kind::Permute { count, .. } => permute_help(*count),
@@ -254,6 +295,9 @@ impl Problem<'_> {
                 .text("the end of the axis is ")
                 .number(input.as_slice()[*axis])
                 .text(", or nothing: `1..`; a negative number counts from there"),
+            Kind::Split { .. } => Message::new().text("parts of other sizes are slices: `x[..2]`, `x[2..]`"),
+            Kind::Stack { .. } => Message::new().text("`Concatenate` joins values along an axis in which they may differ"),
+            Kind::Mirror { .. } => Message::new().text("`mode = edge` repeats the last element as often as you like"),
             Kind::Nothing { .. } => Message::new().text("a range ends behind where it starts"),
         }
     }

@@ -10,9 +10,9 @@
 //! | weights of no layer | [`Weight`]: `weight table: [100, 64] = normal(0.0, 0.02);` |
 //! | pooling | [`MaxPool1D`], [`MaxPool2D`], [`MaxPool3D`], [`AvgPool1D`], [`AvgPool2D`], [`AvgPool3D`], [`GlobalMaxPool1D`], [`GlobalMaxPool2D`], [`GlobalMaxPool3D`], [`GlobalAvgPool1D`], [`GlobalAvgPool2D`], [`GlobalAvgPool3D`], [`AdaptiveMaxPool1D`], [`AdaptiveMaxPool2D`], [`AdaptiveMaxPool3D`], [`AdaptiveAvgPool1D`], [`AdaptiveAvgPool2D`], [`AdaptiveAvgPool3D`] and Keras' long names; [`L2Pool1D`], [`L2Pool2D`], [`L2Pool3D`] |
 //! | shape | [`Flatten`], [`Reshape`], [`Permute`], [`RepeatVector`], [`GetItem`]: `x[1..5]` |
-//! | steps, images, volumes | [`UpSampling1D`], [`UpSampling2D`], [`UpSampling3D`], [`ZeroPadding1D`], [`ZeroPadding2D`], [`ZeroPadding3D`], [`Cropping1D`], [`Cropping2D`], [`Cropping3D`] |
+//! | steps, images, volumes | [`UpSampling1D`], [`UpSampling2D`], [`UpSampling3D`], [`Resizing`], [`ZeroPadding1D`], [`ZeroPadding2D`], [`ZeroPadding3D`], [`Cropping1D`], [`Cropping2D`], [`Cropping3D`] |
 //! | sequences | [`SimpleRNN`], [`LSTM`], [`GRU`], [`ConvLSTM1D`], [`ConvLSTM2D`], [`Bidirectional`], [`TimeDistributed`], and the cells [`SimpleRNNCell`], [`LSTMCell`], [`GRUCell`] |
-//! | ids and masks | [`Embedding`], [`Masking`] |
+//! | ids and masks | [`Embedding`], [`Masking`], [`OneHot`], [`Cast`] |
 //! | attention | [`MultiHeadAttention`], [`Attention`], [`AdditiveAttention`] |
 //! | normalization | [`BatchNormalization`], [`LayerNormalization`], [`RMSNormalization`], [`GroupNormalization`], [`UnitNormalization`] |
 //! | noise in training | [`Dropout`], [`SpatialDropout1D`], [`SpatialDropout2D`], [`SpatialDropout3D`], [`AlphaDropout`], [`GaussianDropout`], [`GaussianNoise`] |
@@ -20,6 +20,9 @@
 //! | several inputs | [`Add`], [`Subtract`], [`Multiply`], [`Divide`], [`Average`], [`Maximum`], [`Minimum`], [`Concatenate`], [`Dot`], [`BilinearPool`] |
 //! | constants | [`Rescaling`], [`Normalization`], [`Identity`] |
 //! | operations on each element | [`Abs`], [`Exp`], [`Log`], [`Sqrt`], [`Rsqrt`], [`Square`], [`Reciprocal`], [`Sign`], [`Floor`], [`Ceil`], [`Round`], [`Sin`], [`Cos`], [`Erf`], [`Clip`], [`Power`] |
+//! | operations along axes | [`Sum`], [`Mean`], [`Max`], [`Min`], [`Prod`], [`Variance`], [`Norm`], [`ArgMax`], [`CumSum`] |
+//! | operations on several values | [`Matmul`], [`Stack`], [`Split`], [`Where`], [`Greater`], [`GreaterEqual`], [`Less`], [`LessEqual`], [`Equal`], [`NotEqual`]; numbers among them: [`Constant`] |
+//! | operations that move | [`Pad`], [`Take`] |
 //! | activation | [`Activation`], [`ReLU`], [`LeakyReLU`], [`ELU`], [`PReLU`], [`Softmax`], [`Sigmoid`], [`Tanh`] and the others below |
 //!
 //! # What holds for all of them

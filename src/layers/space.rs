@@ -277,3 +277,33 @@ pub struct Cropping2D;
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Cropping3D;
+
+/// `Resizing<height, width, …>`: an image of another height and width.
+///
+/// The middles of pixels lie on each other, as in TensorFlow; nothing is smoothed where the image becomes smaller.
+///
+/// # Arguments
+///
+/// | name | default | |
+/// | --- | --- | --- |
+/// | `height` (positional) | | that of the output |
+/// | `width` (positional) | | that of the output |
+/// | `interpolation` | `bilinear` | how: `bilinear`, between four neighbours, or `nearest` |
+/// | `data_format` | `channels_last` | `channels_first`: the channels are the first axis |
+///
+/// # Shapes
+///
+/// `h × w × channels` → `height × width × channels`. Masks end here.
+///
+/// # Errors
+///
+/// An input that is no image, or one of ids.
+///
+/// # Example
+///
+/// ```
+/// let net = nn::network!(Input<1, 2, 1> => Resizing<1, 4>);
+/// assert_eq!(net.infer(&[[[1.0], [3.0]]].into(), &mut Default::default()).0, [[[1.0], [1.5], [2.5], [3.0]]]);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Resizing;

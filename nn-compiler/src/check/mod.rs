@@ -315,6 +315,7 @@ impl Walk<'_> {
         let suffix = match op {
             Op::Permute(_) => "permute",
             Op::Penalty(_) => "penalty",
+            Op::Cast => "cast",
             _ => "activation",
         };
         let (name, output) = (self.free(part.name.suffixed(suffix)), self.values[to].shape.clone());

@@ -37,6 +37,11 @@ fn argument(sources: &Sources, arg: &Arg) -> TokenStream {
         }
         Arg::Padding(kind) => padding(*kind),
         Arg::Text(text) => text.to_token_stream(),
+        Arg::Maybe(None) => quote!(::core::option::Option::None),
+        Arg::Maybe(Some(n)) => {
+            let n = number(*n);
+            quote!(::core::option::Option::Some(#n))
+        }
         Arg::Bound { from_end, n } => {
             let n = size(sources, n);
             quote!(::nn::__rt::shape::Bound { from_end: #from_end, n: #n })

@@ -221,7 +221,7 @@ fn variant(path: &TokenStream, target: &str, numbers: &[f64]) -> TokenStream {
 }
 
 /// A literal, with its sign as a token of its own.
-fn float(x: f64) -> TokenStream {
+pub fn float(x: f64) -> TokenStream {
     let literal = Literal::f64_unsuffixed(x.abs());
     if x.is_sign_negative() && x != 0.0 { quote!(-#literal) } else { quote!(#literal) }
 }

@@ -24,6 +24,13 @@ pub const SPECS: &[Spec] = &[
     blind(&["Subtract"], |_, site, inputs| elementwise(Merge::Subtract, site, inputs)),
     merge(&["Multiply"], |_, site, inputs| elementwise(Merge::Multiply, site, inputs)),
     blind(&["Divide"], |_, site, inputs| elementwise(Merge::Divide, site, inputs)),
+    blind(&["Greater"], |_, site, inputs| elementwise(Merge::Greater, site, inputs)),
+    blind(&["GreaterEqual"], |_, site, inputs| elementwise(Merge::GreaterEqual, site, inputs)),
+    blind(&["Less"], |_, site, inputs| elementwise(Merge::Less, site, inputs)),
+    blind(&["LessEqual"], |_, site, inputs| elementwise(Merge::LessEqual, site, inputs)),
+    blind(&["Equal"], |_, site, inputs| elementwise(Merge::Equal, site, inputs)),
+    blind(&["NotEqual"], |_, site, inputs| elementwise(Merge::NotEqual, site, inputs)),
+    blind(&["Where"], |_, site, inputs| elementwise(Merge::Where, site, inputs)),
     blind(&["Average"], |_, site, inputs| elementwise(Merge::Average, site, inputs)),
     merge(&["Maximum"], |_, site, inputs| elementwise(Merge::Maximum, site, inputs)),
     merge(&["Minimum"], |_, site, inputs| elementwise(Merge::Minimum, site, inputs)),
@@ -42,12 +49,17 @@ pub const SPECS: &[Spec] = &[
 
 fn elementwise(merge: Merge, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
     site.several(inputs)?;
-    let help = match merge {
-        Merge::Subtract => "`a - b - c` subtracts one after the other",
-        _ => "`a / b / c` divides by one after the other",
+    let (takes, help) = match merge {
+        Merge::Subtract => (Some((2, "two values")), "`a - b - c` subtracts one after the other"),
+        Merge::Divide => (Some((2, "two values")), "`a / b / c` divides by one after the other"),
+        Merge::Where => (Some((3, "three values")), "`Where(c, a, b)` is `a` where `c` is not 0, else `b`"),
+        Merge::Add | Merge::Multiply | Merge::Average | Merge::Maximum | Merge::Minimum => (None, ""),
+        Merge::Greater | Merge::GreaterEqual | Merge::Less | Merge::LessEqual | Merge::Equal | Merge::NotEqual => {
+            (Some((2, "two values")), "the product of two comparisons is 1 where both hold")
+        }
     };
-    if matches!(merge, Merge::Subtract | Merge::Divide) && inputs.len() != 2 {
-        let problem = format!("takes two values, but is called with {}", inputs.len());
+    if let Some((_, words)) = takes.filter(|(count, _)| *count != inputs.len()) {
+        let problem = format!("takes {words}, but is called with {}", inputs.len());
         return Err(site.problem(&problem, help));
     }
     let mut output = site.real(&inputs[0])?.to_vec();

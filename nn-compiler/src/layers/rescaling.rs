@@ -2,7 +2,7 @@
 
 use nn_graph::Size;
 use nn_graph::function::Elementwise;
-use nn_graph::graph::Operand;
+use nn_graph::graph::{Element, Operand};
 use nn_graph::op::{Constants, Op, Rescale, RescaleKind};
 use nn_graph::size::shape_text;
 
@@ -40,18 +40,19 @@ pub const SPECS: &[Spec] = &[
 
 /// `Rescaling<scale, offset>`: constants lie along the last axis, as arrays of Keras' broadcast.
 fn rescaling(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
-    let input = site.only(inputs)?;
+    let (input, before) = numbers(site, inputs)?;
     let axis = site.axis(site.last_axis(), input)?;
     let (scale, offset) = (along(values, "scale", axis, site, input)?, along(values, "offset", axis, site, input)?);
     if let (Constants::One(scale), Constants::One(offset)) = (&scale, &offset) {
-        return Ok(by_one(input, Elementwise::Rescaling { center: 0.0, scale: *scale, offset: *offset }));
+        let line = Elementwise::Rescaling { center: 0.0, scale: *scale, offset: *offset };
+        return Ok(Placed { before, ..by_one(input, line) });
     }
-    Ok(by_each(input, Rescale { kind: RescaleKind::Rescale, axis, constants: [scale, offset] }))
+    Ok(Placed { before, ..by_each(input, Rescale { kind: RescaleKind::Rescale, axis, constants: [scale, offset] }) })
 }
 
 /// `Normalization<mean, variance>`: constants lie along the last of the axes that are kept.
 fn normalization(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
-    let input = site.only(inputs)?;
+    let (input, before) = numbers(site, inputs)?;
     let mut axes = values.axes("axis");
     if axes.is_empty() {
         axes.push(site.last_axis());
@@ -67,9 +68,17 @@ fn normalization(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result
             RescaleKind::Denormalize => Elementwise::Rescaling { center: 0.0, scale: deviation, offset: *mean },
             _ => Elementwise::Rescaling { center: *mean, scale: 1.0 / deviation, offset: 0.0 },
         };
-        return Ok(by_one(input, line));
+        return Ok(Placed { before, ..by_one(input, line) });
     }
-    Ok(by_each(input, Rescale { kind, axis, constants: [mean, variance] }))
+    Ok(Placed { before, ..by_each(input, Rescale { kind, axis, constants: [mean, variance] }) })
+}
+
+/// The shape of the input, and what makes numbers of it: bytes are numbers here.
+fn numbers<'a>(site: &mut Site, inputs: &'a [Operand]) -> Result<(&'a [Size], Vec<(Op, Vec<Size>)>), Problem> {
+    match inputs {
+        [bytes] if bytes.element == Element::U8 => Ok((&bytes.shape, vec![(Op::Cast, bytes.shape.clone())])),
+        _ => Ok((site.only(inputs)?, Vec::new())),
+    }
 }
 
 /// The constants of an option, of which there are as many as elements along an axis, or one.

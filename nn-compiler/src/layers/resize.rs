@@ -1,13 +1,13 @@
-//! More or fewer elements of space: `UpSampling`, `ZeroPadding`, `Cropping`, each in one to three dimensions.
+//! More or fewer elements of space: `UpSampling`, `ZeroPadding`, `Cropping`, each in one to three dimensions; `Resizing` of images.
 
 use nn_graph::Size;
 use nn_graph::graph::Operand;
-use nn_graph::op::{Inset, Op, UpSample};
+use nn_graph::op::{Inset, Op, Resizing, UpSample};
 use nn_graph::size::Rule;
 
 use super::space::Space;
 use crate::rule::{Problem, Site, ranked, rule};
-use crate::spec::{DATA_FORMAT, Kind, Lower, Opt, Placed, Positional, Spec, Values, sizes, word};
+use crate::spec::{DATA_FORMAT, Kind, Lower, Opt, Placed, Positional, Spec, Values, size, sizes, word};
 
 const INTERPOLATION: Opt = word("interpolation", &["nearest", "bilinear"]);
 
@@ -37,6 +37,11 @@ pub const SPECS: &[Spec] = &[
     spec(&["UpSampling3D"], &[sizes("size", 3, Some(2))], &[&[DATA_FORMAT]], |values, site, inputs| {
         up_sample(values, Space::of(3, values), false, site, inputs)
     }),
+    Spec {
+        positional: Positional::required(&[size("height"), size("width")]),
+        options: &[&[word("interpolation", &["bilinear", "nearest"]), DATA_FORMAT]],
+        ..Spec::new(&["Resizing"], resizing)
+    },
     spec(&["ZeroPadding1D"], &[ends("padding", 1, 1)], &[&[DATA_FORMAT]], |values, site, inputs| {
         inset(true, values.ends("padding"), Space::of(1, values), site, inputs)
     }),
@@ -75,6 +80,19 @@ fn up_sample(
 fn check_sizes<const N: usize>(site: &mut Site, input: [Size; N], size: &[Size]) -> Result<(), Problem> {
     let size: [Size; N] = std::array::from_fn(|axis| size[axis].clone());
     rule!(site, up_sampling(input, size))
+}
+
+/// An image of another height and width.
+fn resizing(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+    let space = Space::of(2, values);
+    let input = space.last(site, inputs)?;
+    let size = [values.size("height"), values.size("width")];
+    let output = vec![size[0].clone(), size[1].clone(), input[2].clone()];
+    ranked!(site, output.as_slice(), |output| rule!(site, input(output)))?;
+    let same = size[..] == input[..2];
+    let bilinear = values.word("interpolation") == "bilinear";
+    let op = if same { Op::View } else { Op::Resizing(Resizing { size, bilinear }) };
+    Ok(space.place(input, Placed::new(output, op)))
 }
 
 /// Zeros around the input (`pads`), or the input without its ends.

@@ -43,7 +43,7 @@ fn slice(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed,
         output.push(Size::Known(1));
     }
     let whole = axes.iter().zip(input).all(|(along, size)| *along == Along::whole(size));
-    Ok(Placed::new(output, if whole { Op::View } else { Op::Slice(Slice { axes }) }))
+    Ok(Placed::new(output, if whole { Op::View } else { Op::Slice(Slice { parts: vec![axes] }) }))
 }
 
 /// The place on an axis of this size.

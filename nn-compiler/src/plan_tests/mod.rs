@@ -1,5 +1,6 @@
 //! Plans of graphs: what overwrites what, what lies in what, and that nothing is lost.
 
+mod arithmetic;
 mod golden;
 mod layout;
 mod memory;

@@ -140,6 +140,8 @@ pub enum Kind {
     NoiseShape,
     /// How many elements before and behind each of so many axes.
     Ends { axes: usize, default: usize },
+    /// How many elements before and behind each axis of the input: one number or one pair for all of them, or a pair for each.
+    Widths,
     /// An axis as Keras counts them: the batch is axis 0.
     Axis(i128),
     /// One axis, or several; none if it is left out.

@@ -111,6 +111,7 @@ impl Args<'_> {
             (Kind::NoiseShape, None) => Given::Sizes(None),
             (Kind::NoiseShape, Some(value)) => Given::Sizes(Some(self.noise_shape(name, value))),
             (Kind::Ends { axes, default }, value) => Given::Ends(self.ends_or(name, *axes, *default, value)),
+            (Kind::Widths, value) => Given::Ends(value.map(|value| self.widths(name, value)).unwrap_or_default()),
             (Kind::Axis(default), None) => Given::Axes(vec![self.default_axis(*default)]),
             (Kind::Axis(_), Some(value)) => Given::Axes(vec![self.axis(name, value)]),
             (Kind::Axes, value) => Given::Axes(self.axes(name, value)),

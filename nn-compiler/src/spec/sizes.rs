@@ -159,6 +159,35 @@ impl Args<'_> {
         }
     }
 
+    /// How many elements before and behind each axis of the input, as NumPy reads them: one number or one pair is for all axes.
+    pub fn widths(&mut self, name: &'static str, value: &Value) -> Vec<[Size; 2]> {
+        match value {
+            Value::Tuple(pairs, _)
+                if pairs.iter().all(|pair| matches!(pair, Value::Tuple(..))) && !pairs.is_empty() =>
+            {
+                pairs.iter().map(|pair| self.width(name, pair)).collect()
+            }
+            value => vec![self.width(name, value)],
+        }
+    }
+
+    fn width(&mut self, name: &'static str, value: &Value) -> [Size; 2] {
+        match value {
+            Value::Tuple(ends, _) => match ends.as_slice() {
+                [before, behind] => [self.amount(name, before), self.amount(name, behind)],
+                _ => {
+                    let takes = "one number, one pair for all axes, or a pair for each of them";
+                    self.wrong(name, value, takes, "`1`, `(1, 2)` or `((1, 0), (2, 3))`");
+                    [Size::Known(0), Size::Known(0)]
+                }
+            },
+            value => {
+                let both = self.amount(name, value);
+                [both.clone(), both]
+            }
+        }
+    }
+
     fn no_ends(&mut self, name: &'static str, axes: usize, value: &Value) -> [Size; 2] {
         let (takes, help) = match axes {
             1 => ("one number, or one for each end", "`2` or `(1, 2)`"),

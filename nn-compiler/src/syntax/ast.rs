@@ -137,10 +137,11 @@ impl Expression {
 }
 
 impl Item {
-    fn is_broken(&self) -> bool {
+    /// Whether something in it could not be read.
+    pub fn is_broken(&self) -> bool {
         match self {
             Item::Layer { .. } => false,
-            Item::Repeat { chain, .. } => chain.iter().any(Item::is_broken),
+            Item::Repeat { chain, .. } | Item::Each { chain, .. } => chain.iter().any(Item::is_broken),
             Item::Broken => true,
         }
     }
@@ -190,6 +191,8 @@ pub enum Item {
     Layer { label: Option<Ident>, call: Call },
     /// `[chain; n]`.
     Repeat { chain: Vec<Item>, count: Value, span: Span },
+    /// `[chain; D in (1, 2, 4)]`: once for each value, which `D` stands for.
+    Each { chain: Vec<Item>, name: Ident, values: Vec<Value>, span: Span },
     /// What could not be read, and has been reported.
     Broken,
 }

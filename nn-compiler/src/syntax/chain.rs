@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, Ident, TokenTree};
 
-use super::ast::{Arg, Call, Item};
+use super::ast::{Arg, Call, Item, Value};
 use super::cursor::Cursor;
 use super::expression;
 use super::text::call_text;
@@ -153,12 +153,45 @@ fn repeat(group: &Group, errors: &mut Diagnostics) -> Option<Item> {
         errors.error(group.span(), "a repeat needs its count").help("`[Dense<64, activation = relu>; 3]`");
         return None;
     }
+    if let (Some(TokenTree::Ident(name)), Some(TokenTree::Ident(word))) = (cursor.peek(0).cloned(), cursor.peek(1))
+        && word == "in"
+    {
+        cursor.next();
+        cursor.next();
+        let values = each(&name, &mut cursor, errors)?;
+        return Some(Item::Each { chain, name, values, span: group.span() });
+    }
     let count = value::value(&mut cursor, errors)?;
     if !cursor.done() {
         errors.error(cursor.span(), format!("expected `]` after the count, found {}", cursor.found()));
         return None;
     }
     Some(Item::Repeat { chain, count, span: group.span() })
+}
+
+/// `(1, 2, 4)`, behind `D in`.
+fn each(name: &Ident, cursor: &mut Cursor, errors: &mut Diagnostics) -> Option<Vec<Value>> {
+    let at = cursor.span();
+    let value = value::value(cursor, errors)?;
+    let values = match value {
+        Value::Tuple(values, _) => values,
+        // Parentheses around one value.
+        value => vec![value],
+    };
+    if values.is_empty() {
+        errors.error(at, format!("`{name}` stands for nothing")).help(format!("`{name} in (1, 2, 4)`"));
+        return None;
+    }
+    if cursor.is_pair('.', '.') {
+        let report = errors.error(cursor.span(), "a repeat is over values, not over a range");
+        report.help(format!("write them out: `{name} in (1, 2, 4)`"));
+        return None;
+    }
+    if !cursor.done() {
+        errors.error(cursor.span(), format!("expected `]` after the values, found {}", cursor.found()));
+        return None;
+    }
+    Some(values)
 }
 
 /// The rest of a layer in a chain, whose name has been read.

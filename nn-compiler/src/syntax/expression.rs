@@ -267,7 +267,10 @@ impl Reader<'_> {
             self.errors.error(at, format!("`{text}` gets no value")).help(format!("`{text}(x)`, or `x => {text}`"));
             return None;
         }
-        if chain::holds_arguments(group) {
+        // What takes no arguments is given values, numbers too.
+        let is_number = matches!(inside.peek(0), Some(TokenTree::Literal(_))) || inside.is('-');
+        let takes_number = is_number && (self.errors.takes_nothing)(&call.name.to_string());
+        if chain::holds_arguments(group) && !takes_number {
             chain::no_parentheses(&call.name, group, self.errors);
             return None;
         }

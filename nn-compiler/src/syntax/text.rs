@@ -108,6 +108,7 @@ fn chain_text(items: &[Item]) -> String {
         Item::Layer { label: Some(label), call } => format!("{label}: {}", call.text),
         Item::Layer { label: None, call } => call.text.clone(),
         Item::Repeat { chain, count, .. } => format!("[{}; {}]", chain_text(chain), value_text(count)),
+        Item::Each { chain, name, values, .. } => format!("[{}; {name} in ({})]", chain_text(chain), list(values)),
         Item::Broken => "…".to_string(),
     };
     items.iter().map(text).collect::<Vec<_>>().join(" => ")

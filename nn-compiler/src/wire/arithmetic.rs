@@ -127,6 +127,20 @@ impl<'a> Builder<'a, '_> {
         }
     }
 
+    /// What goes into a call: a number becomes a value of one element.
+    pub fn argument(&mut self, scope: ScopeId, value: &'a Expression) -> Value {
+        let Folded::Number(number) = Folded::of(value) else { return self.one(scope, value) };
+        let at = match value {
+            Expression::Binary { at, .. } | Expression::Negative { at, .. } => *at,
+            Expression::Number(_, span) => (*span).into(),
+            _ => self.span.into(),
+        };
+        let args = vec![Arg { name: None, value: ast::Value::Float(number, at.start) }];
+        let call = call("Constant", args, expression_text(value), at.start);
+        let values = self.operator(scope, call, Vec::new(), at, Want::One);
+        values.first().copied().unwrap_or(Value { node: 0, result: 0 })
+    }
+
     /// Some elements of a value.
     pub fn slice(
         &mut self,

@@ -59,7 +59,7 @@ impl<'a> Builder<'a, '_> {
         let inner = self.open(scope);
         self.check_names(block.parameters.iter(), "parameter");
         self.scopes[inner].lost |= !self.check_names(block.inputs.iter(), "input");
-        self.check_names(block.outputs.iter(), "output");
+        self.output_names(&block.outputs);
         for (name, value) in block.inputs.iter().zip(inputs) {
             self.scopes[inner].bind(name, value, Kind::Input);
         }

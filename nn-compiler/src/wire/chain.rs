@@ -3,7 +3,8 @@
 use proc_macro2::{Ident, Span};
 
 use super::builder::{Builder, Use, Want};
-use super::scope::{Scope, ScopeId};
+use super::names::check_name;
+use super::scope::{Parameter, Scope, ScopeId};
 use super::{MOST_LAYERS, Output, Value};
 use crate::syntax::ast::{self, Item};
 
@@ -26,7 +27,7 @@ impl<'a> Builder<'a, '_> {
                 self.input(Ident::new("input", self.span), false, Some(call))
             }
             Some(Item::Layer { call, .. }) => self.no_input(call.extent().start),
-            Some(Item::Repeat { span, .. }) => self.no_input(*span),
+            Some(Item::Repeat { span, .. } | Item::Each { span, .. }) => self.no_input(*span),
             Some(Item::Broken) | None => self.broken(Vec::new()),
         };
         let items: Vec<_> = items.collect();
@@ -56,6 +57,7 @@ impl<'a> Builder<'a, '_> {
                     let label = label.as_ref();
                     self.apply(scope, Use { label, call, inputs: vec![from], at, in_chain: true, want })
                 }
+                Item::Each { chain, name, values, span } => self.each(scope, from, chain, (name, values), *span, want),
                 Item::Repeat { chain, count, span } => self.repeat(scope, from, chain, count, *span, want),
             };
         }
@@ -94,6 +96,40 @@ impl<'a> Builder<'a, '_> {
         }
         self.leave(outermost);
         values
+    }
+
+    /// Sends a value through a chain once for each value of a name.
+    fn each(
+        &mut self,
+        scope: ScopeId,
+        from: Value,
+        chain: &'a [Item],
+        (name, values): (&Ident, &[ast::Value]),
+        span: Span,
+        want: Want,
+    ) -> Vec<Value> {
+        let items: Vec<_> = chain.iter().collect();
+        check_name(name, "a value of a repeat", self.errors);
+        let outermost = self.enter(span.into(), None);
+        let (mut results, mut used) = (vec![from], false);
+        for (time, value) in values.iter().enumerate() {
+            let want = if time + 1 == values.len() { want } else { Want::One };
+            let from = results.first().copied().unwrap_or(from);
+            let value = self.substituted(scope, value);
+            self.scopes[scope].parameters.push(Parameter { name: name.clone(), value, used: false });
+            results = self.chain(scope, from, &items, want);
+            used |= self.scopes[scope].parameters.pop().is_some_and(|parameter| parameter.used);
+            if self.full {
+                break;
+            }
+        }
+        let certain = !chain.iter().any(Item::is_broken);
+        if !used && certain && !self.full {
+            let report = self.errors.error(name, format!("`{name}` is never used"));
+            report.help(format!("to repeat alike: `[…; {}]`", values.len()));
+        }
+        self.leave(outermost);
+        results
     }
 
     /// How often a repeat repeats.

@@ -110,7 +110,9 @@ impl Builder<'_, '_> {
     fn parameter(&mut self, scope: ScopeId, word: &str) -> Result<Option<Value>, Missing> {
         let scopes: Vec<_> = self.around(scope).collect();
         for id in scopes {
-            if let Some(parameter) = self.scopes[id].parameters.iter_mut().find(|parameter| parameter.name == word) {
+            if let Some(parameter) =
+                self.scopes[id].parameters.iter_mut().rev().find(|parameter| parameter.name == word)
+            {
                 parameter.used = true;
                 return parameter.value.clone().map(Some).ok_or(Missing);
             }

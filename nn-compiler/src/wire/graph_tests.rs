@@ -161,6 +161,60 @@ fn signs_bind_tighter_than_operators() {
 }
 
 #[test]
+fn no_layer_is_called_as_a_word_of_rust() {
+    is(
+        &net("let c = Where(x, x, y); let z = Where(c, x, 0.5);"),
+        &["where_: Where(x, x, y)", "constant: 0.5()", "where_1: Where(where_, x, constant)", "z = where_1"],
+    );
+}
+
+#[test]
+fn outputs_may_be_anything() {
+    // An output that is named again counts on; an input may be one.
+    is(
+        "(x: Input<4>) -> (y, x, y, y_1, y) { let y = x => ReLU; let y_1 = x => Tanh; }",
+        &["re_lu: ReLU(x)", "tanh: Tanh(x)", "y = re_lu, x = x, y_2 = re_lu, y_1 = tanh, y_3 = re_lu"],
+    );
+    is("(x: Input<4>) -> x { }", &["x = x"]);
+    is(
+        "(x: Input<4>) -> y { block b(x) -> (x, x) { } let (a, b) = x => b; let y = a + b; }",
+        &["add: a + b(x, x)", "y = add"],
+    );
+}
+
+#[test]
+fn repeats_over_values() {
+    is(
+        "(x: Input<4>) -> y { let y = x => [Dense<N> => Tanh; N in (3, 5)] => [fc: Dense<{ 2 * N }>; N in (1, 2)]; }",
+        &[
+            "dense: Dense<3>(x)",
+            "tanh: Tanh(dense)",
+            "dense_1: Dense<5>(tanh)",
+            "tanh_1: Tanh(dense_1)",
+            "fc: Dense<2>(tanh_1)",
+            "fc_1: Dense<4>(fc)",
+            "y = fc_1",
+        ],
+    );
+    // Words too, one in the other, and the innermost of a name.
+    is(
+        "(x: Input<4>) -> y {
+            let y = x => [[Dense<N, activation = A>; N in (2, 3)] => Dense<4>; A in (relu, tanh)] => [Dense<N>; N in (9)];
+        }",
+        &[
+            "dense: Dense<2, activation = relu>(x)",
+            "dense_1: Dense<3, activation = relu>(dense)",
+            "dense_2: Dense<4>(dense_1)",
+            "dense_3: Dense<2, activation = tanh>(dense_2)",
+            "dense_4: Dense<3, activation = tanh>(dense_3)",
+            "dense_5: Dense<4>(dense_4)",
+            "dense_6: Dense<9>(dense_5)",
+            "y = dense_6",
+        ],
+    );
+}
+
+#[test]
 fn slices() {
     is(
         &net("let z = x[.., 1..=2] + y[-1][(2..).step_by(2)];"),

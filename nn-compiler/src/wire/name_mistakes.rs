@@ -183,43 +183,14 @@ fn values_without_a_definition() {
 }
 
 #[test]
-fn outputs_that_are_none() {
-    in_body(
-        "let y = x;",
-        "y",
-        "the output `y` is an input as it came\n\
-         = help: an output is what a layer makes: `let y = … => Dense<3>;`",
-    );
-    graph_mistake(
-        "struct A(x: Input<4>) -> x { }",
-        "x",
-        "the output `x` is an input as it came\n\
-         = help: an output is what a layer makes: `let x = … => Dense<3>;`",
-    );
-    in_body(
-        "block b(x) -> x { } let y = x => b;",
-        "y",
-        "the output `y` is an input as it came\n\
-         = help: an output is what a layer makes: `let y = … => Dense<3>;`",
-    );
-}
-
-#[test]
 fn names_that_clash() {
     all(
-        "struct A(x: Input<4>, x: Input<3>) -> (y, y) { let y = x => ReLU; }",
-        &[
-            (
-                "x",
-                "two inputs are called `x`\n\
+        "struct A(x: Input<4>, x: Input<3>) -> y { let y = x => ReLU; }",
+        &[(
+            "x",
+            "two inputs are called `x`\n\
              = help: every input has its own name",
-            ),
-            (
-                "y",
-                "two outputs are called `y`\n\
-             = help: every output has its own name",
-            ),
-        ],
+        )],
     );
     all_in_body(
         "layer a = Dense<3>; layer a = Dense<4>; block a(x) -> y { let y = x => ReLU; } let y = x => a;",

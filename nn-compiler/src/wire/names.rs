@@ -109,7 +109,12 @@ impl Counters {
     fn count(&mut self, name: &str) -> String {
         let counter = self.classes.entry(name.to_string()).or_insert(0);
         *counter += 1;
-        if *counter == 1 { name.to_string() } else { format!("{name}_{}", *counter - 1) }
+        match *counter {
+            // `Where`.
+            1 if is_keyword(name) => format!("{name}_"),
+            1 => name.to_string(),
+            counter => format!("{name}_{}", counter - 1),
+        }
     }
 }
 

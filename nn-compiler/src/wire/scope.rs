@@ -2,9 +2,9 @@
 
 use proc_macro2::{Ident, Span};
 
+use super::Value;
 use super::builder::Builder;
 use super::names::{Counters, check_name};
-use super::{Value, What};
 use crate::diagnostics::nearest;
 use crate::layers;
 use crate::planned;
@@ -364,11 +364,6 @@ impl<'a> Builder<'a, '_> {
             };
             self.errors.error(name, problem).help(help);
         }
-    }
-
-    /// Whether a value is an input of the network.
-    pub fn is_input(&self, value: Value) -> bool {
-        matches!(self.nodes.get(value.node), Some(draft) if matches!(draft.node.what, What::Input(_)))
     }
 }
 

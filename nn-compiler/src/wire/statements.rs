@@ -14,20 +14,31 @@ impl<'a> Builder<'a, '_> {
     pub fn whole_graph(&mut self, graph: &'a GraphForm) -> Vec<Output> {
         let scope = self.open(Scope::new(None, String::new(), Vec::new()));
         self.scopes[scope].lost |= !self.check_names(graph.inputs.iter().map(|(name, _)| name), "input");
-        self.check_names(graph.outputs.iter(), "output");
+        let outputs = self.output_names(&graph.outputs);
         for (name, call) in &graph.inputs {
             let value = self.input(name.clone(), true, call.as_ref());
             self.scopes[scope].bind(name, value, Kind::Input);
         }
         let values = self.body(scope, &graph.statements, &graph.outputs);
-        for (name, value) in graph.outputs.iter().zip(&values) {
-            if !self.full && self.is_input(*value) {
-                let report = self.errors.error(name, format!("the output `{name}` is an input as it came"));
-                report.help(format!("an output is what a layer makes: `let {name} = … => Dense<3>;`"));
+        outputs.into_iter().zip(values).map(|(name, value)| Output { name, value }).collect()
+    }
+
+    /// What the outputs are called: one that is named again counts on, as a label in a repeat does.
+    pub fn output_names(&mut self, outputs: &[Ident]) -> Vec<Ident> {
+        let mut names: Vec<Ident> = Vec::new();
+        for name in outputs {
+            if !names.contains(name) {
+                check_name(name, "an output", self.errors);
             }
+            let mut own = name.clone();
+            let mut count = 0;
+            while names.contains(&own) || (count > 0 && outputs.contains(&own)) {
+                count += 1;
+                own = Ident::new(&format!("{name}_{count}"), name.span());
+            }
+            names.push(own);
         }
-        let outputs = graph.outputs.iter().zip(values);
-        outputs.map(|(name, value)| Output { name: name.clone(), value }).collect()
+        names
     }
 
     /// Checks that these can be fields. Whether each of them stands there once.
@@ -140,7 +151,7 @@ impl<'a> Builder<'a, '_> {
                 self.chain(scope, from, &items, want)
             }
             Expression::Call { label, call, inputs, at } => {
-                let inputs = inputs.iter().map(|input| self.one(scope, input)).collect();
+                let inputs = inputs.iter().map(|input| self.argument(scope, input)).collect();
                 let label = label.as_ref();
                 self.apply(scope, Use { label, call, inputs, at: *at, in_chain: false, want })
             }

@@ -8,6 +8,7 @@ pub mod gemm;
 pub(crate) mod interleave;
 pub(crate) mod lanes;
 pub mod math;
+pub(crate) mod places;
 pub(crate) mod planar;
 #[cfg(feature = "alloc")]
 pub(crate) mod prebuilt;

@@ -1,5 +1,6 @@
 //! `x[1..5]`: some elements of each axis.
 
+use crate::kernels::places::Places;
 use crate::shape::MOST_AXES;
 
 /// Which elements a slice takes.
@@ -47,33 +48,8 @@ impl SliceSizes {
 
     /// Where the runs start in the input, one after another.
     #[inline(always)]
-    fn starts(&self) -> Starts<'_> {
-        Starts { sizes: self, at: [0; MOST_AXES], next: self.first }
-    }
-}
-
-/// Goes from run to run.
-struct Starts<'a> {
-    sizes: &'a SliceSizes,
-    at: [usize; MOST_AXES],
-    next: usize,
-}
-
-impl Starts<'_> {
-    #[inline(always)]
-    fn next(&mut self) -> usize {
-        let start = self.next;
-        let axes = self.at.iter_mut().zip(&self.sizes.counts).zip(&self.sizes.strides);
-        for ((at, count), stride) in axes.rev() {
-            *at += 1;
-            self.next = self.next.wrapping_add(*stride);
-            if *at < *count {
-                break;
-            }
-            self.next = self.next.wrapping_sub(stride.wrapping_mul(*count));
-            *at = 0;
-        }
-        start
+    fn starts(&self) -> Places<'_> {
+        Places::new(self.first, &self.counts, &self.strides)
     }
 }
 
@@ -101,8 +77,14 @@ pub fn infer<T: Copy>(sizes: &SliceSizes, x: &[T], y: &mut [T]) {
 
 /// The gradient of the input, for all samples: `dy` among zeros; overwrites `dx`.
 pub fn backward<T: Copy + Default>(sizes: &SliceSizes, dy: &[T], dx: &mut [T]) {
+    dx.fill(T::default());
+    place(sizes, dy, dx);
+}
+
+/// Writes the gradients of the elements that are taken, and leaves those of the others as they are: for several slices that do not
+/// overlap.
+pub fn place<T: Copy>(sizes: &SliceSizes, dy: &[T], dx: &mut [T]) {
     for (dx, dy) in dx.chunks_exact_mut(sizes.input.max(1)).zip(dy.chunks_exact(sizes.output.max(1))) {
-        dx.fill(T::default());
         let mut starts = sizes.starts();
         for dy in dy.chunks_exact(sizes.run.max(1)) {
             if let Some(dx) = dx.get_mut(starts.next()..).and_then(|dx| dx.get_mut(..dy.len())) {
@@ -112,11 +94,8 @@ pub fn backward<T: Copy + Default>(sizes: &SliceSizes, dy: &[T], dx: &mut [T]) {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "std"))]
 mod tests {
-    use alloc::vec;
-    use alloc::vec::Vec;
-
     use super::*;
 
     /// The place in the input of each element of the output, by division.
@@ -156,7 +135,8 @@ mod tests {
             assert_eq!((sizes.input, sizes.run), (input.iter().product(), run), "{axes:?} of {input:?}");
             let places = places(input, axes);
             let x: Vec<usize> = (1..=2 * sizes.input).collect();
-            let want: Vec<usize> = [0, sizes.input].iter().flat_map(|at| places.iter().map(|p| x[at + p])).collect();
+            let both = places.iter().copied().chain(places.iter().map(|place| place + sizes.input));
+            let want: Vec<usize> = both.map(|place| x[place]).collect();
             let mut y = vec![0; 2 * sizes.output];
             infer(&sizes, &x, &mut y);
             assert_eq!(y, want, "{axes:?} of {input:?}");

@@ -1,6 +1,6 @@
 //! What training needs to know of an operation.
 
-use super::{Op, Recurrence};
+use super::{AlongKind, Op, Recurrence};
 use crate::graph::Node;
 use crate::size::Size;
 
@@ -47,6 +47,16 @@ impl Op {
             | Op::UpSample(_)
             | Op::Concatenate(_)
             | Op::Merge(_)
+            | Op::Stack(_)
+            | Op::Pad(_)
+            | Op::Reduce(_)
+            | Op::AlongAxis(_)
+            | Op::Matmul
+            | Op::Number(_)
+            | Op::Take(_)
+            | Op::OneHot(_)
+            | Op::Cast
+            | Op::Resizing(_)
             | Op::Dot(_)
             | Op::Masking(_)
             | Op::Mask(_)
@@ -58,7 +68,8 @@ impl Op {
     /// Whether its result is no number with a gradient.
     pub fn stops_gradient(&self) -> bool {
         match self {
-            Op::Mask(_) => true,
+            Op::Mask(_) | Op::Number(_) | Op::OneHot(_) | Op::Cast => true,
+            Op::AlongAxis(op) => op.kind == AlongKind::ArgMax,
             Op::Convolution(_)
             | Op::ConvolutionStep(_)
             | Op::Dense(_)
@@ -83,6 +94,12 @@ impl Op {
             | Op::UpSample(_)
             | Op::Concatenate(_)
             | Op::Merge(_)
+            | Op::Stack(_)
+            | Op::Pad(_)
+            | Op::Reduce(_)
+            | Op::Matmul
+            | Op::Take(_)
+            | Op::Resizing(_)
             | Op::Dot(_)
             | Op::Attention(_)
             | Op::Attend(_)
@@ -124,6 +141,16 @@ impl Op {
             | Op::UpSample(_)
             | Op::Concatenate(_)
             | Op::Merge(_)
+            | Op::Stack(_)
+            | Op::Pad(_)
+            | Op::Reduce(_)
+            | Op::AlongAxis(_)
+            | Op::Matmul
+            | Op::Number(_)
+            | Op::Take(_)
+            | Op::OneHot(_)
+            | Op::Cast
+            | Op::Resizing(_)
             | Op::Dot(_)
             | Op::Attention(_)
             | Op::Attend(_)
@@ -183,6 +210,16 @@ impl Op {
             | Op::UpSample(_)
             | Op::Concatenate(_)
             | Op::Merge(_)
+            | Op::Stack(_)
+            | Op::Pad(_)
+            | Op::Reduce(_)
+            | Op::AlongAxis(_)
+            | Op::Matmul
+            | Op::Number(_)
+            | Op::Take(_)
+            | Op::OneHot(_)
+            | Op::Cast
+            | Op::Resizing(_)
             | Op::Dot(_)
             | Op::RecurrenceStep(_)
             | Op::ConvLstm(_)
@@ -198,6 +235,7 @@ impl Op {
     pub fn ids_below(&self) -> Option<&Size> {
         match self {
             Op::Embedding(op) => Some(&op.input_dim),
+            Op::Take(op) => Some(&op.rows),
             Op::Each(each) => each.op.ids_below(),
             Op::Convolution(_)
             | Op::ConvolutionStep(_)
@@ -223,6 +261,15 @@ impl Op {
             | Op::UpSample(_)
             | Op::Concatenate(_)
             | Op::Merge(_)
+            | Op::Stack(_)
+            | Op::Pad(_)
+            | Op::Reduce(_)
+            | Op::AlongAxis(_)
+            | Op::Matmul
+            | Op::Number(_)
+            | Op::OneHot(_)
+            | Op::Cast
+            | Op::Resizing(_)
             | Op::Dot(_)
             | Op::Attention(_)
             | Op::Attend(_)

@@ -37,6 +37,16 @@ impl Op {
             | Op::Weight
             | Op::Slice(_)
             | Op::UpSample(_)
+            | Op::Stack(_)
+            | Op::Pad(_)
+            | Op::Reduce(_)
+            | Op::AlongAxis(_)
+            | Op::Matmul
+            | Op::Number(_)
+            | Op::Take(_)
+            | Op::OneHot(_)
+            | Op::Cast
+            | Op::Resizing(_)
             | Op::Dot(_)
             | Op::Attention(_)
             | Op::Attend(_)

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use super::{Convolution, Merge, Op, Padding};
+use super::{Convolution, Op, Padding, ReduceKind};
 use crate::graph::Node;
 use crate::size::{Length, Size};
 
@@ -22,6 +22,7 @@ impl Op {
             | Op::RecurrenceStep(_)
             | Op::ConvLstm(_)
             | Op::Bidirectional(_) => Some(own),
+            Op::Reduce(op) if op.kind == ReduceKind::Variance => Some(own),
             Op::Each(each) => match &each.op {
                 // Here it pads its input itself.
                 Op::Convolution(op) if op.padding != Padding::Valid => {
@@ -50,6 +51,16 @@ impl Op {
             | Op::UpSample(_)
             | Op::Concatenate(_)
             | Op::Merge(_)
+            | Op::Stack(_)
+            | Op::Pad(_)
+            | Op::Reduce(_)
+            | Op::AlongAxis(_)
+            | Op::Matmul
+            | Op::Number(_)
+            | Op::Take(_)
+            | Op::OneHot(_)
+            | Op::Cast
+            | Op::Resizing(_)
             | Op::Dot(_)
             | Op::Embedding(_)
             | Op::Masking(_)
@@ -70,6 +81,12 @@ impl Op {
             Op::Normalization(_) | Op::Attention(_) | Op::Attend(_) | Op::Recurrence(_) | Op::ConvLstm(_) => {
                 Some(Size::measured(Length::Saved, index))
             }
+            // The means; in backward, what an element is told of the others.
+            Op::Reduce(op) => match op.kind {
+                ReduceKind::Max | ReduceKind::Min | ReduceKind::Variance => Some(Size::product(&node.output)),
+                ReduceKind::Prod => Some(Size::product([&Size::Known(2), &Size::product(&node.output)])),
+                ReduceKind::Sum | ReduceKind::Mean | ReduceKind::Norm => None,
+            },
             Op::Bidirectional(op) => {
                 // In backward, the gradients of both outputs and of the input lie there.
                 let outputs = Size::product([&Size::Known(2), &op.half(node)]);
@@ -103,6 +120,15 @@ impl Op {
             | Op::UpSample(_)
             | Op::Concatenate(_)
             | Op::Merge(_)
+            | Op::Stack(_)
+            | Op::Pad(_)
+            | Op::AlongAxis(_)
+            | Op::Matmul
+            | Op::Number(_)
+            | Op::Take(_)
+            | Op::OneHot(_)
+            | Op::Cast
+            | Op::Resizing(_)
             | Op::Dot(_)
             | Op::Embedding(_)
             | Op::Masking(_)
@@ -146,6 +172,16 @@ impl Op {
             | Op::UpSample(_)
             | Op::Concatenate(_)
             | Op::Merge(_)
+            | Op::Stack(_)
+            | Op::Pad(_)
+            | Op::Reduce(_)
+            | Op::AlongAxis(_)
+            | Op::Matmul
+            | Op::Number(_)
+            | Op::Take(_)
+            | Op::OneHot(_)
+            | Op::Cast
+            | Op::Resizing(_)
             | Op::Dot(_)
             | Op::Attention(_)
             | Op::Attend(_)
@@ -164,7 +200,7 @@ impl Op {
             // Masked ones have no form in place, and an input that is repeated is smaller than the output.
             Op::Merge(merge) if node.masks.is_empty() && node.input == node.output => {
                 let alike = node.inputs.iter().all(|input| input.shape == node.output);
-                if !matches!(merge, Merge::Subtract | Merge::Divide) && alike { 0..node.inputs.len() } else { 0..1 }
+                if merge.commutes() && alike { 0..node.inputs.len() } else { 0..1 }
             }
             Op::Merge(_)
             | Op::Convolution(_)
@@ -189,6 +225,16 @@ impl Op {
             | Op::Slice(_)
             | Op::UpSample(_)
             | Op::Concatenate(_)
+            | Op::Stack(_)
+            | Op::Pad(_)
+            | Op::Reduce(_)
+            | Op::AlongAxis(_)
+            | Op::Matmul
+            | Op::Number(_)
+            | Op::Take(_)
+            | Op::OneHot(_)
+            | Op::Cast
+            | Op::Resizing(_)
             | Op::Dot(_)
             | Op::Attention(_)
             | Op::Attend(_)

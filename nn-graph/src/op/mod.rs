@@ -69,6 +69,26 @@ pub enum Op {
     UpSample(UpSample),
     /// The inputs one after another along an axis.
     Concatenate(Concatenate),
+    /// The inputs one beside another along an axis of their own.
+    Stack(Stack),
+    /// More elements before and behind.
+    Pad(Pad),
+    /// One number for many.
+    Reduce(Reduce),
+    /// A function of all elements along an axis.
+    AlongAxis(AlongAxis),
+    /// The rows of a value that ids name: the ids come first.
+    Take(Take),
+    /// A row of zeros with a one for each id.
+    OneHot(OneHot),
+    /// Ids as numbers.
+    Cast,
+    /// An image of another height and width.
+    Resizing(Resizing),
+    /// Matrix products along the last two axes.
+    Matmul,
+    /// One number, which is a constant.
+    Number(f64),
     /// Several values element by element.
     Merge(Merge),
     /// The sums of products of two values along an axis of each.
@@ -404,11 +424,111 @@ pub struct Inset {
     pub ends: Vec<[Size; 2]>,
 }
 
-/// `x[1..5]`: some elements of each axis of the input.
+/// `x[1..5]`, `Split<2>`: some elements of each axis of the input.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Slice {
-    /// Which, for each axis.
-    pub axes: Vec<Along>,
+    /// For each result, which of each axis.
+    pub parts: Vec<Vec<Along>>,
+}
+
+/// `Take<axis>`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Take {
+    /// The axis of the rows, counted without the batch.
+    pub axis: usize,
+    /// How many there are: ids are below it.
+    pub rows: Size,
+}
+
+/// `OneHot<num_classes>`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OneHot {
+    /// The elements of a row.
+    pub num_classes: Size,
+}
+
+/// `Resizing<height, width>`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Resizing {
+    /// Height and width of the output.
+    pub size: Pair,
+    /// Whether an element lies on a line between its neighbours, and is not the nearest.
+    pub bilinear: bool,
+}
+
+/// `Stack<axis>`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Stack {
+    /// The axis that is new, counted without the batch.
+    pub axis: usize,
+}
+
+/// `Pad`: what lies before and behind each axis.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pad {
+    /// How many elements before and behind each axis.
+    pub ends: Vec<[Size; 2]>,
+    /// Which numbers they are.
+    pub mode: PadMode,
+}
+
+/// The numbers around a value.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum PadMode {
+    /// This one.
+    Constant(f64),
+    /// Mirrored at the last element, which is not repeated.
+    Reflect,
+    /// Mirrored at the end.
+    Symmetric,
+    /// The last element.
+    Edge,
+}
+
+/// `Sum`, `Mean` and their like.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reduce {
+    /// What many numbers become.
+    pub kind: ReduceKind,
+    /// Of the axes of the input, whether each becomes one number.
+    pub axes: Vec<bool>,
+}
+
+/// What many numbers become.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReduceKind {
+    /// Their sum.
+    Sum,
+    /// Their mean.
+    Mean,
+    /// The largest.
+    Max,
+    /// The smallest.
+    Min,
+    /// Their product.
+    Prod,
+    /// The mean square of what they are off their mean.
+    Variance,
+    /// The root of the sum of their squares.
+    Norm,
+}
+
+/// A function of all elements along an axis.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AlongAxis {
+    /// Which.
+    pub kind: AlongKind,
+    /// The axis, counted without the batch.
+    pub axis: usize,
+}
+
+/// What is done with the elements along an axis.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AlongKind {
+    /// Each becomes the sum of all up to it.
+    CumSum,
+    /// The place of the largest.
+    ArgMax,
 }
 
 /// Which elements of an axis a slice takes.
@@ -420,6 +540,24 @@ pub struct Along {
     pub step: Size,
     /// How many.
     pub count: Size,
+}
+
+impl Merge {
+    /// Whether the order of the values does not matter.
+    pub fn commutes(self) -> bool {
+        match self {
+            Merge::Add | Merge::Multiply | Merge::Average | Merge::Maximum | Merge::Minimum => true,
+            Merge::Subtract
+            | Merge::Divide
+            | Merge::Greater
+            | Merge::GreaterEqual
+            | Merge::Less
+            | Merge::LessEqual
+            | Merge::Equal
+            | Merge::NotEqual
+            | Merge::Where => false,
+        }
+    }
 }
 
 impl Along {
@@ -458,6 +596,20 @@ pub enum Merge {
     Multiply,
     /// The first divided by the second.
     Divide,
+    /// 1 where the first is above the second, else 0.
+    Greater,
+    /// The same where it is not below.
+    GreaterEqual,
+    /// The same where it is below.
+    Less,
+    /// The same where it is not above.
+    LessEqual,
+    /// The same where both are equal.
+    Equal,
+    /// The same where they are not.
+    NotEqual,
+    /// The second where the first is not 0, else the third.
+    Where,
     /// Their mean.
     Average,
     /// The largest.

@@ -1,12 +1,13 @@
 //! How an operation behaves along time: what it is for one step.
 
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 
 use super::{
-    Along, BatchNormalization, Concatenate, Convolution, ConvolutionStep, Each, Normalization, NormalizationKind, Op,
-    Padding, Recurrence, RecurrenceStep, Rescale, Slice, Softmax,
+    Along, AlongAxis, BatchNormalization, Concatenate, Convolution, ConvolutionStep, Each, Normalization,
+    NormalizationKind, Op, Pad, Padding, Recurrence, RecurrenceStep, Reduce, Rescale, Slice, Softmax, Stack,
 };
-use crate::graph::Node;
+use crate::graph::{Element, Node};
 use crate::size::{Rule, Size};
 
 /// An operation for one time step.
@@ -34,7 +35,7 @@ impl Op {
     pub fn time_step(&self, node: &Node) -> Option<TimeStep> {
         let op = match self {
             Op::Dense(_) if node.input.len() > 1 => self.clone(),
-            Op::Activation(_) | Op::Dropout(_) | Op::Penalty(_) | Op::Weight => self.clone(),
+            Op::Activation(_) | Op::Dropout(_) | Op::Penalty(_) | Op::Weight | Op::Number(_) => self.clone(),
             Op::Softmax(op) => Op::Softmax(Softmax { axis: op.axis.checked_sub(1)?, ..op.clone() }),
             Op::Rescale(op) => Op::Rescale(Rescale { axis: op.axis.checked_sub(1)?, ..op.clone() }),
             Op::BatchNormalization(op) => {
@@ -44,8 +45,28 @@ impl Op {
             Op::Concatenate(op) => Op::Concatenate(Concatenate { axis: op.axis.checked_sub(1)?, at: None }),
             Op::Merge(_) => self.clone(),
             // Each step is one of the result, if all of them are taken.
-            Op::Slice(op) if op.axes.first() == node.input.first().map(Along::whole).as_ref() && op.axes.len() > 1 => {
-                Op::Slice(Slice { axes: op.axes[1..].to_vec() })
+            Op::Slice(op) if node.input.len() > 1 => {
+                let time = node.input.first().map(Along::whole)?;
+                let others =
+                    |axes: &Vec<Along>| Some(axes.split_first().filter(|(first, _)| **first == time)?.1.to_vec());
+                Op::Slice(Slice { parts: op.parts.iter().map(others).collect::<Option<_>>()? })
+            }
+            Op::Stack(op) => Op::Stack(Stack { axis: op.axis.checked_sub(1)? }),
+            Op::Pad(op) => {
+                let none = [Size::Known(0), Size::Known(0)];
+                let ends =
+                    op.ends.split_first().filter(|(time, others)| **time == none && !others.is_empty())?.1.to_vec();
+                Op::Pad(Pad { ends, ..op.clone() })
+            }
+            Op::Reduce(op) => {
+                let axes = op.axes.split_first().filter(|(time, others)| !**time && !others.is_empty())?.1.to_vec();
+                Op::Reduce(Reduce { axes, ..op.clone() })
+            }
+            Op::AlongAxis(op) => Op::AlongAxis(AlongAxis { axis: op.axis.checked_sub(1)?, ..op.clone() }),
+            // A row for each step, by a matrix that is the same for all of them.
+            Op::Matmul if node.inputs[0].shape.len() == 2 && node.inputs[1].shape.len() < 3 => Op::Matmul,
+            Op::OneHot(_) | Op::Cast if node.input.len() == 1 && node.inputs[0].element != Element::Real => {
+                self.clone()
             }
             Op::Embedding(_) if node.input.len() == 1 => self.clone(),
             Op::Normalization(op) => {
@@ -78,7 +99,12 @@ impl Op {
             | Op::Repeat(_)
             | Op::Inset(_)
             | Op::Slice(_)
+            | Op::Matmul
             | Op::UpSample(_)
+            | Op::Take(_)
+            | Op::OneHot(_)
+            | Op::Cast
+            | Op::Resizing(_)
             | Op::Dot(_)
             | Op::Attention(_)
             | Op::Attend(_)

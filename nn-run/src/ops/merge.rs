@@ -26,6 +26,13 @@ impl Merge {
             op::Merge::Subtract => merge::Kind::Subtract,
             op::Merge::Multiply => merge::Kind::Multiply,
             op::Merge::Divide => merge::Kind::Divide,
+            op::Merge::Greater => merge::Kind::Greater,
+            op::Merge::GreaterEqual => merge::Kind::GreaterEqual,
+            op::Merge::Less => merge::Kind::Less,
+            op::Merge::LessEqual => merge::Kind::LessEqual,
+            op::Merge::Equal => merge::Kind::Equal,
+            op::Merge::NotEqual => merge::Kind::NotEqual,
+            op::Merge::Where => merge::Kind::Where,
             op::Merge::Average => merge::Kind::Average,
             op::Merge::Maximum => merge::Kind::Maximum,
             op::Merge::Minimum => merge::Kind::Minimum,
@@ -101,9 +108,19 @@ pub(crate) struct Concatenate {
 
 impl Concatenate {
     pub(crate) fn new(site: &Site<'_>, op: &op::Concatenate) -> Self {
-        let shapes = input_shapes(site);
+        Self::of(&input_shapes(site), op.axis)
+    }
+
+    /// Of inputs with one more axis.
+    pub(crate) fn stacked(site: &Site<'_>, op: &op::Stack) -> Self {
+        let mut shapes = input_shapes(site);
+        shapes.iter_mut().for_each(|shape| shape.insert(op.axis, 1));
+        Self::of(&shapes, op.axis)
+    }
+
+    fn of(shapes: &[Vec<usize>], axis: usize) -> Self {
         let shapes: Vec<&[usize]> = shapes.iter().map(Vec::as_slice).collect();
-        Concatenate { sizes: ConcatenateSizes::of(&shapes, op.axis) }
+        Concatenate { sizes: ConcatenateSizes::of(&shapes, axis) }
     }
 }
 

@@ -22,9 +22,11 @@ mod prelu;
 mod prepare;
 mod products;
 mod recurrence;
+mod reduce;
 mod rescaling;
 mod softmax;
 mod tail;
+mod take;
 mod weight;
 
 use std::ops::Range;
@@ -395,6 +397,15 @@ operations! {
     ZeroPadding(moved::ZeroPadding),
     Cropping(moved::Cropping),
     Slice(moved::Slice),
+    Pad(moved::Pad),
+    Reduce(reduce::Reduce),
+    AlongAxis(reduce::AlongAxis),
+    Number(reduce::Number),
+    Matmul(products::Matmul),
+    Take(take::Take),
+    OneHot(take::OneHot),
+    Cast(take::Cast),
+    Resizing(take::Resizing),
     UpSampling(moved::UpSampling),
     UpSamplingBilinear(moved::UpSamplingBilinear),
     Concatenate(merge::Concatenate),

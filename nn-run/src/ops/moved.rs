@@ -2,6 +2,7 @@
 
 use nn_core::Element;
 use nn_core::layers::cropping::{self, CroppingSizes};
+use nn_core::layers::extend::{self, ExtendSizes};
 use nn_core::layers::permute::{self, PermuteSizes};
 use nn_core::layers::repeat_vector;
 use nn_core::layers::slice::{self, SliceSizes};
@@ -161,10 +162,10 @@ impl<T: Element> Run<T> for Cropping {
     }
 }
 
-/// Some elements of each axis.
+/// Some elements of each axis: for each result, which.
 #[derive(Debug)]
 pub(crate) struct Slice {
-    pub(crate) sizes: SliceSizes,
+    pub(crate) parts: Vec<SliceSizes>,
 }
 
 impl<T: Element> Run<T> for Slice {
@@ -174,20 +175,61 @@ impl<T: Element> Run<T> for Slice {
 
     #[inline(always)]
     fn infer<S: Simd>(&self, _: S, mut call: Infer<'_, '_, T>) {
-        let y = call.y();
-        slice::infer(&self.sizes, call.x(), y);
+        for (index, sizes) in self.parts.iter().enumerate() {
+            if let Some(y) = call.output(index) {
+                slice::infer(sizes, call.x(), y);
+            }
+        }
     }
 
     #[inline(always)]
     fn forward<S: Simd>(&self, _: S, mut call: Forward<'_, '_, T>) {
-        let y = call.y();
-        slice::infer(&self.sizes, call.x(), y);
+        for (index, sizes) in self.parts.iter().enumerate() {
+            if let Some(y) = call.output(index) {
+                slice::infer(sizes, call.x(), y);
+            }
+        }
     }
 
     #[inline(always)]
     fn backward<S: Simd>(&self, _: S, mut call: Backward<'_, '_, T>) {
         let dx = call.dx();
-        slice::backward(&self.sizes, call.dy(), dx);
+        rt::clear(dx);
+        for (sizes, dy) in self.parts.iter().zip(call.doutputs) {
+            if let Some(dy) = dy {
+                slice::place(sizes, dy, dx);
+            }
+        }
+    }
+}
+
+/// More elements around a value.
+#[derive(Debug)]
+pub(crate) struct Pad {
+    pub(crate) sizes: ExtendSizes,
+}
+
+impl<T: Element> Run<T> for Pad {
+    fn measure(&self, _: Length) -> usize {
+        0
+    }
+
+    #[inline(always)]
+    fn infer<S: Simd>(&self, _: S, mut call: Infer<'_, '_, T>) {
+        let y = call.y();
+        extend::infer(&self.sizes, call.x(), y);
+    }
+
+    #[inline(always)]
+    fn forward<S: Simd>(&self, _: S, mut call: Forward<'_, '_, T>) {
+        let y = call.y();
+        extend::infer(&self.sizes, call.x(), y);
+    }
+
+    #[inline(always)]
+    fn backward<S: Simd>(&self, _: S, mut call: Backward<'_, '_, T>) {
+        let dx = call.dx();
+        extend::backward(&self.sizes, call.dy(), dx);
     }
 }
 

@@ -4,7 +4,10 @@ use nn_core::Element;
 use nn_core::activations::{AnyActivation, Linear};
 use nn_core::layers::cropping::CroppingSizes;
 use nn_core::layers::dropout::Noise;
+use nn_core::layers::extend::{ExtendSizes, Mode};
 use nn_core::layers::permute::PermuteSizes;
+use nn_core::layers::reduce::ReduceSizes;
+use nn_core::layers::resizing::ResizingSizes;
 use nn_core::layers::slice::SliceSizes;
 use nn_core::layers::up_sampling::UpSamplingSizes;
 use nn_core::layers::zero_padding::ZeroPaddingSizes;
@@ -17,8 +20,8 @@ use nn_graph::{Op, Program};
 
 use super::{
     Operation, Site, Tail, activation, batch_normalization, conv_lstm, convolution, convolution3d, dense, dropout,
-    each, embedding, mask, merge, moved, normalization, penalty, pool, prelu, products, recurrence, rescaling, softmax,
-    weight,
+    each, embedding, mask, merge, moved, normalization, penalty, pool, prelu, products, recurrence, reduce, rescaling,
+    softmax, take, weight,
 };
 use crate::sizes;
 use nn_core::Param;
@@ -90,10 +93,45 @@ impl<T: Element> Operation<T> {
             }
             Op::Inset(op) => Self::inset(site, op),
             Op::Slice(op) => {
-                let axes: Vec<[usize; 3]> =
-                    op.axes.iter().map(|a| [&a.from, &a.step, &a.count].map(sizes::known)).collect();
-                Operation::Slice(moved::Slice { sizes: SliceSizes::new(&sizes::all(&node.input), &axes) })
+                let input = sizes::all(&node.input);
+                let part = |axes: &Vec<op::Along>| {
+                    let axes: Vec<[usize; 3]> =
+                        axes.iter().map(|a| [&a.from, &a.step, &a.count].map(sizes::known)).collect();
+                    SliceSizes::new(&input, &axes)
+                };
+                Operation::Slice(moved::Slice { parts: op.parts.iter().map(part).collect() })
             }
+            Op::Pad(op) => {
+                let ends: Vec<[usize; 2]> = op.ends.iter().map(|ends| sizes::array(ends)).collect();
+                let mode = match op.mode {
+                    op::PadMode::Constant(number) => Mode::Constant(number),
+                    op::PadMode::Reflect => Mode::Reflect,
+                    op::PadMode::Symmetric => Mode::Symmetric,
+                    op::PadMode::Edge => Mode::Edge,
+                };
+                Operation::Pad(moved::Pad { sizes: ExtendSizes::new(&sizes::all(&node.input), &ends, mode) })
+            }
+            Op::Reduce(op) => {
+                let sizes = ReduceSizes::new(&sizes::all(&node.input), &op.axes);
+                Operation::Reduce(reduce::Reduce { kind: op.kind, sizes })
+            }
+            Op::AlongAxis(op) => {
+                let axes = sizes::array(&around(&node.input, op.axis));
+                Operation::AlongAxis(reduce::AlongAxis { kind: op.kind, axes })
+            }
+            Op::Number(number) => Operation::Number(reduce::Number(*number)),
+            Op::Take(op) => {
+                let axes = sizes::array(&around(&node.inputs[1].shape, op.axis));
+                Operation::Take(take::Take { axes, count: sizes::product(&node.input) })
+            }
+            Op::OneHot(op) => Operation::OneHot(take::OneHot { num_classes: sizes::known(&op.num_classes) }),
+            Op::Cast => Operation::Cast(take::Cast),
+            Op::Resizing(op) => {
+                let (input, output) = (sizes::array(&node.input), sizes::array(&op.size));
+                Operation::Resizing(take::Resizing { sizes: ResizingSizes { input, output, bilinear: op.bilinear } })
+            }
+            Op::Matmul => Operation::Matmul(products::Matmul::new(site)),
+            Op::Stack(op) => Operation::Concatenate(merge::Concatenate::stacked(site, op)),
             Op::UpSample(op) => {
                 let sizes = UpSamplingSizes::new(&sizes::all(&node.input), &sizes::all(&op.size));
                 if op.bilinear {

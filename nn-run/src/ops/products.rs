@@ -1,10 +1,11 @@
-//! `Dot`, `MultiHeadAttention`, and `Attention` without heads.
+//! `Dot`, `Matmul`, `MultiHeadAttention`, and `Attention` without heads.
 
 use std::ops::Range;
 
 use nn_core::Element;
 use nn_core::layers::attend::{self, AttendSizes, Score};
 use nn_core::layers::dot::{self, DotSizes};
+use nn_core::layers::matmul::{self, MatmulSizes};
 use nn_core::layers::multi_head_attention::{self, Dropout, Masks, MultiHeadAttentionSizes, Part};
 use nn_core::rt::Simd;
 use nn_graph::op;
@@ -51,6 +52,43 @@ impl<T: Element> Run<T> for Dot {
         let dx = [call.dinput(0), call.dinput(1)];
         let (inputs, y, dy) = (two(call.inputs), call.y(), call.dy());
         dot::backward(simd, &self.sizes, call.samples, inputs, y, dy, dx, call.scratch);
+    }
+}
+
+/// Matrix products along the last two axes.
+#[derive(Debug)]
+pub(crate) struct Matmul {
+    sizes: MatmulSizes,
+}
+
+impl Matmul {
+    pub(crate) fn new(site: &Site<'_>) -> Self {
+        let [a, b] = [0, 1].map(|input| sizes::all(&site.node.inputs[input].shape));
+        Matmul { sizes: MatmulSizes::new(&a, &b) }
+    }
+}
+
+impl<T: Element> Run<T> for Matmul {
+    fn measure(&self, _: Length) -> usize {
+        0
+    }
+
+    #[inline(always)]
+    fn infer<S: Simd>(&self, simd: S, mut call: Infer<'_, '_, T>) {
+        let y = call.y();
+        matmul::infer(simd, &self.sizes, two(call.inputs), y);
+    }
+
+    #[inline(always)]
+    fn forward<S: Simd>(&self, simd: S, mut call: Forward<'_, '_, T>) {
+        let y = call.y();
+        matmul::infer(simd, &self.sizes, two(call.inputs), y);
+    }
+
+    #[inline(always)]
+    fn backward<S: Simd>(&self, simd: S, mut call: Backward<'_, '_, T>) {
+        let dx = [call.dinput(0), call.dinput(1)];
+        matmul::backward(simd, &self.sizes, two(call.inputs), call.dy(), dx);
     }
 }
 

@@ -4,6 +4,7 @@ mod depthwise;
 mod image;
 mod merge;
 mod moved;
+mod operation;
 mod sequence;
 mod slice;
 mod vector;
@@ -13,6 +14,7 @@ pub use depthwise::{depthwise_conv1d, depthwise_conv2d, separable_conv1d, separa
 pub use image::{conv2d, pool2d, share};
 pub use merge::{broadcast, concatenate, dot, merge};
 pub use moved::{cropped, cropping, embedding, ids, permute, repeat_vector, up_sampling, zero_padding};
+pub use operation::{matmul, pad, split, stack};
 pub use sequence::{conv1d, pool1d};
 pub use slice::{Bound, element, slice, span};
 pub(crate) use vector::known;

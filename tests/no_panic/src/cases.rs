@@ -253,3 +253,18 @@ nn::network! {
         let y = x[(1..).step_by(2), .., 0] * x[-1, 1..2][..1, 0] => Flatten => Dense<2>;
     }
 }
+
+nn::network! {
+    /// One number for many, products, parts and choices.
+    pub struct Operations(x: Input<5, 6>, ids: Input<3, dtype = u32>, image: Input<4, 5, 2>) -> (a, b, c) {
+        weight table: [6, 4] = ones;
+        let product = Matmul(x, table);
+        let (first, second) = product => Split<2>;
+        let best = Where(GreaterEqual(first, second) * NotEqual(first, 0.5), first, Minimum(second, 0.5));
+        let sums = Sum<axis = 1>(x) + Mean<axis = 1>(x) * Max<axis = 1>(x) - Min<axis = 1>(x);
+        let a = Stack(Prod<axis = 2>(best), Variance<axis = 2>(product), Norm<axis = 2>(product), ArgMax<axis = 2>(x));
+        let b = Take<axis = 1>(CumSum<axis = 1>(x), ids) * OneHot<6>(ids) + sums * Sum(Cast<float>(ids));
+        let around = Pad<1, mode = reflect>(image) + Pad<1, mode = edge>(image) + Pad<1, mode = symmetric>(image);
+        let c = (around + Pad<1, constant_values = 0.5>(image)) => Resizing<3, 3>;
+    }
+}

@@ -124,6 +124,7 @@ infer! {
         infer_moved: Moved,
         infer_arithmetic: Arithmetic,
         infer_sliced: Sliced,
+        infer_operations: Operations,
     }
 }
 

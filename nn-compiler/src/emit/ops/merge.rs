@@ -1,7 +1,8 @@
 //! Several values element by element, and one after another.
 
-use nn_graph::graph::Node;
-use nn_graph::op::{Concatenate, Merge};
+use nn_graph::graph::{Node, Operand};
+use nn_graph::op::{Concatenate, Merge, Stack};
+use nn_graph::size::Size;
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -72,21 +73,57 @@ impl Emit for Merge {
     }
 }
 
+/// The geometry of values one after another along an axis.
+fn joined(cx: &Context<'_>, node: &Node, shapes: &[TokenStream], axis: usize) -> TokenStream {
+    let (name, doc) = (cx.geometry(node), names::described(node));
+    let (count, axis) = (names::number(shapes.len()), names::number(axis));
+    quote! {
+        #[doc = #doc]
+        #[derive(Clone, Copy)]
+        struct #name;
+        impl rt::concatenate::ConcatenateShape<#count> for #name {
+            const INPUTS: [&'static [usize]; #count] = [#(#shapes),*];
+            const AXIS: usize = #axis;
+        }
+    }
+}
+
+impl Emit for Stack {
+    without!(weights, measure);
+
+    /// That of a Concatenate of inputs with one more axis.
+    fn geometry(&self, cx: &Context<'_>, node: &Node) -> TokenStream {
+        let shape = |input: &Operand| {
+            let mut shape = input.shape.clone();
+            shape.insert(self.axis, Size::Known(1));
+            let sizes = cx.sizes(&shape);
+            quote!(&[#(#sizes),*])
+        };
+        let shapes: Vec<TokenStream> = node.inputs.iter().map(shape).collect();
+        joined(cx, node, &shapes, self.axis)
+    }
+
+    fn infer(&self, call: &Infer<'_>) -> TokenStream {
+        let (shape, y, inputs) = (call.cx.geometry(call.node), call.y(), &call.inputs);
+        quote!(rt::concatenate::infer(#shape, [#(#inputs),*], #y);)
+    }
+
+    fn forward(&self, call: &Call<'_>) -> TokenStream {
+        let (shape, y, inputs) = (call.cx.geometry(call.node), &call.y, &call.inputs);
+        quote!(rt::concatenate::forward(#shape, samples, [#(#inputs),*], #y);)
+    }
+
+    fn backward(&self, call: &Call<'_>) -> TokenStream {
+        let (shape, dy, dinputs) = (call.cx.geometry(call.node), &call.dy, &call.dinputs);
+        quote!(rt::concatenate::backward(#shape, samples, #dy, [#(#dinputs),*]);)
+    }
+}
+
 impl Emit for Concatenate {
     without!(weights, measure);
 
     fn geometry(&self, cx: &Context<'_>, node: &Node) -> TokenStream {
-        let (name, doc, shapes) = (cx.geometry(node), names::described(node), input_shapes(cx, node));
-        let (count, axis) = (names::number(shapes.len()), names::number(self.axis));
-        quote! {
-            #[doc = #doc]
-            #[derive(Clone, Copy)]
-            struct #name;
-            impl rt::concatenate::ConcatenateShape<#count> for #name {
-                const INPUTS: [&'static [usize]; #count] = [#(#shapes),*];
-                const AXIS: usize = #axis;
-            }
-        }
+        joined(cx, node, &input_shapes(cx, node), self.axis)
     }
 
     fn infer(&self, call: &Infer<'_>) -> TokenStream {

@@ -24,8 +24,10 @@ mod pool;
 mod prelu;
 mod products;
 mod recurrence;
+mod reduce;
 mod rescaling;
 mod softmax;
+mod take;
 mod tiles;
 mod weight;
 
@@ -135,6 +137,16 @@ pub fn of(op: &Op) -> &dyn Emit {
         Op::Slice(op) => op,
         Op::UpSample(op) => op,
         Op::Concatenate(op) => op,
+        Op::Stack(op) => op,
+        Op::Pad(op) => op,
+        Op::Reduce(op) => op,
+        Op::AlongAxis(op) => op,
+        Op::Take(op) => op,
+        Op::OneHot(op) => op,
+        Op::Cast => &take::Cast,
+        Op::Resizing(op) => op,
+        Op::Matmul => &products::Matmul,
+        Op::Number(number) => number,
         Op::Merge(op) => op,
         Op::Dot(op) => op,
         Op::Attention(op) => op,

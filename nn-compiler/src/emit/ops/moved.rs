@@ -1,11 +1,12 @@
 //! The same numbers elsewhere: other orders, repeats, ends, copies.
 
 use nn_graph::graph::Node;
-use nn_graph::op::{Inset, Permute, Repeat, Slice, UpSample};
+use nn_graph::op::{Along, Inset, Pad, PadMode, Permute, Repeat, Slice, UpSample};
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{Call, Emit, Infer, without};
+use crate::emit::data::float;
 use crate::emit::{Context, names};
 
 /// The same numbers in another shape: nothing is computed.
@@ -99,10 +100,10 @@ impl Emit for Repeat {
     }
 }
 
-/// The sizes of a slice, worked out while the network is compiled.
-fn taken(op: &Slice, cx: &Context<'_>, node: &Node) -> TokenStream {
+/// The sizes of a part, worked out while the network is compiled.
+fn taken(axes: &[Along], cx: &Context<'_>, node: &Node) -> TokenStream {
     let input = cx.sizes(&node.input);
-    let axes = op.axes.iter().map(|along| {
+    let axes = axes.iter().map(|along| {
         let along = cx.sizes([&along.from, &along.step, &along.count]);
         quote!([#(#along),*])
     });
@@ -113,18 +114,72 @@ impl Emit for Slice {
     without!(weights, geometry, measure);
 
     fn infer(&self, call: &Infer<'_>) -> TokenStream {
-        let (sizes, x, y) = (taken(self, call.cx, call.node), call.x(), call.y());
-        quote!(rt::slice::infer(#sizes, #x, #y);)
+        let x = call.x();
+        let parts = self.parts.iter().zip(&call.outputs).filter_map(|(axes, y)| {
+            let (sizes, y) = (taken(axes, call.cx, call.node), y.as_ref()?);
+            Some(quote!(rt::slice::infer(#sizes, #x, #y);))
+        });
+        parts.collect()
     }
 
     fn forward(&self, call: &Call<'_>) -> TokenStream {
-        let (sizes, x, y) = (taken(self, call.cx, call.node), &call.x, &call.y);
-        quote!(rt::slice::infer(#sizes, #x, #y);)
+        let x = &call.x;
+        let parts = self.parts.iter().zip(&call.outputs).filter_map(|(axes, y)| {
+            let (sizes, y) = (taken(axes, call.cx, call.node), y.as_ref()?);
+            Some(quote!(rt::slice::infer(#sizes, #x, #y);))
+        });
+        parts.collect()
     }
 
     fn backward(&self, call: &Call<'_>) -> TokenStream {
-        let (sizes, dy, dx) = (taken(self, call.cx, call.node), &call.dy, &call.dx);
-        quote!(rt::slice::backward(#sizes, #dy, #dx);)
+        let dx = &call.dx;
+        if let ([axes], dy) = (self.parts.as_slice(), &call.dy) {
+            let sizes = taken(axes, call.cx, call.node);
+            return quote!(rt::slice::backward(#sizes, #dy, #dx););
+        }
+        let parts = self.parts.iter().zip(&call.doutputs).filter_map(|(axes, dy)| {
+            let (sizes, dy) = (taken(axes, call.cx, call.node), dy.as_ref()?);
+            Some(quote!(rt::slice::place(#sizes, #dy, #dx);))
+        });
+        quote!(rt::clear(#dx); #(#parts)*)
+    }
+}
+
+/// The sizes of what lies around a value.
+fn around(op: &Pad, cx: &Context<'_>, node: &Node) -> TokenStream {
+    let input = cx.sizes(&node.input);
+    let ends = op.ends.iter().map(|ends| {
+        let ends = cx.sizes(ends);
+        quote!([#(#ends),*])
+    });
+    let mode = match op.mode {
+        PadMode::Constant(number) => {
+            let number = float(number);
+            quote!(Constant(#number))
+        }
+        PadMode::Reflect => quote!(Reflect),
+        PadMode::Symmetric => quote!(Symmetric),
+        PadMode::Edge => quote!(Edge),
+    };
+    quote!(&const { rt::extend::ExtendSizes::new(&[#(#input),*], &[#(#ends),*], rt::extend::Mode::#mode) })
+}
+
+impl Emit for Pad {
+    without!(weights, geometry, measure);
+
+    fn infer(&self, call: &Infer<'_>) -> TokenStream {
+        let (sizes, x, y) = (around(self, call.cx, call.node), call.x(), call.y());
+        quote!(rt::extend::infer(#sizes, #x, #y);)
+    }
+
+    fn forward(&self, call: &Call<'_>) -> TokenStream {
+        let (sizes, x, y) = (around(self, call.cx, call.node), &call.x, &call.y);
+        quote!(rt::extend::infer(#sizes, #x, #y);)
+    }
+
+    fn backward(&self, call: &Call<'_>) -> TokenStream {
+        let (sizes, dy, dx) = (around(self, call.cx, call.node), &call.dy, &call.dx);
+        quote!(rt::extend::backward(#sizes, #dy, #dx);)
     }
 }
 

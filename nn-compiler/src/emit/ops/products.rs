@@ -1,4 +1,4 @@
-//! `Dot`.
+//! `Dot` and `Matmul`.
 
 use nn_graph::graph::Node;
 use nn_graph::op::Dot;
@@ -7,6 +7,35 @@ use quote::quote;
 
 use super::{Call, Emit, Infer, merge, without};
 use crate::emit::{Context, names};
+
+/// Matrix products along the last two axes.
+pub struct Matmul;
+
+/// The sizes of a product, worked out while the network is compiled.
+fn sizes(cx: &Context<'_>, node: &Node) -> TokenStream {
+    let shapes = merge::input_shapes(cx, node);
+    quote!(&const { rt::matmul::MatmulSizes::new(#(#shapes),*) })
+}
+
+impl Emit for Matmul {
+    without!(weights, geometry, measure);
+
+    fn infer(&self, call: &Infer<'_>) -> TokenStream {
+        let (sizes, y, inputs) = (sizes(call.cx, call.node), call.y(), &call.inputs);
+        quote!(rt::matmul::infer(simd, #sizes, [#(#inputs),*], #y);)
+    }
+
+    fn forward(&self, call: &Call<'_>) -> TokenStream {
+        let (sizes, y, inputs) = (sizes(call.cx, call.node), &call.y, &call.inputs);
+        quote!(rt::matmul::infer(simd, #sizes, [#(#inputs),*], #y);)
+    }
+
+    fn backward(&self, call: &Call<'_>) -> TokenStream {
+        let Call { cx, node, inputs, dy, dinputs, .. } = call;
+        let sizes = sizes(cx, node);
+        quote!(rt::matmul::backward(simd, #sizes, [#(#inputs),*], #dy, [#(#dinputs),*]);)
+    }
+}
 
 impl Emit for Dot {
     without!(weights, measure);

@@ -191,7 +191,7 @@ fn the_type_of_the_input() {
             "ReLU",
             &format!(
                 "`ReLU` computes with numbers, but its input holds ids of type `{ids}`\n\
-                 = help: ids become vectors in an `Embedding<input_dim, output_dim>`\n\
+                 = help: ids become vectors in an `Embedding<input_dim, output_dim>`, and numbers in a `Cast<float>`\n\
                  = note: the shapes up to here: Input 3"
             ),
         );

@@ -17,7 +17,8 @@ use fearless_simd::prelude::*;
 
 use crate::element::Element;
 use crate::geometry::{Geometry, geometry};
-use product::{Strides, multiply};
+use product::Strides;
+pub(super) use product::multiply;
 #[cfg(feature = "alloc")]
 pub use train::{backward, forward};
 

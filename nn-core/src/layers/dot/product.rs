@@ -9,14 +9,14 @@ use crate::kernels::transpose::transpose;
 use crate::kernels::{lanes, slices};
 
 /// From one row to the next, and from one column to the next.
-pub(super) type Strides = [usize; 2];
+pub(in crate::layers) type Strides = [usize; 2];
 
 /// `c += a · b`: `m × n` from `m × k` and `k × n`, for `[m, n, k]`; each with its strides.
 ///
 /// Of rows and columns, those become the lanes that lie side by side in a factor and in the product; where the terms
 /// do instead, they are the lanes and are added up.
 #[inline(never)]
-pub(super) fn multiply<S: Simd, T: Element>(
+pub(in crate::layers) fn multiply<S: Simd, T: Element>(
     simd: S,
     [m, n, k]: [usize; 3],
     (a, a_strides): (&[T], Strides),

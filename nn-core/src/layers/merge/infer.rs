@@ -373,6 +373,21 @@ fn combine<S: Simd, T: Element, L: Geometry<MergeSizes<P>>, P: Copy>(
         x(0) - x(1)
     } else if const { could_be::<L, P>(Kind::Divide) } && kind == Kind::Divide {
         x(0) / x(1)
+    } else if const { could_be::<L, P>(Kind::Greater) } && kind == Kind::Greater {
+        one_where::<S, T>(simd, x(0).simd_gt(x(1)))
+    } else if const { could_be::<L, P>(Kind::GreaterEqual) } && kind == Kind::GreaterEqual {
+        one_where::<S, T>(simd, x(0).simd_ge(x(1)))
+    } else if const { could_be::<L, P>(Kind::Less) } && kind == Kind::Less {
+        one_where::<S, T>(simd, x(0).simd_lt(x(1)))
+    } else if const { could_be::<L, P>(Kind::LessEqual) } && kind == Kind::LessEqual {
+        one_where::<S, T>(simd, x(0).simd_le(x(1)))
+    } else if const { could_be::<L, P>(Kind::Equal) } && kind == Kind::Equal {
+        one_where::<S, T>(simd, x(0).simd_eq(x(1)))
+    } else if const { could_be::<L, P>(Kind::NotEqual) } && kind == Kind::NotEqual {
+        // What is not a number equals nothing.
+        x(0).simd_eq(x(1)).select(lanes::zeros::<S, T>(simd), T::Vector::<S>::splat(simd, T::one()))
+    } else if const { could_be::<L, P>(Kind::Where) } && kind == Kind::Where {
+        x(0).simd_eq(T::zero()).select(x(2), x(1))
     } else if const { could_be::<L, P>(Kind::Multiply) } && kind == Kind::Multiply {
         if (0..inputs).any(&counts) { product::<S, T>(simd, inputs, x, counts) } else { lanes::zeros::<S, T>(simd) }
     } else if const { could_be::<L, P>(Kind::Maximum) || could_be::<L, P>(Kind::Minimum) } {
@@ -381,6 +396,12 @@ fn combine<S: Simd, T: Element, L: Geometry<MergeSizes<P>>, P: Copy>(
     } else {
         lanes::zeros::<S, T>(simd)
     }
+}
+
+/// 1 where it holds, else 0.
+#[inline(always)]
+fn one_where<S: Simd, T: Element>(simd: S, holds: <T::Vector<S> as SimdBase<S>>::Mask) -> T::Vector<S> {
+    holds.select(T::Vector::<S>::splat(simd, T::one()), lanes::zeros::<S, T>(simd))
 }
 
 #[inline(always)]

@@ -1,4 +1,5 @@
-//! `Add`, `Subtract`, `Multiply`, `Divide`, `Average`, `Maximum` and `Minimum`: several inputs become one, element by element.
+//! `Add`, `Subtract`, `Multiply`, `Divide`, `Average`, `Maximum`, `Minimum`, comparisons and `Where`: several inputs become one,
+//! element by element.
 //!
 //! Shapes line up at the last axis. An axis of size 1, or one that is missing, is repeated to the size of the others,
 //! and gets the sum of their gradients.
@@ -11,6 +12,8 @@
 //! | `Divide` | `x₀ / x₁` | `dy / x₁`, `-dy · x₀ / x₁²` |
 //! | `Average` | `(x₀ + x₁ + …) / n` | `dy / n` |
 //! | `Maximum`, `Minimum` | the largest, the smallest | `dy` for the first that has it, as in TensorFlow, else 0 |
+//! | `Greater`, `Equal`, … | 1 where it holds, else 0 | 0 |
+//! | `Where` | `x₁` where `x₀` is not 0, else `x₂` | 0; `dy` for the one that is taken, else 0 |
 //!
 //! # Masks
 //!
@@ -52,6 +55,20 @@ pub enum Kind {
     Multiply,
     /// The first divided by the second.
     Divide,
+    /// 1 where the first is above the second, else 0.
+    Greater,
+    /// The same where it is not below.
+    GreaterEqual,
+    /// The same where it is below.
+    Less,
+    /// The same where it is not above.
+    LessEqual,
+    /// The same where both are equal.
+    Equal,
+    /// The same where they are not.
+    NotEqual,
+    /// The second where the first is not 0, else the third.
+    Where,
     /// The mean.
     Average,
     /// The largest.
@@ -63,7 +80,7 @@ pub enum Kind {
 impl Kind {
     /// Whether backward reads the inputs; if not, they need not be kept, and empty slices do.
     pub const fn reads_inputs(self) -> bool {
-        matches!(self, Kind::Multiply | Kind::Divide | Kind::Maximum | Kind::Minimum)
+        matches!(self, Kind::Multiply | Kind::Divide | Kind::Maximum | Kind::Minimum | Kind::Where)
     }
 
     /// Whether the masks of the inputs change the output.

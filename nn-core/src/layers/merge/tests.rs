@@ -13,8 +13,8 @@ use crate::kernels::testing::{levels, random};
 use crate::shape::MOST_AXES;
 
 const SAMPLES: usize = 3;
-const KINDS: [Kind; 7] =
-    [Kind::Add, Kind::Subtract, Kind::Multiply, Kind::Divide, Kind::Average, Kind::Maximum, Kind::Minimum];
+const KINDS: [Kind; 8] =
+    [Kind::Add, Kind::Subtract, Kind::Multiply, Kind::Divide, Kind::Average, Kind::Maximum, Kind::Minimum, Kind::Where];
 
 /// Shapes, and masks for each sample and input where there are some.
 struct Case<'a, const N: usize> {
@@ -52,6 +52,14 @@ fn merged(kind: Kind, x: &[(f64, bool)]) -> f64 {
         Kind::Add => values().sum(),
         Kind::Subtract => x[0].0 - x[1].0,
         Kind::Divide => x[0].0 / x[1].0,
+        Kind::Greater => f64::from(x[0].0 > x[1].0),
+        Kind::GreaterEqual => f64::from(x[0].0 >= x[1].0),
+        Kind::Less => f64::from(x[0].0 < x[1].0),
+        Kind::LessEqual => f64::from(x[0].0 <= x[1].0),
+        Kind::Equal => f64::from(x[0].0 == x[1].0),
+        Kind::NotEqual => f64::from(x[0].0 != x[1].0),
+        Kind::Where if x[0].0 == 0.0 => x[2].0,
+        Kind::Where => x[1].0,
         Kind::Average => values().sum::<f64>() / x.len() as f64,
         Kind::Multiply if x.iter().all(|x| !x.1) => 0.0,
         Kind::Multiply => x.iter().filter(|x| x.1).map(|x| x.0).product(),
@@ -280,6 +288,31 @@ fn sums_in_place() {
 }
 
 #[test]
+fn comparisons_and_choices() {
+    let (a, b) = ([1.0, 2.0, 3.0, f64::NAN, 0.0], [2.0, 2.0, 2.0, 1.0, -0.0]);
+    let of = |kind: Kind| {
+        let (sizes, mut y) = (MergeSizes::new(kind, [&[5], &[5]]), [7.0; 5]);
+        dispatch!(Level::new(), simd => infer(simd, &sizes, [&a, &b], &mut y, Linear));
+        y
+    };
+    assert_eq!(of(Kind::Greater), [0.0, 0.0, 1.0, 0.0, 0.0]);
+    assert_eq!(of(Kind::GreaterEqual), [0.0, 1.0, 1.0, 0.0, 1.0]);
+    assert_eq!(of(Kind::Less), [1.0, 0.0, 0.0, 0.0, 0.0]);
+    assert_eq!(of(Kind::LessEqual), [1.0, 1.0, 0.0, 0.0, 1.0]);
+    assert_eq!(of(Kind::Equal), [0.0, 1.0, 0.0, 0.0, 1.0]);
+    assert_eq!(of(Kind::NotEqual), [1.0, 0.0, 1.0, 1.0, 0.0]);
+    let (sizes, choice) = (MergeSizes::new(Kind::Where, [&[2, 1], &[2, 3], &[3]]), [0.0, 5.0]);
+    let (x, y, mut out) = ([1.0, 2.0, 3.0, 4.0, 5.0, 6.0], [7.0, 8.0, 9.0], [0.0; 6]);
+    let (mut dc, mut dx, mut dy) = ([1.0; 2], [1.0; 6], [1.0; 3]);
+    dispatch!(Level::new(), simd => {
+        infer(simd, &sizes, [&choice, &x, &y], &mut out, Linear);
+        backward(simd, &sizes, 1, [&choice[..], &x, &y], &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], [Some(&mut dc), Some(&mut dx), Some(&mut dy)]);
+    });
+    assert_eq!(out, [7.0, 8.0, 9.0, 4.0, 5.0, 6.0]);
+    assert_eq!((dc, dx, dy), ([0.0; 2], [0.0, 0.0, 0.0, 4.0, 5.0, 6.0], [1.0, 2.0, 3.0]));
+}
+
+#[test]
 fn kinds_that_backward_reads_for() {
-    assert_eq!(KINDS.map(Kind::reads_inputs), [false, false, true, true, false, true, true]);
+    assert_eq!(KINDS.map(Kind::reads_inputs), [false, false, true, true, false, true, true, true]);
 }

@@ -298,6 +298,14 @@ where
             } else {
                 quotient * load::<S, T, P>(simd, runs, x(0), 0, at, count) / below * -T::one()
             }
+        } else if const { could_be::<L, P>(Kind::Where) } && kind == Kind::Where {
+            let (zero, not) =
+                (lanes::zeros::<S, T>(simd), load::<S, T, P>(simd, runs, x(0), 0, at, count).simd_eq(T::zero()));
+            match mine {
+                0 => zero,
+                1 => not.select(zero, dy),
+                _ => not.select(dy, zero),
+            }
         } else if const { could_be::<L, P>(Kind::Average) } && kind == Kind::Average {
             dy * T::from_f64(1.0 / inputs as f64)
         } else if const { could_be::<L, P>(Kind::Multiply) } && kind == Kind::Multiply {
