@@ -13,11 +13,11 @@
 ///
 /// # Shapes
 ///
-/// Any shape; the output has the same. It hands on masks.
+/// Any shape; the output has the same. It hands on masks. An input of bytes (`dtype = u8`) is one of numbers here.
 ///
 /// # Errors
 ///
-/// A tuple with another number of elements than the last axis; an array constant of another length, when the program is compiled. An input of ids.
+/// A tuple with another number of elements than the last axis; an array constant of another length, when the program is compiled. An input of ids of `u32`.
 ///
 /// # Example
 ///
@@ -51,12 +51,12 @@ pub struct Rescaling;
 ///
 /// # Shapes
 ///
-/// Any shape; the output has the same. It hands on masks.
+/// Any shape; the output has the same. It hands on masks. An input of bytes (`dtype = u8`) is one of numbers here.
 ///
 /// # Errors
 ///
 /// A tuple with another number of elements than the axis; an array constant of another length, when the program is compiled. A negative variance.
-/// An axis that the input does not have. An input of ids.
+/// An axis that the input does not have. An input of ids of `u32`.
 ///
 /// # Example
 ///

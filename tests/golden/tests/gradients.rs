@@ -26,6 +26,7 @@ const IDS: u32 = 3;
 enum Input {
     Real(Vec<f64>),
     Ids(Vec<u32>),
+    Bytes(Vec<u8>),
 }
 
 impl Input {
@@ -33,6 +34,7 @@ impl Input {
         match self {
             Input::Real(numbers) => Data::Real(numbers),
             Input::Ids(ids) => Data::U32(ids),
+            Input::Bytes(bytes) => Data::U8(bytes),
         }
     }
 
@@ -73,7 +75,8 @@ fn check(text: &str) {
         let numbers = random(BATCH * part.len()).into_iter();
         match part.kind {
             Kind::Real => Input::Real(numbers.map(|x| x * 2.0 - 1.0).collect()),
-            _ => Input::Ids(numbers.map(|x| (x * f64::from(IDS)) as u32).collect()),
+            Kind::U8 => Input::Bytes(numbers.map(|x| (x * f64::from(IDS)) as u8).collect()),
+            Kind::U32 => Input::Ids(numbers.map(|x| (x * f64::from(IDS)) as u32).collect()),
         }
     };
     let mut x: Vec<Input> = network.inputs().iter().map(&mut input).collect();
