@@ -14,7 +14,6 @@ pub fn refused(message: &str) -> Option<&str> {
 
 /// Layers: their names, and the options that only they have.
 pub const LAYERS: &[(&[&str], &[&str])] = &[
-    (&["MeanShiftPool1D", "MeanShiftPool2D"], &["bandwidth", "iterations"]),
     (&["Lambda", "Custom"], &[]),
     // Operations.
     (&["Sum", "Mean", "Max", "Min", "Prod", "Variance", "Norm", "ArgMax", "CumSum", "Matmul", "Split", "Stack"], &[]),

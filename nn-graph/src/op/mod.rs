@@ -218,7 +218,7 @@ pub enum PoolWindows {
 }
 
 /// Which number stands for a window, where it is computed by sizes that are numbers.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Reduction {
     /// The largest.
     Max,
@@ -226,6 +226,13 @@ pub enum Reduction {
     Average,
     /// The root of the sum of squares.
     L2,
+    /// Where mean shift with a Gaussian kernel leads from the mean.
+    MeanShift {
+        /// The deviation of the kernel.
+        bandwidth: f64,
+        /// How often it is shifted.
+        iterations: usize,
+    },
 }
 
 impl From<PoolKind> for Reduction {
