@@ -201,6 +201,8 @@ pub struct Pool3D {
 }
 
 /// The windows of a pooling.
+// As in `Op`: a box would cost more to read than the memory is worth.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum PoolWindows {
     /// Of one size, at equal distances.
