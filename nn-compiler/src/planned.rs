@@ -13,8 +13,7 @@ pub fn refused(message: &str) -> Option<&str> {
 }
 
 /// Layers: their names, and the options that only they have.
-pub const LAYERS: &[(&[&str], &[&str])] =
-    &[(&["MeanShiftPool1D", "MeanShiftPool2D"], &["bandwidth", "iterations"]), (&["Lambda", "Custom"], &[])];
+pub const LAYERS: &[(&[&str], &[&str])] = &[(&["Lambda", "Custom"], &[])];
 
 /// The names of all layers that are refused.
 pub fn layers() -> impl Iterator<Item = &'static str> {

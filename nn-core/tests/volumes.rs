@@ -391,6 +391,29 @@ fn expected_pooled<T: Element>(pool: &Pool) -> [Vec<f64>; 2] {
                         y.push(window.iter().map(|at| x[*at]).sum::<f64>() / count);
                         window.iter().for_each(|at| dx[*at] += dy / count);
                     }
+                    Kind::MeanShift { bandwidth, iterations } => {
+                        let count = window.len() as f64;
+                        let mut middles = vec![window.iter().map(|at| x[*at]).sum::<f64>() / count];
+                        let weight = |x: f64, middle: f64| (-0.5 * ((x - middle) / bandwidth).powi(2)).exp();
+                        let near = |middle: f64| window.iter().map(|at| weight(x[*at], middle)).sum::<f64>();
+                        for step in 0..iterations {
+                            let middle = middles[step];
+                            let total = window.iter().map(|at| x[*at] * weight(x[*at], middle)).sum::<f64>();
+                            middles.push(total / near(middle));
+                        }
+                        y.push(middles[iterations]);
+                        let mut rest = dy;
+                        for step in (0..iterations).rev() {
+                            let (middle, next) = (middles[step], middles[step + 1]);
+                            let pulled =
+                                |x: f64| (x - next) * weight(x, middle) * (middle - x) / (bandwidth * bandwidth);
+                            for at in &window {
+                                dx[*at] += rest * (weight(x[*at], middle) + pulled(x[*at])) / near(middle);
+                            }
+                            rest *= -window.iter().map(|at| pulled(x[*at])).sum::<f64>() / near(middle);
+                        }
+                        window.iter().for_each(|at| dx[*at] += rest / count);
+                    }
                     Kind::L2 => {
                         let norm = window.iter().map(|at| x[*at] * x[*at]).sum::<f64>().sqrt();
                         y.push(norm);
@@ -411,7 +434,7 @@ fn pooling_of_volumes() {
             close(got, want, 100, &format!("{pool:?}, part {part}, {:?} at {level:?}", T::DTYPE));
         }
     }
-    for kind in [Kind::Max, Kind::Average, Kind::L2] {
+    for kind in [Kind::Max, Kind::Average, Kind::L2, Kind::MeanShift { bandwidth: 4.0, iterations: 3 }] {
         for (input, pool_size, strides, padding) in [
             ([4, 5, 6, 2], [2, 2, 2], [2, 2, 2], Valid),
             ([5, 4, 3, 2], [2, 3, 2], [1, 2, 1], Same),

@@ -1,4 +1,4 @@
-//! Pooling by the L2 norm, and pooling to a given size.
+//! Pooling by the L2 norm and by mean shift, and pooling to a given size.
 
 /// `L2Pool1D<pool_size, …>`: the root of the sum of squares of each window, channel by channel: `y = √(Σ x²)`.
 ///
@@ -365,3 +365,91 @@ pub struct AdaptiveMaxPool3D;
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct AdaptiveMaxPooling3D;
+
+/// `MeanShiftPool1D<pool_size, …>`: near which number most of each window lies, channel by channel: where mean shift with a Gaussian kernel leads
+/// from the mean.
+///
+/// It begins with the mean `m` of the window, and so often becomes `m = Σ w · x / Σ w` with `w = exp(−(x − m)² / (2 · bandwidth²))`, so that what
+/// lies far away counts less and less. Where nothing is near enough to count, `m` stays.
+///
+/// # Arguments
+///
+/// | name | default | |
+/// | --- | --- | --- |
+/// | `pool_size` (positional) | `2` | steps of the window |
+/// | `strides` | `pool_size` | how far the window moves |
+/// | `padding` | `valid` | `valid` leaves out what does not fill a window; `same` rounds the number of windows up |
+/// | `data_format` | `channels_last` | `channels_first`: the channels are the first axis of input and output |
+/// | `bandwidth` | `1.0` | the deviation of the kernel, above 0 |
+/// | `iterations` | `5` | how often the mean is shifted, 1 to 32 |
+///
+/// # Shapes
+///
+/// Those of [`MaxPool1D`](super::MaxPool1D). A window that reaches over the border has what lies inside.
+///
+/// A mask is lost.
+///
+/// # Weights
+///
+/// None.
+///
+/// # Errors
+///
+/// Those of [`MaxPool1D`](super::MaxPool1D); a `bandwidth` that is not above 0.
+///
+/// # Example
+///
+/// ```
+/// // The mean is 2, but most of the window lies at 0.
+/// let net = nn::network!(Input<4, 1> => MeanShiftPool1D<4> => Flatten);
+/// assert!(net.infer(&[[0.0], [0.0], [0.0], [8.0]].into(), &mut Default::default())[0].abs() < 1e-3);
+/// ```
+///
+/// Comaniciu, Meer: *Mean Shift: A Robust Approach Toward Feature Space Analysis*, IEEE Transactions on Pattern Analysis and Machine
+/// Intelligence 24, 2002.
+#[derive(Clone, Copy, Debug)]
+pub struct MeanShiftPool1D;
+
+/// `MeanShiftPool2D<pool_size, …>`: near which number most of each window lies, channel by channel: where mean shift with a Gaussian kernel leads
+/// from the mean.
+///
+/// It begins with the mean `m` of the window, and so often becomes `m = Σ w · x / Σ w` with `w = exp(−(x − m)² / (2 · bandwidth²))`, so that what
+/// lies far away counts less and less. Where nothing is near enough to count, `m` stays.
+///
+/// # Arguments
+///
+/// | name | default | |
+/// | --- | --- | --- |
+/// | `pool_size` (positional) | `2` | height and width of the window: `2` or `(2, 3)` |
+/// | `strides` | `pool_size` | how far the window moves |
+/// | `padding` | `valid` | `valid` leaves out what does not fill a window; `same` rounds the number of windows up |
+/// | `data_format` | `channels_last` | `channels_first`: the channels are the first axis of input and output |
+/// | `bandwidth` | `1.0` | the deviation of the kernel, above 0 |
+/// | `iterations` | `5` | how often the mean is shifted, 1 to 32 |
+///
+/// # Shapes
+///
+/// Those of [`MaxPool2D`](super::MaxPool2D). A window that reaches over the border has what lies inside.
+///
+/// A mask is lost.
+///
+/// # Weights
+///
+/// None.
+///
+/// # Errors
+///
+/// Those of [`MaxPool2D`](super::MaxPool2D); a `bandwidth` that is not above 0.
+///
+/// # Example
+///
+/// ```
+/// // The mean is 2, but most of the window lies at 0.
+/// let net = nn::network!(Input<1, 4, 1> => MeanShiftPool2D<(1, 4)> => Flatten);
+/// assert!(net.infer(&[[[0.0], [0.0], [0.0], [8.0]]].into(), &mut Default::default())[0].abs() < 1e-3);
+/// ```
+///
+/// Comaniciu, Meer: *Mean Shift: A Robust Approach Toward Feature Space Analysis*, IEEE Transactions on Pattern Analysis and Machine
+/// Intelligence 24, 2002.
+#[derive(Clone, Copy, Debug)]
+pub struct MeanShiftPool2D;

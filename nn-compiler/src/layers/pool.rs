@@ -7,7 +7,7 @@ use nn_graph::{Shape, Size};
 
 use super::space::Space;
 use crate::rule::{Problem, Site, Windows, ranked, rule};
-use crate::spec::{DATA_FORMAT, Lower, Masks, Opt, Placed, Positional, Spec, Values, flag, sizes, word};
+use crate::spec::{DATA_FORMAT, Lower, Masks, Opt, Placed, Positional, Spec, Values, flag, number, sizes, word};
 
 const PADDING: Opt = word("padding", &["valid", "same"]);
 
@@ -39,6 +39,11 @@ const fn adaptive(names: &'static [&'static str], output_size: &'static [Opt], l
     Spec { positional: Positional::required(output_size), options: &[&[DATA_FORMAT]], ..Spec::new(names, lower) }
 }
 
+const OF_SHIFTS: &[Opt] = &[
+    number("bandwidth", 1.0, "a number above 0", |x| x > 0.0 && x.is_finite()),
+    number("iterations", 5.0, "a whole number from 1 to 32", |x| (1.0..=32.0).contains(&x) && x.fract() == 0.0),
+];
+
 const OUTPUT_1D: &[Opt] = &[sizes("output_size", 1, Some(1))];
 const OUTPUT_2D: &[Opt] = &[sizes("output_size", 2, Some(1))];
 const OUTPUT_3D: &[Opt] = &[sizes("output_size", 3, Some(1))];
@@ -56,9 +61,17 @@ pub const SPECS: &[Spec] = &[
     over_windows_3d(&["AveragePooling3D", "AvgPool3D"], |values, site, inputs| {
         pool3d(PoolKind::Average, values, site, inputs)
     }),
-    over_windows_1d(&["L2Pool1D"], |values, site, inputs| l2(1, values, site, inputs)),
-    over_windows_2d(&["L2Pool2D"], |values, site, inputs| l2(2, values, site, inputs)),
-    over_windows_3d(&["L2Pool3D"], |values, site, inputs| l2(3, values, site, inputs)),
+    Spec {
+        options: &[OVER_WINDOWS_1D[0], OF_SHIFTS],
+        ..over_windows_1d(&["MeanShiftPool1D"], |values, site, inputs| shifted(1, values, site, inputs))
+    },
+    Spec {
+        options: &[OVER_WINDOWS_2D[0], OF_SHIFTS],
+        ..over_windows_2d(&["MeanShiftPool2D"], |values, site, inputs| shifted(2, values, site, inputs))
+    },
+    over_windows_1d(&["L2Pool1D"], |values, site, inputs| by(Reduction::L2, 1, values, site, inputs)),
+    over_windows_2d(&["L2Pool2D"], |values, site, inputs| by(Reduction::L2, 2, values, site, inputs)),
+    over_windows_3d(&["L2Pool3D"], |values, site, inputs| by(Reduction::L2, 3, values, site, inputs)),
     adaptive(&["AdaptiveAveragePooling1D", "AdaptiveAvgPool1D"], OUTPUT_1D, |values, site, inputs| {
         adapted(1, Reduction::Average, values, site, inputs)
     }),
@@ -148,8 +161,14 @@ fn pool3d(kind: PoolKind, values: &Values, site: &mut Site, inputs: &[Operand]) 
     Ok(space.place(input.to_vec(), Placed::new(output, op)))
 }
 
-/// The root of the sum of squares: windows as those of other poolings, by kernels of volumes.
-fn l2(axes: usize, values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+/// The mean of each window, shifted towards a mode.
+fn shifted(axes: usize, values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+    let (bandwidth, iterations) = (values.number("bandwidth"), values.number("iterations") as usize);
+    by(Reduction::MeanShift { bandwidth, iterations }, axes, values, site, inputs)
+}
+
+/// Windows as those of other poolings, by kernels of volumes.
+fn by(kind: Reduction, axes: usize, values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
     let mut placed = match axes {
         1 => pool1d(PoolKind::Average, values, site, inputs)?,
         2 => pool2d(PoolKind::Average, values, site, inputs)?,
@@ -158,7 +177,7 @@ fn l2(axes: usize, values: &Values, site: &mut Site, inputs: &[Operand]) -> Resu
     let pool_size = values.triple("pool_size");
     let strides = values.maybe_triple("strides").unwrap_or_else(|| pool_size.clone());
     let windows = PoolWindows::Sliding { pool_size, strides, padding: values.padding() };
-    placed.op = Op::Pool3D(Pool3D { kind: Reduction::L2, windows });
+    placed.op = Op::Pool3D(Pool3D { kind, windows });
     Ok(placed)
 }
 

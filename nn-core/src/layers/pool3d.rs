@@ -9,11 +9,11 @@ use fearless_simd::prelude::*;
 
 use crate::element::Element;
 use crate::geometry::{Geometry, geometry};
-use crate::kernels::{frame, lanes, sums};
+use crate::kernels::{frame, lanes, math, sums};
 use crate::shape::Padding;
 
 /// Which value stands for a window.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Kind {
     /// The largest.
     Max,
@@ -21,7 +21,17 @@ pub enum Kind {
     Average,
     /// The root of the sum of squares.
     L2,
+    /// Where mean shift with a Gaussian kernel leads from the mean: near a mode of the numbers.
+    MeanShift {
+        /// The deviation of the kernel.
+        bandwidth: f64,
+        /// How often it is shifted; at most [`MOST_SHIFTS`].
+        iterations: usize,
+    },
 }
+
+/// The most shifts of a mean.
+pub const MOST_SHIFTS: usize = 32;
 
 /// The geometry of one pooling layer in a network: a unit struct that the macro emits.
 pub trait Pool3DShape: Copy + Send + Sync + 'static {
@@ -30,7 +40,7 @@ pub trait Pool3DShape: Copy + Send + Sync + 'static {
 }
 
 /// The geometry of one pooling layer as numbers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Pool3DSizes {
     kind: Kind,
     input: [usize; 4],
@@ -209,6 +219,13 @@ fn one<S: Simd, T: Element>(simd: S, sizes: &Pool3DSizes, x: &[T], y: &mut [T]) 
                     Kind::Max => largest(simd, sizes, window, x, [from, count]),
                     Kind::Average => mean(simd, sizes, window, x, [from, count]),
                     Kind::L2 => norm(simd, sizes, window, x, [from, count]),
+                    Kind::MeanShift { bandwidth, iterations } => {
+                        let mut value = mean(simd, sizes, window, x, [from, count]);
+                        for _ in 0..iterations {
+                            [value, _] = shift(simd, sizes, window, x, [from, count], (bandwidth, value));
+                        }
+                        value
+                    }
                 };
                 lanes::store_part::<S, T>(value, y, out * channels + from, count);
             }
@@ -277,6 +294,49 @@ fn norm<S: Simd, T: Element>(
     squares.sqrt()
 }
 
+/// What the square of a distance is multiplied by, to give the logarithm of a weight.
+fn exponent<T: Element>(bandwidth: f64) -> T {
+    T::from_f64(-0.5 / (bandwidth * bandwidth))
+}
+
+/// The mean of a window in which what is near `middle` counts most, and one over the sum of the weights; where nothing is near, the
+/// middle stays, and that is 0.
+#[inline(always)]
+fn shift<S: Simd, T: Element>(
+    simd: S,
+    sizes: &Pool3DSizes,
+    window: &Window,
+    x: &[T],
+    channels: [usize; 2],
+    (bandwidth, middle): (f64, T::Vector<S>),
+) -> [T::Vector<S>; 2] {
+    let (none, one) = (lanes::zeros::<S, T>(simd), T::Vector::<S>::splat(simd, T::one()));
+    let factor = T::Vector::<S>::splat(simd, exponent(bandwidth));
+    let weights = sum(
+        simd,
+        sizes,
+        window,
+        x,
+        channels,
+        false,
+        #[inline(always)]
+        |x| math::exp_below::<S, T>(simd, (x - middle) * (x - middle) * factor),
+    );
+    let total = sum(
+        simd,
+        sizes,
+        window,
+        x,
+        channels,
+        false,
+        #[inline(always)]
+        |x| x * math::exp_below::<S, T>(simd, (x - middle) * (x - middle) * factor),
+    );
+    let lost = weights.simd_eq(none);
+    let inverse = lost.select(none, one / weights);
+    [lost.select(middle, total * inverse), inverse]
+}
+
 /// The sum over a window of what `of` makes of its elements, or their mean, for `count` channels.
 #[inline(always)]
 fn sum<S: Simd, T: Element>(
@@ -318,7 +378,7 @@ fn sum<S: Simd, T: Element>(
 ///
 /// The largest value of a window takes its whole gradient, and the first of several, frame by frame and row by row, or the first
 /// of all where the largest is not a number; a mean deals it out in equal shares to the elements inside the input; a root of squares
-/// by their share in it, and not at all where it is 0.
+/// by their share in it, and not at all where it is 0; a shifted mean by the derivative of all its shifts.
 ///
 /// - `x`, `y`: what went into [`infer`] and came out of it; `dy`: the gradient of `y`; `dx`: as long as `x`.
 #[inline(always)]
@@ -364,10 +424,15 @@ fn backward_one<S: Simd, T: Element>(simd: S, sizes: &Pool3DSizes, [x, y, dy]: [
             let share = T::Vector::<S>::splat(simd, T::from_f64(1.0 / window.len() as f64));
             for from in (0..channels).step_by(T::Vector::<S>::LEN) {
                 let count = (channels - from).min(T::Vector::<S>::LEN);
+                if let Kind::MeanShift { bandwidth, iterations } = sizes.kind {
+                    let given = lanes::load_part::<S, T>(simd, dy, out * channels + from, count);
+                    backward_shifts(simd, sizes, window, x, [from, count], (bandwidth, iterations), given, dx);
+                    continue;
+                }
                 let value = lanes::load_part::<S, T>(simd, y, out * channels + from, count);
                 let mut rest = lanes::load_part::<S, T>(simd, dy, out * channels + from, count);
                 match sizes.kind {
-                    Kind::Max => {}
+                    Kind::Max | Kind::MeanShift { .. } => {}
                     Kind::Average => rest *= share,
                     Kind::L2 => rest = value.simd_eq(none).select(none, rest / value),
                 }
@@ -384,7 +449,7 @@ fn backward_one<S: Simd, T: Element>(simd: S, sizes: &Pool3DSizes, [x, y, dy]: [
                                 new = smaller.select(none, rest);
                                 rest = smaller.select(rest, none);
                             }
-                            Kind::Average => {}
+                            Kind::Average | Kind::MeanShift { .. } => {}
                             Kind::L2 => new = rest * lanes::load_part::<S, T>(simd, x, at, count),
                         }
                         let old = lanes::load_part::<S, T>(simd, dx, at, count);
@@ -392,6 +457,58 @@ fn backward_one<S: Simd, T: Element>(simd: S, sizes: &Pool3DSizes, [x, y, dy]: [
                     },
                 );
             }
+        },
+    );
+}
+
+/// The gradient of a window whose mean is shifted, for `count` channels: back through all shifts.
+#[inline(always)]
+#[expect(clippy::too_many_arguments, reason = "a window with all that its gradient depends on")]
+fn backward_shifts<S: Simd, T: Element>(
+    simd: S,
+    sizes: &Pool3DSizes,
+    window: &Window,
+    x: &[T],
+    [from, count]: [usize; 2],
+    (bandwidth, iterations): (f64, usize),
+    given: T::Vector<S>,
+    dx: &mut [T],
+) {
+    let (none, mut rest) = (lanes::zeros::<S, T>(simd), given);
+    let factor = T::Vector::<S>::splat(simd, exponent(bandwidth));
+    let mut path = [none; MOST_SHIFTS + 1];
+    path[0] = mean(simd, sizes, window, x, [from, count]);
+    let iterations = iterations.min(MOST_SHIFTS);
+    for at in 0..iterations {
+        [path[at + 1], _] = shift(simd, sizes, window, x, [from, count], (bandwidth, path[at]));
+    }
+    for at in (0..iterations).rev() {
+        let (middle, next) = (path[at], path[at + 1]);
+        let [_, inverse] = shift(simd, sizes, window, x, [from, count], (bandwidth, middle));
+        let mut through = none;
+        window.pixels(
+            sizes.input,
+            #[inline(always)]
+            |pixel| {
+                let x = lanes::load_part::<S, T>(simd, x, pixel + from, count);
+                let distance = x - middle;
+                let weight = math::exp_below::<S, T>(simd, distance * distance * factor);
+                // What the weight changes by, times how far it pulls.
+                let pulled = (x - next) * weight * (factor + factor) * distance;
+                through -= pulled;
+                let old = lanes::load_part::<S, T>(simd, dx, pixel + from, count);
+                lanes::store_part::<S, T>(old + rest * (weight + pulled) * inverse, dx, pixel + from, count);
+            },
+        );
+        rest = inverse.simd_eq(none).select(rest, rest * through * inverse);
+    }
+    let share = rest * T::Vector::<S>::splat(simd, T::from_f64(1.0 / window.len() as f64));
+    window.pixels(
+        sizes.input,
+        #[inline(always)]
+        |pixel| {
+            let old = lanes::load_part::<S, T>(simd, dx, pixel + from, count);
+            lanes::store_part::<S, T>(old + share, dx, pixel + from, count);
         },
     );
 }

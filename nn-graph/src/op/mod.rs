@@ -225,6 +225,8 @@ pub struct Pool3D {
 }
 
 /// The windows of a pooling.
+// As in `Op`: a box would cost more to read than the memory is worth.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum PoolWindows {
     /// Of one size, at equal distances.
@@ -242,7 +244,7 @@ pub enum PoolWindows {
 }
 
 /// Which number stands for a window, where it is computed by sizes that are numbers.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Reduction {
     /// The largest.
     Max,
@@ -250,6 +252,13 @@ pub enum Reduction {
     Average,
     /// The root of the sum of squares.
     L2,
+    /// Where mean shift with a Gaussian kernel leads from the mean.
+    MeanShift {
+        /// The deviation of the kernel.
+        bandwidth: f64,
+        /// How often it is shifted.
+        iterations: usize,
+    },
 }
 
 impl From<PoolKind> for Reduction {

@@ -152,6 +152,7 @@ fn reduction(kind: Reduction) -> pool3d::Kind {
         Reduction::Max => pool3d::Kind::Max,
         Reduction::Average => pool3d::Kind::Average,
         Reduction::L2 => pool3d::Kind::L2,
+        Reduction::MeanShift { bandwidth, iterations } => pool3d::Kind::MeanShift { bandwidth, iterations },
     }
 }
 

@@ -249,6 +249,8 @@ gradients! {
     conv_lstm1d: "Input<2, 3, 1> => ConvLSTM1D<5, 2, padding = same> => Dense<2>"
     bilinear_pool: "(a: Input<3, 2, 4>, b: Input<3, 2, 2>) -> y { let y = BilinearPool(a, b) => Dense<2>; }"
     bilinear_pool_of_itself: "(a: Input<3, 2>) -> y { let h = a => Dense<3>; let y = BilinearPool<normalize = true>(h, h) => Dense<2>; }"
+    mean_shift_pool1d: "Input<7, 2> => Dense<3> => MeanShiftPool1D<3, strides = 2, padding = same, bandwidth = 0.7, iterations = 4>"
+    mean_shift_pool2d_first: "Input<3, 4, 4> => Tanh => MeanShiftPool2D<2, data_format = channels_first, iterations = 1> => Dense<2>"
     alpha_dropout: "Input<9> => Dense<5> => AlphaDropout<0.4> => Dense<3>"
     gaussian_dropout: "Input<9> => Dense<5> => GaussianDropout<0.4> => Dense<3>"
     gaussian_noise: "Input<9> => Dense<5> => GaussianNoise<0.4> => Tanh"

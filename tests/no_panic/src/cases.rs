@@ -31,7 +31,7 @@ nn::network! {
 nn::network! {
     /// Pooling that is not fused.
     pub struct Pooling = Input<21, 18, 5>
-        => AvgPool2D<3, strides = 2, padding = same> => Sigmoid
+        => AvgPool2D<3, strides = 2, padding = same> => Sigmoid => MeanShiftPool2D<2, strides = 1, padding = same>
         => MaxPool2D<2, strides = 1>
         => MaxPool2D<(1, 3), padding = same>;
 }

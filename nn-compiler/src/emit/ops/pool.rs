@@ -67,6 +67,10 @@ fn reduction(kind: Reduction) -> TokenStream {
         Reduction::Max => quote!(rt::pool3d::Kind::Max),
         Reduction::Average => quote!(rt::pool3d::Kind::Average),
         Reduction::L2 => quote!(rt::pool3d::Kind::L2),
+        Reduction::MeanShift { bandwidth, iterations } => {
+            let (bandwidth, iterations) = (names::float(bandwidth), names::number(iterations));
+            quote!(rt::pool3d::Kind::MeanShift { bandwidth: #bandwidth, iterations: #iterations })
+        }
     }
 }
 

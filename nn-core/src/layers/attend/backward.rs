@@ -87,7 +87,7 @@ pub fn backward<S: Simd, T: Element>(
                     scores(simd, sizes, plain, [query, key], dp);
                     *scale += ds.iter().zip(&*dp).map(|(ds, score)| *ds * *score).sum::<T>();
                     let factor = one_or(weights.scale);
-                    ds.iter_mut().for_each(|ds| *ds = *ds * factor);
+                    ds.iter_mut().for_each(|ds| *ds *= factor);
                 }
                 gemm::multiply(simd, [steps, features, keys], Left::Rows(ds), key, dq);
                 gemm::multiply(simd, [keys, features, steps], Left::Columns(ds), query, dk);

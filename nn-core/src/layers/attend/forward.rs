@@ -121,7 +121,7 @@ fn hide<T: Element>(sizes: &AttendSizes, mask: Option<&[T]>, scores: &mut [T]) {
         for (key, score) in scores.iter_mut().enumerate() {
             let padding = mask.and_then(|mask| mask.get(key)).is_some_and(|mask| *mask <= T::zero());
             if padding || sizes.use_causal_mask && key > query {
-                *score = *score - T::from_f64(HIDDEN);
+                *score -= T::from_f64(HIDDEN);
             }
         }
     }

@@ -79,11 +79,13 @@ impl ConvLstmSizes {
     }
 
     /// The elements of a sample of the input.
+    #[cfg(feature = "alloc")]
     const fn input(&self) -> usize {
         self.steps * self.of_input.len()
     }
 
     /// The elements of a sample of the output.
+    #[cfg(feature = "alloc")]
     const fn output(&self) -> usize {
         if self.return_sequences { self.steps * self.state() } else { self.state() }
     }
