@@ -11,7 +11,8 @@ fn steps(source: &str) -> Vec<String> {
 
 #[test]
 fn numbers_are_part_of_the_step_before() {
-    let net = |value: &str| steps(&format!("struct Net(x: Input<6>) -> y {{ let h = x => Dense<5>; let y = {value}; }}"));
+    let net =
+        |value: &str| steps(&format!("struct Net(x: Input<6>) -> y {{ let h = x => Dense<5>; let y = {value}; }}"));
     assert_eq!(net("1.0 - h * 0.5"), ["dense + rescaling: x -> y"]);
     assert_eq!(net("-h"), ["dense + rescaling: x -> y"]);
     assert_eq!(net("Square(h)"), ["dense + square: x -> y"]);
