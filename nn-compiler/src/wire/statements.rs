@@ -240,7 +240,7 @@ impl<'a> Builder<'a, '_> {
     }
 
     fn touch_call(&mut self, scope: ScopeId, call: &'a Call) {
-        drop(self.resolve(scope, &call.name));
+        let _ = self.resolve(scope, &call.name);
         drop(self.substituted_call(scope, call));
     }
 
