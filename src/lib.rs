@@ -112,7 +112,9 @@
 //! - `weight table: [100, 64] = normal(0.0, 0.02);` declares a weight that is no layer's: a value like any other ([`Weight`](layers::Weight)).
 //! - `layer name = Layer<…>;` declares a layer whose weights every use shares. `block name<const N: usize>(x) -> y { … }` names a part;
 //!   each use puts in a copy with weights of its own, `name_1_…`, `name_2_…`.
-//! - `[Conv1D<8, 3, dilation_rate = D>; D in (1, 2, 4)]` repeats once for each value, also in chains.
+//! - `[Conv1D<8, 3, dilation_rate = D>; D in (1, 2, 4)]` repeats once for each value, also in chains. `for D in (1, 2, 4) { h = h => Dense<D>; }` does so with
+//!   statements, where `let mut h = …;` goes on from one round to the next, and `if S == 1 { … } else { … }` chooses by the parameters of a block and the
+//!   values of a `for`: both are written out by the macro, and neither exists when the program runs.
 //! - Samples and results with several parts are structs with the names of the signature: `PairInput`, `PairOutput`.
 //! - What no output needs is a compile error: a value that is not used, an input that is not read.
 //!

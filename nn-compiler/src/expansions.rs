@@ -51,6 +51,12 @@ fn every_name_that_is_bound_is_free() {
         "struct D(ids: Input<6, dtype = u32>) -> y {
             let y = ids => Embedding<9, 4, mask_zero = true> => LSTM<3, stateful = true>;
         }",
+        "struct F(x: Input<6, 4>, ids: Input<3, dtype = u32>, bytes: Input<4, 4, 2, dtype = u8>) -> (a, b, c) {
+            weight w: [4] = ones;
+            let a = Stack(Sum<axis = 2>(x), Max<2>(x), Prod<2>(x), Norm<2>(x), ArgMax<axis = 2>(x)) => CumSum<1> => Pad<1, mode = edge>;
+            let b = Take<axis = 1>(x * w, ids) + OneHot<4>(ids) * Cast<float>(ids)[0];
+            let c = bytes / 255 => Resizing<3, 5>;
+        }",
         "struct E = Input<700> => Dense<700> => BatchNormalization => Dense<700, activation = relu> => Dense<3>;",
     ];
     for network in networks {

@@ -59,7 +59,8 @@ pub fn derive(graph: &Graph) -> Result<Stream, Vec<Refusal>> {
         let receptive_field = Some(Size::Known(usize::from(timed)));
         walk.known[input.value] = Some(Known { timed, latency: Size::Known(0), receptive_field });
     }
-    let computing = graph.nodes.iter().filter(|node| !node.op.stops_gradient());
+    // Who reads a mask is refused.
+    let computing = graph.nodes.iter().filter(|node| !matches!(node.op, Op::Mask(_)));
     let nodes: Vec<Node> = computing.filter_map(|node| walk.node(node)).collect();
     if !walk.refusals.is_empty() {
         return Err(walk.refusals);

@@ -48,3 +48,18 @@ fn weights_are_read_where_they_lie() {
     let kept = "struct Net(x: Input<4>) -> y { weight w: [4] = ones; let y = Tanh(w) * x * w; }";
     assert_eq!(steps(kept), ["tanh: w -> y", "multiply: y, x -> y", "multiply_1: y, w -> y"]);
 }
+
+#[test]
+fn a_step_has_all_operations_but_masks() {
+    let plan = program(
+        "#[stream] struct Net(x: Input<6, 4>, ids: Input<6, dtype = u32>) -> y {
+            weight mix: [4, 3] = ones;
+            let h = Maximum(Matmul(x, mix), 0.5) + OneHot<3>(ids);
+            let y = h * Stack(ArgMax<axis = 2>(h), Sum<axis = 2>(h))[.., 0..1] => Dense<2>;
+        }",
+    );
+    let graph = &plan.stream.as_ref().expect("a step").program.graph;
+    assert_eq!(graph.nodes.len(), plan.graph.nodes.len());
+    let rank = |name: &str| graph.values.iter().find(|value| value.name.text == name).map(|value| value.shape.len());
+    assert_eq!(["maximum", "one_hot", "stack", "dense"].map(rank), [Some(1); 4]);
+}

@@ -47,7 +47,7 @@ impl Growing {
         let from = self.any();
         let len = self.values[from].0;
         let units = 16 * (1 + self.random.below(3));
-        let (expression, len) = match self.random.below(12) {
+        let (expression, len) = match self.random.below(16) {
             0 | 1 => (format!("{} => Dense<{units}>", self.read(from)), units),
             2 => (format!("{} => Dense<{units}, activation = softmax>", self.read(from)), units),
             3 => (format!("{} => Tanh", self.read(from)), len),
@@ -63,6 +63,19 @@ impl Growing {
                 let others = [self.alike(from), self.alike(from)];
                 let [b, c] = others.map(|other| self.read(other));
                 (format!("Maximum({}, {b}, {c}) => ReLU", self.read(from)), len)
+            }
+            10 => (format!("{} * 0.5 + 1.0", self.read(from)), len),
+            11 => {
+                let name = format!("w{}", self.values.len());
+                self.body += &format!("weight {name}: [{len}] = ones; ");
+                (format!("{} / {name} - {name}", self.read(from)), len)
+            }
+            12 => (format!("{}[-16..]", self.read(from)), 16),
+            13 if len % 32 == 0 => {
+                let (whole, part) = (self.read(from), self.values.len());
+                self.body += &format!("let (v{part}, v{}) = {whole} => Split<2>; ", part + 1);
+                self.values.extend([(len / 2, 0), (len / 2, 0)]);
+                return;
             }
             _ => {
                 let others = [self.any(), self.any()];
@@ -112,9 +125,10 @@ fn random_graphs_lose_nothing() {
         // The last one is the one that fails.
         println!("{source}");
         let [len, least] = memory::check(&fine(&source).graph);
-        assert!(len * 100 <= least * 105, "a workspace of {len}, {least} are alive: {source}");
+        assert!(len * 100 <= least * 120, "a workspace of {len}, {least} are alive: {source}");
         longer += usize::from(len > least);
         total += 1;
     }
     println!("{longer} of {total} above the bound");
+    assert!(longer * 50 <= total, "{longer} of {total} workspaces are larger than what is alive");
 }

@@ -1,7 +1,7 @@
 //! What the user wrote, as a tree.
 
 pub use nn_graph::graph::Dtype;
-use proc_macro2::{Ident, Span};
+use proc_macro2::{Ident, Span, TokenStream};
 use syn::{Attribute, Expr, LitStr, Path, Visibility};
 
 use crate::diagnostics::Extent;
@@ -41,8 +41,15 @@ pub struct GraphForm {
 
 /// One line of a graph or a block.
 pub enum Statement {
-    /// `let y = …;`, `let (y, h, _) = …;`: `_` is `None`, and `at` is what stands between `let` and `=`.
-    Let { names: Vec<Option<Ident>>, at: Extent, value: Expression },
+    /// `let y = …;`, `let (y, h, _) = …;`: `_` is `None`, and `at` is what stands between `let` and `=`; `mutable` are those of the
+    /// names that `mut` stands before.
+    Let { names: Vec<Option<Ident>>, mutable: Vec<Ident>, at: Extent, value: Expression },
+    /// `x = …;` for an `x` that is `mut`.
+    Assign { name: Ident, value: Expression },
+    /// `for D in (1, 2, 4) { … }`
+    For { name: Ident, values: Vec<Value>, statements: Vec<Statement>, at: Extent },
+    /// `if S == 1 { … } else { … }`
+    If { condition: TokenStream, at: Extent, then: Vec<Statement>, otherwise: Vec<Statement> },
     /// `layer shared = Dense<64>;`
     Layer { name: Ident, call: Call },
     /// `weight<trainable = false> scale: [64] = ones;`: the sizes and options as arguments of `Weight`.

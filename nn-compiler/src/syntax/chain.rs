@@ -158,7 +158,11 @@ fn repeat(group: &Group, errors: &mut Diagnostics) -> Option<Item> {
     {
         cursor.next();
         cursor.next();
-        let values = each(&name, &mut cursor, errors)?;
+        let values = values_of(&name, &mut cursor, errors)?;
+        if !cursor.done() {
+            errors.error(cursor.span(), format!("expected `]` after the values, found {}", cursor.found()));
+            return None;
+        }
         return Some(Item::Each { chain, name, values, span: group.span() });
     }
     let count = value::value(&mut cursor, errors)?;
@@ -170,7 +174,7 @@ fn repeat(group: &Group, errors: &mut Diagnostics) -> Option<Item> {
 }
 
 /// `(1, 2, 4)`, behind `D in`.
-fn each(name: &Ident, cursor: &mut Cursor, errors: &mut Diagnostics) -> Option<Vec<Value>> {
+pub fn values_of(name: &Ident, cursor: &mut Cursor, errors: &mut Diagnostics) -> Option<Vec<Value>> {
     let at = cursor.span();
     let value = value::value(cursor, errors)?;
     let values = match value {
@@ -185,10 +189,6 @@ fn each(name: &Ident, cursor: &mut Cursor, errors: &mut Diagnostics) -> Option<V
     if cursor.is_pair('.', '.') {
         let report = errors.error(cursor.span(), "a repeat is over values, not over a range");
         report.help(format!("write them out: `{name} in (1, 2, 4)`"));
-        return None;
-    }
-    if !cursor.done() {
-        errors.error(cursor.span(), format!("expected `]` after the values, found {}", cursor.found()));
         return None;
     }
     Some(values)

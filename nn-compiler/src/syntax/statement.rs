@@ -1,6 +1,6 @@
 //! `let y = …;`, `layer shared = Dense<64>;`, `weight table: [100, 64] = normal;`, and blocks.
 
-use proc_macro2::{Delimiter, Group, Ident, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 
 use super::ast::{Arg, Call, Expression, Statement, Value};
 use super::block::block;
@@ -40,6 +40,7 @@ fn is_weight(cursor: &Cursor) -> bool {
 
 fn statement(cursor: &mut Cursor, outputs: &[Ident], errors: &mut Diagnostics) -> Statement {
     let is_named = matches!(cursor.peek(1), Some(TokenTree::Ident(_)));
+    let assigns = cursor.is_at(1, '=') && !cursor.is_pair_at(1, '=', '>') && !cursor.is_pair_at(1, '=', '=');
     match cursor.peek(0).cloned() {
         Some(TokenTree::Ident(word)) if word == "let" => {
             cursor.next();
@@ -56,6 +57,20 @@ fn statement(cursor: &mut Cursor, outputs: &[Ident], errors: &mut Diagnostics) -
         Some(TokenTree::Ident(word)) if word == "block" && is_named => {
             cursor.next();
             block(cursor, errors)
+        }
+        Some(TokenTree::Ident(word)) if word == "for" && is_named => {
+            cursor.next();
+            rounds(&word, cursor, errors)
+        }
+        Some(TokenTree::Ident(word)) if word == "if" => {
+            cursor.next();
+            choice(&word, cursor, errors)
+        }
+        Some(TokenTree::Ident(name)) if assigns && keyword(&name).is_none() => {
+            cursor.next();
+            cursor.eat('=');
+            let value = whole_value(cursor, errors);
+            Statement::Assign { name, value }
         }
         Some(TokenTree::Ident(word)) if keyword(&word).is_some() => foreign(&word, cursor, errors),
         Some(TokenTree::Ident(word)) if is_named => unknown(&word, cursor, errors),
@@ -78,7 +93,8 @@ fn definition(cursor: &mut Cursor, errors: &mut Diagnostics) -> Statement {
         Some(TokenTree::Group(group)) => words(group),
         _ => Vec::new(),
     };
-    let Some(names) = pattern(cursor, errors) else {
+    let mut mutable = Vec::new();
+    let Some(names) = pattern(cursor, &mut mutable, errors) else {
         skip(cursor);
         return Statement::Broken(group);
     };
@@ -94,7 +110,7 @@ fn definition(cursor: &mut Cursor, errors: &mut Diagnostics) -> Statement {
         return Statement::Broken(names.into_iter().flatten().collect());
     }
     let value = whole_value(cursor, errors);
-    Statement::Let { names, at, value }
+    Statement::Let { names, mutable, at, value }
 }
 
 /// A value and its `;`.
@@ -114,7 +130,7 @@ fn words(group: &Group) -> Vec<Ident> {
 }
 
 /// `y` or `(y, h, _)`.
-fn pattern(cursor: &mut Cursor, errors: &mut Diagnostics) -> Option<Vec<Option<Ident>>> {
+fn pattern(cursor: &mut Cursor, mutable: &mut Vec<Ident>, errors: &mut Diagnostics) -> Option<Vec<Option<Ident>>> {
     if let Some(group) = cursor.eat_group(Delimiter::Parenthesis) {
         let mut inside = Cursor::inside(&group);
         if inside.done() {
@@ -123,7 +139,7 @@ fn pattern(cursor: &mut Cursor, errors: &mut Diagnostics) -> Option<Vec<Option<I
         }
         let mut names = Vec::new();
         while !inside.done() {
-            names.push(name(&mut inside, errors)?);
+            names.push(name(&mut inside, mutable, errors)?);
             if inside.eat(',').is_none() && !inside.done() {
                 errors.error(inside.span(), format!("expected `,` or `)`, found {}", inside.found()));
                 return None;
@@ -131,21 +147,22 @@ fn pattern(cursor: &mut Cursor, errors: &mut Diagnostics) -> Option<Vec<Option<I
         }
         return Some(names);
     }
-    name(cursor, errors).map(|name| vec![name])
+    name(cursor, mutable, errors).map(|name| vec![name])
 }
 
 /// A name, or `_`, which is `None`.
-fn name(cursor: &mut Cursor, errors: &mut Diagnostics) -> Option<Option<Ident>> {
-    if cursor.is_word("mut") {
-        errors
-            .error(cursor.span(), "values do not change")
-            .help("leave `mut` out; a second `let` may take the same name");
+fn name(cursor: &mut Cursor, mutable: &mut Vec<Ident>, errors: &mut Diagnostics) -> Option<Option<Ident>> {
+    let changes = cursor.is_word("mut");
+    if changes {
         cursor.eat_ident();
     }
     let at = cursor.span();
     match cursor.eat_ident() {
         Some(name) if name == "_" => Some(None),
-        Some(name) => Some(Some(name)),
+        Some(name) => {
+            mutable.extend(changes.then(|| name.clone()));
+            Some(Some(name))
+        }
         None => {
             errors.error(at, format!("expected a name, found {}", cursor.found()));
             None
@@ -249,14 +266,67 @@ fn sizes(group: &Group, errors: &mut Diagnostics) -> Option<Vec<Value>> {
     Some(sizes)
 }
 
+/// What follows `for`.
+fn rounds(keyword: &Ident, cursor: &mut Cursor, errors: &mut Diagnostics) -> Statement {
+    const EXAMPLE: &str = "`for D in (1, 2, 4) { … }`";
+    let Some(name) = cursor.eat_ident() else { return Statement::Broken(Vec::new()) };
+    if !cursor.is_word("in") {
+        errors.error(cursor.span(), format!("expected `in`, found {}", cursor.found())).help(EXAMPLE);
+        return skip_body(cursor);
+    }
+    cursor.next();
+    let Some(values) = chain::values_of(&name, cursor, errors) else { return skip_body(cursor) };
+    let at = Extent { start: keyword.span(), end: cursor.last_span() };
+    let Some(body) = cursor.eat_group(Delimiter::Brace) else {
+        errors.error(cursor.span(), format!("expected `{{`, found {}", cursor.found())).help(EXAMPLE);
+        return skip_body(cursor);
+    };
+    Statement::For { name, values, statements: statements(&body, &[], errors), at }
+}
+
+/// What follows `if`.
+fn choice(keyword: &Ident, cursor: &mut Cursor, errors: &mut Diagnostics) -> Statement {
+    let mut condition = TokenStream::new();
+    while !cursor.done() && !cursor.is(';') && !cursor.is_group(Delimiter::Brace) {
+        condition.extend(cursor.next());
+    }
+    let at = Extent { start: keyword.span(), end: cursor.last_span() };
+    let body = cursor.eat_group(Delimiter::Brace);
+    let (Some(body), false) = (body, condition.is_empty()) else {
+        let report = errors.error(at, "an `if` chooses by constants");
+        report.help("`if S == 1 { … } else { … }`");
+        return skip_body(cursor);
+    };
+    let then = statements(&body, &[], errors);
+    let mut otherwise = Vec::new();
+    if cursor.is_word("else") {
+        cursor.next();
+        let span = cursor.span();
+        if cursor.is_word("if") {
+            cursor.next();
+            otherwise.push(choice(&Ident::new("if", span), cursor, errors));
+        } else if let Some(body) = cursor.eat_group(Delimiter::Brace) {
+            otherwise = statements(&body, &[], errors);
+        } else {
+            errors.error(span, format!("expected `{{` after `else`, found {}", cursor.found()));
+            return skip_body(cursor);
+        }
+    }
+    Statement::If { condition, at, then, otherwise }
+}
+
+/// After a mistake: on behind the next body.
+fn skip_body(cursor: &mut Cursor) -> Statement {
+    cursor.skip_until(|cursor| cursor.is(';') || cursor.is_group(Delimiter::Brace) || starts(cursor));
+    if cursor.eat_group(Delimiter::Brace).is_none() {
+        cursor.eat(';');
+    }
+    Statement::Broken(Vec::new())
+}
+
 /// A value without `let`.
 fn value(cursor: &mut Cursor, outputs: &[Ident], errors: &mut Diagnostics) -> Statement {
     let start = cursor.span();
-    if cursor.is_at(1, '=') && !cursor.is_pair_at(1, '=', '>') && !cursor.is_pair_at(1, '=', '=') {
-        let report = errors.error(start, "a `let` is missing here");
-        report.help("a value is defined once; a second `let` may take its name again");
-        return definition(cursor, errors);
-    }
     let value = expression(cursor, Place::Statement, errors);
     let at = Extent { start, end: cursor.last_span() };
     if value.is_broken() {
@@ -308,11 +378,16 @@ fn skip(cursor: &mut Cursor) {
 /// Why a word of Rust has no place in a network, and what is there instead.
 pub fn keyword(word: &Ident) -> Option<(String, &'static str)> {
     let (problem, help) = match word.to_string().as_str() {
-        "if" | "match" => {
-            ("a network computes the same for every sample", "both branches may be values: `a * gate + b`")
+        "match" => ("a network computes the same for every sample", "`Where(c, a, b)` chooses among values"),
+        "if" => (
+            "a network computes the same for every sample",
+            "`Where(c, a, b)` chooses among values; a statement `if S == 1 { … }` by constants",
+        ),
+        "for" => {
+            ("it is a statement: `for D in (1, 2, 4) { … }`", "a repeat writes layers several times: `[Dense<64>; 3]`")
         }
-        "for" | "while" | "loop" => {
-            ("a network has no loops", "a repeat writes layers several times: `[Dense<64>; 3]`")
+        "while" | "loop" => {
+            ("a network has no loops without an end", "`for D in (1, 2, 4) { … }`, or a repeat: `[Dense<64>; 3]`")
         }
         "fn" => ("a network has no functions", "a block is what comes nearest: `block name(x) -> y { … }`"),
         "const" | "static" => (

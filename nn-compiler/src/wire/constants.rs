@@ -2,10 +2,11 @@
 
 use proc_macro2::{Group, Literal, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::{Expr, Stmt};
+use syn::{BinOp, Expr, ExprBinary, ExprLit, ExprUnary, Lit, Stmt, UnOp};
 
 use super::builder::Builder;
 use super::scope::ScopeId;
+use crate::diagnostics::Extent;
 use crate::spec::evaluate;
 use crate::syntax::ast::{Arg, Call, Range, Value};
 use crate::syntax::text::call_text;
@@ -102,6 +103,25 @@ impl Builder<'_, '_> {
         if missing { Err(Missing) } else { Ok(found.then_some(filled)) }
     }
 
+    /// Whether the condition of an `if` holds: it is about numbers and words that parameters stand for.
+    pub fn condition(&mut self, scope: ScopeId, condition: &TokenStream, at: Extent) -> bool {
+        let Ok(filled) = self.filled(scope, condition.clone()) else { return true };
+        let words = filled.is_some();
+        let tokens = filled.unwrap_or_else(|| condition.clone());
+        let holds = syn::parse2::<Expr>(tokens).ok().and_then(|condition| holds(&condition, words));
+        holds.unwrap_or_else(|| {
+            let report = self.errors.error(at, "this condition is none that is known here");
+            report.help("it compares the parameters of a block, or a value of `for`: `if S == 1 { … }`");
+            report.note("one of both bodies is written out, before constants of the program have values");
+            true
+        })
+    }
+
+    /// The parameters in a condition count as used.
+    pub fn touch_condition(&mut self, scope: ScopeId, condition: &TokenStream) {
+        drop(self.filled(scope, condition.clone()));
+    }
+
     fn has_parameters(&self, scope: ScopeId) -> bool {
         self.around(scope).any(|id| !self.scopes[id].parameters.is_empty())
     }
@@ -121,6 +141,46 @@ impl Builder<'_, '_> {
     }
 }
 
+/// Whether a condition holds, if that can be seen; words are compared if one stands for a parameter.
+fn holds(condition: &Expr, words: bool) -> Option<bool> {
+    match condition {
+        Expr::Lit(ExprLit { lit: Lit::Bool(value), .. }) => Some(value.value),
+        Expr::Paren(inner) => holds(&inner.expr, words),
+        Expr::Group(inner) => holds(&inner.expr, words),
+        Expr::Unary(ExprUnary { op: UnOp::Not(_), expr, .. }) => holds(expr, words).map(|holds| !holds),
+        Expr::Binary(ExprBinary { left, op: BinOp::And(_), right, .. }) => {
+            Some(holds(left, words)? && holds(right, words)?)
+        }
+        Expr::Binary(ExprBinary { left, op: BinOp::Or(_), right, .. }) => {
+            Some(holds(left, words)? || holds(right, words)?)
+        }
+        Expr::Binary(ExprBinary { left, op, right, .. }) => {
+            let word = |expr: &Expr| match expr {
+                Expr::Path(path) if words => path.path.get_ident().map(ToString::to_string),
+                _ => None,
+            };
+            if let (Some(a), Some(b)) = (word(left), word(right)) {
+                return match op {
+                    BinOp::Eq(_) => Some(a == b),
+                    BinOp::Ne(_) => Some(a != b),
+                    _ => None,
+                };
+            }
+            let (a, b) = (evaluate(left)?, evaluate(right)?);
+            match op {
+                BinOp::Eq(_) => Some(a == b),
+                BinOp::Ne(_) => Some(a != b),
+                BinOp::Lt(_) => Some(a < b),
+                BinOp::Le(_) => Some(a <= b),
+                BinOp::Gt(_) => Some(a > b),
+                BinOp::Ge(_) => Some(a >= b),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
 /// A size inside of an expression.
 fn value_tokens(value: &Value) -> TokenStream {
     match value {
@@ -130,6 +190,7 @@ fn value_tokens(value: &Value) -> TokenStream {
             quote!(#literal)
         }
         Value::Path(path) => quote!(#path),
+        Value::Bool(value, _) => quote!(#value),
         Value::Block(Expr::Block(block), _) => match block.block.stmts.as_slice() {
             [Stmt::Expr(inside, None)] => quote!((#inside)),
             _ => quote!((#block)),

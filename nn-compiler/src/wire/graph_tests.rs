@@ -215,6 +215,60 @@ fn repeats_over_values() {
 }
 
 #[test]
+fn rounds_and_choices_are_written_out() {
+    is(
+        "(x: Input<4>) -> y {
+            let mut h = x;
+            for N in (3, 5, 7) {
+                weight w: [4] = ones;
+                let wide = h * w => Dense<N>;
+                if N == 3 { h = wide => Dense<4>; } else if N > 5 && N != 6 { h = wide => fc: Dense<4>; } else { h = h + h; }
+            }
+            for _ in (1, 2) { h = h => ReLU; }
+            let y = h;
+        }",
+        // What the second round makes of `wide` nobody needs.
+        &[
+            "w: weight w: [4] = ones()",
+            "multiply: h * w(x, w)",
+            "dense: Dense<3>(multiply)",
+            "dense_1: Dense<4>(dense)",
+            "add: h + h(dense_1, dense_1)",
+            "w_2: weight w: [4] = ones()",
+            "multiply_2: h * w(add, w_2)",
+            "dense_3: Dense<7>(multiply_2)",
+            "fc: Dense<4>(dense_3)",
+            "re_lu: ReLU(fc)",
+            "re_lu_1: ReLU(re_lu)",
+            "y = re_lu_1",
+        ],
+    );
+    // In a block, a parameter chooses; what only the other body uses counts as used.
+    let net = |deep: usize| {
+        format!(
+            "(x: Input<4>) -> y {{
+                block b<const DEEP: usize, const N: usize>(x, z) -> y {{
+                    let mut y = x;
+                    if DEEP == 1 {{ y = Concatenate(y, z) => Dense<N>; }}
+                }}
+                let y = b<{deep}, 3>(x, x => Tanh) => Dense<2>;
+            }}"
+        )
+    };
+    is(
+        &net(1),
+        &[
+            "tanh: Tanh(x)",
+            "b_1_concatenate: Concatenate(x, tanh)",
+            "b_1_dense: Dense<3>(b_1_concatenate)",
+            "dense: Dense<2>(b_1_dense)",
+            "y = dense",
+        ],
+    );
+    is(&net(0), &["dense: Dense<2>(x)", "y = dense"]);
+}
+
+#[test]
 fn slices() {
     is(
         &net("let z = x[.., 1..=2] + y[-1][(2..).step_by(2)];"),

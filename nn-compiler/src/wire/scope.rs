@@ -49,6 +49,8 @@ pub struct Binding {
     pub value: Value,
     pub used: bool,
     pub kind: Kind,
+    /// Whether `x = …;` may change it.
+    pub mutable: bool,
 }
 
 /// Where a value comes from.
@@ -118,7 +120,7 @@ impl<'a> Scope<'a> {
     /// Gives a value a name.
     pub fn bind(&mut self, name: &Ident, value: Value, kind: Kind) {
         let used = self.wanted.iter().any(|wanted| name == wanted);
-        self.values.push(Binding { name: name.clone(), value, used, kind });
+        self.values.push(Binding { name: name.clone(), value, used, kind, mutable: false });
     }
 }
 
@@ -155,6 +157,8 @@ impl<'a> Builder<'a, '_> {
                         self.scopes[scope].blocks.push(Defined { block, used: false });
                     }
                 }
+                // What stands in their bodies is known there alone.
+                Statement::Assign { .. } | Statement::For { .. } | Statement::If { .. } => {}
                 Statement::Broken(names) => {
                     self.scopes[scope].lets.extend(names.iter().map(|name| (name, place)));
                     self.scopes[scope].broken.extend(names);
@@ -346,6 +350,7 @@ impl<'a> Builder<'a, '_> {
         if self.full || outputs.is_empty() || statements.iter().any(holds_mistake) {
             return;
         }
+        let scope_id = scope;
         let scope = &self.scopes[scope];
         for layer in scope.layers.iter().filter(|layer| !layer.used) {
             let report = self.errors.error(layer.name, format!("the layer `{}` is never used", layer.name));
@@ -355,7 +360,13 @@ impl<'a> Builder<'a, '_> {
             let problem = format!("the parameter `{}` is never used", parameter.name);
             self.errors.error(&parameter.name, problem).help("leave it out");
         }
-        for Binding { name, kind, .. } in scope.values.iter().filter(|binding| !binding.used && !scope.lost) {
+        self.unused_values(scope_id, 0);
+    }
+
+    /// Reports the values from this one on that nothing has used.
+    pub fn unused_values(&mut self, scope: ScopeId, from: usize) {
+        let scope = &self.scopes[scope];
+        for Binding { name, kind, .. } in scope.values[from..].iter().filter(|binding| !binding.used && !scope.lost) {
             let (problem, help) = match kind {
                 Kind::Input => (format!("the input `{name}` is never read"), "leave it out"),
                 Kind::Let => (format!("the value `{name}` is never used"), "leave it out"),
@@ -370,7 +381,9 @@ impl<'a> Builder<'a, '_> {
 /// Whether something in a statement could not be read, and may have used anything.
 pub fn holds_mistake(statement: &Statement) -> bool {
     match statement {
-        Statement::Let { value, .. } => value.is_broken(),
+        Statement::Let { value, .. } | Statement::Assign { value, .. } => value.is_broken(),
+        Statement::For { statements, .. } => statements.iter().any(holds_mistake),
+        Statement::If { then, otherwise, .. } => then.iter().chain(otherwise).any(holds_mistake),
         Statement::Layer { .. } | Statement::Weight { .. } => false,
         Statement::Block(block) => block.statements.iter().any(holds_mistake),
         Statement::Broken(_) => true,

@@ -4,10 +4,10 @@ use proc_macro2::Ident;
 
 use super::builder::{Builder, Use, Want};
 use super::names::check_name;
-use super::scope::{Kind, Scope, ScopeId, holds_mistake};
+use super::scope::{Kind, Parameter, Scope, ScopeId, holds_mistake};
 use super::{Output, Value};
 use crate::diagnostics::Extent;
-use crate::syntax::ast::{Call, Expression, GraphForm, Statement};
+use crate::syntax::ast::{self, Block, Call, Expression, GraphForm, Item, Statement};
 
 impl<'a> Builder<'a, '_> {
     /// `(x: Input<…>) -> y { … }`.
@@ -63,21 +63,7 @@ impl<'a> Builder<'a, '_> {
         self.declare(scope, statements);
         for (place, statement) in statements.iter().enumerate() {
             self.scopes[scope].statement = place;
-            match statement {
-                Statement::Let { names, at, value } => self.definition(scope, names, *at, value),
-                Statement::Layer { call, .. } => self.scopes[scope].counters.inner(call),
-                Statement::Weight { name, call } => {
-                    let value = self.free_weight(scope, name, call);
-                    self.scopes[scope].bind(name, value, Kind::Weight);
-                }
-                Statement::Block(_) => {}
-                Statement::Broken(names) => {
-                    for name in names {
-                        let value = self.broken(Vec::new());
-                        self.scopes[scope].bind(name, value, Kind::Let);
-                    }
-                }
-            }
+            self.statement(scope, statement);
             if self.full {
                 break;
             }
@@ -87,6 +73,175 @@ impl<'a> Builder<'a, '_> {
         let values = outputs.iter().map(|name| self.output(scope, name, certain)).collect();
         self.close(scope, statements, outputs);
         values
+    }
+
+    fn statement(&mut self, scope: ScopeId, statement: &'a Statement) {
+        match statement {
+            Statement::Let { names, mutable, at, value } => self.definition(scope, (names, mutable), *at, value),
+            Statement::Assign { name, value } => self.assignment(scope, name, value),
+            Statement::For { name, values, statements, at } => self.rounds(scope, (name, values), statements, *at),
+            Statement::If { condition, at, then, otherwise } => {
+                let holds = self.condition(scope, condition, *at);
+                let (chosen, other) = if holds { (then, otherwise) } else { (otherwise, then) };
+                self.forgive(scope, other);
+                self.inside(scope, chosen);
+            }
+            Statement::Layer { call, .. } => self.scopes[scope].counters.inner(call),
+            Statement::Weight { name, call } => {
+                let value = self.free_weight(scope, name, call);
+                self.scopes[scope].bind(name, value, Kind::Weight);
+            }
+            Statement::Block(_) => {}
+            Statement::Broken(names) => {
+                for name in names {
+                    let value = self.broken(Vec::new());
+                    self.scopes[scope].bind(name, value, Kind::Let);
+                }
+            }
+        }
+    }
+
+    /// The statements of a body inside of another: what they define is known there alone.
+    fn inside(&mut self, scope: ScopeId, statements: &'a [Statement]) {
+        let before = self.scopes[scope].values.len();
+        for statement in statements {
+            if let Statement::Layer { name, .. } | Statement::Block(Block { name, .. }) = statement {
+                let report = self.errors.error(name, "layers and blocks are declared outside of `for` and `if`");
+                report.help("move it up: it is known in all of the body");
+                continue;
+            }
+            self.statement(scope, statement);
+            if self.full {
+                return;
+            }
+        }
+        if !statements.iter().any(holds_mistake) {
+            self.unused_values(scope, before);
+        }
+        self.scopes[scope].values.truncate(before);
+    }
+
+    /// `x = …;`
+    fn assignment(&mut self, scope: ScopeId, name: &'a Ident, value: &'a Expression) {
+        let value = self.one(scope, value);
+        let bindings = &mut self.scopes[scope].values;
+        match bindings.iter_mut().rev().find(|binding| binding.name == *name) {
+            Some(binding) if binding.mutable => {
+                binding.value = value;
+                return;
+            }
+            Some(binding) => {
+                binding.used = true;
+                let report = self.errors.error(name, format!("`{name}` does not change: it is not `mut`"));
+                report.help(format!("`let mut {name} = …;`, or a second `let {name} = …;`"));
+            }
+            None => {
+                let report = self.errors.error(name, "a `let` is missing here");
+                report.help("a value is defined once; a second `let` may take its name again");
+            }
+        }
+        self.scopes[scope].bind(name, value, Kind::Let);
+        // One mistake is not two.
+        self.read(scope, name);
+    }
+
+    /// `for D in (1, 2, 4) { … }`
+    fn rounds(
+        &mut self,
+        scope: ScopeId,
+        (name, values): (&'a Ident, &'a [ast::Value]),
+        statements: &'a [Statement],
+        at: Extent,
+    ) {
+        if name != "_" {
+            check_name(name, "a value of a `for`", self.errors);
+        }
+        let (outermost, mut used) = (self.enter(at, None), false);
+        for value in values {
+            let value = self.substituted(scope, value);
+            self.scopes[scope].parameters.push(Parameter { name: name.clone(), value, used: false });
+            self.inside(scope, statements);
+            used |= self.scopes[scope].parameters.pop().is_some_and(|parameter| parameter.used);
+            if self.full {
+                break;
+            }
+        }
+        if !used && name != "_" && !self.full && !statements.iter().any(holds_mistake) {
+            self.errors.error(name, format!("`{name}` is never used")).help("`for _ in …`, where all rounds are alike");
+        }
+        self.leave(outermost);
+    }
+
+    /// What only a branch uses that is not taken counts as used.
+    fn forgive(&mut self, scope: ScopeId, statements: &'a [Statement]) {
+        for statement in statements {
+            match statement {
+                Statement::Let { value, .. } => self.touch_value(scope, value),
+                Statement::Assign { name, value } => {
+                    self.read(scope, name);
+                    self.touch_value(scope, value);
+                }
+                Statement::For { values, statements, .. } => {
+                    values.iter().for_each(|value| drop(self.substituted(scope, value)));
+                    self.forgive(scope, statements);
+                }
+                Statement::If { condition, then, otherwise, .. } => {
+                    self.touch_condition(scope, condition);
+                    self.forgive(scope, then);
+                    self.forgive(scope, otherwise);
+                }
+                Statement::Layer { call, .. } | Statement::Weight { call, .. } => {
+                    drop(self.substituted_call(scope, call))
+                }
+                Statement::Block(_) | Statement::Broken(_) => {}
+            }
+        }
+    }
+
+    fn touch_value(&mut self, scope: ScopeId, value: &'a Expression) {
+        match value {
+            Expression::Name(name) => self.read(scope, name),
+            Expression::Chain { from, items } => {
+                self.touch_value(scope, from);
+                self.touch_items(scope, items);
+            }
+            Expression::Call { call, inputs, .. } => {
+                self.touch_call(scope, call);
+                inputs.iter().for_each(|input| self.touch_value(scope, input));
+            }
+            Expression::Binary { left, right, .. } => {
+                self.touch_value(scope, left);
+                self.touch_value(scope, right);
+            }
+            Expression::Negative { of, .. } => self.touch_value(scope, of),
+            Expression::Slice { of, axes, .. } => {
+                self.touch_value(scope, of);
+                axes.iter().for_each(|axis| drop(self.substituted(scope, axis)));
+            }
+            Expression::Number(..) | Expression::Broken => {}
+        }
+    }
+
+    fn touch_items(&mut self, scope: ScopeId, items: &'a [Item]) {
+        for item in items {
+            match item {
+                Item::Layer { call, .. } => self.touch_call(scope, call),
+                Item::Repeat { chain, count, .. } => {
+                    drop(self.substituted(scope, count));
+                    self.touch_items(scope, chain);
+                }
+                Item::Each { chain, values, .. } => {
+                    values.iter().for_each(|value| drop(self.substituted(scope, value)));
+                    self.touch_items(scope, chain);
+                }
+                Item::Broken => {}
+            }
+        }
+    }
+
+    fn touch_call(&mut self, scope: ScopeId, call: &'a Call) {
+        let _ = self.resolve(scope, &call.name);
+        drop(self.substituted_call(scope, call));
     }
 
     fn output(&mut self, scope: ScopeId, name: &Ident, certain: bool) -> Value {
@@ -101,7 +256,13 @@ impl<'a> Builder<'a, '_> {
         self.broken(Vec::new())
     }
 
-    fn definition(&mut self, scope: ScopeId, names: &'a [Option<Ident>], at: Extent, value: &'a Expression) {
+    fn definition(
+        &mut self,
+        scope: ScopeId,
+        (names, mutable): (&'a [Option<Ident>], &[Ident]),
+        at: Extent,
+        value: &'a Expression,
+    ) {
         self.scopes[scope].lost |= !self.check_names(names.iter().flatten(), "value");
         let want = if names.len() == 1 { Want::One } else { Want::Several(names.len(), at) };
         let values = self.expression(scope, value, want);
@@ -113,6 +274,9 @@ impl<'a> Builder<'a, '_> {
         for (name, value) in names.iter().zip(values) {
             if let Some(name) = name {
                 self.scopes[scope].bind(name, value, kind);
+                if let Some(binding) = self.scopes[scope].values.last_mut() {
+                    binding.mutable = mutable.contains(name);
+                }
             }
         }
     }
@@ -120,7 +284,8 @@ impl<'a> Builder<'a, '_> {
     /// A weight that is no layer's: a value by itself, whose field has its name.
     fn free_weight(&mut self, scope: ScopeId, name: &'a Ident, call: &'a Call) -> Value {
         self.scopes[scope].lost |= !self.check_names([name].into_iter(), "weight");
-        let field = self.scopes[scope].field(&name.to_string(), name.span());
+        let own = self.scopes[scope].counters.layer(Some(name), call);
+        let field = self.scopes[scope].field(&own, name.span());
         self.weight(scope, call, field)
     }
 

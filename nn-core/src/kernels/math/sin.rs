@@ -5,7 +5,7 @@ use fearless_simd::{Select, Simd, SimdBase, SimdFloat};
 use super::polynomial;
 use crate::element::Element;
 
-/// The sine of an angle in radians; see [`quarter`] for how far out it is exact.
+/// The sine of an angle in radians; off by less than 2e-7 up to 10⁵ in `f32`, by 4e-16 up to 10⁸ in `f64`.
 #[inline(always)]
 pub fn sin<S: Simd, T: Element>(simd: S, x: T::Vector<S>) -> T::Vector<S> {
     quarter::<S, T>(simd, x, T::zero())
