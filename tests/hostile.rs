@@ -160,7 +160,7 @@ mod operations {
             let (p, q, r) = h => Split<3>;
             let a = Stack(Sum<axis = 2>(h), Max<2>(h), Variance<2>(h), Norm<2>(h)) + CumSum<1>(Pad<((0, 0), (1, 0))>(h));
             let b = Where(Greater(p, 0.5), q, r) * Take<axis = 1>(h, ids)[.., 1..y] + OneHot<{ kept - 1 }>(ids);
-            let c = Prod(bytes / 255) + ArgMax(Reshape<1, kept, { list - 0 }>(h) => Resizing<2, memory>);
+            let c = Prod(bytes / 255) + ArgMax(Reshape<1, kept, { 2 * list / 2 }>(h) => Resizing<2, memory>);
         }
     }
 }

@@ -201,7 +201,7 @@ impl<T: Real> Model<T> {
             part.len().checked_div(classes).unwrap_or(0) * loss.target_width(classes)
         });
         let width: usize = widths.sum();
-        if width > 0 && y.len() % width != 0 {
+        if width > 0 && !y.len().is_multiple_of(width) {
             let (network, shape) = (self.network.plan.name.clone(), format!("{width} for each sample"));
             let expected = y.len().next_multiple_of(width);
             return Err(BadCall::Len { network, name: names.y.to_owned(), shape, expected, found: y.len() });

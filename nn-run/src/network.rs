@@ -52,11 +52,19 @@ pub(crate) struct Plan<T: Real> {
     pub(crate) stage: Stage<T>,
     stream: Option<Streamed<T>>,
     /// What computes the values that have penalties, and these, for the loss on samples that are not trained on.
-    pub(crate) penalties: Option<(Stage<T>, Vec<(Regularizer, usize)>)>,
+    pub(crate) penalties: Option<Penalties<T>>,
     /// Not for a network with a state: a batch would have to go on where the one before ended.
     pub(crate) training: Option<Training<T>>,
     /// The inputs that are ids, and how many there are.
     pub(crate) ids: Vec<(usize, usize)>,
+}
+
+/// What computes the values that have penalties.
+#[derive(Debug)]
+pub(crate) struct Penalties<T: Real> {
+    pub(crate) stage: Stage<T>,
+    /// The penalty of each, and its elements.
+    pub(crate) of: Vec<(Regularizer, usize)>,
 }
 
 /// One time step of a network.
@@ -328,7 +336,7 @@ impl<T: Real> Plan<T> {
             let values = of.program.graph.outputs.iter().map(|output| &of.program.graph.values[output.value]);
             let lens = values.map(|value| sizes::all(&value.shape).iter().product());
             let regularizers = of.penalties.iter().map(|of| Regularizer { l1: of.l1, l2: of.l2 });
-            (Stage::new(&of.program, &params), regularizers.zip(lens).collect())
+            Penalties { stage: Stage::new(&of.program, &params), of: regularizers.zip(lens).collect() }
         });
         Plan { name, inputs, outputs, params, stage, stream, penalties, training, ids }
     }

@@ -232,7 +232,7 @@ fn gradients_are_the_slopes() {
             moved.weights_mut()[at] += step;
             loss(&moved, &image)
         };
-        near(&param.name, gradients.weights[at], (along(STEP) - along(-STEP)) / (2.0 * STEP));
+        near(param.name, gradients.weights[at], (along(STEP) - along(-STEP)) / (2.0 * STEP));
     }
     for at in [0, 100, 300] {
         let along = |step: f64| {

@@ -73,8 +73,11 @@ fn normalization(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result
     Ok(Placed { before, ..by_each(input, Rescale { kind, axis, constants: [mean, variance] }) })
 }
 
+/// Operations before that of the layer, with the shapes of their results.
+type Before = Vec<(Op, Vec<Size>)>;
+
 /// The shape of the input, and what makes numbers of it: bytes are numbers here.
-fn numbers<'a>(site: &mut Site, inputs: &'a [Operand]) -> Result<(&'a [Size], Vec<(Op, Vec<Size>)>), Problem> {
+fn numbers<'a>(site: &mut Site, inputs: &'a [Operand]) -> Result<(&'a [Size], Before), Problem> {
     match inputs {
         [bytes] if bytes.element == Element::U8 => Ok((&bytes.shape, vec![(Op::Cast, bytes.shape.clone())])),
         _ => Ok((site.only(inputs)?, Vec::new())),

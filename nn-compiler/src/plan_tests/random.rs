@@ -71,7 +71,7 @@ impl Growing {
                 (format!("{} / {name} - {name}", self.read(from)), len)
             }
             12 => (format!("{}[-16..]", self.read(from)), 16),
-            13 if len % 32 == 0 => {
+            13 if len.is_multiple_of(32) => {
                 let (whole, part) = (self.read(from), self.values.len());
                 self.body += &format!("let (v{part}, v{}) = {whole} => Split<2>; ", part + 1);
                 self.values.extend([(len / 2, 0), (len / 2, 0)]);

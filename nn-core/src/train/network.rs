@@ -147,7 +147,7 @@ pub struct Shard<A, T> {
 
 /// The buffers of one shard; emitted by the macro.
 ///
-/// Parts are counted as [`Record::PARTS`](crate::Record::PARTS) of the network's input or output lists them; of a part that there is not,
+/// Parts are counted as [`Record::PARTS`] of the network's input or output lists them; of a part that there is not,
 /// every method returns what is empty.
 pub trait Activations: Send + Sync + 'static {
     /// `f32` or `f64`.

@@ -18,7 +18,7 @@ use crate::data::Data;
 use crate::description::{Kind, Part, interned};
 use crate::engine::Real;
 use crate::error::BadCall;
-use crate::network::{Network, Plan};
+use crate::network::{Network, Penalties, Plan};
 use crate::stage::{Lists, Sample, Stage};
 use crate::training::{Pass, Shard, Training};
 
@@ -280,15 +280,22 @@ struct Tested<T: Real> {
     level: Level,
     memory: Vec<T>,
     lists: Lists<T>,
-    /// What the penalties of values take.
-    penalties: Option<(Vec<T>, Lists<T>, Vec<Vec<T>>)>,
+    penalties: Option<PenaltyMemory<T>>,
+}
+
+/// What the penalties of values take.
+struct PenaltyMemory<T: 'static> {
+    memory: Vec<T>,
+    lists: Lists<T>,
+    /// The values that have penalties.
+    values: Vec<Vec<T>>,
 }
 
 impl<T: Real> Tested<T> {
     fn new(plan: Arc<Plan<T>>, level: Level) -> Self {
-        let penalties = plan.penalties.as_ref().map(|(stage, of)| {
-            let outputs = of.iter().map(|(_, len)| vec![T::zero(); *len]).collect();
-            (vec![T::zero(); stage.len], stage.lists(), outputs)
+        let penalties = plan.penalties.as_ref().map(|Penalties { stage, of }| {
+            let values = of.iter().map(|(_, len)| vec![T::zero(); *len]).collect();
+            PenaltyMemory { memory: vec![T::zero(); stage.len], lists: stage.lists(), values }
         });
         Tested { memory: vec![T::zero(); plan.stage.len], lists: plan.stage.lists(), penalties, level, plan }
     }
@@ -324,7 +331,8 @@ impl<T: Real> TestShard<T> for Tested<T> {
             for (mask, range) in masks.iter_mut().zip(&plan.stage.masks) {
                 mask.extend_from_slice(range.clone().and_then(|range| memory.get(range)).unwrap_or_default());
             }
-            if let (Some((stage, of)), Some((memory, lists, values))) = (&plan.penalties, &mut *penalties) {
+            let penalties = plan.penalties.as_ref().zip(penalties.as_mut());
+            if let Some((Penalties { stage, of }, PenaltyMemory { memory, lists, values })) = penalties {
                 let mut places: Vec<&mut [T]> = values.iter_mut().map(Vec::as_mut_slice).collect();
                 run(stage, memory, lists, &inputs, &mut places);
                 penalty += of.iter().zip(values).map(|((of, _), values)| of.value(values)).sum::<f64>();

@@ -240,8 +240,9 @@ fn sine_and_cosine() {
         });
         let x: Vec<T> = angles.chain([0.0, 1e-30]).map(T::from_f64).collect();
         for level in every_level() {
-            let functions: [(Apply<T>, fn(f64) -> f64); 2] = [(apply_sin, f64::sin), (apply_cos, f64::cos)];
-            for (apply, reference) in functions {
+            let applied: [Apply<T>; 2] = [apply_sin, apply_cos];
+            let references: [fn(f64) -> f64; 2] = [f64::sin, f64::cos];
+            for (apply, reference) in applied.into_iter().zip(references) {
                 let mut y = vec![T::nan(); x.len()];
                 apply(level, &x, &mut y);
                 for (x, y) in x.iter().zip(&y) {
