@@ -132,7 +132,13 @@ impl Site {
         let (help, shape) = match input {
             [steps, channels] => return Ok([steps.clone(), channels.clone()]),
             [length] => (format!("put `Reshape<{}, 1>` before it", length.text()), "a vector of "),
-            [.., channels] => (format!("put `Reshape<-1, {}>` before it", channels.text()), ""),
+            [.., channels] => {
+                // `MaxPooling1D` on an image, most likely.
+                let name = self.text.split('<').next().unwrap_or_default();
+                let image = name.strip_suffix("1D").filter(|_| input.len() == 3);
+                let image = image.map(|name| format!("`{name}2D` takes images; ")).unwrap_or_default();
+                (format!("{image}put `Reshape<-1, {}>` before it", channels.text()), "")
+            }
             [] => (String::new(), ""),
         };
         let problem = format!("needs steps and channels, but its input is {shape}{}", shape_text(input));

@@ -5,7 +5,7 @@
 /// | name | default | |
 /// | --- | --- | --- |
 /// | `pool_size` (positional) | `2` | height and width of the window: `2` or `(2, 3)` |
-/// | `strides` | `pool_size` | steps of the window |
+/// | `strides` (positional) | `pool_size` | steps of the window |
 /// | `padding` | `valid` | `valid` leaves out what does not fill a window; `same` rounds the number of windows up |
 /// | `data_format` | `channels_last` | `channels_first`: the channels are the first axis of input and output |
 ///
@@ -48,7 +48,7 @@ pub struct MaxPooling2D;
 /// | name | default | |
 /// | --- | --- | --- |
 /// | `pool_size` (positional) | `2` | height and width of the window: `2` or `(2, 3)` |
-/// | `strides` | `pool_size` | steps of the window |
+/// | `strides` (positional) | `pool_size` | steps of the window |
 /// | `padding` | `valid` | `valid` leaves out what does not fill a window; `same` rounds the number of windows up |
 /// | `data_format` | `channels_last` | `channels_first`: the channels are the first axis of input and output |
 ///

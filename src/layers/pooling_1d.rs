@@ -7,7 +7,7 @@
 /// | name | default | |
 /// | --- | --- | --- |
 /// | `pool_size` (positional) | `2` | steps of the window |
-/// | `strides` | `pool_size` | how far the window moves |
+/// | `strides` (positional) | `pool_size` | how far the window moves |
 /// | `padding` | `valid` | `valid` leaves out what does not fill a window; `same` rounds the number of windows up |
 /// | `data_format` | `channels_last` | `channels_first`: the channels are the first axis of input and output; the weights are the same |
 ///
@@ -52,7 +52,7 @@ pub struct MaxPooling1D;
 /// | name | default | |
 /// | --- | --- | --- |
 /// | `pool_size` (positional) | `2` | steps of the window |
-/// | `strides` | `pool_size` | how far the window moves |
+/// | `strides` (positional) | `pool_size` | how far the window moves |
 /// | `padding` | `valid` | `valid` leaves out what does not fill a window; `same` rounds the number of windows up |
 /// | `data_format` | `channels_last` | `channels_first`: the channels are the first axis of input and output; the weights are the same |
 ///

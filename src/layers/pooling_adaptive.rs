@@ -7,7 +7,7 @@
 /// | name | default | |
 /// | --- | --- | --- |
 /// | `pool_size` (positional) | `2` | steps of the window |
-/// | `strides` | `pool_size` | how far the window moves |
+/// | `strides` (positional) | `pool_size` | how far the window moves |
 /// | `padding` | `valid` | `valid` leaves out what does not fill a window; `same` rounds the number of windows up |
 /// | `data_format` | `channels_last` | `channels_first`: the channels are the first axis of input and output |
 ///
@@ -41,7 +41,7 @@ pub struct L2Pool1D;
 /// | name | default | |
 /// | --- | --- | --- |
 /// | `pool_size` (positional) | `2` | height and width of the window: `2` or `(2, 3)` |
-/// | `strides` | `pool_size` | how far the window moves |
+/// | `strides` (positional) | `pool_size` | how far the window moves |
 /// | `padding` | `valid` | `valid` leaves out what does not fill a window; `same` rounds the number of windows up |
 /// | `data_format` | `channels_last` | `channels_first`: the channels are the first axis of input and output |
 ///
@@ -75,7 +75,7 @@ pub struct L2Pool2D;
 /// | name | default | |
 /// | --- | --- | --- |
 /// | `pool_size` (positional) | `2` | depth, height and width of the window: `2` or `(1, 2, 2)` |
-/// | `strides` | `pool_size` | how far the window moves |
+/// | `strides` (positional) | `pool_size` | how far the window moves |
 /// | `padding` | `valid` | `valid` leaves out what does not fill a window; `same` rounds the number of windows up |
 /// | `data_format` | `channels_last` | `channels_first`: the channels are the first axis of input and output |
 ///
@@ -377,7 +377,7 @@ pub struct AdaptiveMaxPooling3D;
 /// | name | default | |
 /// | --- | --- | --- |
 /// | `pool_size` (positional) | `2` | steps of the window |
-/// | `strides` | `pool_size` | how far the window moves |
+/// | `strides` (positional) | `pool_size` | how far the window moves |
 /// | `padding` | `valid` | `valid` leaves out what does not fill a window; `same` rounds the number of windows up |
 /// | `data_format` | `channels_last` | `channels_first`: the channels are the first axis of input and output |
 /// | `bandwidth` | `1.0` | the deviation of the kernel, above 0 |
@@ -421,7 +421,7 @@ pub struct MeanShiftPool1D;
 /// | name | default | |
 /// | --- | --- | --- |
 /// | `pool_size` (positional) | `2` | height and width of the window: `2` or `(2, 3)` |
-/// | `strides` | `pool_size` | how far the window moves |
+/// | `strides` (positional) | `pool_size` | how far the window moves |
 /// | `padding` | `valid` | `valid` leaves out what does not fill a window; `same` rounds the number of windows up |
 /// | `data_format` | `channels_last` | `channels_first`: the channels are the first axis of input and output |
 /// | `bandwidth` | `1.0` | the deviation of the kernel, above 0 |

@@ -55,7 +55,7 @@ fn sequences() {
     mistake(
         "Input<10, 12, 3> => Conv1D<6, 3>",
         "Conv1D<6, 3>",
-        &message("10×12×3", "put `Reshape<-1, 3>` before it", "Input 10×12×3"),
+        &message("10×12×3", "`Conv2D` takes images; put `Reshape<-1, 3>` before it", "Input 10×12×3"),
     );
     let rank = "`GlobalMaxPool1D` needs steps and channels, but its input is a vector of 4";
     let help = "\n= help: put `Reshape<4, 1>` before it";

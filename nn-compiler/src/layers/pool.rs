@@ -11,24 +11,22 @@ use crate::spec::{DATA_FORMAT, Lower, Masks, Opt, Placed, Positional, Spec, Valu
 
 const PADDING: Opt = word("padding", &["valid", "same"]);
 
-const SIZE_1D: &[Opt] = &[sizes("pool_size", 1, Some(2))];
-const SIZE_2D: &[Opt] = &[sizes("pool_size", 2, Some(2))];
-const SIZE_3D: &[Opt] = &[sizes("pool_size", 3, Some(2))];
-const OVER_WINDOWS_1D: &[&[Opt]] = &[&[sizes("strides", 1, None), PADDING, DATA_FORMAT]];
-const OVER_WINDOWS_2D: &[&[Opt]] = &[&[sizes("strides", 2, None), PADDING, DATA_FORMAT]];
-const OVER_WINDOWS_3D: &[&[Opt]] = &[&[sizes("strides", 3, None), PADDING, DATA_FORMAT]];
+const WINDOWS_1D: &[Opt] = &[sizes("pool_size", 1, Some(2)), sizes("strides", 1, None)];
+const WINDOWS_2D: &[Opt] = &[sizes("pool_size", 2, Some(2)), sizes("strides", 2, None)];
+const WINDOWS_3D: &[Opt] = &[sizes("pool_size", 3, Some(2)), sizes("strides", 3, None)];
+const OVER_WINDOWS: &[Opt] = &[PADDING, DATA_FORMAT];
 const OVER_ALL: &[&[Opt]] = &[&[flag("keepdims", false), DATA_FORMAT]];
 
 const fn over_windows_1d(names: &'static [&'static str], lower: Lower) -> Spec {
-    Spec { positional: Positional::optional(SIZE_1D), options: OVER_WINDOWS_1D, ..Spec::new(names, lower) }
+    Spec { positional: Positional::optional(WINDOWS_1D), options: &[OVER_WINDOWS], ..Spec::new(names, lower) }
 }
 
 const fn over_windows_2d(names: &'static [&'static str], lower: Lower) -> Spec {
-    Spec { positional: Positional::optional(SIZE_2D), options: OVER_WINDOWS_2D, ..Spec::new(names, lower) }
+    Spec { positional: Positional::optional(WINDOWS_2D), options: &[OVER_WINDOWS], ..Spec::new(names, lower) }
 }
 
 const fn over_windows_3d(names: &'static [&'static str], lower: Lower) -> Spec {
-    Spec { positional: Positional::optional(SIZE_3D), options: OVER_WINDOWS_3D, ..Spec::new(names, lower) }
+    Spec { positional: Positional::optional(WINDOWS_3D), options: &[OVER_WINDOWS], ..Spec::new(names, lower) }
 }
 
 const fn over_all(names: &'static [&'static str], lower: Lower) -> Spec {
@@ -62,11 +60,11 @@ pub const SPECS: &[Spec] = &[
         pool3d(PoolKind::Average, values, site, inputs)
     }),
     Spec {
-        options: &[OVER_WINDOWS_1D[0], OF_SHIFTS],
+        options: &[OVER_WINDOWS, OF_SHIFTS],
         ..over_windows_1d(&["MeanShiftPool1D"], |values, site, inputs| shifted(1, values, site, inputs))
     },
     Spec {
-        options: &[OVER_WINDOWS_2D[0], OF_SHIFTS],
+        options: &[OVER_WINDOWS, OF_SHIFTS],
         ..over_windows_2d(&["MeanShiftPool2D"], |values, site, inputs| shifted(2, values, site, inputs))
     },
     over_windows_1d(&["L2Pool1D"], |values, site, inputs| by(Reduction::L2, 1, values, site, inputs)),

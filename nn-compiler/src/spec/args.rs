@@ -4,7 +4,7 @@ use nn_graph::function::Function;
 use nn_graph::weight::{Constraint, Initializer, Regularizer};
 
 use super::read::{Configured, read};
-use super::{Elsewhere, Positional, Spec, functions};
+use super::{Elsewhere, Positional, Spec, functions, habits};
 use crate::diagnostics::{Diagnostics, Extent, list_text, nearest};
 use crate::planned;
 use crate::rule::{Axis, brief};
@@ -104,7 +104,9 @@ impl<'a> Args<'a> {
 
     fn unknown(&mut self, at: Extent, name: &str, options: &[&'static str]) {
         let elsewhere = (self.elsewhere)(name);
-        let help = if let Some(near) = nearest(name, options.iter().copied()).filter(|_| elsewhere.is_empty()) {
+        let help = if let Some(help) = habits::instead(name) {
+            help.to_string()
+        } else if let Some(near) = nearest(name, options.iter().copied()).filter(|_| elsewhere.is_empty()) {
             format!("did you mean `{near}`?")
         } else if !elsewhere.is_empty() {
             let shown = &elsewhere[..elsewhere.len().min(6)];

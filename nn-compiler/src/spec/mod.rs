@@ -6,6 +6,7 @@
 pub mod args;
 pub mod functions;
 
+mod habits;
 mod read;
 mod sizes;
 mod values;

@@ -77,7 +77,8 @@ impl Args<'_> {
 
     fn sizes_from(&mut self, least: usize, name: &'static str, axes: usize, value: &Value) -> Vec<Size> {
         match value {
-            Value::Tuple(values, _) if axes > 1 && values.len() == axes => {
+            // One of one axis, too: `strides = (2,)`.
+            Value::Tuple(values, _) if values.len() == axes => {
                 values.iter().map(|value| self.size_from(least, name, value)).collect()
             }
             Value::Tuple(..) if axes > 1 => {

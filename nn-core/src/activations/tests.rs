@@ -119,7 +119,8 @@ fn saturating() {
     check("tanh", Tanh, f64::tanh);
     check("softplus", Softplus, |x| x.exp().ln_1p());
     check("softsign", Softsign, |x| x / (1.0 + x.abs()));
-    check("signed root", SignedSqrt, |x| x.abs().sqrt().copysign(x));
+    // Near 0 it is too steep for differences.
+    check_at("signed root", SignedSqrt, |x| x.abs().sqrt().copysign(x), |x| x + 0.5_f64.copysign(x));
 }
 
 #[test]

@@ -50,6 +50,23 @@ fn options_that_do_not_exist() {
         "return_sequences",
         "`Dense` has no option `return_sequences`\n= help: `return_sequences` is an option of SimpleRNN, LSTM, GRU, ConvLSTM1D and ConvLSTM2D",
     );
+    for (network, option, layer, help) in [
+        (
+            "Input<8> => Dense<3, name = encoder>",
+            "name",
+            "Dense",
+            "a name stands before the layer: `encoder: Dense<64>`",
+        ),
+        ("Input<8, 3> => Conv1D<4, 3, border_mode = same>", "border_mode", "Conv1D", "`padding = same`"),
+        (
+            "Input<8, 3> => LSTM<4, time_major = true>",
+            "time_major",
+            "LSTM",
+            "the steps are the first axis of a sample, whatever the batch: `Input<steps, features>`",
+        ),
+    ] {
+        mistake(network, option, &format!("`{layer}` has no option `{option}`\n= help: {help}"));
+    }
     mistake("Input<8> => ReLU6<foo = 1>", "foo", "`ReLU6` has no option `foo`\n= help: it takes none");
     mistake("Input<8, foo = 1> => ReLU", "foo", "`Input` has no option `foo`\n= help: its options: dtype");
 }

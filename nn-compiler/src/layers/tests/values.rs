@@ -120,3 +120,15 @@ fn paths_are_the_users_own() {
     let Initializer::Custom(path) = net.graph.nodes[0].params[0].weight.initializer else { panic!("a path") };
     assert_eq!(net.sources.tokens(path).to_string().replace(' ', ""), "my::own");
 }
+
+#[test]
+fn strides_by_position_and_tuples_of_one() {
+    let shape = |source: &str| {
+        let program = crate::testing::fine(source);
+        let output = program.graph.layers().last().map(|(_, layer)| nn_graph::size::shape_text(&layer.output));
+        output.unwrap_or_default()
+    };
+    assert_eq!(shape("Input<8, 8, 3> => MaxPool2D<3, 2>"), shape("Input<8, 8, 3> => MaxPool2D<3, strides = 2>"));
+    assert_eq!(shape("Input<9, 9, 3> => AveragePooling2D<(2, 3), (1, 2)>"), "8×4×3");
+    assert_eq!(shape("Input<9, 3> => MaxPooling1D<(3,), (2,)> => Conv1D<4, (2,), strides = (2,)>"), "2×4");
+}
