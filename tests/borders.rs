@@ -26,7 +26,21 @@ const ROOMS: &[(&str, &[&str])] = &[
         "nn-compiler",
         &["diagnostics", "planned", "sources", "syntax", "rule", "spec", "layers", "wire", "weights", "check", "emit"],
     ),
-    ("nn-run", &["sizes", "description", "memory", "ops+data", "stage+training", "engine", "error", "network", "step"]),
+    (
+        "nn-run",
+        &[
+            "sizes",
+            "description",
+            "memory",
+            "ops+data",
+            "stage+training",
+            "engine",
+            "error",
+            "network",
+            "step",
+            "model",
+        ],
+    ),
 ];
 
 /// All source files of a crate, without those of its tests.

@@ -32,6 +32,7 @@ mod sigmoid;
 #[cfg(test)]
 mod tests;
 
+pub use crate::shape::Operation;
 pub use any::AnyActivation;
 pub use elu::{Elu, Exponential, Selu};
 pub use function::Function;

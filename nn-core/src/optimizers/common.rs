@@ -362,7 +362,7 @@ macro_rules! optimizer {
                 gradients: &[T],
                 rows: &[$crate::optimizers::RowGradients<'_, T>],
             ) {
-                <T as $crate::optimizers::common::Steps<Self>>::step(self, params, weights, gradients, rows);
+                <T as $crate::optimizers::common::Steps<Self>>::move_weights(self, params, weights, gradients, rows);
             }
 
             fn finalize(&mut self, params: &[Param], weights: &mut [T]) {
@@ -390,7 +390,7 @@ pub trait Steps<O>: Sized {
     fn check(optimizer: &O) -> Result<(), FitError>;
 
     #[doc(hidden)]
-    fn step(
+    fn move_weights(
         optimizer: &mut O,
         params: &[Param],
         weights: &mut [Self],
@@ -412,7 +412,7 @@ macro_rules! steps {
                 Algorithm::<$element>::check(optimizer)
             }
 
-            fn step(
+            fn move_weights(
                 optimizer: &mut $class<$element>,
                 params: &[Param],
                 weights: &mut [$element],

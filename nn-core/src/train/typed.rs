@@ -89,7 +89,8 @@ struct Trained<N: Train>(Shard<N::Activations, N::Element>);
 
 /// The network in its weights; none where these are not its weights.
 fn network<N: Network>(weights: &[N::Element]) -> Option<&N> {
-    bytemuck::try_cast_slice(weights).ok()?.first()
+    // As bytes, since a network may have no weights at all.
+    bytemuck::try_from_bytes(bytemuck::cast_slice(weights)).ok()
 }
 
 impl<N: Train> TrainingShard<N::Element> for Trained<N> {
@@ -110,8 +111,8 @@ impl<N: Train> TrainingShard<N::Element> for Trained<N> {
     }
 
     fn backward(&mut self, weights: &[N::Element], phase: usize, pass: &Pass<'_>, gradients: &mut [N::Element]) {
-        let gradients = bytemuck::try_cast_slice_mut(gradients).ok().and_then(|networks| networks.first_mut());
-        let (Some(network), Some(gradients)) = (network::<N>(weights), gradients) else {
+        let gradients = bytemuck::try_from_bytes_mut(bytemuck::cast_slice_mut(gradients));
+        let (Some(network), Ok(gradients)) = (network::<N>(weights), gradients) else {
             return debug_assert!(false, "other weights");
         };
         dispatch!(level(), simd => {
