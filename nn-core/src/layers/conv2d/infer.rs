@@ -64,7 +64,7 @@ pub fn infer<
     epilogue: Epilogue<'_, T, A, P>,
 ) {
     let kernel = weights.kernel();
-    if const { macs::<L>() < LARGE } {
+    if const { !L::REPEATED || macs::<L>() < LARGE } {
         return frame::step(
             simd,
             #[inline(always)]
@@ -78,8 +78,8 @@ pub fn infer<
     );
 }
 
-/// From so many multiply-adds on, a layer has a function of its own, which layers of equal geometry share: it takes some hundred
-/// times as long as the call.
+/// From so many multiply-adds on, a layer that is there many times has a function of its own: it takes some hundred times as long as
+/// the call.
 const LARGE: usize = 1 << 15;
 
 const fn macs<L: Conv2DShape>() -> usize {

@@ -73,6 +73,8 @@ pub trait Conv2DShape: Copy + Send + Sync + 'static {
     const DILATION_RATE: [usize; 2] = [1, 1];
     /// Into how many groups the channels and the filters fall.
     const GROUPS: usize = 1;
+    /// Whether many layers of a network are so, and share their code at inference.
+    const REPEATED: bool = false;
 
     /// Rows of zeros above and below, columns of zeros left and right of the input.
     const BORDER: Border = Self::SIZES.border();
