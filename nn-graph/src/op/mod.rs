@@ -4,18 +4,24 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+pub use arrays::*;
+pub use convolution::*;
 pub use nn_shape::Padding;
+pub use recurrence::*;
 
 use crate::function::{Elementwise, Function};
 use crate::graph::Node;
-use crate::size::{self, Shape, Size};
+use crate::size::{Shape, Size};
 use crate::source::SourceId;
 use crate::weight::Regularizer;
 
+mod arrays;
+mod convolution;
 pub mod fusion;
 pub mod gradient;
 pub mod layout;
 pub mod memory;
+mod recurrence;
 pub mod time;
 
 /// What a node computes.
@@ -125,74 +131,6 @@ pub type Pair = [Size; 2];
 /// Depth, height and width; an image is one frame, a sequence one row of it.
 pub type Triple = [Size; 3];
 
-/// A convolution over height and width; where every channel has filters of its own, there are as many groups as channels.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Convolution {
-    /// The channels of the sums.
-    pub filters: Size,
-    /// The window.
-    pub kernel_size: Pair,
-    /// How far it moves.
-    pub strides: Pair,
-    /// What lies around the input.
-    pub padding: Padding,
-    /// How far apart the elements are that it sees.
-    pub dilation_rate: Pair,
-    /// The parts of the channels that know nothing of each other.
-    pub groups: Size,
-    /// Whether there is a bias.
-    pub use_bias: bool,
-    /// The filters of a pointwise convolution that follows (a separable convolution); the bias is then that of the
-    /// pointwise convolution.
-    pub pointwise: Option<Size>,
-}
-
-impl Convolution {
-    /// The channels of its output.
-    pub fn channels(&self) -> &Size {
-        self.pointwise.as_ref().unwrap_or(&self.filters)
-    }
-}
-
-/// A convolution over depth, height and width, or a transposed convolution over one to three axes, of which the first are 1.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Convolution3D {
-    /// The channels of its output.
-    pub filters: Size,
-    /// The window.
-    pub kernel_size: Triple,
-    /// How far it moves.
-    pub strides: Triple,
-    /// What lies around the input, or is cut off the output of a transposed convolution.
-    pub padding: Padding,
-    /// How far apart the elements are that it sees.
-    pub dilation_rate: Triple,
-    /// The parts of the channels that know nothing of each other: 1, if it is transposed.
-    pub groups: Size,
-    /// Whether there is a bias.
-    pub use_bias: bool,
-    /// Whether it is a transposed convolution.
-    pub transposed: bool,
-    /// `output_padding` of a transposed convolution, where there is one.
-    pub output_padding: Option<Triple>,
-}
-
-impl Convolution3D {
-    /// The shape of its input as a volume.
-    pub fn volume(&self, node: &Node) -> Shape {
-        size::volume(&node.input)
-    }
-}
-
-/// The step of a convolution; its geometry is that of the whole sequence.
-#[derive(Clone, Debug)]
-pub struct ConvolutionStep {
-    /// What it is a step of.
-    pub layer: Convolution,
-    /// The node of the whole sequence.
-    pub whole: Node,
-}
-
 /// `Dense<units, …>`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dense {
@@ -200,92 +138,6 @@ pub struct Dense {
     pub units: Size,
     /// Whether there is a bias.
     pub use_bias: bool,
-}
-
-/// Pooling over windows of height and width.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Pool {
-    /// What stands for a window.
-    pub kind: PoolKind,
-    /// The window.
-    pub pool_size: Pair,
-    /// How far it moves.
-    pub strides: Pair,
-    /// What lies around the input.
-    pub padding: Padding,
-}
-
-/// Pooling over windows of depth, height and width; an image is one frame, a sequence one row of it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Pool3D {
-    /// What stands for a window.
-    pub kind: Reduction,
-    /// Which elements are one.
-    pub windows: PoolWindows,
-}
-
-/// The windows of a pooling.
-// As in `Op`: a box would cost more to read than the memory is worth.
-#[allow(clippy::large_enum_variant)]
-#[derive(Clone, Debug, PartialEq)]
-pub enum PoolWindows {
-    /// Of one size, at equal distances.
-    Sliding {
-        /// The window.
-        pool_size: Triple,
-        /// How far it moves.
-        strides: Triple,
-        /// What lies around the input.
-        padding: Padding,
-    },
-    /// As many as there are outputs, of sizes that differ by one: window `i` of `n` is from `i / n` to `(i + 1) / n` of the input, rounded
-    /// outward.
-    Adaptive,
-}
-
-/// Which number stands for a window, where it is computed by sizes that are numbers.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub enum Reduction {
-    /// The largest.
-    Max,
-    /// The mean.
-    Average,
-    /// The root of the sum of squares.
-    L2,
-    /// Where mean shift with a Gaussian kernel leads from the mean.
-    MeanShift {
-        /// The deviation of the kernel.
-        bandwidth: f64,
-        /// How often it is shifted.
-        iterations: usize,
-    },
-}
-
-impl From<PoolKind> for Reduction {
-    fn from(kind: PoolKind) -> Self {
-        match kind {
-            PoolKind::Max => Reduction::Max,
-            PoolKind::Average => Reduction::Average,
-        }
-    }
-}
-
-/// Which number stands for a window.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum PoolKind {
-    /// The largest.
-    Max,
-    /// The mean.
-    Average,
-}
-
-/// Pooling over all of space.
-#[derive(Clone, Debug, PartialEq)]
-pub struct GlobalPool {
-    /// What stands for a channel.
-    pub kind: PoolKind,
-    /// Whether it is over the steps of a sequence, some of which a mask can leave out.
-    pub sequence: bool,
 }
 
 /// `BatchNormalization`.
@@ -410,136 +262,6 @@ pub enum Noise {
     GaussianNoise,
 }
 
-/// Axes in another order.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Permute {
-    /// For each axis of the output which one of the input it is.
-    pub axes: Vec<usize>,
-}
-
-/// `RepeatVector<n>`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Repeat {
-    /// How often.
-    pub n: Size,
-}
-
-/// `ZeroPadding` or `Cropping`: one lies inside of the other.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Inset {
-    /// Whether the input lies inside of the output.
-    pub pads: bool,
-    /// Before and behind each axis.
-    pub ends: Vec<[Size; 2]>,
-}
-
-/// `x[1..5]`, `Split<2>`: some elements of each axis of the input.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Slice {
-    /// For each result, which of each axis.
-    pub parts: Vec<Vec<Along>>,
-}
-
-/// `Take<axis>`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Take {
-    /// The axis of the rows, counted without the batch.
-    pub axis: usize,
-    /// How many there are: ids are below it.
-    pub rows: Size,
-}
-
-/// `OneHot<num_classes>`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct OneHot {
-    /// The elements of a row.
-    pub num_classes: Size,
-}
-
-/// `Resizing<height, width>`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Resizing {
-    /// Height and width of the output.
-    pub size: Pair,
-    /// Whether an element lies on a line between its neighbours, and is not the nearest.
-    pub bilinear: bool,
-}
-
-/// `Stack<axis>`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Stack {
-    /// The axis that is new, counted without the batch.
-    pub axis: usize,
-}
-
-/// `Pad`: what lies before and behind each axis.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Pad {
-    /// How many elements before and behind each axis.
-    pub ends: Vec<[Size; 2]>,
-    /// Which numbers they are.
-    pub mode: PadMode,
-}
-
-/// The numbers around a value.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum PadMode {
-    /// This one.
-    Constant(f64),
-    /// Mirrored at the last element, which is not repeated.
-    Reflect,
-    /// Mirrored at the end.
-    Symmetric,
-    /// The last element.
-    Edge,
-}
-
-/// `Sum`, `Mean` and their like.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Reduce {
-    /// What many numbers become.
-    pub kind: ReduceKind,
-    /// Of the axes of the input, whether each becomes one number.
-    pub axes: Vec<bool>,
-}
-
-/// What many numbers become.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ReduceKind {
-    /// Their sum.
-    Sum,
-    /// Their mean.
-    Mean,
-    /// The largest.
-    Max,
-    /// The smallest.
-    Min,
-    /// Their product.
-    Prod,
-    /// The mean square of what they are off their mean.
-    Variance,
-    /// The root of the sum of their squares.
-    Norm,
-}
-
-/// A function of all elements along an axis.
-#[derive(Clone, Debug, PartialEq)]
-pub struct AlongAxis {
-    /// Which.
-    pub kind: AlongKind,
-    /// The axis, counted without the batch.
-    pub axis: usize,
-}
-
-/// What is done with the elements along an axis.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AlongKind {
-    /// Each becomes the sum of all up to it.
-    CumSum,
-    /// The place of the largest.
-    ArgMax,
-}
-
 /// Which elements of an axis a slice takes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Along {
@@ -574,24 +296,6 @@ impl Along {
     pub fn whole(size: &Size) -> Self {
         Along { from: Size::Known(0), step: Size::Known(1), count: size.clone() }
     }
-}
-
-/// `UpSampling`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct UpSample {
-    /// How many elements stand for one along each axis.
-    pub size: Vec<Size>,
-    /// Whether they lie on lines between neighbours.
-    pub bilinear: bool,
-}
-
-/// `Concatenate`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Concatenate {
-    /// The axis, counted without the batch.
-    pub axis: usize,
-    /// Where the inputs lie in the output, from which element on, if each of them is one piece of it.
-    pub at: Option<Vec<Size>>,
 }
 
 /// What several values become, element by element.
@@ -679,160 +383,6 @@ pub enum Score {
     Concat,
     /// The sum of these tangents, each times a weight.
     Additive,
-}
-
-/// A recurrent layer.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Recurrence {
-    /// Which.
-    pub kind: RecurrenceKind,
-    /// One step whose states are inputs and results: `LSTMCell`.
-    pub cell: bool,
-    /// The elements of a state.
-    pub units: Size,
-    /// Of the candidate and the output.
-    pub activation: Function,
-    /// Of the gates.
-    pub recurrent_activation: Function,
-    /// Whether there is a bias.
-    pub use_bias: bool,
-    /// Whether the outputs of all steps are the result.
-    pub return_sequences: bool,
-    /// Whether the last states are results.
-    pub return_state: bool,
-    /// Whether it begins with the last step.
-    pub go_backwards: bool,
-    /// Whether it goes on where the call before ended.
-    pub stateful: bool,
-    /// The share of inputs that are dropped in training.
-    pub dropout: f64,
-    /// The share of states that are dropped in training.
-    pub recurrent_dropout: f64,
-    /// `seed = …`.
-    pub seed: u64,
-    /// Whether a GRU resets behind the product.
-    pub reset_after: bool,
-}
-
-/// `ConvLSTM1D` and `ConvLSTM2D`; a step of the former is one row.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ConvLstm {
-    /// The channels of a state.
-    pub filters: Size,
-    /// The window.
-    pub kernel_size: Pair,
-    /// How far it moves over the input.
-    pub strides: Pair,
-    /// What lies around the input.
-    pub padding: Padding,
-    /// How far apart the elements of the input are that it sees.
-    pub dilation_rate: Pair,
-    /// Of the candidate and the output.
-    pub activation: Function,
-    /// Of the gates.
-    pub recurrent_activation: Function,
-    /// Whether there is a bias.
-    pub use_bias: bool,
-    /// Whether the outputs of all steps are the result.
-    pub return_sequences: bool,
-    /// Whether the last states are results.
-    pub return_state: bool,
-    /// Whether it begins with the last step.
-    pub go_backwards: bool,
-}
-
-impl ConvLstm {
-    /// Steps, height, width and channels of its input.
-    pub fn input(&self, node: &Node) -> [Size; 4] {
-        let one = Size::Known(1);
-        match node.input.as_slice() {
-            [steps, height, width, channels] => [steps, height, width, channels].map(Clone::clone),
-            [steps, width, channels] => [steps, &one, width, channels].map(Clone::clone),
-            _ => [&one, &one, &one, &one].map(Clone::clone),
-        }
-    }
-}
-
-/// Which recurrent layer.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum RecurrenceKind {
-    /// Elman's.
-    SimpleRnn,
-    /// Long short-term memory.
-    Lstm,
-    /// Gated recurrent units.
-    Gru,
-}
-
-impl RecurrenceKind {
-    /// The number of states: h, and c of an LSTM.
-    pub fn states(self) -> usize {
-        match self {
-            RecurrenceKind::Lstm => 2,
-            RecurrenceKind::SimpleRnn | RecurrenceKind::Gru => 1,
-        }
-    }
-
-    /// The number of gates, the candidate included.
-    pub fn gates(self) -> usize {
-        match self {
-            RecurrenceKind::SimpleRnn => 1,
-            RecurrenceKind::Lstm => 4,
-            RecurrenceKind::Gru => 3,
-        }
-    }
-
-    /// As Keras calls it.
-    pub fn class(self) -> &'static str {
-        match self {
-            RecurrenceKind::SimpleRnn => "SimpleRNN",
-            RecurrenceKind::Lstm => "LSTM",
-            RecurrenceKind::Gru => "GRU",
-        }
-    }
-}
-
-impl Recurrence {
-    /// The elements of all its states.
-    pub fn state_len(&self) -> Size {
-        Size::product([&Size::Known(self.kind.states()), &self.units])
-    }
-}
-
-/// A recurrent layer for one time step: its state is the network's.
-#[derive(Clone, Debug, PartialEq)]
-pub struct RecurrenceStep(pub Recurrence);
-
-/// `Bidirectional<…>`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Bidirectional {
-    /// The layer, in each direction.
-    pub layer: Recurrence,
-    /// How the two outputs become one.
-    pub merge: Directions,
-}
-
-/// How the outputs of two directions become one.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Directions {
-    /// Beside each other.
-    Concat,
-    /// Their sum.
-    Sum,
-    /// Their product.
-    Mul,
-    /// Their mean.
-    Ave,
-}
-
-impl Bidirectional {
-    /// The elements of one direction's output that do not lie in the result, for one sample.
-    pub fn half(&self, node: &Node) -> Size {
-        match self.merge {
-            Directions::Concat => Size::Known(0),
-            Directions::Sum | Directions::Mul | Directions::Ave => Size::product(&node.output),
-        }
-    }
 }
 
 /// `Embedding<input_dim, output_dim>`.

@@ -130,6 +130,8 @@ pub(super) struct Inputs<'a, T: Real> {
     plan: Arc<Plan<T>>,
     data: &'a [Data<'a, T>],
     samples: usize,
+    /// What messages call the inputs that are ids.
+    ids: Vec<&'static str>,
 }
 
 impl<'a, T: Real> Inputs<'a, T> {
@@ -139,7 +141,12 @@ impl<'a, T: Real> Inputs<'a, T> {
         let first = plan.inputs.first().zip(data.first());
         let samples = first.and_then(|(part, data)| data.len().checked_div(part.len())).unwrap_or(0);
         plan.check_inputs(&plan.inputs, samples, data)?;
-        Ok(Inputs { plan, data, samples })
+        let name = |(part, _): &(usize, usize)| match plan.inputs.len() {
+            1 => "",
+            _ => interned::<str>(plan.inputs[*part].name.clone()),
+        };
+        let ids = plan.ids.iter().map(name).collect();
+        Ok(Inputs { plan, data, samples, ids })
     }
 
     fn of(&self, sample: usize, part: usize) -> Data<'a, T> {
@@ -166,13 +173,9 @@ impl<T: Real> Samples for Inputs<'_, T> {
     }
 
     fn check(&self, sample: usize) -> Result<(), BadInput> {
-        let name = |part: usize| match self.plan.inputs.len() {
-            1 => "",
-            _ => interned::<str>(self.plan.inputs[part].name.clone()),
-        };
-        self.plan.ids.iter().try_for_each(|&(part, below)| match self.of(sample, part) {
-            Data::U32(ids) => rt::check_ids(name(part), ids, below),
-            Data::U8(ids) => rt::check_ids(name(part), ids, below),
+        self.plan.ids.iter().zip(&self.ids).try_for_each(|(&(part, below), name)| match self.of(sample, part) {
+            Data::U32(ids) => rt::check_ids(name, ids, below),
+            Data::U8(ids) => rt::check_ids(name, ids, below),
             Data::Real(_) => Ok(()),
         })
     }
@@ -219,9 +222,8 @@ impl<T: Real> TrainingShard<T> for Trained<T> {
     }
 
     fn load(&mut self, place: usize, x: &dyn Samples, sample: usize) {
-        let plan = Arc::clone(&self.plan);
-        let Some((training, shard)) = self.both() else { return };
-        for (part, input) in plan.inputs.iter().enumerate() {
+        let Some((training, shard)) = self.plan.training.as_ref().zip(self.shard.as_mut()) else { return };
+        for (part, input) in self.plan.inputs.iter().enumerate() {
             shard.load(training, place, part, data(input, x.part(sample, part)));
         }
     }

@@ -1,0 +1,160 @@
+//! What recurrent layers are told.
+
+use super::{Padding, Pair};
+use crate::function::Function;
+use crate::graph::Node;
+use crate::size::Size;
+
+/// A recurrent layer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recurrence {
+    /// Which.
+    pub kind: RecurrenceKind,
+    /// One step whose states are inputs and results: `LSTMCell`.
+    pub cell: bool,
+    /// The elements of a state.
+    pub units: Size,
+    /// Of the candidate and the output.
+    pub activation: Function,
+    /// Of the gates.
+    pub recurrent_activation: Function,
+    /// Whether there is a bias.
+    pub use_bias: bool,
+    /// Whether the outputs of all steps are the result.
+    pub return_sequences: bool,
+    /// Whether the last states are results.
+    pub return_state: bool,
+    /// Whether it begins with the last step.
+    pub go_backwards: bool,
+    /// Whether it goes on where the call before ended.
+    pub stateful: bool,
+    /// The share of inputs that are dropped in training.
+    pub dropout: f64,
+    /// The share of states that are dropped in training.
+    pub recurrent_dropout: f64,
+    /// `seed = …`.
+    pub seed: u64,
+    /// Whether a GRU resets behind the product.
+    pub reset_after: bool,
+}
+
+/// `ConvLSTM1D` and `ConvLSTM2D`; a step of the former is one row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConvLstm {
+    /// The channels of a state.
+    pub filters: Size,
+    /// The window.
+    pub kernel_size: Pair,
+    /// How far it moves over the input.
+    pub strides: Pair,
+    /// What lies around the input.
+    pub padding: Padding,
+    /// How far apart the elements of the input are that it sees.
+    pub dilation_rate: Pair,
+    /// Of the candidate and the output.
+    pub activation: Function,
+    /// Of the gates.
+    pub recurrent_activation: Function,
+    /// Whether there is a bias.
+    pub use_bias: bool,
+    /// Whether the outputs of all steps are the result.
+    pub return_sequences: bool,
+    /// Whether the last states are results.
+    pub return_state: bool,
+    /// Whether it begins with the last step.
+    pub go_backwards: bool,
+}
+
+impl ConvLstm {
+    /// Steps, height, width and channels of its input.
+    pub fn input(&self, node: &Node) -> [Size; 4] {
+        let one = Size::Known(1);
+        match node.input.as_slice() {
+            [steps, height, width, channels] => [steps, height, width, channels].map(Clone::clone),
+            [steps, width, channels] => [steps, &one, width, channels].map(Clone::clone),
+            _ => [&one, &one, &one, &one].map(Clone::clone),
+        }
+    }
+}
+
+/// Which recurrent layer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RecurrenceKind {
+    /// Elman's.
+    SimpleRnn,
+    /// Long short-term memory.
+    Lstm,
+    /// Gated recurrent units.
+    Gru,
+}
+
+impl RecurrenceKind {
+    /// The number of states: h, and c of an LSTM.
+    pub fn states(self) -> usize {
+        match self {
+            RecurrenceKind::Lstm => 2,
+            RecurrenceKind::SimpleRnn | RecurrenceKind::Gru => 1,
+        }
+    }
+
+    /// The number of gates, the candidate included.
+    pub fn gates(self) -> usize {
+        match self {
+            RecurrenceKind::SimpleRnn => 1,
+            RecurrenceKind::Lstm => 4,
+            RecurrenceKind::Gru => 3,
+        }
+    }
+
+    /// As Keras calls it.
+    pub fn class(self) -> &'static str {
+        match self {
+            RecurrenceKind::SimpleRnn => "SimpleRNN",
+            RecurrenceKind::Lstm => "LSTM",
+            RecurrenceKind::Gru => "GRU",
+        }
+    }
+}
+
+impl Recurrence {
+    /// The elements of all its states.
+    pub fn state_len(&self) -> Size {
+        Size::product([&Size::Known(self.kind.states()), &self.units])
+    }
+}
+
+/// A recurrent layer for one time step: its state is the network's.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RecurrenceStep(pub Recurrence);
+
+/// `Bidirectional<…>`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bidirectional {
+    /// The layer, in each direction.
+    pub layer: Recurrence,
+    /// How the two outputs become one.
+    pub merge: Directions,
+}
+
+/// How the outputs of two directions become one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Directions {
+    /// Beside each other.
+    Concat,
+    /// Their sum.
+    Sum,
+    /// Their product.
+    Mul,
+    /// Their mean.
+    Ave,
+}
+
+impl Bidirectional {
+    /// The elements of one direction's output that do not lie in the result, for one sample.
+    pub fn half(&self, node: &Node) -> Size {
+        match self.merge {
+            Directions::Concat => Size::Known(0),
+            Directions::Sum | Directions::Mul | Directions::Ave => Size::product(&node.output),
+        }
+    }
+}
