@@ -10,6 +10,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("nn-graph", &["nn_shape"]),
     ("nn-compiler", &["nn_shape", "nn_graph"]),
     ("nn-macros", &["nn_compiler"]),
+    ("nn-import", &["nn_graph", "nn_compiler"]),
     ("nn-core", &["nn_shape"]),
     ("nn-preprocessing", &["nn_core"]),
     ("nn-run", &["nn_shape", "nn_graph", "nn_compiler", "nn_core"]),
