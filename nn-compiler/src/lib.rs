@@ -34,6 +34,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 use spec::functions::{CONSTRAINTS, INITIALIZERS, REGULARIZERS, Row};
 use syntax::ast::Header;
+pub use wire::{is_keyword, snake_case};
 
 /// Turns the text of a network, what stands between the braces of `network!`, into a struct with its weights and its code.
 /// Mistakes become `compile_error!`s where they stand.
@@ -226,6 +227,8 @@ pub struct Layer {
     pub positional: Vec<&'static str>,
     /// All options by name, the positional ones last.
     pub options: Vec<&'static str>,
+    /// What options are where they are left out, as users would write it: `("padding", "valid")`. Not those of weights.
+    pub defaults: Vec<(&'static str, String)>,
     /// Options of Keras' that are refused by name.
     pub planned: &'static [&'static str],
 }
@@ -236,12 +239,14 @@ pub struct Layer {
 /// let dense = nn_compiler::layers().find(|layer| layer.names.contains(&"Dense")).unwrap();
 /// assert_eq!(dense.positional, ["units"]);
 /// assert!(dense.options.contains(&"kernel_initializer"));
+/// assert!(dense.defaults.contains(&("activation", "linear".to_owned())));
 /// ```
 pub fn layers() -> impl Iterator<Item = Layer> {
     layers::specs().map(|spec| Layer {
         names: spec.names,
         positional: spec.positional.opts().iter().map(|opt| opt.name).collect(),
         options: spec.option_names().collect(),
+        defaults: spec.opts().filter_map(|opt| Some((opt.name, opt.kind.default_text()?))).collect(),
         planned: spec.planned,
     })
 }

@@ -4,6 +4,7 @@
 
 mod error;
 mod model;
+mod script;
 
 pub use error::{ImportError, Unsupported};
 pub use model::{Model, Tensor};

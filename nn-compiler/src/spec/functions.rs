@@ -98,6 +98,12 @@ pub const FUNCTIONS: &[Row<Function>] = &[
     plain("exponential", |_| Function::Elementwise(Elementwise::Exponential)),
 ];
 
+/// What users write for a function that takes nothing.
+pub fn name_of(function: &Function) -> Option<&'static str> {
+    let row = FUNCTIONS.iter().find(|row| row.defaults.is_empty() && (row.make)(&[]) == *function);
+    row.map(|row| row.name)
+}
+
 /// Reads the name of a function, or the path of a user's own.
 pub fn function(args: &mut Args, option: &'static str, value: &Value) -> Function {
     if let Value::Path(path) = value

@@ -169,6 +169,28 @@ pub enum Kind {
     Layer { find: fn(&str) -> Option<&'static Spec>, takes: &'static str },
 }
 
+impl Kind {
+    /// What it is if it is left out, as users would write it; `None` where its absence means something else.
+    pub fn default_text(&self) -> Option<String> {
+        match self {
+            Kind::Size(default) | Kind::Sizes { default, .. } => default.map(|size| size.to_string()),
+            Kind::SizeOrAll(size) | Kind::Ends { default: size, .. } => Some(size.to_string()),
+            Kind::Axis(axis) => Some(axis.to_string()),
+            Kind::Number { default, .. } | Kind::Constants { default, .. } => {
+                default.map(|number| format!("{number:?}"))
+            }
+            Kind::Flag(flag) => Some(flag.to_string()),
+            Kind::Word(words) => words.first().map(|word| (*word).to_owned()),
+            Kind::Function(function) | Kind::ElementwiseFunction(function) => {
+                functions::name_of(function).map(str::to_owned)
+            }
+            Kind::Seed => Some("0".to_owned()),
+            Kind::Amounts { .. } | Kind::NoiseShape | Kind::Widths | Kind::Axes | Kind::AxisPair => None,
+            Kind::Regularizer | Kind::Layer { .. } => None,
+        }
+    }
+}
+
 /// A weight whose start, penalty and constraint are options.
 pub struct WeightSpec {
     /// As its options call it: `kernel` for `kernel_initializer`.

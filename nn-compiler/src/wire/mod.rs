@@ -10,6 +10,7 @@ mod order;
 mod scope;
 mod statements;
 
+pub use names::{is_keyword, snake_case};
 use proc_macro2::{Ident, Span};
 
 use crate::diagnostics::{Diagnostics, Extent};
