@@ -20,6 +20,14 @@ pub enum ImportError {
         /// What is wrong with them.
         reason: String,
     },
+    /// The network that the file describes is none that the language takes: a size that does not fit, say.
+    #[error("{}", of_text(.text, .mistakes))]
+    Text {
+        /// The network as it was written down.
+        text: String,
+        /// What the compiler says of it.
+        mistakes: Vec<nn_compiler::Mistake>,
+    },
     /// The file is sound, and has things in it that no network of ours has: all of them.
     #[error("{}", lines(.0))]
     Unsupported(Vec<Unsupported>),
@@ -42,4 +50,13 @@ fn lines(all: &[Unsupported]) -> String {
         help => format!("{node}: {problem}\nhelp: {help}"),
     };
     all.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Each mistake with the line of the text where it is.
+fn of_text(text: &str, mistakes: &[nn_compiler::Mistake]) -> String {
+    let line = |mistake: &nn_compiler::Mistake| {
+        let line = text.lines().nth(mistake.line.saturating_sub(1)).unwrap_or_default().trim();
+        format!("in `{line}`: {}", mistake.message)
+    };
+    mistakes.iter().map(line).collect::<Vec<_>>().join("\n")
 }
