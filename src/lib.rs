@@ -339,6 +339,9 @@ pub use nn_core::{
 pub use nn_core::{activations, constraints, initializers, regularizers};
 #[cfg(feature = "std")]
 pub use nn_core::{callbacks, config, error, losses, metrics, optimizers, rng, testing, train};
+/// Models of other tools: their text, and their weights. Needs the feature `import`.
+#[cfg(feature = "import")]
+pub use nn_import as import;
 #[cfg(feature = "std")]
 pub use nn_preprocessing as preprocessing;
 #[cfg(feature = "std")]
