@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use nn_shape::Padding;
 use nn_shape::tiles::{self, Border, Convolution, Geometry, Tiling, Tilings};
 use proc_macro2::TokenStream;
 use quote::ToTokens;
@@ -104,9 +103,9 @@ fn convolution(constants: &HashMap<String, Expr>) -> Convolution {
         filters: number(&constants["FILTERS"]),
         kernel_size: numbers(&constants["KERNEL_SIZE"]),
         strides: pair("STRIDES"),
-        padding: constants.get("PADDING").map_or(Padding::Valid, |padding| {
-            let text = padding.to_token_stream().to_string();
-            if text.ends_with("Same") { Padding::Same } else { Padding::Causal }
+        pads: constants.get("PADS").map_or([[0; 2]; 2], |pads| match pads {
+            Expr::Array(axes) => [numbers(&axes.elems[0]), numbers(&axes.elems[1])],
+            _ => panic!("`PADS` is no array"),
         }),
         dilation_rate: pair("DILATION_RATE"),
         groups: constants.get("GROUPS").map_or(1, number),
@@ -116,8 +115,8 @@ fn convolution(constants: &HashMap<String, Expr>) -> Convolution {
 /// The convolution of a single pixel behind another.
 fn pointwise(first: &Convolution, filters: usize) -> Convolution {
     let one = [1, 1];
-    let (input, padding) = (first.output(), Padding::Valid);
-    Convolution { input, filters, kernel_size: one, strides: one, padding, dilation_rate: one, groups: 1 }
+    let (input, pads) = (first.output(), [[0; 2]; 2]);
+    Convolution { input, filters, kernel_size: one, strides: one, pads, dilation_rate: one, groups: 1 }
 }
 
 /// Checks all tiles of a network; gives how many layers and destinations have some.
