@@ -204,7 +204,8 @@
 //! `step` takes no workspace and allocates nothing. NaN in a step reaches the result of that step and no other: a state stays
 //! finite, and never gets denormal while a sound dies away ([`Stream`] has the rules). A layer that looks ahead, such as [`Bidirectional`](layers::Bidirectional), is a compile error
 //! there. Layers with `stateful = true` go on from call to call with whole parts of a sequence: `net.infer_stateful(&x, &mut state,
-//! &mut workspace)`; such a network is not trained. Train its twin without the option, whose weights fit.
+//! &mut workspace)`. In training they go on from batch to batch: `fit` with `shuffle: false`, and `steps_per_state` or `reset_states`
+//! where streams end.
 //!
 //! # Training
 //!

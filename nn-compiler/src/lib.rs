@@ -175,7 +175,7 @@ fn checked(text: &str) -> Result<Checked, Vec<Mistake>> {
 pub struct Network {
     /// In the order of the signature; a chain has one.
     pub outputs: Vec<Output>,
-    /// Whether a call goes on where the one before stopped (`stateful = true`): such a network is not trained.
+    /// Whether a call goes on where the one before stopped (`stateful = true`).
     pub stateful: bool,
     /// The constants and functions of the program around it that it names, as written, once for each time.
     pub outside: Vec<String>,

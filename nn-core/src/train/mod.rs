@@ -24,6 +24,7 @@ mod progress;
 mod rows;
 pub mod seam;
 pub(crate) mod session;
+mod states;
 mod step;
 #[cfg(test)]
 pub(crate) mod tests;

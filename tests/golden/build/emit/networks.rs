@@ -81,9 +81,6 @@ struct Fitted {
 fn fitted(case: &Case) -> Result<Fitted, Refusal> {
     let network = compiled(case)?;
     let losses = losses(case)?;
-    if network.stateful {
-        return Err(Refusal::broken("a stateful network is not trained"));
-    }
     if losses.len() != network.outputs.len() {
         let (losses, outputs) = (losses.len(), network.outputs.len());
         return Err(Refusal::broken(format!("its network has {outputs} outputs, and `loss` is {losses} losses")));
