@@ -25,6 +25,7 @@ mod rows;
 pub mod seam;
 pub(crate) mod session;
 mod step;
+mod tape;
 #[cfg(test)]
 pub(crate) mod tests;
 mod typed;
@@ -32,6 +33,7 @@ mod watched;
 
 pub use logs::{History, Logs, Params};
 pub use model::Model;
+pub use tape::GradientTape;
 pub use watched::Watched;
 
 pub use network::{Activations, OutputActivation, Pass, SHARD, Shard, Train};
