@@ -385,6 +385,7 @@
 #![cfg_attr(not(feature = "std"), no_std)]
 #![forbid(unsafe_code)]
 
+pub use nn_core::custom::{self, Custom, Lambda};
 pub use nn_core::{
     Dtype, Element, LayerInfo, Network, Param, Part, Record, Stateful, Stream, Tensor, Tensor1, Tensor2, Tensor3,
     Tensor4, Tensor5, Tensor6,

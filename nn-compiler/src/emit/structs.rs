@@ -84,10 +84,10 @@ fn doc_table(cx: &Context<'_>) -> String {
             None => "…".to_string(),
         };
         let params: &[Param] = if node.owner { &node.params } else { &[] };
-        let params = param_count(params);
+        let params = if params.iter().any(Param::is_unknown) { "…".to_string() } else { count(&param_count(params)) };
         let output = shape_text(&layer.output);
         let (name, text) = (&node.name, &node.text);
-        table += &format!("| {name}: `{text}` | {output} | {} | {} |\n", count(&params), count(&layer.macs));
+        table += &format!("| {name}: `{text}` | {output} | {params} | {} |\n", count(&layer.macs));
     }
     table
 }

@@ -174,6 +174,10 @@ pub enum Kind {
     Seed,
     /// A regularizer, or none.
     Regularizer,
+    /// The path of a type of the user's.
+    Type,
+    /// A shape: one size, or a tuple of them; its absence means something.
+    Shape,
     /// A layer, one of those that `find` knows.
     Layer { find: fn(&str) -> Option<&'static Spec>, takes: &'static str },
 }
@@ -195,7 +199,7 @@ impl Kind {
             }
             Kind::Seed => Some("0".to_owned()),
             Kind::Amounts { .. } | Kind::NoiseShape | Kind::Widths | Kind::Axes | Kind::AxisPair => None,
-            Kind::Regularizer | Kind::Layer { .. } => None,
+            Kind::Regularizer | Kind::Layer { .. } | Kind::Type | Kind::Shape => None,
         }
     }
 }
