@@ -263,6 +263,37 @@
 //! # }
 //! ```
 //!
+//! Where `fit` has no loop for what there is to do, [`GradientTape`](train::GradientTape) has its parts: forward, loss, backward, update. Here a
+//! network is trained through another one that stays as it is, as the generator of a GAN is:
+//!
+//! ```
+//! use nn::prelude::*;
+//! use nn::train::GradientTape;
+//!
+//! nn::network! { struct Inner = Input<2> => Dense<4, activation = tanh> => Dense<2>; }
+//! nn::network! { struct Outer = Input<2> => Dense<1>; }
+//!
+//! # fn main() -> Result<(), nn::error::FitError> {
+//! let (mut inner, outer) = (Inner::new(&mut nn::rng(1)), Outer::new(&mut nn::rng(2)));
+//! let (mut of_inner, mut of_outer) = (GradientTape::<Inner>::new(1), GradientTape::<Outer>::new(2));
+//! let mut adam = Adam::new(0.02);
+//! let x: [InnerInput; 2] = [[0.5, -1.0], [1.0, 0.25]].map(Into::into);
+//! let y = [1.0_f32, -1.0];
+//! let mut losses = Vec::new();
+//! for _ in 0..200 {
+//!     let middle = of_inner.forward(&inner, &x)?;
+//!     of_outer.forward(&outer, &middle)?;
+//!     let (loss, dy) = of_outer.loss(&MeanSquaredError::default(), &y)?;
+//!     let dmiddle = of_outer.backward(&outer, &dy)?;
+//!     of_inner.backward(&inner, &dmiddle)?;
+//!     of_inner.apply_gradients(&mut inner, &mut adam)?;
+//!     losses.push(loss);
+//! }
+//! assert!(losses[199] < 1e-3 && losses[199] < losses[0]);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Weight files
 //!
 //! [`Network::save`] writes [safetensors], with the fields' paths as names (`conv1.kernel`) and in Keras' layout and order;
@@ -340,6 +371,9 @@ pub use nn_core::{
 pub use nn_core::{activations, constraints, initializers, regularizers};
 #[cfg(feature = "std")]
 pub use nn_core::{callbacks, config, error, losses, metrics, optimizers, rng, testing, train};
+/// Models of other tools: their text, and their weights. Needs the feature `import`.
+#[cfg(feature = "import")]
+pub use nn_import as import;
 #[cfg(feature = "std")]
 pub use nn_preprocessing as preprocessing;
 #[cfg(feature = "std")]

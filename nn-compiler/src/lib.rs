@@ -11,6 +11,7 @@ mod expansions;
 mod layers;
 #[cfg(test)]
 mod mistakes;
+mod model_file;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
@@ -29,6 +30,7 @@ use check::Checked;
 use diagnostics::Diagnostics;
 use emit::scope::Root;
 use emit::skeleton::Skeleton;
+pub use model_file::{ModelFile, ModelText, NO_FILES, Reader};
 use nn_graph::{Program, plan};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
@@ -40,17 +42,23 @@ pub use wire::{is_keyword, snake_case};
 /// Mistakes become `compile_error!`s where they stand.
 ///
 /// In front of the network may stand `@(path)`: where the crate `nn` is, `::nn` if nobody says so.
-pub fn expand(input: TokenStream) -> TokenStream {
+///
+/// `reader` reads the files of networks that are files (`#[model("…")]`).
+pub fn expand(input: TokenStream, reader: Reader) -> TokenStream {
     let (root, input) = root(input);
     let mut errors = Diagnostics::new(layers::takes_nothing);
-    let network = syntax::parse(input, &mut errors);
+    let mut network = syntax::parse(input, &mut errors);
+    let from_file = network.as_mut().and_then(|network| model_file::fill(network, reader, &mut errors));
     let skeleton = network.as_ref().and_then(|network| Skeleton::of(&network.header));
     let written = network.as_ref().and_then(|network| network.header.root.as_ref());
     let root = written.map_or(root, |path| Root { path: quote!(#path), written: true });
     let graph = network.map(|network| wire::build(network, &mut errors));
-    let checked = graph.and_then(|graph| check::check(graph, &mut errors));
+    let mut checked = graph.and_then(|graph| check::check(graph, &mut errors));
+    if let (Some(from_file), Some(checked)) = (from_file, &mut checked) {
+        checked.weights = from_file.weights(&checked.graph, &mut errors);
+    }
     let reports = errors.finish();
-    match (checked, skeleton) {
+    match (checked.filter(|_| reports.is_empty()), skeleton) {
         (Some(checked), _) => {
             let Checked { header, graph, stream, checks, weights, sources } = checked;
             let program = plan::plan(graph, stream);

@@ -1,7 +1,7 @@
 //! The rules of nn-shape, as the layers use them: evaluated here where all sizes are known, and left to the compiler where not.
 
 use nn_graph::graph::{Element, Operand};
-use nn_graph::op::Padding;
+use nn_graph::op::{Padding, Pads};
 use nn_graph::size::{Rule, Size, shape_text};
 
 use crate::diagnostics::Extent;
@@ -292,6 +292,18 @@ impl<const AXES: usize> Windows<AXES> {
             return input.clone();
         }
         Rule::Window(padding).of([input, size, stride, &self.dilation[axis]])
+    }
+
+    /// What lies around an input, whose axes of space come first.
+    pub fn pads(&self, input: &[Size]) -> Pads<AXES> {
+        std::array::from_fn(|axis| {
+            let (size, stride, dilation) = (&self.size[axis], &self.strides[axis], &self.dilation[axis]);
+            match self.padding {
+                Padding::Valid => [Size::Known(0), Size::Known(0)],
+                Padding::Same => [0, 1].map(|end| Rule::Same(end).of([&input[axis], size, stride, dilation])),
+                Padding::Causal => [Rule::Before.of([size, dilation]), Size::Known(0)],
+            }
+        })
     }
 }
 

@@ -14,7 +14,6 @@ use nn_core::layers::dense::{self, Dense};
 use nn_core::layers::epilogue::Epilogue;
 use nn_core::layers::pool2d::{self, Kind, Pool2DShape};
 use nn_core::rt::dispatch;
-use nn_core::shape::Padding;
 use support::{Positive, Report, layer, values, zeros};
 
 macro_rules! shape {
@@ -33,16 +32,16 @@ macro_rules! shape {
 shape!(LeNet1: [28, 28, 1] => 6, 3);
 shape!(LeNet2: [13, 13, 6] => 16, 3);
 shape!(Caffe1: [28, 28, 1] => 20, 5);
-shape!(First: [64, 64, 3] => 32, 3, PADDING: Padding = Padding::Same);
-shape!(Second: [32, 32, 32] => 64, 3, PADDING: Padding = Padding::Same);
-shape!(Deep: [14, 14, 256] => 256, 3, PADDING: Padding = Padding::Same);
+shape!(First: [64, 64, 3] => 32, 3, PADS: [[usize; 2]; 2] = [[1; 2]; 2]);
+shape!(Second: [32, 32, 32] => 64, 3, PADS: [[usize; 2]; 2] = [[1; 2]; 2]);
+shape!(Deep: [14, 14, 256] => 256, 3, PADS: [[usize; 2]; 2] = [[1; 2]; 2]);
 shape!(Point: [28, 28, 64] => 128, 1);
 shape!(Narrow: [28, 28, 64] => 8, 1);
-shape!(Few: [32, 32, 16] => 12, 3, PADDING: Padding = Padding::Same);
-shape!(Strided: [112, 112, 3] => 64, 7, PADDING: Padding = Padding::Same, STRIDES: [usize; 2] = [2, 2]);
+shape!(Few: [32, 32, 16] => 12, 3, PADS: [[usize; 2]; 2] = [[1; 2]; 2]);
+shape!(Strided: [112, 112, 3] => 64, 7, PADS: [[usize; 2]; 2] = [[2, 3]; 2], STRIDES: [usize; 2] = [2, 2]);
 shape!(Dilated: [32, 32, 32] => 64, 3, DILATION_RATE: [usize; 2] = [2, 2]);
-shape!(Grouped: [28, 28, 64] => 64, 3, PADDING: Padding = Padding::Same, GROUPS: usize = 4);
-shape!(Depthwise: [28, 28, 64] => 64, 3, PADDING: Padding = Padding::Same, GROUPS: usize = 64);
+shape!(Grouped: [28, 28, 64] => 64, 3, PADS: [[usize; 2]; 2] = [[1; 2]; 2], GROUPS: usize = 4);
+shape!(Depthwise: [28, 28, 64] => 64, 3, PADS: [[usize; 2]; 2] = [[1; 2]; 2], GROUPS: usize = 64);
 
 #[derive(Clone, Copy)]
 struct Max2;

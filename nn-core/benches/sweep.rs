@@ -14,7 +14,7 @@ use nn_core::layers::epilogue::Epilogue;
 use nn_core::layers::layer_normalization::{self, LayerNormalization, LayerNormalizationShape};
 use nn_core::layers::pool2d::{self, Kind, Pool2DShape};
 use nn_core::layers::softmax;
-use nn_core::shape::Padding;
+use nn_core::shape::{Padding, pads};
 use support::{Numbers, Positive, Report, layer, values, zeros};
 
 /// As `fearless_simd::dispatch`, but for the levels only that are measured: compiling the others takes longer than the
@@ -75,7 +75,8 @@ impl<
     const FILTERS: usize = F;
     const KERNEL_SIZE: [usize; 2] = [KH, KW];
     const STRIDES: [usize; 2] = [if KH == 1 { 1 } else { STRIDE }, STRIDE];
-    const PADDING: Padding = Padding::Same;
+    const PADS: [[usize; 2]; 2] =
+        pads(Padding::Same, &Self::INPUT, Self::KERNEL_SIZE, Self::STRIDES, Self::DILATION_RATE);
     const DILATION_RATE: [usize; 2] = [if KH == 1 { 1 } else { DILATION }, DILATION];
     const GROUPS: usize = GROUPS;
 }
@@ -263,7 +264,7 @@ impl<const MAX: bool, const HW: usize, const C: usize, const SIZE: usize, const 
     const INPUT: [usize; 3] = [HW, HW, C];
     const POOL_SIZE: [usize; 2] = [SIZE, SIZE];
     const STRIDES: [usize; 2] = [STRIDE, STRIDE];
-    const PADDING: Padding = Padding::Same;
+    const PADS: [[usize; 2]; 2] = pads(Padding::Same, &Self::INPUT, Self::POOL_SIZE, Self::STRIDES, [1, 1]);
 }
 
 fn pool<L: Pool2DShape>(report: &Report, shape: L) {

@@ -15,7 +15,6 @@ use nn_core::layers::conv2d::{self, Conv2D, Conv2DShape, Filters};
 use nn_core::layers::dense::{self, Dense};
 use nn_core::layers::pool2d::{self, Kind, Pool2DShape};
 use nn_core::rt::dispatch;
-use nn_core::shape::Padding;
 
 const SAMPLES: usize = 16;
 
@@ -152,10 +151,10 @@ macro_rules! shape {
 
 shape!(LeNet1: [28, 28, 1] => 6, 3);
 shape!(LeNet2: [13, 13, 6] => 16, 3);
-shape!(First: [64, 64, 3] => 32, 3, PADDING: Padding = Padding::Same);
-shape!(Second: [32, 32, 32] => 64, 3, PADDING: Padding = Padding::Same);
-shape!(Halved: [32, 32, 32] => 64, 3, PADDING: Padding = Padding::Same, STRIDES: [usize; 2] = [2, 2]);
-shape!(Grouped: [28, 28, 64] => 64, 3, PADDING: Padding = Padding::Same, GROUPS: usize = 4);
+shape!(First: [64, 64, 3] => 32, 3, PADS: [[usize; 2]; 2] = [[1; 2]; 2]);
+shape!(Second: [32, 32, 32] => 64, 3, PADS: [[usize; 2]; 2] = [[1; 2]; 2]);
+shape!(Halved: [32, 32, 32] => 64, 3, PADS: [[usize; 2]; 2] = [[0, 1]; 2], STRIDES: [usize; 2] = [2, 2]);
+shape!(Grouped: [28, 28, 64] => 64, 3, PADS: [[usize; 2]; 2] = [[1; 2]; 2], GROUPS: usize = 4);
 
 fn convolution<L: Conv2DShape, const K: usize, const C: usize, const F: usize>(report: &Report, name: &str, shape: L) {
     let weights = layer::<Conv2D<K, K, C, F>>();

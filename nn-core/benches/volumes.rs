@@ -12,7 +12,7 @@ use fearless_simd::dispatch;
 use nn_core::layers::conv2d::Filters;
 use nn_core::layers::conv3d::{self, Conv2DTranspose, Conv3D, Conv3DSizes};
 use nn_core::layers::epilogue::Epilogue;
-use nn_core::shape::Padding::{Same, Valid};
+use nn_core::shape::{Padding, transposed_ends};
 use support::{Positive, Report, layer, values, zeros};
 
 fn rows<W: Pod + Filters<f32>>(report: &Report, name: &str, sizes: Conv3DSizes, macs: usize) {
@@ -39,14 +39,16 @@ fn rows<W: Pod + Filters<f32>>(report: &Report, name: &str, sizes: Conv3DSizes, 
 }
 
 fn cube<const C: usize, const F: usize>(report: &Report, side: usize) {
-    let sizes = Conv3DSizes::new([side, side, side, C], F, [3; 3], [1; 3], [1; 3]).padded(Same);
+    let sizes = Conv3DSizes::new([side, side, side, C], F, [3; 3], [1; 3], [1; 3]).padded([[1; 2]; 3]);
     let name = format!("Conv3D {side}³×{C} -> {F}, 3³");
     rows::<Conv3D<3, 3, 3, C, F>>(report, &name, sizes, side * side * side * 27 * C * F);
 }
 
 fn transposed<const K: usize, const C: usize, const F: usize>(report: &Report, side: usize, stride: usize) {
     let image = Conv3DSizes::new([1, side, side, C], F, [1, K, K], [1, stride, stride], [1; 3]);
-    let sizes = image.transposed(if K == stride { Valid } else { Same }, None);
+    let padding = if K == stride { Padding::Valid } else { Padding::Same };
+    let [before, behind, more] = transposed_ends(padding, K, stride, 1, None);
+    let sizes = image.transposed([[0, 0], [before, behind], [before, behind]], [0, more, more]);
     let name = format!("Conv2DTranspose {side}²×{C} -> {F}, {K}² at {stride}");
     rows::<Conv2DTranspose<K, K, F, C>>(report, &name, sizes, side * side * K * K * C * F);
 }

@@ -11,7 +11,7 @@ use nn_core::layers::epilogue::Epilogue;
 use nn_core::layers::pool2d::{self, Kind, Pool2DShape, Pool2DSizes};
 use nn_core::rt::dispatch;
 use nn_core::rt::fearless_simd::Level;
-use nn_core::shape::Padding;
+use nn_core::shape::{Padding, pads};
 use nn_core::{Dtype, Element};
 
 /// What the border of an output holds: nothing may touch it.
@@ -194,7 +194,7 @@ macro_rules! convolutions {
     (@value $default:expr) => { $default };
     (@value $default:expr, $value:expr) => { $value };
     ($($test:ident: $input:expr => $f:literal, $size:expr
-        $(, groups $groups:literal)? $(, strides $strides:expr)? $(, dilation $dilation:expr)? $(, padding $padding:ident)?
+        $(, groups $groups:literal)? $(, strides $strides:expr)? $(, dilation $dilation:expr)? $(, padding $padding:ident)? $(, pads $pads:expr)?
         $(, pool $kind:ident $pool:expr)? $(, border $border:expr)?; $activation:expr, $after:expr;)*) => {
         $(#[test]
         fn $test() {
@@ -207,7 +207,10 @@ macro_rules! convolutions {
                 const GROUPS: usize = convolutions!(@value 1 $(, $groups)?);
                 const STRIDES: [usize; 2] = convolutions!(@value [1, 1] $(, $strides)?);
                 const DILATION_RATE: [usize; 2] = convolutions!(@value [1, 1] $(, $dilation)?);
-                const PADDING: Padding = convolutions!(@value Padding::Valid $(, Padding::$padding)?);
+                const PADS: [[usize; 2]; 2] = convolutions!(
+                    @value pads(convolutions!(@value Padding::Valid $(, Padding::$padding)?), &Self::INPUT, Self::KERNEL_SIZE, Self::STRIDES, Self::DILATION_RATE)
+                    $(, $pads)?
+                );
             }
             #[derive(Clone, Copy)]
             struct Into;
@@ -291,7 +294,7 @@ macro_rules! poolings {
                 const INPUT: [usize; 3] = $input;
                 const POOL_SIZE: [usize; 2] = $size;
                 const STRIDES: [usize; 2] = $strides;
-                const PADDING: Padding = Padding::$padding;
+                const PADS: [[usize; 2]; 2] = pads(Padding::$padding, &Self::INPUT, Self::POOL_SIZE, Self::STRIDES, [1, 1]);
             }
             check_pooling::<_, f32>(Case, stringify!($test));
             check_pooling::<_, f64>(Case, stringify!($test));

@@ -11,6 +11,7 @@ use nn_core::layers::epilogue::Epilogue;
 use nn_core::layers::pool3d::{self, Kind, Pool3DShape, Pool3DSizes};
 use nn_core::rt::fearless_simd::{Level, dispatch};
 use nn_core::shape::Padding::{self, Same, Valid};
+use nn_core::shape::{pads, transposed_ends};
 use nn_core::{Element, Geometry};
 use numbers::{random, same, unwritten};
 
@@ -74,9 +75,14 @@ impl Layer {
     fn sizes(&self) -> Conv3DSizes {
         let sizes = Conv3DSizes::new(self.input, self.filters, self.kernel_size, self.strides, self.dilation_rate);
         if self.transposed {
-            sizes.transposed(self.padding, self.output_padding)
+            let ends = [0, 1, 2].map(|axis| {
+                let (size, stride, dilation) = (self.kernel_size[axis], self.strides[axis], self.dilation_rate[axis]);
+                transposed_ends(self.padding, size, stride, dilation, self.output_padding.map(|more| more[axis]))
+            });
+            sizes.transposed(ends.map(|[before, behind, _]| [before, behind]), ends.map(|[.., more]| more))
         } else {
-            sizes.padded(self.padding).grouped(self.groups)
+            let pads = pads(self.padding, &self.input, self.kernel_size, self.strides, self.dilation_rate);
+            sizes.padded(pads).grouped(self.groups)
         }
     }
 
@@ -279,7 +285,7 @@ fn the_same_bits_by_constants() {
         const FILTERS: usize = 4;
         const KERNEL_SIZE: [usize; 3] = [2, 3, 2];
         const STRIDES: [usize; 3] = [1, 2, 1];
-        const PADDING: Padding = Same;
+        const PADS: [[usize; 2]; 3] = pads(Same, &Self::INPUT, Self::KERNEL_SIZE, Self::STRIDES, Self::DILATION_RATE);
         const GROUPS: usize = 2;
     }
     let layer = Layer {
@@ -300,7 +306,7 @@ fn the_same_bits_by_constants() {
         const KERNEL_SIZE: [usize; 3] = [1, 3, 3];
         const STRIDES: [usize; 3] = [1, 2, 2];
         const TRANSPOSED: bool = true;
-        const OUTPUT_PADDING: Option<[usize; 3]> = Some([0, 1, 0]);
+        const OUTPUT_PADDING: [usize; 3] = [0, 1, 0];
     }
     let layer = Layer {
         input: [1, 4, 6, 20],
@@ -331,7 +337,8 @@ impl Pool {
         if let Some(output) = self.adaptive {
             return Pool3DSizes::adaptive(self.kind, self.input, output);
         }
-        Pool3DSizes::new(self.kind, self.input, self.pool_size, self.strides, self.padding)
+        let pads = pads(self.padding, &self.input, self.pool_size, self.strides, [1; 3]);
+        Pool3DSizes::new(self.kind, self.input, self.pool_size, self.strides, pads)
     }
 
     /// The inputs of a window along an axis.
@@ -466,7 +473,10 @@ fn pooling_has_the_same_bits_by_constants() {
     #[derive(Clone, Copy)]
     struct Mean;
     impl Pool3DShape for Mean {
-        const SIZES: Pool3DSizes = Pool3DSizes::new(Kind::Average, [5, 4, 3, 2], [2, 3, 2], [1, 2, 1], Same);
+        const SIZES: Pool3DSizes = {
+            let (input, size, strides) = ([5, 4, 3, 2], [2, 3, 2], [1, 2, 1]);
+            Pool3DSizes::new(Kind::Average, input, size, strides, pads(Same, &input, size, strides, [1; 3]))
+        };
     }
     let pool = Pool {
         kind: Kind::Average,

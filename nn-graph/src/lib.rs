@@ -8,6 +8,7 @@
 //! op/                                    the operations, and one file for each fact about all of them
 //! graph                                  nodes and values
 //! layout                                 Graph → Graph: changes of the axes' order move, meet and cancel
+//! fold                                   Graph → Graph: padding becomes the pads of who reads it
 //! stream                                 Graph → the graph of one time step
 //! plan/                                  Graph → Program: fused steps, regions of memory, steps of training
 //! ```
@@ -16,6 +17,7 @@
 
 extern crate alloc;
 
+pub mod fold;
 pub mod function;
 pub mod graph;
 pub mod layout;

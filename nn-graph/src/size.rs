@@ -70,6 +70,11 @@ pub enum Rule {
     /// `nn_shape::transposed`, the size of what a transposed convolution gives: input, size, stride, dilation, and
     /// `output_padding` where there is one.
     Transposed(Padding),
+    /// `nn_shape::padding` with `Same`: the zeros before (0) or behind (1) an axis: input, size, stride, dilation.
+    Same(usize),
+    /// `nn_shape::transposed_ends`: what is cut off before (0) and behind (1) the output of a transposed convolution, and how many
+    /// outputs lie behind the last window (2): size, stride, dilation, and `output_padding` where there is one.
+    TransposedEnd(Padding, usize),
     /// `nn_shape::share`: one size divided by another.
     Share,
     /// `nn_shape::cropped`: a size without what lies before and behind.
@@ -97,6 +102,15 @@ impl Rule {
             (Rule::Transposed(padding), &[input, size, stride, dilation, more]) => {
                 nn_shape::transposed(padding, input, size, stride, dilation, Some(more))
             }
+            (Rule::Same(end), &[input, size, stride, dilation]) => {
+                *nn_shape::padding(Padding::Same, input, size, stride, dilation).get(end)?
+            }
+            (Rule::TransposedEnd(padding, end), &[size, stride, dilation]) => {
+                *nn_shape::transposed_ends(padding, size, stride, dilation, None).get(end)?
+            }
+            (Rule::TransposedEnd(padding, end), &[size, stride, dilation, more]) => {
+                *nn_shape::transposed_ends(padding, size, stride, dilation, Some(more)).get(end)?
+            }
             (Rule::Share, &[whole, parts]) => nn_shape::share(whole, parts),
             (Rule::Cropped, &[size, before, behind]) => nn_shape::cropped(size, before, behind),
             (Rule::Broadcast, &[a, b]) => nn_shape::broadcast(a, b),
@@ -106,6 +120,8 @@ impl Rule {
             (
                 Rule::Window(_)
                 | Rule::Transposed(_)
+                | Rule::Same(_)
+                | Rule::TransposedEnd(..)
                 | Rule::Share
                 | Rule::Cropped
                 | Rule::Broadcast

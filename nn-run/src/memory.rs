@@ -95,6 +95,11 @@ impl<T> ReusedMut<T> {
 pub(crate) fn cut<'a, T>(memory: &'a mut [T], ranges: &[Range<usize>], parts: &mut Vec<Option<&'a mut [T]>>) {
     let (mut rest, mut at) = (memory, 0);
     for range in ranges {
+        // What is empty may lie inside of another part.
+        if range.is_empty() {
+            parts.push(Some(&mut []));
+            continue;
+        }
         let there = std::mem::take(&mut rest);
         let whole = range.start.checked_sub(at).and_then(|skip| there.get_mut(skip..));
         match whole.and_then(|whole| whole.split_at_mut_checked(range.len())) {
@@ -112,6 +117,14 @@ mod tests {
     use nn_shape::memory::region;
 
     use super::*;
+
+    #[test]
+    fn an_empty_part_inside_of_another_takes_nothing_from_those_behind() {
+        let (mut memory, mut parts) = ([1, 2, 3, 4], Vec::new());
+        cut(&mut memory, &[0..2, 0..0, 1..1, 2..4], &mut parts);
+        let parts: Vec<&[i32]> = parts.iter().map(|part| part.as_deref().unwrap_or_default()).collect();
+        assert_eq!(parts, [&[1, 2][..], &[], &[], &[3, 4]]);
+    }
 
     #[test]
     fn regions_that_are_alive_together_do_not_overlap() {

@@ -14,6 +14,8 @@ use rand::Rng;
 use crate::data::Data;
 use crate::description::{self, Kind, Part, shape_text};
 use crate::engine::Real;
+#[cfg(feature = "import")]
+use crate::error::FromFileError;
 use crate::error::{BadCall, Mistakes};
 use crate::sizes;
 use crate::stage::{Lists, Sample, Stage};
@@ -117,6 +119,31 @@ impl<T: Real> Network<T> {
             return Err(Mistakes(vec![Mistake { line: 1, column: 0, message, not_built: None }]));
         }
         Ok(Self::of(compiled))
+    }
+
+    /// A network with its weights, from a model file of another tool: `.keras`, `.h5`, ….
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read, or has in it what no network of ours has.
+    #[cfg(feature = "import")]
+    pub fn from_file(path: impl AsRef<std::path::Path>, options: &nn_import::Options) -> Result<Self, FromFileError> {
+        Self::from_model(&nn_import::read_file(path, options)?)
+    }
+
+    /// A network with its weights, from a model that was read.
+    ///
+    /// # Errors
+    ///
+    /// If the text of the model has mistakes, or the model has other weights than the network of its text.
+    #[cfg(feature = "import")]
+    pub fn from_model(model: &nn_import::Model) -> Result<Self, FromFileError> {
+        let mut network = Self::from_text(&model.text)?;
+        for nn_import::Tensor { name, values, .. } in &model.weights {
+            let values: Vec<T> = values.iter().map(|value| T::from_f64(f64::from(*value))).collect();
+            network.set_weight(name, &values)?;
+        }
+        Ok(network)
     }
 
     fn of(Compiled { name, program }: Compiled) -> Self {

@@ -43,6 +43,11 @@ pub(crate) fn array<const N: usize>(shape: &[Size]) -> [usize; N] {
     sizes
 }
 
+/// What lies before and behind each axis.
+pub(crate) fn pads<const AXES: usize>(pads: &[[Size; 2]; AXES]) -> [[usize; 2]; AXES] {
+    pads.each_ref().map(|ends| array(ends))
+}
+
 /// The elements of a shape.
 pub(crate) fn product(shape: &[Size]) -> usize {
     known(&Size::product(shape))
@@ -77,7 +82,7 @@ fn window(op: &Op) -> Option<Size> {
         Op::ConvLstm(op) => Some(Size::product(op.kernel_size.iter().chain(&op.strides).chain(&op.dilation_rate))),
         Op::Pool(op) => Some(Size::product(op.pool_size.iter().chain(&op.strides))),
         Op::Convolution3D(op) => {
-            let more = op.output_padding.iter().flatten().filter(|size| size.known() != Some(0));
+            let more = op.output_padding.iter().filter(|size| size.known() != Some(0));
             Some(Size::product(op.kernel_size.iter().chain(&op.strides).chain(&op.dilation_rate).chain(more)))
         }
         Op::Pool3D(op) => match &op.windows {

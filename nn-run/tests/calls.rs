@@ -66,6 +66,28 @@ fn what_no_memory_holds_is_a_mistake() {
 }
 
 #[test]
+fn zeros_around_a_convolution_are_its_pads() {
+    let rest = "let y = p => Conv2D<5, 3, strides = 2, activation = tanh>;";
+    let pads = "let p = x => MaxPool2D<2> => ZeroPadding2D<((4, 0), (1, 3))>;";
+    let folded = filled(&format!("struct Net(x: Input<8, 8, 2>) -> y {{ {pads} {rest} }}"));
+    let apart = filled(&format!("struct Net(x: Input<8, 8, 2>) -> (y, p) {{ {pads} {rest} }}"));
+    let x = numbers(3 * 8 * 8 * 2);
+    let (mut one, mut other) = (
+        Step::forward(&folded, &[Data::Real(&x)], 3, 0).unwrap(),
+        Step::forward(&apart, &[Data::Real(&x)], 3, 0).unwrap(),
+    );
+    assert_eq!(one.output(0), other.output(0));
+    let dy = numbers(one.output(0).len());
+    let [one, other] = [one.backward(&[&dy]), other.backward(&[&dy, &[0.0; 3 * 8 * 8 * 2]])].map(Result::unwrap);
+    let close = |a: &[f32], b: &[f32]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-5);
+    assert!(close(&one.weights, &other.weights) && close(&one.inputs[0], &other.inputs[0]));
+    let (x, [mut y, mut z], mut p) = ([Data::Real(&x[..8 * 8 * 2])], [[0.0; 3 * 3 * 5]; 2], [0.0; 8 * 8 * 2]);
+    folded.infer(&x, &mut folded.workspace(), &mut [&mut y]).unwrap();
+    apart.infer(&x, &mut apart.workspace(), &mut [&mut z, &mut p]).unwrap();
+    assert_eq!(y, z);
+}
+
+#[test]
 fn layers_on_each_step_are_the_layers_on_a_step() {
     for (layer, len) in [
         ("Conv2DTranspose<5, 3, strides = 2, padding = same, activation = tanh>", 8 * 10 * 5),

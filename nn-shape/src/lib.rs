@@ -50,4 +50,7 @@ pub use rules::{depthwise_conv1d, depthwise_conv2d, separable_conv1d, separable_
 pub use rules::{matmul, pad, split, stack};
 pub use together::{MOST_TOGETHER, is_wide, together};
 pub use weights::{other_shape, same_shape};
-pub use window::{Padding, Windows, largest_kernel, padding, reach, transposed, transposed_before, window};
+pub use window::{
+    Padding, Windows, largest_kernel, padded_transposed, padded_window, padding, pads, reach, transposed,
+    transposed_ends, window,
+};

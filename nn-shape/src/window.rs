@@ -87,6 +87,47 @@ pub const fn padding(padding: Padding, input: usize, size: usize, stride: usize,
     }
 }
 
+/// [`padding`] along each axis of space; `input` may have its channels behind them.
+///
+/// ```
+/// use nn_shape::{Padding, pads};
+/// assert_eq!(pads(Padding::Same, &[8, 7, 16], [3, 3], [2, 1], [1, 1]), [[0, 1], [1, 1]]);
+/// ```
+pub const fn pads<const AXES: usize>(
+    kind: Padding,
+    input: &[usize],
+    size: [usize; AXES],
+    strides: [usize; AXES],
+    dilation: [usize; AXES],
+) -> [[usize; 2]; AXES] {
+    let (mut pads, mut axis) = ([[0; 2]; AXES], 0);
+    while axis < AXES {
+        pads[axis] = padding(kind, input[axis], size[axis], strides[axis], dilation[axis]);
+        axis += 1;
+    }
+    pads
+}
+
+/// How many windows fit on `input` with so many elements more before and behind it; 0 if none.
+///
+/// ```
+/// use nn_shape::{Padding, padded_window, padding, window};
+/// assert_eq!(padded_window(8, [1, 1], 3, 2, 1), 4);
+/// assert_eq!(padded_window(8, padding(Padding::Same, 8, 3, 2, 1), 3, 2, 1), window(Padding::Same, 8, 3, 2, 1));
+/// ```
+pub const fn padded_window(
+    input: usize,
+    [before, behind]: [usize; 2],
+    size: usize,
+    stride: usize,
+    dilation: usize,
+) -> usize {
+    if input == 0 {
+        return 0;
+    }
+    window(Padding::Valid, input.saturating_add(before).saturating_add(behind), size, stride, dilation)
+}
+
 /// How many outputs a transposed convolution has along an axis: `size`, `stride` and `dilation` are those of its windows, and
 /// `more` is its `output_padding`; 0 if none.
 ///
@@ -109,41 +150,57 @@ pub const fn transposed(
     dilation: usize,
     more: Option<usize>,
 ) -> usize {
-    // A size of zero has been reported by the rule of the layer.
-    if input == 0 || size == 0 || stride == 0 {
-        return 0;
-    }
-    let (windows, reach) = ((input - 1).saturating_mul(stride), reach(size, dilation));
-    match (padding, more) {
-        (Padding::Valid, Some(more)) => windows.saturating_add(reach).saturating_add(more),
-        (Padding::Valid, None) => windows.saturating_add(if reach > stride { reach } else { stride }),
-        (Padding::Same | Padding::Causal, Some(more)) => windows.saturating_add(reach % 2).saturating_add(more),
-        (Padding::Same | Padding::Causal, None) => input.saturating_mul(stride),
-    }
+    padded_transposed(input, transposed_ends(padding, size, stride, dilation, more), size, stride, dilation)
 }
 
-/// How far the first window of a transposed convolution hangs over the first edge of its output.
+/// What is cut off the windows of a transposed convolution before and behind its output, and how many outputs lie behind the last
+/// window: with `n` inputs there are [`padded_transposed`] outputs, which are as many as [`transposed`] says.
 ///
 /// ```
-/// use nn_shape::{Padding, transposed_before};
-/// assert_eq!(transposed_before(Padding::Valid, 3, 2, 1, None), 0);
-/// assert_eq!(transposed_before(Padding::Same, 3, 1, 1, None), 1);
-/// assert_eq!(transposed_before(Padding::Same, 3, 2, 1, None), 0);
-/// assert_eq!(transposed_before(Padding::Same, 3, 2, 1, Some(0)), 1);
+/// use nn_shape::{Padding, transposed_ends};
+/// assert_eq!(transposed_ends(Padding::Valid, 3, 2, 1, None), [0, 0, 0]);
+/// assert_eq!(transposed_ends(Padding::Valid, 2, 3, 1, None), [0, 0, 1]);
+/// assert_eq!(transposed_ends(Padding::Same, 3, 1, 1, None), [1, 1, 0]);
+/// assert_eq!(transposed_ends(Padding::Same, 3, 2, 1, None), [0, 1, 0]);
+/// assert_eq!(transposed_ends(Padding::Same, 3, 2, 1, Some(0)), [1, 1, 0]);
 /// ```
-pub const fn transposed_before(
+pub const fn transposed_ends(
     padding: Padding,
     size: usize,
     stride: usize,
     dilation: usize,
     more: Option<usize>,
-) -> usize {
+) -> [usize; 3] {
     let reach = reach(size, dilation);
-    match (padding, more) {
-        (Padding::Valid, _) => 0,
-        (Padding::Same | Padding::Causal, Some(more)) => (reach - reach % 2).saturating_sub(more) / 2,
-        (Padding::Same | Padding::Causal, None) => reach.saturating_sub(stride) / 2,
+    // What is kept of the last window.
+    let last = match (padding, more) {
+        (Padding::Valid, Some(more)) => reach.saturating_add(more),
+        (Padding::Valid, None) if reach > stride => reach,
+        (Padding::Same | Padding::Causal, Some(more)) => (reach % 2).saturating_add(more),
+        (Padding::Valid | Padding::Same | Padding::Causal, None) => stride,
+    };
+    let cut = reach.saturating_sub(last);
+    [cut / 2, cut - cut / 2, last.saturating_sub(reach)]
+}
+
+/// How many outputs a transposed convolution has along an axis whose windows lose so many elements at the ends; 0 if none.
+///
+/// ```
+/// assert_eq!(nn_shape::padded_transposed(4, [1, 1, 1], 3, 2, 1), 8);
+/// ```
+pub const fn padded_transposed(
+    input: usize,
+    [before, behind, more]: [usize; 3],
+    size: usize,
+    stride: usize,
+    dilation: usize,
+) -> usize {
+    // A size of zero has been reported by the rule of the layer.
+    if input == 0 || size == 0 || stride == 0 {
+        return 0;
     }
+    let whole = (input - 1).saturating_mul(stride).saturating_add(reach(size, dilation));
+    whole.saturating_sub(before).saturating_sub(behind).saturating_add(more)
 }
 
 /// From the first to the last element under a window of `size` that is spread by `dilation`.

@@ -2,9 +2,9 @@
 
 use nn_shape::{
     INFER, Padding, Windows, concatenate, conv1d, conv1d_transpose, conv2d, conv3d, conv3d_transpose, count, cropping,
-    dense, depthwise_conv1d, depthwise_conv2d, dot, embedding, fits, largest_kernel, merge, padding, permute, pool1d,
-    pool2d, pool3d, reach, repeat_vector, reshape, separable_conv1d, separable_conv2d, transposed, transposed_before,
-    up_sampling, window, zero_padding,
+    dense, depthwise_conv1d, depthwise_conv2d, dot, embedding, fits, largest_kernel, merge, padded_window, padding,
+    permute, pool1d, pool2d, pool3d, reach, repeat_vector, reshape, separable_conv1d, separable_conv2d, transposed,
+    transposed_ends, up_sampling, window, zero_padding,
 };
 use proptest::prelude::*;
 
@@ -33,6 +33,10 @@ proptest! {
     fn same_windows_are_one_per_stride(input in 1..40usize, size in 1..12usize, stride in 1..6usize, dilation in 1..4usize) {
         let windows = window(Padding::Same, input, size, stride, dilation);
         prop_assert_eq!(windows, (0..input).step_by(stride).count());
+        prop_assert_eq!(
+            windows,
+            padded_window(input, padding(Padding::Same, input, size, stride, dilation), size, stride, dilation)
+        );
         // Zeros are only added where they are needed, so with a long stride the last elements may be left over.
         prop_assert_eq!(windows, padded_starts(input, size, stride, dilation));
     }
@@ -50,6 +54,7 @@ proptest! {
         let [before, after] = padding(Padding::Causal, input, size, stride, dilation);
         prop_assert_eq!([before, after], [reach(size, dilation) - 1, 0]);
         let windows = window(Padding::Causal, input, size, stride, dilation);
+        prop_assert_eq!(windows, padded_window(input, [before, after], size, stride, dilation));
         prop_assert_eq!(windows, starts(before + input, size, stride, dilation));
     }
 
@@ -65,8 +70,9 @@ proptest! {
         let back = |output: usize| window(padding_kind, output, size, stride, dilation);
         let plain = transposed(padding_kind, input, size, stride, dilation, None);
         prop_assert_eq!(back(plain), input);
-        let before = transposed_before(padding_kind, size, stride, dilation, None);
-        prop_assert_eq!(before, padding(padding_kind, plain, size, stride, dilation)[0]);
+        let ends = transposed_ends(padding_kind, size, stride, dilation, None);
+        prop_assert_eq!(ends[0], padding(padding_kind, plain, size, stride, dilation)[0]);
+        prop_assert_eq!(padded_window(plain, [ends[0], ends[1]], size, stride, dilation), input);
         // With `output_padding`, if it is one that the rule lets through.
         let kernel = Windows { size: [size], strides: [stride], padding: padding_kind, dilation: [dilation] };
         let output = transposed(padding_kind, input, size, stride, dilation, Some(more));
@@ -74,7 +80,7 @@ proptest! {
         let fits = output > 0 && back(output) == input;
         prop_assert_eq!(result.ok(), (fits && (stride == 1 || dilation == 1)).then_some([output, 1]));
         if fits {
-            let before = transposed_before(padding_kind, size, stride, dilation, Some(more));
+            let [before, ..] = transposed_ends(padding_kind, size, stride, dilation, Some(more));
             prop_assert_eq!(before, padding(padding_kind, output, size, stride, dilation)[0]);
         }
     }
@@ -234,7 +240,7 @@ proptest! {
         let _ = padding(padding_kind, a, b, c, d);
         let _ = window(padding_kind, a, b, c, d);
         let _ = transposed(padding_kind, a, b, c, d, Some(a));
-        let _ = transposed_before(padding_kind, b, c, d, Some(a));
+        let _ = transposed_ends(padding_kind, b, c, d, Some(a));
     }
 }
 

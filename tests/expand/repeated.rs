@@ -79,7 +79,7 @@ const _: () = {
         const INPUT: [usize; 3] = [8, 8, 4];
         const FILTERS: usize = 4;
         const KERNEL_SIZE: [usize; 2] = [3, 3];
-        const PADDING: rt::shape::Padding = rt::shape::Padding::Same;
+        const PADS: [[usize; 2]; 2] = [[1, 1], [1, 1]];
         const TILINGS: rt::Option<rt::tiles::Tilings> = rt::Some(
             rt::tiles::Tilings::new(
                 4,

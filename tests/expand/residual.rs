@@ -105,7 +105,7 @@ const _: () = {
         const FILTERS: usize = 8;
         const KERNEL_SIZE: [usize; 2] = [3, 3];
         const STRIDES: [usize; 2] = [2, 2];
-        const PADDING: rt::shape::Padding = rt::shape::Padding::Same;
+        const PADS: [[usize; 2]; 2] = [[0, 1], [0, 1]];
         const TILINGS: rt::Option<rt::tiles::Tilings> = rt::Some(
             rt::tiles::Tilings::new(
                 4,
@@ -125,7 +125,7 @@ const _: () = {
         const INPUT: [usize; 3] = [4, 4, 8];
         const FILTERS: usize = 8;
         const KERNEL_SIZE: [usize; 2] = [3, 3];
-        const PADDING: rt::shape::Padding = rt::shape::Padding::Same;
+        const PADS: [[usize; 2]; 2] = [[1, 1], [1, 1]];
         const TILINGS: rt::Option<rt::tiles::Tilings> = rt::Some(
             rt::tiles::Tilings::new(
                 4,

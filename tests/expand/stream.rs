@@ -87,7 +87,7 @@ const _: () = {
         const INPUT: [usize; 3] = [1, 48, 1];
         const FILTERS: usize = 8;
         const KERNEL_SIZE: [usize; 2] = [1, 3];
-        const PADDING: rt::shape::Padding = rt::shape::Padding::Causal;
+        const PADS: [[usize; 2]; 2] = [[0, 0], [2, 0]];
         const TILINGS: rt::Option<rt::tiles::Tilings> = rt::Some(
             rt::tiles::Tilings::new(
                 4,
@@ -457,7 +457,7 @@ const _: () = {
         const INPUT: [usize; 3] = [1, 48, 1];
         const FILTERS: usize = 8;
         const KERNEL_SIZE: [usize; 2] = [1, 3];
-        const PADDING: rt::shape::Padding = rt::shape::Padding::Causal;
+        const PADS: [[usize; 2]; 2] = [[0, 0], [2, 0]];
     }
     /// `GRU<16>`: 8 to 16.
     #[derive(Clone, Copy)]

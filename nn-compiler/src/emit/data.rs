@@ -167,6 +167,16 @@ fn applied(rule: Rule, args: &[TokenStream]) -> TokenStream {
             let args = args.iter().take(4);
             quote!({ ::nn::__rt::shape::transposed(#kind, #(#args,)* ::core::option::Option::#more) })
         }
+        (Rule::Same(end), _) => {
+            let end = number(end);
+            quote!({ ::nn::__rt::shape::padding(::nn::__rt::shape::Padding::Same, #(#args),*)[#end] })
+        }
+        (Rule::TransposedEnd(kind, end), _) => {
+            let (kind, end) = (padding(kind), number(end));
+            let more = args.get(3).map_or(quote!(None), |more| quote!(Some(#more)));
+            let args = args.iter().take(3);
+            quote!({ ::nn::__rt::shape::transposed_ends(#kind, #(#args,)* ::core::option::Option::#more)[#end] })
+        }
         (Rule::Share, _) => quote!({ ::nn::__rt::shape::share(#(#args),*) }),
         (Rule::Cropped, _) => quote!({ ::nn::__rt::shape::cropped(#(#args),*) }),
         (Rule::Broadcast, _) => quote!({ ::nn::__rt::shape::broadcast(#(#args),*) }),

@@ -5,8 +5,8 @@
 //! that of the groups does.
 
 use nn_graph::graph::Operand;
-use nn_graph::op::{Convolution, Convolution3D, Op};
-use nn_graph::size::Rule;
+use nn_graph::op::{Convolution, Convolution3D, Op, Pads, Triple};
+use nn_graph::size::{Rule, image};
 use nn_graph::weight::{Initializer, Param};
 use nn_graph::{Shape, Size};
 use nn_shape::Padding;
@@ -149,8 +149,8 @@ fn conv1d(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed
     let sequence = site.sequence(&input)?;
     let (window, filters, groups) = (window(values).columns(), values.size("filters"), values.size("groups"));
     rule!(site, conv1d(sequence, filters, window, groups))?;
-    let [steps, channels] = &sequence;
-    Ok(space.place(input, grouped(values, vec![window.count(0, steps)], &window.size, channels)))
+    let layer = grouped(values, &input, vec![window.count(0, &sequence[0])], &window.size);
+    Ok(space.place(input, layer))
 }
 
 fn conv2d(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
@@ -158,9 +158,9 @@ fn conv2d(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed
     let image = site.image(&input)?;
     let (window, filters, groups) = (window(values), values.size("filters"), values.size("groups"));
     rule!(site, conv2d(image, filters, window, groups))?;
-    let [height, width, channels] = &image;
-    Ok(space
-        .place(input, grouped(values, vec![window.count(0, height), window.count(1, width)], &window.size, channels)))
+    let windows = vec![window.count(0, &image[0]), window.count(1, &image[1])];
+    let layer = grouped(values, &input, windows, &window.size);
+    Ok(space.place(input, layer))
 }
 
 fn conv3d(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
@@ -172,7 +172,9 @@ fn conv3d(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed
     let counts = volume.iter().take(3).enumerate().map(|(axis, size)| window.count(axis, size));
     let output: Shape = counts.chain([filters]).collect();
     let macs = Size::product(output.iter().take(3).chain(&kernel));
-    Ok(space.place(input, on_volumes(values, output, kernel, macs, Some(groups))))
+    let around = Around { pads: window.pads(&input), output_padding: none(), groups: Some(groups) };
+    let layer = on_volumes(values, output, kernel, macs, around);
+    Ok(space.place(input, layer))
 }
 
 fn conv1d_transpose(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
@@ -201,8 +203,8 @@ fn depthwise_conv1d(values: &Values, site: &mut Site, inputs: &[Operand]) -> Res
     let sequence = site.sequence(&input)?;
     let (window, multiplier) = (window(values).columns(), values.size("depth_multiplier"));
     rule!(site, depthwise_conv1d(sequence, window, multiplier))?;
-    let [steps, channels] = &sequence;
-    Ok(space.place(input, by_channel(values, vec![window.count(0, steps)], &window.size, channels, None)))
+    let layer = by_channel(values, &input, vec![window.count(0, &sequence[0])], &window.size, None);
+    Ok(space.place(input, layer))
 }
 
 fn depthwise_conv2d(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
@@ -210,9 +212,9 @@ fn depthwise_conv2d(values: &Values, site: &mut Site, inputs: &[Operand]) -> Res
     let image = site.image(&input)?;
     let (window, multiplier) = (window(values), values.size("depth_multiplier"));
     rule!(site, depthwise_conv2d(image, window, multiplier))?;
-    let [height, width, channels] = &image;
-    let windows = vec![window.count(0, height), window.count(1, width)];
-    Ok(space.place(input, by_channel(values, windows, &window.size, channels, None)))
+    let windows = vec![window.count(0, &image[0]), window.count(1, &image[1])];
+    let layer = by_channel(values, &input, windows, &window.size, None);
+    Ok(space.place(input, layer))
 }
 
 fn separable_conv1d(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
@@ -221,8 +223,8 @@ fn separable_conv1d(values: &Values, site: &mut Site, inputs: &[Operand]) -> Res
     let (window, filters) = (window(values).columns(), values.size("filters"));
     let multiplier = values.size("depth_multiplier");
     rule!(site, separable_conv1d(sequence, filters, window, multiplier))?;
-    let [steps, channels] = &sequence;
-    Ok(space.place(input, by_channel(values, vec![window.count(0, steps)], &window.size, channels, Some(filters))))
+    let layer = by_channel(values, &input, vec![window.count(0, &sequence[0])], &window.size, Some(filters));
+    Ok(space.place(input, layer))
 }
 
 fn separable_conv2d(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
@@ -231,9 +233,9 @@ fn separable_conv2d(values: &Values, site: &mut Site, inputs: &[Operand]) -> Res
     let (window, filters) = (window(values), values.size("filters"));
     let multiplier = values.size("depth_multiplier");
     rule!(site, separable_conv2d(image, filters, window, multiplier))?;
-    let [height, width, channels] = &image;
-    let windows = vec![window.count(0, height), window.count(1, width)];
-    Ok(space.place(input, by_channel(values, windows, &window.size, channels, Some(filters))))
+    let windows = vec![window.count(0, &image[0]), window.count(1, &image[1])];
+    let layer = by_channel(values, &input, windows, &window.size, Some(filters));
+    Ok(space.place(input, layer))
 }
 
 /// Where the axes of space are, and the shape of the input with its channels last.
@@ -293,11 +295,35 @@ fn transposed<const AXES: usize>(values: &Values, window: &Windows<AXES>, input:
     let channels = input.last().cloned().unwrap_or(Size::Known(1));
     let kernel = [&window.size[..], &[filters, channels]].concat();
     let macs = Size::product(input.iter().take(AXES).chain(&kernel));
-    on_volumes(values, output, kernel, macs, None)
+    let end = |axis: usize, end: usize| match axis.checked_sub(3 - AXES) {
+        None => Size::Known(0),
+        Some(axis) => {
+            let sizes = [&window.size[axis], &window.strides[axis], &window.dilation[axis]];
+            let more = more.as_ref().and_then(|more| more.get(axis));
+            Rule::TransposedEnd(window.padding, end).of(sizes.into_iter().chain(more))
+        }
+    };
+    let pads = [0, 1, 2].map(|axis| [end(axis, 0), end(axis, 1)]);
+    let around = Around { pads, output_padding: [0, 1, 2].map(|axis| end(axis, 2)), groups: None };
+    on_volumes(values, output, kernel, macs, around)
+}
+
+/// What there is to know of a convolution of volumes that no option says as it is.
+struct Around {
+    pads: Pads<3>,
+    output_padding: Triple,
+    /// `None` for a transposed convolution.
+    groups: Option<Size>,
+}
+
+/// No elements along any axis.
+fn none() -> Triple {
+    [Size::Known(0), Size::Known(0), Size::Known(0)]
 }
 
 /// A convolution of volumes in these groups, or a transposed convolution.
-fn on_volumes(values: &Values, output: Shape, kernel: Shape, macs: Size, groups: Option<Size>) -> Placed {
+fn on_volumes(values: &Values, output: Shape, kernel: Shape, macs: Size, around: Around) -> Placed {
+    let Around { pads, output_padding, groups } = around;
     let (filters, use_bias) = (values.size("filters"), values.flag("use_bias"));
     let bias = use_bias.then(|| values.param("bias", vec![filters.clone()]));
     let transposed = groups.is_none();
@@ -305,29 +331,29 @@ fn on_volumes(values: &Values, output: Shape, kernel: Shape, macs: Size, groups:
         filters,
         kernel_size: values.triple("kernel_size"),
         strides: values.triple("strides"),
-        padding: values.padding(),
+        pads,
         dilation_rate: values.triple("dilation_rate"),
         groups: groups.unwrap_or(Size::Known(1)),
         use_bias,
         transposed,
-        output_padding: if transposed { values.maybe_amounts("output_padding") } else { None },
+        output_padding,
     };
     let params = [values.param("kernel", kernel)].into_iter().chain(bias).collect();
     Placed { macs, params, ..Placed::new(output, Op::Convolution3D(op)) }.then(&values.function("activation"))
 }
 
 /// Filters over the channels of a group.
-fn grouped(values: &Values, windows: Shape, size: &[Size], channels: &Size) -> Placed {
+fn grouped(values: &Values, input: &[Size], windows: Shape, size: &[Size]) -> Placed {
     let (filters, groups) = (values.size("filters"), values.size("groups"));
-    let share = Rule::Share.of([channels, &groups]);
+    let share = Rule::Share.of([&input[size.len()], &groups]);
     let kernel: Shape = size.iter().chain([&share, &filters]).cloned().collect();
     let macs = Size::product(windows.iter().chain(&kernel));
-    placed(values, windows, macs, vec![values.param("kernel", kernel)], [filters, groups], None)
+    placed(values, (input, windows), macs, vec![values.param("kernel", kernel)], [filters, groups], None)
 }
 
 /// Filters for each channel of its own, and then so many over all of theirs, if there are some.
-fn by_channel(values: &Values, windows: Shape, size: &[Size], channels: &Size, pointwise: Option<Size>) -> Placed {
-    let multiplier = values.size("depth_multiplier");
+fn by_channel(values: &Values, input: &[Size], windows: Shape, size: &[Size], pointwise: Option<Size>) -> Placed {
+    let (channels, multiplier) = (&input[size.len()], values.size("depth_multiplier"));
     let sums = Size::product([channels, &multiplier]);
     let kernel: Shape = size.iter().chain([channels, &multiplier]).cloned().collect();
     let macs = Size::product(windows.iter().chain(&kernel));
@@ -344,12 +370,13 @@ fn by_channel(values: &Values, windows: Shape, size: &[Size], channels: &Size, p
             (Size::sum([&macs, &mixing]), kernels)
         }
     };
-    placed(values, windows, macs, kernels, [sums, channels.clone()], pointwise)
+    placed(values, (input, windows), macs, kernels, [sums, channels.clone()], pointwise)
 }
 
+/// A convolution of this input, with so many windows along each axis of space.
 fn placed(
     values: &Values,
-    windows: Shape,
+    (input, windows): (&[Size], Shape),
     macs: Size,
     kernels: Vec<Param>,
     [filters, groups]: [Size; 2],
@@ -363,7 +390,7 @@ fn placed(
         filters,
         kernel_size: values.pair("kernel_size"),
         strides: values.pair("strides"),
-        padding: values.padding(),
+        pads: window(values).pads(&image(input)),
         dilation_rate: values.pair("dilation_rate"),
         groups,
         use_bias,

@@ -3,6 +3,7 @@
 use nn_graph::graph::Operand;
 use nn_graph::mask::Masked;
 use nn_graph::op::{GlobalPool, Op, Pool, Pool3D, PoolKind, PoolWindows, Reduction};
+use nn_graph::size;
 use nn_graph::{Shape, Size};
 
 use super::space::Space;
@@ -118,9 +119,23 @@ fn window(values: &Values) -> Windows<2> {
     Windows::plain(&size, &values.maybe_pair("strides").unwrap_or_else(|| size.clone()), values.padding())
 }
 
-fn op(kind: PoolKind, values: &Values) -> Op {
-    let Windows { size, strides, padding, .. } = window(values);
-    Op::Pool(Pool { kind, pool_size: size, strides, padding })
+fn op(kind: PoolKind, values: &Values, input: &[Size]) -> Op {
+    let window = window(values);
+    let pads = window.pads(&size::image(input));
+    Op::Pool(Pool { kind, pool_size: window.size, strides: window.strides, pads })
+}
+
+/// The same over depth, height and width.
+fn windows(values: &Values) -> Windows<3> {
+    let size = values.triple("pool_size");
+    Windows::plain(&size, &values.maybe_triple("strides").unwrap_or_else(|| size.clone()), values.padding())
+}
+
+fn op3d(kind: Reduction, values: &Values, input: &[Size]) -> Op {
+    let window = windows(values);
+    let pads = window.pads(&size::volume(input));
+    let windows = PoolWindows::Sliding { pool_size: window.size, strides: window.strides, pads };
+    Op::Pool3D(Pool3D { kind, windows })
 }
 
 fn pool1d(kind: PoolKind, values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
@@ -131,7 +146,8 @@ fn pool1d(kind: PoolKind, values: &Values, site: &mut Site, inputs: &[Operand]) 
     rule!(site, pool1d(sequence, window))?;
     let [steps, channels] = &sequence;
     let output = vec![window.count(0, steps), channels.clone()];
-    Ok(space.place(input, Placed::new(output, op(kind, values))))
+    let op = op(kind, values, &input);
+    Ok(space.place(input, Placed::new(output, op)))
 }
 
 fn pool2d(kind: PoolKind, values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
@@ -142,20 +158,18 @@ fn pool2d(kind: PoolKind, values: &Values, site: &mut Site, inputs: &[Operand]) 
     rule!(site, pool2d(image, window))?;
     let [height, width, channels] = &image;
     let output = vec![window.count(0, height), window.count(1, width), channels.clone()];
-    Ok(space.place(input, Placed::new(output, op(kind, values))))
+    let op = op(kind, values, &input);
+    Ok(space.place(input, Placed::new(output, op)))
 }
 
 fn pool3d(kind: PoolKind, values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
     let (space, input) = volume(values, site, inputs)?;
-    let pool_size = values.triple("pool_size");
-    let strides = values.maybe_triple("strides").unwrap_or_else(|| pool_size.clone());
-    let window = Windows::plain(&pool_size, &strides, values.padding());
+    let window = windows(values);
     rule!(site, pool3d(input, window))?;
     let [depth, height, width, channels] = &input;
     let windows = [depth, height, width].into_iter().enumerate().map(|(axis, size)| window.count(axis, size));
     let output = windows.chain([channels.clone()]).collect();
-    let windows = PoolWindows::Sliding { pool_size, strides, padding: window.padding };
-    let op = Op::Pool3D(Pool3D { kind: kind.into(), windows });
+    let op = op3d(kind.into(), values, &input);
     Ok(space.place(input.to_vec(), Placed::new(output, op)))
 }
 
@@ -172,10 +186,7 @@ fn by(kind: Reduction, axes: usize, values: &Values, site: &mut Site, inputs: &[
         2 => pool2d(PoolKind::Average, values, site, inputs)?,
         _ => pool3d(PoolKind::Average, values, site, inputs)?,
     };
-    let pool_size = values.triple("pool_size");
-    let strides = values.maybe_triple("strides").unwrap_or_else(|| pool_size.clone());
-    let windows = PoolWindows::Sliding { pool_size, strides, padding: values.padding() };
-    placed.op = Op::Pool3D(Pool3D { kind, windows });
+    placed.op = op3d(kind, values, &Space::of(axes, values).last(site, inputs)?);
     Ok(placed)
 }
 

@@ -1,6 +1,7 @@
 //! Plans of graphs: what overwrites what, what lies in what, and that nothing is lost.
 
 mod arithmetic;
+mod fold;
 mod golden;
 mod layout;
 mod memory;

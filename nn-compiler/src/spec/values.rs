@@ -175,17 +175,12 @@ impl Values {
 
     /// Depth, height and width; an image is one frame, a sequence one row of it.
     pub fn maybe_triple(&self, name: &str) -> Option<Triple> {
-        self.maybe_sizes(name).map(|sizes| triple(&sizes, 1))
+        self.maybe_sizes(name).map(|sizes| triple(&sizes))
     }
 
     /// The same with a default.
     pub fn triple(&self, name: &str) -> Triple {
-        triple(&self.sizes(name), 1)
-    }
-
-    /// Numbers of elements along depth, height and width, which may be left out; for axes that are not there, none.
-    pub fn maybe_amounts(&self, name: &str) -> Option<Triple> {
-        self.maybe_sizes(name).map(|sizes| triple(&sizes, 0))
+        triple(&self.sizes(name))
     }
 
     /// A number with a default.
@@ -231,11 +226,11 @@ impl Values {
     }
 }
 
-/// Sizes of the last axes of three; of the others `absent`.
-fn triple(sizes: &[Size], absent: usize) -> Triple {
+/// Sizes of the last axes of three; of the others 1.
+fn triple(sizes: &[Size]) -> Triple {
     let others = 3_usize.saturating_sub(sizes.len());
     std::array::from_fn(|axis| match axis.checked_sub(others).and_then(|axis| sizes.get(axis)) {
         Some(size) => size.clone(),
-        None => Size::Known(absent),
+        None => Size::Known(1),
     })
 }

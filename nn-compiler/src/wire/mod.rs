@@ -102,6 +102,8 @@ pub fn build(network: Network, errors: &mut Diagnostics) -> Graph {
     let outputs = match &body {
         Body::Chain(chain) => builder.whole_chain(chain),
         Body::Graph(graph) => builder.whole_graph(graph),
+        // A file that could not be read, which has been reported.
+        Body::File => Vec::new(),
     };
     let mut wired: Wired = builder.finish(outputs);
     if errors.is_empty() {

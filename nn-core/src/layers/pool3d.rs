@@ -10,7 +10,7 @@ use fearless_simd::prelude::*;
 use crate::element::Element;
 use crate::geometry::{Geometry, geometry};
 use crate::kernels::{frame, lanes, math, sums};
-use crate::shape::Padding;
+use crate::shape::padded_window;
 
 /// Which value stands for a window.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -68,20 +68,19 @@ impl Pool3DSizes {
     /// - `kind`: which value stands for a window.
     /// - `input`: depth, height, width, channels; `pool_size`: depth, height and width of a window.
     /// - `strides`: how far the window moves along each of them.
-    /// - `padding`: whether windows may hang over the edge.
+    /// - `pads`: how far windows hang over the edges, each time by less than their size.
     pub const fn new(
         kind: Kind,
         input: [usize; 4],
         pool_size: [usize; 3],
         strides: [usize; 3],
-        padding: Padding,
+        pads: [[usize; 2]; 3],
     ) -> Self {
         let (mut before, mut output) = ([0; 3], input);
         let mut axis = 0;
         while axis < 3 {
-            let (size, stride) = (pool_size[axis], strides[axis]);
-            [before[axis], _] = crate::shape::padding(padding, input[axis], size, stride, 1);
-            output[axis] = crate::shape::window(padding, input[axis], size, stride, 1);
+            before[axis] = pads[axis][0];
+            output[axis] = padded_window(input[axis], pads[axis], pool_size[axis], strides[axis], 1);
             axis += 1;
         }
         Pool3DSizes { kind, input, windows: Windows::Sliding { size: pool_size, strides, before }, output }
@@ -167,14 +166,13 @@ impl Window {
 
 /// Pools each of the samples in `x`, of which there may be one.
 ///
-/// With `same`, a mean is over the elements inside the input only, as in Keras. No size is 0.
+/// A mean is over the elements inside the input only, as in Keras. No size is 0.
 ///
 /// ```
 /// use fearless_simd::{Level, dispatch};
 /// use nn_core::layers::pool3d::{self, Kind, Pool3DSizes};
-/// use nn_core::shape::Padding;
 ///
-/// let pairs = Pool3DSizes::new(Kind::Max, [2, 1, 2, 1], [2, 1, 1], [2, 1, 1], Padding::Valid);
+/// let pairs = Pool3DSizes::new(Kind::Max, [2, 1, 2, 1], [2, 1, 1], [2, 1, 1], [[0; 2]; 3]);
 /// let mut y = [0.0; 2];
 /// dispatch!(Level::new(), simd => pool3d::infer(simd, &pairs, &[1.0_f32, 2.0, 4.0, -3.0], &mut y));
 /// assert_eq!(y, [4.0, 2.0]);

@@ -1,6 +1,6 @@
 //! What convolutions and poolings are told: everything with a window.
 
-use super::{Padding, Pair, Triple};
+use super::{Pads, Pair, Triple};
 use crate::graph::Node;
 use crate::size::{self, Shape, Size};
 
@@ -13,8 +13,8 @@ pub struct Convolution {
     pub kernel_size: Pair,
     /// How far it moves.
     pub strides: Pair,
-    /// What lies around the input.
-    pub padding: Padding,
+    /// The zeros around the input.
+    pub pads: Pads<2>,
     /// How far apart the elements are that it sees.
     pub dilation_rate: Pair,
     /// The parts of the channels that know nothing of each other.
@@ -42,8 +42,8 @@ pub struct Convolution3D {
     pub kernel_size: Triple,
     /// How far it moves.
     pub strides: Triple,
-    /// What lies around the input, or is cut off the output of a transposed convolution.
-    pub padding: Padding,
+    /// The zeros around the input, or what is cut off the output of a transposed convolution.
+    pub pads: Pads<3>,
     /// How far apart the elements are that it sees.
     pub dilation_rate: Triple,
     /// The parts of the channels that know nothing of each other: 1, if it is transposed.
@@ -52,8 +52,8 @@ pub struct Convolution3D {
     pub use_bias: bool,
     /// Whether it is a transposed convolution.
     pub transposed: bool,
-    /// `output_padding` of a transposed convolution, where there is one.
-    pub output_padding: Option<Triple>,
+    /// How many outputs of a transposed convolution lie behind the last window.
+    pub output_padding: Triple,
 }
 
 impl Convolution3D {
@@ -81,8 +81,8 @@ pub struct Pool {
     pub pool_size: Pair,
     /// How far it moves.
     pub strides: Pair,
-    /// What lies around the input.
-    pub padding: Padding,
+    /// How far windows hang over the edges, each time by less than their size.
+    pub pads: Pads<2>,
 }
 
 /// Pooling over windows of depth, height and width; an image is one frame, a sequence one row of it.
@@ -105,8 +105,8 @@ pub enum PoolWindows {
         pool_size: Triple,
         /// How far it moves.
         strides: Triple,
-        /// What lies around the input.
-        padding: Padding,
+        /// How far windows hang over the edges, each time by less than their size.
+        pads: Pads<3>,
     },
     /// As many as there are outputs, of sizes that differ by one: window `i` of `n` is from `i / n` to `(i + 1) / n` of the input, rounded
     /// outward.

@@ -1,6 +1,6 @@
 //! What can become part of what.
 
-use super::{BatchNormalization, Merge, Op, Padding, Pool};
+use super::{BatchNormalization, Merge, Op, Pool, is_bare};
 use crate::function::Elementwise;
 use crate::graph::{Node, ValueId};
 use crate::size::Size;
@@ -165,7 +165,7 @@ impl Op {
             Op::BatchNormalization(BatchNormalization { axis, .. }) if !viewed && axis + 1 == node.input.len() => {
                 Some(Epilogue::Affine(index))
             }
-            Op::Pool(pool) if !viewed && fits_registers(pool, &node.image()) => Some(Epilogue::Pool(index)),
+            Op::Pool(pool) if !viewed && fits_registers(pool) => Some(Epilogue::Pool(index)),
             Op::Merge(Merge::Add) if node.inputs.iter().all(|input| input.shape == node.output) => Some(Epilogue::Sum),
             Op::BatchNormalization(_)
             | Op::Pool(_)
@@ -275,15 +275,10 @@ pub fn masks_at_inference(node: &Node) -> &[Option<ValueId>] {
 }
 
 /// Pooling can happen in registers where windows are small, do not overlap and lie inside.
-fn fits_registers(pool: &Pool, input: &[Size]) -> bool {
+fn fits_registers(pool: &Pool) -> bool {
     let known = |pair: &[Size; 2]| Some([pair[0].known()?, pair[1].known()?]);
     let (Some(size), Some(strides)) = (known(&pool.pool_size), known(&pool.strides)) else {
         return false;
     };
-    let inside = (0..2).all(|axis| match (pool.padding, input[axis].known()) {
-        (Padding::Valid, _) => true,
-        (_, Some(input)) => input % size[axis] == 0,
-        (_, None) => false,
-    });
-    size == strides && size[0] * size[1] <= LARGEST_FUSED_POOL && inside
+    size == strides && size[0] * size[1] <= LARGEST_FUSED_POOL && is_bare(&pool.pads)
 }

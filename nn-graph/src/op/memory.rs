@@ -1,9 +1,8 @@
 //! The memory that an operation needs beside its inputs and results.
 
-use alloc::vec::Vec;
 use core::ops::Range;
 
-use super::{Convolution, Op, Padding, ReduceKind};
+use super::{Convolution, Op, ReduceKind, is_bare};
 use crate::graph::Node;
 use crate::size::{Length, Size};
 
@@ -25,7 +24,7 @@ impl Op {
             Op::Reduce(op) if op.kind == ReduceKind::Variance => Some(own),
             Op::Each(each) => match &each.op {
                 // Here it pads its input itself.
-                Op::Convolution(op) if op.padding != Padding::Valid => {
+                Op::Convolution(op) if !is_bare(&op.pads) => {
                     Some(Size::sum([&own, &Size::measured(Length::Bordered, index)]))
                 }
                 op => op.scratch(index, into),
@@ -253,33 +252,15 @@ impl Op {
 }
 
 impl Convolution {
-    /// Whether zeros surround its input of height × width × channels, as far as can be seen.
-    pub fn needs_border(&self, image: &[Size]) -> bool {
-        let none_on = |axis: usize| Some(self.zeros(image, axis)? == [0, 0]);
-        self.padding != Padding::Valid && !(none_on(0) == Some(true) && none_on(1) == Some(true))
-    }
-
-    /// The zeros before and behind its input along an axis.
-    fn zeros(&self, image: &[Size], axis: usize) -> Option<[usize; 2]> {
-        Some(nn_shape::padding(
-            self.padding,
-            image[axis].known()?,
-            self.kernel_size[axis].known()?,
-            self.strides[axis].known()?,
-            self.dilation_rate[axis].known()?,
-        ))
-    }
-
     /// The elements of its input with the zeros around it, as node `index`.
     pub fn bordered_len(&self, image: &[Size], index: usize) -> Size {
-        let along = |axis: usize| -> Option<usize> {
-            let [before, behind] = self.zeros(image, axis)?;
-            Some(before.saturating_add(image[axis].known()?).saturating_add(behind))
-        };
-        let sizes: Option<Vec<usize>> = [along(0), along(1), image[2].known()].into_iter().collect();
-        match sizes {
-            Some(sizes) => Size::product(&sizes.into_iter().map(Size::Known).collect::<Vec<_>>()),
-            None => Size::measured(Length::Bordered, index),
+        let [height, width] = [0, 1].map(|axis| {
+            let [before, behind] = &self.pads[axis];
+            Size::sum([before, &image[axis], behind])
+        });
+        match Size::product([&height, &width, &image[2]]) {
+            Size::Known(len) => Size::Known(len),
+            _ => Size::measured(Length::Bordered, index),
         }
     }
 }

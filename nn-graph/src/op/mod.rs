@@ -131,6 +131,15 @@ pub type Pair = [Size; 2];
 /// Depth, height and width; an image is one frame, a sequence one row of it.
 pub type Triple = [Size; 3];
 
+/// What lies before and behind each axis of space: zeros around the input of a convolution, or how far the windows of a pooling
+/// hang over the edges.
+pub type Pads<const AXES: usize> = [[Size; 2]; AXES];
+
+/// Whether nothing lies around, as far as can be seen.
+pub fn is_bare(pads: &[[Size; 2]]) -> bool {
+    pads.iter().flatten().all(|size| size.known() == Some(0))
+}
+
 /// `Dense<units, …>`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dense {

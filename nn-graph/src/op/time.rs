@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::{
     Along, AlongAxis, BatchNormalization, Concatenate, Convolution, ConvolutionStep, Each, Normalization,
-    NormalizationKind, Op, Pad, Padding, Recurrence, RecurrenceStep, Reduce, Rescale, Slice, Softmax, Stack,
+    NormalizationKind, Op, Pad, Recurrence, RecurrenceStep, Reduce, Rescale, Slice, Softmax, Stack,
 };
 use crate::graph::{Element, Node};
 use crate::size::{Rule, Size};
@@ -121,11 +121,17 @@ impl Op {
 /// The step of a convolution: of a sequence, in one part, without strides, and not looking ahead.
 fn convolution(op: &Convolution, node: &Node) -> Option<TimeStep> {
     let strides = op.strides[1].known() != Some(1);
-    if op.pointwise.is_some() || node.input.len() != 2 || strides || op.padding == Padding::Same {
+    let [_, [zeros, ahead]] = &op.pads;
+    if op.pointwise.is_some() || node.input.len() != 2 || strides || ahead.known() != Some(0) {
         return None;
     }
     let before = Rule::Before.of([&op.kernel_size[1], &op.dilation_rate[1]]);
-    let latency = if op.padding == Padding::Valid { before.clone() } else { Size::Known(0) };
+    let latency = match (zeros.known(), before.known()) {
+        _ if *zeros == before => Size::Known(0),
+        (Some(0), _) => before.clone(),
+        (Some(zeros), Some(before)) => Size::Known(before.checked_sub(zeros)?),
+        (None, _) | (_, None) => return None,
+    };
     let step = ConvolutionStep { layer: op.clone(), whole: node.clone() };
     Some(TimeStep { op: Op::ConvolutionStep(Box::new(step)), timed: true, latency, reach: Some(before) })
 }

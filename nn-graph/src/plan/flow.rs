@@ -154,9 +154,9 @@ impl Flow {
         uses
     }
 
-    /// Whether a node that no layer of the user's stands for makes something that nobody reads. The loss reads a penalty.
+    /// Whether a node makes something that nobody reads. The loss reads a penalty.
     pub fn is_idle(&self, node: &Node, uses: &[usize]) -> bool {
         let read = matches!(node.op, Op::Penalty(_));
-        !read && node.layer.is_none() && node.results.iter().all(|result| uses[self.root(*result)] == 0)
+        !read && node.results.iter().all(|result| uses[self.root(*result)] == 0)
     }
 }

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use super::flow::Flow;
 use crate::graph::{Graph, Node, ValueId};
 use crate::op::fusion::{Epilogue, masks_at_inference};
-use crate::op::{Convolution, Op};
+use crate::op::{Convolution, Op, is_bare};
 
 /// A step before its memory is known.
 #[derive(Debug)]
@@ -130,12 +130,12 @@ impl Fuser<'_> {
         }
     }
 
-    /// Gives each convolution with `same` padding its zeros: the step before writes inside of them, or a step of its
+    /// Gives each convolution its zeros: the step before writes inside of them, or a step of its
     /// own copies.
     fn border(&mut self) {
         for draft in core::mem::take(&mut self.drafts) {
             let draft = match (&draft.op, draft.node) {
-                (Op::Convolution(op), Some(node)) if op.needs_border(&self.graph.nodes[node].image()) => {
+                (Op::Convolution(op), Some(node)) if !is_bare(&op.pads) => {
                     let op = op.clone();
                     self.bordered(draft, &op, node)
                 }

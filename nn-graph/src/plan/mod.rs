@@ -9,13 +9,13 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 use crate::graph::{Graph, Output, ValueId};
-use crate::layout;
 use crate::op::Op;
 use crate::op::fusion::Epilogue;
 use crate::size::Size;
 use crate::source::Name;
 use crate::stream::Stream;
 use crate::weight::Regularizer;
+use crate::{fold, layout};
 
 pub mod alias;
 pub mod flow;
@@ -151,6 +151,7 @@ pub struct PenaltyProgram {
 
 /// Plans a network, and its time step if it is streamed. Nothing can fail any more.
 pub fn plan(mut graph: Graph, stream: Option<Stream>) -> Program {
+    fold::fold(&mut graph);
     layout::settle(&mut graph);
     let stream = stream.map(|stream| {
         let Stream { graph, latency, receptive_field } = stream;

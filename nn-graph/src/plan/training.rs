@@ -119,8 +119,9 @@ struct Builder<'a> {
 
 impl Builder<'_> {
     fn node(&mut self, index: usize) {
-        let op = &self.graph.nodes[index].op;
-        if is_skipped(op) {
+        let node = &self.graph.nodes[index];
+        let op = &node.op;
+        if is_skipped(op) || self.flow.is_idle(node, &self.uses) {
             return;
         }
         self.phase += usize::from(op.meets_batch());

@@ -45,7 +45,6 @@ static LAYERS: LazyLock<HashMap<&'static str, nn_compiler::Layer>> = LazyLock::n
     nn_compiler::layers().flat_map(by_names).collect()
 });
 
-
 /// What stands between the angle brackets of a layer.
 pub fn arguments(class: &str, config: &Config, version: &str) -> Result<String, Problem> {
     let Some(layer) = LAYERS.get(class) else { return Err(unknown(class)) };

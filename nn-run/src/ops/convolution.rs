@@ -12,7 +12,6 @@ use nn_graph::Op;
 use nn_graph::graph::Node;
 use nn_graph::op;
 use nn_graph::size::Length;
-use nn_shape::Padding;
 
 use super::tail::Ending;
 use super::{Backward, Forward, Infer, Run, Site, Tail, pool};
@@ -25,7 +24,7 @@ fn layer(op: &op::Convolution, node: &Node) -> Conv2DSizes {
         filters: sizes::known(&op.filters),
         kernel_size: sizes::array(&op.kernel_size),
         strides: sizes::array(&op.strides),
-        padding: op.padding,
+        pads: sizes::pads(&op.pads),
         dilation_rate: sizes::array(&op.dilation_rate),
         groups: sizes::known(&op.groups),
     }
@@ -38,7 +37,7 @@ fn pointwise(first: &Conv2DSizes, filters: usize) -> Conv2DSizes {
         filters,
         kernel_size: [1, 1],
         strides: [1, 1],
-        padding: Padding::Valid,
+        pads: [[0; 2]; 2],
         dilation_rate: [1, 1],
         groups: 1,
     }
@@ -104,7 +103,7 @@ impl<T: Element> Convolution<T> {
             }
             None => (None, Part::new(first, destination, fields.range("kernel"))),
         };
-        let pads = (tail.alone && op.padding != Padding::Valid).then(|| (first.input, first.border()));
+        let pads = (tail.alone && !op::is_bare(&op.pads)).then(|| (first.input, first.border()));
         Convolution { depthwise, main, bias: fields.range("bias"), ending: Ending::new(site, tail), border, pads }
     }
 

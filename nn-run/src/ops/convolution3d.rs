@@ -27,11 +27,10 @@ impl Convolution3D {
             [&op.kernel_size, &op.strides, &op.dilation_rate].map(|triple| sizes::array(triple));
         let input = sizes::array(&op.volume(site.node));
         let layer = Conv3DSizes::new(input, sizes::known(&op.filters), kernel_size, strides, dilation_rate);
-        let output_padding = op.output_padding.as_ref().map(|triple| sizes::array(triple));
         let layer = if op.transposed {
-            layer.transposed(op.padding, output_padding)
+            layer.transposed(sizes::pads(&op.pads), sizes::array(&op.output_padding))
         } else {
-            layer.padded(op.padding).grouped(sizes::known(&op.groups))
+            layer.padded(sizes::pads(&op.pads)).grouped(sizes::known(&op.groups))
         };
         Convolution3D {
             sizes: layer,

@@ -91,7 +91,7 @@ impl Pool {
                 sizes::image(site.node),
                 sizes::array(&op.pool_size),
                 sizes::array(&op.strides),
-                op.padding,
+                sizes::pads(&op.pads),
             ),
             activation: tail.activation.unwrap_or(Ending::linear()),
             border: tail.border.map(|node| (sizes::image(&nodes[node]), zeros(&nodes[node]))),
@@ -137,8 +137,8 @@ impl Pool3D {
     pub(crate) fn new(site: &Site<'_>, op: &op::Pool3D) -> Self {
         let (kind, input) = (reduction(op.kind), sizes::array(&volume(&site.node.input)));
         let sizes = match &op.windows {
-            PoolWindows::Sliding { pool_size, strides, padding } => {
-                Pool3DSizes::new(kind, input, sizes::array(pool_size), sizes::array(strides), *padding)
+            PoolWindows::Sliding { pool_size, strides, pads } => {
+                Pool3DSizes::new(kind, input, sizes::array(pool_size), sizes::array(strides), sizes::pads(pads))
             }
             PoolWindows::Adaptive => Pool3DSizes::adaptive(kind, input, sizes::array(&volume(&site.node.output)[..3])),
         };

@@ -1,6 +1,6 @@
 //! The sizes that the kernels of one fused step go by.
 
-use crate::{Padding, padding, window};
+use crate::padded_window;
 
 /// Zeros around an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,8 +46,8 @@ pub struct Convolution {
     pub kernel_size: [usize; 2],
     /// How far the window moves, in rows and in columns.
     pub strides: [usize; 2],
-    /// Whether zeros surround the input.
-    pub padding: Padding,
+    /// The zeros above and below, left and right of the input.
+    pub pads: [[usize; 2]; 2],
     /// How far a filter's own rows and columns lie apart.
     pub dilation_rate: [usize; 2],
     /// Into how many groups the channels and the filters fall.
@@ -57,11 +57,7 @@ pub struct Convolution {
 impl Convolution {
     /// Rows of zeros above and below, columns of zeros left and right of the input.
     pub const fn border(&self) -> Border {
-        Border::new(self.zeros(0), self.zeros(1))
-    }
-
-    const fn zeros(&self, axis: usize) -> [usize; 2] {
-        padding(self.padding, self.input[axis], self.kernel_size[axis], self.strides[axis], self.dilation_rate[axis])
+        Border::new(self.pads[0], self.pads[1])
     }
 
     /// Height, width, channels of the output.
@@ -70,7 +66,8 @@ impl Convolution {
     }
 
     const fn windows(&self, axis: usize) -> usize {
-        window(self.padding, self.input[axis], self.kernel_size[axis], self.strides[axis], self.dilation_rate[axis])
+        let (size, stride, dilation) = (self.kernel_size[axis], self.strides[axis], self.dilation_rate[axis]);
+        padded_window(self.input[axis], self.pads[axis], size, stride, dilation)
     }
 
     /// Whether no size is 0.
@@ -122,7 +119,7 @@ impl Geometry {
                 filters: 1,
                 kernel_size: [1, 1],
                 strides: [1, 1],
-                padding: Padding::Valid,
+                pads: [[0; 2]; 2],
                 dilation_rate: [1, 1],
                 groups: 1,
             };

@@ -4,7 +4,6 @@
 //! machines and emits the [`Tilings`]; where it does not see a size, the compiler plans while it evaluates constants.
 //!
 //! ```
-//! use nn_shape::Padding;
 //! use nn_shape::tiles::{Border, Convolution, Geometry, Machine, Tiling};
 //! // Six filters: vectors of pixels are fuller than vectors of filters.
 //! let layer = Convolution {
@@ -12,7 +11,7 @@
 //!     filters: 6,
 //!     kernel_size: [3, 3],
 //!     strides: [1, 1],
-//!     padding: Padding::Valid,
+//!     pads: [[0; 2]; 2],
 //!     dilation_rate: [1, 1],
 //!     groups: 1,
 //! };

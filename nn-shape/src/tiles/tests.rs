@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::Padding;
+use crate::{Padding, pads};
 
 /// Layers of all kinds, with what may follow them.
 fn geometries() -> impl Strategy<Value = Geometry> {
@@ -14,12 +14,13 @@ fn geometries() -> impl Strategy<Value = Geometry> {
         |((h, w, channels, filters, groups), (kernel_size, strides, dilation_rate), rest)| {
             let (padding, pool, average, depthwise, border) = rest;
             let (channels, filters) = if depthwise { (1, 1) } else { (channels, filters) };
+            let kind = [Padding::Valid, Padding::Same, Padding::Causal][padding];
             let layer = Convolution {
                 input: [h, w, channels * groups],
                 filters: filters * groups,
                 kernel_size,
                 strides,
-                padding: [Padding::Valid, Padding::Same, Padding::Causal][padding],
+                pads: pads(kind, &[h, w], kernel_size, strides, dilation_rate),
                 dilation_rate,
                 groups,
             };
@@ -56,7 +57,7 @@ fn an_impossible_layer_has_a_plan() {
         filters: 0,
         kernel_size: [0, 3],
         strides: [0, 1],
-        padding: Padding::Same,
+        pads: [[1; 2]; 2],
         dilation_rate: [1, 1],
         groups: 0,
     };

@@ -3,8 +3,8 @@
 use nn_graph::Op;
 use nn_graph::graph::Node;
 use nn_graph::op::fusion::Epilogue;
-use nn_graph::op::{Convolution, ConvolutionStep, Padding, Pair};
-use nn_graph::size::Length;
+use nn_graph::op::{Convolution, ConvolutionStep, Pair, is_bare};
+use nn_graph::size::{Length, Size};
 use nn_shape::tiles::Border;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -28,7 +28,7 @@ fn geometry(op: &Convolution, cx: &Context<'_>, node: &Node, planned: bool) -> T
     let (input, filters, kernel_size) = (cx.sizes(&node.image()), cx.size(&op.filters), cx.sizes(&op.kernel_size));
     let strides = optional(cx, &op.strides, quote!(STRIDES));
     let dilation = optional(cx, &op.dilation_rate, quote!(DILATION_RATE));
-    let padding = padding(op.padding);
+    let pads = pads(cx, &op.pads);
     let groups = (op.groups.known() != Some(1)).then(|| {
         let groups = cx.size(&op.groups);
         quote!(const GROUPS: usize = #groups;)
@@ -61,7 +61,7 @@ fn geometry(op: &Convolution, cx: &Context<'_>, node: &Node, planned: bool) -> T
             const FILTERS: usize = #filters;
             const KERNEL_SIZE: [usize; 2] = [#(#kernel_size),*];
             #strides
-            #padding
+            #pads
             #dilation
             #groups
             #repeated
@@ -75,14 +75,19 @@ fn geometry(op: &Convolution, cx: &Context<'_>, node: &Node, planned: bool) -> T
 /// costs some percent of a layer, as measured, and saves rustc the layer.
 const MANY: usize = 8;
 
-/// A padding that the trait's default is not.
-pub fn padding(padding: Padding) -> Option<TokenStream> {
-    let padding = match padding {
-        Padding::Valid => return None,
-        Padding::Same => quote!(Same),
-        Padding::Causal => quote!(Causal),
-    };
-    Some(quote!(const PADDING: rt::shape::Padding = rt::shape::Padding::#padding;))
+/// What lies around, where the trait's default of nothing does not say so already.
+pub fn pads(cx: &Context<'_>, pads: &[[Size; 2]]) -> Option<TokenStream> {
+    let (axes, pads) = (names::number(pads.len()), (!is_bare(pads)).then(|| ends(cx, pads))?);
+    Some(quote!(const PADS: [[usize; 2]; #axes] = #pads;))
+}
+
+/// What lies before and behind each axis, as an array.
+pub fn ends(cx: &Context<'_>, pads: &[[Size; 2]]) -> TokenStream {
+    let pads = pads.iter().map(|ends| {
+        let ends = cx.sizes(ends);
+        quote!([#(#ends),*])
+    });
+    quote!([#(#pads),*])
 }
 
 /// A pair that the trait's default of 1 does not give already.
@@ -237,7 +242,7 @@ pub fn infer_each(op: &Convolution, call: &Infer<'_>) -> TokenStream {
             );
         }
     };
-    if op.padding == Padding::Valid {
+    if is_bare(&op.pads) {
         let run = run(x);
         return quote!(let scratch = #scratch; #run);
     }

@@ -6,7 +6,7 @@ use nn_graph::size::Length;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::convolution::padding;
+use super::convolution::pads;
 use super::{Call, Emit, Infer, weight_type};
 use crate::emit::{Context, names};
 
@@ -36,7 +36,7 @@ impl Emit for Convolution3D {
         let kernel_size = cx.sizes(&self.kernel_size);
         let strides = optional(cx, &self.strides, quote!(STRIDES));
         let dilation = optional(cx, &self.dilation_rate, quote!(DILATION_RATE));
-        let padding = padding(self.padding);
+        let pads = pads(cx, &self.pads);
         let groups = (self.groups.known() != Some(1)).then(|| {
             let groups = cx.size(&self.groups);
             quote!(const GROUPS: usize = #groups;)
@@ -46,9 +46,10 @@ impl Emit for Convolution3D {
                 const TRANSPOSED: bool = true;
             )
         });
-        let output_padding = self.output_padding.as_ref().map(|sizes| {
-            let sizes = cx.sizes(sizes);
-            quote!(const OUTPUT_PADDING: rt::Option<[usize; 3]> = rt::Some([#(#sizes),*]);)
+        let more = self.output_padding.iter().any(|size| size.known() != Some(0));
+        let output_padding = more.then(|| {
+            let sizes = cx.sizes(&self.output_padding);
+            quote!(const OUTPUT_PADDING: [usize; 3] = [#(#sizes),*];)
         });
         quote! {
             #[doc = #doc]
@@ -59,7 +60,7 @@ impl Emit for Convolution3D {
                 const FILTERS: usize = #filters;
                 const KERNEL_SIZE: [usize; 3] = [#(#kernel_size),*];
                 #strides
-                #padding
+                #pads
                 #dilation
                 #groups
                 #transposed

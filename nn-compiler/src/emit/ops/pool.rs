@@ -6,9 +6,9 @@ use nn_graph::size::volume;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::convolution::{border, clear_border, padding};
+use super::convolution::{border, clear_border, ends, pads};
 use super::{Call, Emit, Infer, without};
-use crate::emit::{Context, data, names};
+use crate::emit::{Context, names};
 
 /// `rt::pool2d::Kind::Max`.
 pub fn kind(kind: PoolKind) -> TokenStream {
@@ -22,8 +22,8 @@ impl Emit for Pool {
     without!(weights);
 
     fn geometry(&self, cx: &Context<'_>, node: &Node) -> TokenStream {
-        let (name, doc, kind, padding) =
-            (cx.geometry(node), names::described(node), kind(self.kind), padding(self.padding));
+        let (name, doc, kind, pads) =
+            (cx.geometry(node), names::described(node), kind(self.kind), pads(cx, &self.pads));
         let [input, size, strides] = [&node.image()[..], &self.pool_size, &self.strides].map(|sizes| cx.sizes(sizes));
         quote! {
             #[doc = #doc]
@@ -34,7 +34,7 @@ impl Emit for Pool {
                 const INPUT: [usize; 3] = [#(#input),*];
                 const POOL_SIZE: [usize; 2] = [#(#size),*];
                 const STRIDES: [usize; 2] = [#(#strides),*];
-                #padding
+                #pads
             }
         }
     }
@@ -81,10 +81,9 @@ impl Emit for Pool3D {
         let (name, doc, kind) = (cx.geometry(node), names::described(node), reduction(self.kind));
         let input = cx.sizes(&volume(&node.input));
         let sizes = match &self.windows {
-            PoolWindows::Sliding { pool_size, strides, padding } => {
-                let ([size, strides], padding) =
-                    ([pool_size, strides].map(|sizes| cx.sizes(sizes)), data::padding(*padding));
-                quote!(new(#kind, [#(#input),*], [#(#size),*], [#(#strides),*], #padding))
+            PoolWindows::Sliding { pool_size, strides, pads } => {
+                let ([size, strides], pads) = ([pool_size, strides].map(|sizes| cx.sizes(sizes)), ends(cx, pads));
+                quote!(new(#kind, [#(#input),*], [#(#size),*], [#(#strides),*], #pads))
             }
             PoolWindows::Adaptive => {
                 let output = volume(&node.output);

@@ -1,7 +1,7 @@
 //! The tiles of convolutions, planned here where all sizes are known: rustc would take a hundred times as long.
 
 use nn_graph::graph::{Dtype, Node};
-use nn_graph::op::{self, Padding, Pool, PoolKind};
+use nn_graph::op::{self, Pool, PoolKind};
 use nn_graph::size::Size;
 use nn_shape::tiles::{self, Border, Convolution, Geometry, Tiling, Tilings};
 use proc_macro2::TokenStream;
@@ -19,7 +19,7 @@ pub fn convolution(layer: &op::Convolution, node: &Node) -> Option<Convolution> 
         filters: layer.filters.known()?,
         kernel_size: known(&layer.kernel_size)?,
         strides: known(&layer.strides)?,
-        padding: layer.padding,
+        pads: [known(&layer.pads[0])?, known(&layer.pads[1])?],
         dilation_rate: known(&layer.dilation_rate)?,
         groups: layer.groups.known()?,
     })
@@ -34,7 +34,7 @@ pub fn last_part(layer: &op::Convolution, node: &Node) -> Option<Convolution> {
         filters: pointwise.known()?,
         kernel_size: [1, 1],
         strides: [1, 1],
-        padding: Padding::Valid,
+        pads: [[0; 2]; 2],
         dilation_rate: [1, 1],
         groups: 1,
     })

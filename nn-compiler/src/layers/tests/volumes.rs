@@ -58,7 +58,7 @@ fn fewer_axes_are_the_last() {
     let layer = layer(&net);
     assert_eq!(known(&layer.kernel_size), [1, 3, 4]);
     assert_eq!(known(&layer.strides), [1, 2, 3]);
-    assert_eq!(layer.output_padding.as_ref().map(|sizes| known(sizes)), Some(vec![0, 0, 1]));
+    assert_eq!(known(&layer.output_padding), [0, 0, 1]);
     assert_eq!(known(&net.graph.nodes[0].params[0].shape), [3, 4, 2, 3]);
     assert_eq!(net.graph.nodes[0].layer.as_ref().and_then(|layer| layer.macs.known()), Some(4 * 5 * 3 * 4 * 2 * 3));
 }

@@ -7,7 +7,7 @@ use crate::activations::Linear;
 use crate::kernels::testing::{Bent, assert_close, levels, random};
 use crate::layers::conv2d::{self, Border, Conv2DShape, Plain};
 use crate::layers::epilogue::Epilogue;
-use crate::shape::Padding;
+use crate::shape::{Padding, pads};
 
 /// Steps of the sequences.
 const STEPS: usize = 23;
@@ -108,7 +108,7 @@ macro_rules! cases {
                 const GROUPS: usize = cases!(@value 1 $(, $groups)?);
                 const STRIDES: [usize; 2] = [1, cases!(@value 1 $(, $stride)?)];
                 const DILATION_RATE: [usize; 2] = [1, cases!(@value 1 $(, $dilation)?)];
-                const PADDING: Padding = cases!(@value Padding::Valid $(, Padding::$padding)?);
+                const PADS: [[usize; 2]; 2] = pads(cases!(@value Padding::Valid $(, Padding::$padding)?), &Self::INPUT, Self::KERNEL_SIZE, Self::STRIDES, Self::DILATION_RATE);
             }
             const C: usize = Case::INPUT[2] / Case::GROUPS;
             $check::<_, $k, C, $f, f32>(Case, stringify!($test));
@@ -157,7 +157,8 @@ fn causal_zeros_come_before() {
         const FILTERS: usize = 3;
         const KERNEL_SIZE: [usize; 2] = [1, 4];
         const DILATION_RATE: [usize; 2] = [1, 2];
-        const PADDING: Padding = Padding::Causal;
+        const PADS: [[usize; 2]; 2] =
+            pads(Padding::Causal, &Self::INPUT, Self::KERNEL_SIZE, Self::STRIDES, Self::DILATION_RATE);
     }
     assert_eq!((Case::BORDER, Case::OUTPUT), (Border::new([0, 0], [6, 0]), [1, 9, 3]));
     assert_eq!(state_len::<Case>(), 6 * 2 + 1);

@@ -26,7 +26,6 @@ pub(crate) use train::{backward_of, forward_of};
 use crate::element::Element;
 use crate::geometry::geometry;
 use crate::layers::Bias;
-use crate::shape::Padding;
 use crate::shape::tiles::Tilings;
 pub use crate::shape::tiles::{Border, Convolution as Conv2DSizes};
 
@@ -67,8 +66,8 @@ pub trait Conv2DShape: Copy + Send + Sync + 'static {
     const KERNEL_SIZE: [usize; 2];
     /// How far the window moves, in rows and in columns.
     const STRIDES: [usize; 2] = [1, 1];
-    /// Whether zeros surround the input.
-    const PADDING: Padding = Padding::Valid;
+    /// The zeros above and below, left and right of the input.
+    const PADS: [[usize; 2]; 2] = [[0; 2]; 2];
     /// How far a filter's own rows and columns lie apart.
     const DILATION_RATE: [usize; 2] = [1, 1];
     /// Into how many groups the channels and the filters fall.
@@ -86,7 +85,7 @@ pub trait Conv2DShape: Copy + Send + Sync + 'static {
         filters: Self::FILTERS,
         kernel_size: Self::KERNEL_SIZE,
         strides: Self::STRIDES,
-        padding: Self::PADDING,
+        pads: Self::PADS,
         dilation_rate: Self::DILATION_RATE,
         groups: Self::GROUPS,
     };

@@ -26,14 +26,13 @@ use crate::layers::pool2d::Kind;
 /// use nn_core::activations::{AnyActivation, Linear};
 /// use nn_core::layers::conv2d::{Conv2DNumbers, Conv2DSizes, DestinationSizes};
 /// use nn_core::layers::epilogue::Epilogue;
-/// use nn_core::shape::Padding;
 ///
 /// let sizes = Conv2DSizes {
 ///     input: [3, 3, 1],
 ///     filters: 1,
 ///     kernel_size: [2, 2],
 ///     strides: [1, 1],
-///     padding: Padding::Valid,
+///     pads: [[0; 2]; 2],
 ///     dilation_rate: [1, 1],
 ///     groups: 1,
 /// };

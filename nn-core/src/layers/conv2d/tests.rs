@@ -7,6 +7,7 @@ use super::*;
 use crate::kernels::testing::{Bent, assert_close, levels, random};
 use crate::layers::epilogue::Epilogue;
 use crate::layers::pool2d::Kind;
+use crate::shape::{Padding, pads};
 
 const BEFORE: Bent = Bent(0.25);
 const AFTER: Bent = Bent(-0.5);
@@ -139,7 +140,7 @@ macro_rules! case {
     (@value $default:expr) => { $default };
     (@value $default:expr, $value:expr) => { $value };
     ($($test:ident: $input:expr => $f:literal, ($kh:literal, $kw:literal)
-        $(, groups $groups:literal)? $(, strides $strides:expr)? $(, dilation $dilation:expr)? $(, padding $padding:ident)?
+        $(, groups $groups:literal)? $(, strides $strides:expr)? $(, dilation $dilation:expr)? $(, padding $padding:ident)? $(, pads $pads:expr)?
         $(, pool $kind:ident $size:expr)? $(, border $border:expr)?;)*) => {
         $(#[test]
         fn $test() {
@@ -152,7 +153,10 @@ macro_rules! case {
                 const GROUPS: usize = case!(@value 1 $(, $groups)?);
                 const STRIDES: [usize; 2] = case!(@value [1, 1] $(, $strides)?);
                 const DILATION_RATE: [usize; 2] = case!(@value [1, 1] $(, $dilation)?);
-                const PADDING: Padding = case!(@value Padding::Valid $(, Padding::$padding)?);
+                const PADS: [[usize; 2]; 2] = case!(
+                    @value pads(case!(@value Padding::Valid $(, Padding::$padding)?), &Self::INPUT, Self::KERNEL_SIZE, Self::STRIDES, Self::DILATION_RATE)
+                    $(, $pads)?
+                );
             }
             impl<L: Conv2DShape> Destination<L> for Case {
                 const POOL: Option<Pooling> = case!(@value None $(, Some(Pooling { kind: Kind::$kind, size: $size }))?);
@@ -174,6 +178,9 @@ case! {
     caffe_first: [28, 28, 1] => 20, (5, 5), pool Max [2, 2];
     first_same: [9, 8, 3] => 32, (3, 3), padding Same, pool Max [2, 2], border Border::new([1, 1], [1, 1]);
     second_same: [8, 8, 32] => 64, (3, 3), padding Same;
+    uneven_pads: [7, 9, 3] => 8, (3, 3), strides [2, 1], pads [[2, 0], [0, 1]], pool Max [2, 2];
+    pads_beyond_the_kernel: [5, 6, 4] => 17, (3, 2), pads [[4, 5], [3, 0]], border Border::new([1, 1], [1, 1]);
+    depthwise_uneven_pads: [6, 5, 9] => 9, (3, 3), groups 9, strides [2, 2], pads [[1, 0], [4, 2]];
     odd_everything: [11, 7, 5] => 13, (3, 2), strides [2, 1], padding Same;
     uneven_border: [10, 9, 2] => 3, (2, 2), pool Average [3, 2], border Border::new([1, 2], [0, 3]);
     one_filter: [12, 40, 1] => 1, (3, 3);

@@ -22,7 +22,7 @@ pub use train::{backward, backward_with, forward, forward_with};
 pub use weights::{Conv1DTranspose, Conv2DTranspose, Conv3D, Conv3DTranspose};
 
 use crate::geometry::geometry;
-use crate::shape::{self, Padding};
+use crate::shape;
 
 /// The geometry of one layer in a network: a unit struct that the macro emits.
 pub trait Conv3DShape: Copy + Send + Sync + 'static {
@@ -34,24 +34,24 @@ pub trait Conv3DShape: Copy + Send + Sync + 'static {
     const KERNEL_SIZE: [usize; 3];
     /// How far the window moves along each of them.
     const STRIDES: [usize; 3] = [1; 3];
-    /// Whether zeros surround the input, or as much is cut off the output of a transposed convolution.
-    const PADDING: Padding = Padding::Valid;
+    /// The zeros before and behind the input along each of them, or what is cut off the output of a transposed convolution.
+    const PADS: [[usize; 2]; 3] = [[0; 2]; 3];
     /// How far a filter's own elements lie apart.
     const DILATION_RATE: [usize; 3] = [1; 3];
     /// Into how many groups the channels and the filters fall: 1, if it is transposed.
     const GROUPS: usize = 1;
     /// Whether it is a transposed convolution.
     const TRANSPOSED: bool = false;
-    /// `output_padding` of a transposed convolution, where there is one.
-    const OUTPUT_PADDING: Option<[usize; 3]> = None;
+    /// How many outputs of a transposed convolution lie behind the last window.
+    const OUTPUT_PADDING: [usize; 3] = [0; 3];
 
     /// The constants above it, in one.
     const SIZES: Conv3DSizes = {
         let layer = Conv3DSizes::new(Self::INPUT, Self::FILTERS, Self::KERNEL_SIZE, Self::STRIDES, Self::DILATION_RATE);
         if Self::TRANSPOSED {
-            layer.transposed(Self::PADDING, Self::OUTPUT_PADDING)
+            layer.transposed(Self::PADS, Self::OUTPUT_PADDING)
         } else {
-            layer.padded(Self::PADDING).grouped(Self::GROUPS)
+            layer.padded(Self::PADS).grouped(Self::GROUPS)
         }
     };
 }
@@ -91,16 +91,16 @@ impl Conv3DSizes {
         let (before, groups, transposed) = ([0; 3], 1, false);
         let sizes =
             Conv3DSizes { large: input, small, kernel_size, strides, dilation_rate, before, groups, transposed };
-        sizes.padded(Padding::Valid)
+        sizes.padded([[0; 2]; 3])
     }
 
     /// The same with zeros around the input.
-    pub const fn padded(mut self, padding: Padding) -> Self {
+    pub const fn padded(mut self, pads: [[usize; 2]; 3]) -> Self {
         let mut axis = 0;
         while axis < 3 {
             let (size, stride, dilation) = (self.kernel_size[axis], self.strides[axis], self.dilation_rate[axis]);
-            self.small[axis] = shape::window(padding, self.large[axis], size, stride, dilation);
-            [self.before[axis], _] = shape::padding(padding, self.large[axis], size, stride, dilation);
+            self.small[axis] = shape::padded_window(self.large[axis], pads[axis], size, stride, dilation);
+            self.before[axis] = pads[axis][0];
             axis += 1;
         }
         self
@@ -112,18 +112,18 @@ impl Conv3DSizes {
     }
 
     /// The transposed convolution in its place.
-    pub const fn transposed(mut self, padding: Padding, output_padding: Option<[usize; 3]>) -> Self {
+    ///
+    /// - `pads`: what is cut off its output before and behind along each axis.
+    /// - `output_padding`: how many outputs lie behind the last window.
+    pub const fn transposed(mut self, pads: [[usize; 2]; 3], output_padding: [usize; 3]) -> Self {
         let (input, filters) = (self.large, self.small[3]);
         (self.small, self.large, self.transposed) = (input, [0, 0, 0, filters], true);
         let mut axis = 0;
         while axis < 3 {
             let (size, stride, dilation) = (self.kernel_size[axis], self.strides[axis], self.dilation_rate[axis]);
-            let more = match output_padding {
-                Some(more) => Some(more[axis]),
-                None => None,
-            };
-            self.large[axis] = shape::transposed(padding, input[axis], size, stride, dilation, more);
-            self.before[axis] = shape::transposed_before(padding, size, stride, dilation, more);
+            let ends = [pads[axis][0], pads[axis][1], output_padding[axis]];
+            self.large[axis] = shape::padded_transposed(input[axis], ends, size, stride, dilation);
+            self.before[axis] = pads[axis][0];
             axis += 1;
         }
         self

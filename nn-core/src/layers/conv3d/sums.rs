@@ -26,10 +26,9 @@ use crate::layers::epilogue::Epilogue;
 /// use fearless_simd::{Level, dispatch};
 /// use nn_core::layers::conv3d::{self, Conv3DSizes};
 /// use nn_core::layers::epilogue::Epilogue;
-/// use nn_core::shape::Padding;
 ///
 /// // Each number becomes two steps, and where windows lie on each other their products are added.
-/// let layer = Conv3DSizes::new([1, 1, 3, 1], 1, [1, 1, 3], [1, 1, 2], [1; 3]).transposed(Padding::Valid, None);
+/// let layer = Conv3DSizes::new([1, 1, 3, 1], 1, [1, 1, 3], [1, 1, 2], [1; 3]).transposed([[0; 2]; 3], [0; 3]);
 /// let mut y = [0.0_f32; 7];
 /// let mut scratch = vec![0.0; layer.scratch_len::<f32>()];
 /// dispatch!(Level::new(), simd => {

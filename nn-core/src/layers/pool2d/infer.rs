@@ -15,7 +15,7 @@ use crate::layers::conv2d::Border;
 /// - `x`: the input, without zeros around it.
 /// - `y`: the output inside of `border`, whose elements are left alone.
 ///
-/// With `same`, a mean is over the elements inside the input only, as in Keras.
+/// A mean is over the elements inside the input only, as in Keras.
 /// A slice that is too short is a mistake of the caller's: a panic in debug builds, wrong numbers in release.
 ///
 /// ```

@@ -14,7 +14,7 @@ pub use train::{backward, forward};
 
 use crate::geometry::geometry;
 use crate::layers::conv2d::Border;
-use crate::shape::Padding;
+use crate::shape::padded_window;
 
 /// Which value stands for a window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,11 +35,11 @@ pub trait Pool2DShape: Copy + Send + Sync + 'static {
     const POOL_SIZE: [usize; 2];
     /// How far the window moves, in rows and in columns.
     const STRIDES: [usize; 2];
-    /// Whether windows may hang over the edge.
-    const PADDING: Padding = Padding::Valid;
+    /// How far windows hang over the edges: above and below, left and right, each time by less than their size.
+    const PADS: [[usize; 2]; 2] = [[0; 2]; 2];
 
     /// The constants above it, in one.
-    const SIZES: Pool2DSizes = Pool2DSizes::new(Self::KIND, Self::INPUT, Self::POOL_SIZE, Self::STRIDES, Self::PADDING);
+    const SIZES: Pool2DSizes = Pool2DSizes::new(Self::KIND, Self::INPUT, Self::POOL_SIZE, Self::STRIDES, Self::PADS);
     /// How far windows hang over the edges.
     const OVERHANG: Border = Self::SIZES.overhang;
     /// Height, width, channels of the output.
@@ -65,21 +65,18 @@ impl Pool2DSizes {
     /// - `kind`: the largest value, or the mean.
     /// - `input`: height, width, channels; `pool_size`: height and width of a window.
     /// - `strides`: how far the window moves, in rows and in columns.
-    /// - `padding`: whether windows may hang over the edge.
+    /// - `pads`: how far windows hang over the edges, each time by less than their size.
     pub const fn new(
         kind: Kind,
         input: [usize; 3],
         pool_size: [usize; 2],
         strides: [usize; 2],
-        padding: Padding,
+        pads: [[usize; 2]; 2],
     ) -> Self {
-        let overhang = Border::new(
-            crate::shape::padding(padding, input[0], pool_size[0], strides[0], 1),
-            crate::shape::padding(padding, input[1], pool_size[1], strides[1], 1),
-        );
+        let overhang = Border::new(pads[0], pads[1]);
         let output = [
-            crate::shape::window(padding, input[0], pool_size[0], strides[0], 1),
-            crate::shape::window(padding, input[1], pool_size[1], strides[1], 1),
+            padded_window(input[0], pads[0], pool_size[0], strides[0], 1),
+            padded_window(input[1], pads[1], pool_size[1], strides[1], 1),
             input[2],
         ];
         Pool2DSizes { kind, input, pool_size, strides, overhang, output }

@@ -5,6 +5,7 @@ use crate::kernels::vectors::dispatch;
 use super::*;
 use crate::element::Element;
 use crate::kernels::testing::{Bent, assert_close, levels, random};
+use crate::shape::{Padding, pads};
 
 const UNTOUCHED: f64 = 7.0;
 
@@ -26,15 +27,17 @@ fn check<L: Pool2DShape, T: Element>(shape: L, border: Border, what: &str) {
 }
 
 macro_rules! cases {
-    ($($test:ident: $input:expr, $size:expr, $strides:expr, $padding:ident;)*) => {
+    (@value $default:expr) => { $default };
+    (@value $default:expr, $value:expr) => { $value };
+    ($($test:ident: $input:expr, $size:expr, $strides:expr, $padding:ident $(, pads $pads:expr)?;)*) => {
         $(#[test]
         fn $test() {
             #[derive(Clone, Copy)]
             struct Largest;
             #[derive(Clone, Copy)]
             struct Mean;
-            cases!(@shape Largest, Max, $input, $size, $strides, $padding);
-            cases!(@shape Mean, Average, $input, $size, $strides, $padding);
+            cases!(@shape Largest, Max, $input, $size, $strides, $padding $(, $pads)?);
+            cases!(@shape Mean, Average, $input, $size, $strides, $padding $(, $pads)?);
             for border in [Border::NONE, Border::new([1, 0], [2, 1])] {
                 check::<_, f32>(Largest, border, stringify!($test));
                 check::<_, f64>(Largest, border, stringify!($test));
@@ -43,13 +46,15 @@ macro_rules! cases {
             }
         })*
     };
-    (@shape $name:ident, $kind:ident, $input:expr, $size:expr, $strides:expr, $padding:ident) => {
+    (@shape $name:ident, $kind:ident, $input:expr, $size:expr, $strides:expr, $padding:ident $(, $pads:expr)?) => {
         impl Pool2DShape for $name {
             const KIND: Kind = Kind::$kind;
             const INPUT: [usize; 3] = $input;
             const POOL_SIZE: [usize; 2] = $size;
             const STRIDES: [usize; 2] = $strides;
-            const PADDING: Padding = Padding::$padding;
+            const PADS: [[usize; 2]; 2] = cases!(
+                @value pads(Padding::$padding, &Self::INPUT, Self::POOL_SIZE, Self::STRIDES, [1, 1]) $(, $pads)?
+            );
         }
     };
 }
@@ -68,5 +73,7 @@ cases! {
     seventeen_channels: [6, 5, 17], [3, 3], [2, 1], Same;
     many_channels: [5, 4, 70], [2, 3], [2, 2], Same;
     larger_than_the_input: [2, 3, 6], [5, 5], [1, 2], Same;
+    uneven_pads: [9, 11, 3], [3, 3], [2, 2], Valid, pads [[1, 0], [2, 1]];
+    uneven_pads_one_channel: [6, 30, 1], [2, 4], [1, 2], Valid, pads [[0, 1], [3, 3]];
     wide: [3, 50, 2], [1, 4], [1, 4], Valid;
 }

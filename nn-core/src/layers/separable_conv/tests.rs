@@ -8,7 +8,7 @@ use crate::kernels::testing::{Bent, assert_close, levels, random};
 use crate::layers::conv2d::oracle::convolve;
 use crate::layers::conv2d::{Border, Pooling, bordered_len, pad};
 use crate::layers::pool2d::Kind;
-use crate::shape::Padding;
+use crate::shape::{Padding, pads};
 
 /// One part after the other, for one sample.
 fn expected<L: SeparableShape, T: Element>(weights: &impl SeparableFilters<T>, x: &[T]) -> Vec<T> {
@@ -114,7 +114,7 @@ macro_rules! cases {
                 const GROUPS: usize = $c;
                 const STRIDES: [usize; 2] = cases!(@value [1, 1] $(, $strides)?);
                 const DILATION_RATE: [usize; 2] = cases!(@value [1, 1] $(, $dilation)?);
-                const PADDING: Padding = cases!(@value Padding::Valid $(, Padding::$padding)?);
+                const PADS: [[usize; 2]; 2] = pads(cases!(@value Padding::Valid $(, Padding::$padding)?), &Self::INPUT, Self::KERNEL_SIZE, Self::STRIDES, Self::DILATION_RATE);
             }
             impl SeparableShape for Case {
                 const POINTWISE_FILTERS: usize = $f;
@@ -147,7 +147,8 @@ fn steps() {
         const KERNEL_SIZE: [usize; 2] = [1, 3];
         const GROUPS: usize = 4;
         const STRIDES: [usize; 2] = [1, 2];
-        const PADDING: Padding = Padding::Same;
+        const PADS: [[usize; 2]; 2] =
+            pads(Padding::Same, &Self::INPUT, Self::KERNEL_SIZE, Self::STRIDES, Self::DILATION_RATE);
     }
     impl SeparableShape for Case {
         const POINTWISE_FILTERS: usize = 5;
@@ -166,7 +167,8 @@ fn pooled() {
         const FILTERS: usize = 3;
         const KERNEL_SIZE: [usize; 2] = [3, 3];
         const GROUPS: usize = 3;
-        const PADDING: Padding = Padding::Same;
+        const PADS: [[usize; 2]; 2] =
+            pads(Padding::Same, &Self::INPUT, Self::KERNEL_SIZE, Self::STRIDES, Self::DILATION_RATE);
     }
     impl SeparableShape for Case {
         const POINTWISE_FILTERS: usize = 5;

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use nn_shape::Padding;
 use nn_shape::tiles::{self, Border, Convolution, Geometry, Tiling, Tilings};
 use proc_macro2::TokenStream;
 use quote::ToTokens;
@@ -104,9 +103,9 @@ fn convolution(constants: &HashMap<String, Expr>) -> Convolution {
         filters: number(&constants["FILTERS"]),
         kernel_size: numbers(&constants["KERNEL_SIZE"]),
         strides: pair("STRIDES"),
-        padding: constants.get("PADDING").map_or(Padding::Valid, |padding| {
-            let text = padding.to_token_stream().to_string();
-            if text.ends_with("Same") { Padding::Same } else { Padding::Causal }
+        pads: constants.get("PADS").map_or([[0; 2]; 2], |pads| match pads {
+            Expr::Array(axes) => [numbers(&axes.elems[0]), numbers(&axes.elems[1])],
+            _ => panic!("`PADS` is no array"),
         }),
         dilation_rate: pair("DILATION_RATE"),
         groups: constants.get("GROUPS").map_or(1, number),
@@ -116,15 +115,15 @@ fn convolution(constants: &HashMap<String, Expr>) -> Convolution {
 /// The convolution of a single pixel behind another.
 fn pointwise(first: &Convolution, filters: usize) -> Convolution {
     let one = [1, 1];
-    let (input, padding) = (first.output(), Padding::Valid);
-    Convolution { input, filters, kernel_size: one, strides: one, padding, dilation_rate: one, groups: 1 }
+    let (input, pads) = (first.output(), [[0; 2]; 2]);
+    Convolution { input, filters, kernel_size: one, strides: one, pads, dilation_rate: one, groups: 1 }
 }
 
 /// Checks all tiles of a network; gives how many layers and destinations have some.
 #[track_caller]
 fn check(network: &str, element: usize) -> usize {
     let tokens: TokenStream = network.parse().expect("tokens");
-    let file: syn::File = syn::parse2(crate::expand(tokens)).expect("an expansion");
+    let file: syn::File = syn::parse2(crate::expand(tokens, crate::NO_FILES)).expect("an expansion");
     let mut emitted = Emitted::default();
     emitted.visit_file(&file);
     let with = |name: &'static str| emitted.impls.iter().filter(move |(of, ..)| of == name);
@@ -213,6 +212,6 @@ fn what_is_not_known_or_too_large_is_left_to_rustc() {
         "struct N = Input<4294967296, 4294967296, 65536> => Conv2D<65536, 3, padding = same>;",
     ] {
         let tokens: TokenStream = network.parse().expect("tokens");
-        assert!(!crate::expand(tokens).to_string().contains("TILINGS"), "{network}");
+        assert!(!crate::expand(tokens, crate::NO_FILES).to_string().contains("TILINGS"), "{network}");
     }
 }

@@ -17,7 +17,6 @@ use super::samples;
 use crate::element::Element;
 use crate::kernels::gemm::room;
 use crate::layers::epilogue::Epilogue;
-use crate::shape::Padding;
 
 /// The convolution of `dy`, spread by the strides and with zeros around it, that gives the gradient of the input.
 #[derive(Clone, Copy)]
@@ -31,7 +30,6 @@ impl<L: Conv2DShape> Conv2DShape for Reverse<L> {
     const INPUT: [usize; 3] = Self::REVERSE.input;
     const FILTERS: usize = Self::REVERSE.filters;
     const KERNEL_SIZE: [usize; 2] = Self::REVERSE.kernel_size;
-    const PADDING: Padding = Self::REVERSE.padding;
     const DILATION_RATE: [usize; 2] = Self::REVERSE.dilation_rate;
     const GROUPS: usize = Self::REVERSE.groups;
 }
@@ -43,7 +41,7 @@ pub(super) const fn reverse(layer: &Conv2DSizes) -> Conv2DSizes {
         filters: layer.input[2],
         kernel_size: layer.kernel_size,
         strides: [1, 1],
-        padding: Padding::Valid,
+        pads: [[0; 2]; 2],
         dilation_rate: layer.dilation_rate,
         groups: layer.groups,
     }

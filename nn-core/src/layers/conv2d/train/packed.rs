@@ -13,7 +13,6 @@ use super::super::plan::machine;
 use super::super::{Conv2DShape, Conv2DSizes, DestinationSizes};
 use super::layer::Layer;
 use crate::element::Element;
-use crate::shape::Padding;
 use crate::shape::tiles::{Geometry as Numbers, Machine, PixelsPlan, Tile};
 
 /// The convolution of as many pixels at a time as [`PIXELS`](Known::PIXELS) says.
@@ -30,7 +29,6 @@ impl<S: Simd, L: Conv2DShape, T: Element> Conv2DShape for Packed<S, L, T> {
     const FILTERS: usize = Self::PACKED.filters;
     const KERNEL_SIZE: [usize; 2] = Self::PACKED.kernel_size;
     const STRIDES: [usize; 2] = Self::PACKED.strides;
-    const PADDING: Padding = Self::PACKED.padding;
     const DILATION_RATE: [usize; 2] = Self::PACKED.dilation_rate;
 }
 
@@ -41,7 +39,7 @@ pub(super) const fn sizes(layer: &Conv2DSizes, pixels: usize) -> Conv2DSizes {
         filters: pixels * layer.filters,
         kernel_size: [layer.kernel_size[0], columns(layer, pixels)],
         strides: [layer.strides[0], pixels * layer.strides[1]],
-        padding: Padding::Valid,
+        pads: [[0; 2]; 2],
         dilation_rate: [layer.dilation_rate[0], 1],
         groups: 1,
     }

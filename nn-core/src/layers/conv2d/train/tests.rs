@@ -7,7 +7,7 @@ use crate::activations::Linear;
 use crate::kernels::testing::{assert_close, levels, random};
 use crate::layers::conv2d::Conv2D;
 use crate::layers::conv2d::oracle::convolve;
-use crate::shape::Padding;
+use crate::shape::{Padding, pads};
 
 /// `(dkernel, dbias, dx)` of `Σ y · dy` for one sample.
 fn derive<L: Conv2DShape, T: Element>(kernel: &[T], x: &[T], dy: &[T]) -> [Vec<T>; 3] {
@@ -88,7 +88,7 @@ macro_rules! case {
     (@value $default:expr) => { $default };
     (@value $default:expr, $value:expr) => { $value };
     ($types:tt $($test:ident: $input:expr => $f:literal, ($kh:literal, $kw:literal)
-        $(, groups $groups:literal)? $(, strides $strides:expr)? $(, dilation $dilation:expr)? $(, padding $padding:ident)?;)*) => {
+        $(, groups $groups:literal)? $(, strides $strides:expr)? $(, dilation $dilation:expr)? $(, padding $padding:ident)? $(, pads $pads:expr)?;)*) => {
         $(#[test]
         fn $test() {
             #[derive(Clone, Copy)]
@@ -100,7 +100,10 @@ macro_rules! case {
                 const GROUPS: usize = case!(@value 1 $(, $groups)?);
                 const STRIDES: [usize; 2] = case!(@value [1, 1] $(, $strides)?);
                 const DILATION_RATE: [usize; 2] = case!(@value [1, 1] $(, $dilation)?);
-                const PADDING: Padding = case!(@value Padding::Valid $(, Padding::$padding)?);
+                const PADS: [[usize; 2]; 2] = case!(
+                    @value pads(case!(@value Padding::Valid $(, Padding::$padding)?), &Self::INPUT, Self::KERNEL_SIZE, Self::STRIDES, Self::DILATION_RATE)
+                    $(, $pads)?
+                );
             }
             const C: usize = Case::INPUT[2] / Case::GROUPS;
             let (kernel, x) = (random(1, $kh * $kw * C * $f), random(2, Case::INPUT.iter().product()));
@@ -121,6 +124,10 @@ macro_rules! case {
 case! { (f32 f64)
     lenet_second: [13, 13, 6] => 16, (3, 3);
     same: [9, 8, 3] => 32, (3, 3), padding Same;
+    uneven_pads: [7, 9, 3] => 8, (3, 3), strides [2, 1], pads [[2, 0], [0, 1]];
+    pads_beyond_the_kernel: [5, 6, 4] => 17, (3, 2), pads [[4, 5], [3, 0]];
+    depthwise_uneven_pads: [6, 5, 9] => 9, (3, 3), groups 9, strides [2, 2], pads [[1, 0], [4, 2]];
+    few_filters_uneven_pads: [9, 12, 2] => 3, (3, 3), pads [[3, 1], [0, 4]];
     odd_everything: [11, 7, 5] => 13, (3, 2), strides [2, 1], padding Same;
     groups: [6, 5, 6] => 9, (3, 3), groups 3, padding Same;
 }

@@ -6,7 +6,7 @@ use super::*;
 use crate::kernels::testing::{assert_close, levels, random};
 use crate::layers::pool2d::Pool2DShape;
 use crate::layers::pool2d::oracle::pool;
-use crate::shape::Padding;
+use crate::shape::{Padding, pads};
 
 /// The gradient of the input, window by window.
 fn derive<L: Pool2DShape, T: Element>(x: &[T], dy: &[T]) -> Vec<T> {
@@ -69,7 +69,9 @@ fn check<L: Pool2DShape, T: Element>(shape: L, what: &str) {
 }
 
 macro_rules! case {
-    ($($test:ident: $kind:ident $input:expr, $size:expr, $strides:expr, $padding:ident;)*) => {
+    (@value $default:expr) => { $default };
+    (@value $default:expr, $value:expr) => { $value };
+    ($($test:ident: $kind:ident $input:expr, $size:expr, $strides:expr, $padding:ident $(, pads $pads:expr)?;)*) => {
         $(#[test]
         fn $test() {
             #[derive(Clone, Copy)]
@@ -79,7 +81,9 @@ macro_rules! case {
                 const INPUT: [usize; 3] = $input;
                 const POOL_SIZE: [usize; 2] = $size;
                 const STRIDES: [usize; 2] = $strides;
-                const PADDING: Padding = Padding::$padding;
+                const PADS: [[usize; 2]; 2] = case!(
+                    @value pads(Padding::$padding, &Self::INPUT, Self::POOL_SIZE, Self::STRIDES, [1, 1]) $(, $pads)?
+                );
             }
             check::<_, f32>(Case, stringify!($test));
             check::<_, f64>(Case, stringify!($test));
@@ -94,6 +98,8 @@ case! {
     max_gaps: Max [9, 10, 3], [2, 3], [3, 4], Valid;
     max_overlapping: Max [7, 9, 5], [3, 3], [2, 1], Valid;
     max_same: Max [7, 8, 19], [3, 2], [2, 2], Same;
+    max_uneven_pads: Max [7, 8, 5], [3, 3], [2, 2], Valid, pads [[1, 0], [2, 1]];
+    average_uneven_pads: Average [7, 8, 5], [3, 2], [2, 1], Valid, pads [[0, 2], [1, 0]];
     average_halves: Average [6, 8, 17], [2, 2], [2, 2], Valid;
     average_odd: Average [7, 5, 4], [2, 3], [2, 3], Valid;
     average_same: Average [5, 6, 3], [3, 3], [1, 1], Same;
