@@ -145,6 +145,7 @@ impl Op {
     pub fn state(&self, index: usize) -> Option<Size> {
         match self {
             Op::Recurrence(op) => op.stateful.then(|| op.state_len()),
+            Op::ConvLstm(op) => op.stateful.then(|| op.state_len()),
             // The states of the forward layer, then those of the backward layer.
             Op::Bidirectional(op) => op.layer.stateful.then(|| Size::product([&Size::Known(2), &op.layer.state_len()])),
             // There is one: as in Keras, each step goes on where the one before it stopped.
@@ -153,7 +154,6 @@ impl Op {
             Op::Custom(op) => op.stateful.then(|| Size::measured(Length::State, index)),
             Op::ConvolutionStep(_) => Some(Size::measured(Length::State, index)),
             Op::Convolution(_)
-            | Op::ConvLstm(_)
             | Op::Dense(_)
             | Op::Pool(_)
             | Op::GlobalPool(_)
