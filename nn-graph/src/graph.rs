@@ -42,6 +42,16 @@ impl Graph {
         self.owners().flat_map(move |node| node.params.iter().map(move |param| (name(node, param), param)))
     }
 
+    /// How often a value is read, as an output of the network or as a mask too.
+    pub fn readers(&self, value: ValueId) -> usize {
+        let by_nodes = self
+            .nodes
+            .iter()
+            .flat_map(|node| node.inputs.iter().map(|input| input.value).chain(node.masks.iter().flatten().copied()));
+        let outputs = self.outputs.iter().flat_map(|output| [Some(output.value), output.mask]).flatten();
+        by_nodes.chain(outputs).filter(|read| *read == value).count()
+    }
+
     /// The layers that stand in the source, each with the node that has its weights.
     pub fn layers(&self) -> impl Iterator<Item = (&Node, &Layer)> {
         self.nodes.iter().filter_map(|node| Some((node, node.layer.as_ref()?)))

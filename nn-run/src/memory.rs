@@ -95,6 +95,11 @@ impl<T> ReusedMut<T> {
 pub(crate) fn cut<'a, T>(memory: &'a mut [T], ranges: &[Range<usize>], parts: &mut Vec<Option<&'a mut [T]>>) {
     let (mut rest, mut at) = (memory, 0);
     for range in ranges {
+        // An empty one may lie anywhere, in others too.
+        if range.is_empty() {
+            parts.push(Some(&mut []));
+            continue;
+        }
         let there = std::mem::take(&mut rest);
         let whole = range.start.checked_sub(at).and_then(|skip| there.get_mut(skip..));
         match whole.and_then(|whole| whole.split_at_mut_checked(range.len())) {
@@ -128,6 +133,11 @@ mod tests {
         cut(&mut memory, &[1..3, 3..3, 4..7], &mut parts);
         let parts: Vec<&[i32]> = parts.iter().map(|part| part.as_deref().unwrap()).collect();
         assert_eq!(parts, [&[1, 2][..], &[], &[4, 5, 6]]);
+        // An empty part takes nothing from the one that it lies in, nor from those behind it.
+        let (mut parts, mut memory) = (Vec::new(), [0, 1, 2, 3]);
+        cut(&mut memory, &[0..3, 1..1, 3..4], &mut parts);
+        let parts: Vec<&[i32]> = parts.iter().map(|part| part.as_deref().unwrap()).collect();
+        assert_eq!(parts, [&[0, 1, 2][..], &[], &[3]]);
         let (mut parts, mut memory) = (Vec::new(), [0; 3]);
         cut(&mut memory, &[0..2, 1..3, 2..9], &mut parts);
         assert!(parts[1].as_ref().unwrap().is_empty() && parts[2].as_ref().unwrap().is_empty());
