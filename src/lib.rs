@@ -54,7 +54,8 @@
 //! - A size is a literal, a path to a `const`, or a const block `{ 2 * N }`; a tuple gives one for each axis.
 //! - `[layers; N]` repeats a layer or a chain, as an array expression repeats a value.
 //! - `#[dtype(f64)]` computes in `f64`. `#[budget(params <= …, workspace <= … KiB, macs <= …)]` refuses to compile a
-//!   network that needs more. `#[weights("net.safetensors")]` makes a weight file part of the program: see [below](#weight-files).
+//!   network that needs more. `#[weights("net.safetensors")]` makes a weight file part of the program: see [below](#weight-files); `#[model("net.keras")]` a
+//!   whole [model](#models-trained-elsewhere).
 //! - The macro finds this crate under whatever name it is a dependency, and through crates that hand it on. `#[crate(path::to::nn)]` says where
 //!   it is instead.
 //! - All other attributes are the struct's. `#[cfg(…)]` holds for everything that the macro defines. Every network is `Clone` and `Copy`;
@@ -204,7 +205,8 @@
 //! `step` takes no workspace and allocates nothing. NaN in a step reaches the result of that step and no other: a state stays
 //! finite, and never gets denormal while a sound dies away ([`Stream`] has the rules). A layer that looks ahead, such as [`Bidirectional`](layers::Bidirectional), is a compile error
 //! there. Layers with `stateful = true` go on from call to call with whole parts of a sequence: `net.infer_stateful(&x, &mut state,
-//! &mut workspace)`; such a network is not trained. Train its twin without the option, whose weights fit.
+//! &mut workspace)`. In training they go on from batch to batch: `fit` with `shuffle: false`, and `steps_per_state` or `reset_states`
+//! where streams end.
 //!
 //! # Training
 //!
@@ -262,6 +264,37 @@
 //! # }
 //! ```
 //!
+//! Where `fit` has no loop for what there is to do, [`GradientTape`](train::GradientTape) has its parts: forward, loss, backward, update. Here a
+//! network is trained through another one that stays as it is, as the generator of a GAN is:
+//!
+//! ```
+//! use nn::prelude::*;
+//! use nn::train::GradientTape;
+//!
+//! nn::network! { struct Inner = Input<2> => Dense<4, activation = tanh> => Dense<2>; }
+//! nn::network! { struct Outer = Input<2> => Dense<1>; }
+//!
+//! # fn main() -> Result<(), nn::error::FitError> {
+//! let (mut inner, outer) = (Inner::new(&mut nn::rng(1)), Outer::new(&mut nn::rng(2)));
+//! let (mut of_inner, mut of_outer) = (GradientTape::<Inner>::new(1), GradientTape::<Outer>::new(2));
+//! let mut adam = Adam::new(0.02);
+//! let x: [InnerInput; 2] = [[0.5, -1.0], [1.0, 0.25]].map(Into::into);
+//! let y = [1.0_f32, -1.0];
+//! let mut losses = Vec::new();
+//! for _ in 0..200 {
+//!     let middle = of_inner.forward(&inner, &x)?;
+//!     of_outer.forward(&outer, &middle)?;
+//!     let (loss, dy) = of_outer.loss(&MeanSquaredError::default(), &y)?;
+//!     let dmiddle = of_outer.backward(&outer, &dy)?;
+//!     of_inner.backward(&inner, &dmiddle)?;
+//!     of_inner.apply_gradients(&mut inner, &mut adam)?;
+//!     losses.push(loss);
+//! }
+//! assert!(losses[199] < 1e-3 && losses[199] < losses[0]);
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # Weight files
 //!
 //! [`Network::save`] writes [safetensors], with the fields' paths as names (`conv1.kernel`) and in Keras' layout and order;
@@ -286,6 +319,24 @@
 //!
 //! [safetensors]: https://github.com/huggingface/safetensors
 //!
+//! # Models trained elsewhere
+//!
+//! With the feature `import` a network can be a file of another tool: `.keras`, `.h5` or `.hdf5` of Keras 1 to 3.
+//!
+//! ```ignore
+//! nn::network! {
+//!     #[model("mini_xception.hdf5")]
+//!     pub struct Face;
+//! }
+//!
+//! let scores = Face::PRETRAINED.infer(&picture, &mut FaceWorkspace::new());
+//! ```
+//!
+//! Its layers are compiled as if they stood there, under the file's names; its weights are `PRETRAINED`. A size that the file leaves open is said beside the path, with
+//! the batch (`input: [1, 576, 1]`), a name that is none of Rust's in quotes (`"input:0": [1, 4]`). `#[stream]`, `#[budget(…)]` and `#[dtype(f64)]` work as for any network. What
+//! the language has not is a compile error for each layer that has it. `nn::import` is the reader; with `run` as well, `nn::run::Network::from_file`
+//! reads the same files while the program runs, with the same bits.
+//!
 //! # Without an operating system
 //!
 //! With `default-features = false` the crate is `no_std`: what is left is the macro, [`Network::infer`] and the
@@ -298,6 +349,8 @@
 //! | `std` (default) | training, weight files, progress bars, the widest vectors of the machine that runs it; implies the others |
 //! | `rayon` | [`Network::predict`] on all cores; implies `alloc` |
 //! | `alloc` | networks in boxes: `new`, `zeros`, `predict`, `summary` |
+//! | `run` | `nn::run`: networks that are read from their text while the program runs; implies `std` |
+//! | `import` | `#[model("…")]` and `nn::import`: models of other tools; implies `std` |
 //!
 //! # Errors
 //!
@@ -339,6 +392,9 @@ pub use nn_core::{
 pub use nn_core::{activations, constraints, initializers, regularizers};
 #[cfg(feature = "std")]
 pub use nn_core::{callbacks, config, error, losses, metrics, optimizers, rng, testing, train};
+/// Models of other tools: their text, and their weights. Needs the feature `import`.
+#[cfg(feature = "import")]
+pub use nn_import as import;
 #[cfg(feature = "std")]
 pub use nn_preprocessing as preprocessing;
 #[cfg(feature = "std")]

@@ -9,11 +9,12 @@ const CRATES: &[(&str, &[&str])] = &[
     ("nn-shape", &[]),
     ("nn-graph", &["nn_shape"]),
     ("nn-compiler", &["nn_shape", "nn_graph"]),
-    ("nn-macros", &["nn_compiler"]),
+    ("nn-macros", &["nn_compiler", "nn_import"]),
+    ("nn-import", &["nn_graph", "nn_compiler"]),
     ("nn-core", &["nn_shape"]),
     ("nn-preprocessing", &["nn_core"]),
-    ("nn-run", &["nn_shape", "nn_graph", "nn_compiler", "nn_core"]),
-    (".", &["nn_core", "nn_macros", "nn_preprocessing", "nn_run"]),
+    ("nn-run", &["nn_shape", "nn_graph", "nn_compiler", "nn_core", "nn_import"]),
+    (".", &["nn_core", "nn_macros", "nn_preprocessing", "nn_run", "nn_import"]),
 ];
 
 /// Libraries that only these crates may name: tokens end at the border of nn-graph.
@@ -24,8 +25,22 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("nn-graph", &["source", "size", "function", "weight", "op+graph+mask", "layout", "fold", "stream", "plan"]),
     (
         "nn-compiler",
-        &["diagnostics", "planned", "sources", "syntax", "rule", "spec", "layers", "wire", "weights", "check", "emit"],
+        &[
+            "diagnostics",
+            "planned",
+            "sources",
+            "syntax",
+            "rule",
+            "spec",
+            "layers",
+            "wire",
+            "weights",
+            "model_file",
+            "check",
+            "emit",
+        ],
     ),
+    ("nn-import", &["error", "options+model", "compiled", "script", "keras"]),
     (
         "nn-run",
         &[

@@ -36,7 +36,7 @@ macro_rules! environment {
             scratch shard
         }
         constants! {
-            shards shift simd spare state statistics sums values workspace x xs y ys conv2d conv2d_1 dense dense_1 lstm
+            shards shift simd spare state states statistics sums values workspace x xs y ys conv2d conv2d_1 dense dense_1 lstm
             embedding mask ddense dlstm
         }
         types! {

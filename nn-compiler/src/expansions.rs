@@ -68,7 +68,7 @@ fn every_name_that_is_bound_is_free() {
 /// What the macro makes of `source`, formatted.
 fn expand(source: &str) -> String {
     let tokens: TokenStream = source.parse().expect("a network that lexes");
-    let mut file: syn::File = syn::parse2(crate::expand(tokens)).expect("an expansion that parses");
+    let mut file: syn::File = syn::parse2(crate::expand(tokens, crate::NO_FILES)).expect("an expansion that parses");
     Unwrap.visit_file_mut(&mut file);
     all_bound_names_are_free(&mut file);
     prettyplease::unparse(&file)

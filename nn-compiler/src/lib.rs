@@ -11,6 +11,7 @@ mod expansions;
 mod layers;
 #[cfg(test)]
 mod mistakes;
+mod model_file;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
@@ -29,27 +30,35 @@ use check::Checked;
 use diagnostics::Diagnostics;
 use emit::scope::Root;
 use emit::skeleton::Skeleton;
+pub use model_file::{ModelFile, ModelText, NO_FILES, Reader};
 use nn_graph::{Program, plan};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 use spec::functions::{CONSTRAINTS, INITIALIZERS, REGULARIZERS, Row};
 use syntax::ast::Header;
+pub use wire::{is_keyword, snake_case};
 
 /// Turns the text of a network, what stands between the braces of `network!`, into a struct with its weights and its code.
 /// Mistakes become `compile_error!`s where they stand.
 ///
 /// In front of the network may stand `@(path)`: where the crate `nn` is, `::nn` if nobody says so.
-pub fn expand(input: TokenStream) -> TokenStream {
+///
+/// `reader` reads the files of networks that are files (`#[model("…")]`).
+pub fn expand(input: TokenStream, reader: Reader) -> TokenStream {
     let (root, input) = root(input);
     let mut errors = Diagnostics::new(layers::takes_nothing);
-    let network = syntax::parse(input, &mut errors);
+    let mut network = syntax::parse(input, &mut errors);
+    let from_file = network.as_mut().and_then(|network| model_file::fill(network, reader, &mut errors));
     let skeleton = network.as_ref().and_then(|network| Skeleton::of(&network.header));
     let written = network.as_ref().and_then(|network| network.header.root.as_ref());
     let root = written.map_or(root, |path| Root { path: quote!(#path), written: true });
     let graph = network.map(|network| wire::build(network, &mut errors));
-    let checked = graph.and_then(|graph| check::check(graph, &mut errors));
+    let mut checked = graph.and_then(|graph| check::check(graph, &mut errors));
+    if let (Some(from_file), Some(checked)) = (from_file, &mut checked) {
+        checked.weights = from_file.weights(&checked.graph, &mut errors);
+    }
     let reports = errors.finish();
-    match (checked, skeleton) {
+    match (checked.filter(|_| reports.is_empty()), skeleton) {
         (Some(checked), _) => {
             let Checked { header, graph, stream, checks, weights, sources } = checked;
             let program = plan::plan(graph, stream);
@@ -166,7 +175,7 @@ fn checked(text: &str) -> Result<Checked, Vec<Mistake>> {
 pub struct Network {
     /// In the order of the signature; a chain has one.
     pub outputs: Vec<Output>,
-    /// Whether a call goes on where the one before stopped (`stateful = true`): such a network is not trained.
+    /// Whether a call goes on where the one before stopped (`stateful = true`).
     pub stateful: bool,
     /// The constants and functions of the program around it that it names, as written, once for each time.
     pub outside: Vec<String>,
@@ -226,6 +235,8 @@ pub struct Layer {
     pub positional: Vec<&'static str>,
     /// All options by name, the positional ones last.
     pub options: Vec<&'static str>,
+    /// What options are where they are left out, as users would write it: `("padding", "valid")`.
+    pub defaults: Vec<(&'static str, String)>,
     /// Options of Keras' that are refused by name.
     pub planned: &'static [&'static str],
 }
@@ -236,12 +247,14 @@ pub struct Layer {
 /// let dense = nn_compiler::layers().find(|layer| layer.names.contains(&"Dense")).unwrap();
 /// assert_eq!(dense.positional, ["units"]);
 /// assert!(dense.options.contains(&"kernel_initializer"));
+/// assert!(dense.defaults.contains(&("activation", "linear".to_owned())));
 /// ```
 pub fn layers() -> impl Iterator<Item = Layer> {
     layers::specs().map(|spec| Layer {
         names: spec.names,
         positional: spec.positional.opts().iter().map(|opt| opt.name).collect(),
         options: spec.option_names().collect(),
+        defaults: spec.defaults(),
         planned: spec.planned,
     })
 }

@@ -52,6 +52,13 @@ impl Graph {
         by_nodes.chain(outputs).filter(|read| *read == value).count()
     }
 
+    /// Whether it can be trained: not where the steps of a `TimeDistributed` wait for one another, since training takes them
+    /// at once.
+    pub fn trains(&self) -> bool {
+        let waits = |node: &Node| matches!(&node.op, Op::Each(each) if each.op.state(0).is_some());
+        !self.nodes.iter().any(waits)
+    }
+
     /// The layers that stand in the source, each with the node that has its weights.
     pub fn layers(&self) -> impl Iterator<Item = (&Node, &Layer)> {
         self.nodes.iter().filter_map(|node| Some((node, node.layer.as_ref()?)))

@@ -106,3 +106,19 @@ pub enum BadCall {
         lacks: &'static str,
     },
 }
+
+/// Why a file is no network.
+#[cfg(feature = "import")]
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FromFileError {
+    /// The file could not be read, or has in it what no network of ours has.
+    #[error(transparent)]
+    Import(#[from] nn_import::ImportError),
+    /// The text of the model has mistakes.
+    #[error(transparent)]
+    Text(#[from] Mistakes),
+    /// The model has other weights than the network of its text.
+    #[error(transparent)]
+    Weights(#[from] BadCall),
+}

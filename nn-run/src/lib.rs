@@ -33,6 +33,8 @@ mod training;
 pub use data::Data;
 pub use description::{Kind, Part};
 pub use engine::Real;
+#[cfg(feature = "import")]
+pub use error::FromFileError;
 pub use error::{BadCall, Mistakes};
 pub use model::{Evaluate, Fit, Model, TrainError};
 pub use network::{Network, State, Workspace};

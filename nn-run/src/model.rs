@@ -188,6 +188,11 @@ impl<T: Real> Model<T> {
         Ok(self.drive(&mut [], |driver, parts| driver.test_on_batch(parts, given))?)
     }
 
+    /// Layers with `stateful` begin anew: see [`Model::reset_states` of nn-core](nn_core::train::Model::reset_states).
+    pub fn reset_states(&mut self) {
+        self.driver.reset_states();
+    }
+
     /// Samples with their targets: as many for each as the losses want.
     fn given<'a>(
         &self,

@@ -14,6 +14,8 @@ use rand::Rng;
 use crate::data::Data;
 use crate::description::{self, Kind, Part, shape_text};
 use crate::engine::Real;
+#[cfg(feature = "import")]
+use crate::error::FromFileError;
 use crate::error::{BadCall, Mistakes};
 use crate::sizes;
 use crate::stage::{Lists, Sample, Stage};
@@ -53,7 +55,7 @@ pub(crate) struct Plan<T: Real> {
     stream: Option<Streamed<T>>,
     /// What computes the values that have penalties, and these, for the loss on samples that are not trained on.
     pub(crate) penalties: Option<Penalties<T>>,
-    /// Not for a network with a state: a batch would have to go on where the one before ended.
+    /// Not for a network with a state on each step of a `TimeDistributed`.
     pub(crate) training: Option<Training<T>>,
     /// The inputs that are ids, and how many there are.
     pub(crate) ids: Vec<(usize, usize)>,
@@ -117,6 +119,31 @@ impl<T: Real> Network<T> {
             return Err(Mistakes(vec![Mistake { line: 1, column: 0, message, not_built: None }]));
         }
         Ok(Self::of(compiled))
+    }
+
+    /// A network with its weights, from a model file of another tool: `.keras`, `.h5`, ….
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read, or has in it what no network of ours has.
+    #[cfg(feature = "import")]
+    pub fn from_file(path: impl AsRef<std::path::Path>, options: &nn_import::Options) -> Result<Self, FromFileError> {
+        Self::from_model(&nn_import::read_file(path, options)?)
+    }
+
+    /// A network with its weights, from a model that was read.
+    ///
+    /// # Errors
+    ///
+    /// If the text of the model has mistakes, or the model has other weights than the network of its text.
+    #[cfg(feature = "import")]
+    pub fn from_model(model: &nn_import::Model) -> Result<Self, FromFileError> {
+        let mut network = Self::from_text(&model.text)?;
+        for nn_import::Tensor { name, values, .. } in &model.weights {
+            let values: Vec<T> = values.iter().map(|value| T::from_f64(f64::from(*value))).collect();
+            network.set_weight(name, &values)?;
+        }
+        Ok(network)
     }
 
     fn of(Compiled { name, program }: Compiled) -> Self {
@@ -329,14 +356,13 @@ impl<T: Real> Plan<T> {
             Some((input, below))
         });
         let ids = ids.collect();
-        let carries = graph.nodes.iter().enumerate().any(|(index, node)| node.op.state(index).is_some());
-        let training = (!carries).then(|| Training::new(program, &params));
+        let training = graph.trains().then(|| Training::new(program, &params));
         let stage = Stage::new(program, &params);
         let penalties = program.penalties.as_ref().map(|of| {
             let values = of.program.graph.outputs.iter().map(|output| &of.program.graph.values[output.value]);
             let lens = values.map(|value| sizes::all(&value.shape).iter().product());
             let regularizers = of.penalties.iter().map(|of| Regularizer { l1: of.l1, l2: of.l2 });
-            Penalties { stage: Stage::new(&of.program, &params), of: regularizers.zip(lens).collect() }
+            Penalties { stage: Stage::within(&of.program, program, &params), of: regularizers.zip(lens).collect() }
         });
         Plan { name, inputs, outputs, params, stage, stream, penalties, training, ids }
     }
@@ -355,7 +381,7 @@ impl<T: Real> Plan<T> {
 
     /// The steps of training.
     pub(crate) fn training(&self) -> Result<&Training<T>, BadCall> {
-        let lacks = "has layers with a state, so that it is not trained: train one without, and take its weights";
+        let lacks = "has a `stateful` layer inside of `TimeDistributed`, so that it is not trained: train one without, and take its weights";
         self.training.as_ref().ok_or_else(|| BadCall::Lacks { network: self.name.clone(), lacks })
     }
 

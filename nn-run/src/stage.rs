@@ -79,9 +79,25 @@ pub(crate) struct Sample<'a, 'o, T: 'static> {
     pub(crate) outputs: &'a mut [&'o mut [T]],
 }
 
+/// Where the parts of the state lie, and the elements of all.
+pub(crate) fn states(program: &Program, measure: &impl Fn(&Measure) -> usize) -> (Vec<Range<usize>>, usize) {
+    let mut end = 0;
+    let part = |(_, len): &(nn_graph::Name, nn_graph::Size)| {
+        let start = end;
+        end += sizes::number(len, measure);
+        start..end
+    };
+    (program.states.iter().map(part).collect(), end)
+}
+
 impl<T: Element> Stage<T> {
     /// Prepares the steps of a program for elements of a type.
     pub(crate) fn new(program: &Program, params: &[Param]) -> Self {
+        Self::within(program, program, params)
+    }
+
+    /// The same for a program whose state is that of a whole network, of which it has some layers.
+    pub(crate) fn within(program: &Program, whole: &Program, params: &[Param]) -> Self {
         let operations: Vec<Operation<T>> =
             program.steps.iter().map(|step| Operation::of_step(program, step, params)).collect();
         // What a kernel says of its node; a step that only puts zeros around its input says 0.
@@ -91,16 +107,12 @@ impl<T: Element> Stage<T> {
         };
         let lens: Vec<usize> = program.regions.iter().map(|region| sizes::number(&region.len, &measure)).collect();
         let layout = layout(&program.regions, &lens, &measure);
-        let mut end = 0;
-        let states: Vec<Range<usize>> = program
-            .states
-            .iter()
-            .map(|(_, len)| {
-                let start = end;
-                end += sizes::number(len, &measure);
-                start..end
-            })
-            .collect();
+        let (all, state_len) = states(whole, &measure);
+        let place = |(name, _): &(nn_graph::Name, nn_graph::Size)| {
+            let place = whole.states.iter().position(|(other, _)| other.text == name.text);
+            place.map_or(0..0, |place| all[place].clone())
+        };
+        let states: Vec<Range<usize>> = program.states.iter().map(place).collect();
         let instructions: Vec<Instruction<T>> = program
             .steps
             .iter()
@@ -112,7 +124,7 @@ impl<T: Element> Stage<T> {
             .collect();
         let most = instructions.iter().map(|i| i.parts.len() + i.results.len() + i.inputs.len()).max().unwrap_or(0);
         let masks = program.masks.iter().map(|mask| mask.map(|region| layout.ranges[region].clone())).collect();
-        Stage { instructions, len: layout.len, state_len: end, masks, most }
+        Stage { instructions, len: layout.len, state_len, masks, most }
     }
 
     /// The lists for its steps.

@@ -1,5 +1,7 @@
 //! A program of training, prepared, and the memory of a shard of samples.
 
+use std::ops::Range;
+
 use nn_core::Element;
 use nn_core::activations::AnyActivation;
 use nn_core::layers::batch_normalization::{Partial, Statistics};
@@ -14,6 +16,7 @@ use nn_graph::size::Measure;
 use crate::data::Data;
 use crate::ops::{Backward, Forward, Ids, Operation, Random, weight_range};
 use crate::sizes;
+use crate::stage::states;
 use nn_core::Param;
 
 /// The steps of training.
@@ -27,6 +30,8 @@ pub(crate) struct Training<T: 'static> {
     pub(crate) phases: usize,
     /// The steps that need the statistics of the batch, in order.
     normalizations: Vec<usize>,
+    /// How many elements a sample carries from batch to batch.
+    pub(crate) state_len: usize,
     /// The steps whose gradients are lists of rows, and the parameters that these are for.
     pub(crate) tables: Vec<(usize, usize)>,
 }
@@ -62,6 +67,8 @@ struct Instruction<T: 'static> {
     gradients: Vec<Gradient>,
     stream: u32,
     phase: usize,
+    /// Its part of the state of a sample.
+    state: Range<usize>,
     /// Its place among those that need the statistics of the batch.
     normalization: Option<usize>,
     /// Whether its gradient may be taken as a list of rows.
@@ -109,6 +116,8 @@ pub(crate) struct Shard<T> {
     gradients: Vec<Vec<T>>,
     scratch: Vec<T>,
     spare: Vec<Vec<T>>,
+    /// What the samples carry from batch to batch.
+    pub(crate) states: Vec<T>,
     /// What it gathers for each normalization, forward and backward.
     pub(crate) partial: Vec<Partial<T>>,
     pub(crate) partial_backward: Vec<Partial<T>>,
@@ -173,13 +182,19 @@ impl<T: Element> Training<T> {
             mask: output.mask,
         });
         let outputs = outputs.collect();
+        let (states, state_len) = states(program, &measure);
+        let state = |step: &TrainStep| {
+            let of_node = program.steps.iter().filter(|other| step.node.is_some() && other.node == step.node);
+            let part = of_node.filter_map(|other| other.state).next();
+            part.map_or(0..0, |part| states[part].clone())
+        };
         let mut normalizations = Vec::new();
         let steps = training.steps.iter().zip(operations).enumerate().map(|(index, (step, operation))| {
             let normalization = step.op.meets_batch().then_some(normalizations.len());
             if normalization.is_some() {
                 normalizations.push(index);
             }
-            Instruction::new(program, step, operation, normalization)
+            Instruction { state: state(step), ..Instruction::new(program, step, operation, normalization) }
         });
         let steps: Vec<Instruction<T>> = steps.collect();
         let tables = training.steps.iter().enumerate().filter_map(|(index, step)| {
@@ -193,7 +208,7 @@ impl<T: Element> Training<T> {
         let tables = tables.collect();
         let inputs = graph.inputs.iter().map(|input| input.value).collect();
         let phases = steps.last().map_or(0, |step| step.phase) + 1;
-        Training { steps, values, inputs, outputs, phases, normalizations, tables }
+        Training { steps, values, inputs, outputs, phases, normalizations, state_len, tables }
     }
 
     /// How many normalizations need the statistics of the batch.
@@ -222,6 +237,7 @@ impl<T: Element> Training<T> {
             gradients: gradients.collect(),
             scratch: Vec::new(),
             spare: Vec::new(),
+            states: vec![T::zero(); samples * self.state_len],
             partial: vec![Partial::default(); self.normalizations.len()],
             partial_backward: vec![Partial::default(); self.normalizations.len()],
         }
@@ -290,6 +306,7 @@ impl<T: Element> Training<T> {
     /// Makes a shard that of so many samples from the `first` on.
     pub(crate) fn resize(&self, shard: &mut Shard<T>, first: usize, samples: usize) {
         (shard.first, shard.samples) = (first, samples);
+        shard.states.resize(samples * self.state_len, T::zero());
         for ((value, buffer), gradient) in self.values.iter().zip(&mut shard.values).zip(&mut shard.gradients) {
             let len = value.len.unwrap_or(0) * samples;
             match buffer {
@@ -354,6 +371,7 @@ impl<T: Element> Instruction<T> {
             gradients: step.gradients.clone(),
             stream: step.streams.start,
             phase: step.phase,
+            state: 0..0,
             normalization,
             listed: step.node.is_some_and(|node| step.op.lists_rows(&program.graph.nodes[node])),
             when,
@@ -366,7 +384,7 @@ impl<T: Element> Instruction<T> {
     }
 
     fn forward<S: Simd>(&self, simd: S, pass: &Pass<'_, T>, shard: &mut Shard<T>) {
-        let Shard { samples, first, values, scratch, .. } = shard;
+        let Shard { samples, first, values, scratch, states, .. } = shard;
         let mut outputs: Vec<Option<Vec<T>>> =
             self.outputs.iter().map(|output| output.map(|output| values[output].take())).collect();
         let mut saved = self.saved.map(|saved| values[saved].take()).unwrap_or_default();
@@ -385,6 +403,8 @@ impl<T: Element> Instruction<T> {
                 outputs: outputs.iter_mut().map(Option::as_deref_mut).collect(),
                 saved: &mut saved,
                 scratch,
+                states,
+                state: self.state.clone(),
                 random: self.random(pass),
                 statistics: self.normalization.and_then(|index| pass.statistics.get(index)),
             },

@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use nn_core::callbacks::{EarlyStopping, ModelCheckpoint};
-use nn_core::losses::{BinaryCrossentropy, Loss, MeanSquaredError, SparseCategoricalCrossentropy};
+use nn_core::losses::{BinaryCrossentropy, Loss, SparseCategoricalCrossentropy};
 use nn_core::metrics::accuracy;
 use nn_core::optimizers::{Adam, SGD};
 use nn_run::{BadCall, Data, Evaluate, Fit, Model, Network};
@@ -135,7 +135,4 @@ fn ids_and_losses_are_checked() {
 
     let error = filled("Input<2> => Dense<1>").compile(SGD::new(0.1), Vec::new()).err();
     assert!(matches!(error, Some(BadCall::Count { expected: 1, found: 0, .. })), "{error:?}");
-    let stateful = filled("Input<4, 2> => LSTM<3, stateful = true> => Dense<1>");
-    let error = stateful.compile(SGD::new(0.1), boxed(MeanSquaredError::default())).err();
-    assert!(matches!(error, Some(BadCall::Lacks { .. })), "{error:?}");
 }

@@ -12,7 +12,7 @@
 /// | `return_sequences` | `false` | a row for each step, or only the output of the last one |
 /// | `return_state` | `false` | further results: the state after the last step, `let (y, h) = x => SimpleRNN<…>` |
 /// | `go_backwards` | `false` | from the last step to the first; with `return_sequences` the rows are in that order too |
-/// | `stateful` | `false` | the network has a `State`, which `infer_stateful` starts from and leaves behind |
+/// | `stateful` | `false` | the network has a `State`, which `infer_stateful` starts from and leaves behind; in training each sample goes on where the one at its place in the batch before ended |
 /// | `unroll` | `false` | changes nothing: the compiler unrolls as it sees fit |
 /// | `dropout`, `recurrent_dropout` | `0` | shares of the input and of the last output that are dropped in training, the same elements in all steps of a sample |
 /// | `seed` | `0` | of the dropouts, as in [`Dropout`](crate::layers::Dropout) |
@@ -71,7 +71,7 @@ pub struct SimpleRNN;
 /// | `return_sequences` | `false` | a row for each step, or only the output of the last one |
 /// | `return_state` | `false` | further results: the state after the last step, `let (y, h, c) = x => LSTM<…>` |
 /// | `go_backwards` | `false` | from the last step to the first; with `return_sequences` the rows are in that order too |
-/// | `stateful` | `false` | the network has a `State`, which `infer_stateful` starts from and leaves behind |
+/// | `stateful` | `false` | the network has a `State`, which `infer_stateful` starts from and leaves behind; in training each sample goes on where the one at its place in the batch before ended |
 /// | `unroll` | `false` | changes nothing: the compiler unrolls as it sees fit |
 /// | `dropout`, `recurrent_dropout` | `0` | shares of the input and of the last output that are dropped in training, the same elements in all steps of a sample |
 /// | `seed` | `0` | of the dropouts, as in [`Dropout`](crate::layers::Dropout) |
@@ -133,7 +133,7 @@ pub struct LSTM;
 /// | `return_sequences` | `false` | a row for each step, or only the output of the last one |
 /// | `return_state` | `false` | further results: the state after the last step, `let (y, h) = x => GRU<…>` |
 /// | `go_backwards` | `false` | from the last step to the first; with `return_sequences` the rows are in that order too |
-/// | `stateful` | `false` | the network has a `State`, which `infer_stateful` starts from and leaves behind |
+/// | `stateful` | `false` | the network has a `State`, which `infer_stateful` starts from and leaves behind; in training each sample goes on where the one at its place in the batch before ended |
 /// | `unroll` | `false` | changes nothing: the compiler unrolls as it sees fit |
 /// | `dropout`, `recurrent_dropout` | `0` | shares of the input and of the last output that are dropped in training, the same elements in all steps of a sample |
 /// | `seed` | `0` | of the dropouts, as in [`Dropout`](crate::layers::Dropout) |
@@ -353,7 +353,7 @@ pub struct Bidirectional;
 /// # State
 ///
 /// With `stateful = true` in the layer inside there is one state: each step starts from that of the step before, and the first
-/// one from that of the call before.
+/// one from that of the call before. Such a network infers, but is not trained: training takes all steps at once.
 ///
 /// # Errors
 ///

@@ -594,6 +594,7 @@ const _: () = {
                     x: &values.embedding,
                     mask: rt::None,
                     initial_state: [rt::None, rt::None],
+                    state: rt::None,
                     y: &mut values.lstm,
                     final_state: [rt::None, rt::None],
                     saved: &mut values.lstm_saved,

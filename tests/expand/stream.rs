@@ -356,6 +356,7 @@ const _: () = {
                     x: &values.conv1d,
                     mask: rt::None,
                     initial_state: [rt::None],
+                    state: rt::None,
                     y: &mut values.gru,
                     final_state: [rt::None],
                     saved: &mut values.gru_saved,

@@ -29,6 +29,10 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
     let partial: Vec<Ident> = normalizations(cx).map(|(_, _, name)| partial_field(&name)).collect();
     let parts = parts(cx);
     let load = load(cx);
+    let state_len = (!cx.program.states.is_empty()).then(|| {
+        let state = cx.named("State");
+        quote!(const STATE_LEN: usize = #state::CARRIED;)
+    });
     // No more visible than the input, which it names.
     let vis = &cx.header.vis;
     quote! {
@@ -39,6 +43,7 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
         }
         impl rt::Activations for #name {
             type Element = #dtype;
+            #state_len
 
             fn new(samples: usize) -> Self {
                 let mut buffers = <Self as rt::Default>::default();

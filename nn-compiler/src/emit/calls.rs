@@ -4,6 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use nn_graph::graph::{Node, ValueId};
+use nn_graph::plan::Step;
 use nn_graph::plan::gradients::{Gradient, Need};
 use nn_graph::plan::training::{OutputActivation, TrainStep};
 
@@ -47,12 +48,20 @@ pub fn call<'a>(cx: &'a Context<'_>, step: &TrainStep, direction: Direction) -> 
         saved: written(&step.saved).unwrap_or_default(),
         dsaved: step.saved.map(field).map(|name| quote!(&mut gradients.#name)).unwrap_or_default(),
         activation: step.activation,
+        state: state(cx, step),
         stream: step.streams.start,
         statistics: step
             .op
             .meets_batch()
             .then(|| ops::Statistics { name: cx.ident(&node.name), place: number(step.phase - 1) }),
     })
+}
+
+/// The part of the state that a step of training reads and leaves: that of the step of inference with the same weights.
+fn state(cx: &Context<'_>, step: &TrainStep) -> Option<Ident> {
+    let of_node = |other: &&Step| other.node == step.node && other.state.is_some();
+    let part = cx.program.steps.iter().find(of_node).filter(|_| step.saved.is_some())?.state?;
+    Some(cx.ident(&cx.program.states[part].0))
 }
 
 /// Forward of one step.

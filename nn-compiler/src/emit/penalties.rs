@@ -28,9 +28,9 @@ pub fn training(cx: &Context<'_>) -> Option<TokenStream> {
 
             #[inline(always)]
             fn infer_penalty<S: rt::Simd>(
-                &self, simd: S, x: &#input, spare: &mut rt::alloc::vec::Vec<#dtype>,
+                &self, simd: S, x: &#input, state: &mut [#dtype], spare: &mut rt::alloc::vec::Vec<#dtype>,
             ) -> f64 {
-                rt::Penalized::infer_penalty(self, simd, x, spare)
+                rt::Penalized::infer_penalty(self, simd, x, state, spare)
             }
         }
     })
@@ -39,8 +39,7 @@ pub fn training(cx: &Context<'_>) -> Option<TokenStream> {
 /// The penalties of a sample at inference: a block of its own, since its layers have the same names.
 pub fn generate(cx: &Context<'_>) -> Option<TokenStream> {
     let PenaltyProgram { program, penalties } = &**cx.program.penalties.as_ref()?;
-    if !cx.program.states.is_empty() {
-        // It is not trained.
+    if !cx.program.graph.trains() {
         return None;
     }
     let inner = Context { slices: true, ..cx.with(program) };
@@ -58,6 +57,7 @@ pub fn generate(cx: &Context<'_>) -> Option<TokenStream> {
     let outputs: Vec<Ident> = (0..penalties.len()).map(output).collect();
     let regularizers = penalties.iter().map(data::regularizer);
     let (ends, steps) = (infer::ends(&inner), infer::steps(&inner, &cx.named("State")));
+    let state = format_ident!("{}", if program.states.is_empty() { "_state" } else { "state" });
     Some(quote! {
         rt::if_std! {
             #(#geometry)*
@@ -70,7 +70,7 @@ pub fn generate(cx: &Context<'_>) -> Option<TokenStream> {
             impl rt::Penalized for #name {
                 #[inline(always)]
                 fn infer_penalty<S: rt::Simd>(
-                    &self, simd: S, x: &#input, spare: &mut rt::alloc::vec::Vec<#dtype>,
+                    &self, simd: S, x: &#input, #state: &mut [#dtype], spare: &mut rt::alloc::vec::Vec<#dtype>,
                 ) -> f64 {
                     let [memory, #(#outputs),*] = rt::spare(spare, 1, [#owner::LAYOUT.len, #(#lens),*]);
                     #ends

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use proc_macro2::{Delimiter, Group, TokenStream};
+use proc_macro2::{Delimiter, Group, Literal, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::Context;
@@ -12,17 +12,26 @@ use crate::weights::{SameShape, Weights};
 /// `LeNet::PRETRAINED`, which refers to the only copy: a static of the weights' bytes, used where they lie.
 pub fn generate(cx: &Context<'_>) -> Option<TokenStream> {
     let weights = cx.weights?;
-    let Weights { path, parts, checks, .. } = weights;
+    let Weights { path, parts, checks, bytes, .. } = weights;
     let checks = checks.iter().map(|check| same_shape(cx, weights, check));
     let name = &cx.name;
     let doc = format!(" The weights of `{path}`, in read-only memory.");
-    let bytes = bytes(path);
+    let file = file(path);
+    // The numbers of a model are not where the struct has them. Its file is named all the same: rustc then watches it.
+    let (bytes, watched) = match bytes {
+        None => (file, None),
+        Some(bytes) => {
+            let literal = Literal::byte_string(bytes);
+            (quote!(#literal), Some(quote!(const _: &[::core::primitive::u8] = #file;)))
+        }
+    };
     let parts = parts.iter().map(|part| {
         let (start, end) = (number(part.start), number(part.end));
         quote!(#start..#end)
     });
     Some(quote! {
         #(#checks)*
+        #watched
         impl #name {
             #[doc = #doc]
             pub const PRETRAINED: &'static Self = {
@@ -34,7 +43,7 @@ pub fn generate(cx: &Context<'_>) -> Option<TokenStream> {
 }
 
 /// The bytes of the file, for the compiler to read: as tokens they would take it minutes. It watches the file, too.
-fn bytes(path: &str) -> TokenStream {
+fn file(path: &str) -> TokenStream {
     if Path::new(path).is_absolute() {
         return quote!(::core::include_bytes!(#path));
     }

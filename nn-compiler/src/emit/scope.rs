@@ -250,7 +250,7 @@ fn word_at(trees: &[TokenTree], word: &str) -> Option<Span> {
 /// The names that functions of the expansion bind, beside those between the brackets of `let [a, b] = …`.
 const LOCALS: &str = "buffers done dother douts dx dx_backward first folded gradients index input kept saved saved_backward list memory of \
     one other output outputs padded part pass phase rest rows sample samples scale scratch shard shards shift simd \
-    spare state statistics sums values workspace x xs y ys";
+    spare state states statistics sums values workspace x xs y ys";
 
 /// The names that are bound in the items.
 fn locals(items: &TokenStream) -> BTreeSet<Ident> {

@@ -13,8 +13,7 @@ use super::{Context, buffers, calls, penalties};
 
 /// `impl Train` and the buffers of a shard; nothing where the runtime is built without `std`.
 pub fn generate(cx: &Context<'_>) -> TokenStream {
-    if !cx.program.states.is_empty() {
-        // A batch would have to go on where the one before ended: such a network infers only.
+    if !cx.program.graph.trains() {
         return TokenStream::new();
     }
     let activations = buffers::generate(cx);
@@ -27,7 +26,7 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
         OutputActivation::Softmax => quote!(rt::OutputActivation::Softmax),
     });
     let (forward, backward) = (forward(cx), backward(cx));
-    let (update, penalties) = (update_moving(cx), penalties::training(cx));
+    let (update, penalties, carried) = (update_moving(cx), penalties::training(cx), carried(cx));
     let (tables, rows) = rows(cx).unzip();
     quote! {
         rt::if_std! {
@@ -44,6 +43,7 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
                 #rows
                 #update
                 #penalties
+                #carried
             }
         }
     }
@@ -52,7 +52,7 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
 fn forward(cx: &Context<'_>) -> TokenStream {
     let activations = cx.named("Activations");
     let body = by_phase(cx, forward_phase);
-    let parts = parts(&body, &["samples", "first", "values", "scratch"]);
+    let parts = parts(&body, &["samples", "first", "values", "scratch", "states"]);
     quote! {
         #[inline(always)]
         fn forward_phase<S: rt::Simd>(
@@ -100,6 +100,29 @@ fn by_phase(cx: &Context<'_>, code: fn(&Context<'_>, usize) -> TokenStream) -> T
             quote!(match phase { #(#arms)* _ => {} })
         }
     }
+}
+
+/// `forward_carried`, where layers go on where the batch before ended.
+fn carried(cx: &Context<'_>) -> Option<TokenStream> {
+    let [input, output, workspace, state] = ["Input", "Output", "Workspace", "State"].map(|suffix| cx.named(suffix));
+    (!cx.program.states.is_empty()).then(|| {
+        quote! {
+            #[inline(always)]
+            fn forward_carried<S: rt::Simd>(
+                &self,
+                simd: S,
+                x: &#input,
+                state: &mut [Self::Element],
+                workspace: &mut #workspace,
+                y: &mut #output,
+            ) {
+                let mut kept = #state::new();
+                rt::copy(state, &mut kept.0[..#state::CARRIED]);
+                rt::Stateful::forward_from(self, simd, x, &mut kept, workspace, y);
+                rt::copy(&kept.0[..#state::CARRIED], state);
+            }
+        }
+    })
 }
 
 /// The tables of which samples use some rows, and their gradients; nothing where there are none.

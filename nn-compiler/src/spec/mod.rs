@@ -79,6 +79,15 @@ impl Spec {
         self.options.iter().copied().flatten().chain(self.positional.opts())
     }
 
+    /// What options are where they are left out, as users would write it.
+    pub fn defaults(&self) -> Vec<(&'static str, String)> {
+        let own = self.opts().filter_map(|opt| Some((opt.name, opt.kind.default_text()?)));
+        let of_weight = |weight: &'static WeightSpec| {
+            Some((weight.initializer, functions::initializer_name(&weight.default)?.to_owned()))
+        };
+        own.chain(self.weights.iter().filter_map(of_weight)).collect()
+    }
+
     /// The names of all options.
     pub fn option_names(&self) -> impl Iterator<Item = &'static str> {
         let own = self.options.iter().copied().flatten().map(|opt| opt.name);
@@ -167,6 +176,28 @@ pub enum Kind {
     Regularizer,
     /// A layer, one of those that `find` knows.
     Layer { find: fn(&str) -> Option<&'static Spec>, takes: &'static str },
+}
+
+impl Kind {
+    /// What it is if it is left out, as users would write it; `None` where its absence means something else.
+    pub fn default_text(&self) -> Option<String> {
+        match self {
+            Kind::Size(default) | Kind::Sizes { default, .. } => default.map(|size| size.to_string()),
+            Kind::SizeOrAll(size) | Kind::Ends { default: size, .. } => Some(size.to_string()),
+            Kind::Axis(axis) => Some(axis.to_string()),
+            Kind::Number { default, .. } | Kind::Constants { default, .. } => {
+                default.map(|number| format!("{number:?}"))
+            }
+            Kind::Flag(flag) => Some(flag.to_string()),
+            Kind::Word(words) => words.first().map(|word| (*word).to_owned()),
+            Kind::Function(function) | Kind::ElementwiseFunction(function) => {
+                functions::name_of(function).map(str::to_owned)
+            }
+            Kind::Seed => Some("0".to_owned()),
+            Kind::Amounts { .. } | Kind::NoiseShape | Kind::Widths | Kind::Axes | Kind::AxisPair => None,
+            Kind::Regularizer | Kind::Layer { .. } => None,
+        }
+    }
 }
 
 /// A weight whose start, penalty and constraint are options.

@@ -18,7 +18,7 @@ impl Network {
     pub fn chain(&self) -> &[Item] {
         match &self.body {
             Body::Chain(chain) => chain,
-            Body::Graph(_) => &[],
+            Body::Graph(_) | Body::File => &[],
         }
     }
 }
@@ -29,6 +29,8 @@ pub enum Body {
     Chain(Vec<Item>),
     /// `(x: Input<…>) -> y { … }`.
     Graph(GraphForm),
+    /// Nothing: the network is the file of `#[model("…")]`.
+    File,
 }
 
 /// A network with named inputs and outputs.
@@ -172,6 +174,17 @@ pub struct Header {
     pub stream: Option<Span>,
     /// The path of `#[weights("…")]`.
     pub weights: Option<LitStr>,
+    /// `#[model("…", …)]`.
+    pub model: Option<Model>,
+}
+
+/// What stands in `#[model("vad.onnx", sr = 16000, input: [1, 576])]`.
+pub struct Model {
+    pub path: LitStr,
+    /// The shapes of inputs, by their names in the file.
+    pub inputs: Vec<(String, Vec<usize>)>,
+    /// Open sizes, and inputs that are constants.
+    pub numbers: Vec<(String, f64)>,
 }
 
 /// One limit of `#[budget(…)]`: `params <= 61_706`.

@@ -1,17 +1,18 @@
 //! The attributes that mean something to the macro; all others stay on the struct.
 
 use proc_macro2::{Ident, Span};
+use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, LitInt, LitStr, Path, Token, Visibility};
+use syn::{Attribute, Lit, LitInt, LitStr, Path, Token, Visibility, bracketed};
 
-use super::ast::{Budget, Dtype, Header, Limit};
+use super::ast::{Budget, Dtype, Header, Limit, Model};
 use super::foreign;
 use crate::diagnostics::{Diagnostics, nearest};
 
 /// Each stands there at most once.
-const OURS: [&str; 5] = ["crate", "dtype", "budget", "stream", "weights"];
+const OURS: [&str; 6] = ["crate", "dtype", "budget", "stream", "weights", "model"];
 
 /// Puts the header together.
 pub fn read(attributes: Vec<Attribute>, vis: Visibility, name: Option<Ident>, errors: &mut Diagnostics) -> Header {
@@ -24,6 +25,7 @@ pub fn read(attributes: Vec<Attribute>, vis: Visibility, name: Option<Ident>, er
         budget: Vec::new(),
         stream: None,
         weights: None,
+        model: None,
     };
     let mut seen: Vec<String> = Vec::new();
     for attribute in attributes {
@@ -43,6 +45,7 @@ pub fn read(attributes: Vec<Attribute>, vis: Visibility, name: Option<Ident>, er
                 header.stream = Some(attribute.span());
             }
             "weights" if header.name.is_some() => weights(&attribute, &mut header, errors),
+            "model" if header.name.is_some() => model(&attribute, &mut header, errors),
             _ if header.name.is_none() => {
                 errors
                     .error(attribute.span(), "a network that is an expression takes no such attribute")
@@ -86,6 +89,51 @@ fn weights(attribute: &Attribute, header: &mut Header, errors: &mut Diagnostics)
             errors.error(error.span(), "the weights are the path of a file").help("`#[weights(\"net.safetensors\")]`");
         }
     }
+}
+
+const MODEL: &str = "`#[model(\"vad.onnx\", sr = 16000, input: [1, 576])]`";
+
+fn model(attribute: &Attribute, header: &mut Header, errors: &mut Diagnostics) {
+    match attribute.parse_args_with(written_model) {
+        Ok(model) => header.model = Some(model),
+        Err(error) => {
+            errors.error(error.span(), format!("a model is a file, and what it leaves open: {error}")).help(MODEL);
+        }
+    }
+}
+
+/// `"vad.onnx", sr = 16000, input: [1, 576]`; a name that is none of Rust's stands in quotes.
+fn written_model(input: ParseStream) -> syn::Result<Model> {
+    let mut model = Model { path: input.parse()?, inputs: Vec::new(), numbers: Vec::new() };
+    while !input.is_empty() {
+        input.parse::<Token![,]>()?;
+        if input.is_empty() {
+            break;
+        }
+        let name = if input.peek(LitStr) {
+            input.parse::<LitStr>()?.value()
+        } else {
+            input.call(Ident::parse_any)?.to_string()
+        };
+        if input.peek(Token![:]) {
+            input.parse::<Token![:]>()?;
+            let sizes;
+            bracketed!(sizes in input);
+            let sizes = Punctuated::<LitInt, Token![,]>::parse_terminated(&sizes)?;
+            let sizes = sizes.iter().map(LitInt::base10_parse).collect::<syn::Result<_>>()?;
+            model.inputs.push((name, sizes));
+        } else {
+            input.parse::<Token![=]>()?;
+            let number: Lit = input.parse()?;
+            let number = match &number {
+                Lit::Int(number) => number.base10_parse()?,
+                Lit::Float(number) => number.base10_parse()?,
+                other => return Err(syn::Error::new(other.span(), "expected a number")),
+            };
+            model.numbers.push((name, number));
+        }
+    }
+    Ok(model)
 }
 
 fn budget(attribute: &Attribute, header: &mut Header, errors: &mut Diagnostics) {

@@ -36,6 +36,7 @@ pub fn parse(tokens: TokenStream, errors: &mut Diagnostics) -> Option<Network> {
     let body = match rest {
         Rest::Chain(rest) => Body::Chain(whole_chain(&mut Cursor::new(rest, last), header.name.is_some(), errors)),
         Rest::Graph(rest) => whole_graph(&mut Cursor::new(rest, last), errors),
+        Rest::File => Body::File,
         Rest::Broken => Body::Chain(vec![Item::Broken]),
     };
     Some(Network { header, body })
@@ -45,6 +46,8 @@ pub fn parse(tokens: TokenStream, errors: &mut Diagnostics) -> Option<Network> {
 enum Rest {
     Chain(TokenStream),
     Graph(TokenStream),
+    /// A `;`: the network is a file.
+    File,
     /// What has been reported.
     Broken,
 }
@@ -53,6 +56,7 @@ enum Rest {
 enum Form {
     Chain,
     Graph,
+    File,
     Broken,
 }
 
@@ -79,14 +83,34 @@ fn header(input: ParseStream, errors: &mut Diagnostics) -> syn::Result<(Header, 
     };
     let is_struct = name.is_some();
     let header = attributes::read(attributes, vis, name, errors);
-    let form = if is_struct { after_name(input, errors)? } else { expression_form(input, errors)? };
+    let form = match (&header.model, is_struct) {
+        (Some(model), true) => after_model(input, model, errors)?,
+        (None, true) => after_name(input, errors)?,
+        (_, false) => expression_form(input, errors)?,
+    };
     let rest = input.parse::<TokenStream>()?;
     let rest = match form {
         Form::Chain => Rest::Chain(rest),
         Form::Graph => Rest::Graph(rest),
+        Form::File => Rest::File,
         Form::Broken => Rest::Broken,
     };
     Ok((header, rest))
+}
+
+/// After the name of a network that is a file stands `;`.
+fn after_model(input: ParseStream, model: &ast::Model, errors: &mut Diagnostics) -> syn::Result<Form> {
+    if input.peek(Token![;]) {
+        input.parse::<Token![;]>()?;
+        if input.is_empty() {
+            return Ok(Form::File);
+        }
+        return Err(input.error("one `network!` holds one network"));
+    }
+    let problem = "the layers of this network come from a file, and stand here as well";
+    let help = format!("`struct Name;` behind `#[model({:?})]`, or the layers without it", model.path.value());
+    errors.error(input.span(), problem).help(help);
+    Ok(Form::Broken)
 }
 
 /// After the name stands `=` and a chain, or the inputs of a graph.

@@ -27,10 +27,20 @@ pub struct Weights {
     pub path: String,
     /// The bytes of the weights in the file, in the order of the fields.
     pub parts: Vec<Range<usize>>,
+    /// What is read in place of the file: the weights of a model, which lie in it in other orders.
+    pub bytes: Option<Vec<u8>>,
     /// Where the path stands.
     pub at: Span,
     /// What only the compiler can check.
     pub checks: Vec<SameShape>,
+}
+
+impl Weights {
+    /// The weights of a model, in the order of the struct, each with its least byte first.
+    pub fn of_model(path: String, at: Span, bytes: Vec<u8>) -> Self {
+        let whole = 0..bytes.len();
+        Weights { path, parts: vec![whole], bytes: Some(bytes), at, checks: Vec::new() }
+    }
 }
 
 /// A tensor whose shape has to be that of a weight with sizes that the macro cannot see.
@@ -75,7 +85,7 @@ pub fn open(path: &LitStr, errors: &mut Diagnostics) -> Option<File> {
 }
 
 /// Where paths start, as for other macros that read files.
-fn folder() -> PathBuf {
+pub fn folder() -> PathBuf {
     env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from).unwrap_or_default()
 }
 
@@ -118,7 +128,7 @@ pub fn fit(file: File, network: &str, graph: &Graph, errors: &mut Diagnostics) -
         }
     }
     let Fit { fine, checks, .. } = fit;
-    fine.then_some(Weights { path: file.path, parts, at: file.at, checks })
+    fine.then_some(Weights { path: file.path, parts, bytes: None, at: file.at, checks })
 }
 
 /// Adds a part; what lies behind the last one makes it longer.

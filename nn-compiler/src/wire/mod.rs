@@ -10,6 +10,7 @@ mod order;
 mod scope;
 mod statements;
 
+pub use names::{is_keyword, snake_case};
 use proc_macro2::{Ident, Span};
 
 use crate::diagnostics::{Diagnostics, Extent};
@@ -101,6 +102,8 @@ pub fn build(network: Network, errors: &mut Diagnostics) -> Graph {
     let outputs = match &body {
         Body::Chain(chain) => builder.whole_chain(chain),
         Body::Graph(graph) => builder.whole_graph(graph),
+        // A file that could not be read, which has been reported.
+        Body::File => Vec::new(),
     };
     let mut wired: Wired = builder.finish(outputs);
     if errors.is_empty() {

@@ -130,6 +130,11 @@ impl<N: Watched> Control<'_, N> {
         self.state.stop = true;
     }
 
+    /// Layers with `stateful` begin anew with the next batch: in `on_epoch_begin`, say.
+    pub fn reset_states(&mut self) {
+        self.state.reset = true;
+    }
+
     /// The learning rate of the next step.
     pub fn learning_rate(&self) -> f64 {
         self.optimizer.learning_rate()

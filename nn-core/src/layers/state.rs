@@ -1,5 +1,8 @@
 //! What a layer may leave in a state, so that no call suffers from the one before it.
 
+#[cfg(feature = "alloc")]
+use core::ops::Range;
+
 use fearless_simd::prelude::*;
 
 use crate::element::Element;
@@ -32,6 +35,42 @@ pub(crate) fn keep_packed<T: Element>(new: &[T], state: &mut [T]) {
     for (state, new) in state.iter_mut().zip(new) {
         let size = new.abs();
         *state = if size >= T::NEGLIGIBLE && size < T::infinity() { *new } else { T::zero() };
+    }
+}
+
+/// What a layer carries from batch to batch of training: its part of the states of a shard's samples.
+#[cfg(feature = "alloc")]
+#[derive(Debug)]
+pub struct Carried<'a, T> {
+    /// The states of all layers, sample after sample.
+    states: &'a mut [T],
+    /// From a sample to the next.
+    stride: usize,
+    /// Where the part of the layer begins.
+    start: usize,
+}
+
+#[cfg(feature = "alloc")]
+impl<'a, T: Element> Carried<'a, T> {
+    /// The part that begins at `start` of each `stride` numbers.
+    pub fn new(states: &'a mut [T], stride: usize, start: usize) -> Self {
+        Carried { states, stride, start }
+    }
+
+    fn place(&self, sample: usize, at: usize, len: usize) -> Range<usize> {
+        let first = sample * self.stride + self.start + at;
+        first..first + len
+    }
+
+    /// Copies what a sample carries from `at` on.
+    pub(crate) fn read(&self, sample: usize, at: usize, state: &mut [T]) {
+        state.copy_from_slice(&self.states[self.place(sample, at, state.len())]);
+    }
+
+    /// Keeps the state of a sample for the next batch: finite and not denormal, as at inference.
+    pub(crate) fn keep(&mut self, sample: usize, at: usize, state: &[T]) {
+        let place = self.place(sample, at, state.len());
+        keep_packed(state, &mut self.states[place]);
     }
 }
 

@@ -1,11 +1,13 @@
-//! What users put in their own tests: is this code fit for a thread that must not wait?
+//! What users put in their own tests: is this code fit for a thread that must not wait, and are these gradients right?
 
 mod allocator;
+mod gradients;
 mod kernel;
 
 use std::hint::black_box;
 
 pub use allocator::Allocator;
+pub use gradients::{GradientError, check_gradients};
 use kernel::Counts;
 
 /// How often the code is run. What the system does now and then by itself does not happen each time.

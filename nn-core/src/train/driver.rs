@@ -13,7 +13,8 @@ use super::options::{FitSettings, TestSettings};
 use super::penalty;
 use super::probe::Tester;
 use super::rows::Batch;
-use super::session::{in_pool, state};
+use super::session::{TestBatches, in_pool, state};
+use super::states::States;
 use super::step::{Task, Trainer};
 use crate::element::Element;
 use crate::error::FitError;
@@ -57,6 +58,9 @@ pub trait Drive<T: Element>: Send {
 
     /// [`Model::test_on_batch`](super::Model::test_on_batch).
     fn test_on_batch(&mut self, parts: Parts<'_, T>, given: Given<'_, T>) -> Result<Logs, FitError>;
+
+    /// [`Model::reset_states`](super::Model::reset_states).
+    fn reset_states(&mut self);
 }
 
 /// The element types that there is a driver for.
@@ -120,6 +124,10 @@ macro_rules! driven {
             ) -> Result<Logs, FitError> {
                 self.test_on(parts, given)
             }
+
+            fn reset_states(&mut self) {
+                self.states.reset();
+            }
         }
     )+};
 }
@@ -130,6 +138,7 @@ driven!(f32, f64);
 pub(super) struct Driver<T> {
     pub facts: Facts<T>,
     pub meters: Meters<T>,
+    pub states: States<T>,
     trainer: Trainer<T>,
     tester: Tester<T>,
     /// One for each output; empty where all weigh 1.
@@ -142,7 +151,8 @@ impl<T: Element> Driver<T> {
     fn new(facts: Facts<T>) -> Self {
         let meters = Meters::new(&facts.outputs);
         let (trainer, tester) = (Trainer::new(&facts), Tester::new(&facts.outputs));
-        Self { facts, meters, trainer, tester, loss_weights: Vec::new(), calls: 0 }
+        let states = States::new(facts.state_len);
+        Self { facts, meters, states, trainer, tester, loss_weights: Vec::new(), calls: 0 }
     }
 
     fn set_weights_of_losses(&mut self, weights: &[(&str, f64)]) -> Result<(), FitError> {
@@ -166,19 +176,25 @@ impl<T: Element> Driver<T> {
     ) -> Result<Logs, FitError> {
         settings.check()?;
         let data = self.check(&parts, given)?;
-        let &TestSettings { batch_size, verbose, steps, .. } = settings;
+        let &TestSettings { batch_size, verbose, steps, steps_per_state, .. } = settings;
         let mut state = state(Params { epochs: 1, steps: 0, verbose }, false, self.meters.directions());
         let samples = steps.map_or(data.len, |steps| data.len.min(steps.saturating_mul(batch_size)));
+        let data = data.split_at(samples).0;
+        self.states.check_steps(steps_per_state)?;
+        self.states.check("batch_size", batch_size)?;
+        self.states.check_whole("x", &data, batch_size)?;
         state.progress.begin("Evaluate".to_owned(), samples as u64);
         let mut logs = Logs::default();
-        let data = data.split_at(samples).0;
-        in_pool(|| self.test(&mut parts, data, batch_size, Prefix::None, &mut logs, &mut state))?;
+        let batches = TestBatches { batch_size, steps_per_state };
+        in_pool(|| self.test(&mut parts, data, batches, Prefix::None, &mut logs, &mut state))?;
+        self.end_states(&state);
         state.progress.end(&logs);
         Ok(logs)
     }
 
     fn train_on(&mut self, mut parts: Parts<'_, T>, given: Given<'_, T>) -> Result<Logs, FitError> {
         let data = self.check(&parts, given)?;
+        self.states.check("x", data.len)?;
         let samples: Vec<_> = (0..data.len).collect();
         self.calls += 1;
         self.meters.reset();
@@ -189,6 +205,7 @@ impl<T: Element> Driver<T> {
 
     fn test_on(&mut self, mut parts: Parts<'_, T>, given: Given<'_, T>) -> Result<Logs, FitError> {
         let data = self.check(&parts, given)?;
+        self.states.check("x", data.len)?;
         let samples: Vec<_> = (0..data.len).collect();
         self.meters.reset();
         in_pool(|| self.test_step(&mut parts, &Batch { data, samples: &samples }));
@@ -216,9 +233,10 @@ impl<T: Element> Driver<T> {
 
     /// One step of training: the loss before it.
     pub fn step(&mut self, parts: &mut Parts<'_, T>, batch: &Batch<'_, T>, key: u64) -> f64 {
-        let Self { facts, meters, trainer, loss_weights, .. } = self;
+        let Self { facts, meters, states, trainer, loss_weights, .. } = self;
         let weights = parts.learner.weights();
-        let loss = trainer.run(&Task { facts, weights, losses: parts.losses, loss_weights, batch }, key);
+        let task = Task { facts, weights, losses: parts.losses, loss_weights, batch };
+        let loss = trainer.run(&task, key, states.of(batch.samples.len()));
         let loss = loss + penalty::value(&facts.params, weights);
         penalty::add_gradient(&facts.params, weights, trainer.gradient_mut());
         let (gradient, rows) = trainer.gradient(facts);
@@ -236,9 +254,10 @@ impl<T: Element> Driver<T> {
 
     /// One step of evaluation.
     pub fn test_step(&mut self, parts: &mut Parts<'_, T>, batch: &Batch<'_, T>) {
-        let Self { facts, meters, tester, loss_weights, .. } = self;
+        let Self { facts, meters, states, tester, loss_weights, .. } = self;
         let weights = parts.learner.weights();
-        let loss = tester.run(&Task { facts, weights, losses: parts.losses, loss_weights, batch });
+        let task = Task { facts, weights, losses: parts.losses, loss_weights, batch };
+        let loss = tester.run(&task, states.of(batch.samples.len()));
         let loss = loss + penalty::value(&facts.params, weights);
         meters.update(loss, tester.losses(), batch.samples.len(), tester.predictions());
     }

@@ -8,7 +8,8 @@ use super::logs::{History, Logs, Params};
 use super::meters::Prefix;
 use super::options::FitSettings;
 use super::rows::Batch;
-use super::session::{State, in_pool, state};
+use super::session::{State, TestBatches, in_pool, state};
+use super::states::States;
 use crate::element::Element;
 use crate::error::FitError;
 
@@ -22,6 +23,7 @@ struct Schedule {
     seed: u64,
     validation_freq: usize,
     validation_batch_size: usize,
+    steps_per_state: Option<usize>,
 }
 
 /// [`Model::fit`](super::Model::fit).
@@ -37,6 +39,7 @@ pub(super) fn fit<T: Element>(
     if let Some(given) = validation {
         held_out = Some(driver.check(&parts, given)?);
     }
+    check_states(driver, settings, &data, held_out.as_ref())?;
     let by_class = settings.class_weight.map(|table| class_weights(&driver.facts, &data, table)).transpose()?;
     if by_class.is_some() {
         data.weights = Weights::new(by_class.as_deref(), None);
@@ -46,6 +49,34 @@ pub(super) fn fit<T: Element>(
     let params = Params { epochs: schedule.epochs, steps: schedule.steps, verbose: settings.verbose };
     let mut state = state(params, held_out.is_some(), driver.meters.directions());
     in_pool(|| driver.run(&mut parts, data, held_out, &schedule, &mut state))
+}
+
+/// Checks that layers with `stateful` find the samples of the batch before in the next one.
+fn check_states<T: Element>(
+    driver: &Driver<T>,
+    settings: &FitSettings<'_>,
+    data: &Data<'_, T>,
+    validation: Option<&Data<'_, T>>,
+) -> Result<(), FitError> {
+    let (states, batch_size) = (&driver.states, settings.batch_size);
+    states.check_steps(settings.steps_per_state)?;
+    if !states.any() {
+        return Ok(());
+    }
+    if settings.shuffle {
+        let expected = "false: the layers with `stateful` go on with each sample in the next batch";
+        return Err(FitError::option("shuffle", expected, true));
+    }
+    states.check("batch_size", batch_size)?;
+    states.check_whole("x", data, batch_size)?;
+    let Some(validation) = validation else { return Ok(()) };
+    let own = settings.validation_batch_size.unwrap_or(batch_size);
+    // With `steps_per_state` validation has states of its own.
+    if own != batch_size && settings.steps_per_state.is_none() {
+        let expected = "that of training, with whose states layers with `stateful` go on";
+        return Err(FitError::option("validation_batch_size", expected, own));
+    }
+    states.check_whole("validation_data.0", validation, own)
 }
 
 impl<T: Element> Driver<T> {
@@ -68,7 +99,7 @@ impl<T: Element> Driver<T> {
             logs = Logs::default();
             self.epoch(epoch, parts, data, &mut batches, &mut logs, state)?;
             if let Some(validation) = validation.filter(|_| (epoch + 1) % schedule.validation_freq == 0) {
-                self.test(parts, validation, schedule.validation_batch_size, Prefix::Val, &mut logs, state)?;
+                self.validate(parts, validation, schedule, &mut logs, state)?;
             }
             parts.hook(Hook::EpochEnd(epoch, &mut logs), state)?;
             state.progress.end(&logs);
@@ -79,8 +110,31 @@ impl<T: Element> Driver<T> {
         }
         let count = self.facts.count();
         parts.optimizer.finalize(&self.facts.params, &mut parts.learner.weights_mut()[..count]);
-        parts.hook(Hook::TrainEnd(&logs), state)?;
+        let end = parts.hook(Hook::TrainEnd(&logs), state);
+        self.end_states(state);
+        end?;
         Ok(history)
+    }
+
+    /// Evaluates on the samples for validation. With `steps_per_state` they have states of their own; without, they go on with
+    /// those of training and leave theirs to it, as in Keras.
+    fn validate(
+        &mut self,
+        parts: &mut Parts<'_, T>,
+        data: Data<'_, T>,
+        schedule: &Schedule,
+        logs: &mut Logs,
+        state: &mut State,
+    ) -> Result<(), FitError> {
+        let &Schedule { validation_batch_size: batch_size, steps_per_state, .. } = schedule;
+        let fresh = States::new(self.facts.state_len);
+        let aside = steps_per_state.map(|_| std::mem::replace(&mut self.states, fresh));
+        let batches = TestBatches { batch_size, steps_per_state };
+        let result = self.test(parts, data, batches, Prefix::Val, logs, state);
+        if let Some(aside) = aside {
+            self.states = aside;
+        }
+        result
     }
 
     /// The steps of one epoch.
@@ -96,6 +150,7 @@ impl<T: Element> Driver<T> {
         self.meters.reset();
         for step in 0..batches.schedule.steps {
             parts.hook(Hook::TrainBatchBegin(step), state)?;
+            self.begin_states(batches.schedule.steps_per_state, batches.index(epoch, step), state);
             let (samples, key) = batches.batch(epoch, step);
             state.batch_loss = self.step(parts, &Batch { data, samples }, key);
             self.meters.write(Prefix::None, logs);
@@ -120,6 +175,7 @@ impl Schedule {
             seed: options.seed.unwrap_or_else(|| mix(calls, 1)),
             validation_freq: options.validation_freq,
             validation_batch_size: options.validation_batch_size.unwrap_or(options.batch_size),
+            steps_per_state: options.steps_per_state,
         }
     }
 }
@@ -202,6 +258,7 @@ mod tests {
             seed: 5,
             validation_freq: 1,
             validation_batch_size: 20,
+            steps_per_state: None,
         }
     }
 

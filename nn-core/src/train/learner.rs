@@ -27,6 +27,8 @@ pub struct Facts<T> {
     pub outputs: Vec<Output>,
     /// For each output.
     pub activations: Vec<OutputActivation>,
+    /// How many numbers a sample carries from batch to batch: those of layers with `stateful`.
+    pub state_len: usize,
     /// Makes memory to train in.
     pub training_shard: Box<dyn Fn() -> Box<dyn TrainingShard<T>> + Send + Sync>,
     /// Makes memory to evaluate in.
@@ -166,6 +168,9 @@ pub trait TrainingShard<T>: Send + Sync {
     /// Copies a sample to its place in the shard.
     fn load(&mut self, place: usize, x: &dyn Samples, sample: usize);
 
+    /// What its samples carry from batch to batch, one sample after another: read and overwritten by [`forward`](Self::forward).
+    fn states(&mut self) -> &mut [T];
+
     /// Runs a phase forward.
     fn forward(&mut self, weights: &[T], phase: usize, pass: &Pass<'_>);
 
@@ -197,13 +202,15 @@ pub trait TrainingShard<T>: Send + Sync {
 /// A part of a batch with the memory and the code that predict it, as [`predict`](crate::Network::predict) does.
 pub trait TestShard<T>: Send + Sync {
     /// Runs the network on these samples, counted from the `first` on: adds the outputs, and their masks where there are any. Returns what the
-    /// values of layers with an `activity_regularizer` cost.
+    /// values of layers with an `activity_regularizer` cost. `states` is what the samples carry from batch to batch.
+    #[expect(clippy::too_many_arguments, reason = "what a step of evaluation reads and writes")]
     fn predict(
         &mut self,
         weights: &[T],
         x: &dyn Samples,
         first: usize,
         samples: &[usize],
+        states: &mut [T],
         outputs: &mut [Vec<T>],
         masks: &mut [Vec<T>],
     ) -> f64;

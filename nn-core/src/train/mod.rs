@@ -24,7 +24,9 @@ mod progress;
 mod rows;
 pub mod seam;
 pub(crate) mod session;
+mod states;
 mod step;
+mod tape;
 #[cfg(test)]
 pub(crate) mod tests;
 mod typed;
@@ -32,6 +34,7 @@ mod watched;
 
 pub use logs::{History, Logs, Params};
 pub use model::Model;
+pub use tape::GradientTape;
 pub use watched::Watched;
 
 pub use network::{Activations, OutputActivation, Pass, SHARD, Shard, Train};

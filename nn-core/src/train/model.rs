@@ -95,6 +95,10 @@ impl<N: Train, L: Losses<N::Element, Outputs<N>>, O: Optimizer<N::Element>> Mode
     /// Each epoch goes through the samples once, in steps of `batch_size`. With the same seed the weights are the same
     /// to the last bit, whatever the number of threads.
     ///
+    /// Layers with `stateful` go on in each batch with what they have of the batch before: sample by sample, so that `shuffle` must
+    /// be off and all batches must be of one size. [`reset_states`](Self::reset_states) and
+    /// [`steps_per_state`](Fit::steps_per_state) let them begin anew.
+    ///
     /// # Errors
     ///
     /// If the numbers of samples, targets and weights differ or are zero, a target, a weight or an option has a value that it
@@ -177,6 +181,14 @@ impl<N: Train, L: Losses<N::Element, Outputs<N>>, O: Optimizer<N::Element>> Mode
         let (x, mut flat) = (Inputs::<N>(x), Vec::new());
         let given = given(&x, y, Weights::new(sample_weight, None), &mut flat, TRAINING);
         self.drive(&mut [], |driver, parts| driver.test_on_batch(parts, given))
+    }
+
+    /// Layers with `stateful` begin anew: with the next batch, which may have any number of samples.
+    ///
+    /// As in Keras, nothing else resets them: `fit`, `evaluate` and the calls of one batch go on with the same states, sample by
+    /// sample, and so do epochs and validation. [`predict`](Self::predict) begins each sample with zeros.
+    pub fn reset_states(&mut self) {
+        self.driver.reset_states();
     }
 
     /// Hands all parts to the driver, which does not know their types.

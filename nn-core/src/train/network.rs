@@ -18,12 +18,12 @@ use crate::record::{BadInput, Record};
 /// Samples in one shard of a batch.
 pub const SHARD: usize = 16;
 
-/// What a network has to offer to be trained; emitted by the macro, but for networks with `stateful` layers: a batch would have to
-/// go on where the one before ended.
+/// What a network has to offer to be trained; emitted by the macro, but for networks with a `stateful` layer on each step of a
+/// `TimeDistributed`: there the steps of a sample, which training takes at once, would have to wait for one another.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be trained",
     label = "this is no network that learns",
-    note = "a network with a `stateful` layer only infers: train one of the same layers without `stateful`, and give its weights to this one: `as_flat_mut`, or `save` and `load`"
+    note = "a network with a `stateful` layer inside of `TimeDistributed` only infers: train one of the same layers without `stateful`, and give its weights to this one: `as_flat_mut`, or `save` and `load`"
 )]
 pub trait Train: Network {
     /// The values that backward needs, each `samples × size` elements, named after their layers.
@@ -77,6 +77,18 @@ pub trait Train: Network {
     ) {
     }
 
+    /// Inference that goes on with `state`, [`Activations::STATE_LEN`] numbers, and leaves it for the next batch.
+    fn forward_carried<S: Simd>(
+        &self,
+        simd: S,
+        x: &Self::Input,
+        _state: &mut [Self::Element],
+        workspace: &mut Self::Workspace,
+        y: &mut Self::Output,
+    ) {
+        self.forward(simd, x, workspace, y);
+    }
+
     /// Whether layers have an `activity_regularizer`.
     const PENALIZED: bool = false;
 
@@ -85,8 +97,14 @@ pub trait Train: Network {
         0.0
     }
 
-    /// The same for a sample at inference. `spare` grows as needed.
-    fn infer_penalty<S: Simd>(&self, _simd: S, _x: &Self::Input, _spare: &mut Vec<Self::Element>) -> f64 {
+    /// The same for a sample at inference, which goes on with `state` and may overwrite it. `spare` grows as needed.
+    fn infer_penalty<S: Simd>(
+        &self,
+        _simd: S,
+        _x: &Self::Input,
+        _state: &mut [Self::Element],
+        _spare: &mut Vec<Self::Element>,
+    ) -> f64 {
         0.0
     }
 
@@ -97,7 +115,13 @@ pub trait Train: Network {
 /// What computes the penalties of layers at inference; emitted by the macro where there are some.
 pub trait Penalized: Network {
     /// See [`Train::infer_penalty`].
-    fn infer_penalty<S: Simd>(&self, simd: S, x: &Self::Input, spare: &mut Vec<Self::Element>) -> f64;
+    fn infer_penalty<S: Simd>(
+        &self,
+        simd: S,
+        x: &Self::Input,
+        state: &mut [Self::Element],
+        spare: &mut Vec<Self::Element>,
+    ) -> f64;
 }
 
 /// The last layer's activation, where Keras' crossentropies use what went into it.
@@ -143,6 +167,8 @@ pub struct Shard<A, T> {
     pub scratch: Vec<T>,
     /// Memory for gradients that are added to others.
     pub spare: Vec<T>,
+    /// What the samples carry from batch to batch, [`Activations::STATE_LEN`] numbers each.
+    pub states: Vec<T>,
 }
 
 /// The buffers of one shard; emitted by the macro.
@@ -152,6 +178,8 @@ pub struct Shard<A, T> {
 pub trait Activations: Send + Sync + 'static {
     /// `f32` or `f64`.
     type Element: Element;
+    /// How many numbers a sample carries from batch to batch: those of layers with `stateful`.
+    const STATE_LEN: usize = 0;
     /// Buffers for up to `samples` samples.
     fn new(samples: usize) -> Self;
     /// The same buffers for this many samples.
@@ -192,6 +220,7 @@ impl<A: Activations<Element = T>, T: Element> Shard<A, T> {
         self.samples = samples;
         self.values.resize(samples);
         self.gradients.resize(samples);
+        self.states.resize(samples * A::STATE_LEN, num_traits::zero());
     }
 
     /// A shard with memory for [`SHARD`] samples.
@@ -203,6 +232,7 @@ impl<A: Activations<Element = T>, T: Element> Shard<A, T> {
             gradients: A::new(SHARD),
             scratch: Vec::new(),
             spare: Vec::new(),
+            states: Vec::new(),
         }
     }
 }

@@ -72,6 +72,10 @@ pub struct Fit<'a, N: Network, Y> {
     pub validation_batch_size: Option<usize>,
     /// Validation takes place every so many epochs. Default 1.
     pub validation_freq: usize,
+    /// Layers with `stateful` begin anew after so many steps: a stream is cut into parts for so many batches, and gradients end
+    /// where a batch begins (truncated backpropagation through time). Validation then has states of its own, which begin anew
+    /// as often. Default: they begin anew by [`reset_states`](super::Model::reset_states) alone, as in Keras.
+    pub steps_per_state: Option<usize>,
     /// What order and dropout depend on, together with epoch and step. Default: another for each call of `fit`,
     /// and the same ones for each run of the program.
     pub seed: Option<u64>,
@@ -96,6 +100,7 @@ impl<N: Network, Y> Default for Fit<'_, N, Y> {
             steps_per_epoch: None,
             validation_batch_size: None,
             validation_freq: 1,
+            steps_per_state: None,
             seed: None,
         }
     }
@@ -115,6 +120,7 @@ impl<'a, N: Network, Y> Fit<'a, N, Y> {
             steps_per_epoch: self.steps_per_epoch,
             validation_batch_size: self.validation_batch_size,
             validation_freq: self.validation_freq,
+            steps_per_state: self.steps_per_state,
             seed: self.seed,
             has_weights: [self.sample_weight.is_some(), self.sample_weights.is_some()],
             has_validation: self.validation_data.is_some(),
@@ -145,6 +151,8 @@ pub struct FitSettings<'a> {
     pub validation_batch_size: Option<usize>,
     /// Validation takes place every so many epochs.
     pub validation_freq: usize,
+    /// After how many steps states begin anew.
+    pub steps_per_state: Option<usize>,
     /// What order and dropout depend on.
     pub seed: Option<u64>,
     /// Whether there are weights of samples for all outputs, and by name.
@@ -203,13 +211,23 @@ pub struct Evaluate<'a, N: Network> {
     pub sample_weights: Option<OutputWeights<'a, N::Element>>,
     /// Steps after which to end. Default: all samples.
     pub steps: Option<usize>,
+    /// Layers with `stateful` begin anew after so many steps. Default: they go on with the states of the batch before.
+    pub steps_per_state: Option<usize>,
     /// Called in this order. Default none.
     pub callbacks: &'a mut [&'a mut dyn Callback<N>],
 }
 
 impl<N: Network> Default for Evaluate<'_, N> {
     fn default() -> Self {
-        Self { batch_size: 32, verbose: 1, sample_weight: None, sample_weights: None, steps: None, callbacks: &mut [] }
+        Self {
+            batch_size: 32,
+            verbose: 1,
+            sample_weight: None,
+            sample_weights: None,
+            steps: None,
+            steps_per_state: None,
+            callbacks: &mut [],
+        }
     }
 }
 
@@ -220,6 +238,7 @@ impl<N: Network> Evaluate<'_, N> {
             batch_size: self.batch_size,
             verbose: self.verbose,
             steps: self.steps,
+            steps_per_state: self.steps_per_state,
             has_weights: [self.sample_weight.is_some(), self.sample_weights.is_some()],
         }
     }
@@ -233,6 +252,8 @@ pub struct TestSettings {
     pub verbose: u8,
     /// Steps after which to end.
     pub steps: Option<usize>,
+    /// After how many steps states begin anew.
+    pub steps_per_state: Option<usize>,
     /// Whether there are weights of samples for all outputs, and by name.
     pub has_weights: [bool; 2],
 }

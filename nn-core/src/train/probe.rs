@@ -25,6 +25,8 @@ pub(super) struct Tester<T> {
 struct Probe<T> {
     shard: Box<dyn TestShard<T>>,
     samples: usize,
+    /// What the samples carry from batch to batch.
+    states: Vec<T>,
     /// What came out, output by output.
     y: Vec<Vec<T>>,
     /// The masks of the outputs; empty where there is none.
@@ -39,7 +41,7 @@ impl<T: Element> Tester<T> {
     }
 
     /// The loss of a batch without the penalties of weights.
-    pub fn run(&mut self, task: &Task<'_, T>) -> f64 {
+    pub fn run(&mut self, task: &Task<'_, T>, states: &mut [Vec<T>]) -> f64 {
         let Task { weights, losses, batch, .. } = *task;
         let each = task.values_of_shard();
         self.used = batch.samples.len().div_ceil(SHARD);
@@ -47,6 +49,7 @@ impl<T: Element> Tester<T> {
         self.probes.resize_with(self.used.max(self.probes.len()), || Probe::new((task.facts.test_shard)(), outputs));
         self.values.resize(self.used * each, T::zero());
         gather(&mut self.rows, &losses, batch);
+        self.swap_states(states);
         let known = &self.rows[..];
         let run = |(index, (probe, values)): (usize, (&mut Probe<T>, &mut [T]))| {
             let samples = &batch.samples[index * SHARD..][..SHARD.min(batch.samples.len() - index * SHARD)];
@@ -59,11 +62,17 @@ impl<T: Element> Tester<T> {
         } else {
             probes.par_iter_mut().zip(values.par_chunks_mut(each)).enumerate().for_each(run);
         }
+        self.swap_states(states);
         self.take_wholes(&losses, each);
         self.take_masks();
         task.weigh(&mut self.rows);
         let penalty: f64 = self.probes[..self.used].iter().map(|probe| probe.penalty).sum();
         task.sum(&self.rows, &self.values, &mut self.losses) + penalty / batch.samples.len().max(1) as f64
+    }
+
+    /// Exchanges what the samples carry with what is kept between batches.
+    fn swap_states(&mut self, states: &mut [Vec<T>]) {
+        self.probes.iter_mut().zip(states).for_each(|(probe, states)| std::mem::swap(&mut probe.states, states));
     }
 
     /// Gives all rows of a batch its value, where the loss is one of whole batches.
@@ -105,14 +114,16 @@ impl<T: Element> Tester<T> {
 
 impl<T: Element> Probe<T> {
     fn new(shard: Box<dyn TestShard<T>>, outputs: usize) -> Self {
-        Self { shard, samples: 0, y: vec![Vec::new(); outputs], masks: vec![Vec::new(); outputs], penalty: 0.0 }
+        let [y, masks] = [(); 2].map(|()| vec![Vec::new(); outputs]);
+        Self { shard, samples: 0, states: Vec::new(), y, masks, penalty: 0.0 }
     }
 
     fn predict(&mut self, weights: &[T], batch: &Batch<'_, T>, samples: &[usize]) {
         self.samples = samples.len();
         self.y.iter_mut().chain(&mut self.masks).for_each(Vec::clear);
         let Data { x, first, .. } = batch.data;
-        self.penalty = self.shard.predict(weights, x, first, samples, &mut self.y, &mut self.masks);
+        let Self { shard, states, y, masks, .. } = self;
+        self.penalty = shard.predict(weights, x, first, samples, states, y, masks);
     }
 
     fn values(&self, rows: &[Rows<T>], losses: &Each<'_, T>, first: usize, values: &mut [T]) {

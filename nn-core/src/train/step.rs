@@ -54,6 +54,8 @@ struct Seen<T> {
     first: usize,
     samples: usize,
     y: Vec<Vec<T>>,
+    /// What its samples carry from batch to batch.
+    states: Vec<T>,
     /// What its values cost.
     penalty: f64,
 }
@@ -134,12 +136,15 @@ impl<T: Element> Trainer<T> {
     }
 
     /// The loss of a batch without the penalties of weights; leaves its gradient and the statistics.
-    pub fn run(&mut self, task: &Task<'_, T>, key: u64) -> f64 {
+    ///
+    /// `states` is what the samples carry from batch to batch, shard by shard.
+    pub fn run(&mut self, task: &Task<'_, T>, key: u64, states: &mut [Vec<T>]) -> f64 {
         let whole = |loss: &&dyn Loss<_>| (loss.block() == Block::Batch).then(Whole::new);
         if self.wholes.is_empty() {
             self.wholes.extend(task.losses.iter().flatten().map(whole));
         }
         self.prepare(task);
+        self.swap_states(states);
         gather(&mut self.rows, &task.losses, task.batch);
         self.from_logits.clear();
         let outputs = task.facts.activations.iter().zip(task.losses.iter().flatten());
@@ -162,6 +167,7 @@ impl<T: Element> Trainer<T> {
             task.weigh(&mut self.rows);
             stage(self, Some(last), Some(last));
         }
+        self.swap_states(states);
         for phase in (0..last).rev() {
             let shards = self.shards[..self.used].iter();
             self.statistics[phase].combine_backward(shards.filter_map(|shard| shard.partial_backward(phase)));
@@ -169,6 +175,11 @@ impl<T: Element> Trainer<T> {
         }
         self.reduce();
         task.sum(&self.rows, &self.values, &mut self.losses) + self.penalty()
+    }
+
+    /// Exchanges what the samples carry with what is kept between batches.
+    fn swap_states(&mut self, states: &mut [Vec<T>]) {
+        self.seen.iter_mut().zip(states).for_each(|(seen, states)| std::mem::swap(&mut seen.states, states));
     }
 
     /// The mean of what the values of samples cost.
@@ -268,7 +279,10 @@ impl<T: Element> Trainer<T> {
         let (_, workers) = self.deal();
         self.gradients.resize_with(workers.max(self.gradients.len()), || Aligned::zeros(facts.len));
         self.values.resize(self.used * task.values_of_shard(), T::zero());
-        let empty = || Seen { first: 0, samples: 0, y: vec![Vec::new(); facts.outputs.len()], penalty: 0.0 };
+        let empty = || {
+            let y = vec![Vec::new(); facts.outputs.len()];
+            Seen { first: 0, samples: 0, y, states: Vec::new(), penalty: 0.0 }
+        };
         self.seen.resize_with(self.used.max(self.seen.len()), empty);
         for (index, seen) in self.seen[..self.used].iter_mut().enumerate() {
             seen.first = index * SHARD;
@@ -423,9 +437,13 @@ impl<T: Element> Job<'_, T> {
             let shard = memory.shard(index, seen);
             if self.forward == Some(0) {
                 self.load(shard, seen);
+                shard.states().copy_from_slice(&seen.states);
             }
             if let Some(phase) = self.forward {
                 shard.forward(weights, phase, pass);
+            }
+            if self.forward == last {
+                seen.states.copy_from_slice(shard.states());
             }
             if self.backward == last {
                 self.differentiate(shard, seen, known, values, pass.from_logits);

@@ -26,6 +26,7 @@ pub(super) fn facts<N: Train>() -> Facts<N::Element> {
         len: size_of::<N>() / size_of::<N::Element>(),
         outputs: outputs(<N::Output as Record>::PARTS),
         activations: N::OUTPUT_ACTIVATIONS.to_vec(),
+        state_len: state_len::<N>(),
         training_shard: Box::new(|| Box::new(Trained::<N>(Shard::new()))),
         test_shard: Box::new(|| {
             let (x, y) = (zeroed_vec(N::TOGETHER), zeroed_vec(N::TOGETHER));
@@ -102,6 +103,10 @@ impl<N: Train> TrainingShard<N::Element> for Trained<N> {
         (0..x.parts()).for_each(|part| self.0.values.load(place, part, x.part(sample, part)));
     }
 
+    fn states(&mut self) -> &mut [N::Element] {
+        &mut self.0.states
+    }
+
     fn forward(&mut self, weights: &[N::Element], phase: usize, pass: &Pass<'_>) {
         let Some(network) = network::<N>(weights) else { return debug_assert!(false, "other weights") };
         dispatch!(level(), simd => {
@@ -154,6 +159,11 @@ impl<N: Train> TrainingShard<N::Element> for Trained<N> {
     }
 }
 
+/// How many numbers a sample carries from batch to batch.
+const fn state_len<N: Train>() -> usize {
+    <N::Activations as Activations>::STATE_LEN
+}
+
 /// The memory of a shard in evaluation, and of the samples that run together.
 struct Tested<N: Network> {
     runner: Runner<N>,
@@ -170,6 +180,7 @@ impl<N: Train> TestShard<N::Element> for Tested<N> {
         x: &dyn Samples,
         first: usize,
         samples: &[usize],
+        states: &mut [N::Element],
         outputs: &mut [Vec<N::Element>],
         masks: &mut [Vec<N::Element>],
     ) -> f64 {
@@ -179,20 +190,30 @@ impl<N: Train> TestShard<N::Element> for Tested<N> {
             return 0.0;
         };
         let Self { runner, x: xs, y: ys, spare } = self;
-        let mut penalty = 0.0;
+        let (mut penalty, mut states) = (0.0, states.chunks_exact_mut(state_len::<N>().max(1)));
         for samples in samples.chunks(N::TOGETHER) {
             let (xs, ys) = (&mut xs[..samples.len()], &mut ys[..samples.len()]);
             for (place, &sample) in xs.iter_mut().zip(samples) {
                 (0..x.parts()).for_each(|part| place.part_mut(part).copy_from_slice(x.part(first + sample, part)));
             }
-            runner.run(network, &mut xs.iter(), ys);
+            let mut carried: Vec<&mut [N::Element]> = states.by_ref().take(samples.len()).collect();
             if N::PENALIZED {
-                for x in xs.iter() {
+                for (index, x) in xs.iter().enumerate() {
+                    let mut state = carried.get(index).map(|state| state.to_vec()).unwrap_or_default();
                     penalty += dispatch!(level(), simd => {
                         frame::align();
-                        network.infer_penalty(simd, x, spare)
+                        network.infer_penalty(simd, x, &mut state, spare)
                     });
                 }
+            }
+            if carried.is_empty() {
+                runner.run(network, &mut xs.iter(), ys);
+            }
+            for ((x, y), state) in xs.iter().zip(ys.iter_mut()).zip(&mut carried) {
+                dispatch!(level(), simd => {
+                    frame::align();
+                    network.forward_carried(simd, x, state, &mut runner.workspace, y)
+                });
             }
             for y in ys {
                 for (part, (output, mask)) in outputs.iter_mut().zip(masks.iter_mut()).enumerate() {

@@ -19,7 +19,7 @@ use crate::description::{Kind, Part, interned};
 use crate::engine::Real;
 use crate::error::BadCall;
 use crate::network::{Network, Penalties, Plan};
-use crate::stage::{Lists, Sample, Stage};
+use crate::stage::{Lists, Sample};
 use crate::training::{Pass, Shard, Training};
 
 /// What is known of a network before it is trained.
@@ -46,6 +46,7 @@ pub(super) fn facts<T: Real>(network: &Network<T>) -> Result<Facts<T>, BadCall> 
         phases: training.phases,
         len: network.weights.len(),
         outputs: outputs(&parts),
+        state_len: training.state_len,
         activations: training.outputs.iter().map(|output| output.activation).collect(),
         training_shard: Box::new(trained),
         test_shard: Box::new(tested),
@@ -228,6 +229,10 @@ impl<T: Real> TrainingShard<T> for Trained<T> {
         }
     }
 
+    fn states(&mut self) -> &mut [T] {
+        self.shard.as_mut().map_or(&mut [], |shard| &mut shard.states)
+    }
+
     fn forward(&mut self, weights: &[T], phase: usize, of: &train::Pass<'_>) {
         let level = self.level;
         if let Some((training, shard)) = self.both() {
@@ -310,17 +315,15 @@ impl<T: Real> TestShard<T> for Tested<T> {
         x: &dyn Samples,
         first: usize,
         samples: &[usize],
+        states: &mut [T],
         outputs: &mut [Vec<T>],
         masks: &mut [Vec<T>],
     ) -> f64 {
         let Self { plan, level, memory, lists, penalties } = self;
-        let run =
-            |stage: &Stage<T>, memory: &mut [T], lists: &mut Lists<T>, inputs: &[Data<'_, T>], y: &mut [&mut [T]]| {
-                let sample = Sample { weights, inputs, state: &mut [], memory, lists, outputs: y };
-                T::engine().infer(*level, stage, sample);
-            };
         let mut penalty = 0.0;
+        let mut states = states.chunks_exact_mut(plan.stage.state_len.max(1));
         for &sample in samples {
+            let state = states.next().unwrap_or_default();
             let inputs = plan.inputs.iter().enumerate();
             let inputs: Vec<Data<'_, T>> =
                 inputs.map(|(part, input)| data(input, x.part(first + sample, part))).collect();
@@ -329,14 +332,19 @@ impl<T: Real> TestShard<T> for Tested<T> {
                 output.resize(start + part.len(), T::zero());
                 &mut output[start..]
             });
-            run(&plan.stage, memory, lists, &inputs, &mut places.collect::<Vec<_>>());
+            let mut before = if penalties.is_some() { state.to_vec() } else { Vec::new() };
+            let outputs = &mut places.collect::<Vec<_>>()[..];
+            let of = Sample { weights, inputs: &inputs, state, memory, lists, outputs };
+            T::engine().infer(*level, &plan.stage, of);
             for (mask, range) in masks.iter_mut().zip(&plan.stage.masks) {
                 mask.extend_from_slice(range.clone().and_then(|range| memory.get(range)).unwrap_or_default());
             }
             let penalties = plan.penalties.as_ref().zip(penalties.as_mut());
             if let Some((Penalties { stage, of }, PenaltyMemory { memory, lists, values })) = penalties {
                 let mut places: Vec<&mut [T]> = values.iter_mut().map(Vec::as_mut_slice).collect();
-                run(stage, memory, lists, &inputs, &mut places);
+                let (state, outputs) = (&mut before, &mut places[..]);
+                let sample = Sample { weights, inputs: &inputs, state, memory, lists, outputs };
+                T::engine().infer(*level, stage, sample);
                 penalty += of.iter().zip(values).map(|((of, _), values)| of.value(values)).sum::<f64>();
             }
         }

@@ -49,6 +49,8 @@ pub struct Fit<'a, T: Real> {
     pub validation_batch_size: Option<usize>,
     /// Validation takes place every so many epochs. Default 1.
     pub validation_freq: usize,
+    /// Layers with `stateful` begin anew after so many steps. Default: by [`Model::reset_states`](super::Model::reset_states) alone.
+    pub steps_per_state: Option<usize>,
     /// What order and dropout depend on, together with epoch and step. Default: another for each call.
     pub seed: Option<u64>,
 }
@@ -72,6 +74,7 @@ impl<T: Real> Default for Fit<'_, T> {
             steps_per_epoch: None,
             validation_batch_size: None,
             validation_freq: 1,
+            steps_per_state: None,
             seed: None,
         }
     }
@@ -90,6 +93,7 @@ impl<'a, T: Real> Fit<'a, T> {
             steps_per_epoch: self.steps_per_epoch,
             validation_batch_size: self.validation_batch_size,
             validation_freq: self.validation_freq,
+            steps_per_state: self.steps_per_state,
             seed: self.seed,
             has_weights: [self.sample_weight.is_some(), self.sample_weights.is_some()],
             has_validation: self.validation_data.is_some(),
@@ -110,13 +114,23 @@ pub struct Evaluate<'a, T: Real> {
     pub sample_weights: Option<OutputWeights<'a, T>>,
     /// Steps after which to end. Default: all samples.
     pub steps: Option<usize>,
+    /// Layers with `stateful` begin anew after so many steps. Default: they go on with the states of the batch before.
+    pub steps_per_state: Option<usize>,
     /// Called in this order. Default none.
     pub callbacks: &'a mut [&'a mut dyn Callback<Network<T>>],
 }
 
 impl<T: Real> Default for Evaluate<'_, T> {
     fn default() -> Self {
-        Self { batch_size: 32, verbose: 1, sample_weight: None, sample_weights: None, steps: None, callbacks: &mut [] }
+        Self {
+            batch_size: 32,
+            verbose: 1,
+            sample_weight: None,
+            sample_weights: None,
+            steps: None,
+            steps_per_state: None,
+            callbacks: &mut [],
+        }
     }
 }
 
@@ -126,6 +140,7 @@ impl<T: Real> Evaluate<'_, T> {
             batch_size: self.batch_size,
             verbose: self.verbose,
             steps: self.steps,
+            steps_per_state: self.steps_per_state,
             has_weights: [self.sample_weight.is_some(), self.sample_weights.is_some()],
         }
     }

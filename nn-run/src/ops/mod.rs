@@ -224,6 +224,10 @@ pub(crate) struct Forward<'a, 'm, T> {
     /// What backward will need.
     pub(crate) saved: &'m mut [T],
     pub(crate) scratch: &'m mut Vec<T>,
+    /// What the samples carry from batch to batch, all layers of a sample together.
+    pub(crate) states: &'m mut [T],
+    /// The part of this one in the state of a sample.
+    pub(crate) state: Range<usize>,
     /// What the random numbers of the step are a function of.
     pub(crate) random: Random,
     /// Those of the batch, for a BatchNormalization that uses them.

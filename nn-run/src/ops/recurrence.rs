@@ -5,8 +5,8 @@ use std::ops::Range;
 use nn_core::Element;
 use nn_core::layers::bidirectional::{self, Merge};
 use nn_core::layers::recurrent::{
-    AnyRecurrent, Backward as BackwardPass, Forward as ForwardPass, Gradients, Kind, Random as Drops, RecurrentSizes,
-    Sequence, Step, Weights,
+    AnyRecurrent, Backward as BackwardPass, Carried, Forward as ForwardPass, Gradients, Kind, Random as Drops,
+    RecurrentSizes, Sequence, Step, Weights,
 };
 use nn_core::rt::{self, Simd};
 use nn_graph::op::{self, Directions, RecurrenceKind};
@@ -108,6 +108,13 @@ impl Recurrence {
         Drops { key: random.key, stream, first_sample: first as u64 }
     }
 
+    /// What it carries from batch to batch: its own of the parts of all directions, the first of which begins here.
+    fn carried<'a, T: Element>(&self, states: &'a mut [T], samples: usize, start: usize) -> Option<Carried<'a, T>> {
+        let len = self.states() * self.layer.sizes.units;
+        let stride = states.len().checked_div(samples)?;
+        self.stateful.then(|| Carried::new(states, stride, start + self.direction * len))
+    }
+
     fn states(&self) -> usize {
         self.layer.kind.states()
     }
@@ -158,6 +165,7 @@ impl<T: Element> Run<T> for Recurrence {
             x: call.x(),
             mask: call.mask(0),
             initial_state: self.each(|state| call.inputs.get(state).copied()),
+            state: self.carried(std::mem::take(&mut call.states), call.samples, call.state.start),
             y,
             final_state,
             random: self.drops(call.random, call.first),
@@ -293,7 +301,7 @@ impl<T: Element> Run<T> for Bidirectional {
         let [forward, backward] = &self.directions;
         let [here, there] = [forward, backward].map(|direction| direction.each(|state| call.output(state)));
         let (x, mask, first) = (call.x(), call.mask(0), call.first);
-        let Forward { weights, inputs, saved, scratch, random, .. } = call;
+        let Forward { weights, inputs, saved, scratch, random, states, state, .. } = call;
         let (outputs, saved) = saved.split_at_mut(samples * 2 * self.half);
         let (saved, saved_backward) = saved.split_at_mut(samples * forward.layer.saved_len());
         let mut run = |direction: &Recurrence, y: &mut [T], final_state, saved| {
@@ -302,6 +310,7 @@ impl<T: Element> Run<T> for Bidirectional {
                 x,
                 mask,
                 initial_state: direction.each(|state| inputs.get(state).copied()),
+                state: direction.carried(&mut *states, samples, state.start),
                 y,
                 final_state,
                 saved,

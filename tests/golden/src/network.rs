@@ -185,7 +185,7 @@ where
     let penalties = x.iter().map(|x| {
         simd.vectorize(
             #[inline(always)]
-            || net.infer_penalty(simd, x, &mut spare),
+            || net.infer_penalty(simd, x, &mut [], &mut spare),
         )
     });
     let got = penalties.sum::<f64>() / x.len() as f64;

@@ -1,9 +1,9 @@
-//! A network with a state where one is asked for that learns.
+//! A network with a state on each step where one is asked for that learns.
 
 use nn::prelude::*;
 
 nn::network! {
-    pub struct Net = Input<10, 4> => LSTM<8, stateful = true> => Dense<1>;
+    pub struct Net = Input<5, 10, 4> => TimeDistributed<LSTM<8, stateful = true>>;
 }
 
 fn train<N: Train>() {}

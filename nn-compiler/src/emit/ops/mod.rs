@@ -35,7 +35,7 @@ use nn_graph::Op;
 use nn_graph::function::Elementwise;
 use nn_graph::graph::Node;
 use nn_graph::op::fusion::Epilogue;
-use nn_graph::size::Length;
+use nn_graph::size::{Length, Size};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
@@ -302,6 +302,8 @@ pub struct Call<'a> {
     pub dsaved: TokenStream,
     /// The activation that is part of it.
     pub activation: Option<Elementwise>,
+    /// The name of its part of the state, for a layer that goes on where the batch before ended.
+    pub state: Option<Ident>,
     /// The first of the step's streams of random numbers, which no other step of the network has.
     pub stream: u32,
     /// Where a BatchNormalization over the batch has its statistics.
@@ -314,6 +316,15 @@ impl Call<'_> {
     pub fn stream(&self, index: u32, seed: u64) -> Literal {
         let seed = (seed ^ seed >> 32) << 32;
         Literal::u64_unsuffixed(seed | u64::from(self.stream + index))
+    }
+
+    /// `Option<Carried>`: what it carries from batch to batch, from this many numbers of its part on.
+    pub fn carried(&self, at: &Size) -> TokenStream {
+        let carried = self.state.as_ref().map(|part| {
+            let (state, at) = (self.cx.named("State"), self.cx.size(at));
+            quote!(rt::recurrent::Carried::new(states, #state::CARRIED, #state::#part.start + #at))
+        });
+        option(carried)
     }
 
     /// `Option<&mut [T]>`: the gradient of the first input, where somebody wants it.

@@ -172,6 +172,7 @@ impl Emit for Recurrence {
         let initial_state = states(self, |state| initial(&call.inputs, state));
         let final_state = states(self, |state| call.optional_output(1 + state));
         let (mask, random, activations) = (call.mask(0), random(self, call, 0), activations(self, cx));
+        let state = call.carried(&Size::Known(0));
         quote! {
             #module::forward(
                 simd,
@@ -182,6 +183,7 @@ impl Emit for Recurrence {
                     x: #x,
                     mask: #mask,
                     initial_state: #initial_state,
+                    state: #state,
                     y: #y,
                     final_state: #final_state,
                     saved: #saved,
@@ -386,6 +388,7 @@ impl Emit for Bidirectional {
             });
             let final_state = states(layer, |index| call.optional_output(state(direction, count, index)));
             let random = random(layer, call, direction as u32);
+            let state = call.carried(&Size::product([&Size::Known(direction), &layer.state_len()]));
             quote! {
                 #module::forward(
                     simd,
@@ -396,6 +399,7 @@ impl Emit for Bidirectional {
                         x: #x,
                         mask: #mask,
                         initial_state: #initial_state,
+                        state: #state,
                         y: #target,
                         final_state: #final_state,
                         saved: #saved,

@@ -22,6 +22,8 @@ pub(crate) mod testing;
 #[cfg(feature = "alloc")]
 pub(crate) mod train;
 
+#[cfg(feature = "alloc")]
+pub use crate::layers::state::Carried;
 pub use any::{AnyRecurrent, Kind};
 pub(crate) use infer::{Cell, Memory, gate, sequence, step, vectors};
 pub(crate) use multiply::{Inputs, Recurrent, row};

@@ -75,6 +75,7 @@ pub fn forward<
 ///         x: &[5.0, 7.0],
 ///         mask: None,
 ///         initial_state: [None],
+///         state: None,
 ///         y: &mut y,
 ///         final_state: [None],
 ///         saved: &mut saved,

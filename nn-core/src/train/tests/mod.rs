@@ -4,6 +4,7 @@ mod errors;
 mod fit;
 mod several;
 mod step;
+mod tape;
 
 use super::nets::{Centred, Mlp};
 use super::{Model, Train};

@@ -81,9 +81,6 @@ struct Fitted {
 fn fitted(case: &Case) -> Result<Fitted, Refusal> {
     let network = compiled(case)?;
     let losses = losses(case)?;
-    if network.stateful {
-        return Err(Refusal::broken("a stateful network is not trained"));
-    }
     if losses.len() != network.outputs.len() {
         let (losses, outputs) = (losses.len(), network.outputs.len());
         return Err(Refusal::broken(format!("its network has {outputs} outputs, and `loss` is {losses} losses")));
@@ -122,7 +119,7 @@ fn compiled(case: &Case) -> Result<Network, Refusal> {
         return Err(Refusal::broken(format!("its network needs `{names}` of a program around it, and there is none")));
     }
     // A panic of the macro would take all other cases along.
-    let expand = || definition.parse().map(nn_compiler::expand).is_ok();
+    let expand = || definition.parse().map(|tokens| nn_compiler::expand(tokens, nn_compiler::NO_FILES)).is_ok();
     match panic::catch_unwind(expand) {
         Ok(true) => Ok(network),
         _ => Err(Refusal::broken("the compiler panics on its network: cargo -vv shows where")),

@@ -49,6 +49,7 @@ fn trained_part<T: Element, W: Tested<T>, L: RecurrentShape, A: Activation<T>, R
         x: &x,
         mask,
         initial_state: [Some(&h0), Some(&c0)],
+        state: None,
         y: &mut y,
         final_state: [Some(&mut h), Some(&mut c)],
         saved: &mut saved,

@@ -7,6 +7,7 @@ use super::{Cell, Forward, Sizes};
 use crate::element::Element;
 use crate::kernels::gemm::{self, Left};
 use crate::layers::recurrent::Weights;
+use crate::layers::state::Carried;
 
 /// One step forward, a row for each sample in every slice.
 pub(crate) struct StepForward<'a, T> {
@@ -35,17 +36,14 @@ pub(crate) fn forward<S: Simd, T: Element, C: Cell<T>, const N: usize>(
     weights: Weights<'_, T>,
     pass: Forward<'_, T, N>,
 ) {
-    let Forward { x, mask, initial_state, y, final_state, saved, random, scratch, .. } = pass;
+    let Forward { x, mask, initial_state, state: mut carried, y, final_state, saved, random, scratch, .. } = pass;
     let [gates, extra, h, c] = sizes.split_saved_mut(saved);
     let states = if sizes.recurrent_dropout > 0.0 { sizes.state() } else { 0 };
     let len = sizes.rows() * sizes.inputs + sizes.drops_len() + sizes.gates() + states;
     let mut parts = Parts::scratch(scratch, len);
     let drops = Drops::new(simd, sizes, random, &mut parts);
-    for (state, initial) in [&mut *h, &mut *c].into_iter().zip(initial_state) {
-        match initial {
-            Some(initial) => state[..sizes.state()].copy_from_slice(&initial[..sizes.state()]),
-            None => state[..sizes.state()].fill(T::zero()),
-        }
+    for (index, (state, initial)) in [&mut *h, &mut *c].into_iter().zip(initial_state).enumerate() {
+        begin(sizes, index, initial, carried.as_ref(), &mut state[..sizes.state()]);
     }
     let rows = parts.take(sizes.rows() * sizes.inputs);
     sizes.gather(x, &drops, rows);
@@ -71,10 +69,33 @@ pub(crate) fn forward<S: Simd, T: Element, C: Cell<T>, const N: usize>(
         cell.forward(simd, sizes, weights, one);
         finish(sizes, mask, step, [h_before, c_before], [h, c], y);
     }
-    for (state, wanted) in [h, c].into_iter().zip(final_state) {
+    for (index, (state, wanted)) in [h, c].into_iter().zip(final_state).enumerate() {
+        let last = &state[sizes.steps * sizes.state()..][..sizes.state()];
         if let Some(wanted) = wanted {
-            wanted[..sizes.state()].copy_from_slice(&state[sizes.steps * sizes.state()..]);
+            wanted[..sizes.state()].copy_from_slice(last);
         }
+        if let Some(carried) = &mut carried {
+            let samples = last.chunks_exact(sizes.units.max(1)).enumerate();
+            samples.for_each(|(sample, last)| carried.keep(sample, index * sizes.units, last));
+        }
+    }
+}
+
+/// The state of this index before the first step.
+fn begin<T: Element>(
+    sizes: &Sizes,
+    index: usize,
+    initial: Option<&[T]>,
+    carried: Option<&Carried<'_, T>>,
+    state: &mut [T],
+) {
+    match (initial, carried) {
+        (Some(initial), _) => state.copy_from_slice(&initial[..sizes.state()]),
+        (None, Some(carried)) => {
+            let samples = state.chunks_exact_mut(sizes.units.max(1)).enumerate();
+            samples.for_each(|(sample, state)| carried.read(sample, index * sizes.units, state));
+        }
+        (None, None) => state.fill(T::zero()),
     }
 }
 

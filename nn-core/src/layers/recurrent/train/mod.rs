@@ -20,6 +20,7 @@ use fearless_simd::Simd;
 
 use super::{RecurrentSizes, Weights};
 use crate::element::Element;
+use crate::layers::state::Carried;
 
 /// What decides which elements a dropout keeps: the same numbers in [`Forward`] and in [`Backward`].
 #[derive(Clone, Copy, Debug, Default)]
@@ -43,6 +44,9 @@ pub struct Forward<'a, T, const N: usize> {
     pub mask: Option<&'a [T]>,
     /// What the states start from, `UNITS` elements for each sample; zeros without.
     pub initial_state: [Option<&'a [T]>; N],
+    /// `stateful`: all states, where they start from (unless there is an initial one) and where they are left. No gradient
+    /// goes through them: backward ends where the batch begins.
+    pub state: Option<Carried<'a, T>>,
     /// Rows of `UNITS` elements, `STRIDE` apart: for each sample one for each step with `RETURN_SEQUENCES`, else one.
     pub y: &'a mut [T],
     /// Where the states after the last step are wanted, `UNITS` elements for each sample.
@@ -58,9 +62,10 @@ pub struct Forward<'a, T, const N: usize> {
 impl<'a, T> Forward<'a, T, 2> {
     /// For a layer of one state: without the second.
     pub(crate) fn one(self) -> Forward<'a, T, 1> {
-        let Forward { samples, x, mask, initial_state, y, final_state, saved, random, scratch } = self;
+        let Forward { samples, x, mask, initial_state, state, y, final_state, saved, random, scratch } = self;
         let ([initial, _], [last, _]) = (initial_state, final_state);
-        Forward { samples, x, mask, initial_state: [initial], y, final_state: [last], saved, random, scratch }
+        let (initial_state, final_state) = ([initial], [last]);
+        Forward { samples, x, mask, initial_state, state, y, final_state, saved, random, scratch }
     }
 }
 

@@ -1,0 +1,103 @@
+//! Arrays of NumPy's, and samples of a network.
+
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::path::Path;
+
+use nn_run::{Data, Kind, Part};
+use npyz::{NpyFile, TypeChar, WriterBuilder};
+
+use crate::open::Stop;
+
+/// An array, whose numbers are read as `f64`: enough for each type that networks take.
+pub struct Array {
+    pub shape: Vec<usize>,
+    pub values: Vec<f64>,
+}
+
+impl Array {
+    pub fn read(path: &Path) -> Result<Self, Stop> {
+        let bytes = fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        Self::parse(&bytes).map_err(|error| format!("{}: {error}", path.display()).into())
+    }
+
+    fn parse(bytes: &[u8]) -> Result<Self, Stop> {
+        let file = NpyFile::new(bytes)?;
+        let shape: Vec<usize> = file.shape().iter().map(|size| *size as usize).collect();
+        let npyz::DType::Plain(kind) = file.dtype() else { return Err("an array of records".into()) };
+        let (letter, size) = (kind.type_char(), kind.size_field());
+        macro_rules! read {
+            ($type:ty) => {
+                file.into_vec::<$type>()?.into_iter().map(|number| number as f64).collect()
+            };
+        }
+        let values = match (letter, size) {
+            (TypeChar::Float, 4) => read!(f32),
+            (TypeChar::Float, 8) => read!(f64),
+            (TypeChar::Int, 1) => read!(i8),
+            (TypeChar::Int, 2) => read!(i16),
+            (TypeChar::Int, 4) => read!(i32),
+            (TypeChar::Int, 8) => read!(i64),
+            (TypeChar::Uint, 1) => read!(u8),
+            (TypeChar::Uint, 2) => read!(u16),
+            (TypeChar::Uint, 4) => read!(u32),
+            (TypeChar::Uint, 8) => read!(u64),
+            _ => return Err(format!("elements of type {kind} are not read").into()),
+        };
+        Ok(Array { shape, values })
+    }
+
+    pub fn write(&self, path: &Path) -> Result<(), Stop> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let file = tempfile::NamedTempFile::new_in(folder)?;
+        let shape: Vec<u64> = self.shape.iter().map(|size| *size as u64).collect();
+        let mut out = BufWriter::new(file.as_file());
+        write_numbers(&mut out, &shape, &self.values)?;
+        out.flush()?;
+        drop(out);
+        file.persist(path)?;
+        Ok(())
+    }
+}
+
+fn write_numbers(out: &mut BufWriter<&File>, shape: &[u64], values: &[f64]) -> Result<(), Stop> {
+    let mut writer = npyz::WriteOptions::new().default_dtype().shape(shape).writer(out).begin_nd()?;
+    writer.extend(values.iter().map(|value| *value as f32))?;
+    writer.finish()?;
+    Ok(())
+}
+
+/// An input of one sample, in the type that the network takes.
+pub enum Sample {
+    Real(Vec<f32>),
+    Ids(Vec<u32>),
+    Bytes(Vec<u8>),
+}
+
+impl Sample {
+    pub fn new(part: &Part, values: &[f64]) -> Result<Self, Stop> {
+        let whole = |most: f64, what: &str| match values.iter().find(|value| !(0.0..=most).contains(*value)) {
+            Some(value) => Err(format!("`{}` takes {what}, not {value}", part.name)),
+            None => Ok(()),
+        };
+        Ok(match part.kind {
+            Kind::U32 => {
+                whole(f64::from(u32::MAX), "ids")?;
+                Sample::Ids(values.iter().map(|value| *value as u32).collect())
+            }
+            Kind::U8 => {
+                whole(255.0, "bytes")?;
+                Sample::Bytes(values.iter().map(|value| *value as u8).collect())
+            }
+            Kind::Real => Sample::Real(values.iter().map(|value| *value as f32).collect()),
+        })
+    }
+
+    pub fn data(&self) -> Data<'_, f32> {
+        match self {
+            Sample::Real(values) => Data::Real(values),
+            Sample::Ids(values) => Data::U32(values),
+            Sample::Bytes(values) => Data::U8(values),
+        }
+    }
+}

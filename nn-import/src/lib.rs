@@ -1,0 +1,63 @@
+//! Model files of other tools as networks of the `nnc` crate.
+//!
+//! A file becomes a [`Model`]: the text of a network, as `network!` and nn-run read it, and the weights in Keras' layouts and order.
+//!
+//! ```no_run
+//! use nn_import::Options;
+//!
+//! let model = nn_import::read_file("model.keras", &Options::new())?;
+//! println!("{}", model.text);
+//! # Ok::<(), nn_import::ImportError>(())
+//! ```
+//!
+//! | file | reader |
+//! | --- | --- |
+//! | `.keras`, `.h5` and `.hdf5` with a whole model, of Keras 1 to 3 | [`keras::read`] |
+//! | the JSON of `to_json()` | [`keras::read_json`] |
+//! | `.weights.h5` and HDF5 files with weights alone, into a network of one's own | [`keras::fill`] |
+//!
+//! What a file has and the language has not is an [`ImportError::Unsupported`], which lists all of it.
+
+mod compiled;
+mod error;
+pub mod keras;
+mod model;
+mod options;
+mod script;
+
+pub use error::{ImportError, Unsupported};
+pub use model::{Model, Tensor};
+pub use options::Options;
+
+use std::fs;
+use std::path::Path;
+
+/// Reads a model file; its first bytes say of which kind it is.
+///
+/// # Errors
+///
+/// [`ImportError::Io`] if it cannot be read, and those of [`read`].
+pub fn read_file(path: impl AsRef<Path>, options: &Options) -> Result<Model, ImportError> {
+    let path = path.as_ref();
+    let bytes = fs::read(path).map_err(|source| ImportError::Io { path: path.display().to_string(), source })?;
+    read(&bytes, options)
+}
+
+/// Reads the bytes of a model file, whose first ones say of which kind it is.
+///
+/// # Errors
+///
+/// [`ImportError::Format`] if they are of none, [`ImportError::Unsupported`] with all that the language has not.
+pub fn read(bytes: &[u8], options: &Options) -> Result<Model, ImportError> {
+    const HDF5: &[u8] = b"\x89HDF\r\n\x1a\n";
+    if bytes.starts_with(b"PK") || bytes.starts_with(HDF5) {
+        return keras::read(bytes, options);
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) if text.trim_start().starts_with('{') => keras::read_json(text, options),
+        _ => {
+            let reason = "its first bytes are those of no kind that is read".to_owned();
+            Err(ImportError::Format { format: "model", reason })
+        }
+    }
+}

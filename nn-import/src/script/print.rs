@@ -1,0 +1,282 @@
+//! Names and values → text.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt::Write;
+
+use super::names::{self, Name, free, identifier};
+use super::{Input, Kind, Layer, Node, Operand, Script, Value, What};
+
+/// A line is broken where it would be longer.
+const WIDTH: usize = 110;
+
+pub fn print(script: &Script, needed: &[bool], names: &[Option<Name>]) -> String {
+    let mut printer = Printer::new(script, needed, names);
+    let name = names::type_name(&script.name);
+    match printer.chain() {
+        Some(layers) => chain(&name, &script.inputs[0], &layers),
+        None => printer.graph(&name),
+    }
+}
+
+/// `pub struct Net = Input<4> => Dense<3>;`
+fn chain(name: &str, input: &Input, layers: &[String]) -> String {
+    let line = format!("pub struct {name} = {} => {};", input_text(input), layers.join(" => "));
+    if line.len() <= WIDTH {
+        return line + "\n";
+    }
+    let layers: String = layers.iter().map(|layer| format!("\n    => {layer}")).collect();
+    format!("pub struct {name} = {}{layers};\n", input_text(input))
+}
+
+fn input_text(input: &Input) -> String {
+    let mut parts: Vec<String> = input.shape.iter().map(usize::to_string).collect();
+    parts.extend(match input.kind {
+        Kind::Real => None,
+        Kind::Id => Some("dtype = u32".to_owned()),
+        Kind::Byte => Some("dtype = u8".to_owned()),
+    });
+    format!("Input<{}>", parts.join(", "))
+}
+
+/// How tight a text holds together, from a chain of layers to a name.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Tight {
+    Chain,
+    Sum,
+    Product,
+    Whole,
+}
+
+/// The text of a value: what it begins with, and layers behind that.
+struct Text {
+    head: String,
+    layers: Vec<String>,
+    tight: Tight,
+}
+
+impl Text {
+    fn whole(head: String) -> Self {
+        Text { head, layers: Vec::new(), tight: Tight::Whole }
+    }
+
+    /// On one line.
+    fn line(self) -> String {
+        self.layers.into_iter().fold(self.head, |text, layer| text + " => " + &layer)
+    }
+
+    /// As an operand of what holds that tight.
+    fn within(self, tight: Tight) -> String {
+        if self.tight < tight { format!("({})", self.line()) } else { self.line() }
+    }
+}
+
+struct Printer<'a> {
+    script: &'a Script,
+    needed: &'a [bool],
+    names: &'a [Option<Name>],
+    uses: HashMap<Value, usize>,
+    declared: HashSet<usize>,
+    /// Names that values have.
+    values: HashMap<Value, String>,
+}
+
+impl<'a> Printer<'a> {
+    fn new(script: &'a Script, needed: &'a [bool], names: &'a [Option<Name>]) -> Self {
+        let (uses, declared) = (script.uses(needed), names::declared(script, needed));
+        Printer { script, needed, names, uses, declared, values: HashMap::new() }
+    }
+
+    /// The layers, if they are one chain from the only input to the only output.
+    fn chain(&self) -> Option<Vec<String>> {
+        let ([_], [(_, output)]) = (self.script.inputs.as_slice(), self.script.outputs.as_slice()) else { return None };
+        let mut layers = Vec::new();
+        let mut at = *output;
+        while let Value::Result { node: id, .. } = at {
+            let node = &self.script.nodes[id];
+            let (What::Layer(layer), [Operand::Value(from)]) = (&node.what, node.operands.as_slice()) else {
+                return None;
+            };
+            if node.results != 1 || self.uses[&at] != 1 || self.declared.contains(&id) {
+                return None;
+            }
+            layers.push(self.layer(id, layer));
+            at = *from;
+        }
+        layers.reverse();
+        (self.uses[&at] == 1 && !layers.is_empty()).then_some(layers)
+    }
+
+    fn graph(&mut self, name: &str) -> String {
+        self.name_values();
+        let inputs = self.script.inputs.iter().enumerate();
+        let inputs = inputs.map(|(i, input)| format!("{}: {}", self.values[&Value::Input(i)], input_text(input)));
+        let inputs = inputs.collect::<Vec<_>>().join(", ");
+        let outputs: Vec<&str> = self.script.outputs.iter().map(|(_, value)| &*self.values[value]).collect();
+        let outputs = match outputs.as_slice() {
+            [one] => (*one).to_owned(),
+            all => format!("({})", all.join(", ")),
+        };
+        let mut text = format!("pub struct {name}({inputs}) -> {outputs} {{\n");
+        for (id, node) in self.script.nodes.iter().enumerate() {
+            if self.needed[id] {
+                self.statement(id, node, &mut text);
+            }
+        }
+        text + "}\n"
+    }
+
+    /// Inputs and outputs keep their names, then values that have a `let`.
+    fn name_values(&mut self) {
+        let mut taken: HashSet<String> = HashSet::new();
+        for (name, id) in self.names.iter().zip(0..) {
+            let in_scope = self.declared.contains(&id) || matches!(self.script.nodes[id].what, What::Weight { .. });
+            if let Some(name) = name.as_ref().filter(|_| in_scope) {
+                taken.insert(name.text.clone());
+            }
+        }
+        for (i, input) in self.script.inputs.iter().enumerate() {
+            self.values.insert(Value::Input(i), free(&mut taken, identifier(&input.name)));
+        }
+        for (name, value) in &self.script.outputs {
+            if !self.values.contains_key(value) {
+                self.values.insert(*value, free(&mut taken, identifier(name)));
+            }
+        }
+        for (id, node) in self.script.nodes.iter().enumerate().filter(|(id, _)| self.needed[*id]) {
+            if let What::Weight { .. } = node.what {
+                let name = self.names[id].as_ref().map(|name| name.text.clone()).unwrap_or_default();
+                self.values.insert(Value::of(id), name);
+                continue;
+            }
+            for result in 0..node.results {
+                let value = Value::Result { node: id, result };
+                let read = self.uses.contains_key(&value);
+                if read && !self.values.contains_key(&value) && !self.is_inlined(id) {
+                    self.values.insert(value, free(&mut taken, identifier(&node.hint)));
+                }
+            }
+        }
+    }
+
+    /// Whether the value of a node stands where it is read: it has one reader, which a text can go on to.
+    fn is_inlined(&self, id: usize) -> bool {
+        let value = Value::of(id);
+        let node = &self.script.nodes[id];
+        if node.results != 1 || self.uses.get(&value) != Some(&1) || matches!(node.what, What::Weight { .. }) {
+            return false;
+        }
+        let reads = |reader: &&Node| reader.values().any(|read| *read == value);
+        let readers = self.script.nodes.iter().zip(self.needed).skip(id).filter(|(_, needed)| **needed);
+        let Some(reader) = readers.map(|(node, _)| node).find(reads) else { return false };
+        match (&reader.what, reader.operands.len()) {
+            (What::Layer(_) | What::Again(_), 1) => true,
+            (What::Infix(_) | What::Negative, _) => {
+                matches!(node.what, What::Infix(_) | What::Negative | What::Slice(_))
+            }
+            (What::Layer(_) | What::Again(_), _) => matches!(node.what, What::Slice(_)),
+            (What::Slice(_) | What::Weight { .. }, _) => false,
+        }
+    }
+
+    fn statement(&self, id: usize, node: &Node, text: &mut String) {
+        if let (What::Layer(layer), true) = (&node.what, self.declared.contains(&id)) {
+            let name = self.names[id].as_ref().map_or("", |name| &*name.text);
+            let _ = writeln!(text, "    layer {name} = {};", layer_text(layer));
+        }
+        if let What::Weight { shape, trainable, .. } = &node.what {
+            let name = &self.values[&Value::of(id)];
+            let options = if *trainable { "" } else { "<trainable = false>" };
+            let _ = writeln!(text, "    weight{options} {name}: {shape:?};");
+            return;
+        }
+        let results: Vec<&str> = (0..node.results).map(|result| self.result(id, result)).collect();
+        if results.iter().all(|result| *result == "_") {
+            return;
+        }
+        let results = match results.as_slice() {
+            [one] => (*one).to_owned(),
+            all => format!("({})", all.join(", ")),
+        };
+        let value = self.node(id, node);
+        let (head, layers) = (value.head.clone(), value.layers.clone());
+        let line = format!("    let {results} = {};", value.line());
+        if line.len() <= WIDTH {
+            let _ = writeln!(text, "{line}");
+        } else {
+            let layers: String = layers.iter().map(|layer| format!("\n        => {layer}")).collect();
+            let _ = writeln!(text, "    let {results} = {head}{layers};");
+        }
+    }
+
+    fn result(&self, node: usize, result: usize) -> &str {
+        self.values.get(&Value::Result { node, result }).map_or("_", String::as_str)
+    }
+
+    fn operand(&self, operand: &Operand) -> Text {
+        let value = match operand {
+            Operand::Number(number) => return Text::whole(number_text(*number)),
+            Operand::Value(value) => value,
+        };
+        match (self.values.get(value), value) {
+            (Some(name), _) => Text::whole(name.clone()),
+            (None, Value::Result { node, .. }) => self.node(*node, &self.script.nodes[*node]),
+            (None, Value::Input(_)) => Text::whole("_".to_owned()),
+        }
+    }
+
+    /// The text of what a node computes.
+    fn node(&self, id: usize, node: &Node) -> Text {
+        let (layer, operands) = match &node.what {
+            What::Layer(layer) if self.declared.contains(&id) => (self.declared_name(id, layer), &node.operands),
+            What::Layer(layer) => (self.layer(id, layer), &node.operands),
+            What::Again(owner) => {
+                (self.names[*owner].as_ref().map_or("", |name| &*name.text).to_owned(), &node.operands)
+            }
+            What::Infix(sign) => return self.infix(*sign, &node.operands),
+            What::Negative => {
+                let inner = self.operand(&node.operands[0]).within(Tight::Whole);
+                return Text { head: format!("-{inner}"), layers: Vec::new(), tight: Tight::Product };
+            }
+            What::Slice(taken) => {
+                return Text::whole(format!("{}[{taken}]", self.operand(&node.operands[0]).within(Tight::Whole)));
+            }
+            What::Weight { .. } => return Text::whole(self.result(id, 0).to_owned()),
+        };
+        if let [operand] = operands.as_slice() {
+            let mut text = self.operand(operand);
+            text.layers.push(layer);
+            return Text { tight: Tight::Chain, ..text };
+        }
+        let operands: Vec<String> = operands.iter().map(|operand| self.operand(operand).line()).collect();
+        Text::whole(format!("{layer}({})", operands.join(", ")))
+    }
+
+    fn infix(&self, sign: char, operands: &[Operand]) -> Text {
+        let tight = if matches!(sign, '+' | '-') { Tight::Sum } else { Tight::Product };
+        // What stands to the right of a minus or a slash is taken apart otherwise.
+        let right = if tight == Tight::Sum { Tight::Product } else { Tight::Whole };
+        let (a, b) = (self.operand(&operands[0]).within(tight), self.operand(&operands[1]).within(right));
+        Text { head: format!("{a} {sign} {b}"), layers: Vec::new(), tight }
+    }
+
+    fn declared_name(&self, id: usize, layer: &Layer) -> String {
+        self.names[id].as_ref().map_or_else(|| layer_text(layer), |name| name.text.clone())
+    }
+
+    fn layer(&self, id: usize, layer: &Layer) -> String {
+        match &self.names[id] {
+            Some(Name { text, label: true }) => format!("{text}: {}", layer_text(layer)),
+            _ => layer_text(layer),
+        }
+    }
+}
+
+fn layer_text(Layer { class, arguments, .. }: &Layer) -> String {
+    if arguments.is_empty() { class.clone() } else { format!("{class}<{arguments}>") }
+}
+
+/// A number as Rust writes one that is no integer.
+pub fn number_text(number: f64) -> String {
+    let text = format!("{number:?}");
+    if number < 0.0 { format!("({text})") } else { text }
+}
