@@ -46,10 +46,14 @@ pub fn tilings(
 /// Whether the costs of all tiles are numbers that the machine has.
 fn is_moderate(layer: &Convolution, pool: [usize; 2]) -> bool {
     let product = |sizes: &[usize]| sizes.iter().try_fold(1usize, |product, size| product.checked_mul((*size).max(1)));
-    let Convolution { input: [h, w, c], filters, kernel_size, strides, dilation_rate, groups, .. } = *layer;
+    let Convolution { input: [h, w, c], filters, kernel_size, strides, pads, dilation_rate, groups } = *layer;
     let reach = [0, 1].map(|axis| product(&[kernel_size[axis], strides[axis], dilation_rate[axis], pool[axis]]));
     let [Some(high), Some(wide)] = reach else { return false };
-    let (Some(h), Some(w)) = (h.checked_add(high), w.checked_add(wide)) else { return false };
+    let sum = |sizes: [usize; 4]| sizes.iter().try_fold(0usize, |sum, size| sum.checked_add(*size));
+    let [rows, columns] = pads;
+    let (Some(h), Some(w)) = (sum([h, rows[0], rows[1], high]), sum([w, columns[0], columns[1], wide])) else {
+        return false;
+    };
     let work = product(&[h, w, c, filters, kernel_size[0], kernel_size[1]]);
     groups > 0 && high < LARGEST && wide < LARGEST && work.is_some_and(|work| work < LARGEST)
 }

@@ -195,6 +195,8 @@ fn what_is_not_known_or_too_large_is_left_to_rustc() {
         "struct N = Input<8, 8, 3> => Conv2D<FILTERS, 3>;",
         "struct N = Input<8, 8, 3> => Conv2D<4, { 1 + K }>;",
         "struct N = Input<4294967296, 4294967296, 65536> => Conv2D<65536, 3, padding = same>;",
+        "struct N = Input<8, 8, 1> => ZeroPadding2D<4611686018427387904> => Conv2D<1, 3>;",
+        "struct N = Input<8, 8, 1> => ZeroPadding2D<(1, 1152921504606846976)> => Conv2D<1, 3>;",
     ] {
         let tokens: TokenStream = network.parse().expect("tokens");
         assert!(!crate::expand(tokens, crate::NO_FILES).to_string().contains("TILINGS"), "{network}");
