@@ -240,7 +240,7 @@ pub struct Layer {
     pub positional: Vec<&'static str>,
     /// All options by name, the positional ones last.
     pub options: Vec<&'static str>,
-    /// What options are where they are left out, as users would write it: `("padding", "valid")`. Not those of weights.
+    /// What options are where they are left out, as users would write it: `("padding", "valid")`.
     pub defaults: Vec<(&'static str, String)>,
     /// Options of Keras' that are refused by name.
     pub planned: &'static [&'static str],
@@ -259,7 +259,7 @@ pub fn layers() -> impl Iterator<Item = Layer> {
         names: spec.names,
         positional: spec.positional.opts().iter().map(|opt| opt.name).collect(),
         options: spec.option_names().collect(),
-        defaults: spec.opts().filter_map(|opt| Some((opt.name, opt.kind.default_text()?))).collect(),
+        defaults: spec.defaults(),
         planned: spec.planned,
     })
 }

@@ -109,6 +109,34 @@ fn compiled_and_interpreted_networks_carry_the_same_bits() -> Result {
     Ok(())
 }
 
+#[test]
+fn pictures_carry_a_state_too() -> Result {
+    nn::network! {
+        struct Film = Input<3, 4, 4, 1>
+            => ConvLSTM2D<2, 3, padding = same, stateful = true, return_sequences = true, dropout = 0.25, recurrent_dropout = 0.25>
+            => ConvLSTM2D<3, 2, stateful = true> => Flatten => Dense<2>;
+    }
+    const TEXT: &str = "Input<3, 4, 4, 1>
+        => ConvLSTM2D<2, 3, padding = same, stateful = true, return_sequences = true, dropout = 0.25, recurrent_dropout = 0.25>
+        => ConvLSTM2D<3, 2, stateful = true> => Flatten => Dense<2>";
+    let (x, y) = (numbers(2 * BATCH * 48, 3), numbers(2 * BATCH * 2, 4));
+    let typed: Vec<FilmInput> = x.as_chunks::<48>().0.iter().map(|x| bytemuck::cast(*x)).collect();
+    let targets: Vec<Tensor1<2>> = y.as_chunks::<2>().0.iter().map(|y| (*y).into()).collect();
+    let mut compiled = Film::new(&mut nn::rng(3)).compile(SGD::new(0.05), MeanSquaredError::default(), ());
+    let fit =
+        TypedFit { batch_size: BATCH, epochs: 2, verbose: 0, shuffle: false, seed: Some(5), ..TypedFit::default() };
+    let expected = compiled.fit(&typed, &targets, fit)?;
+    let mut model = filled(TEXT).on(compiled_level()).compile(SGD::new(0.05), mse())?;
+    let history = model.fit(&[Data::Real(&x)], &y, Fit { epochs: 2, seed: Some(5), ..quiet() })?;
+    assert_eq!(history, expected);
+    assert_eq!(compiled.network().as_flat(), model.network().weights());
+    let mut other = filled(TEXT).on(compiled_level()).compile(SGD::new(0.05), mse())?;
+    let reset =
+        other.fit(&[Data::Real(&x)], &y, Fit { epochs: 2, seed: Some(5), steps_per_state: Some(1), ..quiet() })?;
+    assert_ne!(reset, history);
+    Ok(())
+}
+
 /// The same layers where the state is an input.
 #[test]
 fn the_state_of_a_batch_is_an_initial_state_without_a_gradient() -> Result {

@@ -20,15 +20,26 @@
 /// | `return_sequences` | `false` | whether the outputs of all time steps are the result |
 /// | `return_state` | `false` | whether `h` and `c` are results too: `let (y, h, c) = …` |
 /// | `go_backwards` | `false` | whether it begins with the last time step |
+/// | `stateful` | `false` | as in an [`LSTM`](super::LSTM) |
+/// | `dropout` | `0.0` | the share of a time step's input that is dropped in training, the same elements in all of them |
+/// | `recurrent_dropout` | `0.0` | the share of the state before a step that is dropped there, likewise |
+/// | `seed` | `0` | of the dropouts, as in [`Dropout`](crate::layers::Dropout) |
 /// | `kernel_…`, `recurrent_…`, `bias_…` | `glorot_uniform`, `orthogonal`, `zeros` | `initializer`, `regularizer`, `constraint` |
 /// | `trainable` | `true` | |
 /// | `activity_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on what the layer computes |
 ///
-/// Keras' `dropout`, `recurrent_dropout`, `stateful` and `data_format` are not built yet, nor is a mask.
+/// All gates see the same elements where some are dropped; Keras draws for each gate. Keras' `data_format` is not built yet.
 ///
 /// # Shapes
 ///
 /// `time × steps × c` → `steps' × filters`, where space is that of a convolution; with `return_sequences = true`, `time × steps' × filters`.
+///
+/// Called with more values, `ConvLSTM<…>(x, h, c)`, it starts from that state; it then reads no mask, as in Keras.
+///
+/// # Masks
+///
+/// A time step that the mask of the input skips leaves the state as it is, and repeats the output before it. With
+/// `return_sequences` the mask goes on to the layers behind.
 ///
 /// # Weights
 ///
@@ -72,15 +83,26 @@ pub struct ConvLSTM1D;
 /// | `return_sequences` | `false` | whether the outputs of all time steps are the result |
 /// | `return_state` | `false` | whether `h` and `c` are results too: `let (y, h, c) = …` |
 /// | `go_backwards` | `false` | whether it begins with the last time step |
+/// | `stateful` | `false` | as in an [`LSTM`](super::LSTM) |
+/// | `dropout` | `0.0` | the share of a time step's input that is dropped in training, the same elements in all of them |
+/// | `recurrent_dropout` | `0.0` | the share of the state before a step that is dropped there, likewise |
+/// | `seed` | `0` | of the dropouts, as in [`Dropout`](crate::layers::Dropout) |
 /// | `kernel_…`, `recurrent_…`, `bias_…` | `glorot_uniform`, `orthogonal`, `zeros` | `initializer`, `regularizer`, `constraint` |
 /// | `trainable` | `true` | |
 /// | `activity_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on what the layer computes |
 ///
-/// Keras' `dropout`, `recurrent_dropout`, `stateful` and `data_format` are not built yet, nor is a mask.
+/// All gates see the same elements where some are dropped; Keras draws for each gate. Keras' `data_format` is not built yet.
 ///
 /// # Shapes
 ///
 /// `time × h × w × c` → `h' × w' × filters`, where space is that of a convolution; with `return_sequences = true`, `time × h' × w' × filters`.
+///
+/// Called with more values, `ConvLSTM<…>(x, h, c)`, it starts from that state; it then reads no mask, as in Keras.
+///
+/// # Masks
+///
+/// A time step that the mask of the input skips leaves the state as it is, and repeats the output before it. With
+/// `return_sequences` the mask goes on to the layers behind.
 ///
 /// # Weights
 ///

@@ -8,11 +8,11 @@ use nn_graph::op::{ConvLstm, Op};
 use nn_graph::size::shape_text;
 use nn_graph::weight::{Initializer, Param};
 
-use crate::planned;
+use super::recurrent::{self, dropped};
 use crate::rule::{Problem, Site, Windows, rule};
 use crate::spec::{
-    ACTIVITY_REGULARIZER, BIAS, KERNEL, Kind, Lower, Masks, Opt, Placed, Positional, Spec, TRAINABLE, USE_BIAS, Values,
-    WeightSpec, flag, size, sizes, weight, word,
+    ACTIVITY_REGULARIZER, BIAS, KERNEL, Kind, Lower, Masks, Opt, Placed, Positional, SEED, Spec, TRAINABLE, USE_BIAS,
+    Values, WeightSpec, flag, size, sizes, weight, word,
 };
 
 const RECURRENT: WeightSpec = weight!("recurrent", Initializer::Orthogonal(1.0));
@@ -29,6 +29,10 @@ const OF_BOTH: &[Opt] = &[
     flag("return_sequences", false),
     flag("return_state", false),
     flag("go_backwards", false),
+    flag("stateful", false),
+    dropped("dropout"),
+    dropped("recurrent_dropout"),
+    SEED,
     TRAINABLE,
     ACTIVITY_REGULARIZER,
 ];
@@ -43,8 +47,8 @@ const fn spec(
         positional: Positional::required(positional),
         options,
         weights: &[KERNEL, RECURRENT, BIAS],
-        planned: &["data_format", "dropout", "recurrent_dropout", "stateful", "seed"],
-        masks: Masks::OfRows(masked, no_mask),
+        planned: &["data_format"],
+        masks: Masks::OfRows(masked, of_steps),
         ..Spec::new(names, lower)
     }
 }
@@ -64,15 +68,41 @@ pub const SPECS: &[Spec] = &[
     ),
 ];
 
-/// Of a sequence of results, the steps are those of the input.
-fn masked(values: &Values, _: &[Operand], masks: &[Option<Mask>]) -> Masked {
-    let mask = masks.first().cloned().flatten();
-    Masked { reads: Vec::new(), gives: vec![mask.filter(|_| values.flag("return_sequences"))] }
+/// A mask leaves out time steps.
+fn masked(values: &Values, inputs: &[Operand], masks: &[Option<Mask>]) -> Masked {
+    recurrent::masked(values.flag("return_sequences"), inputs, masks)
 }
 
-fn no_mask(_: &Values, text: &str, _: &[Size], _: &Size) -> Result<(), Problem> {
-    let problem = planned::not_yet(&format!("a mask for a `{text}`"));
-    Err(Problem::new(problem, "without `Masking` and `mask_zero` before it".to_string()))
+/// A mask of pixels says nothing of time steps.
+fn of_steps(_: &Values, text: &str, input: &[Size], steps: &Size) -> Result<(), Problem> {
+    match (input.first().and_then(Size::known), steps.known()) {
+        (Some(time), Some(steps)) if time != steps => {
+            let problem =
+                format!("`{text}` needs a mask for each of its {time} time steps, but the mask has {steps} elements");
+            let help =
+                "`Masking` before `TimeDistributed<Reshape<…>>` makes one of vectors, `mask_zero = true` one of ids";
+            Err(Problem::new(problem, help.to_string()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Checks the states that it is given: both or none.
+fn initial_states(op: &ConvLstm, site: &Site, given: &[Operand]) -> Result<(), Problem> {
+    if !matches!(given.len(), 0 | 2) {
+        let problem = format!("has 2 initial states, but got {}", given.len());
+        return Err(site.problem(&problem, &format!("call it as `{}(x, h, c)`", site.text)));
+    }
+    for state in given {
+        let shape = site.real(state)?;
+        let differs = |(a, b): (&Size, &Size)| a.known().zip(b.known()).is_some_and(|(a, b)| a != b);
+        if shape.len() != op.state.len() || shape.iter().zip(&op.state).any(differs) {
+            let (has, found) = (shape_text(&op.state), shape_text(shape));
+            let problem = format!("has states of {has}, but one that it is given is {found}");
+            return Err(site.problem(&problem, "a state has the shape of the output of one step"));
+        }
+    }
+    Ok(())
 }
 
 /// A Conv1D could keep the size by another padding too.
@@ -81,7 +111,8 @@ fn without_causal(problem: Problem) -> Problem {
 }
 
 fn lower(axes: usize, values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
-    let input = site.only(inputs)?;
+    let Some(first) = inputs.first() else { return Err(site.problem("needs an input", "")) };
+    let input = site.real(first)?;
     let needs = |axes: &str| {
         let problem = format!("needs {axes}, but its input is {}", shape_text(input));
         site.problem(&problem, "`Reshape` puts an axis of steps or of channels there")
@@ -120,8 +151,14 @@ fn lower(axes: usize, values: &Values, site: &mut Site, inputs: &[Operand]) -> R
         return_sequences: values.flag("return_sequences"),
         return_state: values.flag("return_state"),
         go_backwards: values.flag("go_backwards"),
+        stateful: values.flag("stateful"),
+        state: space.iter().chain([&filters]).cloned().collect(),
+        dropout: values.number("dropout"),
+        recurrent_dropout: values.number("recurrent_dropout"),
+        seed: values.seed("seed"),
     };
-    let state: Vec<Size> = space.iter().chain([&filters]).cloned().collect();
+    initial_states(&op, site, &inputs[1..])?;
+    let state = op.state.clone();
     let time = op.return_sequences.then(|| steps.clone());
     let mut outputs = vec![time.into_iter().chain(state.clone()).collect()];
     if op.return_state {

@@ -24,7 +24,7 @@ const SIGMOID: Opt =
     Opt { name: "recurrent_activation", kind: Kind::ElementwiseFunction(Function::Elementwise(Elementwise::Sigmoid)) };
 const UNITS: Positional = Positional::required(&[size("units")]);
 
-const fn dropped(name: &'static str) -> Opt {
+pub(super) const fn dropped(name: &'static str) -> Opt {
     number(name, 0.0, "a share from 0 to 1", |x| (0.0..=1.0).contains(&x))
 }
 
@@ -105,7 +105,7 @@ const INNER: Kind = Kind::Layer {
 };
 
 /// Keras forgets the mask inside of a layer that is given its initial state, and hands it on all the same.
-fn masked(return_sequences: bool, inputs: &[Operand], masks: &[Option<Mask>]) -> Masked {
+pub(super) fn masked(return_sequences: bool, inputs: &[Operand], masks: &[Option<Mask>]) -> Masked {
     let mask = masks.first().cloned().flatten();
     let reads = if inputs.len() == 1 && mask.is_some() { vec![mask.clone()] } else { Vec::new() };
     Masked { reads, gives: vec![mask.filter(|_| return_sequences)] }

@@ -99,6 +99,12 @@ pub const FUNCTIONS: &[Row<Function>] = &[
     plain("exponential", |_| Function::Elementwise(Elementwise::Exponential)),
 ];
 
+/// What users write for an initializer that takes nothing.
+pub fn initializer_name(initializer: &Initializer) -> Option<&'static str> {
+    let row = INITIALIZERS.iter().find(|row| (row.make)(row.defaults) == *initializer);
+    row.map(|row| row.name)
+}
+
 /// What users write for a function that takes nothing.
 pub fn name_of(function: &Function) -> Option<&'static str> {
     let row = FUNCTIONS.iter().find(|row| row.defaults.is_empty() && (row.make)(&[]) == *function);

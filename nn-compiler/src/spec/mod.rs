@@ -79,6 +79,15 @@ impl Spec {
         self.options.iter().copied().flatten().chain(self.positional.opts())
     }
 
+    /// What options are where they are left out, as users would write it.
+    pub fn defaults(&self) -> Vec<(&'static str, String)> {
+        let own = self.opts().filter_map(|opt| Some((opt.name, opt.kind.default_text()?)));
+        let of_weight = |weight: &'static WeightSpec| {
+            Some((weight.initializer, functions::initializer_name(&weight.default)?.to_owned()))
+        };
+        own.chain(self.weights.iter().filter_map(of_weight)).collect()
+    }
+
     /// The names of all options.
     pub fn option_names(&self) -> impl Iterator<Item = &'static str> {
         let own = self.options.iter().copied().flatten().map(|opt| opt.name);

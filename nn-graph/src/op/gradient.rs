@@ -190,6 +190,7 @@ impl Op {
             Op::Attention(op) => u32::from(op.dropout > 0.0),
             Op::Attend(op) => u32::from(op.dropout > 0.0),
             Op::Recurrence(op) => op.streams(),
+            Op::ConvLstm(op) => op.streams(),
             Op::Bidirectional(op) => 2 * op.layer.streams(),
             Op::Each(each) => each.op.streams(),
             Op::Convolution(_)
@@ -227,7 +228,6 @@ impl Op {
             | Op::Resizing(_)
             | Op::Dot(_)
             | Op::RecurrenceStep(_)
-            | Op::ConvLstm(_)
             | Op::Embedding(_)
             | Op::Masking(_)
             | Op::Mask(_)

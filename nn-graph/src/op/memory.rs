@@ -73,11 +73,6 @@ impl Op {
     /// The elements for each sample that forward saves for backward, beside inputs and results.
     pub fn saved(&self, node: &Node, index: usize) -> Option<Size> {
         match self {
-            Op::Convolution(op) => {
-                op.pointwise.as_ref()?;
-                let (_, windows) = node.output.split_last()?;
-                Some(Size::product(windows.iter().chain([&op.filters])))
-            }
             Op::Normalization(_)
             | Op::Attention(_)
             | Op::Attend(_)
@@ -100,7 +95,8 @@ impl Op {
                 let saved = each.op.saved(&each.node(node), index)?;
                 Some(Size::product([&each.steps, &saved]))
             }
-            Op::ConvolutionStep(_)
+            Op::Convolution(_)
+            | Op::ConvolutionStep(_)
             | Op::RecurrenceStep(_)
             | Op::Dense(_)
             | Op::Pool(_)
@@ -145,6 +141,7 @@ impl Op {
     pub fn state(&self, index: usize) -> Option<Size> {
         match self {
             Op::Recurrence(op) => op.stateful.then(|| op.state_len()),
+            Op::ConvLstm(op) => op.stateful.then(|| op.state_len()),
             // The states of the forward layer, then those of the backward layer.
             Op::Bidirectional(op) => op.layer.stateful.then(|| Size::product([&Size::Known(2), &op.layer.state_len()])),
             // There is one: as in Keras, each step goes on where the one before it stopped.
@@ -153,7 +150,6 @@ impl Op {
             Op::Custom(op) => op.stateful.then(|| Size::measured(Length::State, index)),
             Op::ConvolutionStep(_) => Some(Size::measured(Length::State, index)),
             Op::Convolution(_)
-            | Op::ConvLstm(_)
             | Op::Dense(_)
             | Op::Pool(_)
             | Op::GlobalPool(_)

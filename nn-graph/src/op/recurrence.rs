@@ -3,7 +3,7 @@
 use super::{Padding, Pair};
 use crate::function::Function;
 use crate::graph::Node;
-use crate::size::Size;
+use crate::size::{Shape, Size};
 
 /// A recurrent layer.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,9 +63,34 @@ pub struct ConvLstm {
     pub return_state: bool,
     /// Whether it begins with the last step.
     pub go_backwards: bool,
+    /// Whether it goes on where the call before ended.
+    pub stateful: bool,
+    /// The shape of `h`, and of `c`.
+    pub state: Shape,
+    /// The share of inputs that are dropped in training.
+    pub dropout: f64,
+    /// The share of states that are dropped in training.
+    pub recurrent_dropout: f64,
+    /// `seed = …`.
+    pub seed: u64,
 }
 
 impl ConvLstm {
+    /// The elements of `h` and `c`.
+    pub fn state_len(&self) -> Size {
+        Size::product([&Size::Known(2), &Size::product(&self.state)])
+    }
+
+    /// One stream of random numbers for the inputs and one for the states, as the runtime has them.
+    pub fn streams(&self) -> u32 {
+        if self.dropout > 0.0 || self.recurrent_dropout > 0.0 { 2 } else { 0 }
+    }
+
+    /// Whether it starts from a state.
+    pub fn starts(&self, node: &Node) -> bool {
+        self.stateful || node.inputs.len() > 1
+    }
+
     /// Steps, height, width and channels of its input.
     pub fn input(&self, node: &Node) -> [Size; 4] {
         let one = Size::Known(1);

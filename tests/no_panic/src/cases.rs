@@ -64,7 +64,8 @@ nn::network! {
 nn::network! {
     /// Convolutions in time.
     pub struct Videos = Input<3, 9, 7, 3> => ConvLSTM2D<5, 3, padding = same, return_sequences = true, strides = 2>
-        => ConvLSTM2D<18, (2, 3), activation = relu, go_backwards = true> => Reshape<4, 2, 18> => ConvLSTM1D<3, 2, use_bias = false>;
+        => ConvLSTM2D<18, (2, 3), activation = relu, go_backwards = true> => Reshape<4, 36> => Masking => TimeDistributed<Reshape<2, 18>>
+        => ConvLSTM1D<3, 2, use_bias = false>;
 }
 
 nn::network! {

@@ -1,75 +1,86 @@
 //! From the gradients of the states to those of the input and the weights, from the last step to the first.
 
-use alloc::vec::Vec;
+use alloc::vec;
 
 use fearless_simd::prelude::*;
 
-use super::forward::step_of;
+use super::drops::Drops;
+use super::forward::{states_before, step_of};
 use super::{ConvLstmSizes, Weights};
 use crate::activations::{Activation, Keeps};
 use crate::element::Element;
-use crate::kernels::gemm::{add_rows, room};
+use crate::kernels::gemm::add_rows;
 use crate::kernels::{frame, lanes};
+use crate::layers::recurrent::Backward;
 
-/// Adds the gradients of the weights to `gradients`, and writes that of the input to `dx`.
+/// Adds the gradients of the weights to `gradients`: of kernel, recurrent kernel and bias.
 ///
-/// - `x`, `saved`: what went into [`forward`](super::forward), and what it saved; `dy`, `dstates`: the gradients of what came out.
-/// - `gradients`: of kernel, recurrent kernel and bias; `scratch`: grows as needed, what it holds does not matter.
+/// # Panics
+///
+/// If a slice is too short.
 #[inline(always)]
-#[expect(clippy::too_many_arguments, reason = "one call is one layer of the emitted code")]
 pub fn backward<S: Simd, T: Element, A: Activation<T>, R: Activation<T>>(
     simd: S,
     sizes: &ConvLstmSizes,
     weights: Weights<'_, T>,
     activations: (A, R),
-    samples: usize,
-    x: &[T],
-    saved: &[T],
-    dy: &[T],
-    dstates: [Option<&[T]>; 2],
+    pass: Backward<'_, T, 2>,
     gradients: [&mut [T]; 3],
-    mut dx: Option<&mut [T]>,
-    scratch: &mut Vec<T>,
 ) {
+    let Backward { samples, x, mask, saved, dy, d_final_state, mut dx, mut d_initial_state, random, scratch } = pass;
     let (state, input, output) = (sizes.state(), sizes.input(), sizes.output());
-    let (dh, rest) = room(scratch, 6 * state).split_at_mut(state);
-    let (dc, dsums) = rest.split_at_mut(state);
     let [kernel, recurrent, bias] = gradients;
+    let mut dstates = vec![T::zero(); 6 * state];
+    let (dh, rest) = dstates.split_at_mut(state);
+    let (dc, dsums) = rest.split_at_mut(state);
     if let Some(dx) = &mut dx {
         dx[..samples * input].fill(T::zero());
     }
     for sample in 0..samples {
+        let mut drops = Drops::new(simd, sizes, random, sample, scratch);
+        let mask = mask.map(|mask| &mask[sample * sizes.steps..(sample + 1) * sizes.steps]);
         let x = &x[sample * input..(sample + 1) * input];
         let dy = &dy[sample * output..(sample + 1) * output];
         let saved = &saved[sample * sizes.saved_len()..(sample + 1) * sizes.saved_len()];
-        for (to, from) in [(&mut *dh, dstates[0]), (&mut *dc, dstates[1])] {
+        let (start, saved) = saved.split_at(sizes.start_len());
+        for (to, from) in [(&mut *dh, d_final_state[0]), (&mut *dc, d_final_state[1])] {
             match from {
                 Some(from) => to.copy_from_slice(&from[sample * state..(sample + 1) * state]),
                 None => to.fill(T::zero()),
             }
         }
+        let first = (0..sizes.steps).find(|place| sizes.keeps(mask, *place)).unwrap_or(sizes.steps);
         for place in (0..sizes.steps).rev() {
-            if sizes.return_sequences {
+            // Before the first step that is taken the output is zero, whatever the state is.
+            let shown = place >= first;
+            if shown && sizes.return_sequences {
                 add(dh, &dy[place * state..(place + 1) * state]);
-            } else if place + 1 == sizes.steps {
+            } else if shown && place + 1 == sizes.steps {
                 add(dh, dy);
             }
-            let now = &saved[place * sizes.scratch_len()..(place + 1) * sizes.scratch_len()];
-            let (sums, c) = (&now[..4 * state], &now[5 * state..]);
-            let before = place.checked_sub(1).map(|before| &saved[before * sizes.scratch_len()..]);
-            let before = before.map(|before| (&before[4 * state..5 * state], &before[5 * state..6 * state]));
+            if !sizes.keeps(mask, place) {
+                continue;
+            }
+            let (before, now) = saved.split_at(place * sizes.scratch_len());
+            let (sums, c) = (&now[..4 * state], &now[5 * state..6 * state]);
+            let before = states_before(start, before, state);
             gates(simd, sizes.filters, activations, [sums, c, before.map_or(&[][..], |(_, c)| c), dh], dc, dsums);
             add_rows(simd, dsums, bias);
-            sizes.of_input.add_to_kernel(simd, step_of(sizes, x, place), dsums, kernel);
+            let x = drops.inputs.apply(step_of(sizes, x, place));
+            sizes.of_input.add_to_kernel(simd, x, dsums, kernel);
             if let Some(dx) = &mut dx {
                 let (at, len) = (sample * input + sizes.input_at(place) * sizes.of_input.len(), sizes.of_input.len());
-                sizes.of_input.add_to_input(simd, dsums, weights.kernel, &mut dx[at..at + len]);
+                let dx = &mut dx[at..at + len];
+                drops.inputs.back(dx, |dx| sizes.of_input.add_to_input(simd, dsums, weights.kernel, dx));
             }
+            dh.fill(T::zero());
             if let Some((h, _)) = before {
-                sizes.of_state.add_to_kernel(simd, h, dsums, recurrent);
-                dh.fill(T::zero());
-                sizes.of_state.add_to_input(simd, dsums, weights.recurrent, dh);
+                sizes.of_state.add_to_kernel(simd, drops.states.apply(h), dsums, recurrent);
+                drops.states.back(dh, |dh| sizes.of_state.add_to_input(simd, dsums, weights.recurrent, dh));
             }
+        }
+        for (to, from) in d_initial_state.iter_mut().zip([&*dh, &*dc]) {
+            to.iter_mut().for_each(|to| to[sample * state..(sample + 1) * state].copy_from_slice(from));
         }
     }
 }

@@ -9,6 +9,8 @@
 
 #[cfg(feature = "alloc")]
 mod backward;
+#[cfg(feature = "alloc")]
+mod drops;
 mod forward;
 mod windows;
 
@@ -18,11 +20,12 @@ pub use backward::backward;
 pub use forward::forward;
 pub use forward::infer;
 
+use crate::element::Element;
 use crate::shape::{self, Padding};
 use windows::Windows;
 
 /// The sizes of one layer; a step of a `ConvLSTM1D` is one row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ConvLstmSizes {
     steps: usize,
     filters: usize,
@@ -30,6 +33,9 @@ pub struct ConvLstmSizes {
     of_state: Windows,
     return_sequences: bool,
     go_backwards: bool,
+    starts: bool,
+    dropout: f64,
+    recurrent_dropout: f64,
 }
 
 impl ConvLstmSizes {
@@ -50,7 +56,17 @@ impl ConvLstmSizes {
             Windows::new([height, width, channels], 4 * filters, kernel_size, strides, dilation_rate, padding);
         let [rows, columns] = of_input.output;
         let of_state = Windows::new([rows, columns, filters], 4 * filters, kernel_size, [1; 2], [1; 2], Padding::Same);
-        ConvLstmSizes { steps, filters, of_input, of_state, return_sequences: false, go_backwards: false }
+        ConvLstmSizes {
+            steps,
+            filters,
+            of_input,
+            of_state,
+            return_sequences: false,
+            go_backwards: false,
+            starts: false,
+            dropout: 0.0,
+            recurrent_dropout: 0.0,
+        }
     }
 
     /// The same with the outputs of all steps as result.
@@ -63,6 +79,17 @@ impl ConvLstmSizes {
         ConvLstmSizes { go_backwards, ..self }
     }
 
+    /// The same that starts from a state: what it is given or what it carries.
+    pub const fn starts(self, starts: bool) -> Self {
+        ConvLstmSizes { starts, ..self }
+    }
+
+    /// The same with shares of the inputs and of the states before a step that are dropped in training, the same ones in all
+    /// steps of a sample.
+    pub const fn dropouts(self, dropout: f64, recurrent_dropout: f64) -> Self {
+        ConvLstmSizes { dropout, recurrent_dropout, ..self }
+    }
+
     /// The elements of `h`, and of `c`.
     pub const fn state(&self) -> usize {
         self.of_input.output[0] * self.of_input.output[1] * self.filters
@@ -73,9 +100,14 @@ impl ConvLstmSizes {
         6 * self.state()
     }
 
-    /// How many elements [`forward`] saves of each sample: these of each step.
+    /// How many elements [`forward`] saves of each sample: these of each step, and the states before the first.
     pub const fn saved_len(&self) -> usize {
-        self.steps * self.scratch_len()
+        self.steps * self.scratch_len() + self.start_len()
+    }
+
+    /// The elements of the states before the first step.
+    const fn start_len(&self) -> usize {
+        if self.starts { 2 * self.state() } else { 0 }
     }
 
     /// The elements of a sample of the input.
@@ -88,6 +120,12 @@ impl ConvLstmSizes {
     #[cfg(feature = "alloc")]
     const fn output(&self) -> usize {
         if self.return_sequences { self.steps * self.state() } else { self.state() }
+    }
+
+    /// Whether a sample takes the step at this place.
+    #[inline(always)]
+    fn keeps<T: Element>(&self, mask: Option<&[T]>, place: usize) -> bool {
+        mask.is_none_or(|mask| mask.get(self.input_at(place)).is_none_or(|step| *step != T::zero()))
     }
 
     /// The step of the input that comes at this place.

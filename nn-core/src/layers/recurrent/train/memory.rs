@@ -121,7 +121,7 @@ impl<'a, T: Element> Drops<'a, T> {
 }
 
 /// What a dropout makes of ones.
-fn factors<S: Simd, T: Element>(simd: S, rate: f64, key: u64, stream: u64, first: u64, factors: &mut [T]) {
+pub(crate) fn factors<S: Simd, T: Element>(simd: S, rate: f64, key: u64, stream: u64, first: u64, factors: &mut [T]) {
     const PART: usize = 64;
     let ones = [T::one(); PART];
     for (index, factors) in factors.chunks_mut(PART).enumerate() {

@@ -12,6 +12,7 @@ mod sizes;
 pub(crate) use backward::{AllSteps, StepBackward, backward};
 pub(crate) use forward::{StepForward, forward};
 pub(crate) use lanes::{Place, each, keep, value};
+pub(crate) use memory::factors;
 pub(crate) use sizes::Sizes;
 
 use alloc::vec::Vec;
