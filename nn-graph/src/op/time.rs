@@ -141,7 +141,7 @@ fn custom(op: &Custom, node: &Node) -> Option<TimeStep> {
     let stepwise = node.input.len() > 1 && node.output.len() > 1 && node.input.first() == node.output.first();
     let reach = if op.weights { None } else { Some(Size::Known(0)) };
     let op = Op::Custom(Custom { stateful: op.weights, ..op.clone() });
-    stepwise.then(|| TimeStep { op, timed: true, latency: Size::Known(0), reach })
+    stepwise.then_some(TimeStep { op, timed: true, latency: Size::Known(0), reach })
 }
 
 /// The step of a recurrent layer; not if it goes backward, is given its state or hands it out.
