@@ -212,6 +212,93 @@ fn a_state_is_carried_on() {
     assert_eq!(net.infer(&[0.5, -1.0].into(), &mut workspace).0, [0.5, -1.0]);
 }
 
+/// The mean of this step and the one before, times a factor for each channel; zeros come before the first.
+struct Smooth;
+
+const FACTOR: &[Param] = &[Param::weight("factor", &[2], Initializer::Constant(3.0))];
+
+impl<const R: usize> Custom<Tensor2<R, 2>> for Smooth {
+    type Output = Tensor2<R, 2>;
+    const WEIGHTS: &'static [Param] = FACTOR;
+
+    fn infer(weights: Weights<'_, f32>, x: &Tensor2<R, 2>, y: &mut Tensor2<R, 2>, _: Memory<'_, f32>) {
+        for (r, c) in (0..R).flat_map(|r| [(r, 0), (r, 1)]) {
+            let before = if r == 0 { 0.0 } else { x[r - 1][c] };
+            y[r][c] = weights[0][c] * (x[r][c] + before) / 2.0;
+        }
+    }
+
+    fn backward(
+        weights: Weights<'_, f32>,
+        of: Gradient<'_, Tensor2<R, 2>, Tensor2<R, 2>>,
+        dx: &mut Tensor2<R, 2>,
+        mut gradients: WeightsMut<'_, f32>,
+        _: &mut [f32],
+    ) {
+        for (r, c) in (0..R).flat_map(|r| [(r, 0), (r, 1)]) {
+            let dy = of.dy[r][c] / 2.0;
+            for r in r.saturating_sub(1)..=r {
+                dx[r][c] += dy * weights[0][c];
+                gradients[0][c] += dy * of.x[r][c];
+            }
+        }
+    }
+}
+
+impl Custom<Tensor1<2>> for Smooth {
+    type Output = Tensor1<2>;
+    const WEIGHTS: &'static [Param] = FACTOR;
+    const STATE: usize = 2;
+
+    fn infer(weights: Weights<'_, f32>, x: &Tensor1<2>, y: &mut Tensor1<2>, memory: Memory<'_, f32>) {
+        for c in 0..2 {
+            y[c] = weights[0][c] * (x[c] + memory.state[c]) / 2.0;
+            memory.state[c] = x[c];
+        }
+    }
+
+    fn backward(
+        _: Weights<'_, f32>,
+        _: Gradient<'_, Tensor1<2>, Tensor1<2>>,
+        _: &mut Tensor1<2>,
+        _: WeightsMut<'_, f32>,
+        _: &mut [f32],
+    ) {
+        unreachable!("steps are not trained")
+    }
+}
+
+/// Twice each number, of a sequence and of a step.
+struct Double;
+
+impl<X: Tensor<Item = f32>> Lambda<X> for Double {
+    type Output = X;
+
+    fn forward(x: &X, y: &mut X, _: &mut [f32]) {
+        y.as_flat_mut().iter_mut().zip(x.as_flat()).for_each(|(y, x)| *y = 2.0 * x);
+    }
+
+    fn backward(_: &X, _: &X, dy: &X, dx: &mut X, scratch: &mut [f32]) {
+        Self::forward(dy, dx, scratch);
+    }
+}
+
+nn::network! {
+    #[stream]
+    struct Streamed = Input<5, 2> => Custom<Smooth> => Lambda<Double> => GRU<3, return_sequences = true>;
+}
+
+#[test]
+fn steps_of_a_stream_are_those_of_the_whole() {
+    let (net, mut state) = (Streamed::new(&mut nn::rng(3)), StreamedState::new());
+    let x: StreamedInput = [[0.5, -1.0], [0.25, 2.0], [1.5, -0.5], [0.0, 1.0], [-2.0, 0.75]].into();
+    let y = net.infer(&x, &mut StreamedWorkspace::new());
+    for step in 0..5 {
+        assert_eq!(net.step(&x[step].into(), &mut state).0, y[step]);
+    }
+    assert_eq!((Streamed::LATENCY, Streamed::RECEPTIVE_FIELD), (0, None));
+}
+
 #[test]
 fn a_state_is_carried_from_batch_to_batch() {
     let mut tape = nn::train::GradientTape::<Running>::new(1);

@@ -145,7 +145,7 @@ impl Walk<'_> {
         } else {
             let problem = format!("`{text}` on {} cannot run one step at a time", shape_text(&node.input));
             let help = "`#[stream]` takes recurrent layers that go forward, causal `Conv1D` without strides, `Dense`, \
-                        activations, normalization along the features, and arithmetic on those";
+                        activations, normalization along the features, arithmetic on those, and layers of your own with the same steps";
             (problem, help)
         };
         self.refusals.push(Refusal { at: Some(node.at), problem, help: help.to_owned() });

@@ -41,7 +41,7 @@ mod window;
 pub use budget::within_budget;
 pub use message::Message;
 pub use operation::Operation;
-pub use own::{other_output, own_output};
+pub use own::{other_output, own_output, own_weights};
 pub use problem::{MOST_AXES, Problem, Sizes, expect};
 pub use rules::{Bound, element, slice, span, weight};
 pub use rules::{INFER, conv1d, conv2d, count, dense, fits, inferred, input, pool1d, pool2d, positive, reshape, share};

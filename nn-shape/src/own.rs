@@ -46,3 +46,20 @@ pub const fn own_output(layer: &str, gives: &[usize], says: &[usize]) {
         panic!("{}", other_output(layer, gives, says).as_str());
     }
 }
+
+/// Stops the compiler where a layer of the user's has another number of weights on one time step than on the whole sequence.
+///
+/// # Panics
+///
+/// As said: while constants are evaluated, this is an error of the compiler.
+///
+/// ```
+/// const _: () = nn_shape::own_weights("Custom<Gate>", 12, 12);
+/// ```
+pub const fn own_weights(layer: &str, whole: usize, step: usize) {
+    if whole != step {
+        let message = Message::new().text("the type of `").text(layer).text("` has ").count(whole, "weight");
+        let message = message.text(" on the whole sequence, but ").number(step).text(" on one step of it");
+        panic!("{}", message.text("\nhelp: both implementations have the same `WEIGHTS`").as_str());
+    }
+}

@@ -20,7 +20,9 @@
 /// # Errors
 ///
 /// A type that is no `Lambda` for this input, or whose `Output` has another shape, is an error of the compiler at the layer. Several values have to
-/// be joined first. A network of it cannot be read from text while the program runs (`nn::run`), and is no `#[stream]`.
+/// be joined first. A network of it cannot be read from text while the program runs (`nn::run`).
+///
+/// In a `#[stream]` the type is a `Lambda` for one step, too: without the axis of the steps.
 ///
 /// # Example
 ///
@@ -85,8 +87,10 @@ pub struct Lambda;
 /// # Errors
 ///
 /// A type that is no `Custom` layer for this input, or whose `Output` has another shape, is an error of the compiler at the layer. Several values have
-/// to be joined first. A network of it cannot be read from text while the program runs (`nn::run`), takes no `#[weights("…")]`, and is no
-/// `#[stream]`.
+/// to be joined first. A network of it cannot be read from text while the program runs (`nn::run`), and takes no `#[weights("…")]`.
+///
+/// In a `#[stream]` the type is a layer for one step, too: without the axis of the steps, with the same weights, and with `STATE` elements
+/// that it carries from step to step.
 ///
 /// # Example
 ///

@@ -90,7 +90,7 @@ pub fn generate(
 ) -> TokenStream {
     let name = header.name.clone().unwrap_or_else(|| Ident::new("AnonymousNetwork", Span::call_site()));
     let dtype = data::dtype(program.graph.dtype);
-    let owns = ops::owns(&program.graph);
+    let owns = ops::owns(program);
     let owns = &owns[..];
     let cx = Context { header, program, checks, weights, sources, owns, name, dtype, slices: false };
     let items = items(&cx, root);

@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::{
-    Along, AlongAxis, BatchNormalization, Concatenate, Convolution, ConvolutionStep, Each, Normalization,
+    Along, AlongAxis, BatchNormalization, Concatenate, Convolution, ConvolutionStep, Custom, Each, Normalization,
     NormalizationKind, Op, Pad, Recurrence, RecurrenceStep, Reduce, Rescale, Slice, Softmax, Stack,
 };
 use crate::graph::{Element, Node};
@@ -78,6 +78,7 @@ impl Op {
                     NormalizationKind::Group(_) => return None,
                 }
             }
+            Op::Custom(op) => return custom(op, node),
             Op::Convolution(op) => return convolution(op, node),
             Op::Recurrence(op) => return recurrence(op, node),
             Op::Each(each) => {
@@ -111,7 +112,6 @@ impl Op {
             | Op::Bidirectional(_)
             | Op::Masking(_)
             | Op::Mask(_)
-            | Op::Custom(_)
             | Op::Border
             | Op::Copy => return None,
         };
@@ -134,6 +134,14 @@ fn convolution(op: &Convolution, node: &Node) -> Option<TimeStep> {
     };
     let step = ConvolutionStep { layer: op.clone(), whole: node.clone() };
     Some(TimeStep { op: Op::ConvolutionStep(Box::new(step)), timed: true, latency, reach: Some(before) })
+}
+
+/// The step of a layer of the user's, whose type has to be one on a step, too: it goes on with its state, which may hold anything.
+fn custom(op: &Custom, node: &Node) -> Option<TimeStep> {
+    let stepwise = node.input.len() > 1 && node.output.len() > 1 && node.input.first() == node.output.first();
+    let reach = if op.weights { None } else { Some(Size::Known(0)) };
+    let op = Op::Custom(Custom { stateful: op.weights, ..op.clone() });
+    stepwise.then_some(TimeStep { op, timed: true, latency: Size::Known(0), reach })
 }
 
 /// The step of a recurrent layer; not if it goes backward, is given its state or hands it out.

@@ -4,7 +4,7 @@ use nn_graph::graph::Node;
 use nn_graph::op::{Custom, Op};
 use nn_graph::size::{Length, Shape, Size};
 use nn_graph::weight::Param;
-use nn_graph::{Graph, SourceId};
+use nn_graph::{Program, SourceId};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{quote, quote_spanned};
 
@@ -27,23 +27,27 @@ impl Own {
     }
 }
 
-/// All of a network, each once.
-pub fn owns(graph: &Graph) -> Vec<Own> {
+/// All of a network and of its time step, each once.
+pub fn owns(program: &Program) -> Vec<Own> {
+    let step = program.stream.iter().flat_map(|stream| &stream.program.graph.nodes);
     let mut owns = Vec::new();
-    for node in &graph.nodes {
-        let own = match &node.op {
-            Op::Custom(op) => Own::of(op, node),
-            Op::Each(each) => match &each.op {
-                Op::Custom(op) => Own::of(op, &each.node(node)),
-                _ => continue,
-            },
-            _ => continue,
-        };
-        if !owns.contains(&own) {
+    for node in program.graph.nodes.iter().chain(step) {
+        if let Some(own) = own(node)
+            && !owns.contains(&own)
+        {
             owns.push(own);
         }
     }
     owns
+}
+
+/// What a node is such a layer of.
+fn own(node: &Node) -> Option<Own> {
+    match &node.op {
+        Op::Custom(op) => Some(Own::of(op, node)),
+        Op::Each(each) => own(&each.node(node)),
+        _ => None,
+    }
 }
 
 /// `impl Own<0> for NetOwn`, where the user's names are seen. It is a type that nobody else sees, as a type of the user's may be.
@@ -80,23 +84,26 @@ fn owner(cx: &Context<'_>) -> Ident {
     cx.named("Own")
 }
 
-/// That the shapes agree, at the layer.
+/// That the shapes agree, at the layer; and that it has the same weights on a time step.
 pub fn checks(cx: &Context<'_>) -> TokenStream {
-    let each = cx.program.graph.nodes.iter().filter_map(|node| {
+    let step = cx.program.stream.iter().flat_map(|stream| &stream.program.graph.nodes);
+    let each = cx.program.graph.nodes.iter().chain(step).filter_map(|node| {
         let index = index(cx, node)?;
-        let (at, name, text) = (cx.sources.extent(node.at), owner(cx), &node.text);
-        Some(quote_spanned!(at.start=> const _: () = ::nn::__rt::custom::fits::<#name, #index>(#text);))
+        let (at, name, text) = (cx.sources.extent(node.at).start, owner(cx), &node.text);
+        let whole = cx.program.graph.nodes.iter().find(|other| other.owner && other.field == node.field);
+        let whole = whole.and_then(|whole| self::index(cx, whole));
+        let fits = quote_spanned!(at=> const _: () = ::nn::__rt::custom::fits::<#name, #index>(#text););
+        let same = whole.filter(|whole| whole.to_string() != index.to_string()).map(|whole| {
+            quote_spanned!(at=> const _: () = ::nn::__rt::custom::same_weights::<#name, #whole, #index>(#text);)
+        });
+        Some(quote!(#fits #same))
     });
     each.collect()
 }
 
 /// Which of them a node is.
 fn index(cx: &Context<'_>, node: &Node) -> Option<Literal> {
-    let own = match &node.op {
-        Op::Custom(op) => Own::of(op, node),
-        Op::Each(each) => return index(cx, &each.node(node)),
-        _ => return None,
-    };
+    let own = own(node)?;
     cx.owns.iter().position(|other| *other == own).map(names::number)
 }
 

@@ -125,6 +125,6 @@ fn a_transposed_convolution_is_no_stream() {
         "Conv1DTranspose",
         "`Conv1DTranspose<2, 3>` on 8×3 cannot run one step at a time\n\
          = help: `#[stream]` takes recurrent layers that go forward, causal `Conv1D` without strides, `Dense`, activations, \
-         normalization along the features, and arithmetic on those",
+         normalization along the features, arithmetic on those, and layers of your own with the same steps",
     );
 }

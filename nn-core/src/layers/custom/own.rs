@@ -8,7 +8,7 @@ use crate::initializers::Initializer;
 use crate::layers::state::Carried;
 use crate::layers::state::kept_number;
 use crate::params::Param;
-use crate::shape::own_output;
+use crate::shape::{own_output, own_weights};
 use crate::tensor::Tensor;
 
 /// A [`Lambda`] as a [`Custom`] layer.
@@ -76,6 +76,11 @@ type Output<N, const INDEX: usize> = <Layer<N, INDEX> as Custom<Input<N, INDEX>>
 /// Stops the compiler where the user's type gives another shape than the network says.
 pub const fn fits<N: Own<INDEX>, const INDEX: usize>(layer: &str) {
     own_output(layer, Output::<N, INDEX>::SHAPE, <<N as Own<INDEX>>::Output as Tensor>::SHAPE);
+}
+
+/// Stops the compiler where the user's type has other weights on one time step than on the whole sequence.
+pub const fn same_weights<N: Own<WHOLE> + Own<STEP>, const WHOLE: usize, const STEP: usize>(layer: &str) {
+    own_weights(layer, <N as Own<WHOLE>>::LEN, <N as Own<STEP>>::LEN);
 }
 
 fn tensor<X: Tensor>(flat: &[X::Item]) -> Option<&X> {
