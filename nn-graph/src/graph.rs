@@ -106,6 +106,8 @@ pub enum Element {
     Real,
     /// Ids.
     U32,
+    /// Ids, of which no negative one has a row.
+    I32,
     /// Small ids.
     U8,
 }
@@ -116,6 +118,7 @@ impl Element {
         match self {
             Element::Real => "float",
             Element::U32 => "u32",
+            Element::I32 => "i32",
             Element::U8 => "u8",
         }
     }
@@ -165,6 +168,8 @@ pub struct Node {
     pub layer: Option<Layer>,
     /// `MaxPool2D<2>`, as written.
     pub text: String,
+    /// What its user says of it, line by line.
+    pub docs: Vec<String>,
     /// The layer's name in the source.
     pub at: SourceId,
     /// What it computes.
@@ -192,6 +197,8 @@ pub struct Layer {
     pub output: Shape,
     /// Multiply-adds for one sample.
     pub macs: Size,
+    /// Whether the mask of its input ends here: it neither reads it nor hands it on.
+    pub loses_mask: bool,
 }
 
 impl Node {

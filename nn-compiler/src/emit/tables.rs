@@ -114,7 +114,8 @@ pub fn layers(cx: &Context<'_>) -> TokenStream {
             (node.name.to_string(), layer.class, cx.sizes(&layer.output), cx.size(&layer.macs));
         let own: &[Param] = if node.owner { &node.params } else { &[] };
         let (params, trainable) = (cx.size(&param_count(own)), cx.size(&Size::sum(&trainable(own))));
-        quote!(rt::LayerInfo::new(#name, #class, &[#(#output),*], #params, #trainable, #macs))
+        let mask = layer.loses_mask.then(|| quote!(.without_mask()));
+        quote!(rt::LayerInfo::new(#name, #class, &[#(#output),*], #params, #trainable, #macs) #mask)
     });
     quote!(#(#inputs,)* #(#rows),*)
 }

@@ -26,6 +26,7 @@ const IDS: u32 = 3;
 enum Input {
     Real(Vec<f64>),
     Ids(Vec<u32>),
+    Signed(Vec<i32>),
     Bytes(Vec<u8>),
 }
 
@@ -34,6 +35,7 @@ impl Input {
         match self {
             Input::Real(numbers) => Data::Real(numbers),
             Input::Ids(ids) => Data::U32(ids),
+            Input::Signed(ids) => Data::I32(ids),
             Input::Bytes(bytes) => Data::U8(bytes),
         }
     }
@@ -76,6 +78,7 @@ fn check(text: &str) {
         match part.kind {
             Kind::Real => Input::Real(numbers.map(|x| x * 2.0 - 1.0).collect()),
             Kind::U8 => Input::Bytes(numbers.map(|x| (x * f64::from(IDS)) as u8).collect()),
+            Kind::I32 => Input::Signed(numbers.map(|x| (x * f64::from(IDS)) as i32).collect()),
             Kind::U32 => Input::Ids(numbers.map(|x| (x * f64::from(IDS)) as u32).collect()),
         }
     };
@@ -246,6 +249,7 @@ gradients! {
     conv_lstm2d_sequences: "Input<2, 2, 3, 1> => Tanh => ConvLSTM2D<2, (2, 3), padding = same, return_sequences = true, go_backwards = true, activation = swish> => Dense<2>"
     conv_lstm2d_states: "(x: Input<2, 3, 2, 1>) -> (y, h, c) { let (y, h, c) = x => ConvLSTM2D<2, 2, return_state = true, use_bias = false>; }"
     conv_lstm2d_carry: "(x: Input<2, 3, 4, 1>) -> y { let (_, _, c) = ConvLSTM2D<1, 2, dilation_rate = 2, return_state = true, return_sequences = true>(x); let y = c => Dense<2>; }"
+    embedding_signed: "Input<5, dtype = i32> => Embedding<3, 4, mask_zero = true> => LSTM<2>"
     conv_lstm2d_masked: "Input<4, 6> => Masking => TimeDistributed<Reshape<1, 3, 2>> => ConvLSTM2D<2, 2, padding = same, return_sequences = true> => Dense<2>"
     conv_lstm1d_masked_backwards: "Input<4, 6> => Masking => TimeDistributed<Reshape<3, 2>> => ConvLSTM1D<2, 2, go_backwards = true>"
     conv_lstm2d_initial: "(x: Input<2, 2, 3, 1>, h: Input<2, 3, 2>, c: Input<2, 3, 2>) -> (y, last) { let (y, _, last) = ConvLSTM2D<2, 2, padding = same, return_state = true>(x, h, c); }"
