@@ -54,7 +54,8 @@
 //! - A size is a literal, a path to a `const`, or a const block `{ 2 * N }`; a tuple gives one for each axis.
 //! - `[layers; N]` repeats a layer or a chain, as an array expression repeats a value.
 //! - `#[dtype(f64)]` computes in `f64`. `#[budget(params <= …, workspace <= … KiB, macs <= …)]` refuses to compile a
-//!   network that needs more. `#[weights("net.safetensors")]` makes a weight file part of the program: see [below](#weight-files).
+//!   network that needs more. `#[weights("net.safetensors")]` makes a weight file part of the program: see [below](#weight-files); `#[model("net.keras")]` a
+//!   whole [model](#models-trained-elsewhere).
 //! - The macro finds this crate under whatever name it is a dependency, and through crates that hand it on. `#[crate(path::to::nn)]` says where
 //!   it is instead.
 //! - All other attributes are the struct's. `#[cfg(…)]` holds for everything that the macro defines. Every network is `Clone` and `Copy`;
@@ -318,6 +319,24 @@
 //!
 //! [safetensors]: https://github.com/huggingface/safetensors
 //!
+//! # Models trained elsewhere
+//!
+//! With the feature `import` a network can be a file of another tool: `.keras`, `.h5` or `.hdf5` of Keras 1 to 3.
+//!
+//! ```ignore
+//! nn::network! {
+//!     #[model("mini_xception.hdf5")]
+//!     pub struct Face;
+//! }
+//!
+//! let scores = Face::PRETRAINED.infer(&picture, &mut FaceWorkspace::new());
+//! ```
+//!
+//! Its layers are compiled as if they stood there, under the file's names; its weights are `PRETRAINED`. A size that the file leaves open is said beside the path, with
+//! the batch (`input: [1, 576, 1]`), a name that is none of Rust's in quotes (`"input:0": [1, 4]`). `#[stream]`, `#[budget(…)]` and `#[dtype(f64)]` work as for any network. What
+//! the language has not is a compile error for each layer that has it. `nn::import` is the reader; with `run` as well, `nn::run::Network::from_file`
+//! reads the same files while the program runs, with the same bits.
+//!
 //! # Without an operating system
 //!
 //! With `default-features = false` the crate is `no_std`: what is left is the macro, [`Network::infer`] and the
@@ -330,6 +349,8 @@
 //! | `std` (default) | training, weight files, progress bars, the widest vectors of the machine that runs it; implies the others |
 //! | `rayon` | [`Network::predict`] on all cores; implies `alloc` |
 //! | `alloc` | networks in boxes: `new`, `zeros`, `predict`, `summary` |
+//! | `run` | `nn::run`: networks that are read from their text while the program runs; implies `std` |
+//! | `import` | `#[model("…")]` and `nn::import`: models of other tools; implies `std` |
 //!
 //! # Errors
 //!
@@ -364,6 +385,7 @@
 #![cfg_attr(not(feature = "std"), no_std)]
 #![forbid(unsafe_code)]
 
+pub use nn_core::custom::{self, Custom, Lambda};
 #[cfg(feature = "alloc")]
 pub use nn_core::{BadSample, Predictions};
 pub use nn_core::{

@@ -57,6 +57,7 @@ fn every_name_that_is_bound_is_free() {
             let b = Take<axis = 1>(x * w, ids) + OneHot<4>(ids) * Cast<float>(ids)[0];
             let c = bytes / 255 => Resizing<3, 5>;
         }",
+        "struct G = Input<6, 4> => Custom<A, stateful = true> => Lambda<B, output = 6> => Dense<2, kernel_regularizer = a::b>;",
         "struct E = Input<700> => Dense<700> => BatchNormalization => Dense<700, activation = relu> => Dense<3>;",
     ];
     for network in networks {

@@ -134,9 +134,14 @@ pub struct Compiled {
 pub fn compile(text: &str) -> Result<Compiled, Vec<Mistake>> {
     let Checked { header, graph, stream, sources, .. } = checked(text)?;
     let outside = sources.outside_ids().map(|id| {
-        let help = "write the number, or the name of a function of Keras'";
-        let message =
-            format!("`{}` is not known here: no program stands around this network\nhelp: {help}", sources.tokens(id));
+        let text = sources.tokens(id);
+        let message = if nn_graph::op::Custom::is_in(&graph, id) {
+            let help = "`network!` compiles the network with it; or build the layer from those of the language";
+            format!("`{text}` is a type of a Rust program, and none stands around this network\nhelp: {help}")
+        } else {
+            let help = "write the number, or the name of a function of Keras'";
+            format!("`{text}` is not known here: no program stands around this network\nhelp: {help}")
+        };
         Mistake::at(sources.extent(id).start, message)
     });
     let file = header.weights.iter().map(|file| {
@@ -214,7 +219,7 @@ pub struct Mistake {
     pub column: usize,
     /// The sentence, and below it lines of help and notes.
     pub message: String,
-    /// What the text asks for, as messages call it, if that is part of the language and not built yet: `` `Lambda` ``.
+    /// What the text asks for, as messages call it, if that is part of the language and not built yet: `` `dropout` of `ConvLSTM2D` ``.
     pub not_built: Option<String>,
 }
 
@@ -235,7 +240,7 @@ pub struct Layer {
     pub positional: Vec<&'static str>,
     /// All options by name, the positional ones last.
     pub options: Vec<&'static str>,
-    /// What options are where they are left out, as users would write it: `("padding", "valid")`. Not those of weights.
+    /// What options are where they are left out, as users would write it: `("padding", "valid")`.
     pub defaults: Vec<(&'static str, String)>,
     /// Options of Keras' that are refused by name.
     pub planned: &'static [&'static str],
@@ -254,7 +259,7 @@ pub fn layers() -> impl Iterator<Item = Layer> {
         names: spec.names,
         positional: spec.positional.opts().iter().map(|opt| opt.name).collect(),
         options: spec.option_names().collect(),
-        defaults: spec.opts().filter_map(|opt| Some((opt.name, opt.kind.default_text()?))).collect(),
+        defaults: spec.defaults(),
         planned: spec.planned,
     })
 }

@@ -101,6 +101,8 @@ fn default(opt: &Opt) -> String {
         | Kind::Widths
         | Kind::Axes
         | Kind::AxisPair
+        | Kind::Type
+        | Kind::Shape
         | Kind::Layer { .. }
         | Kind::Regularizer => String::new(),
     }

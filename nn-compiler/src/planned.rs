@@ -11,16 +11,3 @@ pub fn not_yet(what: &str) -> String {
 pub fn refused(message: &str) -> Option<&str> {
     message.lines().next()?.strip_suffix(NOT_YET)
 }
-
-/// Layers: their names, and the options that only they have.
-pub const LAYERS: &[(&[&str], &[&str])] = &[(&["Lambda", "Custom"], &[])];
-
-/// The names of all layers that are refused.
-pub fn layers() -> impl Iterator<Item = &'static str> {
-    LAYERS.iter().flat_map(|(names, _)| names.iter().copied())
-}
-
-/// The layers that have an option, among those that are refused.
-pub fn layers_with(option: &str) -> impl Iterator<Item = &'static str> {
-    LAYERS.iter().filter(move |(_, options)| options.contains(&option)).flat_map(|(names, _)| names.iter().copied())
-}

@@ -55,6 +55,7 @@ pub mod train;
 
 pub use element::{Dtype, Element};
 pub use geometry::Geometry;
+pub use layers::custom;
 pub use network::Network;
 pub use nn_shape as shape;
 pub use params::{LayerInfo, Param};

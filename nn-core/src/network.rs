@@ -368,6 +368,7 @@ mod tests {
             trainable: true,
             initializer: crate::initializers::Initializer::Normal(0.0, 1.0),
             regularizer: None,
+            penalty: None,
             constraint: None,
         }];
         const LAYERS: &'static [LayerInfo] = &[];

@@ -2,7 +2,7 @@
 
 use crate::constraints::Constraint;
 use crate::initializers::Initializer;
-use crate::regularizers::Regularizer;
+use crate::regularizers::{Penalty, Regularizer};
 
 /// One weight of a network, as the macro lists it in [`Network::PARAMS`](crate::Network::PARAMS).
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +19,8 @@ pub struct Param {
     pub initializer: Initializer,
     /// The penalty that its size adds to the loss; none for a weight that is not trainable, as in Keras.
     pub regularizer: Option<Regularizer>,
+    /// The same by a function of the user's, under the same conditions.
+    pub penalty: Option<Penalty>,
     /// What holds after each step of the optimizer.
     pub constraint: Option<Constraint>,
 }
@@ -26,17 +28,27 @@ pub struct Param {
 impl Param {
     /// A weight that is trained, without regularizer and constraint.
     pub const fn new(name: &'static str, shape: &'static [usize], offset: usize, initializer: Initializer) -> Self {
-        Param { name, shape, offset, trainable: true, initializer, regularizer: None, constraint: None }
+        Param { name, shape, offset, trainable: true, initializer, regularizer: None, penalty: None, constraint: None }
+    }
+
+    /// A weight of a [`Custom`](crate::custom::Custom) layer: its name is the layer's own, and the network says where it starts.
+    pub const fn weight(name: &'static str, shape: &'static [usize], initializer: Initializer) -> Self {
+        Param::new(name, shape, 0, initializer)
     }
 
     /// The same, left alone by the optimizer, and without a penalty.
     pub const fn frozen(self) -> Self {
-        Param { trainable: false, regularizer: None, ..self }
+        Param { trainable: false, regularizer: None, penalty: None, ..self }
     }
 
     /// The same with a penalty on its size, if it is trained.
     pub const fn regularizer(self, regularizer: Regularizer) -> Self {
         Param { regularizer: if self.trainable { Some(regularizer) } else { None }, ..self }
+    }
+
+    /// The same with a penalty by a function, if it is trained.
+    pub const fn penalty(self, penalty: Penalty) -> Self {
+        Param { penalty: if self.trainable { Some(penalty) } else { None }, ..self }
     }
 
     /// The same with a constraint.

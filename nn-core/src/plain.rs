@@ -46,6 +46,7 @@ use crate::layers::conv_lstm::{ConvLSTM1D, ConvLSTM2D};
 use crate::layers::conv1d::Conv1D;
 use crate::layers::conv2d::Conv2D;
 use crate::layers::conv3d::{Conv1DTranspose, Conv2DTranspose, Conv3D, Conv3DTranspose};
+use crate::layers::custom::CustomWeights;
 use crate::layers::dense::Dense;
 use crate::layers::embedding::Embedding;
 use crate::layers::group_normalization::GroupNormalization;
@@ -69,6 +70,8 @@ unsafe impl<const KH: usize, const KW: usize, const C: usize, const F: usize, T:
     for Conv2D<KH, KW, C, F, T, [T; B]>
 {
 }
+unsafe impl<const N: usize, T: Zeroable> Zeroable for CustomWeights<N, T> {}
+unsafe impl<const N: usize, T: Element> Pod for CustomWeights<N, T> {}
 unsafe impl<const KD: usize, const KH: usize, const KW: usize, const C: usize, const F: usize, T: Zeroable, B: Zeroable>
     Zeroable for Conv3D<KD, KH, KW, C, F, T, B>
 {

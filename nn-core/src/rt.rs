@@ -12,7 +12,7 @@ pub use core::option::Option::{self, None, Some};
 pub use fearless_simd;
 pub use fearless_simd::Simd;
 
-pub use crate::constraints::Constraint;
+pub use crate::constraints::{Constraint, Project};
 pub use crate::embedded::{Line, embedded};
 pub use crate::initializers::Initializer;
 use crate::kernels::frame;
@@ -30,8 +30,8 @@ pub use crate::layers::{
 pub use crate::layers::{bidirectional, gru, lstm, recurrent, simple_rnn};
 pub use crate::layers::{concatenate, cropping, dot, embedding, global_pool1d, masking, masks, merge, permute};
 pub use crate::layers::{
-    cum_sum, extend, matmul, reduce, repeat_vector, rescaling, resizing, separable_conv, slice, take, up_sampling,
-    weight, zero_padding,
+    cum_sum, custom::own as custom, extend, matmul, reduce, repeat_vector, rescaling, resizing, separable_conv, slice,
+    take, up_sampling, weight, zero_padding,
 };
 pub use crate::layers::{group_normalization, layer_normalization, multi_head_attention, rms_normalization};
 pub use crate::network::{Network, level};
@@ -40,7 +40,7 @@ pub use crate::plain::{plain_field, zeroable_field};
 #[cfg(feature = "alloc")]
 pub use crate::predictions::BadSample;
 pub use crate::record::{BadInput, Dtype, Item, Part, Record, check_ids, output_len, part_offset};
-pub use crate::regularizers::Regularizer;
+pub use crate::regularizers::{Penalty, Regularizer};
 pub use crate::shape::{memory, tiles};
 pub use crate::stream::{Stateful, Stream};
 pub use crate::tensor::{Tensor, Tensor1, Tensor2, Tensor3, Tensor4, Tensor5, Tensor6};

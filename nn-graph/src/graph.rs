@@ -34,12 +34,7 @@ impl Graph {
 
     /// The weights with their names in files, in the order of the fields.
     pub fn params(&self) -> impl Iterator<Item = (String, &Param)> {
-        let name = |node: &Node, param: &Param| match param.name.as_str() {
-            // A weight that is no layer's.
-            "" => node.name.to_string(),
-            name => format!("{}.{name}", node.name),
-        };
-        self.owners().flat_map(move |node| node.params.iter().map(move |param| (name(node, param), param)))
+        self.owners().flat_map(|node| node.params.iter().map(|param| (node.full_name(param), param)))
     }
 
     /// Whether it can be trained: not where the steps of a `TimeDistributed` wait for one another, since training takes them
@@ -202,6 +197,15 @@ pub struct Layer {
 }
 
 impl Node {
+    /// The name of one of its weights in files.
+    pub fn full_name(&self, param: &Param) -> String {
+        match param.name.as_str() {
+            // A weight that is no layer's.
+            "" => self.name.to_string(),
+            name => format!("{}.{name}", self.name),
+        }
+    }
+
     /// The input as height × width × channels: a sequence is one row, a volume the rows of all its frames.
     pub fn image(&self) -> Shape {
         size::image(&self.input)

@@ -3,6 +3,7 @@
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
 use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::size::{Shape, Size};
@@ -26,6 +27,16 @@ impl Param {
     pub fn new(name: &str, shape: Shape, trainable: bool, weight: Weight) -> Self {
         Param { name: name.to_owned(), shape, trainable, weight }
     }
+
+    /// What stands for all weights of a layer of the user's own, which only rustc knows: one without elements.
+    pub fn unknown(trainable: bool) -> Self {
+        Param::new("*", vec![Size::Known(0)], trainable, Weight::plain(Initializer::Zeros))
+    }
+
+    /// Whether it stands for weights that only rustc knows.
+    pub fn is_unknown(&self) -> bool {
+        self.name == "*"
+    }
 }
 
 /// How a weight starts, what its size costs, what holds after each step.
@@ -35,6 +46,8 @@ pub struct Weight {
     pub initializer: Initializer,
     /// What its size costs.
     pub regularizer: Option<Regularizer>,
+    /// The same by a function of the user's, by its path.
+    pub penalty: Option<SourceId>,
     /// What holds after each step.
     pub constraint: Option<Constraint>,
 }
@@ -42,7 +55,7 @@ pub struct Weight {
 impl Weight {
     /// A weight with nothing but an initializer.
     pub fn plain(initializer: Initializer) -> Self {
-        Weight { initializer, regularizer: None, constraint: None }
+        Weight { initializer, regularizer: None, penalty: None, constraint: None }
     }
 }
 
@@ -105,6 +118,8 @@ pub enum Constraint {
     UnitNorm,
     /// Norms between two numbers, approached at a rate.
     MinMaxNorm(f64, f64, f64),
+    /// One of the user's, by its path.
+    Custom(SourceId),
 }
 
 /// The number of elements of some weights.

@@ -14,16 +14,19 @@
 //! | --- | --- |
 //! | `.keras`, `.h5` and `.hdf5` with a whole model, of Keras 1 to 3 | [`keras::read`] |
 //! | the JSON of `to_json()` | [`keras::read_json`] |
+//! | RTNeural's JSON, `.nam` of Neural Amp Modeler, GuitarML's JSON | [`audio::read`] |
 //! | `.weights.h5` and HDF5 files with weights alone, into a network of one's own | [`keras::fill`] |
 //!
 //! What a file has and the language has not is an [`ImportError::Unsupported`], which lists all of it.
 
+pub mod audio;
 mod compiled;
 mod error;
 pub mod keras;
 mod model;
 mod options;
 mod script;
+mod written;
 
 pub use error::{ImportError, Unsupported};
 pub use model::{Model, Tensor};
@@ -54,10 +57,17 @@ pub fn read(bytes: &[u8], options: &Options) -> Result<Model, ImportError> {
         return keras::read(bytes, options);
     }
     match std::str::from_utf8(bytes) {
-        Ok(text) if text.trim_start().starts_with('{') => keras::read_json(text, options),
+        Ok(text) if text.trim_start().starts_with('{') => json(text, options),
         _ => {
             let reason = "its first bytes are those of no kind that is read".to_owned();
             Err(ImportError::Format { format: "model", reason })
         }
     }
+}
+
+/// A model of an audio effect, or a description of Keras'.
+fn json(text: &str, options: &Options) -> Result<Model, ImportError> {
+    let bad = |error: serde_json::Error| ImportError::Format { format: "JSON", reason: error.to_string() };
+    let json = serde_json::from_str(text).map_err(bad)?;
+    audio::read(&json, options).unwrap_or_else(|| keras::read_json(text, options))
 }

@@ -73,7 +73,8 @@ pub(crate) fn params(graph: &Graph) -> Vec<Param> {
         let shape = interned::<[usize]>(sizes::all(&param.shape));
         let offset = end;
         end += shape.iter().product::<usize>();
-        let weight::Weight { initializer, regularizer, constraint } = &param.weight;
+        // Functions of the user's are refused when the text is read.
+        let weight::Weight { initializer, regularizer, penalty: _, constraint } = &param.weight;
         let regularizer = regularizer.filter(|_| param.trainable);
         Param {
             name: interned::<str>(name),
@@ -82,8 +83,9 @@ pub(crate) fn params(graph: &Graph) -> Vec<Param> {
             trainable: param.trainable,
             initializer: of(initializer),
             regularizer: regularizer.map(|weight::Regularizer { l1, l2 }| Regularizer { l1, l2 }),
+            penalty: None,
             constraint: constraint.map(|constraint| match constraint {
-                weight::Constraint::NonNeg => Constraint::NonNeg,
+                weight::Constraint::NonNeg | weight::Constraint::Custom(_) => Constraint::NonNeg,
                 weight::Constraint::MaxNorm(most) => Constraint::MaxNorm(most),
                 weight::Constraint::UnitNorm => Constraint::UnitNorm,
                 weight::Constraint::MinMaxNorm(least, most, rate) => Constraint::MinMaxNorm(least, most, rate),

@@ -43,6 +43,20 @@ fn what_only_a_program_has_is_a_mistake() {
 }
 
 #[test]
+fn types_of_a_program_are_refused_by_name() {
+    let texts = ["Lambda<my::Squares>", "Dense<4> => TimeDistributed<Custom<my::Squares>>"];
+    for text in texts {
+        let mistakes = Network::<f32>::from_text(&format!("Input<3, 4> => {text}")).unwrap_err().to_string();
+        assert!(mistakes.contains("`my :: Squares` is a type of a Rust program"), "{mistakes}");
+    }
+    for option in ["kernel_regularizer", "kernel_constraint"] {
+        let text = format!("Input<4> => Dense<3, {option} = my::own>");
+        let mistakes = Network::<f32>::from_text(&text).unwrap_err().to_string();
+        assert!(mistakes.contains("is not known here"), "{mistakes}");
+    }
+}
+
+#[test]
 fn the_type_of_elements_is_checked() {
     let mistakes = Network::<f32>::from_text("#[dtype(f64)] struct Net = Input<4> => Dense<1>;").unwrap_err();
     assert!(mistakes.to_string().contains("computes in `f64`"), "{mistakes}");

@@ -24,6 +24,7 @@
 //! | operations on several values | [`Matmul`], [`Stack`], [`Split`], [`Where`], [`Greater`], [`GreaterEqual`], [`Less`], [`LessEqual`], [`Equal`], [`NotEqual`]; numbers among them: [`Constant`] |
 //! | operations that move | [`Pad`], [`Take`] |
 //! | activation | [`Activation`], [`ReLU`], [`LeakyReLU`], [`ELU`], [`PReLU`], [`Softmax`], [`Sigmoid`], [`Tanh`] and the others below |
+//! | your own | [`Lambda`] without weights, [`Custom`] with weights |
 //!
 //! # What holds for all of them
 //!
@@ -42,7 +43,7 @@
 //! where they are left out; [`Initializer`](crate::initializers::Initializer) says what each of them does:
 //! `zeros`, `ones`, `constant(0.0)`, `uniform(-0.05, 0.05)`, `normal(0.0, 0.05)`, `truncated_normal(0.0, 0.05)`,
 //! `glorot_uniform`, `glorot_normal`, `he_uniform`, `he_normal`, `lecun_uniform`, `lecun_normal`, `orthogonal(1.0)`,
-//! `identity(1.0)`, or the path of a function of your own.
+//! `identity(1.0)`, or the path of a function of your own: see [`Fill`](crate::initializers::Fill).
 //!
 //! # Regularizers and constraints
 //!
@@ -50,9 +51,11 @@
 //! `l1_l2(0.01, 0.01)` both, each times its factor; that of a weight with `trainable = false` counts nothing, as in Keras.
 //! `activity_regularizer` is such a penalty on the results of a layer, behind its activation: the mean over the samples of a batch of
 //! what the numbers of a sample cost, masked steps too. It is part of the loss of `evaluate` as well, and costs `infer` nothing. Of a layer with
-//! several results each one counts. [`ActivityRegularization`] is a layer of its own for it.
+//! several results each one counts. [`ActivityRegularization`] is a layer of its own for it. One of your own for a weight is the path of a function,
+//! `kernel_regularizer = crate::smooth`: see [`Penalty`](crate::regularizers::Penalty).
 //! A constraint holds after each step of training: `non_neg` (no number below zero), `max_norm(2.0)`, `unit_norm`,
-//! `min_max_norm(0.0, 1.0, 1.0)` (lower bound, upper bound, rate). Norms are those along axis 0, as in Keras.
+//! `min_max_norm(0.0, 1.0, 1.0)` (lower bound, upper bound, rate). Norms are those along axis 0, as in Keras. One of your own is the path of a
+//! function, too: see [`Project`](crate::constraints::Project).
 //!
 //! # Activations
 //!
@@ -87,6 +90,7 @@ mod activation;
 mod attention;
 mod conv_lstm;
 mod convolution;
+mod custom;
 mod dense;
 mod depthwise;
 mod embedding;
@@ -111,6 +115,7 @@ pub use activation::*;
 pub use attention::*;
 pub use conv_lstm::*;
 pub use convolution::*;
+pub use custom::*;
 pub use dense::*;
 pub use depthwise::*;
 pub use embedding::*;

@@ -386,7 +386,7 @@ const _: () = {
     impl ArithmeticWorkspace {
         /// All zero; no call depends on what is in it.
         pub const fn new() -> Self {
-            Self([0.0; Arithmetic::WORKSPACE_BYTES / ::core::mem::size_of::<f32>()])
+            Self([0.0; _])
         }
     }
     impl ::core::default::Default for ArithmeticWorkspace {

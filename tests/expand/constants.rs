@@ -337,7 +337,7 @@ const _: () = {
     impl ConstantsWorkspace {
         /// All zero; no call depends on what is in it.
         pub const fn new() -> Self {
-            Self([0.0; Constants::WORKSPACE_BYTES / ::core::mem::size_of::<f64>()])
+            Self([0.0; _])
         }
     }
     impl ::core::default::Default for ConstantsWorkspace {

@@ -557,7 +557,7 @@ const _: () = {
     impl LeNetWorkspace {
         /// All zero; no call depends on what is in it.
         pub const fn new() -> Self {
-            Self([0.0; LeNet::WORKSPACE_BYTES / ::core::mem::size_of::<f32>()])
+            Self([0.0; _])
         }
     }
     impl ::core::default::Default for LeNetWorkspace {

@@ -322,7 +322,7 @@ const _: () = {
     impl RepeatedWorkspace {
         /// All zero; no call depends on what is in it.
         pub const fn new() -> Self {
-            Self([0.0; Repeated::WORKSPACE_BYTES / ::core::mem::size_of::<f32>()])
+            Self([0.0; _])
         }
     }
     impl ::core::default::Default for RepeatedWorkspace {

@@ -280,7 +280,7 @@ const _: () = {
     impl NextWorkspace {
         /// All zero; no call depends on what is in it.
         pub const fn new() -> Self {
-            Self([0.0; Next::WORKSPACE_BYTES / ::core::mem::size_of::<f32>()])
+            Self([0.0; _])
         }
     }
     impl ::core::default::Default for NextWorkspace {
@@ -490,7 +490,7 @@ const _: () = {
         const LEN: usize = Self::CARRIED + Self::LAYOUT.len;
         /// The state before the first step: all zero.
         pub const fn new() -> Self {
-            Self([0.0; Next::STATE_BYTES / ::core::mem::size_of::<f32>()])
+            Self([0.0; _])
         }
         /// Forgets everything: what a stream needs after a gap.
         pub fn reset(&mut self) {

@@ -1,8 +1,8 @@
 //! What is wrong with a layer, said with the shapes that lead to it.
 
 use crate::rule::Problem;
-use nn_graph::Shape;
 use nn_graph::size::shape_text;
+use nn_graph::{Op, Shape};
 
 use super::Walk;
 use crate::diagnostics::Extent;
@@ -66,6 +66,11 @@ impl Walk<'_> {
         self.errors.error(at, problem).help(help);
     }
 
+    fn input_of(&self, id: wire::Id) -> Shape {
+        let first = self.graph.nodes[id].inputs.first().and_then(|value| self.of(*value));
+        first.map(|value| self.values[value].shape.clone()).unwrap_or_default()
+    }
+
     /// A layer that is used again must fit the weights that its first use gave it.
     pub(super) fn same_weights(&self, id: wire::Id, placed: Placed) -> Result<Placed, Problem> {
         let first = self.graph.nodes[id].weights;
@@ -73,6 +78,17 @@ impl Walk<'_> {
         let Some(owner) = self.nodes.iter().find(|node| node.owner && *name == node.name.text) else {
             return Ok(placed);
         };
+        if matches!(placed.op, Op::Custom(_)) && owner.input != self.input_of(id) {
+            let input = shape_text(&self.input_of(id));
+            return Err(Problem {
+                at: None,
+                problem: format!(
+                    "`{name}` is a layer on {} by its first use, and here its input is {input}",
+                    shape_text(&owner.input)
+                ),
+                help: "all uses of a `layer` share its weights: declare a second one for this shape".to_string(),
+            });
+        }
         let fits = |(a, b): (&Shape, &Shape)| {
             a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.known().zip(b.known()).is_none_or(|(a, b)| a == b))
         };

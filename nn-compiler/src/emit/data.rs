@@ -205,13 +205,17 @@ pub fn regularizer(regularizer: &Regularizer) -> TokenStream {
 }
 
 /// An expression of type `Constraint`.
-pub fn constraint(constraint: &Constraint) -> TokenStream {
+pub fn constraint(sources: &Sources, constraint: &Constraint) -> TokenStream {
     let plain = |name: &str, numbers: &[f64]| variant(&quote!(rt::Constraint), name, numbers);
     match constraint {
         Constraint::NonNeg => plain("NonNeg", &[]),
         Constraint::MaxNorm(most) => plain("MaxNorm", &[*most]),
         Constraint::UnitNorm => plain("UnitNorm", &[]),
         Constraint::MinMaxNorm(least, most, rate) => plain("MinMaxNorm", &[*least, *most, *rate]),
+        Constraint::Custom(path) => {
+            let path = users(Users::Constraint, sources.tokens(*path));
+            quote!(rt::Constraint::Custom(#path))
+        }
     }
 }
 

@@ -61,7 +61,7 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
         impl #workspace {
             /// All zero; no call depends on what is in it.
             pub const fn new() -> Self {
-                Self([0.0; #name::WORKSPACE_BYTES / ::core::mem::size_of::<#dtype>()])
+                Self([0.0; _])
             }
         }
         impl ::core::default::Default for #workspace {

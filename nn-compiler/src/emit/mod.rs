@@ -46,6 +46,8 @@ pub struct Context<'a> {
     pub weights: Option<&'a Weights>,
     /// What the places in the program stand for.
     pub sources: &'a Sources,
+    /// Layers of the user's own, as they are numbered.
+    pub owns: &'a [ops::Own],
     /// The struct.
     pub name: Ident,
     /// `f32` or `f64`.
@@ -88,7 +90,9 @@ pub fn generate(
 ) -> TokenStream {
     let name = header.name.clone().unwrap_or_else(|| Ident::new("AnonymousNetwork", Span::call_site()));
     let dtype = data::dtype(program.graph.dtype);
-    let cx = Context { header, program, checks, weights, sources, name, dtype, slices: false };
+    let owns = ops::owns(&program.graph);
+    let owns = &owns[..];
+    let cx = Context { header, program, checks, weights, sources, owns, name, dtype, slices: false };
     let items = items(&cx, root);
     if header.name.is_some() {
         return items;
@@ -104,6 +108,7 @@ fn items(cx: &Context<'_>, root: &Root) -> TokenStream {
     let geometry = distinct.geometries(cx);
     let destinations = infer::destinations(cx, &mut distinct);
     let checks = cx.checks.iter().map(|check| checks::item(cx.sources, check));
+    let own_checks = ops::own_checks(cx);
     let hover = cx.program.graph.layers().map(|(node, _)| {
         let token = cx.sources.tokens(node.at);
         quote!(const _: rt::markers::#token = rt::markers::#token;)
@@ -117,9 +122,11 @@ fn items(cx: &Context<'_>, root: &Root) -> TokenStream {
     let state = if stream.is_none() { state::constants(cx) } else { None };
     let conditions = foreign::conditions(&cx.header.attrs);
     let mut scope = Scope::new(root, cx.name.clone(), cx.outside().dtype, conditions);
-    let types = scope.outside(quote!(#structs #state_types));
+    let own = ops::own_impls(&cx.outside());
+    let types = scope.outside(quote!(#structs #state_types #own));
     let block = scope.inside(quote! {
         #(#checks)*
+        #own_checks
         #(#hover)*
         #(#geometry)*
         #plain

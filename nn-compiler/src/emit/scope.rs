@@ -35,18 +35,27 @@ pub enum Users {
     Activation,
     /// A function that fills a weight.
     Initializer,
+    /// A function that says what a weight costs.
+    Penalty,
+    /// A function that changes a weight after each step.
+    Constraint,
     /// An array of elements.
     Constants,
     /// No expression: it only stands outside of blocks.
     Attributes,
+    /// A type, which only stands there, too.
+    Type,
 }
 
-const KINDS: [(&str, Users); 5] = [
+const KINDS: [(&str, Users); 8] = [
     ("size", Users::Size),
     ("activation", Users::Activation),
     ("initializer", Users::Initializer),
+    ("penalty", Users::Penalty),
+    ("constraint", Users::Constraint),
     ("constants", Users::Constants),
     ("attributes", Users::Attributes),
+    ("type", Users::Type),
 ];
 
 /// Marks what the user wrote: in invisible brackets, behind a word that says what it is.
@@ -168,7 +177,11 @@ impl Scope {
             if let Some(span) = word_at(&trees[at..], "nn") {
                 at += 3;
                 if place == Place::Outside {
-                    resolved.extend(self.root.clone());
+                    // Where the stage put it, for what rustc says of the whole path.
+                    resolved.extend(self.root.clone().into_iter().map(|mut token| {
+                        token.set_span(span.resolved_at(token.span()));
+                        token
+                    }));
                 } else {
                     // `::nn::__rt` is all that is used of the crate.
                     at += 3;
@@ -215,11 +228,19 @@ impl Scope {
                 let value = quote!(__nn_rt::Initializer::Custom(#tokens));
                 (name.clone(), quote!(#[doc(hidden)] const #name: __nn_rt::Initializer = #value;))
             }
+            Users::Penalty => {
+                let name = format_ident!("__PENALTY_{number}");
+                (name.clone(), quote!(#[doc(hidden)] const #name: __nn_rt::Penalty = #tokens;))
+            }
+            Users::Constraint => {
+                let name = format_ident!("__CONSTRAINT_{number}");
+                (name.clone(), quote!(#[doc(hidden)] const #name: __nn_rt::Project = #tokens;))
+            }
             Users::Constants => {
                 let (name, dtype) = (format_ident!("__CONSTANTS_{number}"), &self.dtype);
                 (name.clone(), quote!(#[doc(hidden)] const #name: &'static [#dtype] = &#tokens;))
             }
-            Users::Size | Users::Attributes => {
+            Users::Size | Users::Attributes | Users::Type => {
                 let name = format_ident!("__SIZE_{number}");
                 (name.clone(), quote!(#[doc(hidden)] const #name: ::core::primitive::usize = { #tokens };))
             }

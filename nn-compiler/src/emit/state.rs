@@ -79,7 +79,7 @@ pub fn constants(cx: &Context<'_>) -> Option<TokenStream> {
 
             /// The state before the first step: all zero.
             pub const fn new() -> Self {
-                Self([0.0; #name::STATE_BYTES / ::core::mem::size_of::<#dtype>()])
+                Self([0.0; _])
             }
 
             /// Forgets everything: what a stream needs after a gap.

@@ -92,11 +92,11 @@ fn doc_table(cx: &Context<'_>) -> String {
             None => "…".to_string(),
         };
         let params: &[Param] = if node.owner { &node.params } else { &[] };
-        let params = param_count(params);
+        let params = if params.iter().any(Param::is_unknown) { "…".to_string() } else { count(&param_count(params)) };
         let output = shape_text(&layer.output);
         let (name, text) = (&node.name, &node.text);
         let mask = if layer.loses_mask { ", where the mask ends" } else { "" };
-        table += &format!("| {name}: `{text}`{mask} | {output} | {} | {} |\n", count(&params), count(&layer.macs));
+        table += &format!("| {name}: `{text}`{mask} | {output} | {params} | {} |\n", count(&layer.macs));
     }
     table
 }

@@ -8,7 +8,8 @@ use nn_graph::plan::Region;
 use nn_graph::weight::{Param, param_count};
 
 use super::names::number;
-use super::{Context, data};
+use super::scope::{Users, users};
+use super::{Context, data, ops};
 
 /// The inherent constants and the regions.
 pub fn generate(cx: &Context<'_>) -> TokenStream {
@@ -18,7 +19,7 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
         #regions
         impl #name {
             /// The weights, in Keras' order, which is the order of the fields.
-            pub const PARAMS: &'static [rt::Param] = &[#params];
+            pub const PARAMS: &'static [rt::Param] = #params;
             /// The number of weights, moving statistics included.
             pub const PARAMETERS: usize = rt::param_count(Self::PARAMS);
             /// Multiply-adds for one sample.
@@ -81,25 +82,53 @@ pub fn ranges(cx: &Context<'_>, owner: &TokenStream, regions: &[Region]) -> Toke
     names.collect()
 }
 
-/// One entry for each weight, in the order of the fields.
+/// The table of weights, in the order of the fields. Where there are layers whose weights only rustc knows, it puts the table together.
 fn params(cx: &Context<'_>) -> TokenStream {
     let mut offset: Vec<Size> = Vec::new();
-    let mut entries = TokenStream::new();
-    for (name, param) in cx.program.graph.params() {
-        let (shape, trainable) = (cx.sizes(&param.shape), param.trainable);
-        let start = cx.size(&Size::sum(&offset));
-        let initializer = cx.initializer(&param.weight.initializer);
-        let frozen = (!trainable).then(|| quote!(.frozen()));
-        let regularizer =
-            param.weight.regularizer.as_ref().map(data::regularizer).map(|value| quote!(.regularizer(#value)));
-        let constraint =
-            param.weight.constraint.as_ref().map(data::constraint).map(|value| quote!(.constraint(#value)));
-        entries.extend(quote! {
-            rt::Param::new(#name, &[#(#shape),*], #start, #initializer) #frozen #regularizer #constraint,
-        });
-        offset.push(Size::product(&param.shape));
+    let (mut rows, mut entries): (Vec<TokenStream>, Vec<TokenStream>) = (Vec::new(), Vec::new());
+    let mut known = true;
+    for node in cx.program.graph.owners() {
+        if let Some(list) = ops::unknown(cx, node, "LIST") {
+            known = false;
+            let (name, trainable) = (node.name.to_string(), node.params.iter().all(|param| param.trainable));
+            entries.push(quote!(rt::custom::Entry::Layer { name: #name, weights: #list, trainable: #trainable }));
+            continue;
+        }
+        for param in &node.params {
+            let row = row(cx, &node.full_name(param), param, &Size::sum(&offset));
+            entries.push(quote!(rt::custom::Entry::One(#row)));
+            rows.push(row);
+            offset.push(Size::product(&param.shape));
+        }
     }
-    entries
+    if known {
+        return quote!(&[#(#rows,)*]);
+    }
+    quote! {{
+        const ENTRIES: &[rt::custom::Entry] = &[#(#entries,)*];
+        const NAMES: &[u8] = &rt::custom::names::<{ rt::custom::name_len(ENTRIES) }>(ENTRIES);
+        &rt::custom::params::<{ rt::custom::count(ENTRIES) }>(ENTRIES, NAMES)
+    }}
+}
+
+/// The entry of a weight.
+fn row(cx: &Context<'_>, name: &str, param: &Param, start: &Size) -> TokenStream {
+    let (shape, start) = (cx.sizes(&param.shape), cx.size(start));
+    let initializer = cx.initializer(&param.weight.initializer);
+    let frozen = (!param.trainable).then(|| quote!(.frozen()));
+    let regularizer =
+        param.weight.regularizer.as_ref().map(data::regularizer).map(|value| quote!(.regularizer(#value)));
+    let constraint = param
+        .weight
+        .constraint
+        .as_ref()
+        .map(|value| data::constraint(cx.sources, value))
+        .map(|value| quote!(.constraint(#value)));
+    let penalty = param.weight.penalty.map(|path| {
+        let path = users(Users::Penalty, cx.sources.tokens(path));
+        quote!(.penalty(#path))
+    });
+    quote!(rt::Param::new(#name, &[#(#shape),*], #start, #initializer) #frozen #regularizer #penalty #constraint)
 }
 
 /// One entry for each layer, the inputs first.
@@ -113,7 +142,11 @@ pub fn layers(cx: &Context<'_>) -> TokenStream {
         let (name, class, output, macs) =
             (node.name.to_string(), layer.class, cx.sizes(&layer.output), cx.size(&layer.macs));
         let own: &[Param] = if node.owner { &node.params } else { &[] };
-        let (params, trainable) = (cx.size(&param_count(own)), cx.size(&Size::sum(&trainable(own))));
+        let unknown = |what| if node.owner { ops::unknown(cx, node, what) } else { None };
+        let params = unknown("LEN").unwrap_or_else(|| cx.size(&param_count(own)));
+        let learns = own.iter().any(|param| param.trainable);
+        let trainable = unknown("TRAINABLE").filter(|_| learns);
+        let trainable = trainable.unwrap_or_else(|| cx.size(&Size::sum(&self::trainable(own))));
         let mask = layer.loses_mask.then(|| quote!(.without_mask()));
         quote!(rt::LayerInfo::new(#name, #class, &[#(#output),*], #params, #trainable, #macs) #mask)
     });

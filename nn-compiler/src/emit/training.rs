@@ -1,6 +1,6 @@
 //! The code of training: forward layer by layer, backward in reverse, in phases.
 
-use proc_macro2::{Ident, Literal, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
 use nn_graph::Op;
@@ -129,7 +129,7 @@ fn rows(cx: &Context<'_>) -> Option<(TokenStream, TokenStream)> {
         let call = calls::call(cx, step, Direction::Backward).filter(|call| step.op.lists_rows(call.node))?;
         Some((table(cx, &call.node.field.text)?, ops::rows(&call)))
     });
-    let (tables, lists): (Vec<Literal>, Vec<TokenStream>) = uses.unzip();
+    let (tables, lists): (Vec<TokenStream>, Vec<TokenStream>) = uses.unzip();
     let activations = cx.named("Activations");
     let arms = lists.iter().enumerate().map(|(of, list)| {
         let of = number(of);
@@ -152,13 +152,17 @@ fn rows(cx: &Context<'_>) -> Option<(TokenStream, TokenStream)> {
 }
 
 /// The index of the first weight of a field in the table of weights.
-fn table(cx: &Context<'_>, field: &str) -> Option<Literal> {
-    let mut before = 0;
+fn table(cx: &Context<'_>, field: &str) -> Option<TokenStream> {
+    let (mut before, mut lists) = (0, Vec::new());
     for owner in cx.program.graph.owners() {
         if owner.field.text == field {
-            return Some(number(before));
+            let before = number(before);
+            return Some(quote!(#before #(+ #lists.len())*));
         }
-        before += owner.params.len();
+        match ops::unknown(cx, owner, "LIST") {
+            Some(list) => lists.push(list),
+            None => before += owner.params.len(),
+        }
     }
     None
 }

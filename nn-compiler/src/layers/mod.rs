@@ -4,6 +4,7 @@ mod activation;
 mod attention;
 mod conv_lstm;
 mod convolution;
+mod custom;
 mod dense;
 mod dropout;
 mod embedding;
@@ -21,7 +22,6 @@ mod space;
 mod time_distributed;
 mod weight;
 
-use crate::planned;
 use crate::spec::Spec;
 
 /// All layers that are built.
@@ -45,6 +45,7 @@ const TABLES: &[&[Spec]] = &[
     operation::SPECS,
     weight::SPECS,
     attention::SPECS,
+    custom::SPECS,
 ];
 
 /// All layers that are built.
@@ -64,8 +65,7 @@ pub fn takes_nothing(name: &str) -> bool {
 
 /// The layers that have an option, as users call them.
 pub fn layers_with(option: &str) -> Vec<&'static str> {
-    let built = specs().filter(|spec| spec.option_names().any(|name| name == option)).map(Spec::short_name);
-    built.chain(planned::layers_with(option)).collect()
+    specs().filter(|spec| spec.option_names().any(|name| name == option)).map(Spec::short_name).collect()
 }
 
 #[cfg(test)]

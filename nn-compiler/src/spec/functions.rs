@@ -1,5 +1,6 @@
 //! Values that are more than numbers, one table each: activations, initializers, regularizers, constraints.
 
+use nn_graph::SourceId;
 use nn_graph::function::{Elementwise, Function};
 use nn_graph::weight::{Constraint, Initializer, Regularizer};
 
@@ -98,6 +99,12 @@ pub const FUNCTIONS: &[Row<Function>] = &[
     plain("exponential", |_| Function::Elementwise(Elementwise::Exponential)),
 ];
 
+/// What users write for an initializer that takes nothing.
+pub fn initializer_name(initializer: &Initializer) -> Option<&'static str> {
+    let row = INITIALIZERS.iter().find(|row| (row.make)(row.defaults) == *initializer);
+    row.map(|row| row.name)
+}
+
 /// What users write for a function that takes nothing.
 pub fn name_of(function: &Function) -> Option<&'static str> {
     let row = FUNCTIONS.iter().find(|row| row.defaults.is_empty() && (row.make)(&[]) == *function);
@@ -134,6 +141,14 @@ pub fn initializer(args: &mut Args, option: &'static str, value: &Value) -> Init
     named(args, option, value, INITIALIZERS, "an initializer").unwrap_or(Initializer::Zeros)
 }
 
+/// Reads the path of a function of the user's that says what a weight costs.
+pub fn penalty(args: &mut Args, value: &Value) -> Option<SourceId> {
+    match value {
+        Value::Path(path) if path.segments.len() > 1 => Some(args.sources.refer(value.extent(), path)),
+        _ => None,
+    }
+}
+
 /// Reads what the size of a weight costs.
 pub fn regularizer(args: &mut Args, option: &'static str, value: &Value) -> Regularizer {
     named(args, option, value, REGULARIZERS, "a regularizer").unwrap_or(Regularizer { l1: 0.0, l2: 0.0 })
@@ -141,6 +156,11 @@ pub fn regularizer(args: &mut Args, option: &'static str, value: &Value) -> Regu
 
 /// Reads what holds after each step.
 pub fn constraint(args: &mut Args, option: &'static str, value: &Value) -> Constraint {
+    if let Value::Path(path) = value
+        && path.segments.len() > 1
+    {
+        return Constraint::Custom(args.sources.refer(value.extent(), path));
+    }
     named(args, option, value, CONSTRAINTS, "a constraint").unwrap_or(Constraint::NonNeg)
 }
 
@@ -160,7 +180,10 @@ fn named<T>(args: &mut Args, option: &'static str, value: &Value, table: &'stati
         let near = nearest(&torch, table.iter().map(|row| row.name));
         let names: Vec<_> = table.iter().map(|row| row.name).collect();
         let own = match kind {
-            "an activation" | "an initializer" => format!("; one of your own has a path: `self::{word}`"),
+            "an activation" | "an initializer" | "a constraint" => {
+                format!("; one of your own has a path: `self::{word}`")
+            }
+            _ if option != "activity_regularizer" => format!("; one of your own has a path: `self::{word}`"),
             _ => String::new(),
         };
         let all = || format!("there are: {}{own}", names.join(", "));

@@ -30,6 +30,7 @@ const HABITS: &[Habit] = &[
     habit("dim_ordering", "`data_format = channels_first`"),
     habit("nb_filter", "the filters are the first argument: `Conv2D<6, 3>`"),
     habit("filter_length", "the size of the kernel is the second argument: `Conv1D<8, 3>`"),
+    habit("output_shape", "a layer of your own says it as `output = (8, 16)`"),
     habit("output_dim", "the units are the first argument: `Dense<64>`"),
     habit("init", "`kernel_initializer = he_normal`"),
     habit("bias", "`use_bias = false`"),

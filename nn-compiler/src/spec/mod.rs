@@ -79,6 +79,15 @@ impl Spec {
         self.options.iter().copied().flatten().chain(self.positional.opts())
     }
 
+    /// What options are where they are left out, as users would write it.
+    pub fn defaults(&self) -> Vec<(&'static str, String)> {
+        let own = self.opts().filter_map(|opt| Some((opt.name, opt.kind.default_text()?)));
+        let of_weight = |weight: &'static WeightSpec| {
+            Some((weight.initializer, functions::initializer_name(&weight.default)?.to_owned()))
+        };
+        own.chain(self.weights.iter().filter_map(of_weight)).collect()
+    }
+
     /// The names of all options.
     pub fn option_names(&self) -> impl Iterator<Item = &'static str> {
         let own = self.options.iter().copied().flatten().map(|opt| opt.name);
@@ -165,6 +174,10 @@ pub enum Kind {
     Seed,
     /// A regularizer, or none.
     Regularizer,
+    /// The path of a type of the user's.
+    Type,
+    /// A shape: one size, or a tuple of them; its absence means something.
+    Shape,
     /// A layer, one of those that `find` knows.
     Layer { find: fn(&str) -> Option<&'static Spec>, takes: &'static str },
 }
@@ -186,7 +199,7 @@ impl Kind {
             }
             Kind::Seed => Some("0".to_owned()),
             Kind::Amounts { .. } | Kind::NoiseShape | Kind::Widths | Kind::Axes | Kind::AxisPair => None,
-            Kind::Regularizer | Kind::Layer { .. } => None,
+            Kind::Regularizer | Kind::Layer { .. } | Kind::Type | Kind::Shape => None,
         }
     }
 }

@@ -7,11 +7,13 @@ use nn_graph::graph::Operand;
 use nn_graph::mask::{Mask, Masked};
 use nn_graph::op::Constants;
 use nn_graph::weight::Weight;
-use nn_graph::{Shape, Size};
+use nn_graph::{Shape, Size, SourceId};
+use proc_macro2::TokenStream;
+use quote::ToTokens;
 
 use super::args::Args;
 use super::values::{Given, Values};
-use super::{Elsewhere, Kind, Masks, Opt, Placed, Positional, Spec};
+use super::{Elsewhere, Kind, Masks, Opt, Placed, Positional, Spec, functions};
 use crate::diagnostics::{Diagnostics, list_text, nearest};
 use crate::rule::Axis;
 use crate::rule::{MOST_AXES, Problem, Site};
@@ -80,16 +82,15 @@ fn values(args: &mut Args, spec: &'static Spec) -> Values {
     }
     for weight in spec.weights {
         let initializer = args.get(weight.initializer).map(|value| args.initializer(weight.initializer, value));
-        let regularizer = weight.regularizer.and_then(|name| {
-            let value = args.get(name)?;
-            Some(args.regularizer(name, value))
-        });
+        let value = weight.regularizer.and_then(|name| Some((name, args.get(name)?)));
+        let penalty = value.and_then(|(_, value)| functions::penalty(args, value));
+        let regularizer = value.filter(|_| penalty.is_none()).map(|(name, value)| args.regularizer(name, value));
         let constraint = weight.constraint.and_then(|name| {
             let value = args.get(name)?;
             Some(args.constraint(name, value))
         });
         let initializer = initializer.unwrap_or_else(|| weight.default.clone());
-        given.push((weight.name, Given::Weight(Weight { initializer, regularizer, constraint })));
+        given.push((weight.name, Given::Weight(Weight { initializer, regularizer, penalty, constraint })));
     }
     Values::new(given)
 }
@@ -132,9 +133,48 @@ impl Args<'_> {
             (Kind::Seed, None) => Given::Seed(0),
             (Kind::Seed, Some(value)) => Given::Seed(self.seed(name, value)),
             (Kind::Regularizer, value) => Given::Regularizer(value.map(|value| self.regularizer(name, value))),
+            (Kind::Type, None) => Given::Type(SourceId::NONE),
+            (Kind::Type, Some(value)) => Given::Type(self.path(name, value)),
+            (Kind::Shape, None) => Given::Sizes(None),
+            (Kind::Shape, Some(value)) => Given::Sizes(Some(self.shape(name, value))),
             (Kind::Layer { .. }, None) => Given::Layer(None),
             (Kind::Layer { find, takes }, Some(value)) => Given::Layer(self.inner(name, value, *find, takes)),
         }
+    }
+
+    /// The path of a type.
+    fn path(&mut self, name: &'static str, value: &Value) -> SourceId {
+        if let Value::Path(path) = value {
+            return self.sources.refer(value.extent(), path);
+        }
+        // With parameters a single name looks like a layer.
+        if let Value::Layer(call) = value
+            && let Ok(path) = syn::parse_str::<syn::Path>(&call.text)
+        {
+            let at = call.name.span();
+            let tokens = path.to_token_stream().into_iter().map(|mut token| {
+                token.set_span(at);
+                token
+            });
+            return self.sources.refer(value.extent(), &tokens.collect::<TokenStream>());
+        }
+        let help =
+            "a Rust type of yours: `crate::Gate`, with `impl nn::Custom<nn::Tensor1<4>> for Gate` or `nn::Lambda`";
+        self.wrong(name, value, "the path of a type", help);
+        SourceId::NONE
+    }
+
+    /// `8` or `(8, 16)`.
+    fn shape(&mut self, name: &'static str, value: &Value) -> Shape {
+        let sizes = match value {
+            Value::Tuple(values, _) => values.iter().map(|value| self.size(name, value)).collect(),
+            value => vec![self.size(name, value)],
+        };
+        if sizes.is_empty() || sizes.len() > MOST_AXES {
+            let problem = format!("`{name}` of `{}` has 1 to {MOST_AXES} sizes", self.layer());
+            self.error(value.extent(), problem, "`output = (8, 16)`");
+        }
+        sizes
     }
 
     /// `(None, 1, 8)`; what is `None` is [`nn_shape::INFER`].

@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
-use nn_graph::Size;
 use nn_graph::function::Function;
 use nn_graph::op::{Constants, Padding, Pair, Triple};
 use nn_graph::weight::{Initializer, Param, Regularizer, Weight};
+use nn_graph::{Size, SourceId};
 use proc_macro2::Span;
 
 use super::read::Configured;
@@ -27,6 +27,7 @@ pub enum Given {
     Regularizer(Option<Regularizer>),
     Weight(Weight),
     Slice(Vec<Taken>),
+    Type(SourceId),
 }
 
 /// What a slice takes of one axis.
@@ -147,6 +148,11 @@ impl Values {
     getter! {
         /// What a slice takes of each axis.
         slice: Slice => Vec<Taken>, Clone::clone, Vec::new()
+    }
+
+    getter! {
+        /// The path of a type.
+        path: Type => SourceId, |value: &SourceId| *value, SourceId::NONE
     }
 
     /// A size that is there, or has a default.

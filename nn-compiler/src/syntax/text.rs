@@ -117,7 +117,11 @@ fn chain_text(items: &[Item]) -> String {
 /// `crate::model::CLASSES`.
 pub fn path_text(path: &Path) -> String {
     let lead = if path.leading_colon.is_some() { "::" } else { "" };
-    let segments: Vec<_> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+    let text = |segment: &syn::PathSegment| {
+        let parameters = segment.arguments.to_token_stream().to_string();
+        format!("{}{}", segment.ident, parameters.replace(' ', "").replace(',', ", "))
+    };
+    let segments: Vec<_> = path.segments.iter().map(text).collect();
     format!("{lead}{}", segments.join("::"))
 }
 

@@ -1,7 +1,7 @@
 //! The value of an argument: numbers, words, tuples, calls, blocks, layers.
 
-use proc_macro2::{Delimiter, Group, Literal, Span, TokenTree};
-use quote::ToTokens;
+use proc_macro2::{Delimiter, Group, Literal, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use syn::{Expr, Lit, Path, PathSegment};
 
 use super::ast::Value;
@@ -140,12 +140,38 @@ fn word(cursor: &mut Cursor, errors: &mut Diagnostics) -> Option<Value> {
             return head(word.clone(), cursor, errors).map(|call| Value::Layer(Box::new(call)));
         }
     }
+    if cursor.is('<') {
+        return of_type(&path, cursor, errors).map(Value::Path);
+    }
     match cursor.eat_group(Delimiter::Parenthesis) {
         Some(group) => {
             let (args, _) = list(&mut Cursor::inside(&group), errors)?;
             Some(Value::Call { path, args, span: group.span_close() })
         }
         None => Some(Value::Path(path)),
+    }
+}
+
+/// A type of the user's with its parameters: `crate::Gate<8>`.
+fn of_type(path: &Path, cursor: &mut Cursor, errors: &mut Diagnostics) -> Option<Path> {
+    let (at, mut depth, mut parameters) = (cursor.span(), 0, TokenStream::new());
+    while let Some(token) = cursor.next() {
+        match &token {
+            TokenTree::Punct(punct) if punct.as_char() == '<' => depth += 1,
+            TokenTree::Punct(punct) if punct.as_char() == '>' => depth -= 1,
+            _ => {}
+        }
+        parameters.extend([token]);
+        if depth == 0 {
+            break;
+        }
+    }
+    match syn::parse2(quote!(#path #parameters)) {
+        Ok(path) => Some(path),
+        Err(_) => {
+            errors.error(at, "these are no parameters of a type").help("`crate::Gate<8>`");
+            None
+        }
     }
 }
 

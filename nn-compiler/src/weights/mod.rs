@@ -105,6 +105,12 @@ fn beside(path: &str, at: Span) -> String {
 
 /// Compares the file with the network; reports every difference.
 pub fn fit(file: File, network: &str, graph: &Graph, errors: &mut Diagnostics) -> Option<Weights> {
+    if let Some(node) = graph.owners().find(|node| node.params.iter().any(Param::is_unknown)) {
+        let problem =
+            format!("only rustc knows the weights of `{}`, so that no file can be compared with them here", node.text);
+        errors.error(file.at, problem).help("load them when the program runs: `load_weights`");
+        return None;
+    }
     let weights: Vec<(String, &Param)> = graph.params().collect();
     let mut fit = Fit { file: &file, dtype: graph.dtype, fine: true, checks: Vec::new(), errors };
     let mut parts: Vec<Range<usize>> = Vec::new();

@@ -7,10 +7,9 @@ use proc_macro2::{Ident, Span};
 use super::blocks::Copying;
 use super::names;
 use super::scope::{Declared, Resolved, Scope, ScopeId};
-use super::{MOST_LAYERS, Node, Output, Value, What, spec};
+use super::{MOST_LAYERS, Node, Output, Value, What};
 use crate::diagnostics::{Diagnostics, Extent, nearest};
 use crate::layers;
-use crate::planned;
 use crate::syntax::ast::Call;
 
 /// A node, and what its name depends on.
@@ -191,11 +190,6 @@ impl<'a, 'e> Builder<'a, 'e> {
             Resolved::Declared(owner, place) => self.shared(owner, place, used),
             Resolved::Block(owner, place) => self.copy(scope, owner, place, used),
             Resolved::Layer => self.layer(scope, used),
-            Resolved::Later => {
-                let problem = planned::not_yet(&format!("`{}`", used.call.name));
-                self.errors.error(&used.call.name, problem);
-                self.layer(scope, used)
-            }
             Resolved::Broken => self.missing(used.inputs, used.want),
             Resolved::Input => {
                 let problem = match self.is_chain {
@@ -223,8 +217,7 @@ impl<'a, 'e> Builder<'a, 'e> {
         }
         let own = self.declarations(scope);
         let built = layers::specs().flat_map(|spec| spec.names.iter().copied());
-        let known: Vec<&'static str> = built.chain(planned::layers()).chain(["Input"]).collect();
-        let mut all: Vec<&str> = known;
+        let mut all: Vec<&str> = built.chain(["Input"]).collect();
         all.extend(own.iter().map(String::as_str));
         let near = if word == "Linear" { Some("Dense") } else { nearest(&word, all) };
         let near = near.map(String::from);
@@ -311,9 +304,6 @@ impl<'a, 'e> Builder<'a, 'e> {
 
     /// The layer of an operator.
     pub fn operator(&mut self, scope: ScopeId, call: Call, inputs: Vec<Value>, at: Extent, want: Want) -> Vec<Value> {
-        if spec(&call).is_none() {
-            self.errors.error(&call.name, planned::not_yet(&format!("`{}`", call.name)));
-        }
         let own = self.scopes[scope].counters.layer(None, &call);
         let name = self.scopes[scope].field(&own, call.name.span());
         self.calls.push(call);

@@ -6,7 +6,6 @@ use std::path::Path;
 
 use super::{Graph, Value, What};
 use crate::layers;
-use crate::planned;
 use crate::testing::{graph_mistakes, wire};
 
 #[track_caller]
@@ -486,13 +485,6 @@ fn fields_are_in_the_order_of_keras() {
         *(if is_graph { &mut graphs } else { &mut chains }) += 1;
     }
     assert!(chains > 100 && graphs > 50, "{chains} chains and {graphs} graphs");
-}
-
-#[test]
-fn layers_that_come_later_are_refused() {
-    let mut built = planned::layers().collect::<Vec<_>>();
-    built.retain(|name| layers::find(name).is_some());
-    assert!(built.is_empty(), "{built:?}");
 }
 
 #[test]

@@ -7,7 +7,6 @@ use super::builder::Builder;
 use super::names::{Counters, check_name};
 use crate::diagnostics::nearest;
 use crate::layers;
-use crate::planned;
 use crate::syntax::ast::{self, Block, Call, Statement};
 
 /// The place of a scope in `Builder::scopes`.
@@ -86,8 +85,6 @@ pub enum Resolved {
     Declared(ScopeId, usize),
     Block(ScopeId, usize),
     Layer,
-    /// A layer that is not built yet.
-    Later,
     Input,
     Nothing,
     /// What has been reported.
@@ -176,7 +173,7 @@ impl<'a> Builder<'a, '_> {
         let word = name.to_string();
         let is_layer = self.scopes[scope].layers.iter().any(|layer| layer.name == name);
         let is_block = self.scopes[scope].blocks.iter().any(|defined| defined.block.name == word);
-        if layers::find(&word).is_some() || word == "Input" || planned::layers().any(|later| later == word) {
+        if layers::find(&word).is_some() || word == "Input" {
             let report = self.errors.error(name, format!("`{word}` is the name of a layer of the language"));
             report.help(format!("give the {what} a name of its own"));
         } else if (is_layer && what == "block") || (is_block && what == "layer") {
@@ -196,10 +193,6 @@ impl<'a> Builder<'a, '_> {
         let text = &call.text;
         match self.resolve(scope, &call.name) {
             Resolved::Layer => return true,
-            Resolved::Later => {
-                self.errors.error(&call.name, planned::not_yet(&format!("`{}`", call.name)));
-                return true;
-            }
             Resolved::Block(..) => {
                 let report = self.errors.error(call.extent(), format!("`{}` is a block, not a layer", call.name));
                 report.help(format!("every `x => {text}` puts in a copy with weights of its own"));
@@ -234,7 +227,6 @@ impl<'a> Builder<'a, '_> {
         let word = name.to_string();
         match () {
             () if layers::find(&word).is_some() => Resolved::Layer,
-            () if planned::layers().any(|later| later == word) => Resolved::Later,
             () if word == "Input" => Resolved::Input,
             () => Resolved::Nothing,
         }

@@ -6,7 +6,7 @@ use crate::element::Element;
 const EPSILON: f64 = 1e-7;
 
 /// A projection of a weight after each step of the optimizer.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Constraint {
     /// No element below zero.
     NonNeg,
@@ -16,7 +16,30 @@ pub enum Constraint {
     UnitNorm,
     /// The norm along axis 0 lies between the first two, approached at the rate of the third.
     MinMaxNorm(f64, f64, f64),
+    /// A Rust function that changes the weight of a shape, given as one flat slice.
+    Custom(Project),
 }
+
+/// A constraint of one's own: changes the weight of a shape. The last axis varies fastest.
+///
+/// In a network it stands by its path: `Dense<8, kernel_constraint = crate::sums_to_one>`.
+///
+/// ```
+/// use nn_core::constraints::{Constraint, Project};
+///
+/// /// Each column sums up to one.
+/// fn sums_to_one(shape: &[usize], weight: &mut [f64]) {
+///     for column in 0..shape[1] {
+///         let sum: f64 = weight.iter().skip(column).step_by(shape[1]).sum();
+///         weight.iter_mut().skip(column).step_by(shape[1]).for_each(|weight| *weight /= sum);
+///     }
+/// }
+///
+/// let mut kernel = [1.0_f32, 4.0, 3.0, 4.0];
+/// Constraint::Custom(sums_to_one).apply(&[2, 2], &mut kernel);
+/// assert_eq!(kernel, [0.25, 0.5, 0.75, 0.5]);
+/// ```
+pub type Project = fn(shape: &[usize], weight: &mut [f64]);
 
 impl Constraint {
     /// Projects a weight of this shape; norms are taken along axis 0, as is Keras' default.
@@ -38,6 +61,9 @@ impl Constraint {
             weights.iter_mut().filter(|weight| **weight < T::zero()).for_each(|weight| *weight = T::zero());
             return;
         }
+        if let Constraint::Custom(project) = self {
+            return projected(project, shape, weights);
+        }
         let group = Group { axes, shape };
         for first in (0..weights.len()).filter(|&index| group.starts_at(index)) {
             let norm = group.members(first).map(|at| Element::to_f64(weights[at])).map(|x| x * x).sum::<f64>();
@@ -49,7 +75,7 @@ impl Constraint {
     /// What a group of elements with this norm is multiplied by.
     fn scale(self, norm: f64) -> f64 {
         let desired = match self {
-            Constraint::NonNeg => norm,
+            Constraint::NonNeg | Constraint::Custom(_) => norm,
             Constraint::UnitNorm => 1.0,
             Constraint::MaxNorm(max) => norm.min(max),
             Constraint::MinMaxNorm(min, max, rate) => rate * norm.max(min).min(max) + (1.0 - rate) * norm,
@@ -57,6 +83,18 @@ impl Constraint {
         desired / (EPSILON + norm)
     }
 }
+
+/// A function of the user's on a weight, which it sees in `f64`.
+#[cfg(feature = "alloc")]
+fn projected<T: Element>(project: Project, shape: &[usize], weights: &mut [T]) {
+    let mut numbers: alloc::vec::Vec<f64> = weights.iter().map(|weight| Element::to_f64(*weight)).collect();
+    project(shape, &mut numbers);
+    weights.iter_mut().zip(numbers).for_each(|(weight, number)| *weight = T::from_f64(number));
+}
+
+/// Without a heap nothing is trained.
+#[cfg(not(feature = "alloc"))]
+fn projected<T: Element>(_: Project, _: &[usize], _: &mut [T]) {}
 
 /// The elements over which one norm is taken.
 struct Group<'a> {

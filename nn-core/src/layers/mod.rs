@@ -14,6 +14,7 @@ pub mod conv3d;
 pub mod conv_lstm;
 pub mod cropping;
 pub mod cum_sum;
+pub mod custom;
 pub mod dense;
 pub mod dot;
 #[cfg(feature = "alloc")]

@@ -33,9 +33,15 @@ pub(crate) fn keep<S: Simd, T: Element>(simd: S, len: usize, new: &[T], state: &
 #[inline(always)]
 pub(crate) fn keep_packed<T: Element>(new: &[T], state: &mut [T]) {
     for (state, new) in state.iter_mut().zip(new) {
-        let size = new.abs();
-        *state = if size >= T::NEGLIGIBLE && size < T::infinity() { *new } else { T::zero() };
+        *state = kept_number(*new);
     }
+}
+
+/// What is kept of one number.
+#[inline(always)]
+pub(crate) fn kept_number<T: Element>(new: T) -> T {
+    let size = new.abs();
+    if size >= T::NEGLIGIBLE && size < T::infinity() { new } else { T::zero() }
 }
 
 /// What a layer carries from batch to batch of training: its part of the states of a shard's samples.

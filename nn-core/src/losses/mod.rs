@@ -65,6 +65,52 @@ use crate::train::OutputActivation;
 
 /// A loss: a number for each row of outputs, and its gradient.
 ///
+/// One of your own is a type that implements this and [`LossFor`], and is given to `compile` as any other is:
+///
+/// ```
+/// use nn_core::Element;
+/// use nn_core::losses::{BadTarget, DenseTarget, Loss, LossFor, Reduction, evaluate};
+///
+/// /// The fourth powers of the differences, summed over a row.
+/// struct Quartic;
+///
+/// impl<T: Element> Loss<T> for Quartic {
+///     fn name(&self) -> &'static str {
+///         "quartic"
+///     }
+///
+///     fn reduction(&self) -> Reduction {
+///         Reduction::SumOverBatchSize
+///     }
+///
+///     fn target_width(&self, classes: usize) -> usize {
+///         classes
+///     }
+///
+///     fn check(&self, _y_true: &[T], _classes: usize) -> Result<(), BadTarget> {
+///         Ok(())
+///     }
+///
+///     fn rows(&self, y_true: &[T], y_pred: &[T], classes: usize, _logits: bool, values: &mut [T]) {
+///         for (row, value) in values.iter_mut().enumerate() {
+///             let row = row * classes..(row + 1) * classes;
+///             *value = y_pred[row.clone()].iter().zip(&y_true[row]).map(|(p, t)| (*p - *t).powi(4)).sum();
+///         }
+///     }
+///
+///     fn gradient(&self, y_true: &[T], y_pred: &[T], classes: usize, _: bool, factor: &[T], dy_pred: &mut [T]) {
+///         for (index, dy) in dy_pred.iter_mut().enumerate() {
+///             *dy = factor[index / classes] * T::from_f64(4.0) * (y_pred[index] - y_true[index]).powi(3);
+///         }
+///     }
+/// }
+///
+/// /// It takes targets of the output's own shape.
+/// impl<O, T: Element, Y: DenseTarget<O, T>> LossFor<O, Y, T> for Quartic {}
+///
+/// assert_eq!(evaluate(&Quartic, &[0.0_f32, 1.0, 0.0, 0.0], &[1.0, 3.0, 0.0, 1.0], 2, None).value, 9.0);
+/// ```
+///
 /// In all methods `classes` is the length of a row of outputs; `y_pred` and `dy_pred` hold
 /// `rows × classes` elements, `y_true` holds `rows × target_width(classes)`, `values` and `factor` hold `rows`.
 pub trait Loss<T: Element>: Send + Sync {

@@ -56,6 +56,46 @@ use crate::error::FitError;
 use crate::losses::weight_of_row;
 
 /// A metric, gathered over the batches of an epoch.
+///
+/// One of your own is a type that implements this, and is given to `compile` in a tuple or a box:
+///
+/// ```
+/// use nn_core::Element;
+/// use nn_core::metrics::{Metric, Metrics};
+///
+/// /// The largest difference between a target and its output.
+/// #[derive(Default)]
+/// struct Worst(f64);
+///
+/// impl<T: Element> Metric<T> for Worst {
+///     fn name(&self) -> &str {
+///         "worst"
+///     }
+///
+///     fn fits(&self, classes: usize, target_width: usize) -> bool {
+///         classes == target_width
+///     }
+///
+///     fn reset(&mut self) {
+///         self.0 = 0.0;
+///     }
+///
+///     fn update(&mut self, y_true: &[T], y_pred: &[T], _: usize, _: usize, _: Option<&[T]>) {
+///         for (&y_true, &y_pred) in y_true.iter().zip(y_pred) {
+///             self.0 = self.0.max(Element::to_f64((y_true - y_pred).abs()));
+///         }
+///     }
+///
+///     fn result(&self) -> f64 {
+///         self.0
+///     }
+/// }
+///
+/// let mut worst = Worst::default();
+/// worst.update(&[1.0_f32, 2.0], &[1.5, -1.0], 1, 1, None);
+/// assert_eq!(<Worst as Metric<f32>>::result(&worst), 3.0);
+/// let _: Metrics<f32> = (worst,).into();
+/// ```
 pub trait Metric<T: Element>: Send {
     /// The name in logs and in `History`: `accuracy`.
     fn name(&self) -> &str;

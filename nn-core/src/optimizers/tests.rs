@@ -9,6 +9,7 @@ const PLAIN: Param = Param {
     trainable: true,
     initializer: Initializer::Zeros,
     regularizer: None,
+    penalty: None,
     constraint: None,
 };
 

@@ -16,6 +16,33 @@ pub struct Regularizer {
     pub l2: f64,
 }
 
+/// A regularizer of one's own: what a weight of a shape costs. It adds the gradient of that to `gradient`.
+///
+/// The weight is given as one flat slice, whose last axis varies fastest. In a network it stands by its path, as a function:
+/// `Dense<8, kernel_regularizer = crate::smooth>`.
+///
+/// ```
+/// use nn_core::regularizers::Penalty;
+///
+/// /// The squares of the differences between neighbours in a row.
+/// fn smooth(shape: &[usize], weight: &[f64], gradient: &mut [f64]) -> f64 {
+///     let mut cost = 0.0;
+///     for (row, gradient) in weight.chunks(shape[1]).zip(gradient.chunks_mut(shape[1])) {
+///         for at in 1..row.len() {
+///             let difference = row[at] - row[at - 1];
+///             cost += 0.1 * difference * difference;
+///             gradient[at] += 0.2 * difference;
+///             gradient[at - 1] -= 0.2 * difference;
+///         }
+///     }
+///     cost
+/// }
+///
+/// let smooth: Penalty = smooth;
+/// assert!((smooth(&[1, 3], &[0.0, 2.0, 1.0], &mut [0.0; 3]) - 0.5).abs() < 1e-12);
+/// ```
+pub type Penalty = fn(shape: &[usize], weight: &[f64], gradient: &mut [f64]) -> f64;
+
 impl Regularizer {
     /// The penalty for a weight.
     pub fn value<T: Element>(self, weights: &[T]) -> f64 {

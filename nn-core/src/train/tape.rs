@@ -56,7 +56,7 @@ use num_traits::Zero;
 /// }
 /// ```
 ///
-/// Everything runs on the calling thread, and the same seed gives the same bits.
+/// Layers with `stateful` begin with zeros in each call of `forward`. Everything runs on the calling thread, and the same seed gives the same bits.
 pub struct GradientTape<N: Train> {
     shards: Vec<Shard<N::Activations, N::Element>>,
     statistics: Vec<Statistics>,
@@ -103,6 +103,7 @@ impl<N: Train> GradientTape<N> {
         self.shards.resize_with(x.len().div_ceil(SHARD), Shard::new);
         for (index, (shard, x)) in self.shards.iter_mut().zip(x.chunks(SHARD)).enumerate() {
             shard.resize(index * SHARD, x.len());
+            shard.states.fill(N::Element::zero());
             x.iter().enumerate().for_each(|(place, x)| shard.load(place, x));
         }
         for phase in 0..N::PHASES {

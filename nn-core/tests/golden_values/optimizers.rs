@@ -13,6 +13,7 @@ fn param(name: &'static str, shape: &[usize], offset: usize) -> Param {
         trainable: true,
         initializer: Initializer::Zeros,
         regularizer: None,
+        penalty: None,
         constraint: None,
     }
 }

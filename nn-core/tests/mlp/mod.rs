@@ -22,6 +22,7 @@ const WEIGHT: Param = Param {
     trainable: true,
     initializer: GlorotUniform,
     regularizer: None,
+    penalty: None,
     constraint: None,
 };
 

@@ -68,6 +68,7 @@ impl Op {
             | Op::Masking(_)
             | Op::Mask(_)
             | Op::Each(_)
+            | Op::Custom(_)
             | Op::Border
             | Op::Copy => false,
         }
@@ -151,6 +152,7 @@ impl Op {
                 | Op::Masking(_)
                 | Op::Mask(_)
                 | Op::Each(_)
+                | Op::Custom(_)
                 | Op::Border
                 | Op::Copy,
                 _,
@@ -211,6 +213,7 @@ impl Op {
             | Op::Masking(_)
             | Op::Mask(_)
             | Op::Each(_)
+            | Op::Custom(_)
             | Op::Border
             | Op::Copy => None,
         }
@@ -263,6 +266,7 @@ impl Op {
             | Op::Masking(_)
             | Op::Mask(_)
             | Op::Each(_)
+            | Op::Custom(_)
             | Op::Border
             | Op::Copy => false,
         }

@@ -3,6 +3,7 @@
 use super::{AlongKind, Op, Recurrence};
 use crate::graph::Node;
 use crate::size::Size;
+use crate::weight::Weight;
 
 impl Recurrence {
     /// One stream for the inputs and one for the states, as the runtime has them.
@@ -30,6 +31,7 @@ impl Op {
             | Op::Bidirectional(_)
             | Op::Embedding(_)
             | Op::Weight => true,
+            Op::Custom(op) => op.weights,
             Op::Each(each) => each.op.has_weights(),
             Op::Pool(_)
             | Op::GlobalPool(_)
@@ -110,6 +112,7 @@ impl Op {
             | Op::Embedding(_)
             | Op::Masking(_)
             | Op::Each(_)
+            | Op::Custom(_)
             | Op::Border
             | Op::Copy => false,
         }
@@ -161,6 +164,7 @@ impl Op {
             | Op::Embedding(_)
             | Op::Masking(_)
             | Op::Mask(_)
+            | Op::Custom(_)
             | Op::Border
             | Op::Copy => false,
         }
@@ -174,7 +178,8 @@ impl Op {
     /// Whether the gradient of its first weight is a list of the rows that the samples use.
     pub fn lists_rows(&self, node: &Node) -> bool {
         // A regularizer's gradient goes to all rows, and makes one of this weight that Keras has for all rows too.
-        let listed = |node: &Node| node.params.first().is_some_and(|p| p.trainable && p.weight.regularizer.is_none());
+        let free = |weight: &Weight| weight.regularizer.is_none() && weight.penalty.is_none();
+        let listed = |node: &Node| node.params.first().is_some_and(|p| p.trainable && free(&p.weight));
         matches!(self, Op::Embedding(_)) && listed(node)
     }
 
@@ -226,6 +231,7 @@ impl Op {
             | Op::Embedding(_)
             | Op::Masking(_)
             | Op::Mask(_)
+            | Op::Custom(_)
             | Op::Border
             | Op::Copy => 0,
         }
@@ -279,6 +285,7 @@ impl Op {
             | Op::Bidirectional(_)
             | Op::Masking(_)
             | Op::Mask(_)
+            | Op::Custom(_)
             | Op::Border
             | Op::Copy => None,
         }

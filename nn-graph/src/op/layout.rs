@@ -58,6 +58,7 @@ impl Op {
             | Op::Masking(_)
             | Op::Mask(_)
             | Op::Each(_)
+            | Op::Custom(_)
             | Op::Border
             | Op::Copy => None,
         }

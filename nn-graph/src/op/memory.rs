@@ -20,7 +20,8 @@ impl Op {
             | Op::Recurrence(_)
             | Op::RecurrenceStep(_)
             | Op::ConvLstm(_)
-            | Op::Bidirectional(_) => Some(own),
+            | Op::Bidirectional(_)
+            | Op::Custom(_) => Some(own),
             Op::Reduce(op) if op.kind == ReduceKind::Variance => Some(own),
             Op::Each(each) => match &each.op {
                 // Here it pads its input itself.
@@ -77,9 +78,12 @@ impl Op {
                 let (_, windows) = node.output.split_last()?;
                 Some(Size::product(windows.iter().chain([&op.filters])))
             }
-            Op::Normalization(_) | Op::Attention(_) | Op::Attend(_) | Op::Recurrence(_) | Op::ConvLstm(_) => {
-                Some(Size::measured(Length::Saved, index))
-            }
+            Op::Normalization(_)
+            | Op::Attention(_)
+            | Op::Attend(_)
+            | Op::Recurrence(_)
+            | Op::ConvLstm(_)
+            | Op::Custom(_) => Some(Size::measured(Length::Saved, index)),
             // The means; in backward, what an element is told of the others.
             Op::Reduce(op) => match op.kind {
                 ReduceKind::Max | ReduceKind::Min | ReduceKind::Variance => Some(Size::product(&node.output)),
@@ -147,6 +151,7 @@ impl Op {
             // There is one: as in Keras, each step goes on where the one before it stopped.
             Op::Each(each) => each.op.state(index),
             Op::RecurrenceStep(step) => Some(step.0.state_len()),
+            Op::Custom(op) => op.stateful.then(|| Size::measured(Length::State, index)),
             Op::ConvolutionStep(_) => Some(Size::measured(Length::State, index)),
             Op::Convolution(_)
             | Op::Dense(_)
@@ -245,6 +250,7 @@ impl Op {
             | Op::Masking(_)
             | Op::Mask(_)
             | Op::Each(_)
+            | Op::Custom(_)
             | Op::Border
             | Op::Copy => 0..0,
         }

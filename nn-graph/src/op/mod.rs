@@ -10,7 +10,7 @@ pub use nn_shape::Padding;
 pub use recurrence::*;
 
 use crate::function::{Elementwise, Function};
-use crate::graph::Node;
+use crate::graph::{Graph, Node};
 use crate::size::{Shape, Size};
 use crate::source::SourceId;
 use crate::weight::Regularizer;
@@ -119,6 +119,8 @@ pub enum Op {
     Mask(MaskOp),
     /// An operation on each step.
     Each(Box<Each>),
+    /// A layer of the user's own.
+    Custom(Custom),
     /// Zeros around the input of the convolution of the same node.
     Border,
     /// What lies elsewhere and is needed here.
@@ -181,6 +183,30 @@ pub struct Normalization {
     pub along: Vec<bool>,
     /// The elements of a weight.
     pub len: Size,
+}
+
+/// `Lambda<path>` and `Custom<path>`: what only rustc knows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Custom {
+    /// The path of the user's type.
+    pub path: SourceId,
+    /// Whether it may have weights: `Custom`.
+    pub weights: bool,
+    /// Whether it carries a state from one call to the next.
+    pub stateful: bool,
+    /// Whether its weights are trained, as far as the type says so.
+    pub trainable: bool,
+}
+
+impl Custom {
+    /// Whether a path is that of such a layer's type.
+    pub fn is_in(graph: &Graph, path: SourceId) -> bool {
+        let is = |op: &Op| matches!(op, Op::Custom(custom) if custom.path == path);
+        graph.nodes.iter().any(|node| match &node.op {
+            Op::Each(each) => is(&each.op),
+            op => is(op),
+        })
+    }
 }
 
 /// What is normalized together.

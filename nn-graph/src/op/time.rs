@@ -111,6 +111,7 @@ impl Op {
             | Op::Bidirectional(_)
             | Op::Masking(_)
             | Op::Mask(_)
+            | Op::Custom(_)
             | Op::Border
             | Op::Copy => return None,
         };

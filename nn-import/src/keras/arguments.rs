@@ -45,6 +45,12 @@ static LAYERS: LazyLock<HashMap<&'static str, nn_compiler::Layer>> = LazyLock::n
     nn_compiler::layers().flat_map(by_names).collect()
 });
 
+/// Whether a layer has weights, so that its name is that of a field.
+pub fn has_weights(class: &str) -> bool {
+    let wraps = matches!(class, "TimeDistributed" | "Bidirectional");
+    wraps || LAYERS.get(class).is_some_and(|layer| layer.options.iter().any(|option| option.ends_with("_initializer")))
+}
+
 /// What stands between the angle brackets of a layer.
 pub fn arguments(class: &str, config: &Config, version: &str) -> Result<String, Problem> {
     let Some(layer) = LAYERS.get(class) else { return Err(unknown(class)) };
@@ -96,8 +102,8 @@ impl Writer<'_> {
                 Some(value) => written.push(self.value(name, value)?),
             }
         }
-        let fills = self.layer.positional.iter().zip(&written);
-        let is_default = fills.map(|(name, value)| self.default(name) == Some(value.as_str())).all(|same| same);
+        let mut fills = self.layer.positional.iter().zip(&written);
+        let is_default = fills.all(|(name, value)| self.default(name) == Some(value.as_str()));
         // `MaxPool2D`, whose window is 2×2 anyway: people say it all the same.
         let is_said = self.class.ends_with('D') || matches!(self.class, "Dropout" | "Activation");
         Ok(if is_default && !is_said { Vec::new() } else { written })
@@ -120,6 +126,7 @@ impl Writer<'_> {
         let same = match name {
             "strides" if self.layer.positional.contains(&"strides") => self.text_of("pool_size"),
             "value_dim" => self.text_of("key_dim"),
+            "axis" if self.default("axis").is_none() => Some("-1".to_owned()),
             _ => None,
         };
         let is_default = self.default(name) == Some(&text) || same.as_deref() == Some(&text);
@@ -154,17 +161,13 @@ impl Writer<'_> {
             | "force_generator"
             | "crop_to_aspect_ratio"
             | "pad_to_aspect_ratio" => flat == Json::from(false),
-            "trainable" => flat == Json::from(true) || !self.has_weights(),
+            "trainable" => flat == Json::from(true) || !has_weights(self.class),
             "data_format" => flat == "channels_last" || flat == "None",
             "fill_mode" => flat == "constant",
             "fill_value" => flat == Json::from(0.0),
             "backward_layer" => true,
             _ => false,
         }
-    }
-
-    fn has_weights(&self) -> bool {
-        self.layer.options.iter().any(|option| option.ends_with("_initializer"))
     }
 
     fn unknown_option(&self, name: &str, value: &Json) -> Problem {

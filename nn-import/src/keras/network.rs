@@ -150,7 +150,7 @@ impl Builder<'_> {
         path: &[String],
         values: &Values,
     ) -> Result<Vec<Value>, Problem> {
-        let operands = operands(call, values)?;
+        let mut operands = operands(call, values)?;
         if let Some(model) = &layer.model {
             let values: Vec<Value> = operands.iter().filter_map(value).collect();
             return Ok(self.model(model, path, Some(&values)));
@@ -165,13 +165,26 @@ impl Builder<'_> {
             keyword(name, argument, &mut config)?;
         }
         let results = if config.get("return_state") == Some(&Json::Bool(true)) { states(layer) } else { 1 };
-        let what = match self.owners.get(path) {
-            Some(owner) => What::Again(*owner),
-            None => {
+        let infix = match (layer.class.as_str(), operands.len()) {
+            ("Add", 2) => Some('+'),
+            ("Subtract", 2) => Some('-'),
+            ("Multiply", 2) => Some('*'),
+            _ => None,
+        };
+        let what = match (self.owners.get(path), infix) {
+            (_, Some(sign)) => What::Infix(sign),
+            (Some(owner), None) => What::Again(*owner),
+            (None, None) => {
                 let arguments = arguments::arguments(&layer.class, &config, self.version)?;
-                What::Layer(Layer { class: layer.class.clone(), arguments, name: Some(path.join("_")) })
+                // Only weights are found by the names of layers; those without are left to Keras' counter.
+                let name = arguments::has_weights(&layer.class).then(|| path.join("_"));
+                What::Layer(Layer { class: layer.class.clone(), arguments, name })
             }
         };
+        // Attention of a value to itself is a layer of one value.
+        if layer.class == "MultiHeadAttention" && operands.iter().all(|operand| *operand == operands[0]) {
+            operands.truncate(1);
+        }
         let is_new = matches!(what, What::Layer(_));
         let first = self.push(what, operands, results, &layer.name, is_new.then(|| path.to_vec()));
         let Value::Result { node, .. } = first else { return Ok(vec![first]) };

@@ -170,12 +170,22 @@ impl<'a> Printer<'a> {
         let Some(reader) = readers.map(|(node, _)| node).find(reads) else { return false };
         match (&reader.what, reader.operands.len()) {
             (What::Layer(_) | What::Again(_), 1) => true,
-            (What::Infix(_) | What::Negative, _) => {
-                matches!(node.what, What::Infix(_) | What::Negative | What::Slice(_))
-            }
+            (What::Infix(_) | What::Negative, _) => match node.what {
+                What::Infix(_) | What::Negative | What::Slice(_) => true,
+                // One layer stands in parentheses; what is longer gets a name.
+                What::Layer(_) | What::Again(_) => {
+                    node.values().count() == 1 && !node.values().any(|value| self.goes_on(value))
+                }
+                What::Weight { .. } => false,
+            },
             (What::Layer(_) | What::Again(_), _) => matches!(node.what, What::Slice(_)),
             (What::Slice(_) | What::Weight { .. }, _) => false,
         }
+    }
+
+    /// Whether a value is the end of a chain that has no name.
+    fn goes_on(&self, value: &Value) -> bool {
+        matches!(value, Value::Result { node, .. } if self.is_inlined(*node))
     }
 
     fn statement(&self, id: usize, node: &Node, text: &mut String) {

@@ -84,7 +84,8 @@ impl<T: Element> Operation<T> {
             }
             Op::Penalty(op) => Operation::Penalty(penalty::Penalty(Regularizer { l1: op.l1, l2: op.l2 })),
             // A view is no step; where one is, its numbers are needed elsewhere.
-            Op::View | Op::Copy => Operation::Copy(moved::Copy),
+            // A type of a program's has none around it here: compiling has refused it.
+            Op::View | Op::Copy | Op::Custom(_) => Operation::Copy(moved::Copy),
             Op::Permute(op) => {
                 Operation::Permute(moved::Permute { sizes: PermuteSizes::new(&sizes::all(&node.input), &op.axes) })
             }

@@ -10,6 +10,7 @@ mod batch_normalization;
 mod conv_lstm;
 mod convolution;
 mod convolution3d;
+mod custom;
 mod dense;
 mod dropout;
 mod each;
@@ -42,6 +43,7 @@ use quote::quote;
 use super::Context;
 pub use batch_normalization::{fold, gather, gather_backward};
 pub use convolution::destination;
+pub use custom::{Own, checks as own_checks, impls as own_impls, owns, unknown};
 pub use dense::{Rows, batch};
 pub use embedding::rows;
 pub use moved::copy;
@@ -159,6 +161,7 @@ pub fn of(op: &Op) -> &dyn Emit {
         Op::Masking(op) => op,
         Op::Mask(op) => op,
         Op::Each(each) => &**each,
+        Op::Custom(op) => op,
         Op::Border => &convolution::Zeros,
         Op::Copy => &moved::Copy,
     }

@@ -234,7 +234,6 @@ fn options_that_come_later() {
         "activity_regularizer",
         &later("`activity_regularizer` of `MultiHeadAttention`"),
     );
-    mistake("Input<3> => Lambda<f>", "Lambda", &later("`Lambda`"));
 }
 
 #[test]

@@ -16,7 +16,7 @@ use crate::params::{LayerInfo, Param};
 const fn param(name: &'static str, shape: &'static [usize], offset: usize) -> Param {
     use crate::initializers::Initializer::{GlorotUniform, Zeros};
     let initializer = if shape.len() > 1 { GlorotUniform } else { Zeros };
-    Param { name, shape, offset, trainable: true, initializer, regularizer: None, constraint: None }
+    Param { name, shape, offset, trainable: true, initializer, regularizer: None, penalty: None, constraint: None }
 }
 
 /// A row of the summary whose weights are all trainable.
