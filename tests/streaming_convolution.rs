@@ -8,7 +8,7 @@ nn::network! {
     /// The network of an audio plugin.
     #[stream]
     struct Causal = Input<STEPS, 1>
-        => Conv1D<8, 3, padding = causal, activation = tanh>
+        => ZeroPadding1D<(2, 0)> => Conv1D<8, 3, activation = tanh>
         => Conv1D<8, 3, padding = causal, dilation_rate = 2> => BatchNorm => ReLU
         => Conv1D<8, 3, padding = causal, dilation_rate = 4, groups = 2, use_bias = false>
         => Conv1D<8, 3, padding = causal, dilation_rate = 8, activation = relu>
@@ -20,7 +20,8 @@ nn::network! {
     #[stream]
     #[dtype(f64)]
     struct Valid = Input<STEPS, 3>
-        => Conv1D<20, 4, dilation_rate = 3> => Conv1D<5, 1> => DepthwiseConv1D<3, depth_multiplier = 2> => Conv1D<7, 3>;
+        => Conv1D<20, 4, dilation_rate = 3> => Conv1D<5, 1> => DepthwiseConv1D<3, depth_multiplier = 2> => Conv1D<7, 3>
+        => SeparableConv1D<6, 3, dilation_rate = 2, depth_multiplier = 2, activation = tanh>;
 }
 
 /// Numbers between −1 and 1.
@@ -50,13 +51,13 @@ fn valid() {
     let mut whole = ValidInput::zeros();
     whole.as_flat_mut().copy_from_slice(&x);
     let expected = net.infer(&whole, &mut ValidWorkspace::new());
-    assert_eq!((Valid::LATENCY, Valid::RECEPTIVE_FIELD), (9 + 2 + 2, Some(1 + 9 + 2 + 2)));
+    assert_eq!((Valid::LATENCY, Valid::RECEPTIVE_FIELD), (9 + 2 + 2 + 4, Some(1 + 9 + 2 + 2 + 4)));
     let mut state = ValidState::new();
     let mut got = Vec::new();
     for x in x.chunks_exact(3) {
         got.extend(net.step(&[x[0], x[1], x[2]].into(), &mut state).0);
     }
-    let got = &got[Valid::LATENCY * 7..];
+    let got = &got[Valid::LATENCY * 6..];
     assert_eq!(got.len(), expected.as_flat().len());
     for (got, expected) in got.iter().zip(expected.as_flat()) {
         assert!((got - expected).abs() < 1e-12, "{got} is not {expected}");

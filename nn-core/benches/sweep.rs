@@ -8,7 +8,7 @@ use std::hint::black_box;
 
 use fearless_simd::prelude::*;
 use nn_core::activations::Linear;
-use nn_core::layers::conv2d::{self, Border, Conv2DShape, Destination, Filters, Plain, Pooling};
+use nn_core::layers::conv2d::{self, Border, Conv2DShape, Destination, Filters, FiltersMut, Plain, Pooling};
 use nn_core::layers::dense::{self, Dense};
 use nn_core::layers::epilogue::Epilogue;
 use nn_core::layers::layer_normalization::{self, LayerNormalization, LayerNormalizationShape};
@@ -99,12 +99,14 @@ impl Filters<f32> for Bank {
         &self.kernel
     }
 
-    fn kernel_mut(&mut self) -> &mut [f32] {
-        &mut self.kernel
-    }
-
     fn bias(&self) -> &[f32] {
         &self.bias
+    }
+}
+
+impl FiltersMut<f32> for Bank {
+    fn kernel_mut(&mut self) -> &mut [f32] {
+        &mut self.kernel
     }
 
     fn bias_mut(&mut self) -> &mut [f32] {

@@ -9,13 +9,13 @@ use std::hint::black_box;
 
 use bytemuck::Pod;
 use fearless_simd::dispatch;
-use nn_core::layers::conv2d::Filters;
+use nn_core::layers::conv2d::{Filters, FiltersMut};
 use nn_core::layers::conv3d::{self, Conv2DTranspose, Conv3D, Conv3DSizes};
 use nn_core::layers::epilogue::Epilogue;
 use nn_core::shape::{Padding, transposed_ends};
 use support::{Positive, Report, layer, values, zeros};
 
-fn rows<W: Pod + Filters<f32>>(report: &Report, name: &str, sizes: Conv3DSizes, macs: usize) {
+fn rows<W: Pod + Filters<f32> + FiltersMut<f32>>(report: &Report, name: &str, sizes: Conv3DSizes, macs: usize) {
     let [input, output] = [sizes.input(), sizes.output()].map(|shape| shape.iter().product());
     let (weights, mut gradients) = (layer::<W>(), Box::new(W::zeroed()));
     let (x, dy, mut y, mut dx) = (values(input), values(output), zeros(output), zeros(input));

@@ -5,7 +5,7 @@ use nn_core::activations::{
 };
 use nn_core::layers::conv1d;
 use nn_core::layers::conv2d::{
-    self, Border, Conv2DNumbers, Conv2DShape, Conv2DSizes, Conv2DTraining, Destination, Filters, Pooling,
+    self, Border, Conv2DNumbers, Conv2DShape, Conv2DSizes, Conv2DTraining, Destination, Filters, FiltersMut, Pooling,
 };
 use nn_core::layers::epilogue::Epilogue;
 use nn_core::layers::pool2d::{self, Kind, Pool2DShape, Pool2DSizes};
@@ -53,12 +53,14 @@ impl<T: Element> Filters<T> for Weights<T> {
         &self.0
     }
 
-    fn kernel_mut(&mut self) -> &mut [T] {
-        &mut self.0
-    }
-
     fn bias(&self) -> &[T] {
         &self.1
+    }
+}
+
+impl<T: Element> FiltersMut<T> for Weights<T> {
+    fn kernel_mut(&mut self) -> &mut [T] {
+        &mut self.0
     }
 
     fn bias_mut(&mut self) -> &mut [T] {

@@ -96,12 +96,6 @@ fn padded(node: &Node, zeros: &Ends) -> Option<Op> {
 /// The node that reads the result of another and nothing else, if the result is no output of the network and no mask.
 fn only_reader(graph: &Graph, index: usize) -> Option<usize> {
     let value = graph.nodes[index].results[0];
-    let is_output = graph.outputs.iter().any(|output| output.value == value || output.mask == Some(value));
-    let is_mask = graph.nodes.iter().any(|node| node.masks.contains(&Some(value)));
-    let reads = |node: &Node| node.inputs.iter().any(|input| input.value == value);
-    let mut readers = (0..graph.nodes.len()).filter(|index| reads(&graph.nodes[*index]));
-    match (readers.next(), readers.next()) {
-        (Some(reader), None) if !is_output && !is_mask && graph.nodes[reader].inputs.len() == 1 => Some(reader),
-        _ => None,
-    }
+    let reads = |node: &Node| matches!(&node.inputs[..], [input] if input.value == value);
+    graph.nodes.iter().position(reads).filter(|_| graph.readers(value) == 1)
 }

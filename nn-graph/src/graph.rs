@@ -37,6 +37,16 @@ impl Graph {
         self.owners().flat_map(|node| node.params.iter().map(|param| (node.full_name(param), param)))
     }
 
+    /// How often a value is read, as an output of the network or as a mask too.
+    pub fn readers(&self, value: ValueId) -> usize {
+        let by_nodes = self
+            .nodes
+            .iter()
+            .flat_map(|node| node.inputs.iter().map(|input| input.value).chain(node.masks.iter().flatten().copied()));
+        let outputs = self.outputs.iter().flat_map(|output| [Some(output.value), output.mask]).flatten();
+        by_nodes.chain(outputs).filter(|read| *read == value).count()
+    }
+
     /// Whether it can be trained: not where the steps of a `TimeDistributed` wait for one another, since training takes them
     /// at once.
     pub fn trains(&self) -> bool {

@@ -48,7 +48,7 @@ fn cancel_one(graph: &mut Graph) -> bool {
     let found = graph.nodes.iter().find_map(|second| {
         let first = orderer(graph, second.inputs.first()?.value)?;
         let to = second.results[0];
-        (cancel(order(first)?, order(second)?) && is_read(graph, to)).then_some((to, first.inputs[0].value))
+        (cancel(order(first)?, order(second)?) && graph.readers(to) > 0).then_some((to, first.inputs[0].value))
     });
     let Some((from, to)) = found else { return false };
     for node in &mut graph.nodes {
@@ -114,7 +114,7 @@ fn sinkable(graph: &Graph, index: usize, eager: bool) -> Option<(usize, Op, Vec<
     let alike = node.inputs.iter().all(|input| {
         let same = orderer(graph, input.value).and_then(order) == Some(&axes[..]);
         let own = || node.inputs.iter().filter(|other| other.value == input.value).count();
-        same && (eager || readers(graph, input.value) == own())
+        same && (eager || graph.readers(input.value) == own())
     });
     let single = node.results.len() == 1 && node.masks.iter().all(Option::is_none);
     if !alike || !single || node.output.len() != axes.len() {
@@ -123,24 +123,10 @@ fn sinkable(graph: &Graph, index: usize, eager: bool) -> Option<(usize, Op, Vec<
     Some((index, node.op.in_order(&axes)?, axes))
 }
 
-/// How often a value is read, as an output too.
-fn readers(graph: &Graph, value: ValueId) -> usize {
-    let by_nodes = graph
-        .nodes
-        .iter()
-        .flat_map(|node| node.inputs.iter().map(|input| input.value).chain(node.masks.iter().flatten().copied()));
-    let outputs = graph.outputs.iter().flat_map(|output| [Some(output.value), output.mask]).flatten();
-    by_nodes.chain(outputs).filter(|read| *read == value).count()
-}
-
-fn is_read(graph: &Graph, value: ValueId) -> bool {
-    readers(graph, value) > 0
-}
-
 /// Takes out the changes that nobody reads.
 fn sweep(graph: &mut Graph) {
     loop {
-        let dead = |node: &Node| order(node).is_some() && !is_read(graph, node.results[0]);
+        let dead = |node: &Node| order(node).is_some() && graph.readers(node.results[0]) == 0;
         let Some(index) = graph.nodes.iter().position(dead) else { return };
         graph.nodes.remove(index);
         graph.fields.iter_mut().filter(|field| **field > index).for_each(|field| *field -= 1);

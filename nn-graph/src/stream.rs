@@ -9,6 +9,7 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use crate::fold;
 use crate::graph::{Element, Graph, Input, Node, Operand, Output, Value};
 use crate::op::Op;
 use crate::op::time::TimeStep;
@@ -53,14 +54,19 @@ pub fn derive(graph: &Graph) -> Result<Stream, Vec<Refusal>> {
         let help = "`Input<steps, features>`; `step` then takes the features of one step".to_owned();
         return Err(vec![Refusal { at: None, problem, help }]);
     }
+    // Zeros before a sequence make a convolution causal.
+    let mut folded = graph.clone();
+    fold::fold(&mut folded);
+    let graph = &folded;
     let mut walk = Walk { graph, known: vec![None; graph.values.len()], refusals: Vec::new() };
     for input in &graph.inputs {
         let timed = is_timed(&graph.values[input.value]);
         let receptive_field = Some(Size::Known(usize::from(timed)));
         walk.known[input.value] = Some(Known { timed, latency: Size::Known(0), receptive_field });
     }
-    // Who reads a mask is refused.
-    let computing = graph.nodes.iter().filter(|node| !matches!(node.op, Op::Mask(_)));
+    // Who reads a mask is refused; what is folded is read by nobody.
+    let is_read = |node: &Node| node.results.iter().any(|result| graph.readers(*result) > 0);
+    let computing = graph.nodes.iter().filter(|node| !matches!(node.op, Op::Mask(_)) && is_read(node));
     let nodes: Vec<Node> = computing.filter_map(|node| walk.node(node)).collect();
     if !walk.refusals.is_empty() {
         return Err(walk.refusals);

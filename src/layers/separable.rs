@@ -4,7 +4,7 @@
 /// stride `s`, dilation `d` and the sum over the window `u, v`, as in [`DepthwiseConv2D`](crate::layers::DepthwiseConv2D).
 /// Then `y[i][j][f] = activation(bias[f] + Σ z[i][j][k] · pointwise_kernel[0][0][k][f])`, with the sum over the channels `k`
 /// of `z`. That takes far fewer weights than a [`Conv2D`](crate::layers::Conv2D) of the same sizes. A normalization,
-/// activation or pooling behind it is part of the same step.
+/// activation or pooling behind it is part of the pointwise convolution.
 ///
 /// # Arguments
 ///
@@ -103,7 +103,7 @@ pub struct SeparableConv2D;
 /// # Errors
 ///
 /// An input that is not `steps × c`; a window longer than the input with `padding = valid`; a size of zero.
-/// `groups` is no option. With `#[stream]` it is refused.
+/// `groups` is no option. With `#[stream]`: `padding = same`, or strides above 1.
 ///
 /// # Example
 ///

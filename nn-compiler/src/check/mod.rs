@@ -234,8 +234,13 @@ impl Walk<'_> {
         let class = layer.spec.class();
         let part = Part { name: &name, field: &field, text: &text, at };
         for (op, shape) in before {
-            let value = self.made(&part, "input", shape.clone(), None);
+            let learns = op.has_weights();
+            let value = self.made(&part, if learns { "between" } else { "input" }, shape.clone(), None);
             inputs[0] = self.part(&part, op, inputs[0].clone(), value);
+            if let Some(node) = self.nodes.last_mut().filter(|_| learns) {
+                // Of the weights that it shares with the layer's own node, which is their owner.
+                node.params.clone_from(&params);
+            }
         }
         let first = after.last().map_or_else(|| outputs[0].clone(), |(_, shape)| shape.clone());
         let output = std::mem::take(&mut outputs[0]);
@@ -319,6 +324,7 @@ impl Walk<'_> {
             Op::Permute(_) => "permute",
             Op::Penalty(_) => "penalty",
             Op::Cast => "cast",
+            _ if op.has_weights() => "depthwise",
             _ => "activation",
         };
         let (name, output) = (self.free(part.name.suffixed(suffix)), self.values[to].shape.clone());

@@ -5,7 +5,7 @@
 //! that of the groups does.
 
 use nn_graph::graph::Operand;
-use nn_graph::op::{Convolution, Convolution3D, Op, Pads, Triple};
+use nn_graph::op::{Convolution, Convolution3D, Kernel, Op, Pads, Triple};
 use nn_graph::size::{Rule, image};
 use nn_graph::weight::{Initializer, Param};
 use nn_graph::{Shape, Size};
@@ -348,7 +348,8 @@ fn grouped(values: &Values, input: &[Size], windows: Shape, size: &[Size]) -> Pl
     let share = Rule::Share.of([&input[size.len()], &groups]);
     let kernel: Shape = size.iter().chain([&share, &filters]).cloned().collect();
     let macs = Size::product(windows.iter().chain(&kernel));
-    placed(values, (input, windows), macs, vec![values.param("kernel", kernel)], [filters, groups], None)
+    let op = convolution(values, input, [filters, groups], Kernel::Own);
+    placed(values, windows, macs, vec![values.param("kernel", kernel)], op)
 }
 
 /// Filters for each channel of its own, and then so many over all of theirs, if there are some.
@@ -357,45 +358,54 @@ fn by_channel(values: &Values, input: &[Size], windows: Shape, size: &[Size], po
     let sums = Size::product([channels, &multiplier]);
     let kernel: Shape = size.iter().chain([channels, &multiplier]).cloned().collect();
     let macs = Size::product(windows.iter().chain(&kernel));
-    let (macs, kernels) = match &pointwise {
-        None => (macs, vec![values.param_of("kernel", "depthwise", kernel)]),
-        Some(filters) => {
-            let pixel = vec![Size::Known(1); size.len()];
-            let mixed = pixel.iter().chain([&sums, filters]).cloned().collect();
-            let mixing = Size::product(windows.iter().chain([&sums, filters]));
-            let kernels = vec![
-                values.param_of("depthwise_kernel", "depthwise", kernel),
-                values.param_of("pointwise_kernel", "pointwise", mixed),
-            ];
-            (Size::sum([&macs, &mixing]), kernels)
-        }
+    let Some(filters) = pointwise else {
+        let op = convolution(values, input, [sums, channels.clone()], Kernel::Own);
+        return placed(values, windows, macs, vec![values.param_of("kernel", "depthwise", kernel)], op);
     };
-    placed(values, (input, windows), macs, kernels, [sums, channels.clone()], pointwise)
+    let mixed = size.iter().map(|_| &Size::Known(1)).chain([&sums, &filters]).cloned().collect();
+    let mixing = Size::product(windows.iter().chain([&sums, &filters]));
+    let kernels = vec![
+        values.param_of("depthwise_kernel", "depthwise", kernel),
+        values.param_of("pointwise_kernel", "pointwise", mixed),
+    ];
+    let between: Shape = windows.iter().chain([&sums]).cloned().collect();
+    let depthwise = convolution(values, input, [sums, channels.clone()], Kernel::Depthwise);
+    let depthwise = Op::Convolution(Convolution { use_bias: false, ..depthwise });
+    let one = || [Size::Known(1), Size::Known(1)];
+    let none = || [Size::Known(0), Size::Known(0)];
+    let pointwise = Convolution {
+        filters,
+        kernel_size: one(),
+        strides: one(),
+        pads: [none(), none()],
+        dilation_rate: one(),
+        groups: Size::Known(1),
+        use_bias: values.flag("use_bias"),
+        kernel: Kernel::Pointwise,
+    };
+    let mut placed = placed(values, windows, Size::sum([&macs, &mixing]), kernels, pointwise);
+    placed.before.push((depthwise, between));
+    placed
 }
 
-/// A convolution of this input, with so many windows along each axis of space.
-fn placed(
-    values: &Values,
-    (input, windows): (&[Size], Shape),
-    macs: Size,
-    kernels: Vec<Param>,
-    [filters, groups]: [Size; 2],
-    pointwise: Option<Size>,
-) -> Placed {
-    let channels = pointwise.as_ref().unwrap_or(&filters).clone();
-    let use_bias = values.flag("use_bias");
-    let bias = use_bias.then(|| values.param("bias", vec![channels.clone()]));
-    let output: Shape = windows.into_iter().chain([channels]).collect();
-    let op = Convolution {
+/// What the options say of a convolution of this input, with these filters and groups.
+fn convolution(values: &Values, input: &[Size], [filters, groups]: [Size; 2], kernel: Kernel) -> Convolution {
+    Convolution {
         filters,
         kernel_size: values.pair("kernel_size"),
         strides: values.pair("strides"),
         pads: window(values).pads(&image(input)),
         dilation_rate: values.pair("dilation_rate"),
         groups,
-        use_bias,
-        pointwise,
-    };
+        use_bias: values.flag("use_bias"),
+        kernel,
+    }
+}
+
+/// The layer of a convolution, with so many windows along each axis of space.
+fn placed(values: &Values, windows: Shape, macs: Size, kernels: Vec<Param>, op: Convolution) -> Placed {
+    let bias = op.use_bias.then(|| values.param("bias", vec![op.filters.clone()]));
+    let output: Shape = windows.into_iter().chain([op.filters.clone()]).collect();
     let params = kernels.into_iter().chain(bias).collect();
     Placed { macs, params, ..Placed::new(output, Op::Convolution(op)) }.then(&values.function("activation"))
 }

@@ -73,7 +73,7 @@ impl Space {
         }
         let axes = self.axes;
         let to_last = Permute { axes: (1..=axes).chain([0]).collect() };
-        placed.before.push((Op::Permute(to_last), last));
+        placed.before.insert(0, (Op::Permute(to_last), last));
         if let [space @ .., channels] = placed.outputs[0].as_slice()
             && space.len() == axes
         {

@@ -33,7 +33,7 @@ fn who_computes_the_input_leaves_the_zeros() {
     is("Input<4, 8, 8, 2> => ReLU => ZeroPadding3D<1> => Conv3D<4, 3>", &["re_lu", "conv3d"], 0);
     is(
         "Input<8, 8, 2> => Pad<((0, 1), (2, 2), (0, 0))> => SeparableConv2D<4, 3>",
-        &["separable_conv2d", "separable_conv2d"],
+        &["separable_conv2d_depthwise", "separable_conv2d_depthwise", "separable_conv2d"],
         0,
     );
 }

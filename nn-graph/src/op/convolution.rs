@@ -21,16 +21,19 @@ pub struct Convolution {
     pub groups: Size,
     /// Whether there is a bias.
     pub use_bias: bool,
-    /// The filters of a pointwise convolution that follows (a separable convolution); the bias is then that of the
-    /// pointwise convolution.
-    pub pointwise: Option<Size>,
+    /// Which kernel of its layer it has.
+    pub kernel: Kernel,
 }
 
-impl Convolution {
-    /// The channels of its output.
-    pub fn channels(&self) -> &Size {
-        self.pointwise.as_ref().unwrap_or(&self.filters)
-    }
+/// Which kernel of its layer a convolution has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kernel {
+    /// The only one: the layer is this convolution.
+    Own,
+    /// That by channel of a separable convolution.
+    Depthwise,
+    /// That of single pixels of a separable convolution.
+    Pointwise,
 }
 
 /// A convolution over depth, height and width, or a transposed convolution over one to three axes, of which the first are 1.

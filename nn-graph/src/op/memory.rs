@@ -73,11 +73,6 @@ impl Op {
     /// The elements for each sample that forward saves for backward, beside inputs and results.
     pub fn saved(&self, node: &Node, index: usize) -> Option<Size> {
         match self {
-            Op::Convolution(op) => {
-                op.pointwise.as_ref()?;
-                let (_, windows) = node.output.split_last()?;
-                Some(Size::product(windows.iter().chain([&op.filters])))
-            }
             Op::Normalization(_)
             | Op::Attention(_)
             | Op::Attend(_)
@@ -100,7 +95,8 @@ impl Op {
                 let saved = each.op.saved(&each.node(node), index)?;
                 Some(Size::product([&each.steps, &saved]))
             }
-            Op::ConvolutionStep(_)
+            Op::Convolution(_)
+            | Op::ConvolutionStep(_)
             | Op::RecurrenceStep(_)
             | Op::Dense(_)
             | Op::Pool(_)

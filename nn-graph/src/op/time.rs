@@ -123,15 +123,14 @@ impl Op {
 fn convolution(op: &Convolution, node: &Node) -> Option<TimeStep> {
     let strides = op.strides[1].known() != Some(1);
     let [_, [zeros, ahead]] = &op.pads;
-    if op.pointwise.is_some() || node.input.len() != 2 || strides || ahead.known() != Some(0) {
+    if node.input.len() != 2 || strides || ahead.known() != Some(0) {
         return None;
     }
     let before = Rule::Before.of([&op.kernel_size[1], &op.dilation_rate[1]]);
-    let latency = match (zeros.known(), before.known()) {
-        _ if *zeros == before => Size::Known(0),
-        (Some(0), _) => before.clone(),
-        (Some(zeros), Some(before)) => Size::Known(before.checked_sub(zeros)?),
-        (None, _) | (_, None) => return None,
+    let latency = match zeros {
+        zeros if *zeros == before => Size::Known(0),
+        Size::Known(0) => before.clone(),
+        _ => return None,
     };
     let step = ConvolutionStep { layer: op.clone(), whole: node.clone() };
     Some(TimeStep { op: Op::ConvolutionStep(Box::new(step)), timed: true, latency, reach: Some(before) })

@@ -10,14 +10,14 @@ use nn_core::layers::conv2d::{
 use nn_core::rt::Simd;
 use nn_graph::Op;
 use nn_graph::graph::Node;
-use nn_graph::op;
+use nn_graph::op::{self, Kernel};
 use nn_graph::size::Length;
 
 use super::tail::Ending;
 use super::{Backward, Forward, Infer, Run, Site, Tail, pool};
 use crate::sizes;
 
-/// The sizes of a layer; of a separable convolution those of its first part.
+/// The sizes of a layer.
 fn layer(op: &op::Convolution, node: &Node) -> Conv2DSizes {
     Conv2DSizes {
         input: sizes::image(node),
@@ -30,16 +30,13 @@ fn layer(op: &op::Convolution, node: &Node) -> Conv2DSizes {
     }
 }
 
-/// The second part of a separable convolution: a convolution of a single pixel.
-fn pointwise(first: &Conv2DSizes, filters: usize) -> Conv2DSizes {
-    Conv2DSizes {
-        input: first.output(),
-        filters,
-        kernel_size: [1, 1],
-        strides: [1, 1],
-        pads: [[0; 2]; 2],
-        dilation_rate: [1, 1],
-        groups: 1,
+/// Where its kernel and its bias are.
+fn weights(site: &Site<'_>, op: &op::Convolution) -> [Range<usize>; 2] {
+    let fields = site.fields();
+    match op.kernel {
+        Kernel::Own => [fields.range("kernel"), fields.range("bias")],
+        Kernel::Depthwise => [fields.range("depthwise_kernel"), 0..0],
+        Kernel::Pointwise => [fields.range("pointwise_kernel"), fields.range("bias")],
     }
 }
 
@@ -51,13 +48,13 @@ pub(crate) fn zeros(node: &Node) -> Zeros {
     }
 }
 
-/// A convolution; where it is separable, of two parts.
+/// A convolution.
 #[derive(Debug)]
 pub(crate) struct Convolution<T: 'static> {
-    /// The first part of a separable convolution.
-    depthwise: Option<Part<T>>,
-    /// The convolution, or the second part.
-    main: Part<T>,
+    // A plan for each kind of vectors: large.
+    numbers: Box<Conv2DNumbers<T>>,
+    training: &'static Conv2DTraining<T>,
+    kernel: Range<usize>,
     bias: Range<usize>,
     ending: Ending,
     /// The shape of the results, and the zeros around them.
@@ -66,73 +63,39 @@ pub(crate) struct Convolution<T: 'static> {
     pads: Option<([usize; 3], Zeros)>,
 }
 
-/// One convolution.
-#[derive(Debug)]
-struct Part<T: 'static> {
-    // A plan for each kind of vectors: large.
-    numbers: Box<Conv2DNumbers<T>>,
-    training: &'static Conv2DTraining<T>,
-    kernel: Range<usize>,
-}
-
-impl<T: Element> Part<T> {
-    fn new(sizes: Conv2DSizes, destination: DestinationSizes, kernel: Range<usize>) -> Self {
-        Part { numbers: Box::new(Conv2DNumbers::new(sizes, destination)), training: T::conv2d(&sizes), kernel }
-    }
-
-    /// The elements of the output before pooling, without a border, for one sample.
-    fn output_len(&self) -> usize {
-        self.numbers.sizes().output().iter().product()
-    }
-}
-
 impl<T: Element> Convolution<T> {
     pub(crate) fn new(site: &Site<'_>, op: &op::Convolution, tail: &Tail) -> Self {
-        let (nodes, fields, first) = (&site.program.graph.nodes, site.fields(), layer(op, site.node));
+        let (nodes, layer, [kernel, bias]) = (&site.program.graph.nodes, layer(op, site.node), weights(site, op));
         let pool = tail.pool.and_then(|node| match &nodes[node].op {
             Op::Pool(op) => Some(Pooling { kind: pool::kind(op.kind), size: sizes::array(&op.pool_size) }),
             _ => None,
         });
         let border = tail.border.map(|node| (sizes::image(&nodes[node]), zeros(&nodes[node])));
         let destination = DestinationSizes { pool, border: border.map_or(Zeros::NONE, |(_, zeros)| zeros) };
-        let (depthwise, main) = match &op.pointwise {
-            Some(filters) => {
-                let second = pointwise(&first, sizes::known(filters));
-                let depthwise = Part::new(first, DestinationSizes::PLAIN, fields.range("depthwise_kernel"));
-                (Some(depthwise), Part::new(second, destination, fields.range("pointwise_kernel")))
-            }
-            None => (None, Part::new(first, destination, fields.range("kernel"))),
-        };
-        let pads = (tail.alone && !op::is_bare(&op.pads)).then(|| (first.input, first.border()));
-        Convolution { depthwise, main, bias: fields.range("bias"), ending: Ending::new(site, tail), border, pads }
-    }
-
-    /// What reads the input.
-    fn first(&self) -> &Part<T> {
-        self.depthwise.as_ref().unwrap_or(&self.main)
+        let pads = (tail.alone && !op::is_bare(&op.pads)).then(|| (layer.input, layer.border()));
+        let numbers = Box::new(Conv2DNumbers::new(layer, destination));
+        Convolution {
+            numbers,
+            training: T::conv2d(&layer),
+            kernel,
+            bias,
+            ending: Ending::new(site, tail),
+            border,
+            pads,
+        }
     }
 
     /// The elements of the input with its zeros.
     fn bordered_len(&self) -> usize {
-        let sizes = self.first().numbers.sizes();
+        let sizes = self.numbers.sizes();
         sizes.border().around(sizes.input).iter().product()
-    }
-
-    /// The elements between the two parts.
-    fn between_len(&self) -> usize {
-        self.depthwise.as_ref().map_or(0, Part::output_len)
-    }
-
-    fn scratch_len(&self) -> usize {
-        let first = self.depthwise.as_ref().map_or(0, |part| part.numbers.scratch_len());
-        self.between_len() + first.max(self.main.numbers.scratch_len())
     }
 }
 
 impl<T: Element> Run<T> for Convolution<T> {
     fn measure(&self, what: Length) -> usize {
         match what {
-            Length::Scratch | Length::ScratchInto => self.scratch_len(),
+            Length::Scratch | Length::ScratchInto => self.numbers.scratch_len(),
             Length::Bordered => self.bordered_len(),
             Length::Saved | Length::SavedOf(_) | Length::State => 0,
         }
@@ -153,49 +116,23 @@ impl<T: Element> Run<T> for Convolution<T> {
         }
         let value = call.inputs.last().copied();
         let epilogue = self.ending.epilogue(simd, weights, &weights[self.bias.clone()], fold, value);
-        if let Some(Part { numbers, kernel, .. }) = &self.depthwise {
-            let (between, rest) = scratch.split_at_mut(self.between_len());
-            T::conv2d_infer(simd.level(), numbers, &weights[kernel.clone()], x, between, rest, Ending::bare());
-            (x, scratch) = (between, rest);
-        }
-        let Part { numbers, kernel, .. } = &self.main;
-        T::conv2d_infer(simd.level(), numbers, &weights[kernel.clone()], x, y, scratch, epilogue);
+        let kernel = &weights[self.kernel.clone()];
+        T::conv2d_infer(simd.level(), &self.numbers, kernel, x, y, scratch, epilogue);
     }
 
     #[inline(always)]
     fn forward<S: Simd>(&self, simd: S, mut call: Forward<'_, '_, T>) {
-        let (y, weights, samples) = (call.y(), call.weights, call.samples);
-        let Forward { inputs, saved, scratch, .. } = call;
-        let mut x = inputs.first().copied().unwrap_or_default();
-        let linear = Ending::linear();
-        if let Some(Part { training, kernel, .. }) = &self.depthwise {
-            let weights = (&weights[kernel.clone()], &[][..], linear);
-            T::conv2d_forward(simd.level(), training, weights, (samples, x), &mut *saved, scratch);
-            x = saved;
-        }
-        let Part { training, kernel, .. } = &self.main;
-        let weights = (&weights[kernel.clone()], &weights[self.bias.clone()], self.ending.activation);
-        T::conv2d_forward(simd.level(), training, weights, (samples, x), y, scratch);
+        let (x, y, weights) = (call.x(), call.y(), call.weights);
+        let weights = (&weights[self.kernel.clone()], &weights[self.bias.clone()], self.ending.activation);
+        T::conv2d_forward(simd.level(), self.training, weights, (call.samples, x), y, call.scratch);
     }
 
     #[inline(always)]
     fn backward<S: Simd>(&self, simd: S, mut call: Backward<'_, '_, T>) {
         let (x, dy, dx) = (call.x(), call.dy(), call.dinput(0));
-        let Backward { weights, samples, saved, dsaved, gradients, scratch, .. } = call;
-        let Part { training, kernel, .. } = &self.main;
-        let level = simd.level();
-        let Some(depthwise) = &self.depthwise else {
-            let gradients = super::parts(gradients, [kernel, &self.bias]);
-            let kernel = &weights[kernel.clone()];
-            T::conv2d_backward(level, training, kernel, samples, [x, dy], gradients, dx, scratch);
-            return;
-        };
-        let [ddepthwise, dkernel, dbias] = super::parts(gradients, [&depthwise.kernel, kernel, &self.bias]);
-        let (kernel, between) = (&weights[kernel.clone()], Some(&mut *dsaved));
-        T::conv2d_backward(level, training, kernel, samples, [saved, dy], [dkernel, dbias], between, scratch);
-        let Part { training, kernel, .. } = depthwise;
-        let (kernel, gradients) = (&weights[kernel.clone()], [ddepthwise, &mut []]);
-        T::conv2d_backward(level, training, kernel, samples, [x, dsaved], gradients, dx, scratch);
+        let gradients = super::parts(call.gradients, [&self.kernel, &self.bias]);
+        let kernel = &call.weights[self.kernel.clone()];
+        T::conv2d_backward(simd.level(), self.training, kernel, call.samples, [x, dy], gradients, dx, call.scratch);
     }
 }
 
@@ -210,13 +147,8 @@ pub(crate) struct ConvolutionStep {
 
 impl ConvolutionStep {
     pub(crate) fn new(site: &Site<'_>, step: &op::ConvolutionStep, tail: &Tail) -> Self {
-        let fields = site.fields();
-        ConvolutionStep {
-            sizes: layer(&step.layer, &step.whole),
-            kernel: fields.range("kernel"),
-            bias: fields.range("bias"),
-            ending: Ending::new(site, tail),
-        }
+        let [kernel, bias] = weights(site, &step.layer);
+        ConvolutionStep { sizes: layer(&step.layer, &step.whole), kernel, bias, ending: Ending::new(site, tail) }
     }
 }
 

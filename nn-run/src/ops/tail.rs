@@ -34,12 +34,6 @@ impl Ending {
         Linear.into()
     }
 
-    /// The epilogue that does nothing.
-    #[inline(always)]
-    pub(crate) fn bare<T: Element>() -> Epilogue<'static, T, AnyActivation, AnyActivation> {
-        Epilogue::bias(&[]).activation(Self::linear()).after_pool(Self::linear())
-    }
-
     /// The epilogue of a kernel; `fold` is memory for the scale and shift of a BatchNormalization.
     #[inline(always)]
     pub(crate) fn epilogue<'a, S: Simd, T: Element>(

@@ -3,7 +3,7 @@
 use nn_graph::Op;
 use nn_graph::graph::Node;
 use nn_graph::op::fusion::Epilogue;
-use nn_graph::op::{Convolution, ConvolutionStep, Pair, is_bare};
+use nn_graph::op::{Convolution, ConvolutionStep, Kernel, Pair, is_bare};
 use nn_graph::size::{Length, Size};
 use nn_shape::tiles::Border;
 use proc_macro2::{Ident, TokenStream};
@@ -12,14 +12,27 @@ use quote::quote;
 use super::{Call, Emit, Infer, pool, tiles, weight_type, without};
 use crate::emit::{Context, names};
 
-/// Where its code is.
-fn module(op: &Convolution) -> TokenStream {
-    if op.pointwise.is_some() { quote!(rt::separable_conv) } else { quote!(rt::conv2d) }
+/// The weights of a convolution, as its kernel sees them.
+fn weights(op: &Convolution, field: &Ident) -> TokenStream {
+    match op.kernel {
+        Kernel::Own => quote!(&self.#field),
+        Kernel::Depthwise => quote!(&rt::separable_conv::SeparableFilters::depthwise(&self.#field)),
+        Kernel::Pointwise => quote!(&rt::separable_conv::SeparableFilters::pointwise(&self.#field)),
+    }
 }
 
-/// The geometry of the convolution that writes its output, where its own is `shape`.
-fn last_part(op: &Convolution, shape: &Ident) -> TokenStream {
-    if op.pointwise.is_some() { quote!(rt::separable_conv::Pointwise<#shape>) } else { quote!(#shape) }
+/// Their gradients.
+fn gradients(op: &Convolution, field: &Ident) -> TokenStream {
+    match op.kernel {
+        Kernel::Own => quote!(&mut sums.#field),
+        Kernel::Depthwise => quote!(&mut rt::separable_conv::SeparableFilters::depthwise_mut(&mut sums.#field)),
+        Kernel::Pointwise => quote!(&mut rt::separable_conv::SeparableFilters::pointwise_mut(&mut sums.#field)),
+    }
+}
+
+/// Its bias.
+fn bias(op: &Convolution, field: &Ident) -> TokenStream {
+    if op.kernel == Kernel::Depthwise { quote!(&[]) } else { quote!(&self.#field.bias) }
 }
 
 /// The unit struct with its geometry, with tiles where they are wanted.
@@ -34,17 +47,8 @@ fn geometry(op: &Convolution, cx: &Context<'_>, node: &Node, planned: bool) -> T
         quote!(const GROUPS: usize = #groups;)
     });
     let dtype = cx.program.graph.dtype;
-    let tilings = |name, part| tiles::tilings(name, dtype, part, None, planned.then_some(Border::NONE));
-    let pointwise_layers = op.pointwise.as_ref().map(|filters| {
-        let (filters, tilings) = (cx.size(filters), tilings(quote!(POINTWISE_TILINGS), tiles::last_part(op, node)));
-        quote! {
-            impl rt::separable_conv::SeparableShape for #name {
-                const POINTWISE_FILTERS: usize = #filters;
-                #tilings
-            }
-        }
-    });
-    let tilings = tilings(quote!(TILINGS), tiles::convolution(op, node));
+    let border = planned.then_some(Border::NONE);
+    let tilings = tiles::tilings(dtype, tiles::convolution(op, node), None, border);
     let same = |other: &&Node| matches!(&other.op, Op::Convolution(other) if other == op) && other.input == node.input;
     let repeated = cx.program.graph.nodes.iter().filter(same).nth(MANY - 1).is_some();
     let repeated = repeated.then(|| {
@@ -67,7 +71,6 @@ fn geometry(op: &Convolution, cx: &Context<'_>, node: &Node, planned: bool) -> T
             #repeated
             #tilings
         }
-        #pointwise_layers
     }
 }
 
@@ -137,10 +140,10 @@ pub fn destination(
     if pooling.is_none() && border_for.is_none() {
         return None;
     }
-    let (name, last) = (names::destination(&cx.ident(&node.name), true), last_part(op, &cx.geometry(node)));
+    let (name, shape) = (names::destination(&cx.ident(&node.name), true), cx.geometry(node));
     let zeros = border_for.map_or(Some(Border::NONE), known_border);
     let dtype = cx.program.graph.dtype;
-    let tilings = tiles::tilings(quote!(TILINGS), dtype, tiles::last_part(op, node), pooling, zeros);
+    let tilings = tiles::tilings(dtype, tiles::convolution(op, node), pooling, zeros);
     let pool = pooling.map(|pool| {
         let (kind, size) = (pool::kind(pool.kind), cx.sizes(&pool.pool_size));
         quote! {
@@ -154,7 +157,7 @@ pub fn destination(
     Some(quote! {
         #[derive(Clone, Copy)]
         struct #name;
-        impl rt::conv2d::Destination<#last> for #name {
+        impl rt::conv2d::Destination<#shape> for #name {
             #pool
             #border
             #tilings
@@ -164,17 +167,17 @@ pub fn destination(
 
 impl Emit for Convolution {
     fn weights(&self, cx: &Context<'_>, node: &Node) -> Option<TokenStream> {
-        let (kernel, channels, dtype) = (cx.sizes(&node.params[0].shape), cx.size(self.channels()), &cx.dtype);
-        let bias = weight_type(self.use_bias, &channels, dtype);
+        let (kernel, filters, dtype) = (cx.sizes(&node.params[0].shape), cx.size(&self.filters), &cx.dtype);
+        let bias = weight_type(self.use_bias, &filters, dtype);
         let sequence = kernel.len() == 3;
-        Some(match &self.pointwise {
-            Some(filters) => {
-                let (between, filters) = (cx.size(&self.filters), cx.size(filters));
+        Some(match self.kernel {
+            Kernel::Own if sequence => quote!(::nn::__rt::conv1d::Conv1D<#(#kernel,)* #dtype, #bias>),
+            Kernel::Own => quote!(::nn::__rt::conv2d::Conv2D<#(#kernel,)* #dtype, #bias>),
+            Kernel::Depthwise | Kernel::Pointwise => {
+                let between = cx.size(&node.params[1].shape[kernel.len() - 2]);
                 let layer = if sequence { quote!(SeparableConv1D) } else { quote!(SeparableConv2D) };
                 quote!(::nn::__rt::separable_conv::#layer<#(#kernel,)* #between, #filters, #dtype, #bias>)
             }
-            None if sequence => quote!(::nn::__rt::conv1d::Conv1D<#(#kernel,)* #dtype, #bias>),
-            None => quote!(::nn::__rt::conv2d::Conv2D<#(#kernel,)* #dtype, #bias>),
         })
     }
 
@@ -183,11 +186,11 @@ impl Emit for Convolution {
     }
 
     fn measure(&self, cx: &Context<'_>, node: &Node, what: Length) -> TokenStream {
-        let (module, shape, dtype) = (module(self), cx.geometry(node), &cx.dtype);
+        let (shape, dtype) = (cx.geometry(node), &cx.dtype);
         match what {
             Length::Scratch | Length::ScratchInto => {
                 let destination = names::destination(&cx.ident(&node.name), what == Length::ScratchInto);
-                quote!(#module::scratch_len::<#shape, #destination, #dtype>())
+                quote!(rt::conv2d::scratch_len::<#shape, #destination, #dtype>())
             }
             Length::Bordered => quote!(rt::conv2d::bordered_len::<#shape>()),
             Length::Saved | Length::SavedOf(_) | Length::State => TokenStream::new(),
@@ -196,49 +199,43 @@ impl Emit for Convolution {
 
     fn infer(&self, call: &Infer<'_>) -> TokenStream {
         let Infer { cx, node, scratch, .. } = call;
-        let (module, shape, field, x, y) = (module(self), cx.geometry(node), cx.field(node), call.x(), call.y());
+        let (shape, field, x, y) = (cx.geometry(node), cx.field(node), call.x(), call.y());
         let into = call.border.is_some() || call.epilogue.iter().any(|part| matches!(part, Epilogue::Pool(_)));
         let destination = names::destination(&cx.ident(&node.name), into);
         let clear = call.border.map(|next| clear_border(cx, next, &y));
-        let (fold, epilogue) = (call.folded(), call.chained());
+        let (fold, weights, bias) = (call.folded(), weights(self, &field), bias(self, &field));
+        let epilogue = call.chained(&bias);
         quote! {
             #clear
             #fold
-            #module::infer(simd, #shape, #destination, &self.#field, #x, #y, #scratch, #epilogue);
+            rt::conv2d::infer(simd, #shape, #destination, #weights, #x, #y, #scratch, #epilogue);
         }
     }
 
     fn forward(&self, call: &Call<'_>) -> TokenStream {
-        let Call { cx, node, x, y, saved, .. } = call;
-        let (field, shape, module, activation) = (cx.field(node), cx.geometry(node), module(self), call.activation());
-        let saved = self.pointwise.as_ref().map(|_| quote!(#saved,));
-        quote!(#module::forward(simd, #shape, &self.#field, samples, #x, #saved #y, #activation, scratch);)
+        let Call { cx, node, x, y, .. } = call;
+        let (weights, shape, activation) = (weights(self, &cx.field(node)), cx.geometry(node), call.activation());
+        quote!(rt::conv2d::forward(simd, #shape, #weights, samples, #x, #y, #activation, scratch);)
     }
 
     fn backward(&self, call: &Call<'_>) -> TokenStream {
-        let Call { cx, node, x, dy, saved, dsaved, .. } = call;
+        let Call { cx, node, x, dy, .. } = call;
         let (field, shape, dx) = (cx.field(node), cx.geometry(node), call.optional_dx());
-        if self.pointwise.is_none() {
-            return quote!(rt::conv2d::backward(simd, #shape, &self.#field, samples, #x, #dy, &mut sums.#field, #dx, scratch););
-        }
-        quote! {
-            rt::separable_conv::backward(
-                simd, #shape, &self.#field, samples, [#x, #saved, #dy], &mut sums.#field, #dsaved, #dx, scratch,
-            );
-        }
+        let (weights, gradients) = (weights(self, &field), gradients(self, &field));
+        quote!(rt::conv2d::backward(simd, #shape, #weights, samples, #x, #dy, #gradients, #dx, scratch);)
     }
 }
 
 /// On each step of a `TimeDistributed`: it pads its input itself.
 pub fn infer_each(op: &Convolution, call: &Infer<'_>) -> TokenStream {
     let Infer { cx, node, scratch, .. } = call;
-    let (module, field, shape, activation) = (module(op), cx.field(node), cx.geometry(node), call.activation());
+    let (field, shape, activation) = (cx.field(node), cx.geometry(node), call.activation());
+    let (weights, bias) = (weights(op, &field), bias(op, &field));
     let (x, y, image) = (call.x(), call.y(), cx.sizes(&node.image()));
     let run = |x: TokenStream| {
         quote! {
-            #module::infer(
-                simd, #shape, rt::conv2d::Plain, &self.#field, #x, #y, scratch,
-                rt::Epilogue::bias(&self.#field.bias).activation(#activation),
+            rt::conv2d::infer(
+                simd, #shape, rt::conv2d::Plain, #weights, #x, #y, scratch, rt::Epilogue::bias(#bias).activation(#activation),
             );
         }
     };
@@ -277,11 +274,9 @@ impl Emit for ConvolutionStep {
         let Infer { cx, node, state, .. } = call;
         let (field, shape, x, y) = (cx.field(node), cx.geometry(node), call.x(), call.y());
         let activation = call.activation();
+        let (weights, bias) = (weights(&self.layer, &field), bias(&self.layer, &field));
         quote! {
-            rt::conv1d::step(
-                simd, #shape, &self.#field, #x, #state, #y,
-                rt::Epilogue::bias(&self.#field.bias).activation(#activation),
-            );
+            rt::conv1d::step(simd, #shape, #weights, #x, #state, #y, rt::Epilogue::bias(#bias).activation(#activation));
         }
     }
 

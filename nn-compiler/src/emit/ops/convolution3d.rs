@@ -82,7 +82,7 @@ impl Emit for Convolution3D {
     fn infer(&self, call: &Infer<'_>) -> TokenStream {
         let Infer { cx, node, scratch, .. } = call;
         let (shape, field, x, y) = (cx.geometry(node), cx.field(node), call.x(), call.y());
-        let (fold, epilogue) = (call.folded(), call.chained());
+        let (fold, epilogue) = (call.folded(), call.chained(&quote!(&self.#field.bias)));
         quote!(#fold rt::conv3d::infer(simd, #shape, &self.#field, #x, #y, #scratch, #epilogue);)
     }
 

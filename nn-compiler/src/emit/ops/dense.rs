@@ -25,7 +25,8 @@ pub fn batch(cx: &Context<'_>, node: &Node, epilogue: &[Epilogue], rows: &Rows) 
         let (channels, fold) = (cx.size(&node.output[0]), fold(cx, affine, &quote!(folded)));
         quote!(let mut folded = rt::alloc::vec![0.0; 2 * #channels]; #fold)
     });
-    let (field, epilogue, Rows { rows, scratch }) = (cx.field(node), chained(cx, node, epilogue, None), rows);
+    let (field, Rows { rows, scratch }) = (cx.field(node), rows);
+    let epilogue = chained(cx, &quote!(&self.#field.bias), epilogue, None);
     quote! {
         #folded
         let rows = #rows;
@@ -44,7 +45,7 @@ impl Emit for Dense {
 
     fn infer(&self, call: &Infer<'_>) -> TokenStream {
         let (field, x, y) = (call.cx.field(call.node), call.x(), call.y());
-        let (fold, epilogue) = (call.folded(), call.chained());
+        let (fold, epilogue) = (call.folded(), call.chained(&quote!(&self.#field.bias)));
         quote!(#fold rt::dense::infer(simd, &self.#field, #x, #y, #epilogue);)
     }
 

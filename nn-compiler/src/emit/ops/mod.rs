@@ -238,16 +238,20 @@ impl Infer<'_> {
         }
     }
 
-    /// `Epilogue::bias(…).activation(…)`, where `scale` and `shift` are those of the BatchNormalization.
-    pub fn chained(&self) -> TokenStream {
-        chained(self.cx, self.node, self.epilogue, self.inputs.last())
+    /// `Epilogue::bias(…).activation(…)` from a reference to a bias, where `scale` and `shift` are those of the BatchNormalization.
+    pub fn chained(&self, bias: &TokenStream) -> TokenStream {
+        chained(self.cx, bias, self.epilogue, self.inputs.last())
     }
 }
 
-/// `Epilogue::bias(…).activation(…)` for the layer of a node; `value` is what a sum adds.
-pub fn chained(cx: &Context<'_>, node: &Node, epilogue: &[Epilogue], value: Option<&TokenStream>) -> TokenStream {
-    let field = cx.field(node);
-    let mut chain = quote!(rt::Epilogue::bias(&self.#field.bias));
+/// `Epilogue::bias(…).activation(…)` from a reference to a bias; `value` is what a sum adds.
+pub fn chained(
+    cx: &Context<'_>,
+    bias: &TokenStream,
+    epilogue: &[Epilogue],
+    value: Option<&TokenStream>,
+) -> TokenStream {
+    let mut chain = quote!(rt::Epilogue::bias(#bias));
     let mut after_pool = false;
     for part in epilogue {
         match part {

@@ -12,7 +12,7 @@ use crate::emit::names::number;
 /// Costs are sums of products of sizes: from here on they might not fit in a number.
 const LARGEST: usize = usize::MAX >> 24;
 
-/// A layer with numbers for its sizes; of a separable convolution the first part.
+/// A layer with numbers for its sizes.
 pub fn convolution(layer: &op::Convolution, node: &Node) -> Option<Convolution> {
     Some(Convolution {
         input: known(&node.image().try_into().ok()?)?,
@@ -25,24 +25,8 @@ pub fn convolution(layer: &op::Convolution, node: &Node) -> Option<Convolution> 
     })
 }
 
-/// The part of a layer that writes its output: the pointwise convolution, if it has one.
-pub fn last_part(layer: &op::Convolution, node: &Node) -> Option<Convolution> {
-    let first = convolution(layer, node)?;
-    let Some(pointwise) = &layer.pointwise else { return Some(first) };
-    Some(Convolution {
-        input: first.output(),
-        filters: pointwise.known()?,
-        kernel_size: [1, 1],
-        strides: [1, 1],
-        pads: [[0; 2]; 2],
-        dilation_rate: [1, 1],
-        groups: 1,
-    })
-}
-
 /// `const TILINGS: … = …;` for an output that is pooled and has a border; nothing where a size is not known.
 pub fn tilings(
-    name: TokenStream,
     dtype: Dtype,
     layer: Option<Convolution>,
     pool: Option<&Pool>,
@@ -56,7 +40,7 @@ pub fn tilings(
     let element = dtype.bytes();
     let geometry = Geometry::new(&layer, size, average, &border?);
     let tilings = tokens(&Tilings::plan(&geometry, element));
-    Some(quote!(const #name: rt::Option<rt::tiles::Tilings> = rt::Some(#tilings);))
+    Some(quote!(const TILINGS: rt::Option<rt::tiles::Tilings> = rt::Some(#tilings);))
 }
 
 /// Whether the costs of all tiles are numbers that the machine has.

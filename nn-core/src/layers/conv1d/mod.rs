@@ -12,7 +12,7 @@ pub use step::{state_len, state_len_of, step, step_slices};
 
 use crate::element::Element;
 use crate::layers::Bias;
-use crate::layers::conv2d::Filters;
+use crate::layers::conv2d::{Filters, FiltersMut};
 
 /// The weights of a `Conv1D`: `F` filters of `K` steps over `C` channels (of one group), in Keras' layout.
 ///
@@ -33,13 +33,15 @@ impl<const K: usize, const C: usize, const F: usize, T: Element, B: Bias<T>> Fil
     }
 
     #[inline(always)]
-    fn kernel_mut(&mut self) -> &mut [T] {
-        self.kernel.as_flattened_mut().as_flattened_mut()
-    }
-
-    #[inline(always)]
     fn bias(&self) -> &[T] {
         self.bias.as_ref()
+    }
+}
+
+impl<const K: usize, const C: usize, const F: usize, T: Element, B: Bias<T>> FiltersMut<T> for Conv1D<K, C, F, T, B> {
+    #[inline(always)]
+    fn kernel_mut(&mut self) -> &mut [T] {
+        self.kernel.as_flattened_mut().as_flattened_mut()
     }
 
     #[inline(always)]

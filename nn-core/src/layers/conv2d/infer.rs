@@ -90,7 +90,7 @@ const fn macs<L: Conv2DShape>() -> usize {
 
 /// The same with the filters as a slice.
 #[inline(always)]
-pub(crate) fn infer_slices<S: Simd, M: Planned<T>, T: Element, A: Activation<T>, P: Activation<T>>(
+fn infer_slices<S: Simd, M: Planned<T>, T: Element, A: Activation<T>, P: Activation<T>>(
     simd: S,
     layer: M,
     kernel: &[T],

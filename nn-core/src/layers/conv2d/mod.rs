@@ -14,14 +14,11 @@ mod tests;
 #[cfg(feature = "alloc")]
 mod train;
 
-pub(crate) use infer::infer_slices;
 pub use infer::{clear_border, infer, pad};
 pub use numbers::Conv2DNumbers;
 pub use plan::scratch_len;
 #[cfg(feature = "alloc")]
 pub use train::{Conv2DTraining, backward, forward};
-#[cfg(feature = "alloc")]
-pub(crate) use train::{backward_of, forward_of};
 
 use crate::element::Element;
 use crate::geometry::geometry;
@@ -46,11 +43,15 @@ pub struct Conv2D<const KH: usize, const KW: usize, const C: usize, const F: usi
 pub trait Filters<T> {
     /// The filters as one slice, in memory order: `[row][column][channel][filter]`.
     fn kernel(&self) -> &[T];
-    /// The same, to write to.
-    fn kernel_mut(&mut self) -> &mut [T];
     /// One number for each filter, or empty.
     fn bias(&self) -> &[T];
-    /// The same, to write to.
+}
+
+/// The same, to write to.
+pub trait FiltersMut<T> {
+    /// The filters as one slice, in memory order.
+    fn kernel_mut(&mut self) -> &mut [T];
+    /// One number for each filter, or empty.
     fn bias_mut(&mut self) -> &mut [T];
 }
 
@@ -154,13 +155,17 @@ impl<const KH: usize, const KW: usize, const C: usize, const F: usize, T: Elemen
     }
 
     #[inline(always)]
-    fn kernel_mut(&mut self) -> &mut [T] {
-        self.kernel.as_flattened_mut().as_flattened_mut().as_flattened_mut()
-    }
-
-    #[inline(always)]
     fn bias(&self) -> &[T] {
         self.bias.as_ref()
+    }
+}
+
+impl<const KH: usize, const KW: usize, const C: usize, const F: usize, T: Element, B: Bias<T>> FiltersMut<T>
+    for Conv2D<KH, KW, C, F, T, B>
+{
+    #[inline(always)]
+    fn kernel_mut(&mut self) -> &mut [T] {
+        self.kernel.as_flattened_mut().as_flattened_mut().as_flattened_mut()
     }
 
     #[inline(always)]

@@ -12,7 +12,7 @@ use crate::element::Element;
 use crate::geometry::Geometry;
 use crate::kernels::gemm::{add_rows, room};
 use crate::kernels::{frame, lanes};
-use crate::layers::conv2d::Filters;
+use crate::layers::conv2d::{Filters, FiltersMut};
 use crate::layers::epilogue::Epilogue;
 
 /// Computes every sample: `y = activation(x * kernel + bias)`.
@@ -57,14 +57,14 @@ pub fn forward_with<S: Simd, L: Geometry<Conv3DSizes>, T: Element, A: Activation
 /// - `dx`: as long as `x`; `scratch`: grows as needed, what it holds does not matter.
 #[inline(always)]
 #[expect(clippy::too_many_arguments, reason = "one call is one layer of the emitted code")]
-pub fn backward<S: Simd, L: Geometry<Conv3DSizes>, W: Filters<T>, T: Element>(
+pub fn backward<S: Simd, L: Geometry<Conv3DSizes>, W: Filters<T>, G: FiltersMut<T>, T: Element>(
     simd: S,
     shape: L,
     weights: &W,
     samples: usize,
     x: &[T],
     dy: &[T],
-    gradients: &mut W,
+    gradients: &mut G,
     dx: Option<&mut [T]>,
     scratch: &mut Vec<T>,
 ) {

@@ -2,7 +2,7 @@
 
 use crate::element::Element;
 use crate::layers::Bias;
-use crate::layers::conv2d::Filters;
+use crate::layers::conv2d::{Filters, FiltersMut};
 
 /// The weights of a `Conv3D`: `F` filters of `KD × KH × KW` over `C` channels (of one group).
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -70,19 +70,22 @@ macro_rules! filters {
             }
 
             #[inline(always)]
-            fn kernel_mut(&mut self) -> &mut [T] {
-                self.kernel$(.$flat_mut())*
-            }
-
-            #[inline(always)]
             fn bias(&self) -> &[T] {
                 self.bias.as_ref()
+            }
+        }
+
+        impl<$(const $size: usize,)* T: Element, B: Bias<T>> FiltersMut<T> for $name<$($size,)* T, B> {
+            #[inline(always)]
+            fn kernel_mut(&mut self) -> &mut [T] {
+                self.kernel$(.$flat_mut())*
             }
 
             #[inline(always)]
             fn bias_mut(&mut self) -> &mut [T] {
                 self.bias.as_mut()
             }
+
         }
     };
 }

@@ -112,13 +112,6 @@ fn convolution(constants: &HashMap<String, Expr>) -> Convolution {
     }
 }
 
-/// The convolution of a single pixel behind another.
-fn pointwise(first: &Convolution, filters: usize) -> Convolution {
-    let one = [1, 1];
-    let (input, pads) = (first.output(), [[0; 2]; 2]);
-    Convolution { input, filters, kernel_size: one, strides: one, pads, dilation_rate: one, groups: 1 }
-}
-
 /// Checks all tiles of a network; gives how many layers and destinations have some.
 #[track_caller]
 fn check(network: &str, element: usize) -> usize {
@@ -129,11 +122,6 @@ fn check(network: &str, element: usize) -> usize {
     let with = |name: &'static str| emitted.impls.iter().filter(move |(of, ..)| of == name);
     let first: HashMap<&str, Convolution> =
         with("Conv2DShape").map(|(_, _, of, constants)| (of.as_str(), convolution(constants))).collect();
-    let pointwise_layers: HashMap<&str, Convolution> = with("SeparableShape")
-        .map(|(_, _, of, constants)| {
-            (of.as_str(), pointwise(&first[of.as_str()], number(&constants["POINTWISE_FILTERS"])))
-        })
-        .collect();
     let mut count = 0;
     let mut compare = |expr: Option<&Expr>, layer: &Convolution, pool, average, border: &Border| {
         let planned = Tilings::plan(&Geometry::new(layer, pool, average, border), element);
@@ -143,13 +131,10 @@ fn check(network: &str, element: usize) -> usize {
     for (_, _, of, constants) in with("Conv2DShape") {
         compare(constants.get("TILINGS"), &first[of.as_str()], [1, 1], false, &Border::NONE);
     }
-    for (_, _, of, constants) in with("SeparableShape") {
-        compare(constants.get("POINTWISE_TILINGS"), &pointwise_layers[of.as_str()], [1, 1], false, &Border::NONE);
-    }
     for (_, arguments, _, constants) in with("Destination") {
         let of = arguments.iter().rfind(|word| word.ends_with("Shape")).expect("a layer");
         let of = emitted.aliases.get(of).unwrap_or(of).as_str();
-        let layer = if arguments.iter().any(|word| word == "Pointwise") { &pointwise_layers[of] } else { &first[of] };
+        let layer = &first[of];
         let (pool, average) = constants.get("POOL").map_or(([1, 1], false), |pool| {
             let (_, some) = call(pool);
             let Expr::Struct(pooling) = some[0] else { panic!("no pooling") };

@@ -19,7 +19,7 @@ use super::channels::Inputs;
 use super::infer::run;
 use super::numbers::End;
 use super::plan::Planned;
-use super::{Border, Conv2DShape, Filters};
+use super::{Border, Conv2DShape, Filters, FiltersMut};
 use crate::activations::{Activation, Linear};
 use crate::element::Element;
 use crate::kernels::frame;
@@ -47,7 +47,7 @@ pub fn forward<S: Simd, L: Conv2DShape, W: Filters<T>, T: Element, A: Activation
 
 /// The same with the weights as slices, in a function of its own: layers of equal geometry are compiled once.
 #[inline(always)]
-pub(crate) fn forward_of<S: Simd, L: Conv2DShape, T: Element, A: Activation<T>>(
+fn forward_of<S: Simd, L: Conv2DShape, T: Element, A: Activation<T>>(
     simd: S,
     shape: L,
     weights: (&[T], &[T], A),
@@ -161,14 +161,14 @@ fn with_border<'a, S: Simd, L: Layer<T>, T: Element>(simd: S, shape: L, x: &'a [
 /// ```
 #[inline(always)]
 #[expect(clippy::too_many_arguments, reason = "one call is one layer of the emitted code")]
-pub fn backward<S: Simd, L: Conv2DShape, W: Filters<T>, T: Element>(
+pub fn backward<S: Simd, L: Conv2DShape, W: Filters<T>, G: FiltersMut<T>, T: Element>(
     simd: S,
     shape: L,
     weights: &W,
     samples: usize,
     x: &[T],
     dy: &[T],
-    gradients: &mut W,
+    gradients: &mut G,
     dx: Option<&mut [T]>,
     scratch: &mut Vec<T>,
 ) {
@@ -179,7 +179,7 @@ pub fn backward<S: Simd, L: Conv2DShape, W: Filters<T>, T: Element>(
 /// The same with the filters as a slice, and without the bias, in a function of its own.
 #[inline(always)]
 #[expect(clippy::too_many_arguments, reason = "one call is one part of a layer of the emitted code")]
-pub(crate) fn backward_of<S: Simd, L: Conv2DShape, T: Element>(
+fn backward_of<S: Simd, L: Conv2DShape, T: Element>(
     simd: S,
     shape: L,
     kernel: &[T],
