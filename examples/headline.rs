@@ -50,7 +50,7 @@ fn run() -> Result<(), Box<dyn Error>> {
     for night in [0.0, 1.0] {
         sample.extra[0] = night;
         sample.headline[3] = 7;
-        let HeadlineOutput { main, aux } = model.predict(&[sample])[0];
+        let HeadlineOutput { main, aux } = model.predict(&[sample])?[0];
         let when = if night == 1.0 { "by night" } else { "by day" };
         println!("{when}: main {:.2}, from the headline alone {:.2}", main[0], aux[0]);
     }

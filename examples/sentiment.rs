@@ -83,7 +83,7 @@ where
     println!("\ntest: {score}\n");
 
     for text in ["the food was good", "the food was not good", "the service was slow but the food was not bad"] {
-        let friendly = model.predict(&[words.sample(text)?])[0][0];
+        let friendly = model.predict(&[words.sample(text)?])?[0][0];
         println!("{:>3.0} % friendly: {text}", 100.0 * friendly);
     }
     Ok(())

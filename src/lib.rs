@@ -139,7 +139,7 @@
 //!
 //! let net = Mood::new(&mut nn::rng(1));
 //! let x: [MoodInput; 2] = [[12, 7, 31, 0, 0, 0].into(), [12, 7, 31, 5, 5, 5].into()];
-//! let y = net.predict(&x);
+//! let y = net.predict(&x).unwrap();              // an id of 100 or more is an error
 //! assert_ne!(y[0], y[1]);
 //! ```
 //!
@@ -386,6 +386,8 @@
 #![forbid(unsafe_code)]
 
 pub use nn_core::custom::{self, Custom, Lambda};
+#[cfg(feature = "alloc")]
+pub use nn_core::{BadSample, Predictions};
 pub use nn_core::{
     Dtype, Element, LayerInfo, Network, Param, Part, Record, Stateful, Stream, Tensor, Tensor1, Tensor2, Tensor3,
     Tensor4, Tensor5, Tensor6,

@@ -118,7 +118,7 @@ pub fn fill_sample<X: Record>(x: &mut X, seed: u32) {
                 let ids: &mut [u32] = bytemuck::cast_slice_mut(x.part_mut(index));
                 ids.iter_mut().zip(seed * 101..).for_each(|(id, place)| *id = place * 977 % 10_000);
             }
-            Dtype::F64 | Dtype::U8 => {}
+            Dtype::F64 | Dtype::I32 | Dtype::U8 => {}
         }
     }
 }

@@ -71,6 +71,7 @@ fn write_numbers(out: &mut BufWriter<&File>, shape: &[u64], values: &[f64]) -> R
 pub enum Sample {
     Real(Vec<f32>),
     Ids(Vec<u32>),
+    Signed(Vec<i32>),
     Bytes(Vec<u8>),
 }
 
@@ -85,6 +86,10 @@ impl Sample {
                 whole(f64::from(u32::MAX), "ids")?;
                 Sample::Ids(values.iter().map(|value| *value as u32).collect())
             }
+            Kind::I32 => {
+                whole(f64::from(i32::MAX), "ids")?;
+                Sample::Signed(values.iter().map(|value| *value as i32).collect())
+            }
             Kind::U8 => {
                 whole(255.0, "bytes")?;
                 Sample::Bytes(values.iter().map(|value| *value as u8).collect())
@@ -97,6 +102,7 @@ impl Sample {
         match self {
             Sample::Real(values) => Data::Real(values),
             Sample::Ids(values) => Data::U32(values),
+            Sample::Signed(values) => Data::I32(values),
             Sample::Bytes(values) => Data::U8(values),
         }
     }

@@ -22,6 +22,8 @@ mod sources;
 mod spec;
 mod syntax;
 #[cfg(test)]
+mod table;
+#[cfg(test)]
 mod testing;
 mod weights;
 mod wire;

@@ -44,6 +44,9 @@ pub enum LoadError {
         /// Bytes too many.
         excess: u64,
     },
+    /// The file is what Git keeps in place of a large one.
+    #[error("a Git LFS pointer, not the weights: `git lfs pull` fetches the file")]
+    Pointer,
     /// The header claims a size that no header has.
     #[error("not a safetensors file: its header would have {found} bytes, and at most {limit} are allowed")]
     HeaderTooLarge {

@@ -37,6 +37,8 @@ pub mod network;
 pub mod optimizers;
 pub mod params;
 mod plain;
+#[cfg(feature = "alloc")]
+pub mod predictions;
 pub mod record;
 pub mod regularizers;
 #[cfg(feature = "std")]
@@ -57,6 +59,8 @@ pub use layers::custom;
 pub use network::Network;
 pub use nn_shape as shape;
 pub use params::{LayerInfo, Param};
+#[cfg(feature = "alloc")]
+pub use predictions::{BadSample, Predictions};
 pub use record::{Part, Record};
 #[cfg(feature = "std")]
 pub use rng::rng;

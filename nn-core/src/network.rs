@@ -21,7 +21,9 @@ use crate::metrics::MetricsFor;
 #[cfg(feature = "std")]
 use crate::optimizers::Optimizer;
 use crate::params::{LayerInfo, Param, param_count};
-use crate::record::Record;
+#[cfg(feature = "alloc")]
+use crate::predictions::Predictions;
+use crate::record::{BadInput, Record};
 #[cfg(feature = "alloc")]
 use crate::summary::Summary;
 #[cfg(feature = "std")]
@@ -42,6 +44,9 @@ pub trait Network: Pod + Send + Sync {
     type Output: Record + Pod;
     /// The memory that `infer` needs beside the weights: one fixed, aligned array.
     type Workspace: Pod + Send + Sync;
+    /// What [`predict`](Self::predict) gives: `Vec<Self::Output>`, or for a network that takes ids a `Result` with it.
+    #[cfg(feature = "alloc")]
+    type Predictions: Predictions<Self>;
 
     /// The name of the struct.
     const NAME: &'static str;
@@ -51,6 +56,16 @@ pub trait Network: Pod + Send + Sync {
     const LAYERS: &'static [LayerInfo];
     /// How many samples are worth running at a time: more than one where weights are too many for the caches.
     const TOGETHER: usize = 1;
+
+    /// Refuses a sample that a layer cannot take: ids that have no row. [`infer`](Self::infer) does not ask; such an id becomes a
+    /// row of zeros there.
+    ///
+    /// # Errors
+    ///
+    /// The first such id.
+    fn check_input(_x: &Self::Input) -> Result<(), BadInput> {
+        Ok(())
+    }
 
     /// Runs the network on one sample, on the vectors of `simd`.
     fn forward<S: Simd>(&self, simd: S, x: &Self::Input, workspace: &mut Self::Workspace, y: &mut Self::Output);
@@ -147,17 +162,14 @@ pub trait Network: Pod + Send + Sync {
 
     /// Runs the network on many samples, on all of rayon's threads.
     ///
-    /// Sample by sample the result is that of [`infer`](Self::infer), whatever the number of threads and of samples; where
-    /// dense layers have more weights than stay near a core, it is so but for rounding, since they run many samples at a time.
+    /// The result is a `Vec` of outputs; for a network that takes ids it is a `Result`, an error where an id has no row, before
+    /// anything is computed.
+    ///
+    /// Sample by sample the outputs are those of [`infer`](Self::infer), whatever the number of threads and of samples; where
+    /// dense layers have more weights than stay near a core, they are so but for rounding, since they run many samples at a time.
     #[cfg(feature = "alloc")]
-    fn predict(&self, xs: &[Self::Input]) -> Vec<Self::Output> {
-        let mut ys = bytemuck::allocation::zeroed_vec(xs.len());
-        if let ([x], [y]) = (xs, &mut ys[..]) {
-            self.infer_into(x, &mut Self::workspace(), y);
-            return ys;
-        }
-        predict_into(self, xs, &mut ys);
-        ys
+    fn predict(&self, xs: &[Self::Input]) -> Self::Predictions {
+        Predictions::of(self, xs)
     }
 
     /// The layers with their shapes, weights and multiply-adds: print it for Keras' table.
@@ -262,37 +274,6 @@ pub trait Network: Pod + Send + Sync {
 /// The types of a network's outputs as a tuple: what losses, targets and metrics have to fit.
 pub type Outputs<N> = <<N as Network>::Output as Record>::Parts;
 
-/// Samples that one thread takes at a time: so many that handing them over costs little beside running them, and no
-/// more, so that all threads finish together.
-#[cfg(feature = "rayon")]
-fn chunk<N: Network>(samples: usize) -> usize {
-    /// What a core does in some tens of microseconds.
-    const WORK: u64 = 1 << 20;
-    // An element that is computed costs about as much as some multiply-adds.
-    let elements = N::LAYERS.iter().map(|layer| 4 * layer.output.iter().product::<usize>() as u64);
-    let work = N::LAYERS.iter().map(|layer| layer.macs).chain(elements).sum::<u64>();
-    let together = N::TOGETHER.min(samples.div_ceil(rayon::current_num_threads()));
-    ((WORK / work.max(1)) as usize).clamp(1, 1024).next_multiple_of(together.max(1))
-}
-
-/// [`Network::predict`] into memory that is there.
-#[cfg(feature = "rayon")]
-fn predict_into<N: Network>(network: &N, xs: &[N::Input], ys: &mut [N::Output]) {
-    use rayon::prelude::*;
-    let chunk = chunk::<N>(xs.len());
-    if xs.len() <= chunk || rayon::current_num_threads() == 1 {
-        return Runner::new().run(network, &mut xs.iter(), ys);
-    }
-    let chunks = ys.par_chunks_mut(chunk).zip(xs.par_chunks(chunk));
-    chunks.for_each_init(Runner::new, |runner, (ys, xs)| runner.run(network, &mut xs.iter(), ys));
-}
-
-/// [`Network::predict`] into memory that is there.
-#[cfg(all(feature = "alloc", not(feature = "rayon")))]
-fn predict_into<N: Network>(network: &N, xs: &[N::Input], ys: &mut [N::Output]) {
-    Runner::new().run(network, &mut xs.iter(), ys);
-}
-
 /// What one thread needs to run many samples.
 #[cfg(feature = "alloc")]
 pub(crate) struct Runner<N: Network> {
@@ -378,6 +359,7 @@ mod tests {
         type Input = crate::Tensor1<1>;
         type Output = crate::Tensor1<1>;
         type Workspace = [f32; 1 << 20];
+        type Predictions = Vec<Self::Output>;
         const NAME: &'static str = "Huge";
         const PARAMS: &'static [Param] = &[Param {
             name: "weight",

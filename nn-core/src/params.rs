@@ -93,6 +93,8 @@ pub struct LayerInfo {
     pub trainable: usize,
     /// Multiply-adds for one sample.
     pub macs: u64,
+    /// Whether the mask of its input ends here: it neither reads it nor hands it on.
+    pub loses_mask: bool,
 }
 
 /// The number of weights in a table.
@@ -132,7 +134,12 @@ impl LayerInfo {
         trainable: usize,
         macs: usize,
     ) -> Self {
-        LayerInfo { name, class, output, params, trainable, macs: macs as u64 }
+        LayerInfo { name, class, output, params, trainable, macs: macs as u64, loses_mask: false }
+    }
+
+    /// The same where the mask of the input ends.
+    pub const fn without_mask(self) -> Self {
+        LayerInfo { loses_mask: true, ..self }
     }
 }
 

@@ -4,6 +4,7 @@ use core::fmt::{self, Display, Formatter};
 
 use bytemuck::{Pod, Zeroable};
 
+use crate::layers::embedding::Id;
 use crate::tensor::{Tensor, Tensor1, Tensor2, Tensor3, Tensor4, Tensor5, Tensor6};
 
 /// A type of number by name.
@@ -15,11 +16,13 @@ pub enum Dtype {
     F64,
     /// Whole numbers of 32 bits: ids.
     U32,
+    /// Whole numbers of 32 bits with a sign: ids, of which no negative one has a row.
+    I32,
     /// Bytes.
     U8,
 }
 
-/// A number that the parts of a [`Record`] are made of: `f32`, `f64`, `u32` or `u8`.
+/// A number that the parts of a [`Record`] are made of: `f32`, `f64`, `u32`, `i32` or `u8`.
 pub trait Item: Pod + Send + Sync {
     /// Its name.
     const DTYPE: Dtype;
@@ -33,7 +36,7 @@ macro_rules! items {
     )+};
 }
 
-items!(f32: F32, f64: F64, u32: U32, u8: U8);
+items!(f32: F32, f64: F64, u32: U32, i32: I32, u8: U8);
 
 /// One tensor of a [`Record`], described.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,6 +120,19 @@ pub trait Record: Copy + Zeroable + Send + Sync + 'static {
 
     /// The bytes of a part, to write to; empty if there is no such part.
     fn part_mut(&mut self, index: usize) -> &mut [u8];
+
+    /// One whose elements are all zero, which never passes through the stack: for large samples.
+    ///
+    /// ```
+    /// use nn_core::{Record, Tensor3};
+    ///
+    /// let mut picture = Tensor3::<2048, 2048, 3>::boxed();
+    /// picture[0][0][0] = 1.0;
+    /// ```
+    #[cfg(feature = "alloc")]
+    fn boxed() -> alloc::boxed::Box<Self> {
+        bytemuck::zeroed_box()
+    }
 }
 
 macro_rules! tensor_record {
@@ -151,7 +167,7 @@ pub struct BadInput {
     /// The place of the id in the part.
     pub index: usize,
     /// The id.
-    pub found: u32,
+    pub found: i64,
     /// The number of ids that there are.
     pub size: usize,
 }
@@ -163,22 +179,24 @@ impl Display for BadInput {
         if !part.is_empty() {
             write!(f, " of `{part}`")?;
         }
-        write!(f, " is not below {size}")
+        match found {
+            ..0 => write!(f, " is negative"),
+            0.. => write!(f, " is not below {size}"),
+        }
     }
 }
 
 impl core::error::Error for BadInput {}
 
-/// Refuses ids that are not below `size`.
+/// Refuses ids that are negative or not below `size`.
 ///
 /// # Errors
 ///
 /// The first such id.
-pub fn check_ids<I: Copy + Into<u32>>(part: &'static str, ids: &[I], size: usize) -> Result<(), BadInput> {
-    let large = |id: &I| usize::try_from((*id).into()).map_or(true, |id| id >= size);
-    match ids.iter().position(large) {
+pub fn check_ids<I: Id>(part: &'static str, ids: &[I], size: usize) -> Result<(), BadInput> {
+    match ids.iter().enumerate().find(|(_, id)| id.index() >= size) {
         None => Ok(()),
-        Some(index) => Err(BadInput { part, index, found: ids[index].into(), size }),
+        Some((index, id)) => Err(BadInput { part, index, found: id.number(), size }),
     }
 }
 

@@ -37,6 +37,8 @@ pub use crate::layers::{group_normalization, layer_normalization, multi_head_att
 pub use crate::network::{Network, level};
 pub use crate::params::{LayerInfo, Param, mac_count, padding, param_count};
 pub use crate::plain::{plain_field, zeroable_field};
+#[cfg(feature = "alloc")]
+pub use crate::predictions::BadSample;
 pub use crate::record::{BadInput, Dtype, Item, Part, Record, check_ids, output_len, part_offset};
 pub use crate::regularizers::{Penalty, Regularizer};
 pub use crate::shape::{memory, tiles};
@@ -51,7 +53,7 @@ pub use crate::{if_alloc, if_std, names, plain, zeroable};
 
 /// Rust's own types, for where a program may have others of these names.
 pub mod primitives {
-    pub use core::primitive::{bool, f32, f64, str, u8, u32, u64, usize};
+    pub use core::primitive::{bool, f32, f64, i32, str, u8, u32, u64, usize};
 }
 
 /// Parts of the workspace that do not overlap.

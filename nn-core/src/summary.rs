@@ -64,7 +64,9 @@ impl Display for Summary {
         self.total(f, "Total params", self.params)?;
         self.total(f, "Trainable params", self.trainable)?;
         self.total(f, "Non-trainable params", self.params - self.trainable)?;
-        writeln!(f, " Multiply-adds: {}", grouped(self.macs))
+        writeln!(f, " Multiply-adds: {}", grouped(self.macs))?;
+        let mut losing = self.layers.iter().filter(|layer| layer.loses_mask);
+        losing.try_for_each(|LayerInfo { name, class, .. }| writeln!(f, " The mask ends at: {name} ({class})"))
     }
 }
 

@@ -1,5 +1,8 @@
 //! Tensors of a size that the compiler knows: one sample, channels last.
 
+#[cfg(feature = "alloc")]
+use alloc::vec::Vec;
+use core::fmt::{self, Display, Formatter};
 use core::ops::{Index, IndexMut};
 
 use bytemuck::{Pod, Zeroable};
@@ -29,7 +32,59 @@ pub trait Tensor: Pod + Send + Sync {
     fn as_flat_mut(&mut self) -> &mut [Self::Item] {
         bytemuck::cast_slice_mut(core::slice::from_mut(self))
     }
+
+    /// Copies the elements from a slice, in memory order: for a tensor that is too large for the stack
+    /// ([`Record::boxed`](crate::Record::boxed)).
+    ///
+    /// # Errors
+    ///
+    /// If the slice has more or fewer elements; then the tensor is as it was.
+    fn fill_from(&mut self, elements: &[Self::Item]) -> Result<(), BadLength> {
+        if elements.len() != Self::LEN {
+            return Err(BadLength { shape: Self::SHAPE, expected: Self::LEN, found: elements.len() });
+        }
+        self.as_flat_mut().copy_from_slice(elements);
+        Ok(())
+    }
+
+    /// The place of the largest element in memory order, of the first of them if there are several; as in NumPy, NaN counts as
+    /// the largest. The class that a network predicts.
+    ///
+    /// ```
+    /// use nn_core::{Tensor, Tensor1};
+    /// assert_eq!(Tensor1::from([0.1_f32, 0.7, 0.2]).argmax(), 1);
+    /// ```
+    fn argmax(&self) -> usize
+    where
+        Self::Item: PartialOrd,
+    {
+        let elements = self.as_flat();
+        // Not-a-number is what is not equal to itself.
+        let is_nan = |at: usize| elements[at].partial_cmp(&elements[at]).is_none();
+        let larger = |best: usize, at: usize| !is_nan(best) && (is_nan(at) || elements[at] > elements[best]);
+        (1..elements.len()).fold(0, |best, at| if larger(best, at) { at } else { best })
+    }
 }
+
+/// A slice that has more or fewer elements than the tensor that was to be made of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BadLength {
+    /// The sizes of the tensor's axes.
+    pub shape: &'static [usize],
+    /// How many elements it has.
+    pub expected: usize,
+    /// How many were given.
+    pub found: usize,
+}
+
+impl Display for BadLength {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Self { shape, expected, found } = self;
+        write!(f, "a tensor of shape {shape:?} has {expected} elements, but {found} were given")
+    }
+}
+
+impl core::error::Error for BadLength {}
 
 macro_rules! tensor {
     ($(#[$doc:meta])* $name:ident, $array:ty, $row:ty, [$($dim:ident),+]) => {
@@ -63,6 +118,34 @@ macro_rules! tensor {
             }
         }
 
+        impl<$(const $dim: usize,)+ T: Pod + Send + Sync> TryFrom<&[T]> for $name<$($dim,)+ T> {
+            type Error = BadLength;
+
+            fn try_from(elements: &[T]) -> Result<Self, BadLength> {
+                let mut tensor = Self::zeroed();
+                tensor.fill_from(elements)?;
+                Ok(tensor)
+            }
+        }
+
+        #[cfg(feature = "alloc")]
+        impl<$(const $dim: usize,)+ T: Pod + Send + Sync> TryFrom<Vec<T>> for $name<$($dim,)+ T> {
+            type Error = BadLength;
+
+            fn try_from(elements: Vec<T>) -> Result<Self, BadLength> {
+                Self::try_from(&elements[..])
+            }
+        }
+
+        #[cfg(feature = "alloc")]
+        impl<$(const $dim: usize,)+ T: Pod + Send + Sync> TryFrom<&Vec<T>> for $name<$($dim,)+ T> {
+            type Error = BadLength;
+
+            fn try_from(elements: &Vec<T>) -> Result<Self, BadLength> {
+                Self::try_from(&elements[..])
+            }
+        }
+
         impl<$(const $dim: usize,)+ T> Index<usize> for $name<$($dim,)+ T> {
             type Output = $row;
             fn index(&self, index: usize) -> &$row {
@@ -82,8 +165,13 @@ tensor! {
     /// A vector of `N` elements.
     ///
     /// ```
-    /// let x = nn_core::Tensor1::from([1.0_f32, 2.0, 3.0]);
+    /// use nn_core::Tensor1;
+    ///
+    /// let x = Tensor1::from([1.0_f32, 2.0, 3.0]);
     /// assert_eq!(x[1], 2.0);
+    /// assert_eq!(Tensor1::try_from(vec![1.0, 2.0, 3.0]), Ok(x));
+    /// let error = Tensor1::<4>::try_from(&[1.0, 2.0, 3.0][..]).unwrap_err();
+    /// assert_eq!(error.to_string(), "a tensor of shape [4] has 4 elements, but 3 were given");
     /// ```
     Tensor1, [T; N], T, [N]
 }

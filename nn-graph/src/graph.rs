@@ -111,6 +111,8 @@ pub enum Element {
     Real,
     /// Ids.
     U32,
+    /// Ids, of which no negative one has a row.
+    I32,
     /// Small ids.
     U8,
 }
@@ -121,6 +123,7 @@ impl Element {
         match self {
             Element::Real => "float",
             Element::U32 => "u32",
+            Element::I32 => "i32",
             Element::U8 => "u8",
         }
     }
@@ -170,6 +173,8 @@ pub struct Node {
     pub layer: Option<Layer>,
     /// `MaxPool2D<2>`, as written.
     pub text: String,
+    /// What its user says of it, line by line.
+    pub docs: Vec<String>,
     /// The layer's name in the source.
     pub at: SourceId,
     /// What it computes.
@@ -197,6 +202,8 @@ pub struct Layer {
     pub output: Shape,
     /// Multiply-adds for one sample.
     pub macs: Size,
+    /// Whether the mask of its input ends here: it neither reads it nor hands it on.
+    pub loses_mask: bool,
 }
 
 impl Node {

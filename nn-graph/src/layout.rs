@@ -86,6 +86,7 @@ fn sink_one(graph: &mut Graph, eager: bool) -> bool {
         name,
         owner: false,
         layer: None,
+        docs: Vec::new(),
         op: Op::Permute(Permute { axes }),
         inputs: vec![Operand { value, shape: output.clone(), element }],
         masks: Vec::new(),

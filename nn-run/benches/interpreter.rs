@@ -43,6 +43,7 @@ fn row<N: Network<Element = f32>>(name: &str, macs: u64) {
         match part.kind {
             Kind::Real => Data::Real(bytemuck::cast_slice(bytes)),
             Kind::U32 => Data::U32(bytemuck::cast_slice(bytes)),
+            Kind::I32 => Data::I32(bytemuck::cast_slice(bytes)),
             Kind::U8 => Data::U8(bytes),
         }
     });

@@ -10,6 +10,8 @@ pub enum Data<'a, T> {
     Real(&'a [T]),
     /// Ids.
     U32(&'a [u32]),
+    /// Ids, of which no negative one has a row.
+    I32(&'a [i32]),
     /// Small ids.
     U8(&'a [u8]),
 }
@@ -20,6 +22,7 @@ impl<'a, T> Data<'a, T> {
         match self {
             Data::Real(x) => x.len(),
             Data::U32(x) => x.len(),
+            Data::I32(x) => x.len(),
             Data::U8(x) => x.len(),
         }
     }
@@ -33,6 +36,7 @@ impl<'a, T> Data<'a, T> {
         match self {
             Data::Real(_) => Kind::Real,
             Data::U32(_) => Kind::U32,
+            Data::I32(_) => Kind::I32,
             Data::U8(_) => Kind::U8,
         }
     }
@@ -41,7 +45,7 @@ impl<'a, T> Data<'a, T> {
     pub(crate) fn real(&self) -> &'a [T] {
         match self {
             Data::Real(x) => x,
-            Data::U32(_) | Data::U8(_) => &[],
+            Data::U32(_) | Data::I32(_) | Data::U8(_) => &[],
         }
     }
 
@@ -50,6 +54,7 @@ impl<'a, T> Data<'a, T> {
         match self {
             Data::Real(x) => Data::Real(&x[range]),
             Data::U32(x) => Data::U32(&x[range]),
+            Data::I32(x) => Data::I32(&x[range]),
             Data::U8(x) => Data::U8(&x[range]),
         }
     }
@@ -58,6 +63,7 @@ impl<'a, T> Data<'a, T> {
         match self {
             Data::Real(_) => Ids::None,
             Data::U32(x) => Ids::U32(x),
+            Data::I32(x) => Ids::I32(x),
             Data::U8(x) => Ids::U8(x),
         }
     }

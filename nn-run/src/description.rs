@@ -20,6 +20,8 @@ pub enum Kind {
     Real,
     /// Ids of type `u32`.
     U32,
+    /// Ids of type `i32`.
+    I32,
     /// Ids of type `u8`.
     U8,
 }
@@ -41,6 +43,7 @@ impl Part {
         let kind = match value.element {
             Element::Real => Kind::Real,
             Element::U32 => Kind::U32,
+            Element::I32 => Kind::I32,
             Element::U8 => Kind::U8,
         };
         Part { name: name.to_string(), shape: sizes::all(&value.shape), kind }

@@ -66,14 +66,14 @@ pub enum BadCall {
         found: &'static str,
     },
     /// An id that an embedding has no row for.
-    #[error("`{name}` of `{network}` has the id {id}, but its embedding has rows for ids below {below}")]
+    #[error("`{name}` of `{network}` has the id {id}, but its embedding has rows for ids from 0 to below {below}")]
     Id {
         /// The name of the network.
         network: String,
         /// The name of the input.
         name: String,
-        /// The id.
-        id: usize,
+        /// The id; negative ones have no row either.
+        id: i64,
         /// Ids are below this.
         below: usize,
     },

@@ -6,7 +6,7 @@ use nn_compiler::{Compiled, Mistake};
 use nn_core::Param;
 use nn_core::regularizers::Regularizer;
 use nn_core::rt::fearless_simd::Level;
-use nn_core::rt::level;
+use nn_core::rt::{self, BadInput, level};
 use nn_graph::Program;
 use nn_graph::graph::Dtype;
 use rand::Rng;
@@ -327,12 +327,13 @@ impl<T: Real> Network<T> {
     /// The first such id.
     pub fn check_ids(&self, inputs: &[Data<'_, T>]) -> Result<(), BadCall> {
         for &(part, below) in &self.plan.ids {
-            let found = match inputs.get(part) {
-                Some(Data::U32(ids)) => ids.iter().map(|id| *id as usize).find(|id| *id >= below),
-                Some(Data::U8(ids)) => ids.iter().map(|id| usize::from(*id)).find(|id| *id >= below),
-                Some(Data::Real(_)) | None => None,
+            let checked = match inputs.get(part) {
+                Some(Data::U32(ids)) => rt::check_ids("", ids, below),
+                Some(Data::I32(ids)) => rt::check_ids("", ids, below),
+                Some(Data::U8(ids)) => rt::check_ids("", ids, below),
+                Some(Data::Real(_)) | None => Ok(()),
             };
-            if let Some(id) = found {
+            if let Err(BadInput { found: id, .. }) = checked {
                 let (network, name) = (self.plan.name.clone(), self.plan.inputs[part].name.clone());
                 return Err(BadCall::Id { network, name, id, below });
             }
@@ -393,6 +394,7 @@ impl<T: Real> Plan<T> {
                 let text = |kind| match kind {
                     Kind::Real => "numbers",
                     Kind::U32 => "ids of `u32`",
+                    Kind::I32 => "ids of `i32`",
                     Kind::U8 => "ids of `u8`",
                 };
                 let (expected, found) = (text(part.kind), text(data.kind()));

@@ -128,6 +128,7 @@ pub(crate) struct Shard<T> {
 enum Buffer<T> {
     Real(Vec<T>),
     U32(Vec<u32>),
+    I32(Vec<i32>),
     U8(Vec<u8>),
 }
 
@@ -135,7 +136,7 @@ impl<T> Buffer<T> {
     fn real(&self) -> &[T] {
         match self {
             Buffer::Real(values) => values,
-            Buffer::U32(_) | Buffer::U8(_) => &[],
+            Buffer::U32(_) | Buffer::I32(_) | Buffer::U8(_) => &[],
         }
     }
 
@@ -143,6 +144,7 @@ impl<T> Buffer<T> {
         match self {
             Buffer::Real(_) => Ids::None,
             Buffer::U32(ids) => Ids::U32(ids),
+            Buffer::I32(ids) => Ids::I32(ids),
             Buffer::U8(ids) => Ids::U8(ids),
         }
     }
@@ -151,7 +153,7 @@ impl<T> Buffer<T> {
     fn take(&mut self) -> Vec<T> {
         match self {
             Buffer::Real(values) => std::mem::take(values),
-            Buffer::U32(_) | Buffer::U8(_) => Vec::new(),
+            Buffer::U32(_) | Buffer::I32(_) | Buffer::U8(_) => Vec::new(),
         }
     }
 }
@@ -223,12 +225,13 @@ impl<T: Element> Training<T> {
             match value.element {
                 graph::Element::Real => Buffer::Real(vec![T::zero(); len]),
                 graph::Element::U32 => Buffer::U32(vec![0; len]),
+                graph::Element::I32 => Buffer::I32(vec![0; len]),
                 graph::Element::U8 => Buffer::U8(vec![0; len]),
             }
         });
         let gradients = self.values.iter().map(|value| match value.element {
             graph::Element::Real => vec![T::zero(); value.len.unwrap_or(0) * samples],
-            graph::Element::U32 | graph::Element::U8 => Vec::new(),
+            graph::Element::U32 | graph::Element::I32 | graph::Element::U8 => Vec::new(),
         });
         Shard {
             samples,
@@ -298,6 +301,7 @@ impl<T: Element> Training<T> {
         let dy = &shard.gradients[output];
         match shard.values[input].ids() {
             Ids::U32(ids) => embedding::rows(ids, dy, list),
+            Ids::I32(ids) => embedding::rows(ids, dy, list),
             Ids::U8(ids) => embedding::rows(ids, dy, list),
             Ids::None => {}
         }
@@ -315,6 +319,7 @@ impl<T: Element> Training<T> {
                     gradient.resize(len, T::zero());
                 }
                 Buffer::U32(ids) => ids.resize(len, 0),
+                Buffer::I32(ids) => ids.resize(len, 0),
                 Buffer::U8(ids) => ids.resize(len, 0),
             }
         }
@@ -560,6 +565,7 @@ impl<T: Element> Shard<T> {
         match (&mut self.values[training.inputs[part]], data) {
             (Buffer::Real(values), Data::Real(x)) => values[place].copy_from_slice(x),
             (Buffer::U32(values), Data::U32(x)) => values[place].copy_from_slice(x),
+            (Buffer::I32(values), Data::I32(x)) => values[place].copy_from_slice(x),
             (Buffer::U8(values), Data::U8(x)) => values[place].copy_from_slice(x),
             _ => {}
         }

@@ -156,7 +156,7 @@ fn ids_without_a_row_are_named() {
     let network = filled("Input<3, dtype = u8> => Embedding<5, 2> => Flatten");
     assert!(network.check_ids(&[Data::U8(&[0, 4, 1])]).is_ok());
     let wrong = network.check_ids(&[Data::U8(&[0, 5, 1])]).unwrap_err().to_string();
-    assert_eq!(wrong, "`input` of `Network` has the id 5, but its embedding has rows for ids below 5");
+    assert_eq!(wrong, "`input` of `Network` has the id 5, but its embedding has rows for ids from 0 to below 5");
 }
 
 #[test]

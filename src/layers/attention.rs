@@ -27,8 +27,8 @@
 ///
 /// # Weights
 ///
-/// `query.kernel` `[features, num_heads, key_dim]`, `query.bias` `[num_heads, key_dim]`; `key` and `value` likewise;
-/// `attention_output.kernel` `[num_heads, value_dim, output_shape]`, `attention_output.bias` `[output_shape]`.
+/// `query.kernel`: `[[[T; key_dim]; num_heads]; features]`, `query.bias`: `[[T; key_dim]; num_heads]`; `key` and `value` likewise;
+/// `attention_output.kernel`: `[[[T; output_shape]; value_dim]; num_heads]`, `attention_output.bias`: `[T; output_shape]`.
 ///
 /// # Masks
 ///

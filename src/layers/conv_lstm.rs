@@ -43,7 +43,7 @@
 ///
 /// # Weights
 ///
-/// `kernel` `[kernel_size, channels, 4 · filters]`, `recurrent_kernel` `[kernel_size, filters, 4 · filters]`, `bias` `[4 · filters]`, the gates in the order i, f, g, o.
+/// `kernel`: `[[[T; 4 · filters]; channels]; kernel_size]`, `recurrent_kernel`: `[[[T; 4 · filters]; filters]; kernel_size]`, `bias`: `[T; 4 · filters]`, the gates in the order i, f, g, o.
 ///
 /// # Errors
 ///
@@ -106,7 +106,7 @@ pub struct ConvLSTM1D;
 ///
 /// # Weights
 ///
-/// `kernel` `[height, width, channels, 4 · filters]`, `recurrent_kernel` `[height, width, filters, 4 · filters]`, `bias` `[4 · filters]`, the gates in the order i, f, g, o.
+/// `kernel`: `[[[[T; 4 · filters]; channels]; kernel width]; kernel height]`, `recurrent_kernel`: likewise of the filters, `bias`: `[T; 4 · filters]`, the gates in the order i, f, g, o.
 ///
 /// # Errors
 ///

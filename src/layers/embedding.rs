@@ -19,7 +19,7 @@
 ///
 /// # Weights
 ///
-/// `embeddings` `[input_dim, output_dim]`.
+/// `embeddings`: `[[T; output_dim]; input_dim]`.
 ///
 /// # Errors
 ///

@@ -116,6 +116,9 @@ pub struct Dropout;
 ///
 /// Any; the output has the shape of the input.
 ///
+/// Elements that are equal and large do not become zero: what is left of `x − mean` is rounding, and divided by its own size, as in Keras. Features of very
+/// different sizes are better brought to one size before ([`Rescaling`](super::Rescaling), [`Normalization`](super::Normalization)).
+///
 /// # Weights
 ///
 /// `gamma` and `beta`, shaped as the normalized axes.

@@ -130,7 +130,9 @@ pub struct GlobalMaxPooling1D;
 
 /// `GlobalAvgPool1D`: the mean of each channel, over all steps.
 ///
-/// With a mask, it is the mean over the steps that count: see [`Masking`](super::Masking) and [`Embedding`](super::Embedding).
+/// With a mask, it is the mean over the steps that count: see [`Masking`](super::Masking) and [`Embedding`](super::Embedding). A sample all of
+/// whose steps are masked has no mean: the result is NaN, as in Keras, and one such sample in a batch of training makes all weights NaN. Leave such
+/// samples out, or let each have one step that counts.
 /// Where none counts, it is not a number, as in Keras.
 ///
 /// # Arguments

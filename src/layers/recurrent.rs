@@ -32,7 +32,7 @@
 ///
 /// # Weights
 ///
-/// `kernel` `[features, units]`, `recurrent_kernel` `[units, units]`, `bias` `[units]`.
+/// `kernel`: `[[T; units]; features]`, `recurrent_kernel`: `[[T; units]; units]`, `bias`: `[T; units]`.
 ///
 /// # Errors
 ///
@@ -91,7 +91,8 @@ pub struct SimpleRNN;
 ///
 /// # Weights
 ///
-/// `kernel` `[features, 4 · units]`, `recurrent_kernel` `[units, 4 · units]`, `bias` `[4 · units]`; the gates in the order i, f, c, o.
+/// `kernel`: `[[[T; units]; 4]; features]`, `recurrent_kernel`: `[[[T; units]; 4]; units]`, `bias`: `[[T; units]; 4]`; the gates in the order
+/// i, f, c, o. In files they are Keras' `[features, 4 · units]`, `[units, 4 · units]` and `[4 · units]`, the same numbers.
 ///
 /// # Errors
 ///
@@ -153,8 +154,9 @@ pub struct LSTM;
 ///
 /// # Weights
 ///
-/// `kernel` `[features, 3 · units]`, `recurrent_kernel` `[units, 3 · units]`, `bias` `[2, 3 · units]` (`[3 · units]` with
-/// `reset_after = false`); the gates in the order z, r, h.
+/// `kernel`: `[[[T; units]; 3]; features]`, `recurrent_kernel`: `[[[T; units]; 3]; units]`, `bias`: `[[[T; units]; 3]; 2]`, that of the inputs and that
+/// of the state, or `[[[T; units]; 3]; 1]` with `reset_after = false`; the gates in the order z, r, h. In files they are Keras' `[features, 3 · units]`,
+/// `[units, 3 · units]` and `[2, 3 · units]` or `[3 · units]`, the same numbers.
 ///
 /// # Errors
 ///

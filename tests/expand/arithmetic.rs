@@ -73,7 +73,7 @@ pub struct ArithmeticWorkspace(
 const _: () = {
     use ::nn::__rt::{self as rt, Clone, Copy, Debug, Default, primitives::*};
     rt::names!(
-        buffers constant ddense dsplit get_item gradients index input matmul memory
+        buffers constant ddense dsplit get_item gradients index input matmul memory other
         output part pass phase rescaling sample samples scale scratch shard simd spare
         split split_part_2 sums values variance_scratch where_ workspace x y
     );
@@ -113,6 +113,12 @@ const _: () = {
     }
     rt::plain!(Arithmetic { scale, mix, dense, __padding });
     rt::plain!(ArithmeticWorkspace { 0 });
+    impl ::core::cmp::PartialEq for Arithmetic {
+        /// Whether all weights are equal; as in Rust, NaN equals nothing.
+        fn eq(&self, other: &Self) -> ::core::primitive::bool {
+            rt::Network::as_flat(self) == rt::Network::as_flat(other)
+        }
+    }
     rt::plain!(ArithmeticOutput { y, best });
     impl rt::Record for ArithmeticOutput {
         type Parts = (rt::Tensor2<4, 3, f32>, rt::Tensor1<4, f32>);
@@ -190,6 +196,7 @@ const _: () = {
         type Input = ArithmeticInput;
         type Output = ArithmeticOutput;
         type Workspace = ArithmeticWorkspace;
+        type Predictions = rt::alloc::vec::Vec<ArithmeticOutput>;
         const NAME: &'static str = "Arithmetic";
         const PARAMS: &'static [rt::Param] = Self::PARAMS;
         const LAYERS: &'static [rt::LayerInfo] = &[

@@ -70,8 +70,8 @@ const _: () = {
 const _: () = {
     use ::nn::__rt::{self as rt, Clone, Copy, Debug, Default, primitives::*};
     rt::names!(
-        buffers gradients hidden input kept memory output part pass phase rows sample
-        samples scratch shard simd sums values workspace x xs y ys
+        buffers gradients hidden input kept memory other output part pass phase rows
+        sample samples scratch shard simd sums values workspace x xs y ys
     );
     const _: () = {
         let _ = rt::shape::expect(
@@ -100,6 +100,12 @@ const _: () = {
     const _: rt::markers::Dense = rt::markers::Dense;
     rt::plain!(Constants { hidden, dense, __padding });
     rt::plain!(ConstantsWorkspace { 0 });
+    impl ::core::cmp::PartialEq for Constants {
+        /// Whether all weights are equal; as in Rust, NaN equals nothing.
+        fn eq(&self, other: &Self) -> ::core::primitive::bool {
+            rt::Network::as_flat(self) == rt::Network::as_flat(other)
+        }
+    }
     impl ConstantsWorkspace {
         const LAYOUT: rt::memory::Layout<1> = rt::memory::place([
             rt::memory::region({ Constants::__SIZE_1 }, 0, 1),
@@ -167,6 +173,7 @@ const _: () = {
         type Input = ConstantsInput;
         type Output = ConstantsOutput;
         type Workspace = ConstantsWorkspace;
+        type Predictions = rt::alloc::vec::Vec<ConstantsOutput>;
         const NAME: &'static str = "Constants";
         const PARAMS: &'static [rt::Param] = Self::PARAMS;
         const LAYERS: &'static [rt::LayerInfo] = &[

@@ -111,9 +111,9 @@ const _: () = {
     use ::nn::__rt::{self as rt, Clone, Copy, Debug, Default, primitives::*};
     rt::names!(
         buffers concatenate concatenate_extra dense_1 dense_2 dense_3 dlstm dx embedding
-        gradients index input list lstm lstm_scratch memory of output part pass phase
-        rows sample samples saved scratch shard simd spare state sums values workspace x
-        y
+        gradients index input list lstm lstm_scratch memory of other output part pass
+        phase rows sample samples saved scratch shard simd spare state sums values
+        workspace x y
     );
     const _: rt::markers::Embedding = rt::markers::Embedding;
     const _: rt::markers::LSTM = rt::markers::LSTM;
@@ -143,6 +143,12 @@ const _: () = {
         }
     );
     rt::plain!(HeadlineWorkspace { 0 });
+    impl ::core::cmp::PartialEq for Headline {
+        /// Whether all weights are equal; as in Rust, NaN equals nothing.
+        fn eq(&self, other: &Self) -> ::core::primitive::bool {
+            rt::Network::as_flat(self) == rt::Network::as_flat(other)
+        }
+    }
     rt::zeroable!(HeadlineInput { headline, extra });
     impl rt::Record for HeadlineInput {
         type Parts = (rt::Tensor1<100, ::core::primitive::u32>, rt::Tensor1<5, f32>);
@@ -310,6 +316,10 @@ const _: () = {
         type Input = HeadlineInput;
         type Output = HeadlineOutput;
         type Workspace = HeadlineWorkspace;
+        type Predictions = ::core::result::Result<
+            rt::alloc::vec::Vec<HeadlineOutput>,
+            rt::BadSample,
+        >;
         const NAME: &'static str = "Headline";
         const PARAMS: &'static [rt::Param] = Self::PARAMS;
         const LAYERS: &'static [rt::LayerInfo] = &[
@@ -331,6 +341,10 @@ const _: () = {
             rt::LayerInfo::new("dense_3", "Dense", &[64], 4160, 4160, 4096),
             rt::LayerInfo::new("dense_4", "Dense", &[1], 65, 65, 64),
         ];
+        fn check_input(x: &HeadlineInput) -> ::core::result::Result<(), rt::BadInput> {
+            rt::check_ids("headline", rt::Tensor::as_flat(&x.headline), 10000)?;
+            ::core::result::Result::Ok(())
+        }
         #[inline(always)]
         fn forward<S: rt::Simd>(
             &self,
@@ -567,10 +581,6 @@ const _: () = {
             rt::OutputActivation::Sigmoid,
         ];
         const TABLES: &'static [usize] = &[0];
-        fn check_input(x: &HeadlineInput) -> ::core::result::Result<(), rt::BadInput> {
-            rt::check_ids("headline", rt::Tensor::as_flat(&x.headline), 10000)?;
-            ::core::result::Result::Ok(())
-        }
         #[inline(always)]
         fn forward_phase<S: rt::Simd>(
             &self,

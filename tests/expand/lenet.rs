@@ -86,8 +86,8 @@ const _: () = {
     use ::nn::__rt::{self as rt, Clone, Copy, Debug, Default, primitives::*};
     rt::names!(
         buffers conv1_scratch conv2_scratch dense dense_1 gradients input kept memory
-        output part pass phase re_lu re_lu_1 rows sample samples scratch shard simd sums
-        values workspace x xs y ys
+        other output part pass phase re_lu re_lu_1 rows sample samples scratch shard simd
+        sums values workspace x xs y ys
     );
     const _: rt::markers::Conv2D = rt::markers::Conv2D;
     const _: rt::markers::MaxPool2D = rt::markers::MaxPool2D;
@@ -157,6 +157,12 @@ const _: () = {
     }
     rt::plain!(LeNet { conv1, conv2, dense, dense_1, dense_2, __padding });
     rt::plain!(LeNetWorkspace { 0 });
+    impl ::core::cmp::PartialEq for LeNet {
+        /// Whether all weights are equal; as in Rust, NaN equals nothing.
+        fn eq(&self, other: &Self) -> ::core::primitive::bool {
+            rt::Network::as_flat(self) == rt::Network::as_flat(other)
+        }
+    }
     impl LeNetWorkspace {
         const LAYOUT: rt::memory::Layout<6> = rt::memory::place([
             rt::memory::region(1014, 0, 1),
@@ -292,6 +298,7 @@ const _: () = {
         type Input = LeNetInput;
         type Output = LeNetOutput;
         type Workspace = LeNetWorkspace;
+        type Predictions = rt::alloc::vec::Vec<LeNetOutput>;
         const NAME: &'static str = "LeNet";
         const PARAMS: &'static [rt::Param] = Self::PARAMS;
         const LAYERS: &'static [rt::LayerInfo] = &[

@@ -76,9 +76,9 @@ const _: () = {
     use ::nn::__rt::{self as rt, Clone, Copy, Debug, Default, primitives::*};
     rt::names!(
         batch_normalization_folded buffers conv2d_1 conv2d_1_scratch conv2d_scratch
-        dense_linear first global_average_pooling2d gradients input memory output part
-        pass phase re_lu sample samples scale scratch shard shift simd statistics sums
-        values workspace x y
+        dense_linear first global_average_pooling2d gradients input memory other output
+        part pass phase re_lu sample samples scale scratch shard shift simd statistics
+        sums values workspace x y
     );
     const _: rt::markers::Conv2D = rt::markers::Conv2D;
     const _: rt::markers::BatchNorm = rt::markers::BatchNorm;
@@ -128,6 +128,12 @@ const _: () = {
     }
     rt::plain!(Normalized { conv2d, batch_normalization, conv2d_1, dense, __padding });
     rt::plain!(NormalizedWorkspace { 0 });
+    impl ::core::cmp::PartialEq for Normalized {
+        /// Whether all weights are equal; as in Rust, NaN equals nothing.
+        fn eq(&self, other: &Self) -> ::core::primitive::bool {
+            rt::Network::as_flat(self) == rt::Network::as_flat(other)
+        }
+    }
     impl NormalizedWorkspace {
         const LAYOUT: rt::memory::Layout<7> = rt::memory::place([
             rt::memory::region(1152, 0, 1),
@@ -236,6 +242,7 @@ const _: () = {
         type Input = NormalizedInput;
         type Output = NormalizedOutput;
         type Workspace = NormalizedWorkspace;
+        type Predictions = rt::alloc::vec::Vec<NormalizedOutput>;
         const NAME: &'static str = "Normalized";
         const PARAMS: &'static [rt::Param] = Self::PARAMS;
         const LAYERS: &'static [rt::LayerInfo] = &[

@@ -86,7 +86,7 @@ const _: () = {
 const _: () = {
     use ::nn::__rt::{self as rt, Clone, Copy, Debug, Default, primitives::*};
     rt::names!(
-        buffers gate gate_scratch gradients input kept lambda lambda_scratch memory
+        buffers gate gate_scratch gradients input kept lambda lambda_scratch memory other
         output part pass phase sample samples saved scratch shard simd state states sums
         values workspace x y
     );
@@ -100,6 +100,12 @@ const _: () = {
     const _: rt::markers::Dense = rt::markers::Dense;
     rt::plain!(Gated { gate, dense, __padding });
     rt::plain!(GatedWorkspace { 0 });
+    impl ::core::cmp::PartialEq for Gated {
+        /// Whether all weights are equal; as in Rust, NaN equals nothing.
+        fn eq(&self, other: &Self) -> ::core::primitive::bool {
+            rt::Network::as_flat(self) == rt::Network::as_flat(other)
+        }
+    }
     impl GatedWorkspace {
         const LAYOUT: rt::memory::Layout<4> = rt::memory::place([
             rt::memory::region(32, 0, 1),
@@ -183,6 +189,7 @@ const _: () = {
         type Input = GatedInput;
         type Output = GatedOutput;
         type Workspace = GatedWorkspace;
+        type Predictions = rt::alloc::vec::Vec<GatedOutput>;
         const NAME: &'static str = "Gated";
         const PARAMS: &'static [rt::Param] = Self::PARAMS;
         const LAYERS: &'static [rt::LayerInfo] = &[

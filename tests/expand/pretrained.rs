@@ -52,13 +52,19 @@ pub struct PretrainedWorkspace(
 const _: () = {
     use ::nn::__rt::{self as rt, Clone, Copy, Debug, Default, primitives::*};
     rt::names!(
-        buffers dense gradients input memory output part pass phase sample samples
+        buffers dense gradients input memory other output part pass phase sample samples
         scratch shard simd sums values workspace x y
     );
     const _: rt::markers::Dense = rt::markers::Dense;
     const _: rt::markers::Dense = rt::markers::Dense;
     rt::plain!(Pretrained { dense, dense_1, __padding });
     rt::plain!(PretrainedWorkspace { 0 });
+    impl ::core::cmp::PartialEq for Pretrained {
+        /// Whether all weights are equal; as in Rust, NaN equals nothing.
+        fn eq(&self, other: &Self) -> ::core::primitive::bool {
+            rt::Network::as_flat(self) == rt::Network::as_flat(other)
+        }
+    }
     impl PretrainedWorkspace {
         const LAYOUT: rt::memory::Layout<1> = rt::memory::place([
             rt::memory::region(3, 0, 1),
@@ -94,6 +100,7 @@ const _: () = {
         type Input = PretrainedInput;
         type Output = PretrainedOutput;
         type Workspace = PretrainedWorkspace;
+        type Predictions = rt::alloc::vec::Vec<PretrainedOutput>;
         const NAME: &'static str = "Pretrained";
         const PARAMS: &'static [rt::Param] = Self::PARAMS;
         const LAYERS: &'static [rt::LayerInfo] = &[

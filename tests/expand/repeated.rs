@@ -66,7 +66,7 @@ const _: () = {
     use ::nn::__rt::{self as rt, Clone, Copy, Debug, Default, primitives::*};
     rt::names!(
         buffers conv2d conv2d_1 conv2d_1_scratch conv2d_2_scratch conv2d_padded
-        conv2d_scratch gradients input memory output part pass phase sample samples
+        conv2d_scratch gradients input memory other output part pass phase sample samples
         scratch shard simd sums values workspace x y
     );
     const _: rt::markers::Conv2D = rt::markers::Conv2D;
@@ -98,6 +98,12 @@ const _: () = {
     use Conv2dShape as Conv2d_2Shape;
     rt::plain!(Repeated { conv2d, conv2d_1, conv2d_2, __padding });
     rt::plain!(RepeatedWorkspace { 0 });
+    impl ::core::cmp::PartialEq for Repeated {
+        /// Whether all weights are equal; as in Rust, NaN equals nothing.
+        fn eq(&self, other: &Self) -> ::core::primitive::bool {
+            rt::Network::as_flat(self) == rt::Network::as_flat(other)
+        }
+    }
     impl RepeatedWorkspace {
         const LAYOUT: rt::memory::Layout<6> = rt::memory::place([
             rt::memory::region(400, 0, 1),
@@ -189,6 +195,7 @@ const _: () = {
         type Input = RepeatedInput;
         type Output = RepeatedOutput;
         type Workspace = RepeatedWorkspace;
+        type Predictions = rt::alloc::vec::Vec<RepeatedOutput>;
         const NAME: &'static str = "Repeated";
         const PARAMS: &'static [rt::Param] = Self::PARAMS;
         const LAYERS: &'static [rt::LayerInfo] = &[

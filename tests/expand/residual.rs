@@ -86,8 +86,8 @@ const _: () = {
     use ::nn::__rt::{self as rt, Clone, Copy, Debug, Default, primitives::*};
     rt::names!(
         bn bn_folded buffers c0_scratch c1 c1_padded c1_scratch c2_scratch dx gradients
-        input memory output part pass phase re_lu sample samples scale scratch shard
-        shift simd spare statistics sums values workspace x y
+        input memory other output part pass phase re_lu sample samples scale scratch
+        shard shift simd spare statistics sums values workspace x y
     );
     const _: rt::markers::Conv2D = rt::markers::Conv2D;
     const _: rt::markers::Conv2D = rt::markers::Conv2D;
@@ -167,6 +167,12 @@ const _: () = {
     }
     rt::plain!(Block { c1, c2, bn, c0, dense, __padding });
     rt::plain!(BlockWorkspace { 0 });
+    impl ::core::cmp::PartialEq for Block {
+        /// Whether all weights are equal; as in Rust, NaN equals nothing.
+        fn eq(&self, other: &Self) -> ::core::primitive::bool {
+            rt::Network::as_flat(self) == rt::Network::as_flat(other)
+        }
+    }
     impl BlockWorkspace {
         const LAYOUT: rt::memory::Layout<8> = rt::memory::place([
             rt::memory::region(324, 0, 1),
@@ -267,6 +273,7 @@ const _: () = {
         type Input = BlockInput;
         type Output = BlockOutput;
         type Workspace = BlockWorkspace;
+        type Predictions = rt::alloc::vec::Vec<BlockOutput>;
         const NAME: &'static str = "Block";
         const PARAMS: &'static [rt::Param] = Self::PARAMS;
         const LAYERS: &'static [rt::LayerInfo] = &[

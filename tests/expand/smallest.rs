@@ -43,12 +43,18 @@ struct SmallestWorkspace(
 const _: () = {
     use ::nn::__rt::{self as rt, Clone, Copy, Debug, Default, primitives::*};
     rt::names!(
-        buffers gradients input memory output part pass phase sample samples scratch
-        shard simd sums values workspace x y
+        buffers gradients input memory other output part pass phase sample samples
+        scratch shard simd sums values workspace x y
     );
     const _: rt::markers::Dense = rt::markers::Dense;
     rt::plain!(Smallest { dense, __padding });
     rt::plain!(SmallestWorkspace { 0 });
+    impl ::core::cmp::PartialEq for Smallest {
+        /// Whether all weights are equal; as in Rust, NaN equals nothing.
+        fn eq(&self, other: &Self) -> ::core::primitive::bool {
+            rt::Network::as_flat(self) == rt::Network::as_flat(other)
+        }
+    }
     impl SmallestWorkspace {
         const LAYOUT: rt::memory::Layout<0> = rt::memory::place([]);
     }
@@ -71,6 +77,7 @@ const _: () = {
         type Input = SmallestInput;
         type Output = SmallestOutput;
         type Workspace = SmallestWorkspace;
+        type Predictions = rt::alloc::vec::Vec<SmallestOutput>;
         const NAME: &'static str = "Smallest";
         const PARAMS: &'static [rt::Param] = Self::PARAMS;
         const LAYERS: &'static [rt::LayerInfo] = &[

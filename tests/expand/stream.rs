@@ -74,8 +74,8 @@ const _: () = {
     use ::nn::__rt::{self as rt, Clone, Copy, Debug, Default, primitives::*};
     rt::names!(
         buffers conv1d conv1d_padded conv1d_scratch dx gradients gru gru_scratch input
-        memory output part pass phase sample samples saved scratch shard simd state sums
-        values workspace x y
+        memory other output part pass phase sample samples saved scratch shard simd state
+        sums values workspace x y
     );
     const _: rt::markers::Conv1D = rt::markers::Conv1D;
     const _: rt::markers::GRU = rt::markers::GRU;
@@ -110,6 +110,12 @@ const _: () = {
     }
     rt::plain!(Next { conv1d, gru, dense, __padding });
     rt::plain!(NextWorkspace { 0 });
+    impl ::core::cmp::PartialEq for Next {
+        /// Whether all weights are equal; as in Rust, NaN equals nothing.
+        fn eq(&self, other: &Self) -> ::core::primitive::bool {
+            rt::Network::as_flat(self) == rt::Network::as_flat(other)
+        }
+    }
     impl NextWorkspace {
         const LAYOUT: rt::memory::Layout<5> = rt::memory::place([
             rt::memory::region(50, 0, 1),
@@ -170,6 +176,7 @@ const _: () = {
         type Input = NextInput;
         type Output = NextOutput;
         type Workspace = NextWorkspace;
+        type Predictions = rt::alloc::vec::Vec<NextOutput>;
         const NAME: &'static str = "Next";
         const PARAMS: &'static [rt::Param] = Self::PARAMS;
         const LAYERS: &'static [rt::LayerInfo] = &[

@@ -219,6 +219,8 @@ impl Walk<'_> {
         let Masked { reads, mut gives } = layer.masks(&inputs, &known);
         let masks = reads.iter().map(|mask| mask.as_ref().map(|mask| self.mask(mask))).collect();
         gives.resize(outputs.len(), None);
+        let is_masked = |masks: &[Option<Mask>]| masks.iter().any(Option::is_some);
+        let loses_mask = is_masked(&known) && !is_masked(&reads) && !is_masked(&gives);
         let mut inputs: Vec<Operand> = match roles {
             Some(roles) => roles.iter().map(|role| inputs[*role].clone()).collect(),
             None => inputs,
@@ -259,8 +261,9 @@ impl Walk<'_> {
             name: name.clone(),
             field: field.clone(),
             owner,
-            layer: Some(nn_graph::graph::Layer { class, output: first, macs }),
+            layer: Some(nn_graph::graph::Layer { class, output: first, macs, loses_mask }),
             text: text.clone(),
+            docs: written.docs.clone(),
             at,
             op,
             input: inputs.first().map(|input| input.shape.clone()).unwrap_or_default(),
@@ -331,6 +334,7 @@ impl Walk<'_> {
             owner: false,
             layer: None,
             text: part.text.to_string(),
+            docs: Vec::new(),
             at: part.at,
             op,
             input: from.shape.clone(),
@@ -360,6 +364,7 @@ impl Walk<'_> {
             owner: false,
             layer: None,
             text: String::new(),
+            docs: Vec::new(),
             op: Op::Mask(op),
             input: inputs.first().map(|input| input.shape.clone()).unwrap_or_default(),
             inputs,

@@ -19,11 +19,12 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
     let types = saved.clone().map(|(_, value)| match value.element {
         Element::Real => quote!(#dtype),
         Element::U32 => quote!(u32),
+        Element::I32 => quote!(i32),
         Element::U8 => quote!(u8),
     });
     let zeros = saved.map(|(_, value)| match value.element {
         Element::Real => quote!(0.0),
-        Element::U32 | Element::U8 => quote!(0),
+        Element::U32 | Element::I32 | Element::U8 => quote!(0),
     });
     let zeros: Vec<TokenStream> = zeros.collect();
     let partial: Vec<Ident> = normalizations(cx).map(|(_, _, name)| partial_field(&name)).collect();

@@ -19,7 +19,11 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
     let layers = tables::layers(cx);
     let forward = forward(cx);
     let (kept, together) = together::generate(cx).map(|Together { kept, items }| (kept, items)).unzip();
-    let mask = output_mask(cx);
+    let (mask, check) = (output_mask(cx), check_input(cx));
+    let predictions = match check {
+        None => quote!(rt::alloc::vec::Vec<#output>),
+        Some(_) => quote!(::core::result::Result<rt::alloc::vec::Vec<#output>, rt::BadSample>),
+    };
     quote! {
         #kept
         impl rt::Network for #name {
@@ -27,9 +31,12 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
             type Input = #input;
             type Output = #output;
             type Workspace = #workspace;
+            rt::if_alloc! { type Predictions = #predictions; }
             const NAME: &'static str = #network;
             const PARAMS: &'static [rt::Param] = Self::PARAMS;
             const LAYERS: &'static [rt::LayerInfo] = &[#layers];
+
+            #check
 
             #forward
 
@@ -63,6 +70,31 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
             }
         }
     }
+}
+
+/// Refuses samples with ids that a layer has no row for.
+fn check_input(cx: &Context<'_>) -> Option<TokenStream> {
+    let graph = &cx.program.graph;
+    let checks = graph.layers().filter_map(|(node, _)| {
+        let size = cx.size(node.op.ids_below()?);
+        let input = graph.inputs.iter().find(|input| input.value == node.inputs[0].value)?;
+        let (name, text) = (cx.ident(&input.name), input.name.to_string());
+        let (text, from) = match graph.inputs.len() {
+            1 => (String::new(), quote!(x)),
+            _ => (text, quote!(&x.#name)),
+        };
+        Some(quote!(rt::check_ids(#text, rt::Tensor::as_flat(#from), #size)?;))
+    });
+    let checks: Vec<TokenStream> = checks.collect();
+    let input = cx.named("Input");
+    (!checks.is_empty()).then(|| {
+        quote! {
+            fn check_input(x: &#input) -> ::core::result::Result<(), rt::BadInput> {
+                #(#checks)*
+                ::core::result::Result::Ok(())
+            }
+        }
+    })
 }
 
 /// `forward`; where the network has a state, it begins with zeros.

@@ -113,6 +113,7 @@ pub fn element(cx: &Context<'_>, value: ValueId) -> TokenStream {
     match cx.program.graph.values[value].element {
         Element::Real => cx.dtype.clone(),
         Element::U32 => quote!(::core::primitive::u32),
+        Element::I32 => quote!(::core::primitive::i32),
         Element::U8 => quote!(::core::primitive::u8),
     }
 }

@@ -51,6 +51,12 @@ pub fn plain(cx: &Context<'_>) -> TokenStream {
     quote! {
         rt::plain!(#name { #(#fields,)* __padding });
         rt::plain!(#workspace { 0 });
+        impl ::core::cmp::PartialEq for #name {
+            /// Whether all weights are equal; as in Rust, NaN equals nothing.
+            fn eq(&self, other: &Self) -> ::core::primitive::bool {
+                rt::Network::as_flat(self) == rt::Network::as_flat(other)
+            }
+        }
         #input
         #output
     }
@@ -64,8 +70,10 @@ fn weights(cx: &Context<'_>, node: &Node) -> Option<TokenStream> {
 fn fields(cx: &Context<'_>) -> impl Iterator<Item = TokenStream> {
     cx.program.graph.owners().filter_map(|node| {
         let weights = weights(cx, node)?;
-        let (name, doc) = (cx.ident(&node.name), format!(" `{}`", node.text));
-        Some(quote!(#[doc = #doc] pub #name: #weights,))
+        let (name, doc, docs) = (cx.ident(&node.name), format!(" `{}`", node.text), &node.docs);
+        // What the user says first: the layer itself is a paragraph of its own.
+        let apart = (!docs.is_empty()).then(|| quote!(#[doc = ""]));
+        Some(quote!(#(#[doc = #docs])* #apart #[doc = #doc] pub #name: #weights,))
     })
 }
 
@@ -87,7 +95,8 @@ fn doc_table(cx: &Context<'_>) -> String {
         let params = if params.iter().any(Param::is_unknown) { "…".to_string() } else { count(&param_count(params)) };
         let output = shape_text(&layer.output);
         let (name, text) = (&node.name, &node.text);
-        table += &format!("| {name}: `{text}` | {output} | {params} | {} |\n", count(&layer.macs));
+        let mask = if layer.loses_mask { ", where the mask ends" } else { "" };
+        table += &format!("| {name}: `{text}`{mask} | {output} | {params} | {} |\n", count(&layer.macs));
     }
     table
 }

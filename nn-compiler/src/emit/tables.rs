@@ -147,7 +147,8 @@ pub fn layers(cx: &Context<'_>) -> TokenStream {
         let learns = own.iter().any(|param| param.trainable);
         let trainable = unknown("TRAINABLE").filter(|_| learns);
         let trainable = trainable.unwrap_or_else(|| cx.size(&Size::sum(&self::trainable(own))));
-        quote!(rt::LayerInfo::new(#name, #class, &[#(#output),*], #params, #trainable, #macs))
+        let mask = layer.loses_mask.then(|| quote!(.without_mask()));
+        quote!(rt::LayerInfo::new(#name, #class, &[#(#output),*], #params, #trainable, #macs) #mask)
     });
     quote!(#(#inputs,)* #(#rows),*)
 }

@@ -18,7 +18,6 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
     }
     let activations = buffers::generate(cx);
     let (name, phases) = (&cx.name, number(phases(cx)));
-    let check = check_input(cx);
     let activations_name = cx.named("Activations");
     let outputs = cx.program.training.outputs.iter().map(|output| match output.activation {
         OutputActivation::Other => quote!(rt::OutputActivation::Other),
@@ -37,7 +36,6 @@ pub fn generate(cx: &Context<'_>) -> TokenStream {
                 const OUTPUT_ACTIVATIONS: &'static [rt::OutputActivation] = &[#(#outputs),*];
                 #tables
 
-                #check
                 #forward
                 #backward
                 #rows
@@ -185,31 +183,6 @@ fn mentions(code: TokenStream, name: &str) -> bool {
         TokenTree::Ident(ident) => ident == name,
         TokenTree::Group(group) => mentions(group.stream(), name),
         TokenTree::Punct(_) | TokenTree::Literal(_) => false,
-    })
-}
-
-/// Refuses samples with ids that a layer has no row for.
-fn check_input(cx: &Context<'_>) -> Option<TokenStream> {
-    let graph = &cx.program.graph;
-    let checks = graph.layers().filter_map(|(node, _)| {
-        let size = cx.size(node.op.ids_below()?);
-        let input = graph.inputs.iter().find(|input| input.value == node.inputs[0].value)?;
-        let (name, text) = (cx.ident(&input.name), input.name.to_string());
-        let (text, from) = match graph.inputs.len() {
-            1 => (String::new(), quote!(x)),
-            _ => (text, quote!(&x.#name)),
-        };
-        Some(quote!(rt::check_ids(#text, rt::Tensor::as_flat(#from), #size)?;))
-    });
-    let checks: Vec<TokenStream> = checks.collect();
-    let input = cx.named("Input");
-    (!checks.is_empty()).then(|| {
-        quote! {
-            fn check_input(x: &#input) -> ::core::result::Result<(), rt::BadInput> {
-                #(#checks)*
-                ::core::result::Result::Ok(())
-            }
-        }
     })
 }
 

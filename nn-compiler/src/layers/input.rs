@@ -52,6 +52,7 @@ fn element(args: &mut Args, network: Dtype) -> Element {
     match word.as_str() {
         "u8" => return Element::U8,
         "u32" => return Element::U32,
+        "i32" => return Element::I32,
         word if word == network.name() => return Element::Real,
         _ => {}
     }
@@ -61,10 +62,11 @@ fn element(args: &mut Args, network: Dtype) -> Element {
         return Element::Real;
     }
     let help = match word.as_str() {
-        "int32" | "int64" | "i32" | "i64" | "u64" | "usize" => "ids are `u32`".to_string(),
-        _ => nearest(&word, ["f32", "f64", "u8", "u32"])
+        "int32" => "did you mean `i32`?".to_string(),
+        "int64" | "i64" | "u64" | "usize" => "ids are `u32` or `i32`".to_string(),
+        _ => nearest(&word, ["f32", "f64", "u8", "u32", "i32"])
             .map_or_else(String::new, |near| format!("did you mean `{near}`?")),
     };
-    args.wrong("dtype", value, "`f32`, `f64`, `u8` or `u32`", &help);
+    args.wrong("dtype", value, "`f32`, `f64`, `u8`, `u32` or `i32`", &help);
     Element::Real
 }

@@ -132,6 +132,18 @@ impl Operator {
 }
 
 impl Expression {
+    /// The layer whose result it is, as written; `None` for a name, a number or a repeat.
+    pub fn last_call(&mut self) -> Option<&mut Call> {
+        match self {
+            Expression::Chain { items, .. } => match items.last_mut()? {
+                Item::Layer { call, .. } => Some(call),
+                _ => None,
+            },
+            Expression::Call { call, .. } => Some(call),
+            _ => None,
+        }
+    }
+
     /// Whether something in it could not be read: then nobody knows which names it uses.
     pub fn is_broken(&self) -> bool {
         match self {
@@ -226,12 +238,14 @@ pub struct Call {
     pub end: Span,
     /// As the user would write it, evenly spaced: for messages and docs.
     pub text: String,
+    /// Its doc comments, line by line.
+    pub docs: Vec<String>,
 }
 
 impl Call {
     /// A layer without arguments.
     pub fn plain(name: Ident) -> Self {
-        Call { end: name.span(), text: name.to_string(), args: Vec::new(), name }
+        Call { end: name.span(), text: name.to_string(), args: Vec::new(), docs: Vec::new(), name }
     }
 
     /// From the name to the closing `>`.

@@ -48,15 +48,16 @@ fn is_operator(cursor: &Cursor) -> bool {
 
 /// Reads layers up to `;` or the end. What cannot be read is reported and becomes `Item::Broken`.
 pub fn chain(cursor: &mut Cursor, place: Place, errors: &mut Diagnostics) -> Vec<Item> {
-    let mut items = Vec::new();
+    let (mut items, mut docs) = (Vec::new(), Vec::new());
     loop {
-        match item(cursor, place, errors) {
+        match item(std::mem::take(&mut docs), cursor, place, errors) {
             Some(item) => items.push(item),
             None => {
                 cursor.skip_until(|cursor| place.resumes(cursor));
                 items.push(Item::Broken);
             }
         }
+        docs = attributes(cursor, errors);
         if place.ends(cursor) {
             return items;
         }
@@ -103,7 +104,54 @@ fn link(cursor: &mut Cursor, place: Place, errors: &mut Diagnostics) -> bool {
     cursor.eat_pair('=', '>').is_some()
 }
 
-fn item(cursor: &mut Cursor, place: Place, errors: &mut Diagnostics) -> Option<Item> {
+/// A layer or a repeat, with the doc comments before it and before its `=>`.
+fn item(docs: Vec<String>, cursor: &mut Cursor, place: Place, errors: &mut Diagnostics) -> Option<Item> {
+    let at = cursor.span();
+    let all = [docs, attributes(cursor, errors)].concat();
+    let mut item = bare(cursor, place, errors)?;
+    match &mut item {
+        Item::Layer { call, .. } => call.docs = all,
+        _ if all.is_empty() => {}
+        _ => {
+            errors
+                .error(at, "a doc comment says what one layer is for")
+                .help("write it before a layer in the brackets");
+        }
+    }
+    Some(item)
+}
+
+/// The doc comments that stand here. Other attributes are reported: nothing else can be said of a layer.
+pub fn attributes(cursor: &mut Cursor, errors: &mut Diagnostics) -> Vec<String> {
+    let mut docs = Vec::new();
+    while let (true, Some(TokenTree::Group(group))) = (cursor.is('#'), cursor.peek(1).cloned()) {
+        let at = Extent { start: cursor.span(), end: group.span_close() };
+        cursor.next();
+        cursor.next();
+        let mut inner = Cursor::inside(&group);
+        let word = inner.eat_ident().map(|word| word.to_string()).unwrap_or_default();
+        let text = inner.eat('=').and_then(|_| syn::parse2::<syn::LitStr>(inner.next()?.into()).ok());
+        match (word.as_str(), text) {
+            ("doc", Some(text)) => docs.extend(text.value().split('\n').map(str::to_owned)),
+            ("cfg" | "cfg_attr", _) => {
+                let report = errors.error(at, format!("`#[{word}]` cannot leave out a part of a network"));
+                report.help(
+                    "`#[cfg(…)]` before the struct leaves the network out, so that there may be two of them; in a graph, \
+                     `if CONST == 1 { … } else { … }` chooses by a constant",
+                );
+            }
+            _ => {
+                let problem = format!("`#[{word}]` means nothing before a part of a network");
+                errors
+                    .error(at, problem)
+                    .help("attributes stand before the struct; a layer may have a doc comment: `/// …`");
+            }
+        }
+    }
+    docs
+}
+
+fn bare(cursor: &mut Cursor, place: Place, errors: &mut Diagnostics) -> Option<Item> {
     if let Some(group) = cursor.eat_group(Delimiter::Bracket) {
         return repeat(&group, errors);
     }
@@ -221,7 +269,7 @@ pub fn head(name: Ident, cursor: &mut Cursor, errors: &mut Diagnostics) -> Optio
     }
     let end = cursor.last_span();
     let text = call_text(&name.to_string(), &args);
-    fine.then_some(Call { name, args, end, text })
+    fine.then_some(Call { name, args, end, text, docs: Vec::new() })
 }
 
 /// Whether parentheses hold what should stand in `<…>`: numbers, options, a layer for a wrapper.

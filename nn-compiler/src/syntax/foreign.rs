@@ -6,7 +6,7 @@ use syn::punctuated::Punctuated;
 use syn::{Attribute, Meta, Path, Token, parse_quote};
 
 /// What every network derives, or implements in its own way.
-const IMPLEMENTED: [&str; 4] = ["Clone", "Copy", "Pod", "Zeroable"];
+const IMPLEMENTED: [&str; 5] = ["Clone", "Copy", "PartialEq", "Pod", "Zeroable"];
 
 /// The attribute for the struct, without what the macro derives anyway; `None` if nothing is left.
 pub fn of_struct(mut attribute: Attribute) -> Option<Attribute> {

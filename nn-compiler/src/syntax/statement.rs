@@ -1,6 +1,6 @@
 //! `let y = …;`, `layer shared = Dense<64>;`, `weight table: [100, 64] = normal;`, and blocks.
 
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
 use super::ast::{Arg, Call, Expression, Statement, Value};
 use super::block::block;
@@ -17,10 +17,31 @@ pub fn statements(body: &Group, outputs: &[Ident], errors: &mut Diagnostics) -> 
     let mut statements = Vec::new();
     loop {
         while cursor.eat(';').is_some() {}
+        let (at, docs) = (cursor.span(), chain::attributes(&mut cursor, errors));
         if cursor.done() {
             return statements;
         }
-        statements.push(statement(&mut cursor, outputs, errors));
+        let mut statement = statement(&mut cursor, outputs, errors);
+        document(&mut statement, docs, at, errors);
+        statements.push(statement);
+    }
+}
+
+/// Gives the doc comments before a statement to its layer: the last one of a `let`.
+fn document(statement: &mut Statement, docs: Vec<String>, at: Span, errors: &mut Diagnostics) {
+    let broken = matches!(statement, Statement::Broken(_));
+    let call = match statement {
+        Statement::Let { value, .. } | Statement::Assign { value, .. } => value.last_call(),
+        Statement::Layer { call, .. } | Statement::Weight { call, .. } => Some(call),
+        Statement::For { .. } | Statement::If { .. } | Statement::Block(_) | Statement::Broken(_) => None,
+    };
+    match call {
+        Some(call) => call.docs.splice(0..0, docs).for_each(drop),
+        None if docs.is_empty() || broken => {}
+        None => {
+            let report = errors.error(at, "a doc comment says what a layer is for, and none stands here");
+            report.help("`//` for what readers of the source alone should see");
+        }
     }
 }
 
@@ -249,7 +270,7 @@ fn weight(keyword: Ident, cursor: &mut Cursor, errors: &mut Diagnostics) -> Stat
     args.extend(call.args);
     let initializer_name = Ident::new("initializer", keyword.span());
     args.extend(initializer.map(|value| Arg { name: Some(initializer_name), value }));
-    Statement::Weight { name, call: Call { name: call.name, args, end: end_of_call, text } }
+    Statement::Weight { name, call: Call { name: call.name, args, end: end_of_call, text, docs: Vec::new() } }
 }
 
 /// The sizes of a shape in brackets.

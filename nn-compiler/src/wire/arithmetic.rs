@@ -205,5 +205,5 @@ fn operand(value: &Expression) -> String {
 
 /// A layer that an operator stands for.
 fn call(layer: &str, args: Vec<Arg>, text: String, sign: Span) -> Call {
-    Call { name: Ident::new(layer, sign), args, end: sign, text }
+    Call { name: Ident::new(layer, sign), args, end: sign, text, docs: Vec::new() }
 }

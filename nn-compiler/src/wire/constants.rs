@@ -28,7 +28,7 @@ impl Builder<'_, '_> {
             true => call.text.clone(),
             false => call_text(&call.name.to_string(), &args),
         };
-        Some(Call { name: call.name.clone(), args, end: call.end, text })
+        Some(Call { name: call.name.clone(), args, end: call.end, text, docs: call.docs.clone() })
     }
 
     /// A value with its block's parameters filled in; `None` if one of them has no value.

@@ -22,6 +22,10 @@ pub(super) fn read(reader: &mut impl Read, len: u64) -> Result<Metadata, LoadErr
     }
     let mut length = [0; LENGTH as usize];
     reader.read_exact(&mut length)?;
+    // `version https://git-lfs.github.com/spec/v1`: no header is as long as these letters are as a number.
+    if &length == b"version " {
+        return Err(LoadError::Pointer);
+    }
     let length = u64::from_le_bytes(length);
     if length > LIMIT {
         return Err(LoadError::HeaderTooLarge { found: length, limit: LIMIT });

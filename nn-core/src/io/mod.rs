@@ -27,6 +27,7 @@ fn file_dtype(dtype: Dtype) -> safetensors::Dtype {
         Dtype::F32 => safetensors::Dtype::F32,
         Dtype::F64 => safetensors::Dtype::F64,
         Dtype::U32 => safetensors::Dtype::U32,
+        Dtype::I32 => safetensors::Dtype::I32,
         Dtype::U8 => safetensors::Dtype::U8,
     }
 }

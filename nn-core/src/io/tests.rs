@@ -278,3 +278,10 @@ fn flipped_bytes_never_panic() {
         }
     }
 }
+
+#[test]
+fn a_pointer_of_git_lfs_is_named() {
+    let pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n";
+    let error = super::header::read(&mut &pointer[..], pointer.len() as u64).unwrap_err();
+    assert!(error.to_string().contains("`git lfs pull`"), "{error}");
+}

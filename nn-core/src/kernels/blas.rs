@@ -104,7 +104,7 @@ pub fn multiply<T: Element>([m, n, k]: [usize; 3], a: Strided<'_, T>, b: Strided
                 );
             }
         }
-        Dtype::U32 | Dtype::U8 => unreachable!("an element is `f32` or `f64`"),
+        Dtype::U32 | Dtype::I32 | Dtype::U8 => unreachable!("an element is `f32` or `f64`"),
     }
 }
 

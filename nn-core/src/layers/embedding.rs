@@ -8,10 +8,25 @@ use crate::element::Element;
 use crate::geometry::Geometry;
 use crate::layers::merge::add_in_place;
 
-/// A whole number that names a row: `u32` or `u8`.
+/// A whole number that names a row: `u32`, `i32` or `u8`.
 pub trait Id: Copy + Send + Sync + 'static {
-    /// The row.
+    /// The row; that of no table, if it is negative.
     fn index(self) -> usize;
+
+    /// The id itself.
+    fn number(self) -> i64;
+}
+
+impl Id for i32 {
+    #[inline(always)]
+    fn index(self) -> usize {
+        usize::try_from(self).unwrap_or(usize::MAX)
+    }
+
+    #[inline(always)]
+    fn number(self) -> i64 {
+        self.into()
+    }
 }
 
 impl Id for u32 {
@@ -19,12 +34,22 @@ impl Id for u32 {
     fn index(self) -> usize {
         self as usize
     }
+
+    #[inline(always)]
+    fn number(self) -> i64 {
+        self.into()
+    }
 }
 
 impl Id for u8 {
     #[inline(always)]
     fn index(self) -> usize {
         usize::from(self)
+    }
+
+    #[inline(always)]
+    fn number(self) -> i64 {
+        self.into()
     }
 }
 

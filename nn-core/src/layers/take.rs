@@ -98,7 +98,7 @@ pub fn one_hot_of_numbers<T: Element>(n: usize, x: &[T], y: &mut [T]) {
 /// ```
 pub fn numbers<T: Element, I: Id>(ids: &[I], y: &mut [T]) {
     for (id, y) in ids.iter().zip(y) {
-        *y = T::from_f64(id.index() as f64);
+        *y = T::from_f64(id.number() as f64);
     }
 }
 

@@ -7,6 +7,9 @@ use crate::element::Element;
 /// What Keras makes of `"accuracy"`: [`BinaryAccuracy`] for a single output, [`SparseCategoricalAccuracy`] for class
 /// indices, else [`CategoricalAccuracy`].
 ///
+/// Like Keras', it knows nothing of the loss: for a single output that is a logit, as with `BinaryCrossentropy::from_logits`, its threshold
+/// of 0.5 is wrong; `BinaryAccuracy { threshold: 0.0, .. }` counts those.
+///
 /// ```
 /// use nn_core::metrics::{Metric, accuracy};
 ///

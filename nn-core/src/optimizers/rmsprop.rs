@@ -22,7 +22,8 @@ optimizer! {
         pub momentum: f64 = number(0.0, UNIT),
         /// What keeps the division from zero; 1e-7 by default.
         pub epsilon: f64 = number(1e-7, FROM_ZERO),
-        /// Whether gradients are scaled by their variance instead of their mean square.
+        /// Whether gradients are scaled by their variance instead of their mean square. Under a gradient that does not change, the variance
+        /// comes to zero and, by rounding, below it: as in Keras, weights can become NaN then. A larger `epsilon` keeps them from it.
         pub centered: bool = flag(false),
     }
 }

@@ -86,7 +86,7 @@ impl<N: Train, L: Losses<N::Element, Outputs<N>>, O: Optimizer<N::Element>> Mode
     }
 
     /// Runs the network on many samples: see [`predict`](crate::Network::predict).
-    pub fn predict(&self, x: &[N::Input]) -> Vec<N::Output> {
+    pub fn predict(&self, x: &[N::Input]) -> N::Predictions {
         self.network.predict(x)
     }
 

@@ -13,7 +13,7 @@ use fearless_simd::Simd;
 use crate::element::Element;
 use crate::layers::batch_normalization::{Partial, Statistics};
 use crate::network::Network;
-use crate::record::{BadInput, Record};
+use crate::record::Record;
 
 /// Samples in one shard of a batch.
 pub const SHARD: usize = 16;
@@ -36,15 +36,6 @@ pub trait Train: Network {
     /// The tables of which a sample uses some rows: for each use of an `Embedding` the index of its weight in
     /// [`PARAMS`](Network::PARAMS). Those with a regularizer are not here, since its gradient goes to all rows.
     const TABLES: &'static [usize] = &[];
-
-    /// Refuses a sample that a layer cannot take: ids that an embedding has no row for.
-    ///
-    /// # Errors
-    ///
-    /// The first such id.
-    fn check_input(_x: &Self::Input) -> Result<(), BadInput> {
-        Ok(())
-    }
 
     /// Runs phase `phase` forward. The first phase reads `shard.values`' input, the last one
     /// fills its outputs (their logits, see [`OutputActivation`], and their masks).

@@ -31,6 +31,7 @@ impl Network for Mlp {
     type Input = Tensor1<6>;
     type Output = Tensor1<3>;
     type Workspace = [f32; 8];
+    type Predictions = Vec<Self::Output>;
     const NAME: &'static str = "Mlp";
     const PARAMS: &'static [Param] = &[
         WEIGHT,

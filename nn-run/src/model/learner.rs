@@ -165,6 +165,7 @@ impl<T: Real> Samples for Inputs<'_, T> {
         match self.of(sample, part) {
             Data::Real(x) => bytemuck::cast_slice(x),
             Data::U32(x) => bytemuck::cast_slice(x),
+            Data::I32(x) => bytemuck::cast_slice(x),
             Data::U8(x) => x,
         }
     }
@@ -176,6 +177,7 @@ impl<T: Real> Samples for Inputs<'_, T> {
     fn check(&self, sample: usize) -> Result<(), BadInput> {
         self.plan.ids.iter().zip(&self.ids).try_for_each(|(&(part, below), name)| match self.of(sample, part) {
             Data::U32(ids) => rt::check_ids(name, ids, below),
+            Data::I32(ids) => rt::check_ids(name, ids, below),
             Data::U8(ids) => rt::check_ids(name, ids, below),
             Data::Real(_) => Ok(()),
         })
@@ -187,6 +189,7 @@ fn data<'a, T: Real>(part: &Part, bytes: &'a [u8]) -> Data<'a, T> {
     match part.kind {
         Kind::Real => Data::Real(bytemuck::try_cast_slice(bytes).unwrap_or_default()),
         Kind::U32 => Data::U32(bytemuck::try_cast_slice(bytes).unwrap_or_default()),
+        Kind::I32 => Data::I32(bytemuck::try_cast_slice(bytes).unwrap_or_default()),
         Kind::U8 => Data::U8(bytes),
     }
 }

@@ -32,6 +32,7 @@ impl<T: Element> Each<T> {
             let ids = match all {
                 Ids::None => Ids::None,
                 Ids::U32(ids) => Ids::U32(ids.get(range).unwrap_or_default()),
+                Ids::I32(ids) => Ids::I32(ids.get(range).unwrap_or_default()),
                 Ids::U8(ids) => Ids::U8(ids.get(range).unwrap_or_default()),
             };
             self.operation.infer(

@@ -28,6 +28,7 @@ impl Embedding {
         let rows = &weights[self.embeddings.clone()];
         match ids {
             Ids::U32(ids) => embedding::infer_with(&self.sizes, rows, ids, y),
+            Ids::I32(ids) => embedding::infer_with(&self.sizes, rows, ids, y),
             Ids::U8(ids) => embedding::infer_with(&self.sizes, rows, ids, y),
             Ids::None => {}
         }
@@ -57,6 +58,7 @@ impl<T: Element> Run<T> for Embedding {
         let gradients = &mut call.gradients[self.embeddings.clone()];
         match call.ids {
             Ids::U32(ids) => embedding::backward_with(simd, &self.sizes, ids, dy, gradients),
+            Ids::I32(ids) => embedding::backward_with(simd, &self.sizes, ids, dy, gradients),
             Ids::U8(ids) => embedding::backward_with(simd, &self.sizes, ids, dy, gradients),
             Ids::None => {}
         }

@@ -54,6 +54,7 @@ impl Mask {
         match &self.op {
             MaskOp::NonZero => match ids {
                 Ids::U32(ids) => masks::non_zero(ids, y),
+                Ids::I32(ids) => masks::non_zero(ids, y),
                 Ids::U8(ids) => masks::non_zero(ids, y),
                 Ids::None => {}
             },

@@ -51,6 +51,7 @@ pub(crate) use weight::range as weight_range;
 pub(crate) enum Ids<'a> {
     None,
     U32(&'a [u32]),
+    I32(&'a [i32]),
     U8(&'a [u8]),
 }
 

@@ -23,6 +23,7 @@ impl Take {
         let x = inputs.get(1).copied().unwrap_or_default();
         match ids {
             Ids::U32(ids) => take::infer(self.axes, self.count, ids, x, y),
+            Ids::I32(ids) => take::infer(self.axes, self.count, ids, x, y),
             Ids::U8(ids) => take::infer(self.axes, self.count, ids, x, y),
             Ids::None => {}
         }
@@ -51,6 +52,7 @@ impl<T: Element> Run<T> for Take {
         let dx = call.dinput(1);
         match call.ids {
             Ids::U32(ids) => take::backward(simd, self.axes, self.count, ids, call.dy(), dx),
+            Ids::I32(ids) => take::backward(simd, self.axes, self.count, ids, call.dy(), dx),
             Ids::U8(ids) => take::backward(simd, self.axes, self.count, ids, call.dy(), dx),
             Ids::None => {}
         }
@@ -68,6 +70,7 @@ impl OneHot {
     fn call<T: Element>(&self, ids: Ids<'_>, x: &[T], y: &mut [T]) {
         match ids {
             Ids::U32(ids) => take::one_hot(self.num_classes, ids, y),
+            Ids::I32(ids) => take::one_hot(self.num_classes, ids, y),
             Ids::U8(ids) => take::one_hot(self.num_classes, ids, y),
             Ids::None => take::one_hot_of_numbers(self.num_classes, x, y),
         }
@@ -102,6 +105,7 @@ pub(crate) struct Cast;
 fn numbers<T: Element>(ids: Ids<'_>, y: &mut [T]) {
     match ids {
         Ids::U32(ids) => take::numbers(ids, y),
+        Ids::I32(ids) => take::numbers(ids, y),
         Ids::U8(ids) => take::numbers(ids, y),
         Ids::None => {}
     }

@@ -87,6 +87,7 @@ pub(crate) fn check_description<T: Real>(case: &Case, network: &Network<T>) {
                     Kind::Real if T::DTYPE == nn_core::Dtype::F64 => "f64",
                     Kind::Real => "f32",
                     Kind::U32 => "u32",
+                    Kind::I32 => "i32",
                     Kind::U8 => "u8",
                 };
                 assert_eq!(known["dtype"].as_str(), Some(kind), "{}: the type of `{name}`", case.name);
@@ -115,6 +116,7 @@ pub(crate) struct Samples<T> {
 enum Numbers<T> {
     Real(Vec<T>),
     U32(Vec<u32>),
+    I32(Vec<i32>),
     U8(Vec<u8>),
 }
 
@@ -132,6 +134,7 @@ impl<T: Real> Samples<T> {
             match part.kind {
                 Kind::Real => Numbers::Real(elements(&data)),
                 Kind::U32 => Numbers::U32(data.iter().map(|id| *id as u32).collect()),
+                Kind::I32 => Numbers::I32(data.iter().map(|id| *id as i32).collect()),
                 Kind::U8 => Numbers::U8(data.iter().map(|id| *id as u8).collect()),
             }
         });
@@ -145,6 +148,7 @@ impl<T: Real> Samples<T> {
         let data = self.parts.iter().map(|numbers| match numbers {
             Numbers::Real(x) => Data::Real(x),
             Numbers::U32(x) => Data::U32(x),
+            Numbers::I32(x) => Data::I32(x),
             Numbers::U8(x) => Data::U8(x),
         });
         data.collect()
@@ -157,6 +161,7 @@ impl<T: Real> Samples<T> {
             match numbers {
                 Numbers::Real(x) => Data::Real(&x[range]),
                 Numbers::U32(x) => Data::U32(&x[range]),
+                Numbers::I32(x) => Data::I32(&x[range]),
                 Numbers::U8(x) => Data::U8(&x[range]),
             }
         });

@@ -31,6 +31,7 @@ fn write(part: &Part, numbers: &[f64], bytes: &mut [u8]) {
         Dtype::F32 => put::<f32>(numbers, bytes),
         Dtype::F64 => put::<f64>(numbers, bytes),
         Dtype::U32 => put::<u32>(numbers, bytes),
+        Dtype::I32 => put::<i32>(numbers, bytes),
         Dtype::U8 => put::<u8>(numbers, bytes),
     }
 }

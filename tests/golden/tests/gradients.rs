@@ -26,6 +26,7 @@ const IDS: u32 = 3;
 enum Input {
     Real(Vec<f64>),
     Ids(Vec<u32>),
+    Signed(Vec<i32>),
     Bytes(Vec<u8>),
 }
 
@@ -34,6 +35,7 @@ impl Input {
         match self {
             Input::Real(numbers) => Data::Real(numbers),
             Input::Ids(ids) => Data::U32(ids),
+            Input::Signed(ids) => Data::I32(ids),
             Input::Bytes(bytes) => Data::U8(bytes),
         }
     }
@@ -76,6 +78,7 @@ fn check(text: &str) {
         match part.kind {
             Kind::Real => Input::Real(numbers.map(|x| x * 2.0 - 1.0).collect()),
             Kind::U8 => Input::Bytes(numbers.map(|x| (x * f64::from(IDS)) as u8).collect()),
+            Kind::I32 => Input::Signed(numbers.map(|x| (x * f64::from(IDS)) as i32).collect()),
             Kind::U32 => Input::Ids(numbers.map(|x| (x * f64::from(IDS)) as u32).collect()),
         }
     };
@@ -246,6 +249,22 @@ gradients! {
     conv_lstm2d_sequences: "Input<2, 2, 3, 1> => Tanh => ConvLSTM2D<2, (2, 3), padding = same, return_sequences = true, go_backwards = true, activation = swish> => Dense<2>"
     conv_lstm2d_states: "(x: Input<2, 3, 2, 1>) -> (y, h, c) { let (y, h, c) = x => ConvLSTM2D<2, 2, return_state = true, use_bias = false>; }"
     conv_lstm2d_carry: "(x: Input<2, 3, 4, 1>) -> y { let (_, _, c) = ConvLSTM2D<1, 2, dilation_rate = 2, return_state = true, return_sequences = true>(x); let y = c => Dense<2>; }"
+    adaptive_avg_pool1d: "Input<7, 2> => Tanh => AdaptiveAveragePooling1D<3>"
+    adaptive_max_pool2d: "Input<5, 6, 2> => Dense<2> => AdaptiveMaxPool2D<(2, 3)>"
+    adaptive_max_pool3d: "Input<3, 4, 5, 1> => Dense<2> => AdaptiveMaxPool3D<2>"
+    average: "(a: Input<2, 3>, b: Input<2, 3>) -> y { let y = Average(a, b) => Dense<2>; }"
+    avg_pool3d: "Input<3, 4, 5, 2> => Tanh => AvgPool3D<2, padding = same>"
+    max_pool3d: "Input<3, 4, 5, 2> => Dense<2> => MaxPool3D<2, strides = 1>"
+    global_pools3d: "(x: Input<2, 3, 2, 2>) -> (a, b) { let x = x => Dense<2>; let a = x => GlobalAvgPool3D; let b = x => GlobalMaxPool3D; }"
+    conv3d: "Input<3, 4, 3, 2> => Conv3D<3, (2, 3, 2), padding = same, activation = tanh>"
+    conv1d_transpose: "Input<4, 2> => Conv1DTranspose<3, 3, strides = 2, padding = same>"
+    conv2d_transpose: "Input<3, 2, 2> => Conv2DTranspose<3, 3, strides = 2, output_padding = 1>"
+    conv3d_transpose: "Input<2, 2, 2, 1> => Conv3DTranspose<2, 2, strides = (1, 2, 2)>"
+    cells: "(x: Input<3>, h: Input<2>, c: Input<2>) -> (a, b, d) { let (a, _) = SimpleRNNCell<2>(x, h); let (b, _) = GRUCell<2>(x, h); let (d, _, _) = LSTMCell<2>(x, h, c); }"
+    simple_rnn: "Input<4, 2> => SimpleRNN<3, return_sequences = true> => Dense<2>"
+    normalizations: "(x: Input<3, 4>) -> (a, b, c) { let a = x => LayerNormalization; let b = x => GroupNormalization<2>; let c = x => RMSNormalization; }"
+    differences: "(a: Input<3>, b: Input<3>) -> (y, z) { let y = Subtract(a, b) => Dense<2>; let z = Multiply(a, b) => Dense<2>; }"
+    embedding_signed: "Input<5, dtype = i32> => Embedding<3, 4, mask_zero = true> => LSTM<2>"
     conv_lstm2d_masked: "Input<4, 6> => Masking => TimeDistributed<Reshape<1, 3, 2>> => ConvLSTM2D<2, 2, padding = same, return_sequences = true> => Dense<2>"
     conv_lstm1d_masked_backwards: "Input<4, 6> => Masking => TimeDistributed<Reshape<3, 2>> => ConvLSTM1D<2, 2, go_backwards = true>"
     conv_lstm2d_initial: "(x: Input<2, 2, 3, 1>, h: Input<2, 3, 2>, c: Input<2, 3, 2>) -> (y, last) { let (y, _, last) = ConvLSTM2D<2, 2, padding = same, return_state = true>(x, h, c); }"

@@ -40,7 +40,7 @@ fn rows(op: &OneHot, cx: &Context<'_>, node: &Node, x: &TokenStream, y: &TokenSt
     let n = cx.size(&op.num_classes);
     match node.inputs.first().map(|input| input.element) {
         Some(Element::Real) | None => quote!(rt::take::one_hot_of_numbers(#n, #x, #y);),
-        Some(Element::U32 | Element::U8) => quote!(rt::take::one_hot(#n, #x, #y);),
+        Some(Element::U32 | Element::I32 | Element::U8) => quote!(rt::take::one_hot(#n, #x, #y);),
     }
 }
 

@@ -219,7 +219,11 @@ fn the_type_of_the_input() {
         "f64",
         "the input is `f64`, but the network computes in `f32`\n= help: `#[dtype(f64)]` on the struct sets both",
     );
-    mistake("Input<3, dtype = f16> => ReLU", "f16", "`dtype` of `Input` takes `f32`, `f64`, `u8` or `u32`, not `f16`");
+    mistake(
+        "Input<3, dtype = f16> => ReLU",
+        "f16",
+        "`dtype` of `Input` takes `f32`, `f64`, `u8`, `u32` or `i32`, not `f16`",
+    );
 }
 
 #[test]

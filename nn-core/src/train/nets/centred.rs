@@ -27,6 +27,7 @@ impl Network for Centred {
     type Input = Tensor1<2, f64>;
     type Output = Tensor1<1, f64>;
     type Workspace = [f64; 3];
+    type Predictions = Vec<Self::Output>;
 
     const NAME: &'static str = "Centred";
     const PARAMS: &'static [Param] = &[

@@ -220,6 +220,7 @@ macro_rules! network {
             type Input = HeadlineInput;
             type Output = HeadlineOutput;
             type Workspace = [f64; STEPS];
+            type Predictions = Result<Vec<Self::Output>, crate::predictions::BadSample>;
 
             const NAME: &'static str = stringify!($name);
             const PARAMS: &'static [Param] = &[
@@ -237,6 +238,10 @@ macro_rules! network {
                 layer("dense_1", "Dense", &[STEPS, TAGS], 12, 36),
             ];
 
+            fn check_input(x: &HeadlineInput) -> Result<(), BadInput> {
+                check_ids("ids", &x.ids.0, IDS)
+            }
+
             fn forward<S: Simd>(&self, _: S, x: &HeadlineInput, mask: &mut [f64; STEPS], y: &mut HeadlineOutput) {
                 mask.iter_mut().zip(&x.ids.0).for_each(|(mask, &id)| *mask = if id == 0 { 0.0 } else { 1.0 });
                 self.headline().run(x, y);
@@ -252,10 +257,6 @@ macro_rules! network {
             const PHASES: usize = 1;
             const OUTPUT_ACTIVATIONS: &'static [OutputActivation] =
                 &[OutputActivation::Other, OutputActivation::Softmax];
-
-            fn check_input(x: &HeadlineInput) -> Result<(), BadInput> {
-                check_ids("ids", &x.ids.0, IDS)
-            }
 
             fn forward_phase<S: Simd>(&self, _: S, _: usize, _: &Pass<'_>, shard: &mut Shard<Buffers<$masked>, f64>) {
                 self.headline().shard_forward(shard);

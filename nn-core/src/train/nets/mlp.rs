@@ -24,6 +24,7 @@ impl Network for Mlp {
     type Input = Tensor1<3>;
     type Output = Tensor1<2>;
     type Workspace = [f32; 4];
+    type Predictions = Vec<Self::Output>;
 
     const NAME: &'static str = "Mlp";
     const PARAMS: &'static [Param] = &[

@@ -27,7 +27,7 @@ const fn layer(
     params: usize,
     macs: u64,
 ) -> LayerInfo {
-    LayerInfo { name, class, output, params, trainable: params, macs }
+    LayerInfo { name, class, output, params, trainable: params, macs, loses_mask: false }
 }
 
 /// `y = x · kernel + bias` for each row.

@@ -40,7 +40,7 @@ where
 fn expected(network: &Headline, x: &[HeadlineInput], y: &[Targets], weights: [&[f64]; 2], masked: bool) -> [f64; 2] {
     let (mut main, mut tags, mut count) = (0.0, 0.0, 0.0);
     for (index, (x, (y, classes))) in x.iter().zip(y).enumerate() {
-        let out = network.predict(&[*x])[0];
+        let out = network.predict(&[*x]).unwrap()[0];
         main += weights[0][index] * (0..2).map(|at| (out.main[at] - y[at]).powi(2)).sum::<f64>() / 2.0;
         for step in (0..4).filter(|&step| !masked || x.ids[step] != 0) {
             tags -= weights[1][index] * out.tags[step][usize::from(classes[step])].ln();
@@ -194,7 +194,7 @@ fn metrics_leave_masked_rows_out() {
         .weighted_metrics([("tags", (accuracy(), metrics::SparseCategoricalCrossentropy::default()))]);
     let (mut right, mut count) = ([0.0; 2], [0.0; 2]);
     for (index, (x, (_, tags))) in x.iter().zip(&y).enumerate() {
-        let out = model.predict(&[*x])[0].tags;
+        let out = model.predict(&[*x]).unwrap()[0].tags;
         for step in (0..4).filter(|&step| x.ids[step] != 0) {
             let best = (0..3).max_by(|&a, &b| out[step][a].total_cmp(&out[step][b])).unwrap();
             for (kind, weight) in [1.0, weights[index]].into_iter().enumerate() {
