@@ -32,3 +32,59 @@ fn models_compute_what_keras_computes() {
         check(&golden, &model);
     }
 }
+
+/// Random numbers that are the same in every run (xorshift).
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % end.max(1) as u64) as usize
+    }
+
+    /// A file with some of its bytes others, gone, or twice.
+    fn mutated(&mut self, bytes: &[u8]) -> Vec<u8> {
+        let mut bytes = bytes.to_vec();
+        for _ in 0..=self.below(4) {
+            let at = self.below(bytes.len());
+            match self.below(6) {
+                0 => bytes.truncate(at),
+                1 => bytes[at] = self.below(256) as u8,
+                2 => bytes[at] ^= 1 << self.below(8),
+                3 => drop(bytes.remove(at)),
+                4 => bytes.insert(at, [0, 1, 127, 128, 255][self.below(5)]),
+                _ => {
+                    let end = (at + self.below(40)).min(bytes.len());
+                    let part = bytes[at..end].to_vec();
+                    bytes.splice(at..at, part);
+                }
+            }
+            if bytes.is_empty() {
+                break;
+            }
+        }
+        bytes
+    }
+}
+
+/// How many files are tried; `NN_MUTATIONS` asks for more.
+fn mutations() -> usize {
+    std::env::var("NN_MUTATIONS").ok().and_then(|count| count.parse().ok()).unwrap_or(20_000)
+}
+
+#[test]
+fn no_bytes_make_it_panic() {
+    let mut random = Random(0x5eed);
+    let files: Vec<(String, Vec<u8>)> =
+        models().into_iter().map(|golden| (golden.name.clone(), read(&format!("{}.onnx", golden.name)))).collect();
+    let mut taken = 0;
+    for round in 0..mutations() {
+        let (name, file) = &files[round % files.len()];
+        let bytes = random.mutated(file);
+        taken += usize::from(onnx::read(&bytes, &one_sample(name)).is_ok());
+    }
+    // Some mutations touch numbers alone.
+    assert!(taken > 0);
+}

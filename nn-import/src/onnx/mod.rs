@@ -65,8 +65,10 @@ fn filled(text: &str, names: &[Option<String>], written: &Written) -> Result<Vec
         }
     }
     let missing = wanted.iter().zip(&tensors).find(|(_, tensor)| tensor.is_none());
-    match missing {
-        None => Ok(tensors.into_iter().flatten().collect()),
-        Some((weight, _)) => Err(wire::bad(format!("no array of it is `{}` of shape {:?}", weight.name, weight.shape))),
-    }
+    let Some((weight, _)) = missing else { return Ok(tensors.into_iter().flatten().collect()) };
+    let node = names.iter().position(|name| name.as_deref() == Some(weight.layer()));
+    let arrays = node.and_then(|node| written.weights.get(&node)).map_or(&[][..], Vec::as_slice);
+    let shapes: Vec<String> = arrays.iter().map(|array| format!("{:?}", array.shape)).collect();
+    let (name, shape, shapes) = (&weight.name, &weight.shape, shapes.join(", "));
+    Err(wire::bad(format!("`{name}` has the shape {shape:?}, and the arrays of the layer have {shapes}")))
 }

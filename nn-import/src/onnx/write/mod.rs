@@ -6,6 +6,7 @@
 
 mod elementwise;
 mod moves;
+mod order;
 mod places;
 mod products;
 mod recurrent;
@@ -48,7 +49,7 @@ pub fn write(flat: &Flat) -> Result<Written, Vec<Unsupported>> {
     }
     writer.outputs();
     if writer.problems.is_empty() {
-        Ok(Written { script: writer.script, weights: writer.weights })
+        Ok(order::sort(Written { script: writer.script, weights: writer.weights }))
     } else {
         Err(writer.problems)
     }

@@ -168,7 +168,7 @@ impl Writer<'_> {
     /// A constant as a number where it is one, and as a free weight where not.
     fn constant_operand(&mut self, id: Id, array: &Array, order: &[usize], shape: &[usize], fits: bool) -> Operand {
         if let (Some(number), true) = (array.only().filter(|number| number.is_finite()), fits) {
-            return Operand::Number(number);
+            return Operand::Number(super::elementwise::short(number));
         }
         let (arranged, sizes) = self.arranged(id, array, order, shape.len());
         let hint = self.weight_hint(id);
