@@ -40,7 +40,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "emit",
         ],
     ),
-    ("nn-import", &["error", "options+model", "compiled", "script", "written", "audio+keras"]),
+    ("nn-import", &["error", "options+model", "compiled", "script", "written", "audio+keras+onnx"]),
     (
         "nn-run",
         &[

@@ -109,8 +109,13 @@ impl Folder {
         let results = if is_stream { steps(&network, names, &inputs)? } else { whole(&network, names, inputs)? };
         let mut off: f64 = 0.0;
         for (place, (name, wanted)) in wanted.iter().enumerate() {
-            let place = names.outputs.iter().position(|other| other == name).unwrap_or(place);
+            // `state_last` is what the output `state` is after the last step.
+            let last = name.strip_suffix("_last").filter(|_| !names.outputs.contains(name));
+            let wanted_name = last.unwrap_or(name);
+            let place = names.outputs.iter().position(|other| other == wanted_name).unwrap_or(place);
             let got = results.get(place).ok_or_else(|| format!("it has no output `{name}`"))?;
+            let before = last.map_or(0, |_| got.len().saturating_sub(wanted.values.len()));
+            let got = &got[before..];
             if got.len() != wanted.values.len() {
                 return Err(
                     format!("`{name}` has {} elements, where {} are wanted", got.len(), wanted.values.len()).into()

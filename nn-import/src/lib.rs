@@ -15,6 +15,7 @@
 //! | `.keras`, `.h5` and `.hdf5` with a whole model, of Keras 1 to 3 | [`keras::read`] |
 //! | the JSON of `to_json()` | [`keras::read_json`] |
 //! | RTNeural's JSON, `.nam` of Neural Amp Modeler, GuitarML's JSON | [`audio::read`] |
+//! | `.onnx`, of opsets 7 to 23 | [`onnx::read`] |
 //! | `.weights.h5` and HDF5 files with weights alone, into a network of one's own | [`keras::fill`] |
 //!
 //! What a file has and the language has not is an [`ImportError::Unsupported`], which lists all of it.
@@ -24,6 +25,7 @@ mod compiled;
 mod error;
 pub mod keras;
 mod model;
+pub mod onnx;
 mod options;
 mod script;
 mod written;
@@ -55,6 +57,10 @@ pub fn read(bytes: &[u8], options: &Options) -> Result<Model, ImportError> {
     const HDF5: &[u8] = b"\x89HDF\r\n\x1a\n";
     if bytes.starts_with(b"PK") || bytes.starts_with(HDF5) {
         return keras::read(bytes, options);
+    }
+    // An ONNX file has no mark of its own: it begins with the field of its version, a number.
+    if bytes.first() == Some(&8) {
+        return onnx::read(bytes, options);
     }
     match std::str::from_utf8(bytes) {
         Ok(text) if text.trim_start().starts_with('{') => json(text, options),

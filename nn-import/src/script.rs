@@ -3,6 +3,8 @@
 mod names;
 mod print;
 
+pub use print::number_text;
+
 use std::collections::HashMap;
 
 /// A network before it is text. Nodes stand in an order in which every value is there before it is used.
