@@ -14,9 +14,9 @@ mod common;
 use std::error::Error;
 use std::process::ExitCode;
 
-use nn::Tensor1;
 use nn::prelude::*;
 use nn::preprocessing::TextVectorization;
+use nn::{BadSample, Tensor1};
 use rand::{Rng, RngExt};
 
 /// The most words of a review; shorter ones are filled up with the id 0, which stands for nothing.
@@ -65,7 +65,12 @@ fn run() -> Result<(), Box<dyn Error>> {
 /// Trains one of the networks, tests it, and asks it about some sentences.
 fn train<N>() -> Result<(), Box<dyn Error>>
 where
-    N: Train<Element = f32, Input = Tensor1<WORDS, u32>, Output = Tensor1<1>>,
+    N: Train<
+            Element = f32,
+            Input = Tensor1<WORDS, u32>,
+            Output = Tensor1<1>,
+            Predictions = Result<Vec<Tensor1<1>>, BadSample>,
+        >,
 {
     let (mut rng, mut words) = (nn::rng(1), TextVectorization::default());
     let (train, y_train) = reviews(4_000, &mut rng);

@@ -32,7 +32,7 @@ const BATCH: usize = 40;
 /// The bits of weights, history and predictions after a training on so many threads.
 fn train<N>(threads: usize) -> (Vec<u32>, Vec<u64>, Vec<u32>)
 where
-    N: Train<Element = f32, Input = Tensor3<8, 8, 1>, Output = Tensor1<3>>,
+    N: Train<Element = f32, Input = Tensor3<8, 8, 1>, Output = Tensor1<3>, Predictions = Vec<Tensor1<3>>>,
 {
     let pool = ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be started");
     pool.install(|| {

@@ -27,7 +27,7 @@ fn weights_that_are_not_trained_have_no_penalty() {
         + 0.04 * bias.iter().map(|w| w * w).sum::<f64>();
     let x: Vec<NetInput> = [[0, 1, 2], [4, 4, 3], [1, 0, 3]].map(Tensor1).to_vec();
     let y: Vec<Tensor1<1, f64>> = [2.0, -1.0, 0.5].map(|y| Tensor1([y])).to_vec();
-    let data: f64 = network.predict(&x).iter().zip(&y).map(|(p, y)| (p[0] - y[0]).powi(2)).sum::<f64>() / 3.0;
+    let data: f64 = network.predict(&x).unwrap().iter().zip(&y).map(|(p, y)| (p[0] - y[0]).powi(2)).sum::<f64>() / 3.0;
 
     let mut model = network.clone().compile(SGD::new(0.0), MeanSquaredError::default(), ());
     let close = |what: &str, loss: f64| assert!((loss - data - penalty).abs() < 1e-10, "{what}: {loss}");

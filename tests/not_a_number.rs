@@ -10,9 +10,10 @@ nn::network! { struct Filters = Input<4, 4, 3> => Conv2D<32, 1> => MaxPool2D<2> 
 nn::network! { struct Largest = Input<3, 5, 2> => GlobalMaxPool2D; }
 
 /// Puts it in each place in turn; `reached` are the outputs that look there.
-fn check<N>(network: &N, reached: impl Fn(usize) -> Vec<usize>)
+fn check<N, O>(network: &N, reached: impl Fn(usize) -> Vec<usize>)
 where
-    N: Network<Element = f32, Input: Tensor<Item = f32>, Output: Tensor<Item = f32>>,
+    N: Network<Element = f32, Input: Tensor<Item = f32>, Output = O, Predictions = Vec<O>>,
+    O: Tensor<Item = f32>,
 {
     let mut x: Vec<N::Input> = bytemuck::zeroed_vec(1);
     for at in 0..x[0].as_flat().len() {

@@ -149,8 +149,8 @@ impl Writer<'_> {
             _ if name.ends_with("_initializer") || name.ends_with("_constraint") => true,
             "filters" | "kernel_regularizer" if self.class.starts_with("Depthwise") => true,
             "renorm_momentum" | "renorm_clipping" | "noise_shape" | "axes" => true,
-            "attention_axes" => flat == Json::from(1),
-            "groups" | "dilation_rate" => flat == Json::from(1),
+            "attention_axes" => flat == 1,
+            "groups" | "dilation_rate" => flat == 1,
             "use_bias" => true,
             "stateful"
             | "unroll"
@@ -160,11 +160,11 @@ impl Writer<'_> {
             | "rms_scaling"
             | "force_generator"
             | "crop_to_aspect_ratio"
-            | "pad_to_aspect_ratio" => flat == Json::from(false),
-            "trainable" => flat == Json::from(true) || !has_weights(self.class),
+            | "pad_to_aspect_ratio" => flat == false,
+            "trainable" => flat == true || !has_weights(self.class),
             "data_format" => flat == "channels_last" || flat == "None",
             "fill_mode" => flat == "constant",
-            "fill_value" => flat == Json::from(0.0),
+            "fill_value" => flat == 0.0,
             "backward_layer" => true,
             _ => false,
         }

@@ -97,7 +97,7 @@ pub fn write(layer: &Described, call: &Call, operands: &[Operand], push: &mut Pu
         ("neg" | "negative", [_]) => Ok(vec![push(What::Negative, operands.to_vec(), 1)]),
         ("power" | "pow", [x, Operand::Number(exponent)]) => Ok(plain("Power", format!("{exponent:?}"), &[*x])),
         ("concatenate" | "concat", [_, _, ..]) => {
-            let axis = setting("axis").filter(|axis| *axis != Json::from(-1));
+            let axis = setting("axis").filter(|axis| *axis != -1);
             let arguments = axis.map(|axis| format!("axis = {axis}")).unwrap_or_default();
             Ok(plain("Concatenate", arguments, operands))
         }

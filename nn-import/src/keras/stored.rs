@@ -124,7 +124,7 @@ impl Hdf5 {
         let shape: Vec<usize> = dataset.shape().map_err(bad)?.iter().map(|size| *size as usize).collect();
         let count = shape.iter().try_fold(1_usize, |count, size| count.checked_mul(*size));
         // Deflate makes at most a thousandth of what it takes.
-        if !count.is_some_and(|count| count <= self.len.saturating_mul(1_000)) {
+        if count.is_none_or(|count| count > self.len.saturating_mul(1_000)) {
             return Err(format(&format!("`{name}` has more elements than the file can hold")));
         }
         if !matches!(dataset.dtype().map_err(bad)?, DType::F32 | DType::F64 | DType::I32 | DType::I64 | DType::U32) {
