@@ -321,7 +321,8 @@
 //!
 //! # Models trained elsewhere
 //!
-//! With the feature `import` a network can be a file of another tool: `.keras`, `.h5` or `.hdf5` of Keras 1 to 3.
+//! With the feature `import` a network can be a file of another tool: `.keras`, `.h5` or `.hdf5` of Keras 1 to 3, ONNX, `.nam` of Neural Amp Modeler, the JSON of
+//! RTNeural and GuitarML.
 //!
 //! ```ignore
 //! nn::network! {
