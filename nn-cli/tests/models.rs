@@ -12,6 +12,9 @@ const ONNX: &[(&str, &str)] = &[
     ("silero_vad", "silero_vad.onnx"),
     ("silero_vad", "alt_silero_vad_op18_ifless.onnx"),
     ("dtln_1", "dtln_1.onnx"),
+    ("gtcrn", "gtcrn_simple.onnx"),
+    ("gtcrn", "alt_gtcrn_unsimplified.onnx"),
+    ("basic_pitch", "nmp.onnx"),
     ("prisma_seg", "prisma_nchw.onnx"),
     ("ppocr4_rec", "ch_PP-OCRv4_rec_infer.onnx"),
 ];

@@ -2,7 +2,7 @@
 
 mod suite;
 
-use nn_import::{Options, onnx};
+use nn_import::{ImportError, Options, onnx};
 use suite::{check, models, read};
 
 /// The sizes of one sample, with the batch that the files have been exported for.
@@ -87,4 +87,59 @@ fn no_bytes_make_it_panic() {
     }
     // Some mutations touch numbers alone.
     assert!(taken > 0);
+}
+
+/// A message of protocol buffers: numbered fields of bytes.
+fn message(fields: &[(u8, &[u8])]) -> Vec<u8> {
+    let field = |(number, bytes): &(u8, &[u8])| {
+        let mut field = vec![number << 3 | 2, bytes.len() as u8];
+        field.extend_from_slice(bytes);
+        field
+    };
+    fields.iter().flat_map(field).collect()
+}
+
+/// A node that reads `from` and gives `to`.
+fn node(op: &str, domain: &str, from: &str, to: &str) -> Vec<u8> {
+    message(&[(1, from.as_bytes()), (2, to.as_bytes()), (3, b"it"), (4, op.as_bytes()), (7, domain.as_bytes())])
+}
+
+/// An input or output of floats, with a dimension for each name.
+fn info(name: &str, dims: &[&str]) -> Vec<u8> {
+    let dims: Vec<u8> = dims.iter().flat_map(|dim| message(&[(1, &message(&[(2, dim.as_bytes())]))])).collect();
+    let mut tensor = vec![8, 1];
+    tensor.extend(message(&[(2, &dims)]));
+    message(&[(1, name.as_bytes()), (2, &message(&[(1, &tensor)]))])
+}
+
+fn file(nodes: &[Vec<u8>], output: &str) -> Vec<u8> {
+    let nodes: Vec<u8> = nodes.iter().flat_map(|node| message(&[(1, node)])).collect();
+    let ends = message(&[(11, &info("x", &["batch", "steps"])), (12, &info(output, &[]))]);
+    let graph: Vec<u8> = nodes.into_iter().chain(ends).collect();
+    let mut bytes = vec![8, 8];
+    bytes.extend(message(&[(8, &[16, 17]), (7, &graph)]));
+    bytes
+}
+
+#[test]
+fn open_sizes_are_bound_by_name() {
+    let bytes = file(&[node("Relu", "", "x", "y")], "y");
+    let error = onnx::read(&bytes, &Options::new()).unwrap_err().to_string();
+    assert!(error.contains("input `x`") && error.contains("`steps`"), "{error}");
+    for options in [Options::new().dim("steps", 7), Options::new().input("x", &[1, 7])] {
+        let model = nn_import::read(&bytes, &options).expect("it is read");
+        assert_eq!(model.text, "pub struct Model = Input<7> => ReLU;\n");
+        assert_eq!((model.inputs, model.outputs), (vec!["x".to_owned()], vec!["y".to_owned()]));
+    }
+    let error = onnx::read(&bytes, &Options::new().input("z", &[1, 7])).unwrap_err().to_string();
+    assert!(error.contains("`z`") && error.contains("its inputs are `x`"), "{error}");
+}
+
+#[test]
+fn all_that_cannot_be_had_is_listed() {
+    let nodes = [node("Relu", "", "x", "a"), node("NonZero", "", "a", "b"), node("Quick", "com.example", "a", "c")];
+    let error = onnx::read(&file(&nodes, "b"), &Options::new().dim("steps", 7)).unwrap_err();
+    let ImportError::Unsupported(all) = &error else { panic!("{error}") };
+    assert_eq!(all.iter().map(|one| one.node.as_str()).collect::<Vec<_>>(), ["`it` (NonZero)", "`it` (Quick)"]);
+    assert!(all[1].problem.contains("com.example") && !all[1].help.is_empty(), "{error}");
 }

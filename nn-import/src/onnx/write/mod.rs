@@ -277,7 +277,8 @@ impl<'a> Writer<'a> {
     /// A layer's name by that of its weights: `conv1` for `conv1.weight`.
     fn name_of(&self, id: Id) -> Option<String> {
         let name = self.flat.values[id].name.strip_suffix(".weight")?;
-        let name = name.rsplit("::").next().unwrap_or(name);
+        // What tools put before it ends with these.
+        let name = name.rsplit("::").next().and_then(|name| name.rsplit("__").next()).unwrap_or(name);
         (!name.is_empty() && name.len() < 60).then(|| name.to_owned())
     }
 
