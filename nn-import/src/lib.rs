@@ -58,6 +58,11 @@ pub fn read(bytes: &[u8], options: &Options) -> Result<Model, ImportError> {
     if bytes.starts_with(b"PK") || bytes.starts_with(HDF5) {
         return keras::read(bytes, options);
     }
+    if bytes.get(4..8) == Some(b"TFL3") {
+        let reason =
+            "files of TFLite are not read yet: take the Keras model that it was made of, or an ONNX file".to_owned();
+        return Err(ImportError::Format { format: "model", reason });
+    }
     // An ONNX file has no mark of its own: it begins with the field of its version, a number.
     if bytes.first() == Some(&8) {
         return onnx::read(bytes, options);

@@ -116,7 +116,7 @@ impl Script {
     /// Writes the network down. Nodes that no output needs are left out.
     pub fn print(&self) -> Printed {
         let needed = self.needed();
-        let names = names::layers(self, &needed);
+        let names = names::layers(self, &print::order(self, &needed));
         let text = print::print(self, &needed, &names);
         Printed { text, names: names.into_iter().map(|name| name.map(|name| name.text)).collect() }
     }

@@ -15,17 +15,19 @@ pub struct Name {
 ///
 /// A layer whose name is the one that Keras would give it at this place takes no label. Where a label is the name of a layer
 /// without one, all are labelled.
-pub fn layers(script: &Script, needed: &[bool]) -> Vec<Option<Name>> {
-    let some = named(script, needed, false);
+///
+/// `order` has the nodes as the text has them, by which Keras' counters go.
+pub fn layers(script: &Script, order: &[usize]) -> Vec<Option<Name>> {
+    let some = named(script, order, false);
     let labels: HashSet<&str> = some.iter().flatten().filter(|name| name.label).map(|name| &*name.text).collect();
     let clash = some.iter().flatten().any(|name| !name.label && labels.contains(&*name.text));
-    if clash { named(script, needed, true) } else { some }
+    if clash { named(script, order, true) } else { some }
 }
 
-fn named(script: &Script, needed: &[bool], all: bool) -> Vec<Option<Name>> {
+fn named(script: &Script, order: &[usize], all: bool) -> Vec<Option<Name>> {
     let mut counters = HashMap::new();
     let mut taken = HashSet::new();
-    let declared = declared(script, needed);
+    let declared = declared(order.iter().map(|id| &script.nodes[*id]));
     let mut name = |id: usize, node: &Node| match &node.what {
         What::Layer(layer) => {
             count_inner(&mut counters, layer);
@@ -53,14 +55,16 @@ fn named(script: &Script, needed: &[bool], all: bool) -> Vec<Option<Name>> {
         }
         What::Again(_) | What::Negative | What::Slice(_) => None,
     };
-    let nodes = script.nodes.iter().enumerate();
-    nodes.map(|(id, node)| if needed[id] { name(id, node) } else { None }).collect()
+    let mut names = vec![None; script.nodes.len()];
+    for id in order {
+        names[*id] = name(*id, &script.nodes[*id]);
+    }
+    names
 }
 
 /// The nodes whose layers are used more than once, which are declared before.
-pub fn declared(script: &Script, needed: &[bool]) -> HashSet<usize> {
-    let again = script.nodes.iter().zip(needed).filter(|(_, needed)| **needed);
-    again.filter_map(|(node, _)| if let What::Again(owner) = node.what { Some(owner) } else { None }).collect()
+pub fn declared<'a>(nodes: impl Iterator<Item = &'a Node>) -> HashSet<usize> {
+    nodes.filter_map(|node| if let What::Again(owner) = node.what { Some(owner) } else { None }).collect()
 }
 
 /// The layers inside a wrapper take a number each.

@@ -1,5 +1,6 @@
 //! Names and values → text.
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 
@@ -8,6 +9,16 @@ use super::{Input, Kind, Layer, Node, Operand, Script, Value, What};
 
 /// A line is broken where it would be longer.
 const WIDTH: usize = 110;
+
+/// The nodes in the order in which the text has them: each behind what it is computed from.
+pub fn order(script: &Script, needed: &[bool]) -> Vec<usize> {
+    let names = vec![None; script.nodes.len()];
+    let mut printer = Printer::new(script, needed, &names);
+    if printer.chain().is_none() {
+        printer.graph("");
+    }
+    printer.order.into_inner()
+}
 
 pub fn print(script: &Script, needed: &[bool], names: &[Option<Name>]) -> String {
     let mut printer = Printer::new(script, needed, names);
@@ -78,18 +89,21 @@ struct Printer<'a> {
     declared: HashSet<usize>,
     /// Names that values have.
     values: HashMap<Value, String>,
+    /// The nodes that were written so far.
+    order: RefCell<Vec<usize>>,
 }
 
 impl<'a> Printer<'a> {
     fn new(script: &'a Script, needed: &'a [bool], names: &'a [Option<Name>]) -> Self {
-        let (uses, declared) = (script.uses(needed), names::declared(script, needed));
-        Printer { script, needed, names, uses, declared, values: HashMap::new() }
+        let nodes = script.nodes.iter().zip(needed).filter(|(_, needed)| **needed).map(|(node, _)| node);
+        let (uses, declared) = (script.uses(needed), names::declared(nodes));
+        Printer { script, needed, names, uses, declared, values: HashMap::new(), order: RefCell::default() }
     }
 
     /// The layers, if they are one chain from the only input to the only output.
     fn chain(&self) -> Option<Vec<String>> {
         let ([_], [(_, output)]) = (self.script.inputs.as_slice(), self.script.outputs.as_slice()) else { return None };
-        let mut layers = Vec::new();
+        let (mut layers, mut order) = (Vec::new(), Vec::new());
         let mut at = *output;
         while let Value::Result { node: id, .. } = at {
             let node = &self.script.nodes[id];
@@ -100,10 +114,15 @@ impl<'a> Printer<'a> {
                 return None;
             }
             layers.push(self.layer(id, layer));
+            order.push(id);
             at = *from;
         }
+        if self.uses[&at] != 1 || layers.is_empty() {
+            return None;
+        }
         layers.reverse();
-        (self.uses[&at] == 1 && !layers.is_empty()).then_some(layers)
+        self.order.borrow_mut().extend(order.into_iter().rev());
+        Some(layers)
     }
 
     fn graph(&mut self, name: &str) -> String {
@@ -197,6 +216,7 @@ impl<'a> Printer<'a> {
             let name = &self.values[&Value::of(id)];
             let options = if *trainable { "" } else { "<trainable = false>" };
             let _ = writeln!(text, "    weight{options} {name}: {shape:?};");
+            self.order.borrow_mut().push(id);
             return;
         }
         let results: Vec<&str> = (0..node.results).map(|result| self.result(id, result)).collect();
@@ -236,6 +256,12 @@ impl<'a> Printer<'a> {
 
     /// The text of what a node computes.
     fn node(&self, id: usize, node: &Node) -> Text {
+        let text = self.text(id, node);
+        self.order.borrow_mut().push(id);
+        text
+    }
+
+    fn text(&self, id: usize, node: &Node) -> Text {
         let (layer, operands) = match &node.what {
             What::Layer(layer) if self.declared.contains(&id) => (self.declared_name(id, layer), &node.operands),
             What::Layer(layer) => (self.layer(id, layer), &node.operands),

@@ -6,7 +6,6 @@
 
 mod elementwise;
 mod moves;
-mod order;
 mod places;
 mod products;
 mod recurrent;
@@ -49,7 +48,7 @@ pub fn write(flat: &Flat) -> Result<Written, Vec<Unsupported>> {
     }
     writer.outputs();
     if writer.problems.is_empty() {
-        Ok(order::sort(Written { script: writer.script, weights: writer.weights }))
+        Ok(Written { script: writer.script, weights: writer.weights })
     } else {
         Err(writer.problems)
     }
