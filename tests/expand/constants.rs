@@ -59,14 +59,8 @@ const _: () = {
         const __SIZE_2: ::core::primitive::usize = { CLASSES };
     }
 };
-#[allow(
-    dead_code,
-    deprecated,
-    unused_imports,
-    unused_variables,
-    unused_braces,
-    non_camel_case_types
-)]
+#[allow(dead_code, deprecated, unused_imports, unused_variables, unused_braces)]
+#[allow(non_camel_case_types, non_snake_case)]
 const _: () = {
     use ::nn::__rt::{self as rt, Clone, Copy, Debug, Default, primitives::*};
     rt::names!(

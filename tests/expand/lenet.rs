@@ -74,14 +74,8 @@ pub struct LeNetWorkspace(
     [::core::primitive::f32; LeNet::WORKSPACE_BYTES
         / ::core::mem::size_of::<::core::primitive::f32>()],
 );
-#[allow(
-    dead_code,
-    deprecated,
-    unused_imports,
-    unused_variables,
-    unused_braces,
-    non_camel_case_types
-)]
+#[allow(dead_code, deprecated, unused_imports, unused_variables, unused_braces)]
+#[allow(non_camel_case_types, non_snake_case)]
 const _: () = {
     use ::nn::__rt::{self as rt, Clone, Copy, Debug, Default, primitives::*};
     rt::names!(

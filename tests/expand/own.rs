@@ -75,14 +75,8 @@ const _: () = {
         const __CONSTRAINT_1: __nn_rt::Project = crate::sums_to_one;
     }
 };
-#[allow(
-    dead_code,
-    deprecated,
-    unused_imports,
-    unused_variables,
-    unused_braces,
-    non_camel_case_types
-)]
+#[allow(dead_code, deprecated, unused_imports, unused_variables, unused_braces)]
+#[allow(non_camel_case_types, non_snake_case)]
 const _: () = {
     use ::nn::__rt::{self as rt, Clone, Copy, Debug, Default, primitives::*};
     rt::names!(

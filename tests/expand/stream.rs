@@ -62,14 +62,8 @@ struct NextState(
 type NextStepInput = ::nn::__rt::Tensor1<1, ::core::primitive::f32>;
 /// What [`Next`] makes of one time step.
 type NextStepOutput = ::nn::__rt::Tensor1<1, ::core::primitive::f32>;
-#[allow(
-    dead_code,
-    deprecated,
-    unused_imports,
-    unused_variables,
-    unused_braces,
-    non_camel_case_types
-)]
+#[allow(dead_code, deprecated, unused_imports, unused_variables, unused_braces)]
+#[allow(non_camel_case_types, non_snake_case)]
 const _: () = {
     use ::nn::__rt::{self as rt, Clone, Copy, Debug, Default, primitives::*};
     rt::names!(
@@ -446,14 +440,8 @@ const _: () = {
         }
     }
 };
-#[allow(
-    dead_code,
-    deprecated,
-    unused_imports,
-    unused_variables,
-    unused_braces,
-    non_camel_case_types
-)]
+#[allow(dead_code, deprecated, unused_imports, unused_variables, unused_braces)]
+#[allow(non_camel_case_types, non_snake_case)]
 const _: () = {
     use ::nn::__rt::{self as rt, Clone, Copy, Debug, Default, primitives::*};
     rt::names!(conv1d gru gru_scratch input memory output part scratch simd state x y);

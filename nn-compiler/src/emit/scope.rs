@@ -133,7 +133,8 @@ impl Scope {
         // They hide the user's own types and derives of these names, and their constants, which `let` would not bind.
         quote! {
             #conditions
-            #[allow(dead_code, deprecated, unused_imports, unused_variables, unused_braces, non_camel_case_types)]
+            #[allow(dead_code, deprecated, unused_imports, unused_variables, unused_braces)]
+            #[allow(non_camel_case_types, non_snake_case)]
             const _: () = {
                 use #runtime::{self as rt, Clone, Copy, Debug, Default, primitives::*};
                 rt::names!(#(#locals)*);
