@@ -62,17 +62,22 @@ fn product(matrix: &[f64], x: &[f64]) -> Vec<f64> {
     matrix.chunks(x.len()).map(|row| row.iter().zip(x).map(|(a, b)| a * b).sum()).collect()
 }
 
+/// An array of a WaveNet.
+struct Stack {
+    inputs: usize,
+    channels: usize,
+    kernel: usize,
+    dilations: Vec<usize>,
+    head: usize,
+    bias: bool,
+}
+
 /// A WaveNet as NeuralAmpModelerCore computes it.
-fn wavenet(
-    arrays: &[(usize, usize, usize, Vec<usize>, usize, bool)],
-    gated: bool,
-    weights: &[f64],
-    x: &[f64],
-) -> Vec<f64> {
+fn wavenet(arrays: &[Stack], gated: bool, weights: &[f64], x: &[f64]) -> Vec<f64> {
     let mut taken = Taken(weights);
     let mut flow: Vec<Vec<f64>> = x.iter().map(|x| vec![*x]).collect();
     let mut heads: Option<Vec<Vec<f64>>> = None;
-    for (inputs, channels, kernel, dilations, head, bias) in arrays {
+    for Stack { inputs, channels, kernel, dilations, head, bias } in arrays {
         let (c, wide) = (*channels, if gated { 2 * channels } else { *channels });
         let rechannel = taken.take(c * inputs);
         flow = flow.iter().map(|x| product(&rechannel, x)).collect();
@@ -109,8 +114,11 @@ fn wavenet(
 #[test]
 fn wavenets() {
     for gated in [false, true] {
-        let arrays = [(1, 4, 3, vec![1, 2, 4], 2, false), (4, 2, 2, vec![8, 1], 1, true)];
-        let count = |(inputs, c, kernel, dilations, head, bias): &(usize, usize, usize, Vec<usize>, usize, bool)| {
+        let arrays = [
+            Stack { inputs: 1, channels: 4, kernel: 3, dilations: vec![1, 2, 4], head: 2, bias: false },
+            Stack { inputs: 4, channels: 2, kernel: 2, dilations: vec![8, 1], head: 1, bias: true },
+        ];
+        let count = |Stack { inputs, channels: c, kernel, dilations, head, bias }: &Stack| {
             let wide = if gated { 2 * c } else { *c };
             c * inputs
                 + dilations.len() * (wide * c * kernel + wide + wide + c * c + c)
@@ -120,7 +128,7 @@ fn wavenets() {
         let weights = Noise(7).take(arrays.iter().map(count).sum::<usize>() + 1);
         let layers: Vec<Value> = arrays
             .iter()
-            .map(|(inputs, c, kernel, dilations, head, bias)| {
+            .map(|Stack { inputs, channels: c, kernel, dilations, head, bias }| {
                 json!({"input_size": inputs, "condition_size": 1, "channels": c, "kernel_size": kernel, "dilations": dilations,
                     "head_size": head, "head_bias": bias, "activation": "Tanh", "gated": gated})
             })
