@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use fearless_simd::{Level, Simd};
-use nn::import::Options;
 use nn::prelude::*;
-use nn::run;
+use nn_import::Options;
+use nn_run as run;
 
 nn::network! {
     #[model("../golden/fixtures/models/lenet.keras")]
