@@ -37,3 +37,12 @@ fn a_file_of_weights_is_no_model() {
     let error = keras::read(&read("mlp.weights.h5"), &Options::new()).unwrap_err();
     assert!(matches!(error, ImportError::Format { .. }), "{error}");
 }
+
+#[test]
+fn another_layer_for_the_way_back_is_refused() {
+    let text = String::from_utf8(read("bidirectional.json")).expect("text");
+    let mut json: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    json["config"]["layers"][1]["config"]["backward_layer"]["config"]["activation"] = "relu".into();
+    let error = keras::read_json(&json.to_string(), &Options::new()).unwrap_err();
+    assert!(error.to_string().contains("no option `backward_layer`"), "{error}");
+}

@@ -148,10 +148,9 @@ impl Writer<'_> {
             // What says how a weight starts does not matter where there is no such weight.
             _ if name.ends_with("_initializer") || name.ends_with("_constraint") => true,
             "filters" | "kernel_regularizer" if self.class.starts_with("Depthwise") => true,
-            "renorm_momentum" | "renorm_clipping" | "noise_shape" | "axes" => true,
+            "renorm_momentum" | "renorm_clipping" => true,
             "attention_axes" => flat == 1,
             "groups" | "dilation_rate" => flat == 1,
-            "use_bias" => true,
             "stateful"
             | "unroll"
             | "time_major"
@@ -165,9 +164,20 @@ impl Writer<'_> {
             "data_format" => flat == "channels_last" || flat == "None",
             "fill_mode" => flat == "constant",
             "fill_value" => flat == 0.0,
-            "backward_layer" => true,
+            "backward_layer" => self.is_mirrored(value),
             _ => false,
         }
+    }
+
+    /// Whether the layer that runs backwards is the other one but for its direction and its name: the language has no other.
+    fn is_mirrored(&self, backward: &Json) -> bool {
+        let written = |layer: &Json| {
+            let class = layer.get("class_name")?.as_str()?;
+            let mut config = layer.get("config")?.as_object()?.clone();
+            config.remove("go_backwards");
+            Some((class.to_owned(), arguments(class, &config, self.version).ok()?))
+        };
+        self.config.get("layer").and_then(written).is_some_and(|forward| written(backward) == Some(forward))
     }
 
     fn unknown_option(&self, name: &str, value: &Json) -> Problem {
