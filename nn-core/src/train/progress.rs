@@ -18,22 +18,22 @@ pub(crate) struct Progress {
     verbose: u8,
     terminal: bool,
     title: String,
-    start: Instant,
-    renewed: Instant,
+    /// None where nothing is printed: there are platforms without a clock, such as wasm32-unknown-unknown.
+    start: Option<Instant>,
+    renewed: Option<Instant>,
     bar: Option<ProgressBar>,
 }
 
 impl Progress {
     pub fn new(verbose: u8) -> Self {
-        let now = Instant::now();
         let terminal = std::io::stderr().is_terminal();
-        Self { verbose, terminal, title: String::new(), start: now, renewed: now, bar: None }
+        Self { verbose, terminal, title: String::new(), start: None, renewed: None, bar: None }
     }
 
     /// A stretch of so many samples begins.
     pub fn begin(&mut self, title: String, samples: u64) {
         self.title = title;
-        self.start = Instant::now();
+        self.start = (self.verbose > 0).then(Instant::now);
         self.renewed = self.start;
         if self.verbose == 1 && self.terminal {
             let bar = ProgressBar::with_draw_target(Some(samples), ProgressDrawTarget::stderr());
@@ -44,8 +44,8 @@ impl Progress {
     /// So many samples more are done.
     pub fn advance(&mut self, samples: usize, logs: &Logs) {
         let Some(bar) = &self.bar else { return };
-        if self.renewed.elapsed() >= RENEWAL {
-            self.renewed = Instant::now();
+        if self.renewed.is_none_or(|renewed| renewed.elapsed() >= RENEWAL) {
+            self.renewed = Some(Instant::now());
             bar.set_message(logs.to_string());
         }
         bar.inc(samples as u64);
@@ -56,8 +56,8 @@ impl Progress {
         if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();
         }
-        if self.verbose > 0 {
-            print(&line(&self.title, self.start.elapsed(), logs));
+        if let Some(start) = self.start {
+            print(&line(&self.title, start.elapsed(), logs));
         }
     }
 
@@ -102,6 +102,15 @@ mod tests {
         let short = line("Epoch 3/10", Duration::from_millis(820), &logs);
         assert_eq!(short, "Epoch 3/10 - 0.8s - loss: 0.1234 - accuracy: 0.9652");
         assert!(line("Evaluate", Duration::from_secs(125), &logs).starts_with("Evaluate - 2m 05s - loss"));
+    }
+
+    #[test]
+    fn without_output_no_clock_is_read() {
+        for (verbose, reads) in [(0, false), (1, true), (2, true)] {
+            let mut progress = Progress::new(verbose);
+            progress.begin("Evaluate".to_owned(), 1);
+            assert_eq!(progress.start.is_some(), reads, "verbose {verbose}");
+        }
     }
 
     #[test]
