@@ -27,7 +27,6 @@ const ROOMS: &[(&str, &[&str])] = &[
         "nn-compiler",
         &[
             "diagnostics",
-            "planned",
             "sources",
             "syntax",
             "rule",

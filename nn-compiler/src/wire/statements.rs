@@ -5,9 +5,9 @@ use proc_macro2::Ident;
 use super::builder::{Builder, Use, Want};
 use super::names::check_name;
 use super::scope::{Kind, Parameter, Scope, ScopeId, holds_mistake};
-use super::{Output, Value};
+use super::{Named, Output, Value};
 use crate::diagnostics::Extent;
-use crate::syntax::ast::{self, Block, Call, Expression, GraphForm, Item, Statement};
+use crate::syntax::ast::{self, Block, Call, Expression, GraphForm, Item, NamedInput, Statement};
 
 impl<'a> Builder<'a, '_> {
     /// `(x: Input<…>) -> y { … }`.
@@ -205,9 +205,10 @@ impl<'a> Builder<'a, '_> {
                 self.touch_value(scope, from);
                 self.touch_items(scope, items);
             }
-            Expression::Call { call, inputs, .. } => {
+            Expression::Call { call, inputs, named, .. } => {
                 self.touch_call(scope, call);
-                inputs.iter().for_each(|input| self.touch_value(scope, input));
+                let named = named.iter().flat_map(|named| named.values.iter().flatten());
+                inputs.iter().chain(named).for_each(|input| self.touch_value(scope, input));
             }
             Expression::Binary { left, right, .. } => {
                 self.touch_value(scope, left);
@@ -294,6 +295,16 @@ impl<'a> Builder<'a, '_> {
         values.first().copied().unwrap_or(Value { node: 0, result: 0 })
     }
 
+    /// Puts what a call gives by name behind its other values.
+    fn named(&mut self, scope: ScopeId, named: &'a NamedInput, inputs: &mut Vec<Value>) -> Named {
+        let mut place = |value: &'a Expression| {
+            inputs.push(self.argument(scope, value));
+            inputs.len() - 1
+        };
+        let places = named.values.iter().map(|value| value.as_ref().map(&mut place)).collect();
+        Named { name: named.name.clone(), places }
+    }
+
     fn expression(&mut self, scope: ScopeId, value: &'a Expression, want: Want) -> Vec<Value> {
         if self.full {
             return self.missing(Vec::new(), want);
@@ -315,10 +326,11 @@ impl<'a> Builder<'a, '_> {
                 let items: Vec<_> = items.iter().collect();
                 self.chain(scope, from, &items, want)
             }
-            Expression::Call { label, call, inputs, at } => {
-                let inputs = inputs.iter().map(|input| self.argument(scope, input)).collect();
+            Expression::Call { label, call, inputs, named, at } => {
+                let mut inputs: Vec<_> = inputs.iter().map(|input| self.argument(scope, input)).collect();
+                let named = named.iter().map(|named| self.named(scope, named, &mut inputs)).collect();
                 let label = label.as_ref();
-                self.apply(scope, Use { label, call, inputs, at: *at, in_chain: false, want })
+                self.apply(scope, Use { label, call, inputs, named, at: *at, in_chain: false, want })
             }
             Expression::Binary { .. } | Expression::Negative { .. } | Expression::Number(..) => {
                 self.arithmetic(scope, value, want)

@@ -386,6 +386,8 @@ pub struct Attention {
     pub use_bias: bool,
     /// Whether a step sees only those before.
     pub use_causal_mask: bool,
+    /// Heads, queries and keys of the mask that is given as a value, the last that the node reads; 1 where it is the same for all.
+    pub attention_mask: Option<[Size; 3]>,
     /// The share of weights that are dropped in training.
     pub dropout: f64,
     /// `seed = …`.
