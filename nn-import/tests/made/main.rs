@@ -1,6 +1,7 @@
 //! ONNX files that are made here, node by node.
 
 mod attention;
+mod blocks;
 mod file;
 mod operators;
 mod patterns;

@@ -95,7 +95,7 @@ pub fn find(graph: &Graph, op: &Op) -> Option<New> {
     let of = |name, size: usize| int(name, size as i64);
     let attributes =
         vec![of("heads", heads), of("size", size), of("depth", depth), of("causal", usize::from(is_causal))];
-    Some(New { op: "HeadsOfAttention", attributes, inputs })
+    Some(New { op: "MultiHeadAttention", attributes, inputs })
 }
 
 /// The two values that are multiplied with each other, matrix by matrix.

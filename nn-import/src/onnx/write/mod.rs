@@ -203,7 +203,7 @@ impl<'a> Writer<'a> {
             "BatchNormalization" => self.batch_normalization(op, call),
             "LayerNormalization" | "RMSNormalization" => self.layer_normalization(op, call),
             "InstanceNormalization" | "GroupNormalization" => self.group_normalization(op, call),
-            "HeadsOfAttention" => self.attention(op, call),
+            "MultiHeadAttention" => self.attention(op, call),
             "MatMul" => self.matmul(op),
             "Gemm" => self.gemm(op, call),
             "LSTM" | "GRU" | "RNN" => self.recurrent(op, call),
@@ -234,14 +234,25 @@ impl<'a> Writer<'a> {
         &self.flat.values[id].shape
     }
 
-    /// What a value may be called.
+    /// What a value may be called: what the file says, if a person may have said it, or the operation's name.
     fn hint(&self, op: &Op) -> String {
         let name = op.outputs.first().map_or("", |id| self.flat.values[*id].name.as_str());
         let name = name.rsplit('/').find(|part| !part.is_empty()).unwrap_or("");
         let name = name.split_once(':').map_or(name, |(name, _)| name);
         let name = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_').trim_end_matches("_output");
-        let is_word = name.chars().next().is_some_and(|c| c.is_ascii_alphabetic());
-        if is_word && name.len() < 40 { name.to_owned() } else { op.op.to_ascii_lowercase() }
+        let is_word = name.len() > 2 && name.len() < 40 && name.chars().next().is_some_and(|c| c.is_ascii_alphabetic());
+        // What exporters count by.
+        let is_made = ["onnx", "p2o", "tmp", "val", "tensor", "input", "node"]
+            .iter()
+            .any(|word| name.split(|c: char| !c.is_ascii_alphanumeric()).any(|part| part == *word));
+        if is_word && !is_made {
+            return name.to_owned();
+        }
+        match op.op.as_str() {
+            "MatMul" | "Gemm" => "dense".to_owned(),
+            "PRelu" => "prelu".to_owned(),
+            op => nn_compiler::snake_case(op),
+        }
     }
 
     /// A layer without weights.
@@ -281,7 +292,8 @@ impl<'a> Writer<'a> {
 
     /// A layer's name by that of its weights: `conv1` for `conv1.weight`.
     fn name_of(&self, id: Id) -> Option<String> {
-        let name = self.flat.values[id].name.strip_suffix(".weight")?;
+        let name = self.flat.values[id].name.as_str();
+        let name = name.strip_suffix(".weight").or_else(|| name.strip_suffix(".kernel"))?;
         // What tools put before it ends with these.
         let name = name.rsplit("::").next().and_then(|name| name.rsplit("__").next()).unwrap_or(name);
         (!name.is_empty() && name.len() < 60).then(|| name.to_owned())

@@ -57,8 +57,7 @@ impl Writer<'_> {
                 }
             }));
         }
-        let hint = self.hint(op);
-        let value = self.layer("Matmul", "", operands, &hint);
+        let value = self.layer("Matmul", "", operands, "product");
         let mut axes = batch;
         axes.extend([rank - 2, rank - 1]);
         self.made(op, value, axes);
