@@ -48,6 +48,8 @@ each_step_differs! {
     alpha_dropout: [Input<3, 64> => AlphaDropout<0.5>]
     gaussian_dropout: [Input<3, 8> => GaussianDropout<0.5>]
     gaussian_noise: [Input<3, 8> => TimeDistributed<GaussianNoise<0.5>>]
+    random_rotation: [Input<3, 6, 5, 1> => TimeDistributed<RandomRotation<0.5>>]
+    random_contrast: [Input<3, 4, 4, 2> => TimeDistributed<RandomContrast<(0.5, 1), value_range = (-9, 9)>>]
     spatial_dropout: [Input<3, 2, 64> => TimeDistributed<SpatialDropout1D<0.5>>]
     time_distributed_inputs: [Input<3, 2, 64> => TimeDistributed<SimpleRNN<4, dropout = 0.5>>]
     time_distributed_states: [Input<3, 2, 4> => TimeDistributed<SimpleRNN<64, recurrent_dropout = 0.5>>]
