@@ -396,6 +396,9 @@ pub use nn_core::{
 pub use nn_core::{activations, constraints, initializers, regularizers};
 #[cfg(feature = "std")]
 pub use nn_core::{callbacks, config, error, losses, metrics, optimizers, rng, testing, train};
+/// Data files as samples of a network: CSV, NPY, IDX, CIFAR, WAV, and with the feature `images` folders of images. Needs the feature `data`.
+#[cfg(feature = "data")]
+pub use nn_data as data;
 /// Models of other tools: their text, and their weights. Needs the feature `import`.
 #[cfg(feature = "import")]
 pub use nn_import as import;

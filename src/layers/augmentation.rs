@@ -255,7 +255,7 @@ pub struct RandomBrightness;
 /// ```
 /// let net = nn::network!(Input<1, 4, 1> => CenterCrop<1, 2>);
 /// let x = [[[1.0], [2.0], [3.0], [4.0]]];
-/// assert_eq!(*net.infer(&x.into(), &mut Default::default()).as_flat(), [2.0, 3.0]);
+/// assert_eq!(net.infer(&x.into(), &mut Default::default()).0, [[[2.0], [3.0]]]);
 /// ```
 ///
 /// # Source
