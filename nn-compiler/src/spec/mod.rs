@@ -341,6 +341,8 @@ pub struct Placed {
     pub before: Vec<(Op, Shape)>,
     /// The operation that has the weights.
     pub op: Op,
+    /// The operation that runs beside it, and whose first result becomes one with its own.
+    pub beside: Option<Beside>,
     /// What happens to its first result, likewise; the last of these shapes is that of the layer's.
     pub after: Vec<(Op, Shape)>,
     /// What each result costs the loss in training.
@@ -359,9 +361,15 @@ impl Placed {
             macs: Size::Known(0),
             before: Vec::new(),
             op,
+            beside: None,
             after: Vec::new(),
             penalty: None,
         }
+    }
+
+    /// How many values the layer gives.
+    pub fn results(&self) -> usize {
+        self.outputs.len() + self.beside.as_ref().map_or(0, |beside| beside.outputs.len() - 1)
     }
 
     /// With a function behind it.
@@ -385,6 +393,21 @@ impl Placed {
 
     /// The shape of the layer's first result.
     pub fn output(&self) -> &Shape {
-        self.after.last().map_or(&self.outputs[0], |(_, shape)| shape)
+        let join = self.beside.as_ref().map(|beside| &beside.join);
+        self.after.last().or(join).map_or(&self.outputs[0], |(_, shape)| shape)
     }
+}
+
+/// Another operation on the inputs of a layer, with weights of the same field.
+pub struct Beside {
+    /// What the two are called, the layer's own operation first.
+    pub names: [&'static str; 2],
+    /// What it computes.
+    pub op: Op,
+    /// Which of the layer's inputs it sees.
+    pub roles: Vec<usize>,
+    /// The shapes of its results; all but the first are results of the layer, behind those of its own operation.
+    pub outputs: Vec<Shape>,
+    /// What makes one of both first results, and the shape of that.
+    pub join: (Op, Shape),
 }

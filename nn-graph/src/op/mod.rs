@@ -109,14 +109,12 @@ pub enum Op {
     Attention(Attention),
     /// Attention without heads and projections.
     Attend(Attend),
-    /// A recurrent layer.
+    /// A recurrent layer, or one direction of it.
     Recurrence(Recurrence),
     /// One time step of it.
     RecurrenceStep(RecurrenceStep),
     /// A recurrent layer whose products are convolutions.
     ConvLstm(ConvLstm),
-    /// A recurrent layer from both ends.
-    Bidirectional(Bidirectional),
     /// The rows of a table that ids name.
     Embedding(Embedding),
     /// Steps that do not count become zeros.

@@ -111,7 +111,6 @@ impl Op {
             | Op::Dot(_)
             | Op::Attention(_)
             | Op::Attend(_)
-            | Op::Bidirectional(_)
             | Op::Masking(_)
             | Op::Mask(_)
             | Op::Border
@@ -148,7 +147,7 @@ fn custom(op: &Custom, node: &Node) -> Option<TimeStep> {
 
 /// The step of a recurrent layer; not if it goes backward, is given its state or hands it out.
 fn recurrence(op: &Recurrence, node: &Node) -> Option<TimeStep> {
-    let runs = !op.go_backwards && !op.return_state && !op.cell && node.inputs.len() == 1;
+    let runs = !op.go_backwards && op.direction.is_none() && !op.return_state && !op.cell && node.inputs.len() == 1;
     runs.then(|| TimeStep {
         op: Op::RecurrenceStep(RecurrenceStep(op.clone())),
         timed: op.return_sequences,

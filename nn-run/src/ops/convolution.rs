@@ -97,7 +97,7 @@ impl<T: Element> Run<T> for Convolution<T> {
         match what {
             Length::Scratch | Length::ScratchInto => self.numbers.scratch_len(),
             Length::Bordered => self.bordered_len(),
-            Length::Saved | Length::SavedOf(_) | Length::State => 0,
+            Length::Saved | Length::State => 0,
         }
     }
 
@@ -156,7 +156,7 @@ impl<T: Element> Run<T> for ConvolutionStep {
     fn measure(&self, what: Length) -> usize {
         match what {
             Length::State => conv1d::state_len_of(&self.sizes),
-            Length::Scratch | Length::ScratchInto | Length::Bordered | Length::Saved | Length::SavedOf(_) => 0,
+            Length::Scratch | Length::ScratchInto | Length::Bordered | Length::Saved => 0,
         }
     }
 

@@ -424,7 +424,6 @@ operations! {
     Recurrence(recurrence::Recurrence),
     RecurrenceStep(recurrence::RecurrenceStep),
     ConvLstm(conv_lstm::ConvLstm),
-    Bidirectional(recurrence::Bidirectional),
     Embedding(embedding::Embedding),
     Masking(mask::Masking),
     Mask(mask::Mask),

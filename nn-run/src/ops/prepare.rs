@@ -156,7 +156,6 @@ impl<T: Element> Operation<T> {
                 Operation::RecurrenceStep(recurrence::RecurrenceStep(recurrence::Recurrence::new(site, &step.0)))
             }
             Op::ConvLstm(op) => Operation::ConvLstm(conv_lstm::ConvLstm::new(site, op)),
-            Op::Bidirectional(op) => Operation::Bidirectional(recurrence::Bidirectional::new(site, op)),
             Op::Embedding(op) => Operation::Embedding(embedding::Embedding::new(site, op)),
             Op::Masking(op) => {
                 let features = node.input.last().map_or(1, sizes::known);

@@ -193,7 +193,7 @@ impl Emit for Convolution {
                 quote!(rt::conv2d::scratch_len::<#shape, #destination, #dtype>())
             }
             Length::Bordered => quote!(rt::conv2d::bordered_len::<#shape>()),
-            Length::Saved | Length::SavedOf(_) | Length::State => TokenStream::new(),
+            Length::Saved | Length::State => TokenStream::new(),
         }
     }
 
@@ -264,9 +264,7 @@ impl Emit for ConvolutionStep {
         let shape = cx.geometry(node);
         match what {
             Length::State => quote!(rt::conv1d::state_len::<#shape>()),
-            Length::Scratch | Length::ScratchInto | Length::Bordered | Length::Saved | Length::SavedOf(_) => {
-                TokenStream::new()
-            }
+            Length::Scratch | Length::ScratchInto | Length::Bordered | Length::Saved => TokenStream::new(),
         }
     }
 
