@@ -17,7 +17,7 @@
 ///
 /// # Shapes
 ///
-/// `height × width × channels` (with `channels_first`: `channels × height × width`); the output has the same.
+/// `height × width × channels` (with `channels_first`: `channels × height × width`), numbers or bytes; the output has the same, in numbers.
 ///
 /// # Errors
 ///
@@ -56,7 +56,7 @@ pub struct RandomFlip;
 ///
 /// # Shapes
 ///
-/// `height × width × channels` (with `channels_first`: `channels × height × width`); the output has the same.
+/// `height × width × channels` (with `channels_first`: `channels × height × width`), numbers or bytes; the output has the same, in numbers.
 ///
 /// # Errors
 ///
@@ -94,7 +94,7 @@ pub struct RandomTranslation;
 ///
 /// # Shapes
 ///
-/// `height × width × channels` (with `channels_first`: `channels × height × width`); the output has the same.
+/// `height × width × channels` (with `channels_first`: `channels × height × width`), numbers or bytes; the output has the same, in numbers.
 ///
 /// # Errors
 ///
@@ -133,7 +133,7 @@ pub struct RandomRotation;
 ///
 /// # Shapes
 ///
-/// `height × width × channels` (with `channels_first`: `channels × height × width`); the output has the same.
+/// `height × width × channels` (with `channels_first`: `channels × height × width`), numbers or bytes; the output has the same, in numbers.
 ///
 /// # Errors
 ///
@@ -171,7 +171,7 @@ pub struct RandomZoom;
 ///
 /// # Shapes
 ///
-/// `height × width × channels` (with `channels_first`: `channels × height × width`); the output has the same.
+/// `height × width × channels` (with `channels_first`: `channels × height × width`), numbers or bytes; the output has the same, in numbers.
 ///
 /// # Errors
 ///
@@ -209,7 +209,7 @@ pub struct RandomContrast;
 ///
 /// # Shapes
 ///
-/// `height × width × channels` (with `channels_first`: `channels × height × width`); the output has the same.
+/// `height × width × channels` (with `channels_first`: `channels × height × width`), numbers or bytes; the output has the same, in numbers.
 ///
 /// # Errors
 ///
@@ -244,7 +244,7 @@ pub struct RandomBrightness;
 ///
 /// # Shapes
 ///
-/// `h × w × channels` to `height × width × channels` (with `channels_first`, channels first).
+/// `h × w × channels`, numbers or bytes, to `height × width × channels` (with `channels_first`, channels first).
 ///
 /// # Errors
 ///

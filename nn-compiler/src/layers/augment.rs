@@ -2,7 +2,7 @@
 //! `RandomZoom`, `RandomContrast`, `RandomBrightness`; and `CenterCrop`, which cuts out their middle.
 
 use nn_graph::Size;
-use nn_graph::graph::Operand;
+use nn_graph::graph::{Element, Operand};
 use nn_graph::op::{Fill, Inset, Motion, Op, Resizing, Tint, Tone, Warp};
 
 use super::space::Space;
@@ -107,8 +107,22 @@ pub const SPECS: &[Spec] = &[
     },
 ];
 
+/// A layer on numbers, where pictures may be bytes.
+fn of_numbers(
+    inputs: &[Operand],
+    lower: impl FnOnce(&[Operand]) -> Result<Placed, Problem>,
+) -> Result<Placed, Problem> {
+    match inputs {
+        [bytes] if bytes.element == Element::U8 => {
+            let mut placed = lower(&[Operand { element: Element::Real, ..bytes.clone() }])?;
+            placed.before.insert(0, (Op::Cast, bytes.shape.clone()));
+            Ok(placed)
+        }
+        inputs => lower(inputs),
+    }
+}
+
 fn flip(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
-    let input = Space::of(2, values).input(site, inputs)?;
     let mode = values.word("mode");
     let op = Warp {
         motion: Motion::Flip { horizontal: mode != "vertical", vertical: mode != "horizontal" },
@@ -118,11 +132,10 @@ fn flip(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, 
         channels_first: values.channels_first(),
         seed: values.seed("seed"),
     };
-    Ok(Placed::new(input, Op::Warp(op)))
+    of_numbers(inputs, |inputs| Ok(Placed::new(Space::of(2, values).input(site, inputs)?, Op::Warp(op))))
 }
 
 fn warp(motion: Motion, values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
-    let input = Space::of(2, values).input(site, inputs)?;
     let fill = match values.word("fill_mode") {
         "wrap" => Fill::Wrap,
         "constant" => Fill::Constant(values.number("fill_value")),
@@ -131,18 +144,21 @@ fn warp(motion: Motion, values: &Values, site: &mut Site, inputs: &[Operand]) ->
     };
     let bilinear = values.word("interpolation") == "bilinear";
     let op = Warp { motion, fill, bilinear, channels_first: values.channels_first(), seed: values.seed("seed") };
-    Ok(Placed::new(input, Op::Warp(op)))
+    of_numbers(inputs, |inputs| Ok(Placed::new(Space::of(2, values).input(site, inputs)?, Op::Warp(op))))
 }
 
 fn tone(tint: Tint, factor: [f64; 2], values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
-    let input = Space::of(2, values).input(site, inputs)?;
     let (value_range, channels_first) = (values.range("value_range"), values.channels_first());
     let op = Tone { tint, factor, value_range, channels_first, seed: values.seed("seed") };
-    Ok(Placed::new(input, Op::Tone(op)))
+    of_numbers(inputs, |inputs| Ok(Placed::new(Space::of(2, values).input(site, inputs)?, Op::Tone(op))))
+}
+
+fn center_crop(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+    of_numbers(inputs, |inputs| middle(values, site, inputs))
 }
 
 /// The middle of a picture; of one that is too small, the largest part of these proportions, made larger.
-fn center_crop(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
+fn middle(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
     let space = Space::of(2, values);
     let input = space.last(site, inputs)?;
     let size = [values.size("height"), values.size("width")];

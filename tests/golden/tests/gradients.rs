@@ -282,6 +282,7 @@ gradients! {
     random_contrast: "Input<4, 5, 2> => RandomContrast<(0.9, 1), value_range = (-1, 1.5)> => Dense<2>"
     random_contrast_first: "Input<2, 3, 5> => Dense<5> => RandomContrast<1, value_range = (-2, 2), data_format = channels_first> => Tanh"
     random_brightness: "Input<4, 5, 2> => RandomBrightness<0.4, value_range = (-1, 1)> => Dense<2>"
+    random_bytes: "Input<4, 5, 2, dtype = u8> => RandomZoom<0.4> => RandomContrast<0.5> => CenterCrop<2, 2> => Dense<2>"
     random_in_time: "Input<3, 4, 5, 2> => TimeDistributed<RandomRotation<0.5>> => TimeDistributed<TimeDistributed<Dense<2>>> => TimeDistributed<RandomContrast<0.5, value_range = (-2, 2)>>"
     center_crop: "Input<4, 5, 2> => Tanh => CenterCrop<3, 2> => CenterCrop<4, 4>"
     alpha_dropout: "Input<9> => Dense<5> => AlphaDropout<0.4> => Dense<3>"
