@@ -267,9 +267,28 @@ impl Numbers {
         }
     }
 
+    /// The bytes of all elements, if they have this type already.
+    fn bytes_of(&self, dtype: Dtype) -> Option<&[u8]> {
+        match (&self.values, dtype) {
+            (Values::U8(elements), Dtype::U8) => Some(elements),
+            (Values::U32(elements), Dtype::U32) => Some(bytemuck::cast_slice(elements)),
+            (Values::I32(elements), Dtype::I32) => Some(bytemuck::cast_slice(elements)),
+            (Values::F32(elements), Dtype::F32) => Some(bytemuck::cast_slice(elements)),
+            (Values::F64(elements), Dtype::F64) => Some(bytemuck::cast_slice(elements)),
+            _ => None,
+        }
+    }
+
     fn write<X: Record>(&self, samples: &mut [X], index: usize) -> Result<()> {
         let Some(part) = X::PARTS.get(index) else { return Ok(()) };
         let len = part.len();
+        if let Some(bytes) = self.bytes_of(part.dtype) {
+            let size = bytes.len() / self.len().max(1);
+            for (sample, bytes) in samples.iter_mut().zip(bytes.chunks_exact(size.max(1))) {
+                sample.part_mut(index).copy_from_slice(bytes);
+            }
+            return Ok(());
+        }
         for (row, sample) in samples.iter_mut().enumerate() {
             let (range, to) = (row * len..(row + 1) * len, sample.part_mut(index));
             let wrong = |at: usize, found: f64, takes: &str| {
