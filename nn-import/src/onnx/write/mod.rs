@@ -4,8 +4,11 @@
 //! value has a [`Place`]: a value of the network, and which axis of the file each of its axes is. Axes of size 1 come and go at will.
 //! A `Transpose` of the file changes only what is known of a value; one is written where an operation needs another order.
 
+mod attention;
 mod elementwise;
+mod ids;
 mod moves;
+mod normalization;
 mod places;
 mod products;
 mod recurrent;
@@ -189,6 +192,7 @@ impl<'a> Writer<'a> {
             "Slice" => self.slice(op, call),
             "Split" => self.split(op, call),
             "Gather" => self.gather(op, call),
+            "OneHot" => self.one_hot(op, call),
             "Pad" => self.pad(op, call),
             "Expand" | "Tile" => self.expand(op),
             "Conv" => self.convolution(op, call),
@@ -197,7 +201,9 @@ impl<'a> Writer<'a> {
             "Resize" | "Upsample" => self.resize(op, call),
             "GlobalAveragePool" | "GlobalMaxPool" => self.global_pool(op),
             "BatchNormalization" => self.batch_normalization(op, call),
-            "LayerNormalization" => self.layer_normalization(op, call),
+            "LayerNormalization" | "RMSNormalization" => self.layer_normalization(op, call),
+            "InstanceNormalization" | "GroupNormalization" => self.group_normalization(op, call),
+            "HeadsOfAttention" => self.attention(op, call),
             "MatMul" => self.matmul(op),
             "Gemm" => self.gemm(op, call),
             "LSTM" | "GRU" | "RNN" => self.recurrent(op, call),
