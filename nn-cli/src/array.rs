@@ -4,15 +4,19 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
+use nn_import::tflite::Scale;
 use nn_run::{Data, Kind, Part};
 use npyz::{NpyFile, TypeChar, WriterBuilder};
 
 use crate::open::Stop;
 
 /// An array, whose numbers are read as `f64`: enough for each type that networks take.
+#[derive(Clone)]
 pub struct Array {
     pub shape: Vec<usize>,
     pub values: Vec<f64>,
+    /// Whether they are whole numbers in the file.
+    pub is_whole: bool,
 }
 
 impl Array {
@@ -44,7 +48,30 @@ impl Array {
             (TypeChar::Uint, 8) => read!(u64),
             _ => return Err(format!("elements of type {kind} are not read").into()),
         };
-        Ok(Array { shape, values })
+        Ok(Array { shape, values, is_whole: letter != TypeChar::Float })
+    }
+
+    /// Images of `sample`, whose channels are last: where they are first in the array, they change places.
+    pub fn channels_last(mut self, sample: &[usize]) -> Self {
+        let own = self.shape.get(1..).unwrap_or_default().to_vec();
+        let (&[channels, height, width], true) = (own.as_slice(), own.as_slice() != sample) else { return self };
+        if sample != [height, width, channels] {
+            return self;
+        }
+        let places = height * width;
+        let image =
+            |image: &[f64]| (0..places * channels).map(|at| image[at % channels * places + at / channels]).collect();
+        self.values = self.values.chunks_exact(places * channels).flat_map(|one| -> Vec<f64> { image(one) }).collect();
+        self.shape[1..].copy_from_slice(sample);
+        self
+    }
+
+    /// What whole numbers stand for.
+    pub fn scaled(mut self, scale: Option<Scale>) -> Self {
+        if let Some(Scale { scale, zero_point }) = scale.filter(|_| self.is_whole) {
+            self.values.iter_mut().for_each(|value| *value = (*value - zero_point) * scale);
+        }
+        self
     }
 
     pub fn write(&self, path: &Path) -> Result<(), Stop> {
