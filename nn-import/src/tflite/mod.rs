@@ -17,7 +17,8 @@ use crate::{ImportError, Model, Options, onnx};
 ///
 /// Weights of 16 bits, and whole numbers with a scale (for a tensor, or for each element of an axis), become the numbers that they
 /// stand for, and so do inputs and outputs: the network computes with real numbers, and [`scales`] says what the whole ones are. Its
-/// results are near those of a quantized file, and not the same, since nothing is rounded between layers.
+/// results are near those of a quantized file (values end where the file's whole numbers do), and not the same, since nothing is
+/// rounded between layers.
 ///
 /// Images have their channels last, as in the file. Of several graphs the first is read.
 ///

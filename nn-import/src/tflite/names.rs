@@ -54,12 +54,13 @@ pub fn unique(graph: &Graph<'_>) -> Vec<String> {
 
 /// `conv2d_1` of `model/conv2d_1/Relu;model/conv2d_1/BiasAdd`; nothing where no part is a name.
 pub fn layer(name: &str) -> Option<String> {
-    let first = name.split(';').next().unwrap_or_default();
-    let part = first.split('/').rev().find(|part| !PARTS.contains(part))?;
     // A path of one part is a tensor's own name; what has a dot or a colon in it is a tool's.
-    let is_path = first.contains('/');
-    let is_name = part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    (is_path && is_name && part.len() < 60 && !part.is_empty()).then(|| part.to_owned())
+    let is_name = |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let last = |path: &'_ str| path.split('/').rev().find(|part| !PARTS.contains(part)).map(str::to_owned);
+    let names = name.split(';').filter(|path| path.contains('/')).filter_map(last);
+    // A normalization is part of the layer before it.
+    let own = |name: &String| is_name(&name.as_str()) && name.len() < 60 && !name.starts_with("batch_norm");
+    names.into_iter().find(own)
 }
 
 #[cfg(test)]
@@ -73,5 +74,6 @@ mod tests {
         assert_eq!(of("functional_1/dense/MatMul"), "dense");
         assert_eq!(of("arith.constant12"), "");
         assert_eq!(of("Identity"), "");
+        assert_eq!(of("net/batch_normalization/FusedBatchNormV3;net/depthwise_conv2d/depthwise"), "depthwise_conv2d");
     }
 }

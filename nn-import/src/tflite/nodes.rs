@@ -46,6 +46,15 @@ pub struct Converter<'a> {
     constants: HashMap<Name, Array>,
     /// The names of values so far that are of no tensor.
     made: usize,
+    /// Where the result of the operator that is being converted ends.
+    bounds: Option<[f64; 2]>,
+}
+
+/// The least and the largest number that the whole numbers of a result stand for, where those of no input do so already.
+fn bounds(graph: &Graph<'_>, operator: &Operator<'_>) -> Option<[f64; 2]> {
+    let bounds = graph.tensors[*operator.outputs.first()?].bounds?;
+    let kept = operator.inputs.iter().flatten().any(|input| graph.tensors[*input].bounds == Some(bounds));
+    (!kept).then_some(bounds)
 }
 
 /// The graph as one of ONNX, or all operators that have no such words.
@@ -53,10 +62,12 @@ pub fn convert(graph: &Graph<'_>) -> Result<proto::Model, ImportError> {
     let names = names::unique(graph);
     let constants = graph.tensors.iter().zip(&names);
     let constants = constants.filter_map(|(tensor, name)| Some((name.clone(), tensor.array.clone()?))).collect();
-    let mut converter = Converter { graph, names, nodes: Vec::new(), initializers: Vec::new(), constants, made: 0 };
+    let mut converter =
+        Converter { graph, names, nodes: Vec::new(), initializers: Vec::new(), constants, made: 0, bounds: None };
     let mut problems = Vec::new();
     for operator in &graph.operators {
         let first = converter.nodes.len();
+        converter.bounds = bounds(graph, operator);
         match operators::convert(&mut converter, operator) {
             Ok(()) => {}
             Err(Stop::Problem(problem)) => {
@@ -155,7 +166,7 @@ impl<'a> Converter<'a> {
     pub fn layer(&self, operator: &Operator<'_>) -> String {
         let of = |place: Option<usize>| place.and_then(|place| names::layer(&self.graph.tensors[place].name));
         let weights = of(operator.inputs.get(1).copied().flatten());
-        of(operator.outputs.first().copied()).or(weights).map(|name| format!("{name}.weight")).unwrap_or_default()
+        weights.or(of(operator.outputs.first().copied())).map(|name| format!("{name}.weight")).unwrap_or_default()
     }
 
     /// A node with these results.
@@ -184,29 +195,39 @@ impl<'a> Converter<'a> {
         Ok(())
     }
 
-    fn activated(&mut self, value: Name, activation: i8) -> Result<Name, Problem> {
-        if activation == 0 {
-            return Ok(value);
-        }
-        let (op, inputs) = self.activation(value, activation)?;
-        Ok(self.node(op, inputs, Vec::new()))
-    }
-
     /// The same as what an operator gives.
     pub fn end(&mut self, value: Name, activation: i8, output: Name) -> Result<(), Problem> {
-        let (op, inputs) =
-            if activation == 0 { ("Identity", vec![value]) } else { self.activation(value, activation)? };
+        let (op, inputs) = self.activation(value, activation)?.unwrap_or_else(|value| ("Identity", vec![value]));
         self.write(op, inputs, Vec::new(), vec![output]);
         Ok(())
     }
 
-    fn activation(&mut self, value: Name, activation: i8) -> Result<(&'static str, Vec<Name>), Problem> {
-        Ok(match activation {
-            1 => ("Relu", vec![value]),
-            2 => ("Clip", self.clipped(value, -1.0, 1.0)),
-            3 => ("Clip", self.clipped(value, 0.0, 6.0)),
-            4 => ("Tanh", vec![value]),
+    /// The value after an activation and within the bounds of the result.
+    fn activated(&mut self, value: Name, activation: i8) -> Result<Name, Problem> {
+        Ok(match self.activation(value, activation)? {
+            Ok((op, inputs)) => self.node(op, inputs, Vec::new()),
+            Err(value) => value,
+        })
+    }
+
+    /// The operation that an activation and the bounds of the result are, and its inputs; or the value, where there is none.
+    fn activation(&mut self, value: Name, activation: i8) -> Result<Result<(&'static str, Vec<Name>), Name>, Problem> {
+        let own = match activation {
+            0 => None,
+            1 => Some([0.0, f64::INFINITY]),
+            2 => Some([-1.0, 1.0]),
+            3 => Some([0.0, 6.0]),
+            4 => return Ok(Ok(("Tanh", vec![value]))),
             other => return Err(Problem::new(format!("its activation is number {other} of the schema"))),
+        };
+        let both = match (own, self.bounds) {
+            (Some([a, b]), Some([c, d])) => Some([a.max(c), b.min(d)]),
+            (own, bounds) => own.or(bounds),
+        };
+        Ok(match both {
+            None => Err(value),
+            Some([0.0, f64::INFINITY]) => Ok(("Relu", vec![value])),
+            Some([least, most]) => Ok(("Clip", self.clipped(value, least, most))),
         })
     }
 

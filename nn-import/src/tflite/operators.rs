@@ -8,6 +8,7 @@ use crate::onnx::flat::{Problem, axis_of};
 use crate::onnx::proto::Attribute;
 
 type Done = Result<(), Stop>;
+type Convert = fn(&mut Converter<'_>, &Operator<'_>) -> Done;
 
 /// Those that ONNX has under another name: number, name in the schema, name in ONNX.
 const SAME: &[(i32, &str, &str)] = &[
@@ -49,7 +50,7 @@ const SAME: &[(i32, &str, &str)] = &[
 ];
 
 /// All others that are taken.
-const OTHERS: &[(i32, &str, fn(&mut Converter<'_>, &Operator<'_>) -> Done)] = &[
+const OTHERS: &[(i32, &str, Convert)] = &[
     (0, "ADD", |c, o| arithmetic(c, o, "Add")),
     (1, "AVERAGE_POOL_2D", |c, o| windows::pool(c, o, "AveragePool")),
     (2, "CONCATENATION", concatenation),
@@ -201,15 +202,8 @@ fn both(converter: &mut Converter<'_>, operator: &Operator<'_>, op: &str) -> Res
 }
 
 fn arithmetic(converter: &mut Converter<'_>, operator: &Operator<'_>, op: &str) -> Done {
-    let activation = Options(operator.options).byte(0)?;
-    let output = converter.output(operator, 0)?;
-    if activation == 0 {
-        let inputs = vec![converter.input(operator, 0)?, converter.input(operator, 1)?];
-        converter.write(op, inputs, Vec::new(), vec![output]);
-        return Ok(());
-    }
-    let value = both(converter, operator, op)?;
-    Ok(converter.end(value, activation, output)?)
+    let (value, output) = (both(converter, operator, op)?, converter.output(operator, 0)?);
+    Ok(converter.end(value, Options(operator.options).byte(0)?, output)?)
 }
 
 /// Numbers that stand for others are those others from the beginning.

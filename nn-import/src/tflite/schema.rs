@@ -23,8 +23,10 @@ pub struct Tensor {
     pub kind: i64,
     /// What it always is: numbers, whatever the file has them as.
     pub array: Option<Array>,
-    /// Of a quantized input or output.
+    /// Of one that is quantized as a whole.
     pub scale: Option<Scale>,
+    /// The least and the largest number that its whole numbers stand for.
+    pub bounds: Option<[f64; 2]>,
 }
 
 /// How whole numbers stand for others: `(q - zero_point) * scale`.
@@ -129,7 +131,15 @@ fn tensor(model: &Table<'_>, tensor: Table<'_>, buffers: &[Table<'_>]) -> Result
         (true, [scale]) => Some(Scale { scale: *scale, zero_point: quantization.zero(0) }),
         _ => None,
     };
-    Ok(Tensor { name, shape, kind, array, scale })
+    let whole = match code {
+        INT8 => Some([-128.0, 127.0]),
+        UINT8 => Some([0.0, 255.0]),
+        INT16 => Some([-32768.0, 32767.0]),
+        _ => None,
+    };
+    let bounds =
+        scale.zip(whole).map(|(Scale { scale, zero_point }, whole)| whole.map(|q| rounded((q - zero_point) * scale)));
+    Ok(Tensor { name, shape, kind, array, scale, bounds })
 }
 
 const FLOAT32: i8 = 0;
@@ -161,6 +171,11 @@ fn numbers(code: i8, data: &[u8]) -> Option<Vec<f64>> {
         INT4 => data.iter().flat_map(|byte| [(*byte << 4) as i8 >> 4, *byte as i8 >> 4].map(f64::from)).collect(),
         _ => return None,
     })
+}
+
+/// To as many digits as a float of 32 bits has, which is what a person would write.
+fn rounded(number: f64) -> f64 {
+    format!("{number:.6e}").parse().unwrap_or(number)
 }
 
 #[derive(Default)]
