@@ -335,7 +335,7 @@
 //!
 //! # Models trained elsewhere
 //!
-//! With the feature `import` a network can be a file of another tool: `.keras`, `.h5` or `.hdf5` of Keras 1 to 3, ONNX, `.nam` of Neural Amp Modeler, the JSON of
+//! With the feature `import` a network can be a file of another tool: `.keras`, `.h5` or `.hdf5` of Keras 1 to 3, ONNX, TFLite, `.nam` of Neural Amp Modeler, the JSON of
 //! RTNeural and GuitarML.
 //!
 //! ```ignore
