@@ -57,6 +57,8 @@ impl Op {
             | Op::Take(_)
             | Op::OneHot(_)
             | Op::Cast
+            | Op::Warp(_)
+            | Op::Tone(_)
             | Op::Resizing(_)
             | Op::Dot(_)
             | Op::Masking(_)
@@ -100,6 +102,8 @@ impl Op {
             | Op::Reduce(_)
             | Op::Matmul
             | Op::Take(_)
+            | Op::Warp(_)
+            | Op::Tone(_)
             | Op::Resizing(_)
             | Op::Dot(_)
             | Op::Attention(_)
@@ -151,6 +155,8 @@ impl Op {
             | Op::Take(_)
             | Op::OneHot(_)
             | Op::Cast
+            | Op::Warp(_)
+            | Op::Tone(_)
             | Op::Resizing(_)
             | Op::Dot(_)
             | Op::Attention(_)
@@ -184,6 +190,7 @@ impl Op {
     pub fn streams(&self) -> u32 {
         match self {
             Op::Dropout(op) => u32::from(op.rate > 0.0),
+            Op::Warp(_) | Op::Tone(_) => 1,
             Op::Attention(op) => u32::from(op.dropout > 0.0),
             Op::Attend(op) => u32::from(op.dropout > 0.0),
             Op::Recurrence(op) => op.streams(),
@@ -271,6 +278,8 @@ impl Op {
             | Op::Number(_)
             | Op::OneHot(_)
             | Op::Cast
+            | Op::Warp(_)
+            | Op::Tone(_)
             | Op::Resizing(_)
             | Op::Dot(_)
             | Op::Attention(_)

@@ -6,6 +6,7 @@
 mod activation;
 mod attend;
 mod attention;
+mod augment;
 mod batch_normalization;
 mod conv_lstm;
 mod convolution;
@@ -131,6 +132,8 @@ pub fn of(op: &Op) -> &dyn Emit {
         Op::Softmax(op) => op,
         Op::PRelu(op) => op,
         Op::Dropout(op) => op,
+        Op::Warp(op) => op,
+        Op::Tone(op) => op,
         Op::Penalty(op) => op,
         Op::View => &moved::View,
         Op::Permute(op) => op,
