@@ -2,6 +2,7 @@
 
 mod activation;
 mod attention;
+mod carry;
 mod conv_lstm;
 mod convolution;
 mod custom;
@@ -44,6 +45,7 @@ const TABLES: &[&[Spec]] = &[
     operation::LISTED,
     operation::SPECS,
     weight::SPECS,
+    carry::SPECS,
     attention::SPECS,
     custom::SPECS,
 ];

@@ -55,6 +55,8 @@ impl Op {
             | Op::Number(_)
             | Op::Take(_)
             | Op::OneHot(_)
+            | Op::State(_)
+            | Op::Carry(_)
             | Op::Cast
             | Op::Resizing(_)
             | Op::Dot(_)
@@ -138,6 +140,8 @@ impl Op {
                 | Op::Number(_)
                 | Op::Take(_)
                 | Op::OneHot(_)
+                | Op::State(_)
+                | Op::Carry(_)
                 | Op::Cast
                 | Op::Resizing(_)
                 | Op::Dot(_)
@@ -198,6 +202,8 @@ impl Op {
             | Op::Number(_)
             | Op::Take(_)
             | Op::OneHot(_)
+            | Op::State(_)
+            | Op::Carry(_)
             | Op::Cast
             | Op::Resizing(_)
             | Op::Dot(_)
@@ -250,6 +256,8 @@ impl Op {
             | Op::Number(_)
             | Op::Take(_)
             | Op::OneHot(_)
+            | Op::State(_)
+            | Op::Carry(_)
             | Op::Cast
             | Op::Resizing(_)
             | Op::Dot(_)

@@ -56,6 +56,8 @@ impl Op {
             | Op::Number(_)
             | Op::Take(_)
             | Op::OneHot(_)
+            | Op::State(_)
+            | Op::Carry(_)
             | Op::Cast
             | Op::Resizing(_)
             | Op::Dot(_)
@@ -69,7 +71,7 @@ impl Op {
     /// Whether its result is no number with a gradient.
     pub fn stops_gradient(&self) -> bool {
         match self {
-            Op::Mask(_) | Op::Number(_) | Op::OneHot(_) | Op::Cast => true,
+            Op::Mask(_) | Op::Number(_) | Op::OneHot(_) | Op::Cast | Op::State(_) => true,
             Op::AlongAxis(op) => op.kind == AlongKind::ArgMax,
             Op::Convolution(_)
             | Op::ConvolutionStep(_)
@@ -99,6 +101,7 @@ impl Op {
             | Op::Pad(_)
             | Op::Reduce(_)
             | Op::Matmul
+            | Op::Carry(_)
             | Op::Take(_)
             | Op::Resizing(_)
             | Op::Dot(_)
@@ -150,6 +153,8 @@ impl Op {
             | Op::Number(_)
             | Op::Take(_)
             | Op::OneHot(_)
+            | Op::State(_)
+            | Op::Carry(_)
             | Op::Cast
             | Op::Resizing(_)
             | Op::Dot(_)
@@ -220,6 +225,8 @@ impl Op {
             | Op::Number(_)
             | Op::Take(_)
             | Op::OneHot(_)
+            | Op::State(_)
+            | Op::Carry(_)
             | Op::Cast
             | Op::Resizing(_)
             | Op::Dot(_)
@@ -270,6 +277,8 @@ impl Op {
             | Op::Matmul
             | Op::Number(_)
             | Op::OneHot(_)
+            | Op::State(_)
+            | Op::Carry(_)
             | Op::Cast
             | Op::Resizing(_)
             | Op::Dot(_)

@@ -58,6 +58,8 @@ impl Op {
             | Op::Number(_)
             | Op::Take(_)
             | Op::OneHot(_)
+            | Op::State(_)
+            | Op::Carry(_)
             | Op::Cast
             | Op::Resizing(_)
             | Op::Dot(_)
@@ -119,6 +121,8 @@ impl Op {
             | Op::Number(_)
             | Op::Take(_)
             | Op::OneHot(_)
+            | Op::State(_)
+            | Op::Carry(_)
             | Op::Cast
             | Op::Resizing(_)
             | Op::Dot(_)
@@ -139,6 +143,8 @@ impl Op {
             Op::Each(each) => each.op.state(index),
             Op::RecurrenceStep(step) => Some(step.0.state_len()),
             Op::Custom(op) => op.stateful.then(|| Size::measured(Length::State, index)),
+            // Both have one part, that of the former.
+            Op::State(len) | Op::Carry(len) => Some(len.clone()),
             Op::ConvolutionStep(_) => Some(Size::measured(Length::State, index)),
             Op::Convolution(_)
             | Op::Dense(_)
@@ -224,6 +230,8 @@ impl Op {
             | Op::Number(_)
             | Op::Take(_)
             | Op::OneHot(_)
+            | Op::State(_)
+            | Op::Carry(_)
             | Op::Cast
             | Op::Resizing(_)
             | Op::Dot(_)

@@ -104,6 +104,8 @@ impl Op {
             | Op::UpSample(_)
             | Op::Take(_)
             | Op::OneHot(_)
+            | Op::State(_)
+            | Op::Carry(_)
             | Op::Cast
             | Op::Resizing(_)
             | Op::Dot(_)

@@ -12,6 +12,7 @@ mod quantized;
 mod rewrite;
 mod shapes;
 mod simplify;
+mod states;
 mod windows;
 mod wire;
 mod write;
@@ -34,7 +35,8 @@ use write::Written;
 /// [`ImportError::Unsupported`] with all sizes that are open, or with all nodes that the language has not.
 pub fn read(bytes: &[u8], options: &Options) -> Result<Model, ImportError> {
     let model = proto::model(bytes)?;
-    let (flat, problems) = flatten::flatten(&model, options, bytes.len())?;
+    let (mut flat, problems) = flatten::flatten(&model, options, bytes.len())?;
+    flat.states = states::pairs(&flat, options)?;
     network(flat, problems)
 }
 

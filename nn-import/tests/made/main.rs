@@ -5,6 +5,7 @@ mod blocks;
 mod file;
 mod operators;
 mod patterns;
+mod states;
 
 use nn_import::{Model, Options, onnx};
 use nn_run::{Data, Network};

@@ -5,6 +5,7 @@
 
 mod activation;
 mod batch_normalization;
+mod carry;
 mod conv_lstm;
 mod convolution;
 mod convolution3d;
@@ -409,6 +410,8 @@ operations! {
     Matmul(products::Matmul),
     Take(take::Take),
     OneHot(take::OneHot),
+    State(carry::State),
+    Carry(carry::Carry),
     Cast(take::Cast),
     Resizing(take::Resizing),
     UpSampling(moved::UpSampling),

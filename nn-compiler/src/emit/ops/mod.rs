@@ -7,6 +7,7 @@ mod activation;
 mod attend;
 mod attention;
 mod batch_normalization;
+mod carry;
 mod conv_lstm;
 mod convolution;
 mod convolution3d;
@@ -145,6 +146,8 @@ pub fn of(op: &Op) -> &dyn Emit {
         Op::AlongAxis(op) => op,
         Op::Take(op) => op,
         Op::OneHot(op) => op,
+        Op::State(_) => &carry::State,
+        Op::Carry(_) => &carry::Carry,
         Op::Cast => &take::Cast,
         Op::Resizing(op) => op,
         Op::Matmul => &products::Matmul,
