@@ -2,6 +2,7 @@
 
 mod activation;
 mod attention;
+mod augment;
 mod carry;
 mod conv_lstm;
 mod convolution;
@@ -36,6 +37,7 @@ const TABLES: &[&[Spec]] = &[
     dropout::SPECS,
     reshape::SPECS,
     resize::SPECS,
+    augment::SPECS,
     slice::SPECS,
     recurrent::SPECS,
     conv_lstm::SPECS,

@@ -162,6 +162,9 @@ pub enum Kind {
     Number { default: Option<f64>, takes: &'static str, valid: fn(f64) -> bool },
     /// A number, one for each element along an axis, or the path of an array of them.
     Constants { default: Option<f64>, takes: &'static str, valid: fn(f64) -> bool },
+    /// Two numbers, the ends of a range; `one` says which range a single number stands for. Without a default its absence means
+    /// something.
+    Range { default: Option<[f64; 2]>, takes: &'static str, valid: fn(f64) -> bool, one: Option<fn(f64) -> [f64; 2]> },
     /// `true` or `false`.
     Flag(bool),
     /// One word of these; the first if it is left out.
@@ -192,6 +195,7 @@ impl Kind {
             Kind::Number { default, .. } | Kind::Constants { default, .. } => {
                 default.map(|number| format!("{number:?}"))
             }
+            Kind::Range { default, .. } => default.map(|[low, high]| format!("({low}, {high})")),
             Kind::Flag(flag) => Some(flag.to_string()),
             Kind::Word(words) => words.first().map(|word| (*word).to_owned()),
             Kind::Function(function) | Kind::ElementwiseFunction(function) => {

@@ -59,6 +59,8 @@ impl Op {
             | Op::State(_)
             | Op::Carry(_)
             | Op::Cast
+            | Op::Warp(_)
+            | Op::Tone(_)
             | Op::Resizing(_)
             | Op::Dot(_)
             | Op::Masking(_)
@@ -103,6 +105,8 @@ impl Op {
             | Op::Matmul
             | Op::Carry(_)
             | Op::Take(_)
+            | Op::Warp(_)
+            | Op::Tone(_)
             | Op::Resizing(_)
             | Op::Dot(_)
             | Op::Attention(_)
@@ -156,6 +160,8 @@ impl Op {
             | Op::State(_)
             | Op::Carry(_)
             | Op::Cast
+            | Op::Warp(_)
+            | Op::Tone(_)
             | Op::Resizing(_)
             | Op::Dot(_)
             | Op::Attention(_)
@@ -189,6 +195,7 @@ impl Op {
     pub fn streams(&self) -> u32 {
         match self {
             Op::Dropout(op) => u32::from(op.rate > 0.0),
+            Op::Warp(_) | Op::Tone(_) => 1,
             Op::Attention(op) => u32::from(op.dropout > 0.0),
             Op::Attend(op) => u32::from(op.dropout > 0.0),
             Op::Recurrence(op) => op.streams(),
@@ -280,6 +287,8 @@ impl Op {
             | Op::State(_)
             | Op::Carry(_)
             | Op::Cast
+            | Op::Warp(_)
+            | Op::Tone(_)
             | Op::Resizing(_)
             | Op::Dot(_)
             | Op::Attention(_)

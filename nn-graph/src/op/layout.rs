@@ -48,6 +48,8 @@ impl Op {
             | Op::State(_)
             | Op::Carry(_)
             | Op::Cast
+            | Op::Warp(_)
+            | Op::Tone(_)
             | Op::Resizing(_)
             | Op::Dot(_)
             | Op::Attention(_)

@@ -5,6 +5,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 pub use arrays::*;
+pub use augment::*;
 pub use convolution::*;
 pub use nn_shape::Padding;
 pub use recurrence::*;
@@ -16,6 +17,7 @@ use crate::source::SourceId;
 use crate::weight::Regularizer;
 
 mod arrays;
+mod augment;
 mod convolution;
 pub mod fusion;
 pub mod gradient;
@@ -59,6 +61,10 @@ pub enum Op {
     PRelu(PRelu),
     /// Some elements become zero in training.
     Dropout(Dropout),
+    /// Pictures are moved in training.
+    Warp(Warp),
+    /// Pictures get another contrast or brightness in training.
+    Tone(Tone),
     /// What a value costs the loss in training, beside the value itself.
     Penalty(Regularizer),
     /// The same numbers in another shape.
@@ -151,6 +157,8 @@ pub struct Dense {
     pub units: Size,
     /// Whether there is a bias.
     pub use_bias: bool,
+    /// Whether a row has the same bits alone and among others: where both are run.
+    pub in_order: bool,
 }
 
 /// `BatchNormalization`.

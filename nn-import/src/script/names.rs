@@ -104,6 +104,8 @@ fn snake_case(class: &str) -> String {
 /// A name of the file as one that Rust takes: `block/conv-1` as `block_conv_1`.
 pub fn identifier(name: &str) -> String {
     let name = name.split_once(':').map_or(name, |(name, _)| name);
+    // What TensorFlow puts before the name of an input.
+    let name = name.strip_prefix("serving_default_").unwrap_or(name);
     let mut text = String::new();
     for c in name.chars() {
         let c = if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' };

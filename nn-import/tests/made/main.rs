@@ -3,6 +3,7 @@
 mod attention;
 mod blocks;
 mod file;
+mod mutated;
 mod operators;
 mod patterns;
 mod states;

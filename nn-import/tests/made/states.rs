@@ -7,7 +7,7 @@ use super::file::File;
 use super::numbers;
 
 /// `y = x + h`, `h' = tanh(y)`.
-fn sum(state: &str, next: &str) -> Vec<u8> {
+pub fn sum(state: &str, next: &str) -> Vec<u8> {
     let file = File::new(&[("x", &[1, 4]), (state, &[1, 4])]).node(&format!("y = Add(x, {state})"), &[]);
     file.node(&format!("{next} = Tanh(y)"), &[]).finish(&["y", next])
 }

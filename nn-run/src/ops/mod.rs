@@ -4,6 +4,7 @@
 //! convolution a plan for this machine. Running it is then a choice among the kernels of nn-core.
 
 mod activation;
+mod augment;
 mod batch_normalization;
 mod carry;
 mod conv_lstm;
@@ -396,6 +397,8 @@ operations! {
     Softmax(softmax::Softmax),
     PRelu(prelu::PRelu),
     Dropout(dropout::Dropout),
+    Warp(augment::Warp),
+    Tone(augment::Tone),
     Penalty(penalty::Penalty),
     Copy(moved::Copy),
     Permute(moved::Permute),

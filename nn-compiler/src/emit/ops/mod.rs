@@ -6,6 +6,7 @@
 mod activation;
 mod attend;
 mod attention;
+mod augment;
 mod batch_normalization;
 mod carry;
 mod conv_lstm;
@@ -132,6 +133,8 @@ pub fn of(op: &Op) -> &dyn Emit {
         Op::Softmax(op) => op,
         Op::PRelu(op) => op,
         Op::Dropout(op) => op,
+        Op::Warp(op) => op,
+        Op::Tone(op) => op,
         Op::Penalty(op) => op,
         Op::View => &moved::View,
         Op::Permute(op) => op,
