@@ -56,6 +56,8 @@ pub enum Statement {
     Layer { name: Ident, call: Call },
     /// `weight<trainable = false> scale: [64] = ones;`: the sizes and options as arguments of `Weight`.
     Weight { name: Ident, call: Call },
+    /// `state h: [128];`: the sizes as arguments of `State`.
+    State { name: Ident, call: Call },
     /// `block residual<const F: usize>(x) -> y { … }`
     Block(Block),
     /// What could not be read, and has been reported; the names that it would have defined.
@@ -215,6 +217,8 @@ pub struct Model {
     pub inputs: Vec<(String, Vec<usize>)>,
     /// Open sizes, and inputs that are constants.
     pub numbers: Vec<(String, f64)>,
+    /// Inputs that are states, each with its output, if something is said of them.
+    pub states: Option<Vec<(String, String)>>,
 }
 
 /// One limit of `#[budget(…)]`: `params <= 61_706`.

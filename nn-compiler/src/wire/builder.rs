@@ -84,6 +84,8 @@ pub struct Builder<'a, 'e> {
     pub declared: Vec<Ident>,
     pub scopes: Vec<Scope<'a>>,
     pub copying: Copying<'a>,
+    /// The states of the network, and what the call before left.
+    pub states: Vec<(Ident, Value)>,
     source: Option<Source>,
     /// Whether the network is a chain.
     pub is_chain: bool,
@@ -102,6 +104,7 @@ impl<'a, 'e> Builder<'a, 'e> {
             declared: Vec::new(),
             scopes: Vec::new(),
             copying: Copying::default(),
+            states: Vec::new(),
             source: None,
             is_chain: false,
             full: false,

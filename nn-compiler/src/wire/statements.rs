@@ -19,7 +19,8 @@ impl<'a> Builder<'a, '_> {
             let value = self.input(name.clone(), true, call.as_ref());
             self.scopes[scope].bind(name, value, Kind::Input);
         }
-        let values = self.body(scope, &graph.statements, &graph.outputs);
+        let mut values = self.body(scope, &graph.statements, &graph.outputs);
+        self.carried(scope, &mut values);
         outputs.into_iter().zip(values).map(|(name, value)| Output { name, value }).collect()
     }
 
@@ -91,6 +92,7 @@ impl<'a> Builder<'a, '_> {
                 let value = self.free_weight(scope, name, call);
                 self.scopes[scope].bind(name, value, Kind::Weight);
             }
+            Statement::State { name, call } => self.state(scope, name, call),
             Statement::Block(_) => {}
             Statement::Broken(names) => {
                 for name in names {
@@ -105,8 +107,14 @@ impl<'a> Builder<'a, '_> {
     fn inside(&mut self, scope: ScopeId, statements: &'a [Statement]) {
         let before = self.scopes[scope].values.len();
         for statement in statements {
-            if let Statement::Layer { name, .. } | Statement::Block(Block { name, .. }) = statement {
-                let report = self.errors.error(name, "layers and blocks are declared outside of `for` and `if`");
+            let declared = match statement {
+                Statement::Layer { name, .. } | Statement::Block(Block { name, .. }) => Some(name),
+                Statement::State { name, .. } => Some(name),
+                _ => None,
+            };
+            if let Some(name) = declared {
+                let report =
+                    self.errors.error(name, "layers, states and blocks are declared outside of `for` and `if`");
                 report.help("move it up: it is known in all of the body");
                 continue;
             }
@@ -190,7 +198,7 @@ impl<'a> Builder<'a, '_> {
                     self.forgive(scope, then);
                     self.forgive(scope, otherwise);
                 }
-                Statement::Layer { call, .. } | Statement::Weight { call, .. } => {
+                Statement::Layer { call, .. } | Statement::Weight { call, .. } | Statement::State { call, .. } => {
                     drop(self.substituted_call(scope, call))
                 }
                 Statement::Block(_) | Statement::Broken(_) => {}
@@ -279,6 +287,47 @@ impl<'a> Builder<'a, '_> {
                     binding.mutable = mutable.contains(name);
                 }
             }
+        }
+    }
+
+    /// What the call before left, as a value that `h = …;` may change.
+    fn state(&mut self, scope: ScopeId, name: &'a Ident, call: &'a Call) {
+        if self.around(scope).count() > 1 {
+            let report = self.errors.error(name, "a state is one of the whole network, not of a block");
+            report.help("declare it outside, and hand it to the block: `(y, h) = part(x, h)`");
+        }
+        self.scopes[scope].lost |= !self.check_names([name].into_iter(), "state");
+        let own = self.scopes[scope].counters.layer(Some(name), call);
+        let field = self.scopes[scope].field(&own, name.span());
+        let value = self.weight(scope, call, field);
+        self.scopes[scope].bind(name, value, Kind::State);
+        if let Some(binding) = self.scopes[scope].values.last_mut() {
+            binding.mutable = true;
+        }
+        self.states.push((name.clone(), value));
+    }
+
+    /// The first output waits until all states are left for the next call.
+    fn carried(&mut self, scope: ScopeId, outputs: &mut [Value]) {
+        for (name, old) in std::mem::take(&mut self.states) {
+            let new = self.scopes[scope].values.iter().rev().find(|binding| binding.name == name);
+            let Some((new, first)) = new.map(|binding| binding.value).zip(outputs.first_mut()) else { continue };
+            if (new.node, new.result) == (old.node, old.result) {
+                let report = self.errors.error(&name, format!("the state `{name}` never changes"));
+                report.help(format!("`{name} = …;` says what the next call finds; what stays the same is a `weight`"));
+                continue;
+            }
+            let at = Extent { start: name.span(), end: name.span() };
+            let text = format!("{name} = …");
+            let call = Call {
+                name: Ident::new("Carry", name.span()),
+                args: Vec::new(),
+                end: name.span(),
+                text,
+                docs: Vec::new(),
+            };
+            let inputs = vec![*first, new, old];
+            *first = self.operator(scope, call, inputs, at, Want::One).first().copied().unwrap_or(*first);
         }
     }
 

@@ -93,6 +93,10 @@ pub enum Op {
     Take(Take),
     /// A row of zeros with a one for each id.
     OneHot(OneHot),
+    /// What the call before left, so many elements: no input; zeros at the start.
+    State(Size),
+    /// Its first input, while its second becomes the state that its third is.
+    Carry(Size),
     /// Ids as numbers.
     Cast,
     /// An image of another height and width.

@@ -106,6 +106,8 @@ impl Op {
             | Op::UpSample(_)
             | Op::Take(_)
             | Op::OneHot(_)
+            | Op::State(_)
+            | Op::Carry(_)
             | Op::Cast
             | Op::Warp(_)
             | Op::Tone(_)
@@ -195,6 +197,8 @@ impl Op {
             | Op::Mask(_)
             | Op::Each(_)
             | Op::Custom(_)
+            | Op::State(_)
+            | Op::Carry(_)
             | Op::Border
             | Op::Copy => return None,
         };

@@ -384,4 +384,5 @@ gradients! {
     dot_normalized: "(a: Input<3, 4>, b: Input<5, 4>) -> y { let y = Dot<axes = -1, normalize = true>(a => Dense<4>, b); }"
     twice_and_beside: "(x: Input<6>) -> (y, z, w) { let a = x => v: Dense<4, activation = tanh>; let b = x => v_1: Dense<4, activation = tanh>; let y = Concatenate(a, a, b) => Dense<3>; let z = a => Dense<3>; let w = b => Dense<2>; }"
     dot_with_itself: "(x: Input<3, 4>) -> (y, z) { let h = x => Dense<5>; let y = Dot<axes = 1>(h, h); let z = h => Permute<2, 1>; }"
+    state: "(x: Input<4>) -> y { state h: [4]; let z = x => Dense<4>; let y = z * (h + 1.5) => Tanh; h = y * 0.5; }"
 }

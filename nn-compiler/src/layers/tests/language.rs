@@ -20,7 +20,7 @@ fn all_layers_of_the_language_are_known() {
     language.extend([1, 2, 3].map(|n| format!("Conv{n}DTranspose")));
     let others = "Dense SimpleRNN LSTM GRU SimpleRNNCell LSTMCell GRUCell Bidirectional TimeDistributed Embedding Masking \
         MultiHeadAttention BatchNormalization BatchNorm LayerNormalization LayerNorm RMSNormalization GroupNormalization UnitNormalization \
-        Dropout AlphaDropout GaussianDropout GaussianNoise ActivityRegularization Identity Flatten Reshape Permute RepeatVector Add Subtract Multiply Divide GetItem Weight Constant Average Maximum Minimum Concatenate \
+        Dropout AlphaDropout GaussianDropout GaussianNoise ActivityRegularization Identity Flatten Reshape Permute RepeatVector Add Subtract Multiply Divide GetItem Weight State Carry Constant Average Maximum Minimum Concatenate \
         Dot BilinearPool Activation ReLU LeakyReLU ELU PReLU Softmax Sigmoid Tanh ReLU6 SELU GELU HardSigmoid LogSoftmax \
         Softplus Softsign Swish SiLU HardSwish Mish Exponential Rescaling Normalization Lambda Custom MeanShiftPool1D \
         RandomFlip RandomTranslation RandomRotation RandomZoom RandomContrast RandomBrightness CenterCrop \
