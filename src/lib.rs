@@ -178,6 +178,15 @@
 //! # }
 //! ```
 //!
+//! # Files of data into inputs
+//!
+//! With the feature `data`, `nn::data` reads CSV, NumPy's `.npy` and `.npz`, IDX (MNIST), CIFAR and WAV, with `images` also folders of PNG and JPEG images, one for each
+//! class. `nn::data::idx::read("train-images-idx3-ubyte.gz")?.samples()?` are the inputs of a network, bytes where it takes those, and `labels()` its targets.
+//!
+//! Layers change pictures while a network trains, each time in another way, and do nothing at inference: [`RandomFlip`](layers::RandomFlip),
+//! [`RandomTranslation`](layers::RandomTranslation), [`RandomRotation`](layers::RandomRotation), [`RandomZoom`](layers::RandomZoom),
+//! [`RandomContrast`](layers::RandomContrast), [`RandomBrightness`](layers::RandomBrightness).
+//!
 //! # State, and one step at a time
 //!
 //! What a network carries from one call to the next is a value of its own, `NetState`: plain data that can be copied, kept
@@ -354,6 +363,7 @@
 //! | --- | --- |
 //! | `std` (default) | training, weight files, progress bars, the widest vectors of the machine that runs it; implies the others |
 //! | `rayon` | [`Network::predict`] on all cores; implies `alloc` |
+//! | `data`, `images` | `nn::data`: files of data as samples; folders of images; imply `std` |
 //! | `alloc` | networks in boxes: `new`, `zeros`, `predict`, `summary` |
 //! | `run` | `nn::run`: networks that are read from their text while the program runs; implies `std` |
 //! | `import` | `#[model("…")]` and `nn::import`: models of other tools; implies `std` |
@@ -403,6 +413,9 @@ pub use nn_core::{
 pub use nn_core::{activations, constraints, initializers, regularizers};
 #[cfg(feature = "std")]
 pub use nn_core::{callbacks, config, error, losses, metrics, optimizers, rng, testing, train};
+/// Data files as samples of a network: CSV, NPY, IDX, CIFAR, WAV, and with the feature `images` folders of images. Needs the feature `data`.
+#[cfg(feature = "data")]
+pub use nn_data as data;
 /// Models of other tools: their text, and their weights. Needs the feature `import`.
 #[cfg(feature = "import")]
 pub use nn_import as import;

@@ -13,8 +13,10 @@ const CRATES: &[(&str, &[&str])] = &[
     ("nn-import", &["nn_graph", "nn_compiler"]),
     ("nn-core", &["nn_shape"]),
     ("nn-preprocessing", &["nn_core"]),
+    ("nn-data", &["nn_core"]),
+    ("nn-cli", &["nn_data", "nn_import", "nn_run"]),
     ("nn-run", &["nn_shape", "nn_graph", "nn_compiler", "nn_core", "nn_import"]),
-    (".", &["nn_core", "nn_macros", "nn_preprocessing", "nn_run", "nn_import"]),
+    (".", &["nn_core", "nn_macros", "nn_preprocessing", "nn_run", "nn_import", "nn_data"]),
 ];
 
 /// Libraries that only these crates may name: tokens end at the border of nn-graph.

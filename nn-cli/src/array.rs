@@ -1,11 +1,9 @@
 //! Arrays of NumPy's, and samples of a network.
 
-use std::fs::{self, File};
-use std::io::{BufWriter, Write};
 use std::path::Path;
 
+use nn_data::{Numbers, Values, npy};
 use nn_run::{Data, Kind, Part};
-use npyz::{NpyFile, TypeChar, WriterBuilder};
 
 use crate::open::Stop;
 
@@ -17,54 +15,14 @@ pub struct Array {
 
 impl Array {
     pub fn read(path: &Path) -> Result<Self, Stop> {
-        let bytes = fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
-        Self::parse(&bytes).map_err(|error| format!("{}: {error}", path.display()).into())
-    }
-
-    fn parse(bytes: &[u8]) -> Result<Self, Stop> {
-        let file = NpyFile::new(bytes)?;
-        let shape: Vec<usize> = file.shape().iter().map(|size| *size as usize).collect();
-        let npyz::DType::Plain(kind) = file.dtype() else { return Err("an array of records".into()) };
-        let (letter, size) = (kind.type_char(), kind.size_field());
-        macro_rules! read {
-            ($type:ty) => {
-                file.into_vec::<$type>()?.into_iter().map(|number| number as f64).collect()
-            };
-        }
-        let values = match (letter, size) {
-            (TypeChar::Float, 4) => read!(f32),
-            (TypeChar::Float, 8) => read!(f64),
-            (TypeChar::Int, 1) => read!(i8),
-            (TypeChar::Int, 2) => read!(i16),
-            (TypeChar::Int, 4) => read!(i32),
-            (TypeChar::Int, 8) => read!(i64),
-            (TypeChar::Uint, 1) => read!(u8),
-            (TypeChar::Uint, 2) => read!(u16),
-            (TypeChar::Uint, 4) => read!(u32),
-            (TypeChar::Uint, 8) => read!(u64),
-            _ => return Err(format!("elements of type {kind} are not read").into()),
-        };
-        Ok(Array { shape, values })
+        let numbers = npy::read(path)?;
+        Ok(Array { shape: numbers.shape().to_vec(), values: numbers.to_f64() })
     }
 
     pub fn write(&self, path: &Path) -> Result<(), Stop> {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let file = tempfile::NamedTempFile::new_in(folder)?;
-        let shape: Vec<u64> = self.shape.iter().map(|size| *size as u64).collect();
-        let mut out = BufWriter::new(file.as_file());
-        write_numbers(&mut out, &shape, &self.values)?;
-        out.flush()?;
-        drop(out);
-        file.persist(path)?;
-        Ok(())
+        let values = self.values.iter().map(|value| *value as f32).collect();
+        Ok(npy::write(path, &Numbers::new(&self.shape, Values::F32(values))?)?)
     }
-}
-
-fn write_numbers(out: &mut BufWriter<&File>, shape: &[u64], values: &[f64]) -> Result<(), Stop> {
-    let mut writer = npyz::WriteOptions::new().default_dtype().shape(shape).writer(out).begin_nd()?;
-    writer.extend(values.iter().map(|value| *value as f32))?;
-    writer.finish()?;
-    Ok(())
 }
 
 /// An input of one sample, in the type that the network takes.

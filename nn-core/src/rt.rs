@@ -34,6 +34,8 @@ pub use crate::layers::{
     take, up_sampling, weight, zero_padding,
 };
 pub use crate::layers::{group_normalization, layer_normalization, multi_head_attention, rms_normalization};
+#[cfg(feature = "std")]
+pub use crate::layers::{tone, warp};
 pub use crate::network::{Network, level};
 pub use crate::params::{LayerInfo, Param, mac_count, padding, param_count};
 pub use crate::plain::{plain_field, zeroable_field};

@@ -16,6 +16,7 @@
 //! | attention | [`MultiHeadAttention`], [`Attention`], [`AdditiveAttention`] |
 //! | normalization | [`BatchNormalization`], [`LayerNormalization`], [`RMSNormalization`], [`GroupNormalization`], [`UnitNormalization`] |
 //! | noise in training | [`Dropout`], [`SpatialDropout1D`], [`SpatialDropout2D`], [`SpatialDropout3D`], [`AlphaDropout`], [`GaussianDropout`], [`GaussianNoise`] |
+//! | pictures changed in training | [`RandomFlip`], [`RandomTranslation`], [`RandomRotation`], [`RandomZoom`], [`RandomContrast`], [`RandomBrightness`]; always: [`CenterCrop`] |
 //! | penalty in training | [`ActivityRegularization`], and `activity_regularizer` of layers with weights |
 //! | several inputs | [`Add`], [`Subtract`], [`Multiply`], [`Divide`], [`Average`], [`Maximum`], [`Minimum`], [`Concatenate`], [`Dot`], [`BilinearPool`] |
 //! | constants | [`Rescaling`], [`Normalization`], [`Identity`] |
@@ -88,6 +89,7 @@
 
 mod activation;
 mod attention;
+mod augmentation;
 mod conv_lstm;
 mod convolution;
 mod custom;
@@ -113,6 +115,7 @@ mod weight;
 
 pub use activation::*;
 pub use attention::*;
+pub use augmentation::*;
 pub use conv_lstm::*;
 pub use convolution::*;
 pub use custom::*;

@@ -2,6 +2,7 @@
 
 mod activation;
 mod attention;
+mod augment;
 mod conv_lstm;
 mod convolution;
 mod custom;
@@ -35,6 +36,7 @@ const TABLES: &[&[Spec]] = &[
     dropout::SPECS,
     reshape::SPECS,
     resize::SPECS,
+    augment::SPECS,
     slice::SPECS,
     recurrent::SPECS,
     conv_lstm::SPECS,

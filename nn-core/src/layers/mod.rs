@@ -51,7 +51,11 @@ pub mod slice;
 pub mod softmax;
 mod state;
 pub mod take;
+#[cfg(feature = "std")]
+pub mod tone;
 pub mod up_sampling;
+#[cfg(feature = "std")]
+pub mod warp;
 pub mod weight;
 pub mod zero_padding;
 

@@ -25,7 +25,9 @@ impl Op {
     /// Whether it computes nothing at inference: its result is its input.
     pub fn is_view(&self) -> bool {
         match self {
-            Op::View | Op::Dropout(_) | Op::Penalty(_) => true,
+            Op::View | Op::Dropout(_) | Op::Warp(_) | Op::Tone(_) | Op::Penalty(_) => true,
+            // On each picture of a sequence.
+            Op::Each(each) => each.op.augments(),
             Op::Convolution(_)
             | Op::ConvolutionStep(_)
             | Op::Dense(_)
@@ -63,11 +65,9 @@ impl Op {
             | Op::Recurrence(_)
             | Op::RecurrenceStep(_)
             | Op::ConvLstm(_)
-            | Op::Bidirectional(_)
             | Op::Embedding(_)
             | Op::Masking(_)
             | Op::Mask(_)
-            | Op::Each(_)
             | Op::Custom(_)
             | Op::Border
             | Op::Copy => false,
@@ -78,7 +78,16 @@ impl Op {
     pub fn is_view_in_training(&self) -> bool {
         match self {
             Op::Dropout(dropout) => dropout.rate == 0.0,
+            op if op.augments() => false,
             other => other.is_view(),
+        }
+    }
+
+    /// Whether it changes pictures at random in training.
+    fn augments(&self) -> bool {
+        match self {
+            Op::Each(each) => each.op.augments(),
+            op => matches!(op, Op::Warp(_) | Op::Tone(_)),
         }
     }
 
@@ -140,6 +149,8 @@ impl Op {
                 | Op::Take(_)
                 | Op::OneHot(_)
                 | Op::Cast
+                | Op::Warp(_)
+                | Op::Tone(_)
                 | Op::Resizing(_)
                 | Op::Dot(_)
                 | Op::Attention(_)
@@ -147,7 +158,6 @@ impl Op {
                 | Op::Recurrence(_)
                 | Op::RecurrenceStep(_)
                 | Op::ConvLstm(_)
-                | Op::Bidirectional(_)
                 | Op::Embedding(_)
                 | Op::Masking(_)
                 | Op::Mask(_)
@@ -201,6 +211,8 @@ impl Op {
             | Op::Take(_)
             | Op::OneHot(_)
             | Op::Cast
+            | Op::Warp(_)
+            | Op::Tone(_)
             | Op::Resizing(_)
             | Op::Dot(_)
             | Op::Attention(_)
@@ -208,7 +220,6 @@ impl Op {
             | Op::Recurrence(_)
             | Op::RecurrenceStep(_)
             | Op::ConvLstm(_)
-            | Op::Bidirectional(_)
             | Op::Embedding(_)
             | Op::Masking(_)
             | Op::Mask(_)
@@ -254,6 +265,8 @@ impl Op {
             | Op::Take(_)
             | Op::OneHot(_)
             | Op::Cast
+            | Op::Warp(_)
+            | Op::Tone(_)
             | Op::Resizing(_)
             | Op::Dot(_)
             | Op::Attention(_)
@@ -261,7 +274,6 @@ impl Op {
             | Op::Recurrence(_)
             | Op::RecurrenceStep(_)
             | Op::ConvLstm(_)
-            | Op::Bidirectional(_)
             | Op::Embedding(_)
             | Op::Masking(_)
             | Op::Mask(_)

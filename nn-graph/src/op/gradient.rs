@@ -28,7 +28,6 @@ impl Op {
             | Op::Recurrence(_)
             | Op::RecurrenceStep(_)
             | Op::ConvLstm(_)
-            | Op::Bidirectional(_)
             | Op::Embedding(_)
             | Op::Weight => true,
             Op::Custom(op) => op.weights,
@@ -58,6 +57,8 @@ impl Op {
             | Op::Take(_)
             | Op::OneHot(_)
             | Op::Cast
+            | Op::Warp(_)
+            | Op::Tone(_)
             | Op::Resizing(_)
             | Op::Dot(_)
             | Op::Masking(_)
@@ -101,6 +102,8 @@ impl Op {
             | Op::Reduce(_)
             | Op::Matmul
             | Op::Take(_)
+            | Op::Warp(_)
+            | Op::Tone(_)
             | Op::Resizing(_)
             | Op::Dot(_)
             | Op::Attention(_)
@@ -108,7 +111,6 @@ impl Op {
             | Op::Recurrence(_)
             | Op::RecurrenceStep(_)
             | Op::ConvLstm(_)
-            | Op::Bidirectional(_)
             | Op::Embedding(_)
             | Op::Masking(_)
             | Op::Each(_)
@@ -153,6 +155,8 @@ impl Op {
             | Op::Take(_)
             | Op::OneHot(_)
             | Op::Cast
+            | Op::Warp(_)
+            | Op::Tone(_)
             | Op::Resizing(_)
             | Op::Dot(_)
             | Op::Attention(_)
@@ -160,7 +164,6 @@ impl Op {
             | Op::Recurrence(_)
             | Op::RecurrenceStep(_)
             | Op::ConvLstm(_)
-            | Op::Bidirectional(_)
             | Op::Embedding(_)
             | Op::Masking(_)
             | Op::Mask(_)
@@ -187,11 +190,11 @@ impl Op {
     pub fn streams(&self) -> u32 {
         match self {
             Op::Dropout(op) => u32::from(op.rate > 0.0),
+            Op::Warp(_) | Op::Tone(_) => 1,
             Op::Attention(op) => u32::from(op.dropout > 0.0),
             Op::Attend(op) => u32::from(op.dropout > 0.0),
             Op::Recurrence(op) => op.streams(),
             Op::ConvLstm(op) => op.streams(),
-            Op::Bidirectional(op) => 2 * op.layer.streams(),
             Op::Each(each) => each.op.streams(),
             Op::Convolution(_)
             | Op::ConvolutionStep(_)
@@ -275,6 +278,8 @@ impl Op {
             | Op::Number(_)
             | Op::OneHot(_)
             | Op::Cast
+            | Op::Warp(_)
+            | Op::Tone(_)
             | Op::Resizing(_)
             | Op::Dot(_)
             | Op::Attention(_)
@@ -282,7 +287,6 @@ impl Op {
             | Op::Recurrence(_)
             | Op::RecurrenceStep(_)
             | Op::ConvLstm(_)
-            | Op::Bidirectional(_)
             | Op::Masking(_)
             | Op::Mask(_)
             | Op::Custom(_)

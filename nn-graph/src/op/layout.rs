@@ -46,6 +46,8 @@ impl Op {
             | Op::Take(_)
             | Op::OneHot(_)
             | Op::Cast
+            | Op::Warp(_)
+            | Op::Tone(_)
             | Op::Resizing(_)
             | Op::Dot(_)
             | Op::Attention(_)
@@ -53,7 +55,6 @@ impl Op {
             | Op::Recurrence(_)
             | Op::RecurrenceStep(_)
             | Op::ConvLstm(_)
-            | Op::Bidirectional(_)
             | Op::Embedding(_)
             | Op::Masking(_)
             | Op::Mask(_)

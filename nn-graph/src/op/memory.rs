@@ -20,7 +20,6 @@ impl Op {
             | Op::Recurrence(_)
             | Op::RecurrenceStep(_)
             | Op::ConvLstm(_)
-            | Op::Bidirectional(_)
             | Op::Custom(_) => Some(own),
             Op::Reduce(op) if op.kind == ReduceKind::Variance => Some(own),
             // A block puts together what it sees.
@@ -62,6 +61,8 @@ impl Op {
             | Op::Take(_)
             | Op::OneHot(_)
             | Op::Cast
+            | Op::Warp(_)
+            | Op::Tone(_)
             | Op::Resizing(_)
             | Op::Dot(_)
             | Op::Embedding(_)
@@ -87,12 +88,6 @@ impl Op {
                 ReduceKind::Prod => Some(Size::product([&Size::Known(2), &Size::product(&node.output)])),
                 ReduceKind::Sum | ReduceKind::Mean | ReduceKind::Norm => None,
             },
-            Op::Bidirectional(op) => {
-                // In backward, the gradients of both outputs and of the input lie there.
-                let outputs = Size::product([&Size::Known(2), &op.half(node)]);
-                let [forward, backward] = [0, 1].map(|direction| Size::measured(Length::SavedOf(direction), index));
-                Some(Size::sum([&outputs, &forward, &backward, &Size::product(&node.input)]))
-            }
             Op::Each(each) => {
                 let saved = each.op.saved(&each.node(node), index)?;
                 Some(Size::product([&each.steps, &saved]))
@@ -129,6 +124,8 @@ impl Op {
             | Op::Take(_)
             | Op::OneHot(_)
             | Op::Cast
+            | Op::Warp(_)
+            | Op::Tone(_)
             | Op::Resizing(_)
             | Op::Dot(_)
             | Op::Embedding(_)
@@ -144,8 +141,6 @@ impl Op {
         match self {
             Op::Recurrence(op) => op.stateful.then(|| op.state_len()),
             Op::ConvLstm(op) => op.stateful.then(|| op.state_len()),
-            // The states of the forward layer, then those of the backward layer.
-            Op::Bidirectional(op) => op.layer.stateful.then(|| Size::product([&Size::Known(2), &op.layer.state_len()])),
             // There is one: as in Keras, each step goes on where the one before it stopped.
             Op::Each(each) => each.op.state(index),
             Op::RecurrenceStep(step) => Some(step.layer.state_len()),
@@ -183,6 +178,8 @@ impl Op {
             | Op::Take(_)
             | Op::OneHot(_)
             | Op::Cast
+            | Op::Warp(_)
+            | Op::Tone(_)
             | Op::Resizing(_)
             | Op::Dot(_)
             | Op::Attention(_)
@@ -236,6 +233,8 @@ impl Op {
             | Op::Take(_)
             | Op::OneHot(_)
             | Op::Cast
+            | Op::Warp(_)
+            | Op::Tone(_)
             | Op::Resizing(_)
             | Op::Dot(_)
             | Op::Attention(_)
@@ -243,7 +242,6 @@ impl Op {
             | Op::Recurrence(_)
             | Op::RecurrenceStep(_)
             | Op::ConvLstm(_)
-            | Op::Bidirectional(_)
             | Op::Embedding(_)
             | Op::Masking(_)
             | Op::Mask(_)

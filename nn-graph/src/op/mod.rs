@@ -5,6 +5,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 pub use arrays::*;
+pub use augment::*;
 pub use convolution::*;
 pub use nn_shape::Padding;
 pub use recurrence::*;
@@ -16,6 +17,7 @@ use crate::source::SourceId;
 use crate::weight::Regularizer;
 
 mod arrays;
+mod augment;
 mod convolution;
 pub mod fusion;
 pub mod gradient;
@@ -59,6 +61,10 @@ pub enum Op {
     PRelu(PRelu),
     /// Some elements become zero in training.
     Dropout(Dropout),
+    /// Pictures are moved in training.
+    Warp(Warp),
+    /// Pictures get another contrast or brightness in training.
+    Tone(Tone),
     /// What a value costs the loss in training, beside the value itself.
     Penalty(Regularizer),
     /// The same numbers in another shape.
@@ -103,14 +109,12 @@ pub enum Op {
     Attention(Attention),
     /// Attention without heads and projections.
     Attend(Attend),
-    /// A recurrent layer.
+    /// A recurrent layer, or one direction of it.
     Recurrence(Recurrence),
     /// One time step of it.
     RecurrenceStep(RecurrenceStep),
     /// A recurrent layer whose products are convolutions.
     ConvLstm(ConvLstm),
-    /// A recurrent layer from both ends.
-    Bidirectional(Bidirectional),
     /// The rows of a table that ids name.
     Embedding(Embedding),
     /// Steps that do not count become zeros.

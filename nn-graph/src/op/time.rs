@@ -5,7 +5,8 @@ use alloc::vec::Vec;
 
 use super::{
     Along, AlongAxis, BatchNormalization, Concatenate, Constants, Convolution, ConvolutionStep, Custom, Dense, Dropout,
-    Normalization, NormalizationKind, Op, PRelu, Pad, Recurrence, RecurrenceStep, Reduce, Rescale, Slice, Softmax, Stack,
+    Normalization, NormalizationKind, Op, PRelu, Pad, Recurrence, RecurrenceStep, Reduce, Rescale, Slice, Softmax,
+    Stack,
 };
 use crate::graph::{Element, Node, Operand};
 use crate::size::{Rule, Size};
@@ -116,11 +117,12 @@ impl Op {
             | Op::Take(_)
             | Op::OneHot(_)
             | Op::Cast
+            | Op::Warp(_)
+            | Op::Tone(_)
             | Op::Resizing(_)
             | Op::Dot(_)
             | Op::Attention(_)
             | Op::Attend(_)
-            | Op::Bidirectional(_)
             | Op::Masking(_)
             | Op::Mask(_)
             | Op::Border
@@ -190,6 +192,8 @@ impl Op {
             | Op::Pool(_)
             | Op::GlobalPool(_)
             | Op::Pool3D(_)
+            | Op::Warp(_)
+            | Op::Tone(_)
             | Op::Permute(_)
             | Op::Repeat(_)
             | Op::Inset(_)
@@ -200,7 +204,6 @@ impl Op {
             | Op::Dot(_)
             | Op::Attention(_)
             | Op::Attend(_)
-            | Op::Bidirectional(_)
             | Op::Masking(_)
             | Op::Mask(_)
             | Op::Each(_)
@@ -244,7 +247,7 @@ fn custom(op: &Custom, node: &Node) -> Option<TimeStep> {
 
 /// The step of a recurrent layer; not if it goes backward, is given its state or hands it out.
 fn recurrence(op: &Recurrence, node: &Node) -> Option<TimeStep> {
-    let runs = !op.go_backwards && !op.return_state && !op.cell && node.inputs.len() == 1;
+    let runs = !op.go_backwards && op.direction.is_none() && !op.return_state && !op.cell && node.inputs.len() == 1;
     runs.then(|| TimeStep {
         op: Op::RecurrenceStep(RecurrenceStep { layer: op.clone(), steps: 1 }),
         timed: op.return_sequences,

@@ -2,10 +2,13 @@
 
 mod array;
 mod bind;
+mod contrib;
 mod flat;
 mod flatten;
 mod fold;
+mod pattern;
 mod proto;
+mod quantized;
 mod rewrite;
 mod shapes;
 mod simplify;
@@ -16,7 +19,7 @@ mod write;
 use std::collections::HashMap;
 
 use crate::compiled::{Weight, weights};
-use crate::{ImportError, Model, Options, Tensor};
+use crate::{ImportError, Model, Options, Tensor, Unsupported};
 use write::Written;
 
 /// Reads a model.
@@ -31,8 +34,16 @@ use write::Written;
 /// [`ImportError::Unsupported`] with all sizes that are open, or with all nodes that the language has not.
 pub fn read(bytes: &[u8], options: &Options) -> Result<Model, ImportError> {
     let model = proto::model(bytes)?;
-    let (mut flat, mut problems) = flatten::flatten(&model, options, bytes.len())?;
+    let (flat, problems) = flatten::flatten(&model, options, bytes.len())?;
+    network(flat, problems)
+}
+
+/// An import graph as a network, if nothing of it is missing.
+fn network(mut flat: flat::Flat, mut problems: Vec<Unsupported>) -> Result<Model, ImportError> {
     flat.sweep();
+    if problems.is_empty() {
+        pattern::recognise(&mut flat);
+    }
     let written = match write::write(&flat) {
         Ok(written) if problems.is_empty() => written,
         Ok(_) => return Err(ImportError::Unsupported(problems)),

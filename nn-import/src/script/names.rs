@@ -26,6 +26,7 @@ pub fn layers(script: &Script, order: &[usize]) -> Vec<Option<Name>> {
 
 fn named(script: &Script, order: &[usize], all: bool) -> Vec<Option<Name>> {
     let mut counters = HashMap::new();
+    let mut copies = vec![0; script.blocks.len()];
     let mut taken = HashSet::new();
     let declared = declared(order.iter().map(|id| &script.nodes[*id]));
     let mut name = |id: usize, node: &Node| match &node.what {
@@ -52,6 +53,10 @@ fn named(script: &Script, order: &[usize], all: bool) -> Vec<Option<Name>> {
             };
             *counters.entry(class.to_owned()).or_insert(0) += 1;
             None
+        }
+        What::Copy(block) => {
+            copies[*block] += 1;
+            Some(Name { text: format!("{}_{}", script.blocks[*block].name, copies[*block]), label: false })
         }
         What::Again(_) | What::Negative | What::Slice(_) => None,
     };

@@ -97,7 +97,7 @@ impl<T: Element> Run<T> for Convolution<T> {
         match what {
             Length::Scratch | Length::ScratchInto => self.numbers.scratch_len(),
             Length::Bordered => self.bordered_len(),
-            Length::Saved | Length::SavedOf(_) | Length::State => 0,
+            Length::Saved | Length::State => 0,
         }
     }
 
@@ -165,7 +165,7 @@ impl<T: Element> Run<T> for ConvolutionStep {
         match what {
             Length::State => conv1d::state_len_of(&self.sizes),
             Length::Scratch if self.steps > 1 => conv1d::steps_scratch_len(&self.sizes, self.dilation(), self.steps),
-            Length::Scratch | Length::ScratchInto | Length::Bordered | Length::Saved | Length::SavedOf(_) => 0,
+            Length::Scratch | Length::ScratchInto | Length::Bordered | Length::Saved => 0,
         }
     }
 

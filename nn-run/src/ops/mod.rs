@@ -4,6 +4,7 @@
 //! convolution a plan for this machine. Running it is then a choice among the kernels of nn-core.
 
 mod activation;
+mod augment;
 mod batch_normalization;
 mod conv_lstm;
 mod convolution;
@@ -395,6 +396,8 @@ operations! {
     Softmax(softmax::Softmax),
     PRelu(prelu::PRelu),
     Dropout(dropout::Dropout),
+    Warp(augment::Warp),
+    Tone(augment::Tone),
     Penalty(penalty::Penalty),
     Copy(moved::Copy),
     Permute(moved::Permute),
@@ -421,7 +424,6 @@ operations! {
     Recurrence(recurrence::Recurrence),
     RecurrenceStep(recurrence::RecurrenceStep),
     ConvLstm(conv_lstm::ConvLstm),
-    Bidirectional(recurrence::Bidirectional),
     Embedding(embedding::Embedding),
     Masking(mask::Masking),
     Mask(mask::Mask),

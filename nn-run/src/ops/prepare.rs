@@ -19,9 +19,9 @@ use nn_graph::size::around;
 use nn_graph::{Op, Program};
 
 use super::{
-    Operation, Site, Tail, activation, batch_normalization, conv_lstm, convolution, convolution3d, dense, dropout,
-    each, embedding, mask, merge, moved, normalization, penalty, pool, prelu, products, recurrence, reduce, rescaling,
-    softmax, take, weight,
+    Operation, Site, Tail, activation, augment, batch_normalization, conv_lstm, convolution, convolution3d, dense,
+    dropout, each, embedding, mask, merge, moved, normalization, penalty, pool, prelu, products, recurrence, reduce,
+    rescaling, softmax, take, weight,
 };
 use crate::sizes;
 use nn_core::Param;
@@ -82,6 +82,8 @@ impl<T: Element> Operation<T> {
                 let axes = sizes.map(|(axis, size)| (size, op.shared_axes.contains(&axis))).collect();
                 Operation::Dropout(dropout::Dropout { noise, rate: op.rate, seed: op.seed, axes })
             }
+            Op::Warp(op) => Operation::Warp(augment::Warp::new(node, op)),
+            Op::Tone(op) => Operation::Tone(augment::Tone::new(node, op)),
             Op::Penalty(op) => Operation::Penalty(penalty::Penalty(Regularizer { l1: op.l1, l2: op.l2 })),
             // A view is no step; where one is, its numbers are needed elsewhere.
             // A type of a program's has none around it here: compiling has refused it.
@@ -152,7 +154,6 @@ impl<T: Element> Operation<T> {
             Op::Recurrence(op) => Operation::Recurrence(recurrence::Recurrence::new(site, op)),
             Op::RecurrenceStep(step) => Operation::RecurrenceStep(recurrence::RecurrenceStep::new(site, step)),
             Op::ConvLstm(op) => Operation::ConvLstm(conv_lstm::ConvLstm::new(site, op)),
-            Op::Bidirectional(op) => Operation::Bidirectional(recurrence::Bidirectional::new(site, op)),
             Op::Embedding(op) => Operation::Embedding(embedding::Embedding::new(site, op)),
             Op::Masking(op) => {
                 let features = node.input.last().map_or(1, sizes::known);

@@ -156,7 +156,7 @@ impl<T: Element> Run<T> for Attention {
         match what {
             Length::Scratch => self.sizes.scratch_len::<T>(),
             Length::Saved => self.sizes.saved_len::<T>(),
-            Length::ScratchInto | Length::Bordered | Length::SavedOf(_) | Length::State => 0,
+            Length::ScratchInto | Length::Bordered | Length::State => 0,
         }
     }
 
@@ -268,7 +268,7 @@ impl<T: Element> Run<T> for Attend {
     fn measure(&self, what: Length) -> usize {
         match what {
             Length::Scratch | Length::Saved => self.sizes.shares(),
-            Length::ScratchInto | Length::Bordered | Length::SavedOf(_) | Length::State => 0,
+            Length::ScratchInto | Length::Bordered | Length::State => 0,
         }
     }
 

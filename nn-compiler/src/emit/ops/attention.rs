@@ -79,7 +79,7 @@ impl Emit for Attention {
         match what {
             Length::Scratch => quote!(rt::multi_head_attention::scratch_len::<#shape, #dtype>()),
             Length::Saved => quote!(rt::multi_head_attention::saved_len::<#shape, #dtype>()),
-            Length::ScratchInto | Length::Bordered | Length::SavedOf(_) | Length::State => TokenStream::new(),
+            Length::ScratchInto | Length::Bordered | Length::State => TokenStream::new(),
         }
     }
 

@@ -196,7 +196,7 @@ impl Emit for Convolution {
                 quote!(rt::conv2d::scratch_len::<#shape, #destination, #dtype>())
             }
             Length::Bordered => quote!(rt::conv2d::bordered_len::<#shape>()),
-            Length::Saved | Length::SavedOf(_) | Length::State => TokenStream::new(),
+            Length::Saved | Length::State => TokenStream::new(),
         }
     }
 
@@ -290,7 +290,7 @@ impl Emit for ConvolutionStep {
             Length::Scratch => {
                 quote!(rt::conv1d::steps_scratch_len(&<#shape as rt::conv2d::Conv2DShape>::SIZES, #dilation, #steps))
             }
-            Length::ScratchInto | Length::Bordered | Length::Saved | Length::SavedOf(_) => TokenStream::new(),
+            Length::ScratchInto | Length::Bordered | Length::Saved => TokenStream::new(),
         }
     }
 

@@ -23,6 +23,7 @@ fn all_layers_of_the_language_are_known() {
         Dropout AlphaDropout GaussianDropout GaussianNoise ActivityRegularization Identity Flatten Reshape Permute RepeatVector Add Subtract Multiply Divide GetItem Weight Constant Average Maximum Minimum Concatenate \
         Dot BilinearPool Activation ReLU LeakyReLU ELU PReLU Softmax Sigmoid Tanh ReLU6 SELU GELU HardSigmoid LogSoftmax \
         Softplus Softsign Swish SiLU HardSwish Mish Exponential Rescaling Normalization Lambda Custom MeanShiftPool1D \
+        RandomFlip RandomTranslation RandomRotation RandomZoom RandomContrast RandomBrightness CenterCrop \
         MeanShiftPool2D ConvLSTM1D ConvLSTM2D Attention AdditiveAttention";
     let operations = "Sum Mean Max Min Prod Variance Norm ArgMax Matmul Split Stack Pad Resizing Clip Power Abs Exp Log Sqrt Rsqrt \
         Square Reciprocal Sign Floor Ceil Round Sin Cos Erf Where Greater GreaterEqual Less LessEqual Equal NotEqual Take OneHot \

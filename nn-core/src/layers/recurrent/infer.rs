@@ -347,7 +347,7 @@ fn walk<S: Simd, T: Element, C: Cell<T>>(simd: S, run: &mut Run<'_, T, C>, mask:
             (true, false) => step,
             (true, true) => time,
         };
-        let y = y.get_mut(row * size!(stride)..row * size!(stride) + size!(units)).unwrap_or_default();
+        let y = y.get_mut(row * size!(units)..(row + 1) * size!(units)).unwrap_or_default();
         if keeps || (any && !size!(zero_output_for_mask)) {
             let [h, _] = run.states();
             copy(h, y);

@@ -91,7 +91,7 @@ sizes! {
 
 #[test]
 fn options() {
-    const BOTH: u32 = SEQUENCES | BACKWARDS | APART | DROPOUT | RECURRENT_DROPOUT;
+    const BOTH: u32 = SEQUENCES | BACKWARDS | DROPOUT | RECURRENT_DROPOUT;
     check::<f64, SimpleRNN<3, 5, f64>, _, _, _>(Shape::<6, 3, 5, BOTH>, DEFAULT, true, true);
     check::<f32, SimpleRNN<3, 5, f32, [f32; 0]>, _, _, _>(Shape::<4, 3, 5, 0>, DEFAULT, true, true);
 }
@@ -103,7 +103,7 @@ fn streams() {
 
 #[test]
 fn gradients() {
-    const ALL: u32 = SEQUENCES | BACKWARDS | APART | DROPOUT | RECURRENT_DROPOUT;
+    const ALL: u32 = SEQUENCES | BACKWARDS | DROPOUT | RECURRENT_DROPOUT;
     for masked in [false, true] {
         check_gradients::<SimpleRNN<2, 3, f64>, _, _, _>(Shape::<4, 2, 3, SEQUENCES>, DEFAULT, masked);
         check_gradients::<SimpleRNN<2, 9, f64>, _, _, _>(Shape::<3, 2, 9, ALL>, DEFAULT, masked);

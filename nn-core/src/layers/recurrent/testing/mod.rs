@@ -68,7 +68,6 @@ pub(crate) const BACKWARDS: u32 = 2;
 pub(crate) const RESET_BEFORE: u32 = 4;
 pub(crate) const ZERO: u32 = 8;
 pub(crate) const IN_TIME: u32 = 16;
-pub(crate) const APART: u32 = 32;
 pub(crate) const DROPOUT: u32 = 64;
 pub(crate) const RECURRENT_DROPOUT: u32 = 128;
 
@@ -83,7 +82,6 @@ impl<const STEPS: usize, const INPUTS: usize, const UNITS: usize, const FLAGS: u
     const RESET_AFTER: bool = FLAGS & RESET_BEFORE == 0;
     const ZERO_OUTPUT_FOR_MASK: bool = FLAGS & ZERO != 0;
     const OUTPUT_IN_TIME: bool = FLAGS & IN_TIME != 0;
-    const STRIDE: usize = UNITS + if FLAGS & APART != 0 { 3 } else { 0 };
     const DROPOUT: f64 = if FLAGS & DROPOUT != 0 { 0.25 } else { 0.0 };
     const RECURRENT_DROPOUT: f64 = if FLAGS & RECURRENT_DROPOUT != 0 { 0.5 } else { 1.0 };
 }
@@ -101,7 +99,7 @@ pub(crate) const SWISH: (Swish, Scalar) = (Swish, |x| x / (1.0 + (-x).exp()));
 /// Keras' own.
 pub(crate) const DEFAULT: Pair<Tanh, Sigmoid> = (TANH, SIGMOID);
 
-/// What is in the elements of `y` that do not belong to a layer.
+/// What is in `y` before.
 const FOREIGN: f64 = 7.0;
 
 pub(crate) const RANDOM: Random = Random { key: 5, stream: 2, first_sample: 3 };
@@ -189,13 +187,12 @@ impl Batch {
         narrow(&self.samples.iter().map(part).collect::<Vec<_>>().concat())
     }
 
-    /// y with its foreign elements, h, c; of all samples.
+    /// y, h, c; of all samples.
     fn expected<L: RecurrentShape>(&self) -> [Vec<f64>; 3] {
         let mut all = [const { Vec::new() }; 3];
         for sample in &self.samples {
             let (rows, [h, c]) = self.oracle.run::<L>(sample);
-            let rows = rows.chunks_exact(L::UNITS).map(|row| [row, &[FOREIGN; 3][..L::STRIDE - L::UNITS]].concat());
-            all[0].extend(rows.flatten());
+            all[0].extend(rows);
             all[1].extend(h);
             all[2].extend(c);
         }
