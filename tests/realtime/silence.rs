@@ -95,7 +95,7 @@ fn blocks_leave_no_denormal_state() {
 /// After rest, silence changes nothing any more.
 fn rests<N>(bound: f32)
 where
-    N: Stream<Element = f32, StepInput = nn::Tensor1<1>, StepOutput: nn::Tensor<Element = f32>>,
+    N: Stream<Element = f32, StepInput = nn::Tensor1<1>, StepOutput: nn::Tensor<Item = f32>>,
 {
     let mut net = N::new(&mut nn::rng(3));
     // With biases, silence is not zero.
