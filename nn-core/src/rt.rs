@@ -109,7 +109,7 @@ pub fn blocks_mut<X, const STEPS: usize>(any: bool, xs: &mut [X]) -> (&mut [[X; 
     if any { xs.as_chunks_mut() } else { (&mut [], xs) }
 }
 
-/// The time steps that are left over from blocks, in a function of their own.
+/// Time steps one by one, in a function of their own: that of `step`, and of what blocks leave over.
 #[inline(never)]
 pub fn single_steps<S: Simd, N: Stream>(
     net: &N,
