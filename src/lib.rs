@@ -211,6 +211,11 @@
 //! assert_eq!((Next::LATENCY, Next::RECEPTIVE_FIELD), (0, None));   // a GRU remembers everything
 //! ```
 //!
+//! Hosts of audio bring blocks of samples: `net.steps(&xs, &mut ys, &mut state)` runs any number of time steps, with the bits of one
+//! `step` after another and in less time, since each layer takes 32 of them at once (`#[stream(block = 64)]` for another number).
+//! `net.rested()` is the state that silence leads to, which a stream begins with where a state of zeros would be heard.
+//! [`Swap`] hands another network to an audio thread that must not wait.
+//!
 //! `step` takes no workspace and allocates nothing. NaN in a step reaches the result of that step and no other: a state stays
 //! finite, and never gets denormal while a sound dies away ([`Stream`] has the rules). A layer that looks ahead, such as [`Bidirectional`](layers::Bidirectional), is a compile error
 //! there. Layers with `stateful = true` go on from call to call with whole parts of a sequence: `net.infer_stateful(&x, &mut state,
@@ -330,7 +335,7 @@
 //!
 //! # Models trained elsewhere
 //!
-//! With the feature `import` a network can be a file of another tool: `.keras`, `.h5` or `.hdf5` of Keras 1 to 3, ONNX, `.nam` of Neural Amp Modeler, the JSON of
+//! With the feature `import` a network can be a file of another tool: `.keras`, `.h5` or `.hdf5` of Keras 1 to 3, ONNX, TFLite, `.nam` of Neural Amp Modeler, the JSON of
 //! RTNeural and GuitarML.
 //!
 //! ```ignore
@@ -396,6 +401,8 @@
 #![cfg_attr(not(feature = "std"), no_std)]
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "std")]
+pub use nn_core::Swap;
 pub use nn_core::custom::{self, Custom, Lambda};
 #[cfg(feature = "alloc")]
 pub use nn_core::{BadSample, Predictions};

@@ -24,7 +24,10 @@ const TOKENS: (&[&str], &[&str]) = (&["proc_macro", "proc_macro2", "quote", "syn
 
 /// The rooms of a crate in the order of their arrows: each may name those before it.
 const ROOMS: &[(&str, &[&str])] = &[
-    ("nn-graph", &["source", "size", "function", "weight", "op+graph+mask", "layout", "fold", "stream", "plan"]),
+    (
+        "nn-graph",
+        &["source", "size", "function", "weight", "op+graph+mask", "layout", "fold", "block", "stream", "plan"],
+    ),
     (
         "nn-compiler",
         &[
@@ -53,7 +56,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "stage+training",
             "engine",
             "error",
-            "network",
+            "network+stream",
             "step",
             "model",
         ],

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use nn_import::Options;
-use nn_run::Network;
+use nn_import::{Options, tflite};
+use nn_run::{Network, Part};
 use serde_json::Value as Json;
 
 use crate::array::Array;
@@ -58,7 +58,7 @@ impl Folder {
             outputs: arrays(&json["outputs"]),
         };
         let cases = meta["cases"].as_array().into_iter().flatten().map(case).collect();
-        let tolerance = meta["suggested_tolerance"].as_f64().unwrap_or(1e-4);
+        let tolerance = tolerance(&meta["suggested_tolerance"]);
         let primary = meta["primary"].as_str().unwrap_or_default().to_owned();
         Ok(Folder { path: path.to_owned(), primary, files, cases, tolerance })
     }
@@ -97,14 +97,25 @@ impl Folder {
     /// How far the results are off, in shares of the largest one.
     fn run(&self, file: &str, case: &Case) -> Result<f64, Stop> {
         let read = |(name, path): &(String, PathBuf)| Array::read(path).map(|array| (name.clone(), array));
-        let inputs = case.inputs.iter().map(read).collect::<Result<Vec<_>, _>>()?;
-        let wanted = case.outputs.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        let mut inputs = case.inputs.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        let mut wanted = case.outputs.iter().map(read).collect::<Result<Vec<_>, _>>()?;
         let is_stream = case.kind.contains("stream");
         let mut options = open::numbers(Options::new(), &assignments(&case.kind));
-        for (name, array) in &inputs {
+        // A file of TFLite leaves no size open, and may have the channels elsewhere than the vectors.
+        let is_tflite = file.ends_with(".tflite");
+        for (name, array) in inputs.iter().filter(|_| !is_tflite) {
             options = options.input(name, if is_stream { &array.shape[1..] } else { &array.shape });
         }
         let (model, network) = open::network(&self.path.join(file), &options)?;
+        if is_tflite {
+            let scales = tflite::scales(&fs::read(self.path.join(file))?)?;
+            for (arrays, scales) in [&mut inputs, &mut wanted].into_iter().zip(scales) {
+                let scaled = |((name, array), scale): ((String, Array), _)| (name, array.scaled(scale));
+                *arrays = std::mem::take(arrays).into_iter().zip(scales).map(scaled).collect();
+            }
+            let moved = |((name, array), part): ((String, Array), &Part)| (name, array.channels_last(&part.shape));
+            inputs = inputs.into_iter().zip(network.inputs()).map(moved).collect();
+        }
         let names = Names { inputs: &model.inputs, outputs: &model.outputs };
         let results = if is_stream { steps(&network, names, &inputs)? } else { whole(&network, names, inputs)? };
         let mut off: f64 = 0.0;
@@ -129,6 +140,13 @@ impl Folder {
     }
 }
 
+/// A number, or the largest below 1 that a sentence has.
+fn tolerance(json: &Json) -> f64 {
+    let words = json.as_str().unwrap_or_default().split_whitespace();
+    let numbers = words.filter_map(|word| word.parse().ok()).filter(|number| (0.0..1.0).contains(number));
+    json.as_f64().or(numbers.reduce(f64::max)).unwrap_or(1e-4)
+}
+
 /// The file's own names.
 #[derive(Clone, Copy)]
 struct Names<'a> {
@@ -148,7 +166,7 @@ impl Names<'_> {
 fn whole(network: &Network, names: Names, inputs: Vec<(String, Array)>) -> Result<Vec<Vec<f64>>, Stop> {
     let arrays = (0..network.inputs().len()).map(|place| {
         let array = names.find(&inputs, place).ok_or_else(|| format!("no array for `{}`", names.inputs[place]))?;
-        Ok(Array { shape: array.shape.clone(), values: array.values.clone() })
+        Ok(array.clone())
     });
     let arrays = arrays.collect::<Result<Vec<_>, Stop>>()?;
     Ok(run::batch(network, &arrays)?.into_iter().map(|array| array.values).collect())

@@ -54,6 +54,7 @@ pub fn batch(network: &Network, arrays: &[Array]) -> Result<Vec<Array>, Stop> {
     let array = |(part, values): (&nn_run::Part, Vec<f64>)| Array {
         shape: std::iter::once(samples).chain(part.shape.iter().copied()).collect(),
         values,
+        is_whole: false,
     };
     Ok(network.outputs().iter().zip(results).map(array).collect())
 }

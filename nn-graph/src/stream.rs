@@ -9,12 +9,12 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::fold;
 use crate::graph::{Element, Graph, Input, Node, Operand, Output, Value};
 use crate::op::Op;
 use crate::op::time::TimeStep;
 use crate::size::{Rule, Shape, Size, shape_text};
 use crate::source::SourceId;
+use crate::{block, fold};
 
 /// The network for one step.
 #[derive(Debug)]
@@ -25,7 +25,12 @@ pub struct Stream {
     pub latency: Size,
     /// How many steps of the input an output depends on; `None` if all that have been.
     pub receptive_field: Option<Size>,
+    /// What runs in a block of steps, and how many these are; `None` if they run one by one.
+    pub block: Option<(Graph, usize)>,
 }
+
+/// How many steps a block has where nothing else is said.
+pub const BLOCK: usize = 32;
 
 /// Why a network has no step.
 #[derive(Debug)]
@@ -47,8 +52,8 @@ struct Known {
     receptive_field: Option<Size>,
 }
 
-/// Derives the network of one step, or says of each layer that cannot run like that why.
-pub fn derive(graph: &Graph) -> Result<Stream, Vec<Refusal>> {
+/// Derives the network of one step, and that of a block of steps, or says of each layer that cannot run like that why.
+pub fn derive(graph: &Graph, block: usize) -> Result<Stream, Vec<Refusal>> {
     if !graph.inputs.iter().any(|input| is_timed(&graph.values[input.value])) {
         let problem = "a network that is streamed needs an input with steps".to_owned();
         let help = "`Input<steps, features>`; `step` then takes the features of one step".to_owned();
@@ -74,7 +79,8 @@ pub fn derive(graph: &Graph) -> Result<Stream, Vec<Refusal>> {
     let ends = graph.outputs.iter().filter_map(|output| walk.known[output.value].clone());
     let (latency, receptive_field) = join(ends.map(|known| (known.latency, known.receptive_field)));
     let graph = walk.step_graph(nodes);
-    Ok(Stream { graph, latency, receptive_field })
+    let block = if block > 1 { block::derive(&graph, block).map(|graph| (graph, block)) } else { None };
+    Ok(Stream { graph, latency, receptive_field, block })
 }
 
 /// Ids of a sequence are a vector, features of one a matrix.

@@ -17,7 +17,7 @@ use crate::layers::{self, input};
 use crate::rule::{Check, Site};
 use crate::sources::Sources;
 use crate::spec::{self, Configured};
-use crate::syntax::ast::Header;
+use crate::syntax::ast::{Header, Streamed};
 use crate::weights::{self, Weights};
 use crate::wire::{self, What};
 use place::Part;
@@ -73,7 +73,7 @@ pub fn check(drawn: wire::Graph, errors: &mut Diagnostics) -> Option<Checked> {
     let header = drawn.header;
     let stream = match header.stream {
         None => None,
-        Some(at) => match stream::derive(&graph) {
+        Some(Streamed { at, block }) => match stream::derive(&graph, block) {
             Ok(stream) => Some(stream),
             Err(refusals) => {
                 for refusal in refusals {

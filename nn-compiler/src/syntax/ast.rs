@@ -182,12 +182,21 @@ pub struct Header {
     pub dtype: Dtype,
     /// The limits of `#[budget(…)]`.
     pub budget: Vec<Limit>,
-    /// Where `#[stream]` stands.
-    pub stream: Option<Span>,
+    /// `#[stream]`.
+    pub stream: Option<Streamed>,
     /// The path of `#[weights("…")]`.
     pub weights: Option<LitStr>,
     /// `#[model("…", …)]`.
     pub model: Option<Model>,
+}
+
+/// `#[stream]`, or `#[stream(block = 64)]`.
+#[derive(Clone, Copy)]
+pub struct Streamed {
+    /// Where it stands.
+    pub at: Span,
+    /// How many time steps `steps` takes at once.
+    pub block: usize,
 }
 
 /// What stands in `#[model("vad.onnx", sr = 16000, input: [1, 576])]`.

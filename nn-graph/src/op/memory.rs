@@ -22,6 +22,8 @@ impl Op {
             | Op::ConvLstm(_)
             | Op::Custom(_) => Some(own),
             Op::Reduce(op) if op.kind == ReduceKind::Variance => Some(own),
+            // A block puts together what it sees.
+            Op::ConvolutionStep(step) if step.steps > 1 => Some(own),
             Op::Each(each) => match &each.op {
                 // Here it pads its input itself.
                 Op::Convolution(op) if !is_bare(&op.pads) => {
@@ -141,7 +143,7 @@ impl Op {
             Op::ConvLstm(op) => op.stateful.then(|| op.state_len()),
             // There is one: as in Keras, each step goes on where the one before it stopped.
             Op::Each(each) => each.op.state(index),
-            Op::RecurrenceStep(step) => Some(step.0.state_len()),
+            Op::RecurrenceStep(step) => Some(step.layer.state_len()),
             Op::Custom(op) => op.stateful.then(|| Size::measured(Length::State, index)),
             Op::ConvolutionStep(_) => Some(Size::measured(Length::State, index)),
             Op::Convolution(_)

@@ -153,6 +153,8 @@ pub struct Dense {
     pub units: Size,
     /// Whether there is a bias.
     pub use_bias: bool,
+    /// Whether a row has the same bits alone and among others: where both are run.
+    pub in_order: bool,
 }
 
 /// `BatchNormalization`.

@@ -184,6 +184,11 @@ impl Recurrence {
     }
 }
 
-/// A recurrent layer for one time step: its state is the network's.
+/// A recurrent layer for one time step, or a block of steps: its state is the network's.
 #[derive(Clone, Debug, PartialEq)]
-pub struct RecurrenceStep(pub Recurrence);
+pub struct RecurrenceStep {
+    /// What it is a step of.
+    pub layer: Recurrence,
+    /// How many steps: 1, or those of a block.
+    pub steps: usize,
+}

@@ -1,13 +1,13 @@
-//! How an operation behaves along time: what it is for one step.
+//! How an operation behaves along time: what it is for one step, and for a block of steps.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::{
-    Along, AlongAxis, BatchNormalization, Concatenate, Convolution, ConvolutionStep, Custom, Each, Normalization,
-    NormalizationKind, Op, Pad, Recurrence, RecurrenceStep, Reduce, Rescale, Slice, Softmax, Stack,
+    Along, AlongAxis, BatchNormalization, Concatenate, Convolution, ConvolutionStep, Custom, Dense, Dropout,
+    Normalization, NormalizationKind, Op, Pad, Recurrence, RecurrenceStep, Reduce, Rescale, Slice, Softmax, Stack,
 };
-use crate::graph::{Element, Node};
+use crate::graph::{Element, Node, Operand};
 use crate::size::{Rule, Size};
 
 /// An operation for one time step.
@@ -26,6 +26,11 @@ pub struct TimeStep {
 impl TimeStep {
     /// An operation that looks at one step alone.
     pub fn of(op: Op) -> Self {
+        // So that it gives the same in a block of steps.
+        let op = match op {
+            Op::Dense(op) => Op::Dense(Dense { in_order: true, ..op }),
+            other => other,
+        };
         TimeStep { op, timed: true, latency: Size::Known(0), reach: Some(Size::Known(0)) }
     }
 }
@@ -81,10 +86,7 @@ impl Op {
             Op::Custom(op) => return custom(op, node),
             Op::Convolution(op) => return convolution(op, node),
             Op::Recurrence(op) => return recurrence(op, node),
-            Op::Each(each) => {
-                let Each { op, .. } = &**each;
-                op.clone()
-            }
+            Op::Each(each) => each.op.clone(),
             Op::Dense(_)
             | Op::View
             | Op::Embedding(_)
@@ -120,6 +122,91 @@ impl Op {
     }
 }
 
+impl Op {
+    /// The operation of one time step for a block of `steps`, which are the first axis of its results and of the inputs that are not
+    /// `fixed`; `None` where it has none that gives the same bits.
+    pub fn side_by_side(&self, node: &Node, steps: usize, fixed: &[bool]) -> Option<Op> {
+        let all = || Along::whole(&Size::Known(steps));
+        let op = match self {
+            Op::Dense(_) | Op::Activation(_) | Op::Penalty(_) | Op::View => self.clone(),
+            Op::Dropout(op) => {
+                let shared_axes = op.shared_axes.iter().map(|axis| axis + 1).collect();
+                Op::Dropout(Dropout { shared_axes, ..op.clone() })
+            }
+            Op::Softmax(op) => Op::Softmax(Softmax { axis: op.axis + 1, ..op.clone() }),
+            Op::Rescale(op) => Op::Rescale(Rescale { axis: op.axis + 1, ..op.clone() }),
+            Op::BatchNormalization(op) => {
+                Op::BatchNormalization(BatchNormalization { axis: op.axis + 1, ..op.clone() })
+            }
+            Op::Concatenate(op) => Op::Concatenate(Concatenate { axis: op.axis + 1, at: None }),
+            Op::Stack(op) => Op::Stack(Stack { axis: op.axis + 1 }),
+            Op::AlongAxis(op) => Op::AlongAxis(AlongAxis { axis: op.axis + 1, ..op.clone() }),
+            // An input with fewer axes would be spread along others.
+            Op::Merge(_) => {
+                let alike = |(input, fixed): (&Operand, &bool)| *fixed || input.shape.len() == node.output.len();
+                node.inputs.iter().zip(fixed).all(alike).then(|| self.clone())?
+            }
+            Op::Slice(op) => {
+                let behind = |axes: &Vec<Along>| core::iter::once(all()).chain(axes.iter().cloned()).collect();
+                Op::Slice(Slice { parts: op.parts.iter().map(behind).collect() })
+            }
+            Op::Pad(op) => {
+                let none = [Size::Known(0), Size::Known(0)];
+                let ends = core::iter::once(none).chain(op.ends.iter().cloned()).collect();
+                Op::Pad(Pad { ends, ..op.clone() })
+            }
+            Op::Reduce(op) => Op::Reduce(Reduce { axes: behind(&op.axes), ..op.clone() }),
+            Op::Normalization(op) => match op.kind {
+                NormalizationKind::Layer | NormalizationKind::Rms | NormalizationKind::Unit => {
+                    Op::Normalization(Normalization { along: behind(&op.along), ..op.clone() })
+                }
+                NormalizationKind::Group(_) => return None,
+            },
+            // The ids of a block are a sequence.
+            Op::Embedding(_) | Op::OneHot(_) | Op::Cast if node.inputs[0].element != Element::Real => self.clone(),
+            Op::ConvolutionStep(op) => Op::ConvolutionStep(Box::new(ConvolutionStep { steps, ..(**op).clone() })),
+            Op::RecurrenceStep(op) => Op::RecurrenceStep(RecurrenceStep { steps, ..op.clone() }),
+            Op::Embedding(_)
+            | Op::OneHot(_)
+            | Op::Cast
+            | Op::Weight
+            | Op::Number(_)
+            | Op::Convolution(_)
+            | Op::Convolution3D(_)
+            | Op::Recurrence(_)
+            | Op::ConvLstm(_)
+            | Op::Pool(_)
+            | Op::GlobalPool(_)
+            | Op::Pool3D(_)
+            | Op::PRelu(_)
+            | Op::Permute(_)
+            | Op::Repeat(_)
+            | Op::Inset(_)
+            | Op::Matmul
+            | Op::UpSample(_)
+            | Op::Take(_)
+            | Op::Resizing(_)
+            | Op::Warp(_)
+            | Op::Tone(_)
+            | Op::Dot(_)
+            | Op::Attention(_)
+            | Op::Attend(_)
+            | Op::Masking(_)
+            | Op::Mask(_)
+            | Op::Each(_)
+            | Op::Custom(_)
+            | Op::Border
+            | Op::Copy => return None,
+        };
+        Some(op)
+    }
+}
+
+/// What is true of some axes, behind one of which it is not.
+fn behind(axes: &[bool]) -> Vec<bool> {
+    core::iter::once(false).chain(axes.iter().copied()).collect()
+}
+
 /// The step of a convolution: of a sequence, in one part, without strides, and not looking ahead.
 fn convolution(op: &Convolution, node: &Node) -> Option<TimeStep> {
     let strides = op.strides[1].known() != Some(1);
@@ -133,7 +220,7 @@ fn convolution(op: &Convolution, node: &Node) -> Option<TimeStep> {
         Size::Known(0) => before.clone(),
         _ => return None,
     };
-    let step = ConvolutionStep { layer: op.clone(), whole: node.clone() };
+    let step = ConvolutionStep { layer: op.clone(), whole: node.clone(), steps: 1 };
     Some(TimeStep { op: Op::ConvolutionStep(Box::new(step)), timed: true, latency, reach: Some(before) })
 }
 
@@ -149,7 +236,7 @@ fn custom(op: &Custom, node: &Node) -> Option<TimeStep> {
 fn recurrence(op: &Recurrence, node: &Node) -> Option<TimeStep> {
     let runs = !op.go_backwards && op.direction.is_none() && !op.return_state && !op.cell && node.inputs.len() == 1;
     runs.then(|| TimeStep {
-        op: Op::RecurrenceStep(RecurrenceStep(op.clone())),
+        op: Op::RecurrenceStep(RecurrenceStep { layer: op.clone(), steps: 1 }),
         timed: op.return_sequences,
         latency: Size::Known(0),
         reach: None,

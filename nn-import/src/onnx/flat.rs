@@ -154,6 +154,13 @@ impl Flat {
         }
     }
 
+    /// Adds a value that is known.
+    pub fn constant(&mut self, name: &str, array: Array) -> Id {
+        let (shape, kind) = (array.shape.clone(), array.kind);
+        self.values.push(Value { name: name.to_owned(), shape, kind, array: Some(array), is_broken: false });
+        self.values.len() - 1
+    }
+
     /// Leaves out the operations that no output needs.
     pub fn sweep(&mut self) {
         let mut needed = vec![false; self.values.len()];

@@ -152,9 +152,7 @@ impl<T: Element> Operation<T> {
             Op::Attention(op) => Operation::Attention(products::Attention::new(site, op)),
             Op::Attend(op) => Operation::Attend(products::Attend::new(site, op)),
             Op::Recurrence(op) => Operation::Recurrence(recurrence::Recurrence::new(site, op)),
-            Op::RecurrenceStep(step) => {
-                Operation::RecurrenceStep(recurrence::RecurrenceStep(recurrence::Recurrence::new(site, &step.0)))
-            }
+            Op::RecurrenceStep(step) => Operation::RecurrenceStep(recurrence::RecurrenceStep::new(site, step)),
             Op::ConvLstm(op) => Operation::ConvLstm(conv_lstm::ConvLstm::new(site, op)),
             Op::Embedding(op) => Operation::Embedding(embedding::Embedding::new(site, op)),
             Op::Masking(op) => {

@@ -166,14 +166,24 @@ impl<T: Element> Run<T> for Recurrence {
     }
 }
 
-/// One time step: its state is the network's.
+/// One time step, or a block of them: its state is the network's.
 #[derive(Debug)]
-pub(crate) struct RecurrenceStep(pub(crate) Recurrence);
+pub(crate) struct RecurrenceStep {
+    layer: Recurrence,
+    steps: usize,
+}
+
+impl RecurrenceStep {
+    pub(crate) fn new(site: &Site<'_>, op: &op::RecurrenceStep) -> Self {
+        RecurrenceStep { layer: Recurrence::new(site, &op.layer), steps: op.steps }
+    }
+}
 
 impl<T: Element> Run<T> for RecurrenceStep {
     fn measure(&self, what: Length) -> usize {
         match what {
-            Length::Scratch => self.0.layer.step_scratch_len::<T>(),
+            Length::Scratch if self.steps > 1 => self.layer.layer.scratch_len::<T>(),
+            Length::Scratch => self.layer.layer.step_scratch_len::<T>(),
             Length::ScratchInto | Length::Bordered | Length::Saved | Length::State => 0,
         }
     }
@@ -181,7 +191,11 @@ impl<T: Element> Run<T> for RecurrenceStep {
     #[inline(always)]
     fn infer<S: Simd>(&self, simd: S, mut call: Infer<'_, '_, T>) {
         let (y, scratch, state) = (call.y(), std::mem::take(&mut call.scratch), std::mem::take(&mut call.state));
-        self.0.layer.step(simd, self.0.weights(call.weights), Step { x: call.x(), state, y, scratch });
+        let (weights, step) = (self.layer.weights(call.weights), Step { x: call.x(), state, y, scratch });
+        if self.steps > 1 {
+            return self.layer.layer.steps(simd, weights, step);
+        }
+        self.layer.layer.step(simd, weights, step);
     }
 
     /// A step is not trained.

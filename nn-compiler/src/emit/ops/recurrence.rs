@@ -232,16 +232,17 @@ impl Emit for RecurrenceStep {
     without!(training);
 
     fn weights(&self, cx: &Context<'_>, node: &Node) -> Option<TokenStream> {
-        self.0.weights(cx, node)
+        self.layer.weights(cx, node)
     }
 
     fn geometry(&self, cx: &Context<'_>, node: &Node) -> TokenStream {
-        self.0.geometry(cx, node)
+        self.layer.geometry(cx, node)
     }
 
     fn measure(&self, cx: &Context<'_>, node: &Node, what: Length) -> TokenStream {
-        let (module, shape, dtype) = (module(self.0.kind), cx.geometry(node), &cx.dtype);
+        let (module, shape, dtype) = (module(self.layer.kind), cx.geometry(node), &cx.dtype);
         match what {
+            Length::Scratch if self.steps > 1 => quote!(#module::scratch_len::<#shape, #dtype>()),
             Length::Scratch => quote!(#module::step_scratch_len::<#shape, #dtype>()),
             Length::ScratchInto | Length::Bordered | Length::Saved | Length::State => TokenStream::new(),
         }
@@ -249,10 +250,11 @@ impl Emit for RecurrenceStep {
 
     fn infer(&self, call: &Infer<'_>) -> TokenStream {
         let Infer { cx, node, scratch, state, .. } = call;
-        let (module, field, shape) = (module(self.0.kind), cx.field(node), cx.geometry(node));
-        let (x, y, activations) = (call.x(), call.y(), activations(&self.0, cx));
+        let (module, field, shape) = (module(self.layer.kind), cx.field(node), cx.geometry(node));
+        let (x, y, activations) = (call.x(), call.y(), activations(&self.layer, cx));
+        let steps = if self.steps > 1 { quote!(steps) } else { quote!(step) };
         quote! {
-            #module::step(
+            #module::#steps(
                 simd,
                 #shape,
                 &self.#field,

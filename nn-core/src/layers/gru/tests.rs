@@ -36,6 +36,16 @@ impl<const IN: usize, const UNITS: usize, T: Element, const BIASES: usize> Teste
         step(simd, shape, self, one, activations.0, activations.1);
     }
 
+    fn steps<S: Simd, L: RecurrentShape, A: Activation<T>, R: Activation<T>>(
+        &self,
+        simd: S,
+        shape: L,
+        some: Step<'_, T>,
+        activations: (A, R),
+    ) {
+        steps(simd, shape, self, some, activations.0, activations.1);
+    }
+
     #[inline(always)]
     fn forward<S: Simd, L: RecurrentShape, A: Activation<T>, R: Activation<T>>(
         &self,

@@ -25,7 +25,7 @@ pub(crate) mod train;
 #[cfg(feature = "alloc")]
 pub use crate::layers::state::Carried;
 pub use any::{AnyRecurrent, Kind};
-pub(crate) use infer::{Cell, Memory, gate, sequence, step, vectors};
+pub(crate) use infer::{Cell, Memory, gate, sequence, step, steps, vectors};
 pub(crate) use multiply::{Inputs, Recurrent, row};
 #[cfg(feature = "alloc")]
 pub use train::{Backward, Forward, Gradients, Random};
@@ -155,14 +155,14 @@ impl<'a, T> Sequence<'a, T, 2> {
     }
 }
 
-/// What one step of inference reads and writes.
+/// What one step of inference reads and writes, or several in a row.
 #[derive(Debug)]
 pub struct Step<'a, T> {
-    /// `INPUTS` elements.
+    /// `INPUTS` elements for each step.
     pub x: &'a [T],
     /// All states, `UNITS` elements each: read, then overwritten.
     pub state: &'a mut [T],
-    /// `UNITS` elements.
+    /// `UNITS` elements for each step.
     pub y: &'a mut [T],
     /// As long as `step_scratch_len` of the layer says; what it holds does not matter.
     pub scratch: &'a mut [T],

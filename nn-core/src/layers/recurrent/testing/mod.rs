@@ -35,6 +35,13 @@ pub(crate) trait Tested<T: Element>: Pod {
         step: Step<'_, T>,
         activations: (A, R),
     );
+    fn steps<S: Simd, L: RecurrentShape, A: Activation<T>, R: Activation<T>>(
+        &self,
+        simd: S,
+        shape: L,
+        steps: Step<'_, T>,
+        activations: (A, R),
+    );
     fn forward<S: Simd, L: RecurrentShape, A: Activation<T>, R: Activation<T>>(
         &self,
         simd: S,
@@ -291,9 +298,11 @@ fn stepped<T: Element, W: Tested<T>, L: RecurrentShape, A: Activation<T>, R: Act
         let mut y = vec![T::nan(); L::UNITS];
         let mut scratch = vec![T::nan(); W::lens::<L>()[1]];
         let (expected, last) = batch.oracle.run::<L>(sample);
+        let (start, mut single) = (state.clone(), Vec::new());
         for (step, x) in narrow::<T>(&sample.x).chunks_exact(L::INPUTS).enumerate() {
             let one = Step { x, state: &mut state, y: &mut y, scratch: &mut scratch };
             dispatch!(level, simd => weights.step(simd, shape, one, (pair.0.0, pair.1.0)));
+            single.extend_from_slice(&y);
             let row = if L::RETURN_SEQUENCES { step } else { 0 };
             if L::RETURN_SEQUENCES || step + 1 == L::STEPS {
                 let expected = &expected[row * L::UNITS..(row + 1) * L::UNITS];
@@ -301,5 +310,17 @@ fn stepped<T: Element, W: Tested<T>, L: RecurrentShape, A: Activation<T>, R: Act
             }
         }
         close(&state, &last[..states.len()].concat(), bound::<T>(), "state after the last step");
+        // In blocks: the same bits.
+        let mut scratch = vec![T::nan(); W::lens::<L>()[0]];
+        for len in 1..=L::STEPS {
+            let (mut in_blocks, mut ys) = (start.clone(), Vec::new());
+            for x in narrow::<T>(&sample.x).chunks(len * L::INPUTS) {
+                let mut y = vec![T::nan(); x.len() / L::INPUTS * L::UNITS];
+                let some = Step { x, state: &mut in_blocks, y: &mut y, scratch: &mut scratch };
+                dispatch!(level, simd => weights.steps(simd, shape, some, (pair.0.0, pair.1.0)));
+                ys.extend(y);
+            }
+            assert_eq!((&ys, &in_blocks), (&single, &state), "{:?}, blocks of {len} at {level:?}", W::KIND);
+        }
     }
 }
