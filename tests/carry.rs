@@ -1,7 +1,7 @@
 //! `state h: [3];`: what one call leaves for the next, compiled and interpreted.
 
 use nn::prelude::*;
-use nn::run::Data;
+use nn_run::Data;
 
 nn::network! {
     /// Two states: one goes through layers, the other does not depend on what it was.
@@ -48,7 +48,7 @@ fn naive(weights: &[f32], steps: &[[f32; 3]]) -> Vec<[f64; 3]> {
 #[test]
 fn what_is_left_is_what_the_next_call_finds() {
     let net = Memory::new(&mut nn::rng(3));
-    let mut twin: nn::run::Network = nn::run::Network::from_text(TEXT).expect("a network");
+    let mut twin: nn_run::Network = nn_run::Network::from_text(TEXT).expect("a network");
     let weights: &[f32] = nn::Network::as_flat(&*net);
     twin.weights_mut().copy_from_slice(weights);
     let steps = [[0.5, -1.0, 2.0], [1.5, 0.25, -0.5], [-1.0, 0.0, 1.0]];
@@ -79,7 +79,7 @@ fn what_is_left_is_what_the_next_call_finds() {
 fn mistakes_with_states_are_said() {
     let says = |body: &str| {
         let text = format!("struct Net(x: Input<3>) -> y {{ {body} }}");
-        nn::run::Network::<f32>::from_text(&text).expect_err("a mistake").to_string()
+        nn_run::Network::<f32>::from_text(&text).expect_err("a mistake").to_string()
     };
     assert!(says("state h: [3]; let y = x + h;").contains("the state `h` never changes"));
     assert!(says("state h: [3]; let y = x + h; h = y => Dense<4>;").contains("needs a value of 3, but it is 4"));

@@ -203,8 +203,6 @@ impl Op {
             | Op::UpSample(_)
             | Op::Take(_)
             | Op::Resizing(_)
-            | Op::Warp(_)
-            | Op::Tone(_)
             | Op::Dot(_)
             | Op::Attention(_)
             | Op::Attend(_)
