@@ -32,7 +32,6 @@ const ROOMS: &[(&str, &[&str])] = &[
         "nn-compiler",
         &[
             "diagnostics",
-            "planned",
             "sources",
             "syntax",
             "rule",

@@ -184,10 +184,8 @@ pub trait Stream: Network {
     #[inline]
     fn step(&self, x: &Self::StepInput, state: &mut Self::State) -> Self::StepOutput {
         let mut y: Self::StepOutput = bytemuck::Zeroable::zeroed();
-        crate::kernels::vectors::dispatch!(level(), simd => {
-            frame::align();
-            self.forward_step(simd, x, state, &mut y)
-        });
+        let (xs, ys) = (core::slice::from_ref(x), core::slice::from_mut(&mut y));
+        crate::kernels::vectors::dispatch!(level(), simd => crate::rt::single_steps(self, simd, xs, state, ys));
         y
     }
 }

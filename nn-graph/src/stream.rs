@@ -108,8 +108,11 @@ impl Walk<'_> {
         };
         let apart = timed && !node.inputs.iter().zip(&inputs).all(meets);
         let masked = node.masks.iter().any(Option::is_some);
+        // As often as there are steps, it is there in each of them.
+        let repeats = matches!(&node.op, Op::Repeat(repeat) if Some(&repeat.n) == self.steps());
         let step = match (masked, timed) {
             (true, _) => None,
+            (false, false) if repeats => Some(TimeStep::of(Op::View)),
             (false, true) if apart => None,
             (false, true) => node.op.time_step(node),
             (false, false) => Some(TimeStep::of(node.op.clone())),
@@ -125,7 +128,7 @@ impl Walk<'_> {
             return None;
         }
         let known = Known {
-            timed: timed && step.timed,
+            timed: (timed && step.timed) || (repeats && !timed),
             latency: Size::sum([&latency, &step.latency]),
             receptive_field: field.zip(step.reach).map(|(field, reach)| Size::sum([&field, &reach])),
         };
@@ -138,6 +141,12 @@ impl Walk<'_> {
             output: self.shape(node.results[0]),
             ..node.clone()
         })
+    }
+
+    /// How many steps the sequences have.
+    fn steps(&self) -> Option<&Size> {
+        let inputs = self.graph.inputs.iter().map(|input| &self.graph.values[input.value]);
+        inputs.filter(|value| is_timed(value)).find_map(|value| value.shape.first())
     }
 
     fn refuse(&mut self, node: &Node, masked: bool) {

@@ -24,6 +24,10 @@ macro_rules! overlap {
         impl<T: Element> Loss<T> for $loss {
             by_row!();
 
+            fn axis(&self) -> i64 {
+                self.axis.unwrap_or(-1)
+            }
+
             fn block(&self) -> Block {
                 if self.axis.is_some() { Block::Row } else { Block::Batch }
             }
@@ -73,7 +77,7 @@ macro_rules! overlap {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Dice {
-    /// The axis of the sums: the last one, -1, or none, which is all of a batch. Default none; no other is built yet.
+    /// The axis of the sums, -1 for the last one; by default none, which is all of a batch, itself axis 0.
     pub axis: Option<i64>,
     /// How the values of the rows become one number.
     pub reduction: Reduction,
@@ -81,7 +85,7 @@ pub struct Dice {
 
 row! {
     Dice, "dice", [], Down;
-    axis: optional(LAST_AXIS),
+    axis: optional(AXIS),
     reduction: REDUCTION
 }
 
@@ -120,7 +124,7 @@ pub struct Tversky {
     pub beta: f64,
     /// How the values of the rows become one number.
     pub reduction: Reduction,
-    /// The axis of the sums: the last one, -1, or none, which is all of a batch. Default none; no other is built yet.
+    /// The axis of the sums, -1 for the last one; by default none, which is all of a batch, itself axis 0.
     pub axis: Option<i64>,
 }
 
@@ -128,7 +132,7 @@ row! {
     Tversky, "tversky", [], Down;
     alpha: number(0.5, FROM_ZERO),
     beta: number(0.5, FROM_ZERO),
-    axis: optional(LAST_AXIS),
+    axis: optional(AXIS),
     reduction: REDUCTION
 }
 

@@ -4,8 +4,9 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::{
-    Along, AlongAxis, BatchNormalization, Concatenate, Convolution, ConvolutionStep, Custom, Dense, Dropout,
-    Normalization, NormalizationKind, Op, Pad, Recurrence, RecurrenceStep, Reduce, Rescale, Slice, Softmax, Stack,
+    Along, AlongAxis, BatchNormalization, Concatenate, Constants, Convolution, ConvolutionStep, Custom, Dense, Dropout,
+    Normalization, NormalizationKind, Op, PRelu, Pad, Recurrence, RecurrenceStep, Reduce, Rescale, Slice, Softmax,
+    Stack,
 };
 use crate::graph::{Element, Node, Operand};
 use crate::size::{Rule, Size};
@@ -42,7 +43,16 @@ impl Op {
             Op::Dense(_) if node.input.len() > 1 => self.clone(),
             Op::Activation(_) | Op::Dropout(_) | Op::Penalty(_) | Op::Weight | Op::Number(_) => self.clone(),
             Op::Softmax(op) => Op::Softmax(Softmax { axis: op.axis.checked_sub(1)?, ..op.clone() }),
+            // One number for all is no number for each step.
+            Op::Rescale(op) if op.constants.iter().all(|constants| matches!(constants, Constants::One(_))) => {
+                Op::Rescale(Rescale { axis: op.axis.saturating_sub(1), ..op.clone() })
+            }
             Op::Rescale(op) => Op::Rescale(Rescale { axis: op.axis.checked_sub(1)?, ..op.clone() }),
+            // The slopes are those of all steps.
+            Op::PRelu(op) if op.shared_axes.contains(&0) => {
+                let shared_axes = op.shared_axes.iter().filter_map(|axis| axis.checked_sub(1)).collect();
+                Op::PRelu(PRelu { shared_axes })
+            }
             Op::BatchNormalization(op) => {
                 Op::BatchNormalization(BatchNormalization { axis: op.axis.checked_sub(1)?, ..op.clone() })
             }
@@ -106,6 +116,8 @@ impl Op {
             | Op::UpSample(_)
             | Op::Take(_)
             | Op::OneHot(_)
+            | Op::State(_)
+            | Op::Carry(_)
             | Op::Cast
             | Op::Warp(_)
             | Op::Tone(_)
@@ -140,6 +152,10 @@ impl Op {
             }
             Op::Concatenate(op) => Op::Concatenate(Concatenate { axis: op.axis + 1, at: None }),
             Op::Stack(op) => Op::Stack(Stack { axis: op.axis + 1 }),
+            Op::PRelu(op) => {
+                let shared_axes = core::iter::once(0).chain(op.shared_axes.iter().map(|axis| axis + 1)).collect();
+                Op::PRelu(PRelu { shared_axes })
+            }
             Op::AlongAxis(op) => Op::AlongAxis(AlongAxis { axis: op.axis + 1, ..op.clone() }),
             // An input with fewer axes would be spread along others.
             Op::Merge(_) => {
@@ -178,7 +194,8 @@ impl Op {
             | Op::Pool(_)
             | Op::GlobalPool(_)
             | Op::Pool3D(_)
-            | Op::PRelu(_)
+            | Op::Warp(_)
+            | Op::Tone(_)
             | Op::Permute(_)
             | Op::Repeat(_)
             | Op::Inset(_)
@@ -195,6 +212,8 @@ impl Op {
             | Op::Mask(_)
             | Op::Each(_)
             | Op::Custom(_)
+            | Op::State(_)
+            | Op::Carry(_)
             | Op::Border
             | Op::Copy => return None,
         };

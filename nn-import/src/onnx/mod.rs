@@ -12,6 +12,7 @@ mod quantized;
 mod rewrite;
 mod shapes;
 mod simplify;
+mod states;
 mod windows;
 mod wire;
 mod write;
@@ -41,7 +42,8 @@ pub fn read(bytes: &[u8], options: &Options) -> Result<Model, ImportError> {
 
 /// The same of a model that may come from another format, in a file of so many bytes.
 pub(crate) fn read_model(model: &proto::Model, options: &Options, len: usize) -> Result<Model, ImportError> {
-    let (flat, problems) = flatten::flatten(model, options, len)?;
+    let (mut flat, problems) = flatten::flatten(model, options, len)?;
+    flat.states = states::pairs(&flat, options)?;
     network(flat, problems)
 }
 

@@ -147,6 +147,14 @@ networks! {
             let y = y[.., 1..4] => Dense<1>;
         }
     }
+    all_steps_alike: Alike, 32, {
+        #[stream]
+        struct Alike(audio: Input<16, 2>, knobs: Input<3>) -> (y, loud) {
+            let x = Concatenate(audio, (knobs => Dense<4> => RepeatVector<16>)) => Dense<6> => PReLU<shared_axes = 1>;
+            let y = x => Rescaling<0.5, offset = 0.25> => Conv1D<3, 2, padding = causal> => PReLU<shared_axes = (1, 2)>;
+            let loud = (audio => Dense<3>) + (knobs => Dense<3>) => ReLU;
+        }
+    }
     an_impulse_response: Cabinet, 32, {
         #[stream]
         struct Cabinet = Input<4, 1> => Conv1D<1, 300, padding = causal, use_bias = false> => Conv1D<4, 1>;
