@@ -44,7 +44,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "emit",
         ],
     ),
-    ("nn-import", &["error", "options+model", "compiled", "script", "written", "audio+keras+onnx"]),
+    ("nn-import", &["error", "options+model", "compiled", "script", "written", "audio+keras+onnx+tflite"]),
     (
         "nn-run",
         &[
