@@ -104,7 +104,8 @@ overlap!(Dice);
 /// `1 - tp / (tp + alpha · fp + beta · fn + 1e-7)`, over all of a batch: Salehi et al.,
 /// [Tversky loss function for image segmentation](https://arxiv.org/abs/1706.05721).
 ///
-/// `tp = Σ y_true · y_pred`, `fp = Σ (1 - y_true) · y_pred` and `fn = Σ y_true · (1 - y_pred)`. As in Keras, a batch has one value, so that
+/// `tp = Σ y_true · y_pred`; as Keras computes it, `fp = Σ y_true · (1 - y_pred)` and `fn = Σ (1 - y_true) · y_pred`, the other way round than in
+/// the paper. A batch has one value, so that
 /// what one sample counts depends on the others; with `axis = -1` each row has its own.
 ///
 /// ```
@@ -118,9 +119,9 @@ overlap!(Dice);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Tversky {
-    /// What an output counts where there should be none; 0.5 by default.
-    pub alpha: f64,
     /// What a missing output counts; 0.5 by default.
+    pub alpha: f64,
+    /// What an output counts where there should be none; 0.5 by default.
     pub beta: f64,
     /// How the values of the rows become one number.
     pub reduction: Reduction,
@@ -139,12 +140,12 @@ row! {
 impl Overlap for Tversky {
     fn terms<T: Element>(&self, t: T, p: T) -> [T; 2] {
         let [alpha, beta] = [self.alpha, self.beta].map(T::from_f64);
-        [t * p, t * p + alpha * (T::one() - t) * p + beta * t * (T::one() - p)]
+        [t * p, t * p + alpha * t * (T::one() - p) + beta * (T::one() - t) * p]
     }
 
     fn slopes<T: Element>(&self, t: T) -> [T; 2] {
         let [alpha, beta] = [self.alpha, self.beta].map(T::from_f64);
-        [t, t + alpha * (T::one() - t) - beta * t]
+        [t, t - alpha * t + beta * (T::one() - t)]
     }
 }
 

@@ -154,7 +154,7 @@ fn numbers(object: &Object, what: &str, mut rows: impl Iterator<Item = Named>) -
     let row = rows.find(|row| row.name == class);
     match (row, mistakes.first()) {
         (Some(row), None) => Ok(given.iter().chain(row.defaults.iter().skip(given.len())).copied().collect()),
-        (_, Some(mistake)) => Err(Refusal(mistake.message.clone())),
+        (_, Some(mistake)) => Err(Refusal::broken(mistake.message.clone())),
         (None, None) => Err(Refusal::unknown(format!("{what} {class}"))),
     }
 }
