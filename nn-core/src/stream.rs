@@ -157,6 +157,7 @@ pub trait Stream: Network {
     ///
     /// It takes as long as these time steps take; a real-time thread gets a copy of what it gives.
     #[cfg(feature = "alloc")]
+    #[expect(clippy::useless_vec, reason = "time steps may be too large for the stack")]
     fn rested(&self) -> Box<Self::State> {
         const STEPS: usize = 64;
         let mut state = Self::state();
