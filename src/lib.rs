@@ -110,6 +110,8 @@
 //!   `Maximum(x, 0.5)`, and `-x` is a value: constants, which the step before takes in ([`Rescaling`](layers::Rescaling)).
 //! - `x[1..5]`, `x[.., -1]`, `x[(..).step_by(2)]` take some elements of each axis ([`GetItem`](layers::GetItem)); an index drops its axis.
 //! - `let (y, h, c) = x => LSTM<8, return_state = true>;` takes several results, and `_` drops one.
+//! - `state h: [128];` declares what the call before has left, zeros at first, and `h = …;` what the next one finds ([`State`](layers::State)):
+//!   `infer_stateful` goes on with it.
 //! - `weight table: [100, 64] = normal(0.0, 0.02);` declares a weight that is no layer's: a value like any other ([`Weight`](layers::Weight)).
 //! - `layer name = Layer<…>;` declares a layer whose weights every use shares. `block name<const N: usize>(x) -> y { … }` names a part;
 //!   each use puts in a copy with weights of its own, `name_1_…`, `name_2_…`.
@@ -335,7 +337,7 @@
 //!
 //! # Models trained elsewhere
 //!
-//! With the feature `import` a network can be a file of another tool: `.keras`, `.h5` or `.hdf5` of Keras 1 to 3, ONNX, `.nam` of Neural Amp Modeler, the JSON of
+//! With the feature `import` a network can be a file of another tool: `.keras`, `.h5` or `.hdf5` of Keras 1 to 3, ONNX, TFLite, `.nam` of Neural Amp Modeler, the JSON of
 //! RTNeural and GuitarML.
 //!
 //! ```ignore

@@ -32,7 +32,6 @@ const ROOMS: &[(&str, &[&str])] = &[
         "nn-compiler",
         &[
             "diagnostics",
-            "planned",
             "sources",
             "syntax",
             "rule",
@@ -45,7 +44,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "emit",
         ],
     ),
-    ("nn-import", &["error", "options+model", "compiled", "script", "written", "audio+keras+onnx"]),
+    ("nn-import", &["error", "options+model", "compiled", "script", "written", "audio+keras+onnx+tflite"]),
     (
         "nn-run",
         &[

@@ -3,20 +3,48 @@
 use std::path::Path;
 
 use nn_data::{Numbers, Values, npy};
+use nn_import::tflite::Scale;
 use nn_run::{Data, Kind, Part};
 
 use crate::open::Stop;
 
 /// An array, whose numbers are read as `f64`: enough for each type that networks take.
+#[derive(Clone)]
 pub struct Array {
     pub shape: Vec<usize>,
     pub values: Vec<f64>,
+    /// Whether they are whole numbers in the file.
+    pub is_whole: bool,
 }
 
 impl Array {
     pub fn read(path: &Path) -> Result<Self, Stop> {
         let numbers = npy::read(path)?;
-        Ok(Array { shape: numbers.shape().to_vec(), values: numbers.to_f64() })
+        let is_whole = !matches!(numbers.values(), Values::F32(_) | Values::F64(_));
+        Ok(Array { shape: numbers.shape().to_vec(), values: numbers.to_f64(), is_whole })
+    }
+
+    /// Images of `sample`, whose channels are last: where they are first in the array, they change places.
+    pub fn channels_last(mut self, sample: &[usize]) -> Self {
+        let own = self.shape.get(1..).unwrap_or_default().to_vec();
+        let (&[channels, height, width], true) = (own.as_slice(), own.as_slice() != sample) else { return self };
+        if sample != [height, width, channels] {
+            return self;
+        }
+        let places = height * width;
+        let image =
+            |image: &[f64]| (0..places * channels).map(|at| image[at % channels * places + at / channels]).collect();
+        self.values = self.values.chunks_exact(places * channels).flat_map(|one| -> Vec<f64> { image(one) }).collect();
+        self.shape[1..].copy_from_slice(sample);
+        self
+    }
+
+    /// What whole numbers stand for.
+    pub fn scaled(mut self, scale: Option<Scale>) -> Self {
+        if let Some(Scale { scale, zero_point }) = scale.filter(|_| self.is_whole) {
+            self.values.iter_mut().for_each(|value| *value = (*value - zero_point) * scale);
+        }
+        self
     }
 
     pub fn write(&self, path: &Path) -> Result<(), Stop> {

@@ -28,11 +28,11 @@ pub use crate::layers::{
     prelu, softmax,
 };
 pub use crate::layers::{bidirectional, gru, lstm, recurrent, simple_rnn};
-pub use crate::layers::{concatenate, cropping, dot, embedding, global_pool1d, masking, masks, merge, permute};
 pub use crate::layers::{
-    cum_sum, custom::own as custom, extend, matmul, reduce, repeat_vector, rescaling, resizing, separable_conv, slice,
-    take, up_sampling, weight, zero_padding,
+    carry, cum_sum, custom::own as custom, extend, matmul, reduce, repeat_vector, rescaling, resizing, separable_conv,
+    slice, take, up_sampling, weight, zero_padding,
 };
+pub use crate::layers::{concatenate, cropping, dot, embedding, global_pool1d, masking, masks, merge, permute};
 pub use crate::layers::{group_normalization, layer_normalization, multi_head_attention, rms_normalization};
 #[cfg(feature = "std")]
 pub use crate::layers::{tone, warp};

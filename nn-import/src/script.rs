@@ -86,6 +86,13 @@ pub enum What {
     Slice(String),
     /// A copy of a block.
     Copy(usize),
+    /// What the call before has left.
+    State {
+        name: String,
+        shape: Vec<usize>,
+    },
+    /// The first operand, a state, is the second one in the next call; it has no result.
+    Assign,
     /// A free weight.
     Weight {
         name: String,
@@ -154,6 +161,9 @@ impl Script {
             }
         };
         self.outputs.iter().for_each(|(_, value)| mark(&mut needed, value));
+        for (id, _) in self.nodes.iter().enumerate().filter(|(_, node)| matches!(node.what, What::Assign)) {
+            needed[id] = true;
+        }
         for (id, node) in self.nodes.iter().enumerate().rev().filter(|(_, node)| !node.operands.is_empty()) {
             if needed[id] {
                 node.values().for_each(|value| mark(&mut needed, value));

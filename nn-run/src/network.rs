@@ -90,11 +90,11 @@ impl<T: Real> Network<T> {
         if double != T::DOUBLE {
             let (written, wanted) = if double { ("f64", "f32") } else { ("f32", "f64") };
             let message = format!("this network computes in `{written}`, but it is read as `Network<{wanted}>`");
-            return Err(Mistakes(vec![Mistake { line: 1, column: 0, message, not_built: None }]));
+            return Err(Mistakes(vec![Mistake { line: 1, column: 0, message }]));
         }
         if !sizes::are_moderate(&compiled.program) {
             let message = "this network is larger than any memory".to_owned();
-            return Err(Mistakes(vec![Mistake { line: 1, column: 0, message, not_built: None }]));
+            return Err(Mistakes(vec![Mistake { line: 1, column: 0, message }]));
         }
         Ok(Self::of(compiled))
     }
@@ -290,8 +290,7 @@ impl<T: Real> Plan<T> {
         let stream = program.stream.as_ref().map(|stream| Streamed::new(stream, &params));
         let ids = graph.nodes.iter().filter_map(|node| {
             let below = sizes::known(node.op.ids_below()?);
-            let input = graph.inputs.iter().position(|input| input.value == node.inputs[0].value)?;
-            Some((input, below))
+            Some((graph.input_of(node.inputs[0].value)?, below))
         });
         let ids = ids.collect();
         let training = graph.trains().then(|| Training::new(program, &params));

@@ -22,7 +22,7 @@
 //! | constants | [`Rescaling`], [`Normalization`], [`Identity`] |
 //! | operations on each element | [`Abs`], [`Exp`], [`Log`], [`Sqrt`], [`Rsqrt`], [`Square`], [`Reciprocal`], [`Sign`], [`Floor`], [`Ceil`], [`Round`], [`Sin`], [`Cos`], [`Erf`], [`Clip`], [`Power`] |
 //! | operations along axes | [`Sum`], [`Mean`], [`Max`], [`Min`], [`Prod`], [`Variance`], [`Norm`], [`ArgMax`], [`CumSum`] |
-//! | operations on several values | [`Matmul`], [`Stack`], [`Split`], [`Where`], [`Greater`], [`GreaterEqual`], [`Less`], [`LessEqual`], [`Equal`], [`NotEqual`]; numbers among them: [`Constant`] |
+//! | operations on several values | [`Matmul`], [`Stack`], [`Split`], [`Where`], [`Greater`], [`GreaterEqual`], [`Less`], [`LessEqual`], [`Equal`], [`NotEqual`]; numbers among them: [`Constant`]; what one call leaves for the next: [`State`], [`Carry`] |
 //! | operations that move | [`Pad`], [`Take`] |
 //! | activation | [`Activation`], [`ReLU`], [`LeakyReLU`], [`ELU`], [`PReLU`], [`Softmax`], [`Sigmoid`], [`Tanh`] and the others below |
 //! | your own | [`Lambda`] without weights, [`Custom`] with weights |

@@ -1,6 +1,7 @@
 //! Graph → Checked: every layer's output shape, or why there is none; from here on there are no tokens.
 
 mod masks;
+mod named;
 mod place;
 mod report;
 
@@ -168,14 +169,18 @@ impl Walk<'_> {
             let Value { shape, element, .. } = &self.values[*value];
             Operand { value: *value, shape: shape.clone(), element: *element }
         };
-        let operands: Vec<Operand> = from.iter().map(operand).collect();
+        let mut operands: Vec<Operand> = from.iter().map(operand).collect();
         let mut site = Site::new(written);
-        let placed = layer.lower(&mut site, &operands).and_then(|placed| self.same_weights(id, placed));
+        let given = self.named(id, &layer, &mut operands, &mut site);
+        let placed = given.and_then(|given| {
+            let placed = layer.lower(&mut site, &operands)?;
+            Ok((self.same_weights(id, placed)?, given))
+        });
         match placed {
-            Ok(placed) => {
+            Ok((placed, given)) => {
                 self.checks.extend(site.checks);
                 self.count_results(id, call, placed.results());
-                self.node(id, call, &layer, operands, placed)
+                self.node(id, call, &layer, operands, placed, &given)
             }
             Err(problem) => {
                 self.layers[call] = None;
@@ -213,7 +218,7 @@ impl Walk<'_> {
         for output in &self.graph.outputs {
             let value = self.of(output.value)?;
             if self.values[value].element != Element::Real {
-                let problem = format!("the output `{}` is an input of ids", output.name);
+                let problem = format!("the output `{}` holds ids", output.name);
                 self.errors.error(&output.name, problem).help("an output is what a layer computes");
                 return None;
             }

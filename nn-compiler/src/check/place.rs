@@ -27,6 +27,7 @@ impl Walk<'_> {
         layer: &Configured,
         inputs: Vec<Operand>,
         placed: Placed,
+        given: &[(usize, Option<ValueId>)],
     ) -> Vec<ValueId> {
         let (node, written) = (&self.graph.nodes[id], &self.graph.calls[call]);
         let known: Vec<Option<Mask>> = inputs.iter().map(|input| self.value_masks[input.value].clone()).collect();
@@ -35,7 +36,11 @@ impl Walk<'_> {
         {
             self.errors.error(node.at, problem.problem).help(problem.help);
         }
-        let Masked { reads, mut gives } = layer.masks(&inputs, &known);
+        let Masked { mut reads, mut gives } = layer.masks(&inputs, &known);
+        for (place, value) in given {
+            reads.resize(reads.len().max(place + 1), None);
+            reads[*place] = value.map(Mask::Value);
+        }
         let masks: Vec<Option<ValueId>> = reads.iter().map(|mask| mask.as_ref().map(|mask| self.mask(mask))).collect();
         gives.resize(placed.results(), None);
         let is_masked = |masks: &[Option<Mask>]| masks.iter().any(Option::is_some);
@@ -58,6 +63,10 @@ impl Walk<'_> {
         let mask = gives.next().flatten();
         let mut others = suffixes.iter().copied().chain(std::iter::repeat("")).zip(gives);
         let mut results = self.results(&part, (suffix, &mask), outputs, &mut others);
+        if matches!(op, Op::View) {
+            // Ids in another shape are ids.
+            self.values[results[0]].element = from[0].element;
+        }
         let own = self.push(&part, name.clone(), op, from, results.clone());
         own.owner = node.weights == id;
         own.layer = Some(layer);

@@ -77,7 +77,7 @@ fn check_input(cx: &Context<'_>) -> Option<TokenStream> {
     let graph = &cx.program.graph;
     let checks = graph.layers().filter_map(|(node, _)| {
         let size = cx.size(node.op.ids_below()?);
-        let input = graph.inputs.iter().find(|input| input.value == node.inputs[0].value)?;
+        let input = &graph.inputs[graph.input_of(node.inputs[0].value)?];
         let (name, text) = (cx.ident(&input.name), input.name.to_string());
         let (text, from) = match graph.inputs.len() {
             1 => (String::new(), quote!(x)),

@@ -3,6 +3,7 @@
 mod activation;
 mod attention;
 mod augment;
+mod carry;
 mod conv_lstm;
 mod convolution;
 mod custom;
@@ -46,6 +47,7 @@ const TABLES: &[&[Spec]] = &[
     operation::LISTED,
     operation::SPECS,
     weight::SPECS,
+    carry::SPECS,
     attention::SPECS,
     custom::SPECS,
 ];

@@ -17,6 +17,7 @@ use crate::spec::{
 };
 
 const RECURRENT: WeightSpec = weight!("recurrent", Initializer::Orthogonal(1.0));
+pub(super) const STATES_AND_MASK: &[&str] = &["initial_state", "mask"];
 const WEIGHTS: &[WeightSpec] = &[KERNEL, RECURRENT, BIAS];
 
 const TANH: Opt = Opt { name: "activation", kind: Kind::ElementwiseFunction(Function::Elementwise(Elementwise::Tanh)) };
@@ -47,6 +48,7 @@ const fn layer(names: &'static [&'static str], options: &'static [&'static [Opt]
         positional: UNITS,
         options,
         weights: WEIGHTS,
+        named: STATES_AND_MASK,
         masks: Masks::By(|values, inputs, masks| masked(values.flag("return_sequences"), inputs, masks)),
         certain_output: |values| {
             (!values.flag("return_sequences") && !values.flag("return_state")).then(|| vec![values.size("units")])
@@ -91,6 +93,7 @@ pub const SPECS: &[Spec] = &[
     Spec {
         positional: Positional::required(&[Opt { name: "layer", kind: INNER }]),
         options: &[&[word("merge_mode", &["concat", "sum", "mul", "ave"]), ACTIVITY_REGULARIZER]],
+        named: STATES_AND_MASK,
         masks: Masks::By(|values, inputs, masks| {
             let inner = values.layer("layer");
             inner.map(|layer| masked(layer.values.flag("return_sequences"), inputs, masks)).unwrap_or_default()

@@ -32,8 +32,8 @@ pub struct Spec {
     pub options: &'static [&'static [Opt]],
     /// The weights that have options, in Keras' order.
     pub weights: &'static [WeightSpec],
-    /// Options of Keras' that this version refuses by name.
-    pub planned: &'static [&'static str],
+    /// What a call may give by name beside its inputs: `mask`, `initial_state`.
+    pub named: &'static [&'static str],
     /// What becomes of masks.
     pub masks: Masks,
     /// The shape of the output where it does not depend on the input, so that the search for mistakes goes on after a layer
@@ -57,7 +57,7 @@ impl Spec {
             positional: Positional::NONE,
             options: &[],
             weights: &[],
-            planned: &[],
+            named: &[],
             masks: Masks::Lost,
             certain_output: |_| None,
             lower,

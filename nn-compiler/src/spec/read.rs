@@ -176,7 +176,7 @@ impl Args<'_> {
         };
         if sizes.is_empty() || sizes.len() > MOST_AXES {
             let problem = format!("`{name}` of `{}` has 1 to {MOST_AXES} sizes", self.layer());
-            self.error(value.extent(), problem, "`output = (8, 16)`");
+            self.error(value.extent(), problem, format!("`{name} = (8, 16)`"));
         }
         sizes
     }

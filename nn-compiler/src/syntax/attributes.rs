@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, Lit, LitInt, LitStr, Meta, Path, Token, Visibility, bracketed};
+use syn::{Attribute, Lit, LitInt, LitStr, Meta, Path, Token, Visibility, bracketed, parenthesized};
 
 use super::ast::{Budget, Dtype, Header, Limit, Model, Streamed};
 use super::foreign;
@@ -128,7 +128,7 @@ fn model(attribute: &Attribute, header: &mut Header, errors: &mut Diagnostics) {
 
 /// `"vad.onnx", sr = 16000, input: [1, 576]`; a name that is none of Rust's stands in quotes.
 fn written_model(input: ParseStream) -> syn::Result<Model> {
-    let mut model = Model { path: input.parse()?, inputs: Vec::new(), numbers: Vec::new() };
+    let mut model = Model { path: input.parse()?, inputs: Vec::new(), numbers: Vec::new(), states: None };
     while !input.is_empty() {
         input.parse::<Token![,]>()?;
         if input.is_empty() {
@@ -143,6 +143,11 @@ fn written_model(input: ParseStream) -> syn::Result<Model> {
             input.parse::<Token![:]>()?;
             let sizes;
             bracketed!(sizes in input);
+            if name == "state" && (sizes.is_empty() || sizes.peek(syn::token::Paren)) {
+                let pairs = Punctuated::<ModelState, Token![,]>::parse_terminated(&sizes)?;
+                model.states = Some(pairs.into_iter().map(|ModelState(pair)| pair).collect());
+                continue;
+            }
             let sizes = Punctuated::<LitInt, Token![,]>::parse_terminated(&sizes)?;
             let sizes = sizes.iter().map(LitInt::base10_parse).collect::<syn::Result<_>>()?;
             model.inputs.push((name, sizes));
@@ -158,6 +163,20 @@ fn written_model(input: ParseStream) -> syn::Result<Model> {
         }
     }
     Ok(model)
+}
+
+/// `("h0", "hn")`: an input that is a state, and what it is in the next call.
+struct ModelState((String, String));
+
+impl Parse for ModelState {
+    fn parse(input: ParseStream) -> syn::Result<Self> {
+        let pair;
+        parenthesized!(pair in input);
+        let from: LitStr = pair.parse()?;
+        pair.parse::<Token![,]>()?;
+        let to: LitStr = pair.parse()?;
+        Ok(ModelState((from.value(), to.value())))
+    }
 }
 
 fn budget(attribute: &Attribute, header: &mut Header, errors: &mut Diagnostics) {

@@ -7,6 +7,7 @@ pub mod activation;
 pub mod attend;
 pub mod batch_normalization;
 pub mod bidirectional;
+pub mod carry;
 pub mod concatenate;
 pub mod conv1d;
 pub mod conv2d;

@@ -57,6 +57,8 @@ impl Op {
             | Op::Number(_)
             | Op::Take(_)
             | Op::OneHot(_)
+            | Op::State(_)
+            | Op::Carry(_)
             | Op::Cast
             | Op::Resizing(_)
             | Op::Dot(_)
@@ -148,6 +150,8 @@ impl Op {
                 | Op::Number(_)
                 | Op::Take(_)
                 | Op::OneHot(_)
+                | Op::State(_)
+                | Op::Carry(_)
                 | Op::Cast
                 | Op::Warp(_)
                 | Op::Tone(_)
@@ -210,6 +214,8 @@ impl Op {
             | Op::Number(_)
             | Op::Take(_)
             | Op::OneHot(_)
+            | Op::State(_)
+            | Op::Carry(_)
             | Op::Cast
             | Op::Warp(_)
             | Op::Tone(_)
@@ -264,6 +270,8 @@ impl Op {
             | Op::Number(_)
             | Op::Take(_)
             | Op::OneHot(_)
+            | Op::State(_)
+            | Op::Carry(_)
             | Op::Cast
             | Op::Warp(_)
             | Op::Tone(_)

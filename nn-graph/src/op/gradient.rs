@@ -56,6 +56,8 @@ impl Op {
             | Op::Number(_)
             | Op::Take(_)
             | Op::OneHot(_)
+            | Op::State(_)
+            | Op::Carry(_)
             | Op::Cast
             | Op::Warp(_)
             | Op::Tone(_)
@@ -71,7 +73,7 @@ impl Op {
     /// Whether its result is no number with a gradient.
     pub fn stops_gradient(&self) -> bool {
         match self {
-            Op::Mask(_) | Op::Number(_) | Op::OneHot(_) | Op::Cast => true,
+            Op::Mask(_) | Op::Number(_) | Op::OneHot(_) | Op::Cast | Op::State(_) => true,
             Op::AlongAxis(op) => op.kind == AlongKind::ArgMax,
             Op::Convolution(_)
             | Op::ConvolutionStep(_)
@@ -101,6 +103,7 @@ impl Op {
             | Op::Pad(_)
             | Op::Reduce(_)
             | Op::Matmul
+            | Op::Carry(_)
             | Op::Take(_)
             | Op::Warp(_)
             | Op::Tone(_)
@@ -154,6 +157,8 @@ impl Op {
             | Op::Number(_)
             | Op::Take(_)
             | Op::OneHot(_)
+            | Op::State(_)
+            | Op::Carry(_)
             | Op::Cast
             | Op::Warp(_)
             | Op::Tone(_)
@@ -227,6 +232,8 @@ impl Op {
             | Op::Number(_)
             | Op::Take(_)
             | Op::OneHot(_)
+            | Op::State(_)
+            | Op::Carry(_)
             | Op::Cast
             | Op::Resizing(_)
             | Op::Dot(_)
@@ -277,6 +284,8 @@ impl Op {
             | Op::Matmul
             | Op::Number(_)
             | Op::OneHot(_)
+            | Op::State(_)
+            | Op::Carry(_)
             | Op::Cast
             | Op::Warp(_)
             | Op::Tone(_)

@@ -60,6 +60,8 @@ impl Op {
             | Op::Number(_)
             | Op::Take(_)
             | Op::OneHot(_)
+            | Op::State(_)
+            | Op::Carry(_)
             | Op::Cast
             | Op::Warp(_)
             | Op::Tone(_)
@@ -123,6 +125,8 @@ impl Op {
             | Op::Number(_)
             | Op::Take(_)
             | Op::OneHot(_)
+            | Op::State(_)
+            | Op::Carry(_)
             | Op::Cast
             | Op::Warp(_)
             | Op::Tone(_)
@@ -145,6 +149,8 @@ impl Op {
             Op::Each(each) => each.op.state(index),
             Op::RecurrenceStep(step) => Some(step.layer.state_len()),
             Op::Custom(op) => op.stateful.then(|| Size::measured(Length::State, index)),
+            // Both have one part, that of the former.
+            Op::State(len) | Op::Carry(len) => Some(len.clone()),
             Op::ConvolutionStep(_) => Some(Size::measured(Length::State, index)),
             Op::Convolution(_)
             | Op::Dense(_)
@@ -232,6 +238,8 @@ impl Op {
             | Op::Number(_)
             | Op::Take(_)
             | Op::OneHot(_)
+            | Op::State(_)
+            | Op::Carry(_)
             | Op::Cast
             | Op::Warp(_)
             | Op::Tone(_)

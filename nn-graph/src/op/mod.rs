@@ -93,6 +93,10 @@ pub enum Op {
     Take(Take),
     /// A row of zeros with a one for each id.
     OneHot(OneHot),
+    /// What the call before left, so many elements: no input; zeros at the start.
+    State(Size),
+    /// Its first input, while its second becomes the state that its third is.
+    Carry(Size),
     /// Ids as numbers.
     Cast,
     /// An image of another height and width.
@@ -394,6 +398,8 @@ pub struct Attention {
     pub use_bias: bool,
     /// Whether a step sees only those before.
     pub use_causal_mask: bool,
+    /// Heads, queries and keys of the mask that is given as a value, the last that the node reads; 1 where it is the same for all.
+    pub attention_mask: Option<[Size; 3]>,
     /// The share of weights that are dropped in training.
     pub dropout: f64,
     /// `seed = …`.

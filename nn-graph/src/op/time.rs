@@ -116,6 +116,8 @@ impl Op {
             | Op::UpSample(_)
             | Op::Take(_)
             | Op::OneHot(_)
+            | Op::State(_)
+            | Op::Carry(_)
             | Op::Cast
             | Op::Warp(_)
             | Op::Tone(_)
@@ -192,6 +194,8 @@ impl Op {
             | Op::Pool(_)
             | Op::GlobalPool(_)
             | Op::Pool3D(_)
+            | Op::State(_)
+            | Op::Carry(_)
             | Op::Warp(_)
             | Op::Tone(_)
             | Op::Permute(_)

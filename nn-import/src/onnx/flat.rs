@@ -42,6 +42,8 @@ pub struct Flat {
     pub ops: Vec<Op>,
     pub inputs: Vec<Id>,
     pub outputs: Vec<(String, Id)>,
+    /// Inputs that are states, each with the output that it is in the next call, by their places.
+    pub states: Vec<(usize, usize)>,
 }
 
 /// What is wrong with a node, and the way out.

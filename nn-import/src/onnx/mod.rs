@@ -1,20 +1,24 @@
 //! ONNX files: opsets 7 to 23.
 
-mod array;
+pub(crate) mod array;
 mod bind;
 mod contrib;
-mod flat;
+pub(crate) mod flat;
 mod flatten;
 mod fold;
 mod pattern;
-mod proto;
+pub(crate) mod proto;
 mod quantized;
 mod rewrite;
 mod shapes;
 mod simplify;
+mod states;
 mod windows;
 mod wire;
 mod write;
+
+pub(crate) use proto::half;
+pub(crate) use shapes::element;
 
 use std::collections::HashMap;
 
@@ -33,8 +37,13 @@ use write::Written;
 /// [`ImportError::Format`] for bytes that are no ONNX file, and for weights in other files;
 /// [`ImportError::Unsupported`] with all sizes that are open, or with all nodes that the language has not.
 pub fn read(bytes: &[u8], options: &Options) -> Result<Model, ImportError> {
-    let model = proto::model(bytes)?;
-    let (flat, problems) = flatten::flatten(&model, options, bytes.len())?;
+    read_model(&proto::model(bytes)?, options, bytes.len())
+}
+
+/// The same of a model that may come from another format, in a file of so many bytes.
+pub(crate) fn read_model(model: &proto::Model, options: &Options, len: usize) -> Result<Model, ImportError> {
+    let (mut flat, problems) = flatten::flatten(model, options, len)?;
+    flat.states = states::pairs(&flat, options)?;
     network(flat, problems)
 }
 

@@ -407,7 +407,12 @@ fn range(call: &Call) -> Result<usize, Problem> {
 pub fn reduced_axes(call: &Call) -> Result<Vec<usize>, Problem> {
     let rank = call.input(0)?.shape.len();
     match call.either("axes", 1)?.filter(|axes| !axes.is_empty()) {
-        Some(axes) => axes.iter().map(|axis| axis_of(*axis, rank)).collect(),
+        Some(axes) => {
+            let mut axes = axes.iter().map(|axis| axis_of(*axis, rank)).collect::<Result<Vec<_>, _>>()?;
+            axes.sort_unstable();
+            axes.dedup();
+            Ok(axes)
+        }
         None if call.int("noop_with_empty_axes", 0) != 0 => Ok(Vec::new()),
         None => Ok((0..rank).collect()),
     }

@@ -112,7 +112,7 @@ fn kinds(script: &Script) -> Vec<Option<usize>> {
             What::Infix(sign) => sign.to_string(),
             What::Negative => "-x".to_owned(),
             What::Slice(taken) => format!("[{taken}]"),
-            What::Again(_) | What::Weight { .. } | What::Copy(_) => return None,
+            What::Again(_) | What::Weight { .. } | What::State { .. } | What::Assign | What::Copy(_) => return None,
         };
         let numbers = node.operands.iter().map(|operand| match operand {
             Operand::Number(number) => number.to_bits(),
@@ -348,7 +348,7 @@ fn other_names(script: &Script, found: &Found) -> HashSet<String> {
     let of_nodes = script.nodes.iter().enumerate().flat_map(|(id, node)| {
         let own = match &node.what {
             What::Layer(layer) if !is_inside(id) => layer.name.as_deref().map(identifier),
-            What::Weight { name, .. } => Some(identifier(name)),
+            What::Weight { name, .. } | What::State { name, .. } => Some(identifier(name)),
             _ => None,
         };
         own.into_iter().chain([identifier(&node.hint)])

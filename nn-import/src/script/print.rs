@@ -202,7 +202,8 @@ impl<'a> Printer<'a> {
     fn name_values(&mut self) {
         let mut taken: HashSet<String> = HashSet::new();
         for (name, id) in self.names.iter().zip(0..) {
-            let in_scope = self.declared.contains(&id) || matches!(self.script.nodes[id].what, What::Weight { .. });
+            let in_scope = self.declared.contains(&id)
+                || matches!(self.script.nodes[id].what, What::Weight { .. } | What::State { .. });
             if let Some(name) = name.as_ref().filter(|_| in_scope) {
                 taken.insert(name.text.clone());
             }
@@ -216,7 +217,7 @@ impl<'a> Printer<'a> {
             }
         }
         for (id, node) in self.script.nodes.iter().enumerate().filter(|(id, _)| self.needed[*id]) {
-            if let What::Weight { .. } = node.what {
+            if let What::Weight { .. } | What::State { .. } = node.what {
                 let name = self.names[id].as_ref().map(|name| name.text.clone()).unwrap_or_default();
                 self.values.insert(Value::of(id), name);
                 continue;
@@ -235,7 +236,10 @@ impl<'a> Printer<'a> {
     fn is_inlined(&self, id: usize) -> bool {
         let value = Value::of(id);
         let node = &self.script.nodes[id];
-        if node.results != 1 || self.uses.get(&value) != Some(&1) || matches!(node.what, What::Weight { .. }) {
+        if node.results != 1
+            || self.uses.get(&value) != Some(&1)
+            || matches!(node.what, What::Weight { .. } | What::State { .. })
+        {
             return false;
         }
         let reads = |reader: &&Node| reader.values().any(|read| *read == value);
@@ -249,10 +253,11 @@ impl<'a> Printer<'a> {
                 What::Layer(_) | What::Again(_) | What::Copy(_) => {
                     node.values().count() == 1 && !node.values().any(|value| self.goes_on(value))
                 }
-                What::Weight { .. } => false,
+                What::Weight { .. } | What::State { .. } | What::Assign => false,
             },
+            (What::Assign, _) => true,
             (What::Layer(_) | What::Again(_) | What::Copy(_), _) => matches!(node.what, What::Slice(_)),
-            (What::Slice(_) | What::Weight { .. }, _) => false,
+            (What::Slice(_) | What::Weight { .. } | What::State { .. }, _) => false,
         }
     }
 
@@ -273,6 +278,17 @@ impl<'a> Printer<'a> {
             self.order.borrow_mut().push(id);
             return;
         }
+        if let What::State { shape, .. } = &node.what {
+            let _ = writeln!(text, "{indent}state {}: {shape:?};", self.values[&Value::of(id)]);
+            self.order.borrow_mut().push(id);
+            return;
+        }
+        if let (What::Assign, [state, new]) = (&node.what, node.operands.as_slice()) {
+            let (state, value) = (self.operand(state).line(), self.operand(new));
+            self.order.borrow_mut().push(id);
+            let_line(&state, "", value, indent, text);
+            return;
+        }
         let results: Vec<&str> = (0..node.results).map(|result| self.result(id, result)).collect();
         if results.iter().all(|result| *result == "_") {
             return;
@@ -282,14 +298,7 @@ impl<'a> Printer<'a> {
             all => format!("({})", all.join(", ")),
         };
         let value = self.node(id, node);
-        let (head, layers) = (value.head.clone(), repeated(value.layers.clone()));
-        let line = format!("{indent}let {results} = {};", value.line());
-        if line.len() <= WIDTH {
-            let _ = writeln!(text, "{line}");
-        } else {
-            let layers: String = layers.iter().map(|layer| format!("\n{indent}    => {layer}")).collect();
-            let _ = writeln!(text, "{indent}let {results} = {head}{layers};");
-        }
+        let_line(&results, "let ", value, indent, text);
     }
 
     fn result(&self, node: usize, result: usize) -> &str {
@@ -331,7 +340,9 @@ impl<'a> Printer<'a> {
             What::Slice(taken) => {
                 return Text::whole(format!("{}[{taken}]", self.operand(&node.operands[0]).within(Tight::Whole)));
             }
-            What::Weight { .. } => return Text::whole(self.result(id, 0).to_owned()),
+            What::Weight { .. } | What::State { .. } | What::Assign => {
+                return Text::whole(self.result(id, 0).to_owned());
+            }
         };
         if let [operand] = operands.as_slice() {
             let mut text = self.operand(operand);
@@ -359,6 +370,18 @@ impl<'a> Printer<'a> {
             Some(Name { text, label: true }) => format!("{text}: {}", layer_text(layer)),
             _ => layer_text(layer),
         }
+    }
+}
+
+/// A statement that gives a value a name, on one line or several.
+fn let_line(name: &str, word: &str, value: Text, indent: &str, text: &mut String) {
+    let (head, layers) = (value.head.clone(), repeated(value.layers.clone()));
+    let line = format!("{indent}{word}{name} = {};", value.line());
+    if line.len() <= WIDTH {
+        let _ = writeln!(text, "{line}");
+    } else {
+        let layers: String = layers.iter().map(|layer| format!("\n{indent}    => {layer}")).collect();
+        let _ = writeln!(text, "{indent}{word}{name} = {head}{layers};");
     }
 }
 

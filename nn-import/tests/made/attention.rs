@@ -42,47 +42,51 @@ fn attention(x: &[f32], steps: usize, kernels: [&[f32]; 4], biases: [&[f32]; 4],
 const ORDER: &[Attribute] = &[Attribute::Ints("perm", &[0, 2, 1, 3])];
 
 /// Three projections, as PyTorch's transformers have them.
+pub fn of_three(is_causal: bool) -> File {
+    let (kernels, biases) = weights();
+    let mut file = File::new(&[("x", &[1, 3, 4])]).ints("heads", &[1, 3, 2, 2]).ints("all", &[1, 3, 4]);
+    for (place, name) in ["q", "k", "v", "o"].iter().enumerate() {
+        file = file.array(&format!("{name}w"), &[4, 4], &kernels[place]);
+        file = file.array(&format!("{name}b"), &[4], &biases[place]);
+    }
+    for name in ["q", "k", "v"] {
+        file = file.node(&format!("{name}1 = MatMul(x, {name}w)"), &[]);
+        file = file.node(&format!("{name}2 = Add({name}1, {name}b)"), &[]);
+        file = file.node(&format!("{name}3 = Reshape({name}2, heads)"), &[]);
+    }
+    let turned: &[Attribute] = &[Attribute::Ints("perm", &[0, 2, 3, 1])];
+    file = file.node("q4 = Transpose(q3)", ORDER).node("k4 = Transpose(k3)", turned).node("v4 = Transpose(v3)", ORDER);
+    let low = -1e9;
+    let mask = [0.0, low, low, 0.0, 0.0, low, 0.0, 0.0, 0.0];
+    file = file.array("root", &[], &[2.0_f32.sqrt()]).array("mask", &[1, 1, 3, 3], &mask);
+    file = file.node("s = MatMul(q4, k4)", &[]).node("t = Div(s, root)", &[]);
+    let masked = if is_causal { file.node("u = Add(t, mask)", &[]) } else { file.node("u = Identity(t)", &[]) };
+    let file = masked.node("p = Softmax(u)", &[Attribute::Int("axis", -1)]).node("w = MatMul(p, v4)", &[]);
+    let file = file.node("z = Transpose(w)", ORDER).node("a = Reshape(z, all)", &[]);
+    file.node("b = MatMul(a, ow)", &[]).node("y = Add(ob, b)", &[])
+}
+
+fn weights() -> ([Vec<f32>; 4], [Vec<f32>; 4]) {
+    ([1, 2, 3, 4].map(|seed| numbers(16, seed)), [5, 6, 7, 8].map(|seed| numbers(4, seed)))
+}
+
 #[test]
 fn attention_of_three_projections() {
-    let kernels = [1, 2, 3, 4].map(|seed| numbers(16, seed));
-    let biases = [5, 6, 7, 8].map(|seed| numbers(4, seed));
+    let (kernels, biases) = weights();
     for is_causal in [false, true] {
-        let mut file = File::new(&[("x", &[1, 3, 4])]).ints("heads", &[1, 3, 2, 2]).ints("all", &[1, 3, 4]);
-        for (place, name) in ["q", "k", "v", "o"].iter().enumerate() {
-            file = file.array(&format!("{name}w"), &[4, 4], &kernels[place]);
-            file = file.array(&format!("{name}b"), &[4], &biases[place]);
-        }
-        for name in ["q", "k", "v"] {
-            file = file.node(&format!("{name}1 = MatMul(x, {name}w)"), &[]);
-            file = file.node(&format!("{name}2 = Add({name}1, {name}b)"), &[]);
-            file = file.node(&format!("{name}3 = Reshape({name}2, heads)"), &[]);
-        }
-        let turned: &[Attribute] = &[Attribute::Ints("perm", &[0, 2, 3, 1])];
-        file =
-            file.node("q4 = Transpose(q3)", ORDER).node("k4 = Transpose(k3)", turned).node("v4 = Transpose(v3)", ORDER);
-        let low = -1e9;
-        let mask = [0.0, low, low, 0.0, 0.0, low, 0.0, 0.0, 0.0];
-        file = file.array("root", &[], &[2.0_f32.sqrt()]).array("mask", &[1, 1, 3, 3], &mask);
-        file = file.node("s = MatMul(q4, k4)", &[]).node("t = Div(s, root)", &[]);
-        let masked = if is_causal { file.node("u = Add(t, mask)", &[]) } else { file.node("u = Identity(t)", &[]) };
-        let file = masked.node("p = Softmax(u)", &[Attribute::Int("axis", -1)]).node("w = MatMul(p, v4)", &[]);
-        let file = file.node("z = Transpose(w)", ORDER).node("a = Reshape(z, all)", &[]);
-        let model = model(&file.node("b = MatMul(a, ow)", &[]).node("y = Add(ob, b)", &[]).finish(&["y"]));
+        let model = model(&of_three(is_causal).finish(&["y"]));
         let causal = if is_causal { ", use_causal_mask = true" } else { "" };
         assert_eq!(model.text, format!("pub struct Model = Input<3, 4> => MultiHeadAttention<2, 2{causal}>;\n"));
         let x = numbers(12, 9);
-        let [a, b, c, d] = &kernels;
-        let [e, f, g, h] = &biases;
-        let want = attention(&x, 3, [a, b, c, d], [e, f, g, h], is_causal);
+        let want =
+            attention(&x, 3, kernels.each_ref().map(Vec::as_slice), biases.each_ref().map(Vec::as_slice), is_causal);
         close(&run(&model, &[Data::Real(&x)]), &want, &model);
     }
 }
 
 /// One projection for query, key and value, whose scale is within the query.
-#[test]
-fn attention_of_one_projection() {
-    let kernels = [1, 2, 3, 4].map(|seed| numbers(16, seed));
-    let zero = [0.0; 4];
+pub fn of_one() -> File {
+    let (kernels, _) = weights();
     let all: Vec<f32> = (0..4)
         .flat_map(|row| (0..3).flat_map(move |part| (0..4).map(move |c| (row, part, c))))
         .map(|(row, part, c)| kernels[part][row * 4 + c])
@@ -99,11 +103,25 @@ fn attention_of_one_projection() {
     let file = file.node("r = Mul(q, by)", &[]).node("t = Transpose(k)", &[Attribute::Ints("perm", &[0, 1, 3, 2])]);
     let file = file.node("s = MatMul(r, t)", &[]).node("p = Softmax(s)", &[Attribute::Int("axis", 3)]);
     let file = file.node("h = MatMul(p, v)", &[]).node("z = Transpose(h)", ORDER).node("j = Reshape(z, all)", &[]);
-    let model = model(&file.node("y = MatMul(j, o)", &[]).finish(&["y"]));
+    file.node("y = MatMul(j, o)", &[])
+}
+
+#[test]
+fn attention_of_one_projection() {
+    let zero = [0.0; 4];
+    let model = model(&of_one().finish(&["y"]));
     assert_eq!(model.text, "pub struct Model = Input<3, 4> => MultiHeadAttention<2, 2, use_bias = false>;\n");
     let x = numbers(12, 9);
-    let [a, b, c, d] = &kernels;
-    close(&run(&model, &[Data::Real(&x)]), &attention(&x, 3, [a, b, c, d], [&zero; 4], false), &model);
+    let kernels = weights().0;
+    let want = attention(&x, 3, kernels.each_ref().map(Vec::as_slice), [&zero; 4], false);
+    close(&run(&model, &[Data::Real(&x)]), &want, &model);
+}
+
+/// An operation that has one matrix for query, key and value.
+pub fn packed() -> File {
+    let file = File::new(&[("x", &[1, 3, 4])]).array("w", &[4, 12], &numbers(48, 1)).array("b", &[12], &numbers(12, 2));
+    let file = file.array("ow", &[4, 4], &numbers(16, 3));
+    file.of("com.microsoft", "a = Attention(x, w, b)", &[Attribute::Int("num_heads", 2)]).node("y = MatMul(a, ow)", &[])
 }
 
 /// The same by the operations of runtimes, and by that of ONNX 23.

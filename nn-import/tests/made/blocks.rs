@@ -6,7 +6,7 @@ use super::file::{Attribute, File};
 use super::{close, model, numbers, run};
 
 /// Blocks of a dense layer, a function and a shortcut, with names as PyTorch gives them.
-fn residual(blocks: usize, functions: &[&str]) -> File {
+pub fn residual(blocks: usize, functions: &[&str]) -> File {
     let mut file = File::new(&[("x", &[1, 4])]);
     let mut from = "x".to_owned();
     for (block, function) in functions.iter().cycle().take(blocks).enumerate() {

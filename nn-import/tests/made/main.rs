@@ -3,8 +3,10 @@
 mod attention;
 mod blocks;
 mod file;
+mod mutated;
 mod operators;
 mod patterns;
+mod states;
 
 use nn_import::{Model, Options, onnx};
 use nn_run::{Data, Network};

@@ -201,3 +201,16 @@ fn a_recurrent_layer_of_whole_numbers() {
     let fused = file.of(MS, "y = DynamicQuantizeLSTM(x, wi, ri, b, , , , , s, z, s, z)", &size);
     same(fused, base().node("y = LSTM(x, w, r, b)", &size), &numbers(20, 1));
 }
+
+/// Files of operations that are written as others.
+pub fn all() -> Vec<File> {
+    let image = || File::new(&[("x", &[1, 4, 5, 6])]).array("k", &[4, 3, 3, 2], &numbers(72, 1));
+    let one = |text: &str| image().node(text, &[Attribute::Int("group", 2), Attribute::Int("blocksize", 2)]);
+    let norm = File::new(&[("x", &[1, 4, 6])]).array("e", &[], &[1e-5]);
+    let norm = norm.node("m = ReduceMean(x)", &[Attribute::Ints("axes", &[-1])]).node("d = Sub(x, m)", &[]);
+    let norm = norm.node("s = Mul(d, d)", &[]).node("v = ReduceMean(s)", &[Attribute::Ints("axes", &[-1])]);
+    let norm = norm.node("w = Add(v, e)", &[]).node("r = Sqrt(w)", &[]).node("y = Div(d, r)", &[]);
+    let whole = File::new(&[("x", &[1, 3, 4])]).whole("w", &[4, 2], &[3; 8]).array("s", &[2], &[0.5, 0.25]);
+    let whole = whole.whole("z", &[], &[1]).node("f = DequantizeLinear(w, s, z)", &[]).node("y = MatMul(x, f)", &[]);
+    vec![one("y = ConvTranspose(x, k)"), one("y = DepthToSpace(x)"), norm, whole]
+}

@@ -6,6 +6,7 @@
 mod activation;
 mod augment;
 mod batch_normalization;
+mod carry;
 mod conv_lstm;
 mod convolution;
 mod convolution3d;
@@ -412,6 +413,8 @@ operations! {
     Matmul(products::Matmul),
     Take(take::Take),
     OneHot(take::OneHot),
+    State(carry::State),
+    Carry(carry::Carry),
     Cast(take::Cast),
     Resizing(take::Resizing),
     UpSampling(moved::UpSampling),

@@ -19,9 +19,9 @@ use nn_graph::size::around;
 use nn_graph::{Op, Program};
 
 use super::{
-    Operation, Site, Tail, activation, augment, batch_normalization, conv_lstm, convolution, convolution3d, dense,
-    dropout, each, embedding, mask, merge, moved, normalization, penalty, pool, prelu, products, recurrence, reduce,
-    rescaling, softmax, take, weight,
+    Operation, Site, Tail, activation, augment, batch_normalization, carry, conv_lstm, convolution, convolution3d,
+    dense, dropout, each, embedding, mask, merge, moved, normalization, penalty, pool, prelu, products, recurrence,
+    reduce, rescaling, softmax, take, weight,
 };
 use crate::sizes;
 use nn_core::Param;
@@ -127,6 +127,8 @@ impl<T: Element> Operation<T> {
                 let axes = sizes::array(&around(&node.inputs[1].shape, op.axis));
                 Operation::Take(take::Take { axes, count: sizes::product(&node.input) })
             }
+            Op::State(_) => Operation::State(carry::State),
+            Op::Carry(_) => Operation::Carry(carry::Carry),
             Op::OneHot(op) => Operation::OneHot(take::OneHot { num_classes: sizes::known(&op.num_classes) }),
             Op::Cast => Operation::Cast(take::Cast),
             Op::Resizing(op) => {

@@ -8,6 +8,7 @@ mod attend;
 mod attention;
 mod augment;
 mod batch_normalization;
+mod carry;
 mod conv_lstm;
 mod convolution;
 mod convolution3d;
@@ -148,6 +149,8 @@ pub fn of(op: &Op) -> &dyn Emit {
         Op::AlongAxis(op) => op,
         Op::Take(op) => op,
         Op::OneHot(op) => op,
+        Op::State(_) => &carry::State,
+        Op::Carry(_) => &carry::Carry,
         Op::Cast => &take::Cast,
         Op::Resizing(op) => op,
         Op::Matmul => &products::Matmul,

@@ -126,12 +126,19 @@ impl<'a> Writer<'a> {
     }
 
     fn inputs(&mut self) {
-        for id in &self.flat.inputs {
+        for (at, id) in self.flat.inputs.iter().enumerate() {
             let value = &self.flat.values[*id];
             let axes = self.sample_axes(*id);
             let shape: Vec<usize> = axes.iter().map(|axis| value.shape[*axis]).collect();
             let shape = if shape.is_empty() { vec![1] } else { shape };
             let kind = if value.kind == Type::Int { Kind::Id } else { Kind::Real };
+            if self.flat.states.iter().any(|(from, _)| *from == at) {
+                let what = What::State { name: value.name.clone(), shape: shape.clone() };
+                let state = self.script.push(what, Vec::new(), 1, &value.name);
+                self.shapes.insert(state, shape);
+                self.places.insert(*id, Place { value: state, axes, is_ids: false });
+                continue;
+            }
             let place = Value::Input(self.script.inputs.len());
             self.script.inputs.push(script::Input { name: value.name.clone(), shape: shape.clone(), kind });
             self.shapes.insert(place, shape);
@@ -150,7 +157,7 @@ impl<'a> Writer<'a> {
     }
 
     fn outputs(&mut self) {
-        for (name, id) in &self.flat.outputs {
+        for (at, (name, id)) in self.flat.outputs.iter().enumerate() {
             let value = &self.flat.values[*id];
             if value.is_broken || self.problems.iter().any(|_| !self.places.contains_key(id)) {
                 continue;
@@ -162,7 +169,14 @@ impl<'a> Writer<'a> {
             }
             let axes = self.sample_axes(*id);
             match self.real(*id).and_then(|()| self.ordered(*id, &axes)) {
-                Ok(value) => self.script.outputs.push((name.clone(), value)),
+                Ok(value) => match self.flat.states.iter().find(|(_, to)| *to == at) {
+                    Some((from, _)) => {
+                        let state = self.places[&self.flat.inputs[*from]].value;
+                        let operands = vec![Operand::Value(state), Operand::Value(value)];
+                        self.script.push(What::Assign, operands, 0, name);
+                    }
+                    None => self.script.outputs.push((name.clone(), value)),
+                },
                 Err(problem) => self.problems.push(problem.of(name, "output")),
             }
         }
