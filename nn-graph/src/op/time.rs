@@ -194,8 +194,6 @@ impl Op {
             | Op::Pool(_)
             | Op::GlobalPool(_)
             | Op::Pool3D(_)
-            | Op::State(_)
-            | Op::Carry(_)
             | Op::Warp(_)
             | Op::Tone(_)
             | Op::Permute(_)
@@ -212,6 +210,8 @@ impl Op {
             | Op::Mask(_)
             | Op::Each(_)
             | Op::Custom(_)
+            | Op::State(_)
+            | Op::Carry(_)
             | Op::Border
             | Op::Copy => return None,
         };
