@@ -35,7 +35,8 @@ fn the_same_as_with_the_axes_exchanged() -> Result<(), Box<dyn Error>> {
         "Input<2, 4> => Dense<3, activation = sigmoid>",
         "Input<2, 4> => Dense<3, activation = sigmoid> => Permute<2, 1>",
     );
-    let losses: [fn(i64) -> Box<dyn Loss<f32>>; 2] = [
+    type Along = fn(i64) -> Box<dyn Loss<f32>>;
+    let losses: [Along; 2] = [
         |axis| Box::new(CosineSimilarity { axis, ..Default::default() }),
         |axis| Box::new(Dice { axis: Some(axis), ..Default::default() }),
     ];

@@ -130,8 +130,8 @@ fn voices_know_nothing_of_each_other() {
     });
     let mut states = [net.rested(), net.rested()];
     for t in 0..100 {
-        for (voice, state) in states.iter_mut().enumerate() {
-            assert_eq!(net.step(&[sound(voice, t)].into(), state), alone[voice][t]);
+        for (voice, (state, alone)) in states.iter_mut().zip(&alone).enumerate() {
+            assert_eq!(net.step(&[sound(voice, t)].into(), state), alone[t]);
         }
     }
 }
