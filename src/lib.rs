@@ -110,6 +110,8 @@
 //!   `Maximum(x, 0.5)`, and `-x` is a value: constants, which the step before takes in ([`Rescaling`](layers::Rescaling)).
 //! - `x[1..5]`, `x[.., -1]`, `x[(..).step_by(2)]` take some elements of each axis ([`GetItem`](layers::GetItem)); an index drops its axis.
 //! - `let (y, h, c) = x => LSTM<8, return_state = true>;` takes several results, and `_` drops one.
+//! - `state h: [128];` declares what the call before has left, zeros at first, and `h = …;` what the next one finds ([`State`](layers::State)):
+//!   `infer_stateful` goes on with it.
 //! - `weight table: [100, 64] = normal(0.0, 0.02);` declares a weight that is no layer's: a value like any other ([`Weight`](layers::Weight)).
 //! - `layer name = Layer<…>;` declares a layer whose weights every use shares. `block name<const N: usize>(x) -> y { … }` names a part;
 //!   each use puts in a copy with weights of its own, `name_1_…`, `name_2_…`.
@@ -178,6 +180,15 @@
 //! # }
 //! ```
 //!
+//! # Files of data into inputs
+//!
+//! With the feature `data`, `nn::data` reads CSV, NumPy's `.npy` and `.npz`, IDX (MNIST), CIFAR and WAV, with `images` also folders of PNG and JPEG images, one for each
+//! class. `nn::data::idx::read("train-images-idx3-ubyte.gz")?.samples()?` are the inputs of a network, bytes where it takes those, and `labels()` its targets.
+//!
+//! Layers change pictures while a network trains, each time in another way, and do nothing at inference: [`RandomFlip`](layers::RandomFlip),
+//! [`RandomTranslation`](layers::RandomTranslation), [`RandomRotation`](layers::RandomRotation), [`RandomZoom`](layers::RandomZoom),
+//! [`RandomContrast`](layers::RandomContrast), [`RandomBrightness`](layers::RandomBrightness).
+//!
 //! # State, and one step at a time
 //!
 //! What a network carries from one call to the next is a value of its own, `NetState`: plain data that can be copied, kept
@@ -201,6 +212,11 @@
 //! }
 //! assert_eq!((Next::LATENCY, Next::RECEPTIVE_FIELD), (0, None));   // a GRU remembers everything
 //! ```
+//!
+//! Hosts of audio bring blocks of samples: `net.steps(&xs, &mut ys, &mut state)` runs any number of time steps, with the bits of one
+//! `step` after another and in less time, since each layer takes 32 of them at once (`#[stream(block = 64)]` for another number).
+//! `net.rested()` is the state that silence leads to, which a stream begins with where a state of zeros would be heard.
+//! [`Swap`] hands another network to an audio thread that must not wait.
 //!
 //! `step` takes no workspace and allocates nothing. NaN in a step reaches the result of that step and no other: a state stays
 //! finite, and never gets denormal while a sound dies away ([`Stream`] has the rules). A layer that looks ahead, such as [`Bidirectional`](layers::Bidirectional), is a compile error
@@ -321,7 +337,7 @@
 //!
 //! # Models trained elsewhere
 //!
-//! With the feature `import` a network can be a file of another tool: `.keras`, `.h5` or `.hdf5` of Keras 1 to 3, ONNX, `.nam` of Neural Amp Modeler, the JSON of
+//! With the feature `import` a network can be a file of another tool: `.keras`, `.h5` or `.hdf5` of Keras 1 to 3, ONNX, TFLite, `.nam` of Neural Amp Modeler, the JSON of
 //! RTNeural and GuitarML.
 //!
 //! ```ignore
@@ -349,6 +365,7 @@
 //! | --- | --- |
 //! | `std` (default) | training, weight files, progress bars, the widest vectors of the machine that runs it; implies the others |
 //! | `rayon` | [`Network::predict`] on all cores; implies `alloc` |
+//! | `data`, `images` | `nn::data`: files of data as samples; folders of images; imply `std` |
 //! | `alloc` | networks in boxes: `new`, `zeros`, `predict`, `summary` |
 //! | `run` | `nn::run`: networks that are read from their text while the program runs; implies `std` |
 //! | `import` | `#[model("…")]` and `nn::import`: models of other tools; implies `std` |
@@ -386,6 +403,8 @@
 #![cfg_attr(not(feature = "std"), no_std)]
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "std")]
+pub use nn_core::Swap;
 pub use nn_core::custom::{self, Custom, Lambda};
 #[cfg(feature = "alloc")]
 pub use nn_core::{BadSample, Predictions};
@@ -396,6 +415,9 @@ pub use nn_core::{
 pub use nn_core::{activations, constraints, initializers, regularizers};
 #[cfg(feature = "std")]
 pub use nn_core::{callbacks, config, error, losses, metrics, optimizers, rng, testing, train};
+/// Data files as samples of a network: CSV, NPY, IDX, CIFAR, WAV, and with the feature `images` folders of images. Needs the feature `data`.
+#[cfg(feature = "data")]
+pub use nn_data as data;
 /// Models of other tools: their text, and their weights. Needs the feature `import`.
 #[cfg(feature = "import")]
 pub use nn_import as import;

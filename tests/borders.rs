@@ -13,8 +13,10 @@ const CRATES: &[(&str, &[&str])] = &[
     ("nn-import", &["nn_graph", "nn_compiler"]),
     ("nn-core", &["nn_shape"]),
     ("nn-preprocessing", &["nn_core"]),
+    ("nn-data", &["nn_core"]),
+    ("nn-cli", &["nn_data", "nn_import", "nn_run"]),
     ("nn-run", &["nn_shape", "nn_graph", "nn_compiler", "nn_core", "nn_import"]),
-    (".", &["nn_core", "nn_macros", "nn_preprocessing", "nn_run", "nn_import"]),
+    (".", &["nn_core", "nn_macros", "nn_preprocessing", "nn_run", "nn_import", "nn_data"]),
 ];
 
 /// Libraries that only these crates may name: tokens end at the border of nn-graph.
@@ -22,12 +24,14 @@ const TOKENS: (&[&str], &[&str]) = (&["proc_macro", "proc_macro2", "quote", "syn
 
 /// The rooms of a crate in the order of their arrows: each may name those before it.
 const ROOMS: &[(&str, &[&str])] = &[
-    ("nn-graph", &["source", "size", "function", "weight", "op+graph+mask", "layout", "fold", "stream", "plan"]),
+    (
+        "nn-graph",
+        &["source", "size", "function", "weight", "op+graph+mask", "layout", "fold", "block", "stream", "plan"],
+    ),
     (
         "nn-compiler",
         &[
             "diagnostics",
-            "planned",
             "sources",
             "syntax",
             "rule",
@@ -40,7 +44,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "emit",
         ],
     ),
-    ("nn-import", &["error", "options+model", "compiled", "script", "written", "audio+keras+onnx"]),
+    ("nn-import", &["error", "options+model", "compiled", "script", "written", "audio+keras+onnx+tflite"]),
     (
         "nn-run",
         &[
@@ -51,7 +55,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "stage+training",
             "engine",
             "error",
-            "network",
+            "network+stream",
             "step",
             "model",
         ],

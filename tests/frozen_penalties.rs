@@ -67,7 +67,7 @@ nn::network! {
 }
 
 /// All samples in one batch.
-fn evaluation<N: Network>() -> Evaluate<'static, N> {
+fn evaluation<N: Network>() -> Evaluate<'static, 'static, N> {
     Evaluate { verbose: 0, batch_size: BATCH, ..Evaluate::default() }
 }
 

@@ -1,28 +1,29 @@
 //! Trains LeNet on MNIST, or on any data in its format, such as Fashion-MNIST.
 //!
 //! ```text
-//! cargo run --release --example mnist -- path/to/folder            # 5 epochs
-//! cargo run --release --example mnist -- path/to/folder --epochs 1
+//! cargo run --release --features data --example mnist -- path/to/folder            # 5 epochs
+//! cargo run --release --features data --example mnist -- path/to/folder --epochs 1
 //! ```
 //!
 //! The folder holds the four IDX files, unpacked or as `.gz`. They are not part of this project: see
 //! <https://yann.lecun.org/exdb/mnist> or <https://github.com/zalandoresearch/fashion-mnist>.
 //!
-//! It shows data from files, validation during training, and what is left of the accuracy on unseen data.
+//! It shows data from files that stay bytes in memory, validation during training, and what is left of the accuracy on unseen data.
 
 #[path = "../common/mod.rs"]
 mod common;
-mod idx;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use nn::data::{Numbers, idx};
 use nn::prelude::*;
 
 nn::network! {
     /// LeNet-5 for 28×28 grey-scale digits.
-    pub struct LeNet = Input<28, 28, 1>
+    pub struct LeNet = Input<28, 28, 1, dtype = u8>
+        => Rescaling<0.00392156862745098>
         => conv1: Conv2D<6, 3> => MaxPool2D<2> => ReLU
         => conv2: Conv2D<16, 3> => MaxPool2D<2> => ReLU
         => Flatten
@@ -31,7 +32,7 @@ nn::network! {
         => Dense<10>;
 }
 
-const USAGE: &str = "usage: cargo run --release --example mnist -- FOLDER [--epochs N]";
+const USAGE: &str = "usage: cargo run --release --features data --example mnist -- FOLDER [--epochs N]";
 
 fn main() -> ExitCode {
     common::finish(run())
@@ -51,23 +52,27 @@ fn run() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The pictures of one part, scaled to 0–1, and what they show.
+/// What to do where a file is missing.
+const HELP: &str = "\
+The folder has to hold these four files, unpacked or as `.gz`:
+  train-images-idx3-ubyte  train-labels-idx1-ubyte  t10k-images-idx3-ubyte  t10k-labels-idx1-ubyte
+MNIST: https://yann.lecun.org/exdb/mnist, for instance from the mirror
+  https://ossci-datasets.s3.amazonaws.com/mnist/train-images-idx3-ubyte.gz (and so on for the other three)
+Fashion-MNIST: https://github.com/zalandoresearch/fashion-mnist#get-the-data";
+
+/// The pictures of one part, and what they show.
 fn samples(folder: &Path, part: &str) -> Result<(Vec<LeNetInput>, Vec<u8>), Box<dyn Error>> {
-    let pixels = idx::read(folder, &format!("{part}-images-idx3-ubyte"), &[28, 28])?;
-    let labels = idx::read(folder, &format!("{part}-labels-idx1-ubyte"), &[])?;
-    let pictures: Vec<LeNetInput> = pixels.chunks_exact(LeNetInput::LEN).map(picture).collect();
-    if pictures.len() != labels.len() {
-        return Err(format!("`{part}`: {} pictures, but {} labels", pictures.len(), labels.len()).into());
-    }
+    let pictures = read(folder, &format!("{part}-images-idx3-ubyte"))?.samples()?;
+    let labels = read(folder, &format!("{part}-labels-idx1-ubyte"))?.labels()?;
     Ok((pictures, labels))
 }
 
-fn picture(pixels: &[u8]) -> LeNetInput {
-    let mut picture = LeNetInput::zeros();
-    for (to, from) in picture.as_flat_mut().iter_mut().zip(pixels) {
-        *to = f32::from(*from) / 255.0;
+fn read(folder: &Path, name: &str) -> Result<Numbers, Box<dyn Error>> {
+    let (plain, packed) = (folder.join(name), folder.join(format!("{name}.gz")));
+    match [plain, packed].into_iter().find(|path| path.exists()) {
+        Some(path) => Ok(idx::read(path)?),
+        None => Err(format!("neither `{name}` nor `{name}.gz` in `{}`\n{HELP}", folder.display()).into()),
     }
-    picture
 }
 
 /// The folder and the number of epochs.
@@ -84,5 +89,5 @@ fn arguments() -> Result<(PathBuf, usize), Box<dyn Error>> {
             return Err(format!("unexpected argument `{argument}`; {USAGE}").into());
         }
     }
-    Ok((folder.ok_or_else(|| format!("where are the IDX files?\n{USAGE}\n{}", idx::HELP))?, epochs))
+    Ok((folder.ok_or_else(|| format!("where are the IDX files?\n{USAGE}\n{}", HELP))?, epochs))
 }

@@ -1,8 +1,8 @@
 //! Trains ResNet-8 on small colour pictures.
 //!
 //! ```text
-//! cargo run --release --example resnet                          # on pictures that it makes
-//! cargo run --release --example resnet -- FOLDER --epochs 10    # on CIFAR-10, unpacked binary version
+//! cargo run --release --features data --example resnet                          # on pictures that it makes
+//! cargo run --release --features data --example resnet -- FOLDER --epochs 10    # on CIFAR-10, unpacked binary version
 //! ```
 //!
 //! It shows a graph with blocks: a residual block is written once, and each use puts a copy of it in, with weights of its own.

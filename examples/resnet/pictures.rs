@@ -1,8 +1,10 @@
 //! Colour pictures: those of CIFAR-10, or stripes.
 
 use std::error::Error;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use nn::Tensor;
+use nn::data::cifar::{self, Kind};
 use rand::{Rng, RngExt};
 
 use crate::ResNetInput;
@@ -14,42 +16,21 @@ pub struct Samples {
     pub classes: Vec<u8>,
 }
 
-const SIDE: usize = 32;
-/// A record of CIFAR-10: the class, then all red, all green and all blue pixels.
-const RECORD: usize = 1 + 3 * SIDE * SIDE;
-
-/// The training and the test pictures of CIFAR-10.
+/// The training and the test pictures of CIFAR-10, scaled to -1–1.
 pub fn cifar(folder: &Path) -> Result<(Samples, Samples), Box<dyn Error>> {
-    let mut train = Samples::default();
-    for batch in 1..=5 {
-        read(&folder.join(format!("data_batch_{batch}.bin")), &mut train)?;
-    }
-    let mut test = Samples::default();
-    read(&folder.join("test_batch.bin"), &mut test)?;
-    Ok((train, test))
+    let batches: Vec<_> = (1..=5).map(|batch| folder.join(format!("data_batch_{batch}.bin"))).collect();
+    Ok((read(&batches)?, read(&[folder.join("test_batch.bin")])?))
 }
 
-fn read(path: &Path, samples: &mut Samples) -> Result<(), Box<dyn Error>> {
-    let bytes = std::fs::read(path).map_err(|error| {
+fn read(paths: &[PathBuf]) -> Result<Samples, Box<dyn Error>> {
+    let found = cifar::read(Kind::Cifar10, paths).map_err(|error| {
         let help = "the folder has to hold `data_batch_1.bin` to `data_batch_5.bin` and `test_batch.bin`";
-        format!("`{}`: {error}\n{help}: the binary version of CIFAR-10, unpacked", path.display())
+        format!("{error}\n{help}: the binary version of CIFAR-10, unpacked")
     })?;
-    let wrong = |what: String| format!("`{}` is no batch of CIFAR-10: {what}", path.display());
-    if bytes.is_empty() || !bytes.len().is_multiple_of(RECORD) {
-        return Err(wrong(format!("{} bytes are not a number of records of {RECORD}", bytes.len())).into());
-    }
-    for record in bytes.chunks_exact(RECORD) {
-        let (class, pixels) = (record[0], &record[1..]);
-        if class > 9 {
-            return Err(wrong(format!("a picture of class {class}, where 0 to 9 are expected")).into());
-        }
-        let pixel = |row: usize, column: usize, color: usize| {
-            f32::from(pixels[color * SIDE * SIDE + row * SIDE + column]) / 127.5 - 1.0
-        };
-        samples.pictures.push(picture(pixel));
-        samples.classes.push(class);
-    }
-    Ok(())
+    let mut pictures: Vec<ResNetInput> = found.pictures.samples()?;
+    let pixels = pictures.iter_mut().flat_map(|picture| picture.as_flat_mut());
+    pixels.for_each(|pixel| *pixel = *pixel / 127.5 - 1.0);
+    Ok(Samples { pictures, classes: found.labels })
 }
 
 /// Stripes for training and for the test.

@@ -1,70 +1,56 @@
 //! Arrays of NumPy's, and samples of a network.
 
-use std::fs::{self, File};
-use std::io::{BufWriter, Write};
 use std::path::Path;
 
+use nn_data::{Numbers, Values, npy};
+use nn_import::tflite::Scale;
 use nn_run::{Data, Kind, Part};
-use npyz::{NpyFile, TypeChar, WriterBuilder};
 
 use crate::open::Stop;
 
 /// An array, whose numbers are read as `f64`: enough for each type that networks take.
+#[derive(Clone)]
 pub struct Array {
     pub shape: Vec<usize>,
     pub values: Vec<f64>,
+    /// Whether they are whole numbers in the file.
+    pub is_whole: bool,
 }
 
 impl Array {
     pub fn read(path: &Path) -> Result<Self, Stop> {
-        let bytes = fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
-        Self::parse(&bytes).map_err(|error| format!("{}: {error}", path.display()).into())
+        let numbers = npy::read(path)?;
+        let is_whole = !matches!(numbers.values(), Values::F32(_) | Values::F64(_));
+        Ok(Array { shape: numbers.shape().to_vec(), values: numbers.to_f64(), is_whole })
     }
 
-    fn parse(bytes: &[u8]) -> Result<Self, Stop> {
-        let file = NpyFile::new(bytes)?;
-        let shape: Vec<usize> = file.shape().iter().map(|size| *size as usize).collect();
-        let npyz::DType::Plain(kind) = file.dtype() else { return Err("an array of records".into()) };
-        let (letter, size) = (kind.type_char(), kind.size_field());
-        macro_rules! read {
-            ($type:ty) => {
-                file.into_vec::<$type>()?.into_iter().map(|number| number as f64).collect()
-            };
+    /// Images of `sample`, whose channels are last: where they are first in the array, they change places.
+    pub fn channels_last(mut self, sample: &[usize]) -> Self {
+        let own = self.shape.get(1..).unwrap_or_default().to_vec();
+        let (&[channels, height, width], true) = (own.as_slice(), own.as_slice() != sample) else { return self };
+        if sample != [height, width, channels] {
+            return self;
         }
-        let values = match (letter, size) {
-            (TypeChar::Float, 4) => read!(f32),
-            (TypeChar::Float, 8) => read!(f64),
-            (TypeChar::Int, 1) => read!(i8),
-            (TypeChar::Int, 2) => read!(i16),
-            (TypeChar::Int, 4) => read!(i32),
-            (TypeChar::Int, 8) => read!(i64),
-            (TypeChar::Uint, 1) => read!(u8),
-            (TypeChar::Uint, 2) => read!(u16),
-            (TypeChar::Uint, 4) => read!(u32),
-            (TypeChar::Uint, 8) => read!(u64),
-            _ => return Err(format!("elements of type {kind} are not read").into()),
-        };
-        Ok(Array { shape, values })
+        let places = height * width;
+        let image =
+            |image: &[f64]| (0..places * channels).map(|at| image[at % channels * places + at / channels]).collect();
+        self.values = self.values.chunks_exact(places * channels).flat_map(|one| -> Vec<f64> { image(one) }).collect();
+        self.shape[1..].copy_from_slice(sample);
+        self
+    }
+
+    /// What whole numbers stand for.
+    pub fn scaled(mut self, scale: Option<Scale>) -> Self {
+        if let Some(Scale { scale, zero_point }) = scale.filter(|_| self.is_whole) {
+            self.values.iter_mut().for_each(|value| *value = (*value - zero_point) * scale);
+        }
+        self
     }
 
     pub fn write(&self, path: &Path) -> Result<(), Stop> {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let file = tempfile::NamedTempFile::new_in(folder)?;
-        let shape: Vec<u64> = self.shape.iter().map(|size| *size as u64).collect();
-        let mut out = BufWriter::new(file.as_file());
-        write_numbers(&mut out, &shape, &self.values)?;
-        out.flush()?;
-        drop(out);
-        file.persist(path)?;
-        Ok(())
+        let values = self.values.iter().map(|value| *value as f32).collect();
+        Ok(npy::write(path, &Numbers::new(&self.shape, Values::F32(values))?)?)
     }
-}
-
-fn write_numbers(out: &mut BufWriter<&File>, shape: &[u64], values: &[f64]) -> Result<(), Stop> {
-    let mut writer = npyz::WriteOptions::new().default_dtype().shape(shape).writer(out).begin_nd()?;
-    writer.extend(values.iter().map(|value| *value as f32))?;
-    writer.finish()?;
-    Ok(())
 }
 
 /// An input of one sample, in the type that the network takes.

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use nn_import::Options;
-use nn_run::Network;
+use nn_import::{Options, tflite};
+use nn_run::{Network, Part, State};
 use serde_json::Value as Json;
 
 use crate::array::Array;
@@ -58,7 +58,7 @@ impl Folder {
             outputs: arrays(&json["outputs"]),
         };
         let cases = meta["cases"].as_array().into_iter().flatten().map(case).collect();
-        let tolerance = meta["suggested_tolerance"].as_f64().unwrap_or(1e-4);
+        let tolerance = tolerance(&meta["suggested_tolerance"]);
         let primary = meta["primary"].as_str().unwrap_or_default().to_owned();
         Ok(Folder { path: path.to_owned(), primary, files, cases, tolerance })
     }
@@ -97,16 +97,28 @@ impl Folder {
     /// How far the results are off, in shares of the largest one.
     fn run(&self, file: &str, case: &Case) -> Result<f64, Stop> {
         let read = |(name, path): &(String, PathBuf)| Array::read(path).map(|array| (name.clone(), array));
-        let inputs = case.inputs.iter().map(read).collect::<Result<Vec<_>, _>>()?;
-        let wanted = case.outputs.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        let mut inputs = case.inputs.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        let mut wanted = case.outputs.iter().map(read).collect::<Result<Vec<_>, _>>()?;
         let is_stream = case.kind.contains("stream");
         let mut options = open::numbers(Options::new(), &assignments(&case.kind));
-        for (name, array) in &inputs {
+        // A file of TFLite leaves no size open, and may have the channels elsewhere than the vectors.
+        let is_tflite = file.ends_with(".tflite");
+        for (name, array) in inputs.iter().filter(|_| !is_tflite) {
             options = options.input(name, if is_stream { &array.shape[1..] } else { &array.shape });
         }
-        let (model, network) = open::network(&self.path.join(file), &options)?;
+        // States go in and out by hand, so that all of them are compared; below they stay within the network.
+        let (model, network) = open::network(&self.path.join(file), &options.clone().stateless())?;
+        if is_tflite {
+            let scales = tflite::scales(&fs::read(self.path.join(file))?)?;
+            for (arrays, scales) in [&mut inputs, &mut wanted].into_iter().zip(scales) {
+                let scaled = |((name, array), scale): ((String, Array), _)| (name, array.scaled(scale));
+                *arrays = std::mem::take(arrays).into_iter().zip(scales).map(scaled).collect();
+            }
+            let moved = |((name, array), part): ((String, Array), &Part)| (name, array.channels_last(&part.shape));
+            inputs = inputs.into_iter().zip(network.inputs()).map(moved).collect();
+        }
         let names = Names { inputs: &model.inputs, outputs: &model.outputs };
-        let results = if is_stream { steps(&network, names, &inputs)? } else { whole(&network, names, inputs)? };
+        let results = if is_stream { steps(&network, names, &inputs, None)? } else { whole(&network, names, &inputs)? };
         let mut off: f64 = 0.0;
         for (place, (name, wanted)) in wanted.iter().enumerate() {
             // `state_last` is what the output `state` is after the last step.
@@ -125,8 +137,44 @@ impl Folder {
             let far = got.iter().zip(&wanted.values).map(|(got, want)| (got - want).abs());
             off = far.fold(off, |off, far| if far.is_nan() { f64::INFINITY } else { off.max(far / largest) });
         }
+        if is_stream {
+            off = off.max(self.carried(file, &options, &inputs, names, &results)?);
+        }
         Ok(off)
     }
+
+    /// How far a stream is off whose states the network carries, against the one in which they go in and out.
+    fn carried(
+        &self,
+        file: &str,
+        options: &Options,
+        inputs: &[(String, Array)],
+        all: Names,
+        wanted: &[Vec<f64>],
+    ) -> Result<f64, Stop> {
+        let (model, network) = open::network(&self.path.join(file), options)?;
+        if model.inputs.len() == all.inputs.len() {
+            return Ok(0.0);
+        }
+        let mut state = network.state();
+        let names = Names { inputs: &model.inputs, outputs: &model.outputs };
+        let results = steps(&network, names, inputs, Some(&mut state))?;
+        let mut off: f64 = 0.0;
+        for (name, got) in model.outputs.iter().zip(&results) {
+            let place = all.outputs.iter().position(|other| other == name);
+            let wanted = place.and_then(|place| wanted.get(place)).ok_or_else(|| format!("no output `{name}`"))?;
+            let far = got.iter().zip(wanted).map(|(got, want)| (got - want).abs());
+            off = far.fold(off, |off, far| if far.is_nan() { f64::INFINITY } else { off.max(far) });
+        }
+        Ok(off)
+    }
+}
+
+/// A number, or the largest below 1 that a sentence has.
+fn tolerance(json: &Json) -> f64 {
+    let words = json.as_str().unwrap_or_default().split_whitespace();
+    let numbers = words.filter_map(|word| word.parse().ok()).filter(|number| (0.0..1.0).contains(number));
+    json.as_f64().or(numbers.reduce(f64::max)).unwrap_or(1e-4)
 }
 
 /// The file's own names.
@@ -145,17 +193,22 @@ impl Names<'_> {
     }
 }
 
-fn whole(network: &Network, names: Names, inputs: Vec<(String, Array)>) -> Result<Vec<Vec<f64>>, Stop> {
+fn whole(network: &Network, names: Names, inputs: &[(String, Array)]) -> Result<Vec<Vec<f64>>, Stop> {
     let arrays = (0..network.inputs().len()).map(|place| {
-        let array = names.find(&inputs, place).ok_or_else(|| format!("no array for `{}`", names.inputs[place]))?;
-        Ok(Array { shape: array.shape.clone(), values: array.values.clone() })
+        let array = names.find(inputs, place).ok_or_else(|| format!("no array for `{}`", names.inputs[place]))?;
+        Ok(array.clone())
     });
     let arrays = arrays.collect::<Result<Vec<_>, Stop>>()?;
     Ok(run::batch(network, &arrays)?.into_iter().map(|array| array.values).collect())
 }
 
 /// Step by step: inputs without an array are a state, which goes from outputs of the same size back in.
-fn steps(network: &Network, names: Names, inputs: &[(String, Array)]) -> Result<Vec<Vec<f64>>, Stop> {
+fn steps(
+    network: &Network,
+    names: Names,
+    inputs: &[(String, Array)],
+    mut state: Option<&mut State<f32>>,
+) -> Result<Vec<Vec<f64>>, Stop> {
     let count = inputs.first().map_or(0, |(_, array)| array.shape[0]);
     let arrays: Vec<Option<&Array>> = (0..network.inputs().len()).map(|place| names.find(inputs, place)).collect();
     let mut open: Vec<usize> = (0..network.outputs().len()).collect();
@@ -181,7 +234,7 @@ fn steps(network: &Network, names: Names, inputs: &[(String, Array)]) -> Result<
                 carried[place].copy_from_slice(values);
             }
         }
-        let outputs = run::infer(network, &mut workspace, &carried)?;
+        let outputs = run::infer(network, &mut workspace, state.as_deref_mut(), &carried)?;
         for (input, output) in &states {
             carried[*input].clone_from(&outputs[*output]);
         }

@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 use nn_import::Options;
 
-/// Reads model files of Keras, ONNX, RTNeural and NAM as networks of `nn`, and shows, runs and checks them.
+/// Reads model files of Keras, ONNX, TFLite, RTNeural and NAM as networks of `nn`, and shows, runs and checks them.
 #[derive(Parser)]
 #[command(name = "nn", version)]
 struct Nn {
@@ -64,7 +64,7 @@ enum Command {
 /// A model file, and what it leaves open.
 #[derive(Args)]
 struct ModelFile {
-    /// `.keras`, `.h5`, `.json`, `.onnx`, `.nam`.
+    /// `.keras`, `.h5`, `.json`, `.onnx`, `.tflite`, `.nam`.
     file: PathBuf,
     /// The whole shape of an input: `--input audio=1,576`.
     #[arg(long = "input", value_name = "NAME=SIZES", value_parser = shape)]

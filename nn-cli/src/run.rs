@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use nn_import::Options;
-use nn_run::{Network, Workspace};
+use nn_run::{Network, State, Workspace};
 
 use crate::array::{Array, Sample};
 use crate::open::{self, Stop};
@@ -47,24 +47,33 @@ pub fn batch(network: &Network, arrays: &[Array]) -> Result<Vec<Array>, Stop> {
         let cut = |array: &Array, len: usize| array.values[sample * len..][..len].to_vec();
         let given: Vec<Vec<f64>> =
             network.inputs().iter().zip(arrays).map(|(part, array)| cut(array, part.len())).collect();
-        for (all, one) in results.iter_mut().zip(infer(network, &mut workspace, &given)?) {
+        for (all, one) in results.iter_mut().zip(infer(network, &mut workspace, None, &given)?) {
             all.extend(one);
         }
     }
     let array = |(part, values): (&nn_run::Part, Vec<f64>)| Array {
         shape: std::iter::once(samples).chain(part.shape.iter().copied()).collect(),
         values,
+        is_whole: false,
     };
     Ok(network.outputs().iter().zip(results).map(array).collect())
 }
 
-/// One sample.
-pub fn infer(network: &Network, workspace: &mut Workspace<f32>, given: &[Vec<f64>]) -> Result<Vec<Vec<f64>>, Stop> {
+/// One sample; with a state, the next of a stream.
+pub fn infer(
+    network: &Network,
+    workspace: &mut Workspace<f32>,
+    state: Option<&mut State<f32>>,
+    given: &[Vec<f64>],
+) -> Result<Vec<Vec<f64>>, Stop> {
     let samples = network.inputs().iter().zip(given).map(|(part, values)| Sample::new(part, values));
     let samples = samples.collect::<Result<Vec<_>, _>>()?;
     let data: Vec<_> = samples.iter().map(Sample::data).collect();
     let mut results: Vec<Vec<f32>> = network.outputs().iter().map(|part| vec![0.0; part.len()]).collect();
     let mut slices: Vec<&mut [f32]> = results.iter_mut().map(Vec::as_mut_slice).collect();
-    network.infer(&data, workspace, &mut slices)?;
+    match state {
+        Some(state) => network.infer_stateful(&data, state, workspace, &mut slices)?,
+        None => network.infer(&data, workspace, &mut slices)?,
+    }
     Ok(results.into_iter().map(|result| result.into_iter().map(f64::from).collect()).collect())
 }

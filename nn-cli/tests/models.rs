@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 /// Folders of models, and the file in each that has to be within its tolerance.
-const ONNX: &[(&str, &str)] = &[
+const FILES: &[(&str, &str)] = &[
     ("godot_3dlander", "3dlander.onnx"),
     ("yunet_n_320", "yunet_n_320.onnx"),
     ("silero_vad", "silero_vad.onnx"),
@@ -17,15 +17,20 @@ const ONNX: &[(&str, &str)] = &[
     ("basic_pitch", "nmp.onnx"),
     ("prisma_seg", "prisma_nchw.onnx"),
     ("ppocr4_rec", "ch_PP-OCRv4_rec_infer.onnx"),
+    ("basic_pitch", "alt_nmp.tflite"),
+    ("dtln_1", "alt_dtln_1.tflite"),
+    ("mlperf_kws", "kws_ref_model.tflite"),
+    ("mlperf_vww", "vww_96_float.tflite"),
+    ("prisma_seg", "alt_prisma_net.tflite"),
 ];
 
 #[test]
-fn onnx_files_are_within_their_tolerance() {
+fn files_are_within_their_tolerance() {
     let Some(folder) = env::var_os("NN_MODELS").map(PathBuf::from) else {
         println!("skipped: the environment variable NN_MODELS does not name a folder of models");
         return;
     };
-    for (name, file) in ONNX {
+    for (name, file) in FILES {
         let output =
             Command::new(env!("CARGO_BIN_EXE_nn")).arg("check").arg(folder.join(name)).output().expect("it runs");
         let text = String::from_utf8_lossy(&output.stdout);

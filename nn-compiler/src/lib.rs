@@ -16,7 +16,6 @@ mod model_file;
 mod pages;
 #[cfg(test)]
 mod plan_tests;
-mod planned;
 mod rule;
 mod sources;
 mod spec;
@@ -221,15 +220,12 @@ pub struct Mistake {
     pub column: usize,
     /// The sentence, and below it lines of help and notes.
     pub message: String,
-    /// What the text asks for, as messages call it, if that is part of the language and not built yet: `` `dropout` of `ConvLSTM2D` ``.
-    pub not_built: Option<String>,
 }
 
 impl Mistake {
     fn at(span: proc_macro2::Span, message: String) -> Self {
         let start = span.start();
-        let not_built = planned::refused(&message).map(str::to_string);
-        Mistake { line: start.line, column: start.column, message, not_built }
+        Mistake { line: start.line, column: start.column, message }
     }
 }
 
@@ -244,8 +240,6 @@ pub struct Layer {
     pub options: Vec<&'static str>,
     /// What options are where they are left out, as users would write it: `("padding", "valid")`.
     pub defaults: Vec<(&'static str, String)>,
-    /// Options of Keras' that are refused by name.
-    pub planned: &'static [&'static str],
 }
 
 /// All layers that are built.
@@ -262,7 +256,6 @@ pub fn layers() -> impl Iterator<Item = Layer> {
         positional: spec.positional.opts().iter().map(|opt| opt.name).collect(),
         options: spec.option_names().collect(),
         defaults: spec.defaults(),
-        planned: spec.planned,
     })
 }
 

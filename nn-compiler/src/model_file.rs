@@ -18,6 +18,8 @@ pub struct ModelFile {
     pub inputs: Vec<(String, Vec<usize>)>,
     /// Open sizes, and inputs that are constants.
     pub numbers: Vec<(String, f64)>,
+    /// Inputs that are states, each with the output that it is in the next call, if something is said of them.
+    pub states: Option<Vec<(String, String)>>,
 }
 
 /// What a file becomes.
@@ -44,7 +46,7 @@ pub struct FromFile {
 
 /// Reads the file of a network that is one, and puts its layers in the place of the missing ones.
 pub fn fill(network: &mut Network, reader: Reader, errors: &mut Diagnostics) -> Option<FromFile> {
-    let Model { path, inputs, numbers } =
+    let Model { path, inputs, numbers, states } =
         network.header.model.as_ref().filter(|_| matches!(network.body, Body::File))?;
     let (text, at) = (path.value(), path.span());
     if let Some(weights) = &network.header.weights {
@@ -53,7 +55,12 @@ pub fn fill(network: &mut Network, reader: Reader, errors: &mut Diagnostics) -> 
             .help("leave `#[weights]` out");
         return None;
     }
-    let file = ModelFile { path: folder().join(&text), inputs: inputs.clone(), numbers: numbers.clone() };
+    let file = ModelFile {
+        path: folder().join(&text),
+        inputs: inputs.clone(),
+        numbers: numbers.clone(),
+        states: states.clone(),
+    };
     let model = match reader(&file) {
         Ok(model) => model,
         Err(reasons) => {
@@ -132,7 +139,7 @@ mod tests {
             *seen.borrow_mut() = Some(file.clone());
             two_by_two(file)
         };
-        let source = "#[model(\"a.onnx\", sr = 16000, \"in:0\": [1, 2])] pub struct Net;";
+        let source = "#[model(\"a.onnx\", sr = 16000, \"in:0\": [1, 2], state: [(\"h\", \"h:1\")])] pub struct Net;";
         let expansion = expand(source, &reader);
         assert!(!expansion.contains("compile_error"), "{expansion}");
         assert!(expansion.contains("pub struct Net"), "{expansion}");
@@ -141,6 +148,7 @@ mod tests {
         assert!(file.path.ends_with("a.onnx"));
         assert_eq!(file.inputs, [("in:0".to_owned(), vec![1, 2])]);
         assert_eq!(file.numbers, [("sr".to_owned(), 16000.0)]);
+        assert_eq!(file.states, Some(vec![("h".to_owned(), "h:1".to_owned())]));
     }
 
     #[test]

@@ -92,6 +92,7 @@ fn default(opt: &Opt) -> String {
         Kind::Number { default, .. } | Kind::Constants { default, .. } => {
             default.map_or_else(String::new, |number| number.to_string())
         }
+        Kind::Range { .. } => opt.kind.default_text().unwrap_or_default(),
         Kind::Flag(default) => default.to_string(),
         Kind::Word(words) => words[0].to_string(),
         Kind::Function(function) | Kind::ElementwiseFunction(function) => named(FUNCTIONS, function),

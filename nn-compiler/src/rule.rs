@@ -44,6 +44,8 @@ pub struct Site {
     pub text: String,
     at: Extent,
     pub checks: Vec<Check>,
+    /// What the call gives by name, beside its inputs.
+    pub given: Vec<(String, Operand)>,
 }
 
 /// A rule of nn-shape that is left to the compiler, since the macro cannot see all sizes.
@@ -71,12 +73,17 @@ pub enum Arg {
 
 impl Site {
     pub fn new(call: &Call) -> Self {
-        Site { text: brief(call), at: call.extent(), checks: Vec::new() }
+        Site { text: brief(call), at: call.extent(), checks: Vec::new(), given: Vec::new() }
     }
 
     /// Leaves a rule to the compiler.
     pub fn defer(&mut self, rule: &'static str, args: Vec<Arg>) {
         self.checks.push(Check { rule, layer: self.text.clone(), args, at: self.at });
+    }
+
+    /// What the call gives by this name.
+    pub fn named(&self, name: &str) -> Option<&Operand> {
+        self.given.iter().find(|(given, _)| given == name).map(|(_, value)| value)
     }
 
     /// "`LSTM<4>` needs …": what is wrong, and a way out.
@@ -92,6 +99,14 @@ impl Site {
                 let problem = format!("`{}` takes one value, but is called with {}", self.text, inputs.len());
                 Err(Problem::new(problem, "join them first: `Concatenate(a, b) => …`, or `a + b`".to_string()))
             }
+        }
+    }
+
+    /// The shape of the only input, of numbers or of ids.
+    pub fn any<'a>(&self, inputs: &'a [Operand]) -> Result<&'a [Size], Problem> {
+        match inputs {
+            [input] if input.element != Element::Real => Ok(&input.shape),
+            _ => self.only(inputs),
         }
     }
 

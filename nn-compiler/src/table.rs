@@ -45,8 +45,8 @@ const SIGNS: &[(&str, &str)] = &[
     ("Weight", "weight "),
 ];
 
-/// What stands in no program: a number is part of what is beside it.
-const INSIDE: &[&str] = &["Constant"];
+/// What stands in no program: a number is part of what is beside it, and a state is declared.
+const INSIDE: &[&str] = &["Constant", "State", "Carry"];
 
 fn read(path: &str) -> String {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..").join(path);

@@ -33,9 +33,7 @@ pub fn wire(source: &str) -> (Option<wire::Graph>, Vec<Report>) {
     let mut errors = Diagnostics::new(layers::takes_nothing);
     let network = syntax::parse(tokens, &mut errors);
     let graph = network.map(|network| wire::build(network, &mut errors));
-    let mut reports = errors.finish();
-    reports.retain(|report| !report.message().contains("not available in this version yet"));
-    (graph, reports)
+    (graph, errors.finish())
 }
 
 /// The mistakes of a network: what is underlined, and the message.

@@ -47,6 +47,8 @@ pub mod rt;
 pub mod stream;
 #[cfg(feature = "alloc")]
 pub mod summary;
+#[cfg(feature = "std")]
+mod swap;
 pub mod tensor;
 #[cfg(feature = "std")]
 pub mod testing;
@@ -65,4 +67,6 @@ pub use record::{Part, Record};
 #[cfg(feature = "std")]
 pub use rng::rng;
 pub use stream::{Stateful, Stream};
+#[cfg(feature = "std")]
+pub use swap::Swap;
 pub use tensor::{Tensor, Tensor1, Tensor2, Tensor3, Tensor4, Tensor5, Tensor6};

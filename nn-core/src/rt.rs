@@ -28,12 +28,14 @@ pub use crate::layers::{
     prelu, softmax,
 };
 pub use crate::layers::{bidirectional, gru, lstm, recurrent, simple_rnn};
-pub use crate::layers::{concatenate, cropping, dot, embedding, global_pool1d, masking, masks, merge, permute};
 pub use crate::layers::{
-    cum_sum, custom::own as custom, extend, matmul, reduce, repeat_vector, rescaling, resizing, separable_conv, slice,
-    take, up_sampling, weight, zero_padding,
+    carry, cum_sum, custom::own as custom, extend, matmul, reduce, repeat_vector, rescaling, resizing, separable_conv,
+    slice, take, up_sampling, weight, zero_padding,
 };
+pub use crate::layers::{concatenate, cropping, dot, embedding, global_pool1d, masking, masks, merge, permute};
 pub use crate::layers::{group_normalization, layer_normalization, multi_head_attention, rms_normalization};
+#[cfg(feature = "std")]
+pub use crate::layers::{tone, warp};
 pub use crate::network::{Network, level};
 pub use crate::params::{LayerInfo, Param, mac_count, padding, param_count};
 pub use crate::plain::{plain_field, zeroable_field};
@@ -42,7 +44,7 @@ pub use crate::predictions::BadSample;
 pub use crate::record::{BadInput, Dtype, Item, Part, Record, check_ids, output_len, part_offset};
 pub use crate::regularizers::{Penalty, Regularizer};
 pub use crate::shape::{memory, tiles};
-pub use crate::stream::{Stateful, Stream};
+pub use crate::stream::{Blocks, Stateful, Stream};
 pub use crate::tensor::{Tensor, Tensor1, Tensor2, Tensor3, Tensor4, Tensor5, Tensor6};
 #[cfg(feature = "std")]
 pub use crate::train::network::Penalized;
@@ -83,6 +85,68 @@ pub fn split<T>(memory: &mut [T], len: usize) -> (&mut [T], &mut [T]) {
 #[inline(always)]
 pub fn halves<T>(memory: &[T], len: usize) -> (&[T], &[T]) {
     memory.split_at(len)
+}
+
+/// Memory on the stack, which starts where a cache line does.
+#[derive(Debug)]
+#[repr(C, align(64))]
+pub struct Memory<T, const LEN: usize>(pub [T; LEN]);
+
+/// Whether the memory of a block of time steps may lie on the stack.
+pub const fn block_fits<T>(len: usize) -> bool {
+    len * size_of::<T>() <= 128 << 10
+}
+
+/// Whole blocks, and what is left over; all of it, where there are none to be.
+#[inline(always)]
+pub fn blocks<X, const STEPS: usize>(any: bool, xs: &[X]) -> (&[[X; STEPS]], &[X]) {
+    if any { xs.as_chunks() } else { (&[], xs) }
+}
+
+/// The same to write.
+#[inline(always)]
+pub fn blocks_mut<X, const STEPS: usize>(any: bool, xs: &mut [X]) -> (&mut [[X; STEPS]], &mut [X]) {
+    if any { xs.as_chunks_mut() } else { (&mut [], xs) }
+}
+
+/// Time steps one by one, in a function of their own: that of `step`, and of what blocks leave over.
+#[inline(never)]
+pub fn single_steps<S: Simd, N: Stream>(
+    net: &N,
+    simd: S,
+    xs: &[N::StepInput],
+    state: &mut N::State,
+    ys: &mut [N::StepOutput],
+) {
+    vectorize(
+        simd,
+        #[inline(always)]
+        || {
+            for (x, y) in xs.iter().zip(ys) {
+                net.forward_step(simd, x, state, y);
+            }
+        },
+    );
+}
+
+/// The elements of tensors that lie one after another.
+#[inline(always)]
+pub fn flat<X: bytemuck::Pod, T: bytemuck::Pod>(xs: &[X]) -> &[T] {
+    bytemuck::try_cast_slice(xs).unwrap_or_default()
+}
+
+/// The same to write.
+#[inline(always)]
+pub fn flat_mut<X: bytemuck::Pod, T: bytemuck::Pod>(xs: &mut [X]) -> &mut [T] {
+    bytemuck::try_cast_slice_mut(xs).unwrap_or_default()
+}
+
+/// Copies, as far as both go.
+#[inline(always)]
+pub fn put<T: Copy>(from: &[T], to: &mut [T]) {
+    for (from, to) in from.iter().zip(to) {
+        *to = *from;
+    }
 }
 
 /// What lies elsewhere and is needed here: `y = x`.

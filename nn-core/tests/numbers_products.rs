@@ -388,7 +388,7 @@ impl<T: Element> AttentionCase<T> {
     /// Of one sample, or of all.
     fn masks(&self, sample: Option<usize>) -> Masks<'_, T> {
         let [query, value, key] = self.masks.each_ref().map(|mask| mask.as_deref().map(|mask| self.part(mask, sample)));
-        Masks { query, value, key }
+        Masks { query, value, key, attention: None }
     }
 
     fn part<'a>(&self, x: &'a [T], sample: Option<usize>) -> &'a [T] {
@@ -501,6 +501,7 @@ macro_rules! attentions {
                 value_dim: $vd,
                 output: $out,
                 use_causal_mask: $causal,
+                attention_mask: [1; 3],
                 nothing_of_nothing: false,
             };
             for (masked, rate) in [([false; 3], 0.0), ([true, false, true], 0.3), ([false, true, false], 0.0)] {

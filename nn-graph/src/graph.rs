@@ -37,6 +37,17 @@ impl Graph {
         self.owners().flat_map(|node| node.params.iter().map(|param| (node.full_name(param), param)))
     }
 
+    /// The place in [`Graph::inputs`] of the input that a value is, as it is or in another shape.
+    pub fn input_of(&self, mut value: ValueId) -> Option<usize> {
+        loop {
+            if let Some(place) = self.inputs.iter().position(|input| input.value == value) {
+                return Some(place);
+            }
+            let node = self.nodes.iter().find(|node| matches!(node.op, Op::View) && node.results.contains(&value))?;
+            value = node.inputs.first()?.value;
+        }
+    }
+
     /// How often a value is read, as an output of the network or as a mask too.
     pub fn readers(&self, value: ValueId) -> usize {
         let by_nodes = self

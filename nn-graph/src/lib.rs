@@ -10,6 +10,7 @@
 //! layout                                 Graph → Graph: changes of the axes' order move, meet and cancel
 //! fold                                   Graph → Graph: padding becomes the pads of who reads it
 //! stream                                 Graph → the graph of one time step
+//! block                                  that → the graph of a block of steps
 //! plan/                                  Graph → Program: fused steps, regions of memory, steps of training
 //! ```
 
@@ -17,6 +18,7 @@
 
 extern crate alloc;
 
+pub mod block;
 pub mod fold;
 pub mod function;
 pub mod graph;

@@ -12,6 +12,8 @@ pub enum Mask {
     NonZero(ValueId),
     /// Steps in which any feature is another number than this: `Masking`.
     Other(ValueId, f64),
+    /// A value of the network's: 1 for what counts, 0 for what does not.
+    Value(ValueId),
     /// Every step counts: what has no mask beside others that have one.
     Ones(Size),
     /// Where any of them counts.

@@ -168,8 +168,6 @@ pub enum Length {
     Bordered,
     /// What it keeps for backward, for each sample.
     Saved,
-    /// The same for one direction of a bidirectional layer.
-    SavedOf(usize),
     /// What it carries from one call to the next.
     State,
 }

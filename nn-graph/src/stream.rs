@@ -9,12 +9,12 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::fold;
 use crate::graph::{Element, Graph, Input, Node, Operand, Output, Value};
 use crate::op::Op;
 use crate::op::time::TimeStep;
 use crate::size::{Rule, Shape, Size, shape_text};
 use crate::source::SourceId;
+use crate::{block, fold};
 
 /// The network for one step.
 #[derive(Debug)]
@@ -25,7 +25,12 @@ pub struct Stream {
     pub latency: Size,
     /// How many steps of the input an output depends on; `None` if all that have been.
     pub receptive_field: Option<Size>,
+    /// What runs in a block of steps, and how many these are; `None` if they run one by one.
+    pub block: Option<(Graph, usize)>,
 }
+
+/// How many steps a block has where nothing else is said.
+pub const BLOCK: usize = 32;
 
 /// Why a network has no step.
 #[derive(Debug)]
@@ -47,8 +52,8 @@ struct Known {
     receptive_field: Option<Size>,
 }
 
-/// Derives the network of one step, or says of each layer that cannot run like that why.
-pub fn derive(graph: &Graph) -> Result<Stream, Vec<Refusal>> {
+/// Derives the network of one step, and that of a block of steps, or says of each layer that cannot run like that why.
+pub fn derive(graph: &Graph, block: usize) -> Result<Stream, Vec<Refusal>> {
     if !graph.inputs.iter().any(|input| is_timed(&graph.values[input.value])) {
         let problem = "a network that is streamed needs an input with steps".to_owned();
         let help = "`Input<steps, features>`; `step` then takes the features of one step".to_owned();
@@ -74,7 +79,8 @@ pub fn derive(graph: &Graph) -> Result<Stream, Vec<Refusal>> {
     let ends = graph.outputs.iter().filter_map(|output| walk.known[output.value].clone());
     let (latency, receptive_field) = join(ends.map(|known| (known.latency, known.receptive_field)));
     let graph = walk.step_graph(nodes);
-    Ok(Stream { graph, latency, receptive_field })
+    let block = if block > 1 { block::derive(&graph, block).map(|graph| (graph, block)) } else { None };
+    Ok(Stream { graph, latency, receptive_field, block })
 }
 
 /// Ids of a sequence are a vector, features of one a matrix.
@@ -102,8 +108,11 @@ impl Walk<'_> {
         };
         let apart = timed && !node.inputs.iter().zip(&inputs).all(meets);
         let masked = node.masks.iter().any(Option::is_some);
+        // As often as there are steps, it is there in each of them.
+        let repeats = matches!(&node.op, Op::Repeat(repeat) if Some(&repeat.n) == self.steps());
         let step = match (masked, timed) {
             (true, _) => None,
+            (false, false) if repeats => Some(TimeStep::of(Op::View)),
             (false, true) if apart => None,
             (false, true) => node.op.time_step(node),
             (false, false) => Some(TimeStep::of(node.op.clone())),
@@ -119,7 +128,7 @@ impl Walk<'_> {
             return None;
         }
         let known = Known {
-            timed: timed && step.timed,
+            timed: (timed && step.timed) || (repeats && !timed),
             latency: Size::sum([&latency, &step.latency]),
             receptive_field: field.zip(step.reach).map(|(field, reach)| Size::sum([&field, &reach])),
         };
@@ -132,6 +141,12 @@ impl Walk<'_> {
             output: self.shape(node.results[0]),
             ..node.clone()
         })
+    }
+
+    /// How many steps the sequences have.
+    fn steps(&self) -> Option<&Size> {
+        let inputs = self.graph.inputs.iter().map(|input| &self.graph.values[input.value]);
+        inputs.filter(|value| is_timed(value)).find_map(|value| value.shape.first())
     }
 
     fn refuse(&mut self, node: &Node, masked: bool) {

@@ -16,6 +16,7 @@
 //! | the JSON of `to_json()` | [`keras::read_json`] |
 //! | RTNeural's JSON, `.nam` of Neural Amp Modeler, GuitarML's JSON | [`audio::read`] |
 //! | `.onnx`, of opsets 7 to 23 | [`onnx::read`] |
+//! | `.tflite`, quantized ones as the numbers that they stand for | [`tflite::read`] |
 //! | `.weights.h5` and HDF5 files with weights alone, into a network of one's own | [`keras::fill`] |
 //!
 //! What a file has and the language has not is an [`ImportError::Unsupported`], which lists all of it.
@@ -28,6 +29,7 @@ mod model;
 pub mod onnx;
 mod options;
 mod script;
+pub mod tflite;
 mod written;
 
 pub use error::{ImportError, Unsupported};
@@ -59,9 +61,7 @@ pub fn read(bytes: &[u8], options: &Options) -> Result<Model, ImportError> {
         return keras::read(bytes, options);
     }
     if bytes.get(4..8) == Some(b"TFL3") {
-        let reason =
-            "files of TFLite are not read yet: take the Keras model that it was made of, or an ONNX file".to_owned();
-        return Err(ImportError::Format { format: "model", reason });
+        return tflite::read(bytes, options);
     }
     // An ONNX file has no mark of its own: it begins with the field of its version, a number.
     if bytes.first() == Some(&8) {

@@ -16,6 +16,9 @@ pub struct Options {
     pub dims: Vec<(String, usize)>,
     /// Inputs that are constants.
     pub constants: Vec<(String, f64)>,
+    /// Inputs that are states, each with the output that it is in the next call. Where nothing is said, those are whose names make it
+    /// plain: `state` and `stateN`, `h0` and `hn`, `x_cache` and `x_cache_out`, of the same shape.
+    pub states: Option<Vec<(String, String)>>,
 }
 
 impl Options {
@@ -35,6 +38,20 @@ impl Options {
     #[must_use]
     pub fn dim(mut self, name: &str, size: usize) -> Self {
         self.dims.push((name.to_owned(), size));
+        self
+    }
+
+    /// An input that is what this output was in the call before. Only what is named so is a state then.
+    #[must_use]
+    pub fn state(mut self, input: &str, output: &str) -> Self {
+        self.states.get_or_insert_default().push((input.to_owned(), output.to_owned()));
+        self
+    }
+
+    /// Nothing is a state: all inputs and outputs of the file are those of the network.
+    #[must_use]
+    pub fn stateless(mut self) -> Self {
+        self.states = Some(Vec::new());
         self
     }
 

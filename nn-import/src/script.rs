@@ -1,7 +1,10 @@
 //! A network that is being written down: layers on values, and the text that a person would have written for them.
 
+mod blocks;
 mod names;
 mod print;
+
+use blocks::{Block, Gone};
 
 pub use print::number_text;
 
@@ -16,6 +19,8 @@ pub struct Script {
     pub nodes: Vec<Node>,
     /// Names as they shall be where the language allows it, and values.
     pub outputs: Vec<(String, Value)>,
+    /// Parts that are there several times; they are found when the network is written down.
+    pub blocks: Vec<Block>,
 }
 
 /// An input of a network.
@@ -79,6 +84,15 @@ pub enum What {
     Negative,
     /// What stands between the brackets: `.., 1..5`.
     Slice(String),
+    /// A copy of a block.
+    Copy(usize),
+    /// What the call before has left.
+    State {
+        name: String,
+        shape: Vec<usize>,
+    },
+    /// The first operand, a state, is the second one in the next call; it has no result.
+    Assign,
     /// A free weight.
     Weight {
         name: String,
@@ -115,10 +129,27 @@ impl Script {
 
     /// Writes the network down. Nodes that no output needs are left out.
     pub fn print(&self) -> Printed {
-        let needed = self.needed();
-        let names = names::layers(self, &print::order(self, &needed));
-        let text = print::print(self, &needed, &names);
-        Printed { text, names: names.into_iter().map(|name| name.map(|name| name.text)).collect() }
+        let (script, gone) = blocks::fold(self, &self.needed());
+        let needed = script.needed();
+        let names = names::layers(&script, &print::order(&script, &needed));
+        let inner: Vec<Vec<Option<names::Name>>> = script.blocks.iter().map(|block| block.body.own_names()).collect();
+        let text = print::print(&script, &needed, &names, &inner);
+        let name = |gone: &Option<Gone>| {
+            let Gone { node, inner: within } = (*gone)?;
+            let name = names[node].as_ref()?;
+            match (within, &script.nodes[node].what) {
+                (Some(place), What::Copy(block)) => {
+                    inner[*block][place].as_ref().map(|inner| format!("{}_{}", name.text, inner.text))
+                }
+                _ => Some(name.text.clone()),
+            }
+        };
+        Printed { text, names: gone.iter().map(name).collect() }
+    }
+
+    /// The names of a block's layers, within it.
+    fn own_names(&self) -> Vec<Option<names::Name>> {
+        names::layers(self, &print::order(self, &self.needed()))
     }
 
     /// Which nodes the outputs need.
@@ -130,6 +161,9 @@ impl Script {
             }
         };
         self.outputs.iter().for_each(|(_, value)| mark(&mut needed, value));
+        for (id, _) in self.nodes.iter().enumerate().filter(|(_, node)| matches!(node.what, What::Assign)) {
+            needed[id] = true;
+        }
         for (id, node) in self.nodes.iter().enumerate().rev().filter(|(_, node)| !node.operands.is_empty()) {
             if needed[id] {
                 node.values().for_each(|value| mark(&mut needed, value));
@@ -149,6 +183,15 @@ impl Script {
 }
 
 impl Node {
+    /// Other values in the place of those that it reads.
+    fn rename(&mut self, values: &HashMap<Value, Value>) {
+        for operand in &mut self.operands {
+            if let Operand::Value(value) = operand {
+                *value = values.get(value).copied().unwrap_or(*value);
+            }
+        }
+    }
+
     fn values(&self) -> impl Iterator<Item = &Value> {
         self.operands.iter().filter_map(|operand| match operand {
             Operand::Value(value) => Some(value),

@@ -46,3 +46,23 @@ fn another_layer_for_the_way_back_is_refused() {
     let error = keras::read_json(&json.to_string(), &Options::new()).unwrap_err();
     assert!(error.to_string().contains("no option `backward_layer`"), "{error}");
 }
+
+/// Ranges keep both ends, also where these are equal; what is random needs no weights.
+#[test]
+fn layers_that_augment_are_written_with_their_ranges() {
+    let json = include_str!("suite/augmentation.json");
+    let model = keras::read_json(json, &Options::new()).unwrap_or_else(|error| panic!("{error}"));
+    for layer in [
+        "RandomFlip<horizontal, seed = 3>",
+        "RandomTranslation<(0.25, 0.25), 0.1, fill_mode = constant, fill_value = 1.0>",
+        "RandomRotation<(-0.1, 0.2), interpolation = nearest>",
+        "RandomZoom<0.3>",
+        "RandomContrast<(0, 0.2), value_range = (0, 1)>",
+        "RandomBrightness<(0.1, 0.1)>",
+        "CenterCrop<4, 6>",
+    ] {
+        assert!(model.text.contains(layer), "{layer}:\n{}", model.text);
+    }
+    let network = nn_run::Network::<f32>::from_text(&model.text).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+    assert_eq!(network.outputs()[0].shape, [4, 6, 1]);
+}

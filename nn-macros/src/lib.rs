@@ -13,6 +13,7 @@ pub fn network(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
 fn read(file: &ModelFile) -> Result<ModelText, String> {
     let mut options = nn_import::Options::new();
     options.inputs.clone_from(&file.inputs);
+    options.states.clone_from(&file.states);
     for (name, number) in &file.numbers {
         options = options.constant(name, *number);
         if *number >= 1.0 && number.fract() == 0.0 {

@@ -49,13 +49,13 @@ impl<'a, T> Data<'a, T> {
         }
     }
 
-    /// Some of its elements.
+    /// Some of its elements; none where there are not so many.
     pub(crate) fn part(&self, range: std::ops::Range<usize>) -> Self {
         match self {
-            Data::Real(x) => Data::Real(&x[range]),
-            Data::U32(x) => Data::U32(&x[range]),
-            Data::I32(x) => Data::I32(&x[range]),
-            Data::U8(x) => Data::U8(&x[range]),
+            Data::Real(x) => Data::Real(x.get(range).unwrap_or_default()),
+            Data::U32(x) => Data::U32(x.get(range).unwrap_or_default()),
+            Data::I32(x) => Data::I32(x.get(range).unwrap_or_default()),
+            Data::U8(x) => Data::U8(x.get(range).unwrap_or_default()),
         }
     }
 

@@ -28,6 +28,7 @@ mod ops;
 mod sizes;
 mod stage;
 mod step;
+mod stream;
 mod training;
 
 pub use data::Data;
@@ -37,9 +38,10 @@ pub use engine::Real;
 pub use error::FromFileError;
 pub use error::{BadCall, Mistakes};
 pub use model::{Evaluate, Fit, Model, TrainError};
-pub use network::{Network, State, Workspace};
+pub use network::{Network, Workspace};
 pub use nn_compiler::Mistake;
 pub use nn_core::Param;
 /// Which vectors a network runs on.
 pub use nn_core::rt::fearless_simd::Level;
 pub use step::{Gradients, SHARD, Step};
+pub use stream::State;

@@ -126,7 +126,7 @@ impl<T: Real> Model<T> {
     ///
     /// If the numbers of samples, targets and weights differ or are zero, a target, a weight or an option has a value that it
     /// cannot have, or options contradict each other: all of that before the first step. Later only if a callback fails.
-    pub fn fit(&mut self, x: &[Data<'_, T>], y: &[T], options: Fit<'_, T>) -> Result<History, TrainError> {
+    pub fn fit(&mut self, x: &[Data<'_, T>], y: &[T], options: Fit<'_, '_, T>) -> Result<History, TrainError> {
         let settings = options.settings();
         let x = Inputs::new(&self.network, x)?;
         let weights = Weights::new(options.sample_weight, options.sample_weights);
@@ -148,7 +148,7 @@ impl<T: Real> Model<T> {
     /// # Errors
     ///
     /// Those of [`fit`](Self::fit).
-    pub fn evaluate(&mut self, x: &[Data<'_, T>], y: &[T], options: Evaluate<'_, T>) -> Result<Logs, TrainError> {
+    pub fn evaluate(&mut self, x: &[Data<'_, T>], y: &[T], options: Evaluate<'_, '_, T>) -> Result<Logs, TrainError> {
         let settings = options.settings();
         let x = Inputs::new(&self.network, x)?;
         let weights = Weights::new(options.sample_weight, options.sample_weights);

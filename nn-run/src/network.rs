@@ -19,6 +19,7 @@ use crate::error::FromFileError;
 use crate::error::{BadCall, Mistakes};
 use crate::sizes;
 use crate::stage::{Lists, Sample, Stage};
+use crate::stream::{State, Streamed};
 use crate::training::Training;
 
 /// A network without a type of its own: a program and its weights.
@@ -52,7 +53,7 @@ pub(crate) struct Plan<T: Real> {
     pub(crate) outputs: Vec<Part>,
     pub(crate) params: Vec<Param>,
     pub(crate) stage: Stage<T>,
-    stream: Option<Streamed<T>>,
+    pub(crate) stream: Option<Streamed<T>>,
     /// What computes the values that have penalties, and these, for the loss on samples that are not trained on.
     pub(crate) penalties: Option<Penalties<T>>,
     /// Not for a network with a state on each step of a `TimeDistributed`.
@@ -69,34 +70,11 @@ pub(crate) struct Penalties<T: Real> {
     pub(crate) of: Vec<(Regularizer, usize)>,
 }
 
-/// One time step of a network.
-#[derive(Debug)]
-struct Streamed<T: Real> {
-    inputs: Vec<Part>,
-    outputs: Vec<Part>,
-    stage: Stage<T>,
-}
-
 /// The memory that [`Network::infer`] needs beside the weights: one for each thread, used again for each sample.
 #[derive(Debug)]
 pub struct Workspace<T: 'static> {
     memory: Vec<T>,
     lists: Lists<T>,
-}
-
-/// What a network carries from one call to the next; zeros at the start.
-#[derive(Debug)]
-pub struct State<T: 'static> {
-    carried: Vec<T>,
-    memory: Vec<T>,
-    lists: Lists<T>,
-}
-
-impl<T: Real> State<T> {
-    /// Forgets everything: what a stream needs after a gap.
-    pub fn reset(&mut self) {
-        self.carried.fill(T::zero());
-    }
 }
 
 impl<T: Real> Network<T> {
@@ -112,11 +90,11 @@ impl<T: Real> Network<T> {
         if double != T::DOUBLE {
             let (written, wanted) = if double { ("f64", "f32") } else { ("f32", "f64") };
             let message = format!("this network computes in `{written}`, but it is read as `Network<{wanted}>`");
-            return Err(Mistakes(vec![Mistake { line: 1, column: 0, message, not_built: None }]));
+            return Err(Mistakes(vec![Mistake { line: 1, column: 0, message }]));
         }
         if !sizes::are_moderate(&compiled.program) {
             let message = "this network is larger than any memory".to_owned();
-            return Err(Mistakes(vec![Mistake { line: 1, column: 0, message, not_built: None }]));
+            return Err(Mistakes(vec![Mistake { line: 1, column: 0, message }]));
         }
         Ok(Self::of(compiled))
     }
@@ -248,19 +226,9 @@ impl<T: Real> Network<T> {
         plan.check_memory("workspace", plan.stage.len, workspace.memory.len())?;
         let Workspace { memory, lists } = workspace;
         let (weights, state) = (&self.weights, &mut []);
-        let sample = Sample { weights, inputs, state, memory, lists, outputs };
+        let sample = Sample { weights, inputs, state, memory, lists, outputs, index: 0 };
         T::engine().infer(self.level, &plan.stage, sample);
         Ok(())
-    }
-
-    /// What layers with `stateful = true` carry from call to call, or for a network with `#[stream]` what
-    /// [`step`](Self::step) does.
-    pub fn state(&self) -> State<T> {
-        let (carried, memory, lists) = match &self.plan.stream {
-            Some(Streamed { stage, .. }) => (stage.state_len, stage.len, stage.lists()),
-            None => (self.plan.stage.state_len, 0, self.plan.stage.lists()),
-        };
-        State { carried: vec![T::zero(); carried], memory: vec![T::zero(); memory], lists }
     }
 
     /// Runs the network on the next part of a sequence: layers with `stateful = true` go on where `state` left them.
@@ -281,36 +249,8 @@ impl<T: Real> Network<T> {
         plan.check_memory("state", plan.stage.state_len, state.carried.len())?;
         let Workspace { memory, lists } = workspace;
         let (weights, state) = (&self.weights, &mut state.carried);
-        let sample = Sample { weights, inputs, state, memory, lists, outputs };
+        let sample = Sample { weights, inputs, state, memory, lists, outputs, index: 0 };
         T::engine().infer(self.level, &plan.stage, sample);
-        Ok(())
-    }
-
-    /// What one time step takes and gives, for a network with `#[stream]`.
-    pub fn step_parts(&self) -> Option<(&[Part], &[Part])> {
-        self.plan.stream.as_ref().map(|stream| (&stream.inputs[..], &stream.outputs[..]))
-    }
-
-    /// Runs a network with `#[stream]` on the next time step. Allocates nothing.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`infer`](Self::infer), and if the network has no `#[stream]` or the state is that of another one.
-    pub fn step(&self, inputs: &[Data<'_, T>], state: &mut State<T>, outputs: &mut [&mut [T]]) -> Result<(), BadCall> {
-        let plan = &*self.plan;
-        let Some(stream) = &plan.stream else {
-            return Err(BadCall::Lacks {
-                network: plan.name.clone(),
-                lacks: "has no `#[stream]`, so that it has no steps",
-            });
-        };
-        plan.check(&stream.inputs, &stream.outputs, inputs, outputs)?;
-        plan.check_memory("state", stream.stage.state_len, state.carried.len())?;
-        plan.check_memory("state", stream.stage.len, state.memory.len())?;
-        let State { carried, memory, lists } = state;
-        let (weights, state) = (&self.weights, carried);
-        let sample = Sample { weights, inputs, state, memory, lists, outputs };
-        T::engine().infer(self.level, &stream.stage, sample);
         Ok(())
     }
 
@@ -347,14 +287,10 @@ impl<T: Real> Plan<T> {
         let graph = &program.graph;
         let params = description::params(graph);
         let (inputs, outputs) = parts(program);
-        let stream = program.stream.as_ref().map(|stream| {
-            let (inputs, outputs) = parts(&stream.program);
-            Streamed { inputs, outputs, stage: Stage::new(&stream.program, &params) }
-        });
+        let stream = program.stream.as_ref().map(|stream| Streamed::new(stream, &params));
         let ids = graph.nodes.iter().filter_map(|node| {
             let below = sizes::known(node.op.ids_below()?);
-            let input = graph.inputs.iter().position(|input| input.value == node.inputs[0].value)?;
-            Some((input, below))
+            Some((graph.input_of(node.inputs[0].value)?, below))
         });
         let ids = ids.collect();
         let training = graph.trains().then(|| Training::new(program, &params));
@@ -422,7 +358,7 @@ impl<T: Real> Plan<T> {
         Err(BadCall::Len { network, name, shape, expected, found })
     }
 
-    fn check_memory(&self, what: &'static str, expected: usize, found: usize) -> Result<(), BadCall> {
+    pub(crate) fn check_memory(&self, what: &'static str, expected: usize, found: usize) -> Result<(), BadCall> {
         if expected == found {
             return Ok(());
         }
@@ -431,7 +367,7 @@ impl<T: Real> Plan<T> {
 }
 
 /// What goes in and comes out.
-fn parts(program: &Program) -> (Vec<Part>, Vec<Part>) {
+pub(crate) fn parts(program: &Program) -> (Vec<Part>, Vec<Part>) {
     let graph = &program.graph;
     let inputs = graph.inputs.iter().map(|input| Part::new(graph, &input.name, input.value));
     let outputs = graph.outputs.iter().map(|output| Part::new(graph, &output.name, output.value));

@@ -25,6 +25,8 @@ pub(crate) struct Stage<T: 'static> {
     pub(crate) state_len: usize,
     /// Where the workspace holds the mask of each output.
     pub(crate) masks: Vec<Option<Range<usize>>>,
+    /// The elements of each input and each output of the network.
+    ends: [Vec<usize>; 2],
     /// The most parts, inputs and results that a step has.
     most: usize,
 }
@@ -68,6 +70,17 @@ pub(crate) struct Lists<T: 'static> {
     masks: Reused<[T]>,
 }
 
+impl<T> Lists<T> {
+    fn with_capacity(most: usize) -> Self {
+        Lists {
+            parts: ReusedMut::with_capacity(most),
+            outputs: ReusedMut::with_capacity(most),
+            inputs: Reused::with_capacity(most),
+            masks: Reused::with_capacity(most),
+        }
+    }
+}
+
 /// A sample on its way through the steps. Everything has the length that the network says.
 pub(crate) struct Sample<'a, 'o, T: 'static> {
     /// All weights of the network.
@@ -77,6 +90,8 @@ pub(crate) struct Sample<'a, 'o, T: 'static> {
     pub(crate) memory: &'a mut [T],
     pub(crate) lists: &'a mut Lists<T>,
     pub(crate) outputs: &'a mut [&'o mut [T]],
+    /// Which of those is meant that inputs and outputs have one after another.
+    pub(crate) index: usize,
 }
 
 /// Where the parts of the state lie, and the elements of all.
@@ -124,23 +139,27 @@ impl<T: Element> Stage<T> {
             .collect();
         let most = instructions.iter().map(|i| i.parts.len() + i.results.len() + i.inputs.len()).max().unwrap_or(0);
         let masks = program.masks.iter().map(|mask| mask.map(|region| layout.ranges[region].clone())).collect();
-        Stage { instructions, len: layout.len, state_len, masks, most }
+        let elements = |value: usize| sizes::all(&program.graph.values[value].shape).iter().product();
+        let inputs = program.graph.inputs.iter().map(|input| elements(input.value));
+        let outputs = program.graph.outputs.iter().map(|output| elements(output.value));
+        let ends = [inputs.collect(), outputs.collect()];
+        Stage { instructions, len: layout.len, state_len, masks, ends, most }
     }
 
     /// The lists for its steps.
     pub(crate) fn lists(&self) -> Lists<T> {
-        Lists {
-            parts: ReusedMut::with_capacity(self.most),
-            outputs: ReusedMut::with_capacity(self.most),
-            inputs: Reused::with_capacity(self.most),
-            masks: Reused::with_capacity(self.most),
-        }
+        Lists::with_capacity(self.most)
+    }
+
+    /// The lists for its steps and those of another.
+    pub(crate) fn lists_with(&self, other: &Self) -> Lists<T> {
+        Lists::with_capacity(self.most.max(other.most))
     }
 
     /// Runs all steps.
     pub(crate) fn run<S: Simd>(&self, simd: S, mut sample: Sample<'_, '_, T>) {
         for instruction in &self.instructions {
-            instruction.run(simd, &mut sample);
+            instruction.run(simd, &self.ends, &mut sample);
         }
     }
 }
@@ -222,18 +241,24 @@ impl<T: Element> Instruction<T> {
         }
     }
 
-    fn run<S: Simd>(&self, simd: S, sample: &mut Sample<'_, '_, T>) {
-        let Sample { weights, inputs: network_inputs, state, memory, lists, outputs: network_outputs } = sample;
+    fn run<S: Simd>(&self, simd: S, ends: &[Vec<usize>; 2], sample: &mut Sample<'_, '_, T>) {
+        let Sample { weights, inputs: network_inputs, state, memory, lists, outputs: network_outputs, index: at } =
+            sample;
+        let place = |end: usize, index: usize| {
+            let len = ends[end].get(index).copied().unwrap_or(0);
+            *at * len..(*at + 1) * len
+        };
+        let input = |index: usize| network_inputs.get(index).map(|data| data.part(place(0, index)));
         let mut parts = lists.parts.take();
         cut(memory, &self.parts, &mut parts);
         let used = network_outputs.iter_mut().enumerate().filter(|(index, _)| self.results.contains(index));
-        parts.extend(used.map(|(_, output)| Some(&mut **output)));
+        parts.extend(used.map(|(index, output)| output.get_mut(place(1, index))));
         let mut take = |part: Option<usize>| part.and_then(|part| parts.get_mut(part)).and_then(Option::take);
         let mut outputs = lists.outputs.take();
         outputs.extend(self.outputs.iter().map(|output| take(*output)));
         let (scratch, fold) = (take(self.scratch).unwrap_or_default(), take(self.fold).unwrap_or_default());
         let read = |source: Source| match source {
-            Source::Input(index) => network_inputs.get(index).map_or(&[][..], Data::real),
+            Source::Input(index) => input(index).map_or(&[][..], |data| data.real()),
             // Nothing is left where the operation works in place.
             Source::Weight(index) => {
                 let range = self.weights.get(index).cloned().unwrap_or(0..0);
@@ -242,7 +267,7 @@ impl<T: Element> Instruction<T> {
             Source::Part(part) => parts.get(part).and_then(|part| part.as_deref()).unwrap_or_default(),
         };
         let ids = match self.inputs.first() {
-            Some(Source::Input(index)) => network_inputs.get(*index).map_or(Ids::None, Data::ids),
+            Some(Source::Input(index)) => input(*index).map_or(Ids::None, |data| data.ids()),
             Some(Source::Part(_) | Source::Weight(_)) | None => Ids::None,
         };
         let mut inputs = lists.inputs.take();

@@ -67,7 +67,7 @@ fn data() -> (Vec<f32>, Vec<f32>) {
     (x, numbers(BATCH * BATCHES * 2, 2))
 }
 
-fn quiet<'a>() -> Fit<'a, f32> {
+fn quiet<'a>() -> Fit<'a, 'a, f32> {
     Fit { batch_size: BATCH, verbose: 0, shuffle: false, ..Fit::default() }
 }
 

@@ -16,7 +16,7 @@
 /// | `dropout` | `0` | the share of the attention that is dropped in training |
 /// | `seed` | `0` | of the dropout, as in [`Dropout`](crate::layers::Dropout) |
 /// | `use_bias` | `true` | of all four projections |
-/// | `output_shape` | features of the query | features of the output |
+/// | `output_shape` | features of the query | features of the output, or a tuple of sizes: `(2, 4)` |
 /// | `use_causal_mask` | `false` | whether a step sees no later ones |
 /// | `kernel_…`, `bias_…` | `glorot_uniform`, `zeros` | `initializer`, `regularizer`, `constraint` |
 /// | `trainable` | `true` | |
@@ -34,6 +34,10 @@
 ///
 /// Steps of the value and the key that do not count are not seen. The mask of the query is that of the result. As in Keras, a step that sees nothing
 /// at all gets the mean of all values; with a `dropout` it gets nothing, at inference too.
+///
+/// The call takes masks as values, too: `MultiHeadAttention<…>(query, value, attention_mask = m)`, with a number for each query and key (`steps × seen`,
+/// or `heads × steps × seen`; an axis of 1 stands for all), 0 where a query does not see a key; `value_mask` and `key_mask`, with a number for
+/// each step, in place of those that value and key carry.
 ///
 /// # Errors
 ///
@@ -80,7 +84,8 @@ pub struct MultiHeadAttention;
 /// # Masks
 ///
 /// Steps of the value that do not count are not seen; a step that sees nothing at all gets the mean of all values. Steps of the query that do not
-/// count are zeros, and its mask is that of the result. As in Keras, a mask of the key plays no part.
+/// count are zeros, and its mask is that of the result. As in Keras, a mask of the key plays no part. The call takes both masks as values, too:
+/// `Attention(query, value, mask = (a, b))`, with a number for each step, 0 for one that does not count; `None` in place of one is none.
 ///
 /// # Errors
 ///
@@ -130,7 +135,8 @@ pub struct Attention;
 /// # Masks
 ///
 /// Steps of the value that do not count are not seen; a step that sees nothing at all gets the mean of all values. Steps of the query that do not
-/// count are zeros, and its mask is that of the result. As in Keras, a mask of the key plays no part.
+/// count are zeros, and its mask is that of the result. As in Keras, a mask of the key plays no part. Masks as values: `mask = (a, b)`, as of
+/// [`Attention`].
 ///
 /// # Errors
 ///

@@ -11,6 +11,7 @@
 /// | `filters` (positional) | | channels of the output |
 /// | `kernel_size` (positional) | | steps of the window |
 /// | `strides` | `1` | how far the window moves over the input; over the state it moves by 1 |
+/// | `data_format` | `channels_last` | `channels_first`: the channels come behind the time, before the axes of space; then states are neither taken nor given |
 /// | `padding` | `valid` | of the input: `valid`, or `same`, with zeros around it; that of the state is `same` |
 /// | `dilation_rate` | `1` | how far apart the elements of the input are that it sees |
 /// | `activation` | `tanh` | of the candidate and the output: any [activation](crate::layers#activations) of single elements |
@@ -28,7 +29,7 @@
 /// | `trainable` | `true` | |
 /// | `activity_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on what the layer computes |
 ///
-/// All gates see the same elements where some are dropped; Keras draws for each gate. Keras' `data_format` is not built yet.
+/// All gates see the same elements where some are dropped; Keras draws for each gate.
 ///
 /// # Shapes
 ///
@@ -74,6 +75,7 @@ pub struct ConvLSTM1D;
 /// | `filters` (positional) | | channels of the output |
 /// | `kernel_size` (positional) | | height and width of the window: `3` or `(3, 5)` |
 /// | `strides` | `1` | how far the window moves over the input; over the state it moves by 1 |
+/// | `data_format` | `channels_last` | `channels_first`: the channels come behind the time, before the axes of space; then states are neither taken nor given |
 /// | `padding` | `valid` | of the input: `valid`, or `same`, with zeros around it; that of the state is `same` |
 /// | `dilation_rate` | `1` | how far apart the elements of the input are that it sees |
 /// | `activation` | `tanh` | of the candidate and the output: any [activation](crate::layers#activations) of single elements |
@@ -91,7 +93,7 @@ pub struct ConvLSTM1D;
 /// | `trainable` | `true` | |
 /// | `activity_regularizer` | none | a [penalty](crate::layers#regularizers-and-constraints) on what the layer computes |
 ///
-/// All gates see the same elements where some are dropped; Keras draws for each gate. Keras' `data_format` is not built yet.
+/// All gates see the same elements where some are dropped; Keras draws for each gate.
 ///
 /// # Shapes
 ///

@@ -16,12 +16,13 @@
 //! | attention | [`MultiHeadAttention`], [`Attention`], [`AdditiveAttention`] |
 //! | normalization | [`BatchNormalization`], [`LayerNormalization`], [`RMSNormalization`], [`GroupNormalization`], [`UnitNormalization`] |
 //! | noise in training | [`Dropout`], [`SpatialDropout1D`], [`SpatialDropout2D`], [`SpatialDropout3D`], [`AlphaDropout`], [`GaussianDropout`], [`GaussianNoise`] |
+//! | pictures changed in training | [`RandomFlip`], [`RandomTranslation`], [`RandomRotation`], [`RandomZoom`], [`RandomContrast`], [`RandomBrightness`]; always: [`CenterCrop`] |
 //! | penalty in training | [`ActivityRegularization`], and `activity_regularizer` of layers with weights |
 //! | several inputs | [`Add`], [`Subtract`], [`Multiply`], [`Divide`], [`Average`], [`Maximum`], [`Minimum`], [`Concatenate`], [`Dot`], [`BilinearPool`] |
 //! | constants | [`Rescaling`], [`Normalization`], [`Identity`] |
 //! | operations on each element | [`Abs`], [`Exp`], [`Log`], [`Sqrt`], [`Rsqrt`], [`Square`], [`Reciprocal`], [`Sign`], [`Floor`], [`Ceil`], [`Round`], [`Sin`], [`Cos`], [`Erf`], [`Clip`], [`Power`] |
 //! | operations along axes | [`Sum`], [`Mean`], [`Max`], [`Min`], [`Prod`], [`Variance`], [`Norm`], [`ArgMax`], [`CumSum`] |
-//! | operations on several values | [`Matmul`], [`Stack`], [`Split`], [`Where`], [`Greater`], [`GreaterEqual`], [`Less`], [`LessEqual`], [`Equal`], [`NotEqual`]; numbers among them: [`Constant`] |
+//! | operations on several values | [`Matmul`], [`Stack`], [`Split`], [`Where`], [`Greater`], [`GreaterEqual`], [`Less`], [`LessEqual`], [`Equal`], [`NotEqual`]; numbers among them: [`Constant`]; what one call leaves for the next: [`State`], [`Carry`] |
 //! | operations that move | [`Pad`], [`Take`] |
 //! | activation | [`Activation`], [`ReLU`], [`LeakyReLU`], [`ELU`], [`PReLU`], [`Softmax`], [`Sigmoid`], [`Tanh`] and the others below |
 //! | your own | [`Lambda`] without weights, [`Custom`] with weights |
@@ -88,6 +89,7 @@
 
 mod activation;
 mod attention;
+mod augmentation;
 mod conv_lstm;
 mod convolution;
 mod custom;
@@ -113,6 +115,7 @@ mod weight;
 
 pub use activation::*;
 pub use attention::*;
+pub use augmentation::*;
 pub use conv_lstm::*;
 pub use convolution::*;
 pub use custom::*;

@@ -859,3 +859,40 @@ pub struct OneHot;
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Cast;
+
+/// `state h: [128];`: what the call before has left, zeros at first. `h = …;` says what the next one finds.
+///
+/// A network with a state has `infer_stateful`, which goes on where the state was left, and a type for it, `NetState`, with `reset`. `infer`
+/// starts from zeros. A state may be changed as often as one likes within the network; its last value is what is carried. It is always
+/// finite: what is not becomes 0. In training each sample starts from zeros, and no gradient goes from one call to another.
+///
+/// # Arguments
+///
+/// - `shape`: of the value, in brackets behind its name.
+///
+/// # Example
+///
+/// ```
+/// use nn::prelude::*;
+/// nn::network! {
+///     /// The sum of all samples so far.
+///     struct Sum(x: Input<2>) -> y {
+///         state sum: [2];
+///         sum = sum + x;
+///         let y = sum * 1.0;
+///     }
+/// }
+/// let (net, mut workspace) = (Sum::new(&mut nn::rng(0)), SumWorkspace::new());
+/// let mut state = SumState::new();
+/// net.infer_stateful(&[1.0, 2.0].into(), &mut state, &mut workspace);
+/// let y = net.infer_stateful(&[1.0, 2.0].into(), &mut state, &mut workspace);
+/// assert_eq!(y.0, [2.0, 4.0]);
+/// state.reset();
+/// assert_eq!(net.infer_stateful(&[1.0, 2.0].into(), &mut state, &mut workspace).0, [1.0, 2.0]);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct State;
+
+/// What the compiler writes for `h = …;` of a [`State`]: the value that goes on, what is left, and what was found.
+#[derive(Clone, Copy, Debug)]
+pub struct Carry;

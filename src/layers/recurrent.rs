@@ -28,7 +28,8 @@
 /// # Masks
 ///
 /// A step that the mask of the input skips leaves the state as it is, and repeats the output before it. With
-/// `return_sequences` the mask goes on to the layers behind.
+/// `return_sequences` the mask goes on to the layers behind. The call takes a mask as a value, too, with a number for each step, and states by name:
+/// `(x, mask = m, initial_state = …)`.
 ///
 /// # Weights
 ///
@@ -87,7 +88,8 @@ pub struct SimpleRNN;
 /// # Masks
 ///
 /// A step that the mask of the input skips leaves the state as it is, and repeats the output before it. With
-/// `return_sequences` the mask goes on to the layers behind.
+/// `return_sequences` the mask goes on to the layers behind. The call takes a mask as a value, too, with a number for each step, and states by name:
+/// `(x, mask = m, initial_state = …)`.
 ///
 /// # Weights
 ///
@@ -150,7 +152,8 @@ pub struct LSTM;
 /// # Masks
 ///
 /// A step that the mask of the input skips leaves the state as it is, and repeats the output before it. With
-/// `return_sequences` the mask goes on to the layers behind.
+/// `return_sequences` the mask goes on to the layers behind. The call takes a mask as a value, too, with a number for each step, and states by name:
+/// `(x, mask = m, initial_state = …)`.
 ///
 /// # Weights
 ///

@@ -392,7 +392,7 @@ const _: () = {
                     rt::recurrent::Carried::new(
                         states,
                         GatedState::CARRIED,
-                        GatedState::GATE.start + 0,
+                        GatedState::GATE.start,
                     ),
                 ),
                 scratch,

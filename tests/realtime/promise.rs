@@ -30,6 +30,32 @@ fn step<N: Stream>() {
     });
 }
 
+fn steps<N: Stream>() {
+    let (net, mut state) = (N::new(&mut nn::rng(1)), N::state());
+    let xs = vec![<N::StepInput as bytemuck::Zeroable>::zeroed(); N::BLOCK * 2 + 3];
+    let mut ys = vec![<N::StepOutput as bytemuck::Zeroable>::zeroed(); xs.len()];
+    assert_realtime(|| net.steps(black_box(&xs), black_box(&mut ys), &mut state));
+}
+
+/// Both in turn, and another network in between.
+fn swapped<N: Stream>() {
+    let swap = nn::Swap::new();
+    let make = |seed| {
+        let net = N::new(&mut nn::rng(seed));
+        let state = net.rested();
+        (net, state)
+    };
+    let mut current = make(1);
+    let x: Box<N::StepInput> = bytemuck::zeroed_box();
+    swap.offer(make(2));
+    assert_realtime(|| {
+        swap.take_over(&mut current);
+        let (net, state) = &mut current;
+        black_box(net.step(black_box(&x), state));
+    });
+    assert!(swap.collect().is_some());
+}
+
 #[test]
 fn infer_is_realtime() {
     infer::<LeNet>();
@@ -40,6 +66,17 @@ fn infer_is_realtime() {
 fn step_is_realtime() {
     step::<AudioGru>();
     step::<AudioTcn>();
+}
+
+#[test]
+fn steps_are_realtime() {
+    steps::<AudioGru>();
+    steps::<AudioTcn>();
+}
+
+#[test]
+fn a_change_of_networks_is_realtime() {
+    swapped::<AudioGru>();
 }
 
 /// What `assert_realtime` says of this code.

@@ -12,6 +12,7 @@ impl super::Walk<'_> {
             return *value;
         }
         let (make, inputs) = match mask {
+            Mask::Value(value) => return *value,
             Mask::NonZero(value) => (MaskOp::NonZero, vec![*value]),
             Mask::Other(value, number) => (MaskOp::Other(*number), vec![*value]),
             Mask::Ones(_) => (MaskOp::Ones, Vec::new()),
@@ -32,7 +33,7 @@ impl super::Walk<'_> {
     pub(super) fn mask_len(&self, mask: &Mask) -> Size {
         match mask {
             Mask::Ones(steps) => steps.clone(),
-            Mask::NonZero(value) => Size::product(&self.values[*value].shape),
+            Mask::NonZero(value) | Mask::Value(value) => Size::product(&self.values[*value].shape),
             Mask::Other(value, _) => {
                 let shape = &self.values[*value].shape;
                 Size::product(&shape[..shape.len().saturating_sub(1)])

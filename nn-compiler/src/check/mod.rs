@@ -1,25 +1,27 @@
 //! Graph → Checked: every layer's output shape, or why there is none; from here on there are no tokens.
 
 mod masks;
+mod named;
+mod place;
 mod report;
 
 use std::rc::Rc;
 
 use nn_graph::graph::{Element, Input, Node, Operand, Output, Value, ValueId};
-use nn_graph::mask::{Mask, Masked};
+use nn_graph::mask::Mask;
 use nn_graph::op::{MaskOp, Op};
 use nn_graph::stream::{self, Stream};
-use nn_graph::weight::Regularizer;
-use nn_graph::{Graph, Name, Shape, SourceId};
+use nn_graph::{Graph, Name, Shape};
 
 use crate::diagnostics::Diagnostics;
 use crate::layers::{self, input};
 use crate::rule::{Check, Site};
 use crate::sources::Sources;
-use crate::spec::{self, Configured, Placed};
-use crate::syntax::ast::Header;
+use crate::spec::{self, Configured};
+use crate::syntax::ast::{Header, Streamed};
 use crate::weights::{self, Weights};
 use crate::wire::{self, What};
+use place::Part;
 
 /// A network whose shapes fit.
 pub struct Checked {
@@ -72,7 +74,7 @@ pub fn check(drawn: wire::Graph, errors: &mut Diagnostics) -> Option<Checked> {
     let header = drawn.header;
     let stream = match header.stream {
         None => None,
-        Some(at) => match stream::derive(&graph) {
+        Some(Streamed { at, block }) => match stream::derive(&graph, block) {
             Ok(stream) => Some(stream),
             Err(refusals) => {
                 for refusal in refusals {
@@ -106,14 +108,6 @@ fn read_layers(graph: &wire::Graph, sources: &mut Sources, errors: &mut Diagnost
         .iter()
         .map(|call| spec::read(call, wire::spec(call)?, layers::layers_with, sources, errors).map(Rc::new));
     read.collect()
-}
-
-/// What the nodes of one layer have in common.
-struct Part<'a> {
-    name: &'a Name,
-    field: &'a Name,
-    text: &'a str,
-    at: SourceId,
 }
 
 /// The way through the graph.
@@ -175,14 +169,18 @@ impl Walk<'_> {
             let Value { shape, element, .. } = &self.values[*value];
             Operand { value: *value, shape: shape.clone(), element: *element }
         };
-        let operands: Vec<Operand> = from.iter().map(operand).collect();
+        let mut operands: Vec<Operand> = from.iter().map(operand).collect();
         let mut site = Site::new(written);
-        let placed = layer.lower(&mut site, &operands).and_then(|placed| self.same_weights(id, placed));
+        let given = self.named(id, &layer, &mut operands, &mut site);
+        let placed = given.and_then(|given| {
+            let placed = layer.lower(&mut site, &operands)?;
+            Ok((self.same_weights(id, placed)?, given))
+        });
         match placed {
-            Ok(placed) => {
+            Ok((placed, given)) => {
                 self.checks.extend(site.checks);
-                self.count_results(id, call, placed.outputs.len());
-                self.node(id, call, &layer, operands, placed)
+                self.count_results(id, call, placed.results());
+                self.node(id, call, &layer, operands, placed, &given)
             }
             Err(problem) => {
                 self.layers[call] = None;
@@ -199,154 +197,6 @@ impl Walk<'_> {
         shape.map(|shape| self.value(name, shape, Element::Real, None)).into_iter().collect()
     }
 
-    /// Adds a layer that fits.
-    fn node(
-        &mut self,
-        id: wire::Id,
-        call: usize,
-        layer: &Configured,
-        inputs: Vec<Operand>,
-        placed: Placed,
-    ) -> Vec<ValueId> {
-        let (node, written) = (&self.graph.nodes[id], &self.graph.calls[call]);
-        let Placed { mut outputs, suffixes, params, macs, before, op, after, roles, seen, penalty } = placed;
-        let known: Vec<Option<Mask>> = inputs.iter().map(|input| self.value_masks[input.value].clone()).collect();
-        if let Some(Some(mask)) = known.first()
-            && let Err(problem) = layer.fits_mask(&written.text, &inputs[0].shape, &self.mask_len(mask))
-        {
-            self.errors.error(node.at, problem.problem).help(problem.help);
-        }
-        let Masked { reads, mut gives } = layer.masks(&inputs, &known);
-        let masks = reads.iter().map(|mask| mask.as_ref().map(|mask| self.mask(mask))).collect();
-        gives.resize(outputs.len(), None);
-        let is_masked = |masks: &[Option<Mask>]| masks.iter().any(Option::is_some);
-        let loses_mask = is_masked(&known) && !is_masked(&reads) && !is_masked(&gives);
-        let mut inputs: Vec<Operand> = match roles {
-            Some(roles) => roles.iter().map(|role| inputs[*role].clone()).collect(),
-            None => inputs,
-        };
-        for (input, shape) in inputs.iter_mut().zip(seen.unwrap_or_default()) {
-            input.shape = shape;
-        }
-        let (name, field) = (self.sources.name(&node.name), self.sources.name(&self.graph.nodes[node.weights].name));
-        let (owner, text) = (node.weights == id, written.text.clone());
-        let at = self.sources.add(&written.name, &written.name);
-        let class = layer.spec.class();
-        let part = Part { name: &name, field: &field, text: &text, at };
-        for (op, shape) in before {
-            let learns = op.has_weights();
-            let value = self.made(&part, if learns { "between" } else { "input" }, shape.clone(), None);
-            inputs[0] = self.part(&part, op, inputs[0].clone(), value);
-            if let Some(node) = self.nodes.last_mut().filter(|_| learns) {
-                // Of the weights that it shares with the layer's own node, which is their owner.
-                node.params.clone_from(&params);
-            }
-        }
-        let first = after.last().map_or_else(|| outputs[0].clone(), |(_, shape)| shape.clone());
-        let output = std::mem::take(&mut outputs[0]);
-        let mask = gives[0].take();
-        let result = match after.first() {
-            None => self.value(name.clone(), output.clone(), Element::Real, mask.clone()),
-            Some((Op::Permute(_), _)) => self.made(&part, "channels_last", output.clone(), None),
-            Some(_) => self.made(&part, "linear", output.clone(), None),
-        };
-        let others = outputs.into_iter().zip(gives).enumerate().skip(1);
-        let others = others.map(|(index, (shape, mask))| {
-            let suffix = suffixes.get(index - 1).copied().unwrap_or_default();
-            self.value(name.suffixed(suffix), shape, Element::Real, mask)
-        });
-        let mut results: Vec<ValueId> = vec![result];
-        results.extend(others.collect::<Vec<_>>());
-        self.nodes.push(Node {
-            name: name.clone(),
-            field: field.clone(),
-            owner,
-            layer: Some(nn_graph::graph::Layer { class, output: first, macs, loses_mask }),
-            text: text.clone(),
-            docs: written.docs.clone(),
-            at,
-            op,
-            input: inputs.first().map(|input| input.shape.clone()).unwrap_or_default(),
-            inputs,
-            masks,
-            results: results.clone(),
-            output: output.clone(),
-            params,
-        });
-        let mut from = Operand { value: result, shape: output, element: Element::Real };
-        let last = after.len();
-        for (index, (op, shape)) in after.into_iter().enumerate() {
-            let value = if index + 1 == last {
-                self.value(name.clone(), shape, Element::Real, mask.clone())
-            } else {
-                self.made(&part, "channels_last", shape, None)
-            };
-            from = self.part(&part, op, from, value);
-        }
-        results[0] = from.value;
-        if let Some(regularizer) = penalty {
-            results.iter_mut().for_each(|result| *result = self.penalized(&part, regularizer, *result));
-        }
-        results
-    }
-
-    /// A value that the user has no name for.
-    fn made(&mut self, part: &Part<'_>, suffix: &str, shape: Shape, mask: Option<Mask>) -> ValueId {
-        let name = self.free(part.name.suffixed(suffix));
-        self.value(name, shape, Element::Real, mask)
-    }
-
-    /// A name that no layer and no value has.
-    fn free(&self, mut name: Name) -> Name {
-        let taken = |name: &Name| {
-            let values = self.values.iter().any(|value| value.name == *name);
-            let nodes = self.nodes.iter().any(|node| node.name == *name);
-            values || nodes || self.graph.nodes.iter().any(|node| node.name == name.text)
-        };
-        while taken(&name) {
-            name.text.push('_');
-        }
-        name
-    }
-
-    /// A result of a layer, with its penalty.
-    fn penalized(&mut self, part: &Part<'_>, regularizer: Regularizer, result: ValueId) -> ValueId {
-        let (Value { name, shape, element }, mask) = (self.values[result].clone(), self.value_masks[result].clone());
-        let name = self.free(name.suffixed("regularized"));
-        let from = Operand { value: result, shape: shape.clone(), element };
-        let value = self.value(name, shape, element, mask);
-        self.part(part, Op::Penalty(regularizer), from, value).value
-    }
-
-    /// A node for a part of a layer, from one value to another.
-    fn part(&mut self, part: &Part<'_>, op: Op, from: Operand, to: ValueId) -> Operand {
-        let suffix = match op {
-            Op::Permute(_) => "permute",
-            Op::Penalty(_) => "penalty",
-            Op::Cast => "cast",
-            _ if op.has_weights() => "depthwise",
-            _ => "activation",
-        };
-        let (name, output) = (self.free(part.name.suffixed(suffix)), self.values[to].shape.clone());
-        self.nodes.push(Node {
-            name,
-            field: part.field.clone(),
-            owner: false,
-            layer: None,
-            text: part.text.to_string(),
-            docs: Vec::new(),
-            at: part.at,
-            op,
-            input: from.shape.clone(),
-            inputs: vec![from],
-            masks: Vec::new(),
-            results: vec![to],
-            output: output.clone(),
-            params: Vec::new(),
-        });
-        Operand { value: to, shape: output, element: Element::Real }
-    }
-
     /// A node that makes a mask.
     fn hidden(&mut self, suffix: &str, from: Vec<ValueId>, shape: Shape, op: MaskOp) -> ValueId {
         let first = from.first().map_or_else(|| Name::made("every"), |value| self.values[*value].name.clone());
@@ -357,22 +207,8 @@ impl Walk<'_> {
             Operand { value, shape: shape.clone(), element: *element }
         };
         let inputs: Vec<Operand> = from.into_iter().map(operand).collect();
-        self.nodes.push(Node {
-            field: name.clone(),
-            at: name.at,
-            name,
-            owner: false,
-            layer: None,
-            text: String::new(),
-            docs: Vec::new(),
-            op: Op::Mask(op),
-            input: inputs.first().map(|input| input.shape.clone()).unwrap_or_default(),
-            inputs,
-            masks: Vec::new(),
-            results: vec![value],
-            output: shape,
-            params: Vec::new(),
-        });
+        let part = Part { name: &name, field: &name, text: "", at: name.at };
+        self.push(&part, name.clone(), Op::Mask(op), inputs, vec![value]);
         value
     }
 
@@ -382,7 +218,7 @@ impl Walk<'_> {
         for output in &self.graph.outputs {
             let value = self.of(output.value)?;
             if self.values[value].element != Element::Real {
-                let problem = format!("the output `{}` is an input of ids", output.name);
+                let problem = format!("the output `{}` holds ids", output.name);
                 self.errors.error(&output.name, problem).help("an output is what a layer computes");
                 return None;
             }

@@ -9,7 +9,7 @@ use nn_graph::plan::{Place, Region, Step};
 use super::distinct::Distinct;
 use super::ops::{self, Infer};
 use super::together::{self, Together};
-use super::{Context, names, penalties, tables};
+use super::{Context, Ends, blocks, names, penalties, tables};
 
 /// `impl Network`, and the inherent `infer`.
 pub fn generate(cx: &Context<'_>) -> TokenStream {
@@ -77,7 +77,7 @@ fn check_input(cx: &Context<'_>) -> Option<TokenStream> {
     let graph = &cx.program.graph;
     let checks = graph.layers().filter_map(|(node, _)| {
         let size = cx.size(node.op.ids_below()?);
-        let input = graph.inputs.iter().find(|input| input.value == node.inputs[0].value)?;
+        let input = &graph.inputs[graph.input_of(node.inputs[0].value)?];
         let (name, text) = (cx.ident(&input.name), input.name.to_string());
         let (text, from) = match graph.inputs.len() {
             1 => (String::new(), quote!(x)),
@@ -174,8 +174,9 @@ pub fn steps(cx: &Context<'_>, state: &Ident) -> Vec<TokenStream> {
 /// Input and output as slices, where there is one of them.
 pub fn ends(cx: &Context<'_>) -> TokenStream {
     match (cx.program.graph.inputs.len(), cx.program.graph.outputs.len()) {
-        (1, _) if cx.slices => quote!(let input = rt::Tensor::as_flat(x);),
-        _ if cx.slices => TokenStream::new(),
+        _ if cx.ends == Ends::Slices => TokenStream::new(),
+        (1, _) if cx.ends == Ends::SlicesOut => quote!(let input = rt::Tensor::as_flat(x);),
+        _ if cx.ends == Ends::SlicesOut => TokenStream::new(),
         (1, 1) => quote!(let (input, output) = (rt::Tensor::as_flat(x), rt::Tensor::as_flat_mut(y));),
         (1, _) => quote!(let input = rt::Tensor::as_flat(x);),
         (_, 1) => quote!(let output = rt::Tensor::as_flat_mut(y);),
@@ -246,12 +247,16 @@ pub fn variable(region: &Region) -> Ident {
 /// What lies there, to read.
 pub fn source(cx: &Context<'_>, place: Place) -> TokenStream {
     match place {
+        Place::Input(index) if cx.ends == Ends::Slices => {
+            let variable = blocks::input(index);
+            quote!(#variable)
+        }
         Place::Input(_) if cx.program.graph.inputs.len() == 1 => quote!(input),
         Place::Input(index) => {
             let name = cx.ident(&cx.program.graph.inputs[index].name);
             quote!(rt::Tensor::as_flat(&x.#name))
         }
-        Place::Output(index) if cx.slices => {
+        Place::Output(index) if cx.ends != Ends::Records => {
             let variable = penalties::output(index);
             quote!(#variable)
         }
@@ -271,7 +276,7 @@ pub fn source(cx: &Context<'_>, place: Place) -> TokenStream {
 /// What lies there, to write.
 pub fn target(cx: &Context<'_>, place: Place) -> TokenStream {
     match place {
-        Place::Output(index) if cx.program.graph.outputs.len() > 1 && !cx.slices => {
+        Place::Output(index) if cx.program.graph.outputs.len() > 1 && cx.ends == Ends::Records => {
             let name = cx.ident(&cx.program.graph.outputs[index].name);
             quote!(rt::Tensor::as_flat_mut(&mut y.#name))
         }

@@ -3,6 +3,7 @@
 //! What the user names stands in the user's scope: the struct, its input, output and workspace.
 //! Everything else is in `const _` blocks, where `rt` is `::nn::__rt`, and no name means anything of the user's: see [`scope`].
 
+mod blocks;
 mod budget;
 mod buffers;
 mod calls;
@@ -52,8 +53,19 @@ pub struct Context<'a> {
     pub name: Ident,
     /// `f32` or `f64`.
     pub dtype: TokenStream,
-    /// Whether the outputs are slices and no record.
-    pub slices: bool,
+    /// What inputs and outputs are.
+    pub ends: Ends,
+}
+
+/// What the inputs and outputs of a program are where its code runs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Ends {
+    /// Tensors, or structs of them.
+    Records,
+    /// The outputs are slices.
+    SlicesOut,
+    /// All are slices.
+    Slices,
 }
 
 impl<'a> Context<'a> {
@@ -92,7 +104,7 @@ pub fn generate(
     let dtype = data::dtype(program.graph.dtype);
     let owns = ops::owns(program);
     let owns = &owns[..];
-    let cx = Context { header, program, checks, weights, sources, owns, name, dtype, slices: false };
+    let cx = Context { header, program, checks, weights, sources, owns, name, dtype, ends: Ends::Records };
     let items = items(&cx, root);
     if header.name.is_some() {
         return items;
@@ -142,7 +154,8 @@ fn items(cx: &Context<'_>, root: &Root) -> TokenStream {
     // In a block of its own, since its layers have the same names.
     let stream = stream.map(|stream| scope.inside(stream));
     let penalties = penalties::generate(cx).map(|penalties| scope.inside(penalties));
-    let blocks = scope.around(quote!(#block #stream #penalties));
+    let steps = blocks::generate(cx).map(|steps| scope.inside(steps));
+    let blocks = scope.around(quote!(#block #stream #steps #penalties));
     quote!(#types #blocks)
 }
 

@@ -8,7 +8,7 @@ use nn_graph::Op;
 use nn_graph::plan::PenaltyProgram;
 
 use super::distinct::Distinct;
-use super::{Context, buffers, data, infer, tables};
+use super::{Context, Ends, buffers, data, infer, tables};
 
 /// What `Train` has of it; nothing without a penalty.
 pub fn training(cx: &Context<'_>) -> Option<TokenStream> {
@@ -42,7 +42,7 @@ pub fn generate(cx: &Context<'_>) -> Option<TokenStream> {
     if !cx.program.graph.trains() {
         return None;
     }
-    let inner = Context { slices: true, ..cx.with(program) };
+    let inner = Context { ends: Ends::SlicesOut, ..cx.with(program) };
     let (name, dtype, input, owner) = (&cx.name, &cx.dtype, cx.named("Input"), cx.named("Penalties"));
     let mut distinct = Distinct::default();
     let geometry = distinct.geometries(&inner);

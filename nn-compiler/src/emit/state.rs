@@ -7,7 +7,7 @@ use nn_graph::plan::StreamProgram;
 use nn_graph::{Name, Size};
 
 use super::distinct::Distinct;
-use super::{Context, infer, records, tables};
+use super::{Context, blocks, infer, records, tables};
 
 impl Context<'_> {
     /// Whether the network has a state.
@@ -101,7 +101,7 @@ pub fn constants(cx: &Context<'_>) -> Option<TokenStream> {
 
 /// `step`: the network one time step at a time.
 pub fn stream(cx: &Context<'_>) -> Option<TokenStream> {
-    let StreamProgram { program, latency, receptive_field } = &**cx.program.stream.as_ref()?;
+    let StreamProgram { program, latency, receptive_field, .. } = &**cx.program.stream.as_ref()?;
     let inner = cx.with(program);
     let (input_impls, output_impls) =
         (records::input_impls(&inner, "StepInput"), records::output_impls(&inner, "StepOutput"));
@@ -119,7 +119,7 @@ pub fn stream(cx: &Context<'_>) -> Option<TokenStream> {
         }
         None => quote!(rt::None),
     };
-    let (constants, latency) = (constants(cx), cx.size(latency));
+    let (constants, latency, blocks) = (constants(cx), cx.size(latency), blocks::of_stream(cx));
     Some(quote! {
         #(#geometry)*
         #input_impls
@@ -140,6 +140,8 @@ pub fn stream(cx: &Context<'_>) -> Option<TokenStream> {
                 #ends
                 #(#steps)*
             }
+
+            #blocks
         }
         impl #name {
             /// How many of the first outputs of `step` the whole network does not have: none, but for convolutions
@@ -152,6 +154,21 @@ pub fn stream(cx: &Context<'_>) -> Option<TokenStream> {
             #[inline]
             pub fn step(&self, x: &#input, state: &mut #state) -> #output {
                 rt::Stream::step(self, x, state)
+            }
+
+            /// Runs as many time steps as `xs` has, faster than one by one and with the same bits. Allocates nothing, and
+            /// leaves a finite state whatever `xs` are.
+            #[inline]
+            pub fn steps(&self, xs: &[#input], ys: &mut [#output], state: &mut #state) {
+                rt::Stream::steps(self, xs, ys, state);
+            }
+        }
+        rt::if_alloc! {
+            impl #name {
+                /// The state that silence leads to, which a stream begins with and goes back to after a gap.
+                pub fn rested(&self) -> rt::alloc::boxed::Box<#state> {
+                    rt::Stream::rested(self)
+                }
             }
         }
     })

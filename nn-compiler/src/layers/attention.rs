@@ -1,35 +1,38 @@
 //! `MultiHeadAttention`, `Attention` and `AdditiveAttention`.
 
-use nn_graph::Size;
 use nn_graph::graph::Operand;
 use nn_graph::mask::{Mask, Masked};
 use nn_graph::op::{Attend, Attention, Op, Score};
 use nn_graph::size::shape_text;
 use nn_graph::weight::{Initializer, Param, Weight};
+use nn_graph::{Shape, Size};
 
 use super::merge::check_dot;
-use crate::rule::{Problem, Site, rule};
+use crate::rule::{MOST_AXES, Problem, Site, rule};
 use crate::spec::{
-    ACTIVITY_REGULARIZER, BIAS, KERNEL, Masks, Opt, Placed, Positional, SEED, Spec, TRAINABLE, USE_BIAS, Values, flag,
-    share, size, word,
+    ACTIVITY_REGULARIZER, BIAS, KERNEL, Kind, Masks, Opt, Placed, Positional, SEED, Spec, TRAINABLE, USE_BIAS, Values,
+    flag, share, size, word,
 };
 
 pub const SPECS: &[Spec] = &[MULTI_HEAD, DOT, ADDITIVE];
 
 const MULTI_HEAD: Spec = Spec {
     positional: Positional::required(&[size("num_heads"), size("key_dim")]),
-    options: &[&[size("value_dim"), share("dropout"), USE_BIAS, size("output_shape"), CAUSAL, SEED, TRAINABLE]],
+    options: &[&[size("value_dim"), share("dropout"), USE_BIAS, SHAPE, CAUSAL, SEED, TRAINABLE]],
     weights: &[KERNEL, BIAS],
-    planned: &["activity_regularizer"],
+    // Keras' `query_mask` is forgotten: the mask that the query carries takes its place.
+    named: &["value_mask", "key_mask", "attention_mask"],
     masks: Masks::By(masks),
     ..Spec::new(&["MultiHeadAttention"], lower)
 };
 
+const SHAPE: Opt = Opt { name: "output_shape", kind: Kind::Shape };
 const CAUSAL: Opt = flag("use_causal_mask", false);
 const OF_BOTH: &[Opt] = &[share("dropout"), CAUSAL, SEED, TRAINABLE, ACTIVITY_REGULARIZER];
 
 const DOT: Spec = Spec {
     options: &[&[flag("use_scale", false), word("score_mode", &["dot", "concat"])], OF_BOTH],
+    named: &["mask"],
     masks: Masks::By(two_masks),
     ..Spec::new(&["Attention"], |values, site, inputs| {
         let score = if values.word("score_mode") == "concat" { Score::Concat } else { Score::Dot };
@@ -39,6 +42,7 @@ const DOT: Spec = Spec {
 
 const ADDITIVE: Spec = Spec {
     options: &[&[flag("use_scale", true)], OF_BOTH],
+    named: &["mask"],
     masks: Masks::By(two_masks),
     ..Spec::new(&["AdditiveAttention"], |values, site, inputs| attend(Score::Additive, values, site, inputs))
 };
@@ -57,7 +61,7 @@ fn lower(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed,
         let problem = format!("takes a query, a value and a key, but is called with {} values", inputs.len());
         return Err(site.problem(&problem, &format!("`{}(query, value)`, or `x => {}`", site.text, site.text)));
     }
-    let op = op(values);
+    let mut op = op(values);
     let [query, value, key] = roles(inputs.len()).map(|input| &inputs[input]);
     let [query, value, key] = [sequence(site, query)?, sequence(site, value)?, sequence(site, key)?];
     if value[0].known().zip(key[0].known()).is_some_and(|(a, b)| a != b) {
@@ -69,18 +73,28 @@ fn lower(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed,
     let (heads, features) = (&heads, &Size::product([&op.num_heads, &op.value_dim]));
     rule!(site, dense(row, heads))?;
     rule!(site, dense(row, features))?;
-    let result = values.maybe_size("output_shape").unwrap_or_else(|| query[1].clone());
+    let shape = values.maybe_sizes("output_shape").unwrap_or_else(|| vec![query[1].clone()]);
+    let result = &Size::product(&shape);
     rule!(site, dense(row, result))?;
+    op.attention_mask = pairs(site, [&op.num_heads, &query[0], &value[0]])?;
     let macs = Size::sum([
         &Size::product([&query[0], &query[1], heads]),
         &Size::product([&key[0], &key[1], heads]),
         &Size::product([&value[0], &value[1], features]),
         &Size::product([&query[0], &value[0], &Size::sum([heads, features])]),
-        &Size::product([&query[0], features, &result]),
+        &Size::product([&query[0], features, result]),
     ]);
-    let params = params(values, &op, [&query[1], &value[1], &key[1]], &result);
+    let params = params(values, &op, [&query[1], &value[1], &key[1]], &shape);
     let roles = Some(roles(inputs.len()).to_vec());
-    Ok(Placed { params, macs, roles, ..Placed::new(vec![query[0].clone(), result], Op::Attention(op)) })
+    let mut placed = Placed::new(vec![query[0].clone(), result.clone()], Op::Attention(op));
+    if shape.len() > 1 {
+        let whole: Shape = [&query[0]].into_iter().chain(&shape).cloned().collect();
+        if whole.len() > MOST_AXES {
+            return Err(site.axes(&whole));
+        }
+        placed.after.push((Op::View, whole));
+    }
+    Ok(Placed { params, macs, roles, ..placed })
 }
 
 fn op(values: &Values) -> Attention {
@@ -91,9 +105,28 @@ fn op(values: &Values) -> Attention {
         key_dim,
         use_bias: values.flag("use_bias"),
         use_causal_mask: values.flag("use_causal_mask"),
+        attention_mask: None,
         dropout: values.number("dropout"),
         seed: values.seed("seed"),
     }
+}
+
+/// The sizes of `attention_mask = …`: a number for each query and key, or 1 where it is the same for all; heads may come first.
+fn pairs(site: &Site, sizes: [&Size; 3]) -> Result<Option<[Size; 3]>, Problem> {
+    let Some(mask) = site.named("attention_mask") else { return Ok(None) };
+    let one = Size::Known(1);
+    let found = match site.real(mask)? {
+        [queries, keys] => [&one, queries, keys],
+        [heads, queries, keys] => [heads, queries, keys],
+        _ => [&Size::Known(0); 3],
+    };
+    if found.iter().zip(sizes).all(|(found, size)| **found == one || *found == size) {
+        return Ok(Some(found.map(Size::clone)));
+    }
+    let [heads, queries, keys] = sizes.map(Size::text);
+    let problem = format!("needs an `attention_mask` of {queries}×{keys}, but it is {}", shape_text(&mask.shape));
+    let help = format!("queries and keys, or heads before them: {heads}×{queries}×{keys}; an axis of 1 stands for all");
+    Err(site.problem(&problem, &help))
 }
 
 /// The query's mask goes on; those of all inputs say which steps see which.
@@ -115,7 +148,7 @@ fn sequence(site: &Site, input: &Operand) -> Result<[Size; 2], Problem> {
 }
 
 /// The four projections, each of which has a kernel and a bias.
-fn params(values: &Values, op: &Attention, [query, value, key]: [&Size; 3], output: &Size) -> Vec<Param> {
+fn params(values: &Values, op: &Attention, [query, value, key]: [&Size; 3], output: &[Size]) -> Vec<Param> {
     let Attention { num_heads: heads, key_dim, value_dim, use_bias, .. } = op;
     let mut params = Vec::new();
     let mut part = |name: &str, kernel: Vec<&Size>, bias: Vec<&Size>, inputs: usize| {
@@ -131,7 +164,8 @@ fn params(values: &Values, op: &Attention, [query, value, key]: [&Size; 3], outp
     part("query", vec![query, heads, key_dim], vec![heads, key_dim], 1);
     part("key", vec![key, heads, key_dim], vec![heads, key_dim], 1);
     part("value", vec![value, heads, value_dim], vec![heads, value_dim], 1);
-    part("attention_output", vec![heads, value_dim, output], vec![output], 2);
+    let kernel = [heads, value_dim].into_iter().chain(output).collect();
+    part("attention_output", kernel, output.iter().collect(), 2);
     params
 }
 

@@ -1,18 +1,18 @@
 //! `ConvLSTM1D` and `ConvLSTM2D`.
 
-use nn_graph::Size;
 use nn_graph::function::{Elementwise, Function};
 use nn_graph::graph::Operand;
 use nn_graph::mask::{Mask, Masked};
-use nn_graph::op::{ConvLstm, Op};
+use nn_graph::op::{ConvLstm, Op, Permute};
 use nn_graph::size::shape_text;
 use nn_graph::weight::{Initializer, Param};
+use nn_graph::{Shape, Size};
 
 use super::recurrent::{self, dropped};
 use crate::rule::{Problem, Site, Windows, rule};
 use crate::spec::{
-    ACTIVITY_REGULARIZER, BIAS, KERNEL, Kind, Lower, Masks, Opt, Placed, Positional, SEED, Spec, TRAINABLE, USE_BIAS,
-    Values, WeightSpec, flag, size, sizes, weight, word,
+    ACTIVITY_REGULARIZER, BIAS, DATA_FORMAT, KERNEL, Kind, Lower, Masks, Opt, Placed, Positional, SEED, Spec,
+    TRAINABLE, USE_BIAS, Values, WeightSpec, flag, size, sizes, weight, word,
 };
 
 const RECURRENT: WeightSpec = weight!("recurrent", Initializer::Orthogonal(1.0));
@@ -22,6 +22,7 @@ const SIGMOID: Opt =
     Opt { name: "recurrent_activation", kind: Kind::ElementwiseFunction(Function::Elementwise(Elementwise::Sigmoid)) };
 const OF_BOTH: &[Opt] = &[
     PADDING,
+    DATA_FORMAT,
     TANH,
     SIGMOID,
     USE_BIAS,
@@ -47,7 +48,7 @@ const fn spec(
         positional: Positional::required(positional),
         options,
         weights: &[KERNEL, RECURRENT, BIAS],
-        planned: &["data_format"],
+        named: recurrent::STATES_AND_MASK,
         masks: Masks::OfRows(masked, of_steps),
         ..Spec::new(names, lower)
     }
@@ -110,11 +111,42 @@ fn without_causal(problem: Problem) -> Problem {
     Problem { help: problem.help.replace(" or `causal`", ""), ..problem }
 }
 
+/// Whether the channels come before the axes of space; states are those of the kernel, whose channels are the last.
+fn channels_first(axes: usize, values: &Values, site: &Site, inputs: &[Operand]) -> Result<bool, Problem> {
+    let first = values.channels_first();
+    if first && (values.flag("return_state") || inputs.len() > 1) {
+        let order = if axes == 1 { "`Permute<1, 3, 2>`" } else { "`Permute<1, 3, 4, 2>`" };
+        let help = format!("leave `data_format` out, and put {order} before it");
+        return Err(site.problem("has states with their channels last, and neither takes nor gives them here", &help));
+    }
+    Ok(first)
+}
+
+/// The shape of an input with its channels last.
+fn turned(channels_first: bool, input: &[Size]) -> Shape {
+    let mut shape = input.to_vec();
+    if channels_first && shape.len() > 1 {
+        shape[1..].rotate_left(1);
+    }
+    shape
+}
+
+/// From channels last to channels first, behind an axis of time if there is one.
+fn back(axes: usize, output: &[Size]) -> (Op, Shape) {
+    let time = output.len() - axes - 1;
+    let order: Vec<usize> = (0..time).chain([time + axes]).chain(time..time + axes).collect();
+    let shape = order.iter().map(|axis| output[*axis].clone()).collect();
+    (Op::Permute(Permute { axes: order }), shape)
+}
+
 fn lower(axes: usize, values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
-    let Some(first) = inputs.first() else { return Err(site.problem("needs an input", "")) };
-    let input = site.real(first)?;
+    let Some(x) = inputs.first() else { return Err(site.problem("needs an input", "")) };
+    let given = site.real(x)?;
+    let first = channels_first(axes, values, site, inputs)?;
+    let turned = turned(first, given);
+    let input = &turned[..];
     let needs = |axes: &str| {
-        let problem = format!("needs {axes}, but its input is {}", shape_text(input));
+        let problem = format!("needs {axes}, but its input is {}", shape_text(given));
         site.problem(&problem, "`Reshape` puts an axis of steps or of channels there")
     };
     let (kernel_size, strides, dilation) =
@@ -136,7 +168,9 @@ fn lower(axes: usize, values: &Values, site: &mut Site, inputs: &[Operand]) -> R
             rule!(site, conv2d(image, filters, windows, one))?;
             (steps, vec![windows.count(0, height), windows.count(1, width)], channels)
         }
+        (1, _) if first => return Err(needs("time steps, channels and steps")),
         (1, _) => return Err(needs("time steps, steps and channels")),
+        _ if first => return Err(needs("time steps, channels, height and width")),
         _ => return Err(needs("time steps, height, width and channels")),
     };
     let op = ConvLstm {
@@ -178,6 +212,13 @@ fn lower(axes: usize, values: &Values, site: &mut Site, inputs: &[Operand]) -> R
         params.push(bias);
     }
     let macs = Size::product(space.iter().chain(taps).chain([steps, &gates, &Size::sum([channels, &filters])]));
-    let placed = Placed::new(Vec::new(), Op::ConvLstm(op));
-    Ok(Placed { outputs, suffixes: &["h", "c"], params, macs, ..placed })
+    let mut placed =
+        Placed { outputs, suffixes: &["h", "c"], params, macs, ..Placed::new(Vec::new(), Op::ConvLstm(op)) };
+    if first {
+        placed
+            .before
+            .push((Op::Permute(Permute { axes: [0].into_iter().chain(2..=axes + 1).chain([1]).collect() }), turned));
+        placed.after.push(back(axes, &placed.outputs[0]));
+    }
+    Ok(placed)
 }

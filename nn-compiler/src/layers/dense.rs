@@ -28,7 +28,7 @@ fn lower(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed,
     let placed = Placed {
         macs: Size::product(output.iter().chain([last])),
         params: [Some(kernel), bias].into_iter().flatten().collect(),
-        ..Placed::new(output, Op::Dense(Dense { units, use_bias }))
+        ..Placed::new(output, Op::Dense(Dense { units, use_bias, in_order: false }))
     };
     Ok(placed.then(&values.function("activation")))
 }

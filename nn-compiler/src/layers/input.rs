@@ -12,7 +12,7 @@ use nn_graph::{Shape, Size};
 
 /// Reads `Input<28, 28, 1>`.
 pub fn read(call: &Call, dtype: Dtype, sources: &mut Sources, errors: &mut Diagnostics) -> Option<(Shape, Element)> {
-    let options = Options { known: &["dtype"], planned: &[], elsewhere: layers_with };
+    let options = Options { known: &["dtype"], elsewhere: layers_with };
     let mut args = Args::with(call, options, &Positional::Shape, sources, errors);
     let element = element(&mut args, dtype);
     let values = args.positional();

@@ -101,16 +101,23 @@ fn concatenate(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<P
     site.several(inputs)?;
     let mut output = site.real(&inputs[0])?.to_vec();
     let axis = site.axis(values.axis("axis"), &output)?;
-    let mut at = vec![Size::Known(0)];
+    let shapes: Vec<&[Size]> = inputs.iter().map(|input| input.shape.as_slice()).collect();
     for input in &inputs[1..] {
-        at.push(Size::product(&output));
         let shape = site.real(input)?.to_vec();
         ranked!(site, output.as_slice(), |a| ranked!(site, shape.as_slice(), |b| check_join(site, axis, a, b)))?;
         output[axis] = Size::sum([&output[axis], &shape[axis]]);
     }
-    let pieces = output[..axis].iter().all(|size| size.known() == Some(1));
-    let op = Concatenate { axis, at: pieces.then_some(at) };
-    Ok(Placed::new(output, Op::Concatenate(op)))
+    Ok(Placed::new(output, joined(axis, &shapes)))
+}
+
+/// Values of these shapes one after another along an axis.
+pub(super) fn joined(axis: usize, shapes: &[&[Size]]) -> Op {
+    let pieces = shapes[0][..axis].iter().all(|size| size.known() == Some(1));
+    let at = |index: usize| {
+        let lens: Vec<Size> = shapes[..index].iter().map(|shape| Size::product(*shape)).collect();
+        Size::sum(&lens)
+    };
+    Op::Concatenate(Concatenate { axis, at: pieces.then(|| (0..shapes.len()).map(at).collect()) })
 }
 
 fn check_join<const N: usize, const M: usize>(

@@ -2,6 +2,8 @@
 
 mod activation;
 mod attention;
+mod augment;
+mod carry;
 mod conv_lstm;
 mod convolution;
 mod custom;
@@ -35,6 +37,7 @@ const TABLES: &[&[Spec]] = &[
     dropout::SPECS,
     reshape::SPECS,
     resize::SPECS,
+    augment::SPECS,
     slice::SPECS,
     recurrent::SPECS,
     conv_lstm::SPECS,
@@ -44,6 +47,7 @@ const TABLES: &[&[Spec]] = &[
     operation::LISTED,
     operation::SPECS,
     weight::SPECS,
+    carry::SPECS,
     attention::SPECS,
     custom::SPECS,
 ];

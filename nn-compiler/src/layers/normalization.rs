@@ -6,7 +6,6 @@ use nn_graph::op::{BatchNormalization, Normalization, NormalizationKind, Op};
 use nn_graph::weight::Initializer;
 use nn_graph::{Shape, Size};
 
-use crate::planned;
 use crate::rule::Axis;
 use crate::rule::{Problem, Site, rule};
 use crate::spec::{
@@ -85,8 +84,9 @@ fn fits_mask(values: &Values, text: &str, input: &[Size], steps: &Size) -> Resul
     let axis = values.axis("axis").axis;
     let last = input.len() as i128;
     if axis != -1 && axis != last {
-        let problem = format!("a mask for a `{text}` along another axis than the last");
-        return Err(Problem::new(planned::not_yet(&problem), "`Permute` brings the axis to the end".to_string()));
+        // Keras adds all other axes up and divides by the steps that count alone: no mean.
+        let problem = format!("a mask says which rows count, and a `{text}` along another axis than the last has none");
+        return Err(Problem::new(problem, "`Permute` brings the axis to the end".to_string()));
     }
     match (Size::product(&input[..input.len() - 1]).known(), steps.known()) {
         (Some(rows), Some(steps)) if rows != steps => {

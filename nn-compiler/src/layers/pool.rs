@@ -94,6 +94,7 @@ pub const SPECS: &[Spec] = &[
     }),
     Spec {
         // The mean is over the steps that count; a maximum does not look at masks, as in Keras.
+        named: &["mask"],
         masks: Masks::By(|_, _, masks| Masked { reads: masks.to_vec(), gives: Vec::new() }),
         ..over_all(&["GlobalAveragePooling1D", "GlobalAvgPool1D"], |values, site, inputs| {
             global1d(PoolKind::Average, values, site, inputs)

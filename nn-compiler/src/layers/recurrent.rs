@@ -5,18 +5,19 @@ use std::rc::Rc;
 use nn_graph::function::{Elementwise, Function};
 use nn_graph::graph::Operand;
 use nn_graph::mask::{Mask, Masked};
-use nn_graph::op::{Bidirectional, Directions, Op, Recurrence, RecurrenceKind};
+use nn_graph::op::{Direction, Merge, Op, Recurrence, RecurrenceKind};
 use nn_graph::size::shape_text;
 use nn_graph::weight::{Initializer, Param};
 use nn_graph::{Shape, Size};
 
 use crate::rule::{Problem, Site, ranked, rule};
 use crate::spec::{
-    ACTIVITY_REGULARIZER, BIAS, Configured, KERNEL, Kind, Lower, Masks, Opt, Placed, Positional, SEED, Spec, TRAINABLE,
-    USE_BIAS, Values, WeightSpec, flag, number, size, weight, word,
+    ACTIVITY_REGULARIZER, BIAS, Beside, Configured, KERNEL, Kind, Lower, Masks, Opt, Placed, Positional, SEED, Spec,
+    TRAINABLE, USE_BIAS, Values, WeightSpec, flag, number, size, weight, word,
 };
 
 const RECURRENT: WeightSpec = weight!("recurrent", Initializer::Orthogonal(1.0));
+pub(super) const STATES_AND_MASK: &[&str] = &["initial_state", "mask"];
 const WEIGHTS: &[WeightSpec] = &[KERNEL, RECURRENT, BIAS];
 
 const TANH: Opt = Opt { name: "activation", kind: Kind::ElementwiseFunction(Function::Elementwise(Elementwise::Tanh)) };
@@ -47,6 +48,7 @@ const fn layer(names: &'static [&'static str], options: &'static [&'static [Opt]
         positional: UNITS,
         options,
         weights: WEIGHTS,
+        named: STATES_AND_MASK,
         masks: Masks::By(|values, inputs, masks| masked(values.flag("return_sequences"), inputs, masks)),
         certain_output: |values| {
             (!values.flag("return_sequences") && !values.flag("return_state")).then(|| vec![values.size("units")])
@@ -91,6 +93,7 @@ pub const SPECS: &[Spec] = &[
     Spec {
         positional: Positional::required(&[Opt { name: "layer", kind: INNER }]),
         options: &[&[word("merge_mode", &["concat", "sum", "mul", "ave"]), ACTIVITY_REGULARIZER]],
+        named: STATES_AND_MASK,
         masks: Masks::By(|values, inputs, masks| {
             let inner = values.layer("layer");
             inner.map(|layer| masked(layer.values.flag("return_sequences"), inputs, masks)).unwrap_or_default()
@@ -132,6 +135,7 @@ fn op(values: &Values, kind: RecurrenceKind, cell: bool) -> Recurrence {
         recurrent_dropout: values.number("recurrent_dropout"),
         seed: values.seed("seed"),
         reset_after: kind != RecurrenceKind::Gru || values.flag("reset_after"),
+        direction: None,
     }
 }
 
@@ -222,64 +226,85 @@ fn params(values: &Values, op: &Recurrence, features: Size, width: Size) -> Vec<
     params
 }
 
-/// A recurrent layer from both ends.
+/// A recurrent layer from both ends: two layers, and what makes one of their outputs.
 fn bidirectional(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
-    let inner: Option<Rc<Configured>> = values.layer("layer");
+    let (layer, kind) = inner(values, site)?;
+    let states = kind.states();
+    if inputs.len() != 1 && inputs.len() != 1 + 2 * states {
+        let problem = format!("has {} initial states, but got {}", 2 * states, inputs.len().saturating_sub(1));
+        return Err(site.problem(&problem, "first those of the forward layer, then those of the backward layer"));
+    }
+    let given = if inputs.len() == 1 { 0 } else { states };
+    let roles = [0, given].map(|before| [0].into_iter().chain(before + 1..=before + given).collect::<Vec<usize>>());
+    let mut direction = |direction: Direction, roles: &[usize]| -> Result<Placed, Problem> {
+        let seen: Vec<Operand> = roles.iter().map(|role| inputs[*role].clone()).collect();
+        let mut placed = layer.lower(site, &seen)?;
+        if let Op::Recurrence(op) = &mut placed.op {
+            op.direction = Some(direction);
+        }
+        for param in &mut placed.params {
+            param.name = format!("{}.{}", direction.name(), param.name);
+        }
+        Ok(placed)
+    };
+    let forward = direction(Direction::Forward, &roles[0])?;
+    let backward = direction(Direction::Backward, &roles[1])?;
+    let join = merged(values.word("merge_mode"), &forward.outputs[0]);
+    if matches!(join.0, Op::Merge(_)) && forward.penalty.is_some() {
+        let help = "it is for the outputs before they are merged: `merge_mode = concat` keeps them, and `Bidirectional` has \
+                    one of its own for what they become";
+        return Err(site.problem("takes no `activity_regularizer` of the layer inside", help));
+    }
+    let suffixes: &[&str] = if states == 2 {
+        &["forward_h", "forward_c", "backward_h", "backward_c"]
+    } else {
+        &["forward_h", "backward_h"]
+    };
+    let names = [Direction::Forward, Direction::Backward].map(Direction::name);
+    let [own, others] = roles;
+    let beside = Beside { names, op: backward.op, roles: others, outputs: backward.outputs, join };
+    Ok(Placed {
+        roles: Some(own),
+        params: [forward.params, backward.params].concat(),
+        macs: Size::product([&Size::Known(2), &forward.macs]),
+        suffixes,
+        beside: Some(beside),
+        penalty: forward.penalty,
+        outputs: forward.outputs,
+        ..Placed::new(Vec::new(), forward.op)
+    })
+}
+
+/// The layer inside of a `Bidirectional`.
+fn inner(values: &Values, site: &Site) -> Result<(Rc<Configured>, RecurrenceKind), Problem> {
     let kind = |layer: &Configured| match layer.spec.class() {
         "SimpleRNN" => Some(RecurrenceKind::SimpleRnn),
         "LSTM" => Some(RecurrenceKind::Lstm),
         "GRU" => Some(RecurrenceKind::Gru),
         _ => None,
     };
-    let Some((layer, kind)) = inner.and_then(|layer| kind(&layer).map(|kind| (layer, kind))) else {
+    let layer: Option<Rc<Configured>> = values.layer("layer");
+    let Some((layer, kind)) = layer.and_then(|layer| kind(&layer).map(|kind| (layer, kind))) else {
         return Err(site.problem("needs a layer, not a cell", "`Bidirectional<LSTM<32>>`"));
     };
-    let op = op(&layer.values, kind, false);
-    if op.go_backwards {
+    if layer.values.flag("go_backwards") {
         let problem = "goes in both directions, but the layer inside has `go_backwards = true`";
         return Err(site.problem(problem, "leave `go_backwards` out"));
     }
-    let states = kind.states();
-    let (forward, backward) = match inputs.len() {
-        n if n == 1 + 2 * states => {
-            let first = inputs[..1].iter();
-            (inputs[..=states].to_vec(), first.chain(&inputs[1 + states..]).cloned().collect())
+    Ok((layer, kind))
+}
+
+/// What makes one of two outputs of this shape.
+fn merged(mode: &str, half: &[Size]) -> (Op, Shape) {
+    match mode {
+        "sum" => (Op::Merge(Merge::Add), half.to_vec()),
+        "mul" => (Op::Merge(Merge::Multiply), half.to_vec()),
+        "ave" => (Op::Merge(Merge::Average), half.to_vec()),
+        _ => {
+            let axis = half.len() - 1;
+            let mut output = half.to_vec();
+            output[axis] = Size::product([&Size::Known(2), &output[axis]]);
+            (super::merge::joined(axis, &[half, half]), output)
         }
-        _ => (inputs.to_vec(), inputs[..inputs.len().min(1)].to_vec()),
-    };
-    if inputs.len() != 1 && inputs.len() != 1 + 2 * states {
-        let problem = format!("has {} initial states, but got {}", 2 * states, inputs.len().saturating_sub(1));
-        return Err(site.problem(&problem, "first those of the forward layer, then those of the backward layer"));
     }
-    let mut placed = layer.lower(site, &forward)?;
-    let other = layer.lower(site, &backward)?;
-    let prefixed = |prefix: &str, params: &[Param]| -> Vec<Param> {
-        let named = |param: &Param| Param { name: format!("{prefix}.{}", param.name), ..param.clone() };
-        params.iter().map(named).collect()
-    };
-    let params = [prefixed("forward", &placed.params), prefixed("backward", &other.params)].concat();
-    let merge = match values.word("merge_mode") {
-        "sum" => Directions::Sum,
-        "mul" => Directions::Mul,
-        "ave" => Directions::Ave,
-        _ => Directions::Concat,
-    };
-    if merge == Directions::Concat
-        && let Some(last) = placed.outputs[0].last_mut()
-    {
-        *last = Size::product([&Size::Known(2), &*last]);
-    }
-    if merge != Directions::Concat && placed.penalty.is_some() {
-        let help = "it is for the outputs before they are merged: `merge_mode = concat` keeps them, and `Bidirectional` has \
-                    one of its own for what they become";
-        return Err(site.problem("takes no `activity_regularizer` of the layer inside", help));
-    }
-    placed.outputs.extend(other.outputs.into_iter().skip(1));
-    let suffixes: &[&str] = if states == 2 {
-        &["forward_h", "forward_c", "backward_h", "backward_c"]
-    } else {
-        &["forward_h", "backward_h"]
-    };
-    let macs = Size::product([&Size::Known(2), &placed.macs]);
-    Ok(Placed { params, macs, suffixes, op: Op::Bidirectional(Bidirectional { layer: op, merge }), ..placed })
 }

@@ -24,14 +24,19 @@ pub const SPECS: &[Spec] = &[
 
 /// All axes as one, the channels last.
 fn flatten(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
-    let input = site.only(inputs)?;
+    let input = site.any(inputs)?;
     let axes = if values.channels_first() { (1..input.len()).chain([0]).collect() } else { Vec::new() };
-    Ok(Placed::new(vec![Size::product(input)], reorder(input, axes)))
+    let op = reorder(input, axes);
+    if !matches!(op, Op::View) {
+        // Ids lie as they came.
+        site.only(inputs)?;
+    }
+    Ok(Placed::new(vec![Size::product(input)], op))
 }
 
 /// The size that is `-1` follows from the others.
 fn reshape(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed, Problem> {
-    let (input, mut output) = (site.only(inputs)?, values.sizes(""));
+    let (input, mut output) = (site.any(inputs)?, values.sizes(""));
     let target = output.as_slice();
     ranked!(site, input, |input| ranked!(site, target, |target| rule!(site, reshape(input, target))))?;
     if let Some(axis) = output.iter().position(|size| *size == Size::Known(nn_shape::INFER)) {

@@ -1,12 +1,12 @@
 //! `TimeDistributed<Dense<64>>`: a layer on each step.
 
 use nn_graph::graph::Operand;
-use nn_graph::op::{BatchNormalization, Dropout, Each, Op, Permute, Rescale, Softmax};
+use nn_graph::op::{BatchNormalization, Concatenate, Dropout, Each, Op, Permute, Rescale, Softmax};
 use nn_graph::{Shape, Size};
 
 use super::find;
 use crate::rule::{MOST_AXES, Problem, Site};
-use crate::spec::{ACTIVITY_REGULARIZER, Kind, Masks, Opt, Placed, Positional, Spec, Values};
+use crate::spec::{ACTIVITY_REGULARIZER, Beside, Kind, Masks, Opt, Placed, Positional, Spec, Values};
 
 const LAYER: Opt = Opt { name: "layer", kind: Kind::Layer { find, takes: "a layer: `TimeDistributed<Dense<64>>`" } };
 
@@ -28,7 +28,7 @@ fn lower(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed,
     }
     let one = Operand { shape: step.to_vec(), ..inputs[0].clone() };
     let inner = layer.lower(site, &[one])?;
-    if inner.outputs.len() != 1 {
+    if inner.results() != 1 {
         let help = "leave `return_state` out: the wrapper hands on one value for each step";
         return Err(site.problem("takes a layer with one result", help));
     }
@@ -49,9 +49,14 @@ fn lower(values: &Values, site: &mut Site, inputs: &[Operand]) -> Result<Placed,
     };
     let before = inner.before.into_iter().map(&mut on_steps).collect();
     let (op, output) = on_steps((inner.op, inner.outputs[0].clone()));
+    let beside = inner.beside.map(|beside| {
+        let half = &beside.outputs[0];
+        let join = (on_all(beside.join.0, steps, half, &beside.join.1), every(&beside.join.1));
+        Beside { op: on_all(beside.op, steps, step, half), outputs: vec![every(half)], join, ..beside }
+    });
     let after = inner.after.into_iter().map(&mut on_steps).collect();
     let macs = Size::product([steps, &inner.macs]);
-    Ok(Placed { params: inner.params, macs, roles: inner.roles, before, after, ..Placed::new(output, op) })
+    Ok(Placed { params: inner.params, macs, roles: inner.roles, before, beside, after, ..Placed::new(output, op) })
 }
 
 /// The operation on all steps: those that do not care how many rows there are stay what they are.
@@ -63,11 +68,15 @@ fn on_all(op: Op, steps: &Size, input: &[Size], output: &[Size]) -> Op {
         Op::Permute(op) => {
             Op::Permute(Permute { axes: [0].into_iter().chain(op.axes.iter().map(|a| a + 1)).collect() })
         }
+        Op::Concatenate(op) => {
+            let at = op.at.filter(|_| steps.known() == Some(1));
+            Op::Concatenate(Concatenate { axis: op.axis + 1, at })
+        }
         Op::Dropout(op) => {
             let shared_axes = op.shared_axes.iter().map(|axis| axis + 1).collect();
             Op::Dropout(Dropout { shared_axes, ..op })
         }
-        Op::Activation(_) | Op::Dense(_) | Op::View => op,
+        Op::Activation(_) | Op::Dense(_) | Op::Merge(_) | Op::View => op,
         op => {
             let (input, output) = (input.to_vec(), output.to_vec());
             Op::Each(Box::new(Each { op, steps: steps.clone(), input, output }))

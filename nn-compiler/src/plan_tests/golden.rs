@@ -21,8 +21,8 @@ fn golden_networks_lose_nothing() {
         println!("{source}");
         let [len, least] = memory::check(&net.graph);
         // What is alive at one step is a bound that no layout need reach: in the U-net the best one that any order of
-        // placing finds is 6 % above it.
-        assert!(len * 100 <= least * 107, "a workspace of {len}, {least} are alive: {source}");
+        // placing finds is 6 % above it, and in small networks a gap of one cache line (16 elements) is more than that.
+        assert!(len * 100 <= least * 107 || len <= least + 16, "a workspace of {len}, {least} are alive: {source}");
         graphs += usize::from(dsl.contains("->"));
     }
     println!("{graphs} graphs");

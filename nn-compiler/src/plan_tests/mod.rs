@@ -308,14 +308,20 @@ fn stateful_layers_carry_their_states() {
         states.collect::<Vec<_>>()
     };
     assert_eq!(states("Reshape<5, 6> => LSTM<4, stateful = true>"), ["LSTM 8"]);
-    assert_eq!(states("Reshape<5, 6> => Bidirectional<LSTM<4, stateful = true>>"), ["BIDIRECTIONAL 16"]);
+    assert_eq!(
+        states("Reshape<5, 6> => Bidirectional<LSTM<4, stateful = true>>"),
+        ["BIDIRECTIONAL 8", "BIDIRECTIONAL_BACKWARD 8"]
+    );
     assert_eq!(
         states("Reshape<5, 6> => Bidirectional<GRU<4, stateful = true>, merge_mode = sum>"),
-        ["BIDIRECTIONAL 8"]
+        ["BIDIRECTIONAL 4", "BIDIRECTIONAL_BACKWARD 4"]
     );
     assert_eq!(states("Reshape<5, 6> => Bidirectional<LSTM<4>>"), [""; 0]);
     // Of all steps there is one state.
     assert_eq!(states("TimeDistributed<GRU<4, stateful = true>>"), ["TIME_DISTRIBUTED 4"]);
-    assert_eq!(states("TimeDistributed<Bidirectional<GRU<4, stateful = true>>>"), ["TIME_DISTRIBUTED 8"]);
+    assert_eq!(
+        states("TimeDistributed<Bidirectional<GRU<4, stateful = true>>>"),
+        ["TIME_DISTRIBUTED 4", "TIME_DISTRIBUTED_BACKWARD 4"]
+    );
     assert_eq!(states("TimeDistributed<GRU<4>>"), [""; 0]);
 }

@@ -34,7 +34,13 @@ fn wrappers_have_those_of_what_is_inside() {
         "Input<3, 4, 8> => TimeDistributed<Bidirectional<LSTM<8, return_sequences = true, recurrent_dropout = 0.2>>>
             => TimeDistributed<MultiHeadAttention<2, 4, dropout = 0.1>> => TimeDistributed<Dropout<0.5>>
             => Reshape<3, 2, 2, 16> => TimeDistributed<TimeDistributed<SimpleRNN<8, dropout = 0.5>>>",
-        &["time_distributed: 0..4", "time_distributed_1: 4..5", "time_distributed_2: 5..6", "time_distributed_4: 6..8"],
+        &[
+            "time_distributed: 0..2",
+            "time_distributed_backward: 2..4",
+            "time_distributed_1: 4..5",
+            "time_distributed_2: 5..6",
+            "time_distributed_4: 6..8",
+        ],
     );
 }
 

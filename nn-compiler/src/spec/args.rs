@@ -6,7 +6,6 @@ use nn_graph::weight::{Constraint, Initializer, Regularizer};
 use super::read::{Configured, read};
 use super::{Elsewhere, Positional, Spec, functions, habits};
 use crate::diagnostics::{Diagnostics, Extent, list_text, nearest};
-use crate::planned;
 use crate::rule::{Axis, brief};
 use crate::sources::Sources;
 use crate::syntax::ast::{Arg, Call, Value};
@@ -15,8 +14,6 @@ use crate::syntax::text::value_text;
 /// What there is to give to a layer by name.
 pub struct Options<'a> {
     pub known: &'a [&'static str],
-    /// What is refused by name.
-    pub planned: &'a [&'static str],
     pub elsewhere: Elsewhere,
 }
 
@@ -41,7 +38,7 @@ impl<'a> Args<'a> {
         errors: &'a mut Diagnostics,
     ) -> Self {
         let options: Vec<_> = spec.option_names().collect();
-        let options = Options { known: &options, planned: spec.planned, elsewhere };
+        let options = Options { known: &options, elsewhere };
         Args::with(call, options, &spec.positional, sources, errors)
     }
 
@@ -54,9 +51,9 @@ impl<'a> Args<'a> {
         errors: &'a mut Diagnostics,
     ) -> Self {
         let names = positional.opts().iter().map(|opt| opt.name).collect();
-        let Options { known, planned, elsewhere } = options;
+        let Options { known, elsewhere } = options;
         let mut args = Args { call, names, elsewhere, sources, errors, failed: false };
-        args.check_names(known, planned);
+        args.check_names(known);
         if let Positional::Named { required, .. } = positional {
             args.check_count(*required, known);
         }
@@ -86,15 +83,13 @@ impl<'a> Args<'a> {
         self.errors.error(at, problem).help(help);
     }
 
-    fn check_names(&mut self, options: &[&'static str], later: &[&str]) {
+    fn check_names(&mut self, options: &[&'static str]) {
         let call = self.call;
         let mut seen: Vec<String> = Vec::new();
         for ident in call.args.iter().filter_map(|arg| arg.name.as_ref()) {
             let name = ident.to_string();
             if seen.contains(&name) {
                 self.error(ident, format!("`{name}` stands here twice"), "");
-            } else if later.contains(&name.as_str()) {
-                self.error(ident, planned::not_yet(&format!("`{name}` of `{}`", self.layer())), "");
             } else if !options.contains(&name.as_str()) {
                 self.unknown(ident.into(), &name, options);
             }
@@ -104,7 +99,7 @@ impl<'a> Args<'a> {
 
     fn unknown(&mut self, at: Extent, name: &str, options: &[&'static str]) {
         let elsewhere = (self.elsewhere)(name);
-        let help = if let Some(help) = habits::instead(name) {
+        let help = if let Some(help) = habits::instead(&self.layer(), name) {
             help.to_string()
         } else if let Some(near) = nearest(name, options.iter().copied()).filter(|_| elsewhere.is_empty()) {
             format!("did you mean `{near}`?")

@@ -44,7 +44,20 @@ const HABITS: &[Habit] = &[
     habit("p", "`rate` is the first argument: `Dropout<0.5>`"),
 ];
 
-/// What to write instead of an option.
-pub fn instead(option: &str) -> Option<&'static str> {
+/// Options of Keras' that one layer does not have: the layer comes first.
+const OF_LAYERS: &[(&str, Habit)] = &[(
+    "MultiHeadAttention",
+    habit(
+        "activity_regularizer",
+        "Keras' penalizes its four projections; `ActivityRegularization<l2 = 0.01>` behind it penalizes its result",
+    ),
+)];
+
+/// What to write instead of an option of a layer.
+pub fn instead(layer: &str, option: &str) -> Option<&'static str> {
+    let own = OF_LAYERS.iter().find(|(of, habit)| *of == layer && habit.option == option);
+    if let Some((_, habit)) = own {
+        return Some(habit.help);
+    }
     HABITS.iter().find(|habit| habit.option == option).map(|habit| habit.help)
 }

@@ -32,8 +32,8 @@ pub struct Spec {
     pub options: &'static [&'static [Opt]],
     /// The weights that have options, in Keras' order.
     pub weights: &'static [WeightSpec],
-    /// Options of Keras' that this version refuses by name.
-    pub planned: &'static [&'static str],
+    /// What a call may give by name beside its inputs: `mask`, `initial_state`.
+    pub named: &'static [&'static str],
     /// What becomes of masks.
     pub masks: Masks,
     /// The shape of the output where it does not depend on the input, so that the search for mistakes goes on after a layer
@@ -57,7 +57,7 @@ impl Spec {
             positional: Positional::NONE,
             options: &[],
             weights: &[],
-            planned: &[],
+            named: &[],
             masks: Masks::Lost,
             certain_output: |_| None,
             lower,
@@ -162,6 +162,9 @@ pub enum Kind {
     Number { default: Option<f64>, takes: &'static str, valid: fn(f64) -> bool },
     /// A number, one for each element along an axis, or the path of an array of them.
     Constants { default: Option<f64>, takes: &'static str, valid: fn(f64) -> bool },
+    /// Two numbers, the ends of a range; `one` says which range a single number stands for. Without a default its absence means
+    /// something.
+    Range { default: Option<[f64; 2]>, takes: &'static str, valid: fn(f64) -> bool, one: Option<fn(f64) -> [f64; 2]> },
     /// `true` or `false`.
     Flag(bool),
     /// One word of these; the first if it is left out.
@@ -192,6 +195,7 @@ impl Kind {
             Kind::Number { default, .. } | Kind::Constants { default, .. } => {
                 default.map(|number| format!("{number:?}"))
             }
+            Kind::Range { default, .. } => default.map(|[low, high]| format!("({low}, {high})")),
             Kind::Flag(flag) => Some(flag.to_string()),
             Kind::Word(words) => words.first().map(|word| (*word).to_owned()),
             Kind::Function(function) | Kind::ElementwiseFunction(function) => {
@@ -337,6 +341,8 @@ pub struct Placed {
     pub before: Vec<(Op, Shape)>,
     /// The operation that has the weights.
     pub op: Op,
+    /// The operation that runs beside it, and whose first result becomes one with its own.
+    pub beside: Option<Beside>,
     /// What happens to its first result, likewise; the last of these shapes is that of the layer's.
     pub after: Vec<(Op, Shape)>,
     /// What each result costs the loss in training.
@@ -355,9 +361,15 @@ impl Placed {
             macs: Size::Known(0),
             before: Vec::new(),
             op,
+            beside: None,
             after: Vec::new(),
             penalty: None,
         }
+    }
+
+    /// How many values the layer gives.
+    pub fn results(&self) -> usize {
+        self.outputs.len() + self.beside.as_ref().map_or(0, |beside| beside.outputs.len() - 1)
     }
 
     /// With a function behind it.
@@ -381,6 +393,21 @@ impl Placed {
 
     /// The shape of the layer's first result.
     pub fn output(&self) -> &Shape {
-        self.after.last().map_or(&self.outputs[0], |(_, shape)| shape)
+        let join = self.beside.as_ref().map(|beside| &beside.join);
+        self.after.last().or(join).map_or(&self.outputs[0], |(_, shape)| shape)
     }
+}
+
+/// Another operation on the inputs of a layer, with weights of the same field.
+pub struct Beside {
+    /// What the two are called, the layer's own operation first.
+    pub names: [&'static str; 2],
+    /// What it computes.
+    pub op: Op,
+    /// Which of the layer's inputs it sees.
+    pub roles: Vec<usize>,
+    /// The shapes of its results; all but the first are results of the layer, behind those of its own operation.
+    pub outputs: Vec<Shape>,
+    /// What makes one of both first results, and the shape of that.
+    pub join: (Op, Shape),
 }

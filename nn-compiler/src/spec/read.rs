@@ -123,6 +123,10 @@ impl Args<'_> {
             (Kind::Constants { takes, valid, .. }, Some(value)) => {
                 Given::Constants(self.constants(name, value, takes, *valid))
             }
+            (Kind::Range { default, .. }, None) => Given::Range(*default),
+            (Kind::Range { takes, valid, one, .. }, Some(value)) => {
+                Given::Range(self.range(name, value, takes, *valid, *one))
+            }
             (Kind::Flag(default), None) => Given::Flag(*default),
             (Kind::Flag(default), Some(value)) => Given::Flag(self.flag(name, value).unwrap_or(*default)),
             (Kind::Word(words), None) => Given::Word(words[0]),
@@ -172,7 +176,7 @@ impl Args<'_> {
         };
         if sizes.is_empty() || sizes.len() > MOST_AXES {
             let problem = format!("`{name}` of `{}` has 1 to {MOST_AXES} sizes", self.layer());
-            self.error(value.extent(), problem, "`output = (8, 16)`");
+            self.error(value.extent(), problem, format!("`{name} = (8, 16)`"));
         }
         sizes
     }
@@ -199,6 +203,29 @@ impl Args<'_> {
                 Constants::Each(numbers.collect())
             }
             value => Constants::One(self.number(name, value, takes, valid).unwrap_or(0.0)),
+        }
+    }
+
+    /// `0.2` or `(-0.2, 0.3)`, in either order.
+    fn range(
+        &mut self,
+        name: &'static str,
+        value: &Value,
+        takes: &str,
+        valid: fn(f64) -> bool,
+        one: Option<fn(f64) -> [f64; 2]>,
+    ) -> Option<[f64; 2]> {
+        match (value, one) {
+            (Value::Tuple(values, _), _) if values.len() == 2 => {
+                let [a, b] = [0, 1].map(|at| self.number(name, &values[at], takes, valid));
+                let (a, b) = (a?, b?);
+                Some([a.min(b), a.max(b)])
+            }
+            (Value::Tuple(..), _) | (_, None) => {
+                self.wrong(name, value, takes, "");
+                None
+            }
+            (value, Some(one)) => self.number(name, value, takes, valid).map(one),
         }
     }
 

@@ -19,6 +19,7 @@ pub enum Given {
     Axes(Vec<Axis>),
     Number(Option<f64>),
     Constants(Constants),
+    Range(Option<[f64; 2]>),
     Flag(bool),
     Word(&'static str),
     Function(Function),
@@ -113,6 +114,10 @@ impl Values {
         constants: Constants => Constants, Clone::clone, Constants::One(0.0)
     }
     getter! {
+        /// The ends of a range that may be left out.
+        maybe_range: Range => Option<[f64; 2]>, |value: &Option<[f64; 2]>| *value, None
+    }
+    getter! {
         /// Whether an option is on.
         flag: Flag => bool, |value: &bool| *value, false
     }
@@ -192,6 +197,11 @@ impl Values {
     /// A number with a default.
     pub fn number(&self, name: &str) -> f64 {
         self.maybe_number(name).unwrap_or_default()
+    }
+
+    /// A range with a default.
+    pub fn range(&self, name: &str) -> [f64; 2] {
+        self.maybe_range(name).unwrap_or_default()
     }
 
     /// An axis with a default.

@@ -56,6 +56,8 @@ pub enum Statement {
     Layer { name: Ident, call: Call },
     /// `weight<trainable = false> scale: [64] = ones;`: the sizes and options as arguments of `Weight`.
     Weight { name: Ident, call: Call },
+    /// `state h: [128];`: the sizes as arguments of `State`.
+    State { name: Ident, call: Call },
     /// `block residual<const F: usize>(x) -> y { … }`
     Block(Block),
     /// What could not be read, and has been reported; the names that it would have defined.
@@ -79,7 +81,7 @@ pub enum Expression {
     /// `from => Layer<…> => …`; an item's call may also name a declared layer or a block.
     Chain { from: Box<Expression>, items: Vec<Item> },
     /// `label: Add(a, b)`: a layer, a declared layer or a block on these values; `at` ends with the parenthesis.
-    Call { label: Option<Ident>, call: Call, inputs: Vec<Expression>, at: Extent },
+    Call { label: Option<Ident>, call: Call, inputs: Vec<Expression>, named: Vec<NamedInput>, at: Extent },
     /// `a + b`; `sign` is the `+`.
     Binary { operator: Operator, sign: Span, at: Extent, left: Box<Expression>, right: Box<Expression> },
     /// `-x`; `sign` is the `-`.
@@ -90,6 +92,12 @@ pub enum Expression {
     Number(f64, Span),
     /// What could not be read, and has been reported.
     Broken,
+}
+
+/// `attention_mask = m`, `mask = (None, m)`: what a call gives by name, behind its other values; `None` stands for no value.
+pub struct NamedInput {
+    pub name: Ident,
+    pub values: Vec<Option<Expression>>,
 }
 
 /// `a + b`, `a - b`, `a * b`, `a / b`: the layers `Add`, `Subtract`, `Multiply`, `Divide`.
@@ -150,7 +158,10 @@ impl Expression {
             Expression::Name(_) | Expression::Number(..) => false,
             Expression::Negative { of, .. } | Expression::Slice { of, .. } => of.is_broken(),
             Expression::Chain { from, items } => from.is_broken() || items.iter().any(Item::is_broken),
-            Expression::Call { inputs, .. } => inputs.iter().any(Expression::is_broken),
+            Expression::Call { inputs, named, .. } => {
+                let named = named.iter().flat_map(|named| named.values.iter().flatten());
+                inputs.iter().chain(named).any(Expression::is_broken)
+            }
             Expression::Binary { left, right, .. } => left.is_broken() || right.is_broken(),
             Expression::Broken => true,
         }
@@ -182,12 +193,21 @@ pub struct Header {
     pub dtype: Dtype,
     /// The limits of `#[budget(…)]`.
     pub budget: Vec<Limit>,
-    /// Where `#[stream]` stands.
-    pub stream: Option<Span>,
+    /// `#[stream]`.
+    pub stream: Option<Streamed>,
     /// The path of `#[weights("…")]`.
     pub weights: Option<LitStr>,
     /// `#[model("…", …)]`.
     pub model: Option<Model>,
+}
+
+/// `#[stream]`, or `#[stream(block = 64)]`.
+#[derive(Clone, Copy)]
+pub struct Streamed {
+    /// Where it stands.
+    pub at: Span,
+    /// How many time steps `steps` takes at once.
+    pub block: usize,
 }
 
 /// What stands in `#[model("vad.onnx", sr = 16000, input: [1, 576])]`.
@@ -197,6 +217,8 @@ pub struct Model {
     pub inputs: Vec<(String, Vec<usize>)>,
     /// Open sizes, and inputs that are constants.
     pub numbers: Vec<(String, f64)>,
+    /// Inputs that are states, each with its output, if something is said of them.
+    pub states: Option<Vec<(String, String)>>,
 }
 
 /// One limit of `#[budget(…)]`: `params <= 61_706`.

@@ -1,13 +1,14 @@
 //! The attributes that mean something to the macro; all others stay on the struct.
 
+use nn_graph::stream::BLOCK;
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Attribute, Lit, LitInt, LitStr, Path, Token, Visibility, bracketed};
+use syn::{Attribute, Lit, LitInt, LitStr, Meta, Path, Token, Visibility, bracketed, parenthesized};
 
-use super::ast::{Budget, Dtype, Header, Limit, Model};
+use super::ast::{Budget, Dtype, Header, Limit, Model, Streamed};
 use super::foreign;
 use crate::diagnostics::{Diagnostics, nearest};
 
@@ -38,12 +39,7 @@ pub fn read(attributes: Vec<Attribute>, vis: Visibility, name: Option<Ident>, er
             "crate" => root(&attribute, &mut header, errors),
             "dtype" => dtype(&attribute, &mut header, errors),
             "budget" => budget(&attribute, &mut header, errors),
-            "stream" => {
-                if let Err(error) = attribute.meta.require_path_only() {
-                    errors.syntax(&error);
-                }
-                header.stream = Some(attribute.span());
-            }
+            "stream" => stream(&attribute, &mut header, errors),
             "weights" if header.name.is_some() => weights(&attribute, &mut header, errors),
             "model" if header.name.is_some() => model(&attribute, &mut header, errors),
             _ if header.name.is_none() => {
@@ -91,6 +87,34 @@ fn weights(attribute: &Attribute, header: &mut Header, errors: &mut Diagnostics)
     }
 }
 
+fn stream(attribute: &Attribute, header: &mut Header, errors: &mut Diagnostics) {
+    let block = match &attribute.meta {
+        Meta::Path(_) => Ok(BLOCK),
+        _ => attribute.parse_args_with(|input: ParseStream| {
+            let word: Ident = input.parse()?;
+            if word != "block" {
+                return Err(syn::Error::new(word.span(), "no such option"));
+            }
+            input.parse::<Token![=]>()?;
+            let number: LitInt = input.parse()?;
+            let block: usize = number.base10_parse()?;
+            if !(1..=MOST_STEPS).contains(&block) {
+                return Err(syn::Error::new(number.span(), "no such number of steps"));
+            }
+            Ok(block)
+        }),
+    };
+    let block = block.unwrap_or_else(|error| {
+        let report = errors.error(error.span(), "a stream is told how many time steps it takes at once, or nothing");
+        report.help(format!("`#[stream]`, which takes {BLOCK}, or `#[stream(block = 64)]`: from 1 to {MOST_STEPS}"));
+        BLOCK
+    });
+    header.stream = Some(Streamed { at: attribute.span(), block });
+}
+
+/// The most time steps of a block: its memory lies on the stack.
+const MOST_STEPS: usize = 1024;
+
 const MODEL: &str = "`#[model(\"vad.onnx\", sr = 16000, input: [1, 576])]`";
 
 fn model(attribute: &Attribute, header: &mut Header, errors: &mut Diagnostics) {
@@ -104,7 +128,7 @@ fn model(attribute: &Attribute, header: &mut Header, errors: &mut Diagnostics) {
 
 /// `"vad.onnx", sr = 16000, input: [1, 576]`; a name that is none of Rust's stands in quotes.
 fn written_model(input: ParseStream) -> syn::Result<Model> {
-    let mut model = Model { path: input.parse()?, inputs: Vec::new(), numbers: Vec::new() };
+    let mut model = Model { path: input.parse()?, inputs: Vec::new(), numbers: Vec::new(), states: None };
     while !input.is_empty() {
         input.parse::<Token![,]>()?;
         if input.is_empty() {
@@ -119,6 +143,11 @@ fn written_model(input: ParseStream) -> syn::Result<Model> {
             input.parse::<Token![:]>()?;
             let sizes;
             bracketed!(sizes in input);
+            if name == "state" && (sizes.is_empty() || sizes.peek(syn::token::Paren)) {
+                let pairs = Punctuated::<ModelState, Token![,]>::parse_terminated(&sizes)?;
+                model.states = Some(pairs.into_iter().map(|ModelState(pair)| pair).collect());
+                continue;
+            }
             let sizes = Punctuated::<LitInt, Token![,]>::parse_terminated(&sizes)?;
             let sizes = sizes.iter().map(LitInt::base10_parse).collect::<syn::Result<_>>()?;
             model.inputs.push((name, sizes));
@@ -134,6 +163,20 @@ fn written_model(input: ParseStream) -> syn::Result<Model> {
         }
     }
     Ok(model)
+}
+
+/// `("h0", "hn")`: an input that is a state, and what it is in the next call.
+struct ModelState((String, String));
+
+impl Parse for ModelState {
+    fn parse(input: ParseStream) -> syn::Result<Self> {
+        let pair;
+        parenthesized!(pair in input);
+        let from: LitStr = pair.parse()?;
+        pair.parse::<Token![,]>()?;
+        let to: LitStr = pair.parse()?;
+        Ok(ModelState((from.value(), to.value())))
+    }
 }
 
 fn budget(attribute: &Attribute, header: &mut Header, errors: &mut Diagnostics) {

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Literal, Span, TokenTree};
 
-use super::ast::{Call, Expression, Operator, Value};
+use super::ast::{Call, Expression, NamedInput, Operator, Value};
 use super::chain::{self, Place};
 use super::cursor::Cursor;
 use super::slice;
@@ -255,11 +255,11 @@ impl Reader<'_> {
             return None;
         };
         let at = Extent { start, end: group.span_close() };
-        let inputs = self.inputs(&call, &group)?;
-        Some(Expression::Call { label, call, inputs, at })
+        let (inputs, named) = self.inputs(&call, &group)?;
+        Some(Expression::Call { label, call, inputs, named, at })
     }
 
-    fn inputs(&mut self, call: &Call, group: &Group) -> Option<Vec<Expression>> {
+    fn inputs(&mut self, call: &Call, group: &Group) -> Option<(Vec<Expression>, Vec<NamedInput>)> {
         let mut inside = Cursor::inside(group);
         if inside.done() {
             let at = Extent { start: call.name.span(), end: group.span_close() };
@@ -274,15 +274,61 @@ impl Reader<'_> {
             chain::no_parentheses(&call.name, group, self.errors);
             return None;
         }
-        let mut inputs = Vec::new();
+        let (mut inputs, mut named) = (Vec::new(), Vec::new());
         while !inside.done() {
-            inputs.push(expression(&mut inside, Place::Argument, self.errors));
+            if is_named(&inside) {
+                named.push(self.named(&mut inside)?);
+            } else {
+                let at = inside.span();
+                inputs.push(expression(&mut inside, Place::Argument, self.errors));
+                if !named.is_empty() {
+                    let report = self.errors.error(at, "a value without a name stands before those with one");
+                    report.help(format!("`{}(x, mask = m)`", call.text));
+                    return None;
+                }
+            }
             if inside.eat(',').is_none() && !inside.done() {
                 self.errors.error(inside.span(), format!("expected `,` or `)`, found {}", inside.found()));
                 return None;
             }
         }
-        Some(inputs)
+        Some((inputs, named))
+    }
+
+    /// `attention_mask = m`, `mask = (None, m)`.
+    fn named(&mut self, inside: &mut Cursor) -> Option<NamedInput> {
+        let name = inside.eat_ident()?;
+        inside.eat('=')?;
+        let several = match inside.peek(0) {
+            Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis && is_tuple(group) => {
+                Some(group.clone())
+            }
+            _ => None,
+        };
+        let Some(group) = several else {
+            return Some(NamedInput { name, values: vec![self.maybe(inside)] });
+        };
+        inside.next();
+        let (mut of, mut values) = (Cursor::inside(&group), Vec::new());
+        while !of.done() {
+            values.push(self.maybe(&mut of));
+            if of.eat(',').is_none() && !of.done() {
+                self.errors.error(of.span(), format!("expected `,` or `)`, found {}", of.found()));
+                return None;
+            }
+        }
+        Some(NamedInput { name, values })
+    }
+
+    /// A value, or `None` in its place.
+    fn maybe(&mut self, cursor: &mut Cursor) -> Option<Expression> {
+        match cursor.peek(0) {
+            Some(TokenTree::Ident(none)) if none == "None" => {
+                cursor.next();
+                None
+            }
+            _ => Some(expression(cursor, Place::Argument, self.errors)),
+        }
     }
 
     /// What stands where a value should.
@@ -302,6 +348,33 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// Whether `name = …` comes next.
+fn is_named(cursor: &Cursor) -> bool {
+    matches!(cursor.peek(0), Some(TokenTree::Ident(_))) && cursor.is_at(1, '=') && !cursor.is_pair_at(1, '=', '>')
+}
+
+/// `(a, b)`, and not `(a + b)`.
+fn is_tuple(group: &Group) -> bool {
+    let is_comma = |token: TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
+    // The commas of arguments, `(x => Dense<4, use_bias = false>)`, stand between angle brackets.
+    let mut depth = 0;
+    let mut before = ' ';
+    for token in group.stream() {
+        let sign = match &token {
+            TokenTree::Punct(punct) => punct.as_char(),
+            _ => ' ',
+        };
+        match sign {
+            '<' => depth += 1,
+            '>' if before != '=' && before != '-' => depth -= 1,
+            _ if depth == 0 && is_comma(token) => return true,
+            _ => {}
+        }
+        before = sign;
+    }
+    false
 }
 
 /// `[a, b]`, as Keras takes several values; `[Dense<64>; 3]` is a repeat.

@@ -32,7 +32,7 @@ fn document(statement: &mut Statement, docs: Vec<String>, at: Span, errors: &mut
     let broken = matches!(statement, Statement::Broken(_));
     let call = match statement {
         Statement::Let { value, .. } | Statement::Assign { value, .. } => value.last_call(),
-        Statement::Layer { call, .. } | Statement::Weight { call, .. } => Some(call),
+        Statement::Layer { call, .. } | Statement::Weight { call, .. } | Statement::State { call, .. } => Some(call),
         Statement::For { .. } | Statement::If { .. } | Statement::Block(_) | Statement::Broken(_) => None,
     };
     match call {
@@ -51,7 +51,7 @@ pub fn starts(cursor: &Cursor) -> bool {
     cursor.is_word("let")
         || is_weight(cursor)
         || cursor.is_word("return")
-        || (named && (cursor.is_word("layer") || cursor.is_word("block")))
+        || (named && (cursor.is_word("layer") || cursor.is_word("block") || cursor.is_word("state")))
 }
 
 /// `weight name` or `weight<…>`: a value may have that name too.
@@ -74,6 +74,10 @@ fn statement(cursor: &mut Cursor, outputs: &[Ident], errors: &mut Diagnostics) -
         Some(TokenTree::Ident(word)) if is_weight(cursor) => {
             cursor.next();
             weight(word, cursor, errors)
+        }
+        Some(TokenTree::Ident(word)) if word == "state" && is_named => {
+            cursor.next();
+            state(&word, cursor, errors)
         }
         Some(TokenTree::Ident(word)) if word == "block" && is_named => {
             cursor.next();
@@ -448,4 +452,31 @@ fn unknown(word: &Ident, cursor: &mut Cursor, errors: &mut Diagnostics) -> State
     let name = cursor.eat_ident();
     skip(cursor);
     Statement::Broken(name.into_iter().collect())
+}
+
+/// What follows `state`.
+fn state(keyword: &Ident, cursor: &mut Cursor, errors: &mut Diagnostics) -> Statement {
+    const EXAMPLE: &str = "`state h: [128];`, and further down `h = …;`";
+    let Some(name) = cursor.eat_ident() else { return Statement::Broken(Vec::new()) };
+    let shape = if cursor.eat(':').is_some() { cursor.eat_group(Delimiter::Bracket) } else { None };
+    let Some(shape) = shape else {
+        let problem = format!("expected the shape of the state `{name}`, found {}", cursor.found());
+        errors.error(cursor.span(), problem).help(EXAMPLE);
+        skip(cursor);
+        return Statement::Broken(vec![name]);
+    };
+    let end_of_call = shape.span_close();
+    let sizes = sizes(&shape, errors);
+    if cursor.is('=') {
+        errors.error(cursor.span(), "a state starts from zeros").help(EXAMPLE);
+        skip(cursor);
+        return Statement::Broken(vec![name]);
+    }
+    let fine = end(cursor, "this state", errors);
+    let Some(sizes) = sizes.filter(|_| fine) else { return Statement::Broken(vec![name]) };
+    let shape: Vec<_> = sizes.iter().map(value_text).collect();
+    let text = format!("state {name}: [{}]", shape.join(", "));
+    let args = sizes.into_iter().map(|value| Arg { name: None, value }).collect();
+    let call = Call { name: Ident::new("State", keyword.span()), args, end: end_of_call, text, docs: Vec::new() };
+    Statement::State { name, call }
 }

@@ -7,8 +7,6 @@ use super::*;
 use crate::syntax::ast::{Budget, Dtype};
 use crate::testing::{fine, mistake, mistakes};
 
-const AVAILABLE: &str = "is part of the language, but not available in this version yet";
-
 fn read(tokens: TokenStream) -> Network {
     let mut errors = Diagnostics::default();
     let network = parse(tokens, &mut errors);
@@ -235,11 +233,12 @@ fn budgets() {
 }
 
 #[test]
-fn what_comes_later_is_refused_by_name() {
+fn arguments_of_values_have_no_names() {
     mistake(
         "Input<3> => Dense<3, kernel_constraint = max_norm(1.0, axis = 1)>",
         "axis",
-        &format!("`axis` as a named argument of a value {AVAILABLE}"),
+        "`axis` is an argument's name, and values have none\n\
+         = help: the arguments of a value stand in Keras' order: `normal(0.0, 0.02)`",
     );
 }
 

@@ -3,7 +3,7 @@
 use quote::ToTokens;
 use syn::Path;
 
-use super::ast::{Arg, Expression, Item, Operator, Range, Value};
+use super::ast::{Arg, Expression, Item, NamedInput, Operator, Range, Value};
 
 /// `Conv2D<6, 3, padding = same>`.
 pub fn call_text(name: &str, args: &[Arg]) -> String {
@@ -68,9 +68,10 @@ pub fn expression_text(value: &Expression) -> String {
     match value {
         Expression::Name(name) => name.to_string(),
         Expression::Chain { from, items } => format!("{} => {}", expression_text(from), chain_text(items)),
-        Expression::Call { label, call, inputs, .. } => {
+        Expression::Call { label, call, inputs, named, .. } => {
             let label = label.as_ref().map(|label| format!("{label}: ")).unwrap_or_default();
-            let inputs: Vec<_> = inputs.iter().map(expression_text).collect();
+            let mut inputs: Vec<_> = inputs.iter().map(expression_text).collect();
+            inputs.extend(named.iter().map(named_text));
             format!("{label}{}({})", call.text, inputs.join(", "))
         }
         Expression::Binary { operator, left, right, .. } => {
@@ -88,6 +89,16 @@ pub fn expression_text(value: &Expression) -> String {
         Expression::Slice { of, axes, .. } => slice_text(of, axes),
         Expression::Number(number, _) => format!("{number:?}"),
         Expression::Broken => "…".to_string(),
+    }
+}
+
+/// `mask = (None, m)`.
+fn named_text(named: &NamedInput) -> String {
+    let text = |value: &Option<Expression>| value.as_ref().map_or_else(|| "None".to_string(), expression_text);
+    let values: Vec<_> = named.values.iter().map(text).collect();
+    match &values[..] {
+        [value] => format!("{} = {value}", named.name),
+        values => format!("{} = ({})", named.name, values.join(", ")),
     }
 }
 

@@ -8,7 +8,6 @@ use super::ast::Value;
 use super::chain::head;
 use super::cursor::Cursor;
 use crate::diagnostics::Diagnostics;
-use crate::planned;
 
 /// Reads a value; what is none is reported.
 pub fn value(cursor: &mut Cursor, errors: &mut Diagnostics) -> Option<Value> {
@@ -113,7 +112,8 @@ fn list(cursor: &mut Cursor, errors: &mut Diagnostics) -> Option<(Vec<Value>, bo
     while !cursor.done() {
         if cursor.is_at(1, '=') {
             let name = cursor.found();
-            errors.error(cursor.span(), planned::not_yet(&format!("{name} as a named argument of a value")));
+            let report = errors.error(cursor.span(), format!("{name} is an argument's name, and values have none"));
+            report.help("the arguments of a value stand in Keras' order: `normal(0.0, 0.02)`");
             return None;
         }
         values.push(value(cursor, errors)?);

@@ -29,6 +29,11 @@ impl<'a> Builder<'a, '_> {
             return self.missing(used.inputs, want);
         }
         let parameters = self.arguments(scope, block, call);
+        if let Some(named) = used.named.first() {
+            let problem = format!("the block `{}` takes its values by their places, not by names", block.name);
+            self.errors.error(&named.name, problem).help(format!("`{}`", signature(block)));
+            return self.missing(used.inputs, want);
+        }
         let inputs = self.fitting_inputs(block, used);
         let own = self.copy_name(scope, label, &block.name);
         let prefix = format!("{}{own}_", self.scopes[scope].prefix);

@@ -7,7 +7,7 @@ use proc_macro2::{Ident, Span};
 use super::blocks::Copying;
 use super::names;
 use super::scope::{Declared, Resolved, Scope, ScopeId};
-use super::{MOST_LAYERS, Node, Output, Value, What};
+use super::{MOST_LAYERS, Named, Node, Output, Value, What};
 use crate::diagnostics::{Diagnostics, Extent, nearest};
 use crate::layers;
 use crate::syntax::ast::Call;
@@ -49,7 +49,9 @@ impl Want {
 pub struct Use<'a> {
     pub label: Option<&'a Ident>,
     pub call: &'a Call,
+    /// Those that it is given by name come last.
     pub inputs: Vec<Value>,
+    pub named: Vec<Named>,
     /// Where it stands, its values included if they stand in parentheses.
     pub at: Extent,
     /// Whether its value comes from before a `=>`.
@@ -58,7 +60,7 @@ pub struct Use<'a> {
 }
 
 /// How a node is called.
-struct Named {
+struct Called {
     name: Ident,
     label: Option<Ident>,
     declared: Option<usize>,
@@ -82,6 +84,8 @@ pub struct Builder<'a, 'e> {
     pub declared: Vec<Ident>,
     pub scopes: Vec<Scope<'a>>,
     pub copying: Copying<'a>,
+    /// The states of the network, and what the call before left.
+    pub states: Vec<(Ident, Value)>,
     source: Option<Source>,
     /// Whether the network is a chain.
     pub is_chain: bool,
@@ -100,6 +104,7 @@ impl<'a, 'e> Builder<'a, 'e> {
             declared: Vec::new(),
             scopes: Vec::new(),
             copying: Copying::default(),
+            states: Vec::new(),
             source: None,
             is_chain: false,
             full: false,
@@ -123,7 +128,7 @@ impl<'a, 'e> Builder<'a, 'e> {
         let label = labelled.then(|| name.clone());
         let at = call.map_or(at, Call::extent);
         let weights = self.nodes.len();
-        let node = Node { name, labelled, what, at, inputs: Vec::new(), weights, results: None };
+        let node = Node { name, labelled, what, at, inputs: Vec::new(), named: Vec::new(), weights, results: None };
         self.push(Draft { node, label, declared: None })
     }
 
@@ -139,8 +144,16 @@ impl<'a, 'e> Builder<'a, 'e> {
         }
         let name = Ident::new("broken", self.span);
         let weights = self.nodes.len();
-        let node =
-            Node { name, labelled: false, what: What::Broken, at: self.span.into(), inputs, weights, results: None };
+        let node = Node {
+            name,
+            labelled: false,
+            what: What::Broken,
+            at: self.span.into(),
+            inputs,
+            named: Vec::new(),
+            weights,
+            results: None,
+        };
         self.push(Draft { node, label: None, declared: None })
     }
 
@@ -236,8 +249,10 @@ impl<'a, 'e> Builder<'a, 'e> {
         let own = self.scopes[scope].counters.layer(used.label, &self.calls[call]);
         let span = used.label.unwrap_or(&used.call.name).span();
         let name = self.scopes[scope].field(&own, span);
-        let named = Named { name, label: used.label.cloned(), declared: None };
-        self.node(call, named, used.inputs, used.at, used.want)
+        let called = Called { name, label: used.label.cloned(), declared: None };
+        let values = self.node(call, called, used.inputs, used.at, used.want);
+        self.give_names(&values, used.named);
+        values
     }
 
     /// A use of a declared layer.
@@ -247,8 +262,10 @@ impl<'a, 'e> Builder<'a, 'e> {
         let call = if fine { self.call(owner, call) } else { None };
         let Some(call) = call else { return self.missing(used.inputs, used.want) };
         let name = self.declared[index].clone();
-        let named = Named { label: Some(name.clone()), name, declared: Some(index) };
-        self.node(call, named, used.inputs, used.at, used.want)
+        let called = Called { label: Some(name.clone()), name, declared: Some(index) };
+        let values = self.node(call, called, used.inputs, used.at, used.want);
+        self.give_names(&values, used.named);
+        values
     }
 
     fn check_shared(&mut self, used: &Use<'a>) {
@@ -265,7 +282,7 @@ impl<'a, 'e> Builder<'a, 'e> {
         }
     }
 
-    fn node(&mut self, call: usize, named: Named, inputs: Vec<Value>, at: Extent, want: Want) -> Vec<Value> {
+    fn node(&mut self, call: usize, called: Called, inputs: Vec<Value>, at: Extent, want: Want) -> Vec<Value> {
         if !self.room(at) {
             return vec![Value { node: 0, result: 0 }; want.count()];
         }
@@ -273,11 +290,18 @@ impl<'a, 'e> Builder<'a, 'e> {
             Want::One => None,
             Want::Several(count, at) => Some((count, at)),
         };
-        let Named { name, label, declared } = named;
+        let Called { name, label, declared } = called;
         let (labelled, weights) = (label.is_some(), self.nodes.len());
-        let node = Node { name, labelled, what: What::Layer(call), at, inputs, weights, results };
+        let node = Node { name, labelled, what: What::Layer(call), at, inputs, named: Vec::new(), weights, results };
         let Value { node, .. } = self.push(Draft { node, label, declared });
         (0..want.count()).map(|result| Value { node, result }).collect()
+    }
+
+    /// Notes which of the inputs of a node it is given by name.
+    fn give_names(&mut self, values: &[Value], named: Vec<Named>) {
+        if let (false, Some(value)) = (self.full, values.first()) {
+            self.nodes[value.node].node.named = named;
+        }
     }
 
     /// The place of a call in `calls`, the parameters of its block filled in; `None` if one of them is missing.
@@ -297,8 +321,8 @@ impl<'a, 'e> Builder<'a, 'e> {
     pub fn weight(&mut self, scope: ScopeId, call: &'a Call, field: Ident) -> Value {
         let at = Extent { start: field.span(), end: field.span() };
         let Some(call) = self.call(scope, call) else { return self.broken(Vec::new()) };
-        let named = Named { name: field.clone(), label: Some(field), declared: None };
-        let values = self.node(call, named, Vec::new(), at, Want::One);
+        let called = Called { name: field.clone(), label: Some(field), declared: None };
+        let values = self.node(call, called, Vec::new(), at, Want::One);
         values.first().copied().unwrap_or(Value { node: 0, result: 0 })
     }
 
@@ -308,6 +332,6 @@ impl<'a, 'e> Builder<'a, 'e> {
         let name = self.scopes[scope].field(&own, call.name.span());
         self.calls.push(call);
         let call = self.calls.len() - 1;
-        self.node(call, Named { name, label: None, declared: None }, inputs, at, want)
+        self.node(call, Called { name, label: None, declared: None }, inputs, at, want)
     }
 }

@@ -55,7 +55,10 @@ impl<'a> Builder<'a, '_> {
                 Item::Layer { label, call } => {
                     let at = call.extent();
                     let label = label.as_ref();
-                    self.apply(scope, Use { label, call, inputs: vec![from], at, in_chain: true, want })
+                    self.apply(
+                        scope,
+                        Use { label, call, inputs: vec![from], named: Vec::new(), at, in_chain: true, want },
+                    )
                 }
                 Item::Each { chain, name, values, span } => self.each(scope, from, chain, (name, values), *span, want),
                 Item::Repeat { chain, count, span } => self.repeat(scope, from, chain, count, *span, want),

@@ -58,12 +58,20 @@ pub struct Node {
     pub what: What,
     /// Where it stands in the source: the layer, with its values where they stand in a call, or the use of a declared layer.
     pub at: Extent,
-    /// Where its inputs come from.
+    /// Where its inputs come from, those that it is given by name included.
     pub inputs: Vec<Value>,
+    /// Which of them it is given by name.
+    pub named: Vec<Named>,
     /// The node whose weights it uses: itself, or the first use of a `layer` declaration.
     pub weights: Id,
     /// The number of results that a `let (a, b) = …` takes from it, and where that stands; `None` where it is used as one value.
     pub results: Option<(usize, Extent)>,
+}
+
+/// `mask = (None, m)`: the places of these values in [`Node::inputs`], behind those without a name.
+pub struct Named {
+    pub name: Ident,
+    pub places: Vec<Option<usize>>,
 }
 
 /// What a node is; the number is the place in `Graph::calls`.

@@ -61,6 +61,8 @@ pub enum Kind {
     Result,
     /// Of `weight`.
     Weight,
+    /// Of `state`.
+    State,
 }
 
 /// A `layer` declaration.
@@ -139,7 +141,9 @@ impl<'a> Builder<'a, '_> {
                 Statement::Let { names, .. } => {
                     self.scopes[scope].lets.extend(names.iter().flatten().map(|name| (name, place)));
                 }
-                Statement::Weight { name, .. } => self.scopes[scope].lets.push((name, place)),
+                Statement::Weight { name, .. } | Statement::State { name, .. } => {
+                    self.scopes[scope].lets.push((name, place));
+                }
                 Statement::Layer { name, call } => {
                     if !self.check_declaration(scope, name, "layer") {
                         continue;
@@ -363,6 +367,7 @@ impl<'a> Builder<'a, '_> {
                 Kind::Input => (format!("the input `{name}` is never read"), "leave it out"),
                 Kind::Let => (format!("the value `{name}` is never used"), "leave it out"),
                 Kind::Weight => (format!("the weight `{name}` is never used"), "leave it out"),
+                Kind::State => (format!("the state `{name}` is never read"), "leave it out"),
                 Kind::Result => (format!("the value `{name}` is never used"), "drop this result with `_`"),
             };
             self.errors.error(name, problem).help(help);
@@ -376,7 +381,7 @@ pub fn holds_mistake(statement: &Statement) -> bool {
         Statement::Let { value, .. } | Statement::Assign { value, .. } => value.is_broken(),
         Statement::For { statements, .. } => statements.iter().any(holds_mistake),
         Statement::If { then, otherwise, .. } => then.iter().chain(otherwise).any(holds_mistake),
-        Statement::Layer { .. } | Statement::Weight { .. } => false,
+        Statement::Layer { .. } | Statement::Weight { .. } | Statement::State { .. } => false,
         Statement::Block(block) => block.statements.iter().any(holds_mistake),
         Statement::Broken(_) => true,
     }

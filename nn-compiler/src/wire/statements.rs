@@ -5,9 +5,9 @@ use proc_macro2::Ident;
 use super::builder::{Builder, Use, Want};
 use super::names::check_name;
 use super::scope::{Kind, Parameter, Scope, ScopeId, holds_mistake};
-use super::{Output, Value};
+use super::{Named, Output, Value};
 use crate::diagnostics::Extent;
-use crate::syntax::ast::{self, Block, Call, Expression, GraphForm, Item, Statement};
+use crate::syntax::ast::{self, Block, Call, Expression, GraphForm, Item, NamedInput, Statement};
 
 impl<'a> Builder<'a, '_> {
     /// `(x: Input<…>) -> y { … }`.
@@ -19,7 +19,8 @@ impl<'a> Builder<'a, '_> {
             let value = self.input(name.clone(), true, call.as_ref());
             self.scopes[scope].bind(name, value, Kind::Input);
         }
-        let values = self.body(scope, &graph.statements, &graph.outputs);
+        let mut values = self.body(scope, &graph.statements, &graph.outputs);
+        self.carried(scope, &mut values);
         outputs.into_iter().zip(values).map(|(name, value)| Output { name, value }).collect()
     }
 
@@ -91,6 +92,7 @@ impl<'a> Builder<'a, '_> {
                 let value = self.free_weight(scope, name, call);
                 self.scopes[scope].bind(name, value, Kind::Weight);
             }
+            Statement::State { name, call } => self.state(scope, name, call),
             Statement::Block(_) => {}
             Statement::Broken(names) => {
                 for name in names {
@@ -105,8 +107,14 @@ impl<'a> Builder<'a, '_> {
     fn inside(&mut self, scope: ScopeId, statements: &'a [Statement]) {
         let before = self.scopes[scope].values.len();
         for statement in statements {
-            if let Statement::Layer { name, .. } | Statement::Block(Block { name, .. }) = statement {
-                let report = self.errors.error(name, "layers and blocks are declared outside of `for` and `if`");
+            let declared = match statement {
+                Statement::Layer { name, .. } | Statement::Block(Block { name, .. }) => Some(name),
+                Statement::State { name, .. } => Some(name),
+                _ => None,
+            };
+            if let Some(name) = declared {
+                let report =
+                    self.errors.error(name, "layers, states and blocks are declared outside of `for` and `if`");
                 report.help("move it up: it is known in all of the body");
                 continue;
             }
@@ -190,7 +198,7 @@ impl<'a> Builder<'a, '_> {
                     self.forgive(scope, then);
                     self.forgive(scope, otherwise);
                 }
-                Statement::Layer { call, .. } | Statement::Weight { call, .. } => {
+                Statement::Layer { call, .. } | Statement::Weight { call, .. } | Statement::State { call, .. } => {
                     drop(self.substituted_call(scope, call))
                 }
                 Statement::Block(_) | Statement::Broken(_) => {}
@@ -205,9 +213,10 @@ impl<'a> Builder<'a, '_> {
                 self.touch_value(scope, from);
                 self.touch_items(scope, items);
             }
-            Expression::Call { call, inputs, .. } => {
+            Expression::Call { call, inputs, named, .. } => {
                 self.touch_call(scope, call);
-                inputs.iter().for_each(|input| self.touch_value(scope, input));
+                let named = named.iter().flat_map(|named| named.values.iter().flatten());
+                inputs.iter().chain(named).for_each(|input| self.touch_value(scope, input));
             }
             Expression::Binary { left, right, .. } => {
                 self.touch_value(scope, left);
@@ -281,6 +290,47 @@ impl<'a> Builder<'a, '_> {
         }
     }
 
+    /// What the call before left, as a value that `h = …;` may change.
+    fn state(&mut self, scope: ScopeId, name: &'a Ident, call: &'a Call) {
+        if self.around(scope).count() > 1 {
+            let report = self.errors.error(name, "a state is one of the whole network, not of a block");
+            report.help("declare it outside, and hand it to the block: `(y, h) = part(x, h)`");
+        }
+        self.scopes[scope].lost |= !self.check_names([name].into_iter(), "state");
+        let own = self.scopes[scope].counters.layer(Some(name), call);
+        let field = self.scopes[scope].field(&own, name.span());
+        let value = self.weight(scope, call, field);
+        self.scopes[scope].bind(name, value, Kind::State);
+        if let Some(binding) = self.scopes[scope].values.last_mut() {
+            binding.mutable = true;
+        }
+        self.states.push((name.clone(), value));
+    }
+
+    /// The first output waits until all states are left for the next call.
+    fn carried(&mut self, scope: ScopeId, outputs: &mut [Value]) {
+        for (name, old) in std::mem::take(&mut self.states) {
+            let new = self.scopes[scope].values.iter().rev().find(|binding| binding.name == name);
+            let Some((new, first)) = new.map(|binding| binding.value).zip(outputs.first_mut()) else { continue };
+            if (new.node, new.result) == (old.node, old.result) {
+                let report = self.errors.error(&name, format!("the state `{name}` never changes"));
+                report.help(format!("`{name} = …;` says what the next call finds; what stays the same is a `weight`"));
+                continue;
+            }
+            let at = Extent { start: name.span(), end: name.span() };
+            let text = format!("{name} = …");
+            let call = Call {
+                name: Ident::new("Carry", name.span()),
+                args: Vec::new(),
+                end: name.span(),
+                text,
+                docs: Vec::new(),
+            };
+            let inputs = vec![*first, new, old];
+            *first = self.operator(scope, call, inputs, at, Want::One).first().copied().unwrap_or(*first);
+        }
+    }
+
     /// A weight that is no layer's: a value by itself, whose field has its name.
     fn free_weight(&mut self, scope: ScopeId, name: &'a Ident, call: &'a Call) -> Value {
         self.scopes[scope].lost |= !self.check_names([name].into_iter(), "weight");
@@ -292,6 +342,16 @@ impl<'a> Builder<'a, '_> {
     pub fn one(&mut self, scope: ScopeId, value: &'a Expression) -> Value {
         let values = self.expression(scope, value, Want::One);
         values.first().copied().unwrap_or(Value { node: 0, result: 0 })
+    }
+
+    /// Puts what a call gives by name behind its other values.
+    fn named(&mut self, scope: ScopeId, named: &'a NamedInput, inputs: &mut Vec<Value>) -> Named {
+        let mut place = |value: &'a Expression| {
+            inputs.push(self.argument(scope, value));
+            inputs.len() - 1
+        };
+        let places = named.values.iter().map(|value| value.as_ref().map(&mut place)).collect();
+        Named { name: named.name.clone(), places }
     }
 
     fn expression(&mut self, scope: ScopeId, value: &'a Expression, want: Want) -> Vec<Value> {
@@ -315,10 +375,11 @@ impl<'a> Builder<'a, '_> {
                 let items: Vec<_> = items.iter().collect();
                 self.chain(scope, from, &items, want)
             }
-            Expression::Call { label, call, inputs, at } => {
-                let inputs = inputs.iter().map(|input| self.argument(scope, input)).collect();
+            Expression::Call { label, call, inputs, named, at } => {
+                let mut inputs: Vec<_> = inputs.iter().map(|input| self.argument(scope, input)).collect();
+                let named = named.iter().map(|named| self.named(scope, named, &mut inputs)).collect();
                 let label = label.as_ref();
-                self.apply(scope, Use { label, call, inputs, at: *at, in_chain: false, want })
+                self.apply(scope, Use { label, call, inputs, named, at: *at, in_chain: false, want })
             }
             Expression::Binary { .. } | Expression::Negative { .. } | Expression::Number(..) => {
                 self.arithmetic(scope, value, want)

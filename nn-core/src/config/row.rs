@@ -90,6 +90,7 @@ pub(crate) const FROM_TWO: Range = Range::new(Included(2.0), INFINITY, "a whole 
 pub(crate) const TO_ZERO: Range = Range::new(Excluded(f64::NEG_INFINITY), Included(0.0), "a finite number up to 0");
 pub(crate) const ABOVE_ZERO_TO_ONE: Range = Range::new(Excluded(0.0), Included(1.0), "above 0 and at most 1");
 pub(crate) const LAST_AXIS: Range = Range::new(Included(-1.0), Included(-1.0), "-1, the last axis");
+pub(crate) const AXIS: Range = Range { expected: "the number of an axis: -1 is the last, 0 the batch", ..WHOLE };
 pub(crate) const UNIT: Range = Range::new(Included(0.0), Included(1.0), "a number from 0 to 1");
 pub(crate) const BELOW_ONE: Range = Range::new(Included(0.0), Excluded(1.0), "at least 0 and below 1");
 

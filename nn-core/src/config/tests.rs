@@ -54,8 +54,8 @@ fn defaults_are_those_of_the_rows() {
             }
         }
     }
-    assert_eq!(values(&metrics::BinaryCrossentropy::default()), ["false", "0"]);
-    assert_eq!(values(&losses::BinaryCrossentropy::default()), ["false", "0", "sum_over_batch_size"]);
+    assert_eq!(values(&metrics::BinaryCrossentropy::default()), ["false", "0", "-1"]);
+    assert_eq!(values(&losses::BinaryCrossentropy::default()), ["false", "0", "-1", "sum_over_batch_size"]);
 }
 
 #[test]

@@ -52,6 +52,24 @@ impl Stream {
     }
 }
 
+/// Uniform random numbers by key, stream and place, for layers that draw some for each sample.
+#[cfg(feature = "std")]
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Draws(Stream);
+
+#[cfg(feature = "std")]
+impl Draws {
+    pub(super) fn new(key: u64, stream: u64) -> Self {
+        Draws(Stream::new(0.0, key, stream))
+    }
+
+    /// A number from 0 to below 1: as many bits as an `f64` holds.
+    pub(super) fn share(self, place: u64) -> f64 {
+        let counter = self.0.start.wrapping_add(place.wrapping_mul(INCREMENT));
+        (mix(counter) >> 11) as f64 / 9_007_199_254_740_992.0
+    }
+}
+
 /// `y = x / (1 - rate)` where an element is kept, else 0.
 ///
 /// `first_element` is the place in the batch of the first element of `x`: the sample's index times its size. The key

@@ -7,6 +7,7 @@ pub mod activation;
 pub mod attend;
 pub mod batch_normalization;
 pub mod bidirectional;
+pub mod carry;
 pub mod concatenate;
 pub mod conv1d;
 pub mod conv2d;
@@ -51,7 +52,11 @@ pub mod slice;
 pub mod softmax;
 mod state;
 pub mod take;
+#[cfg(feature = "std")]
+pub mod tone;
 pub mod up_sampling;
+#[cfg(feature = "std")]
+pub mod warp;
 pub mod weight;
 pub mod zero_padding;
 

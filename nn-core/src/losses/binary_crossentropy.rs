@@ -2,7 +2,7 @@
 
 use super::dense;
 use super::softmax::{self, Clip};
-use super::{BadTarget, Loss, REDUCTION, Reduction, by_row};
+use super::{BadTarget, Loss, REDUCTION, Reduction, along_its_axis, by_row};
 use crate::config::row;
 use crate::element::Element;
 use crate::train::OutputActivation;
@@ -25,6 +25,8 @@ pub struct BinaryCrossentropy {
     pub from_logits: bool,
     /// How far targets are drawn towards one half, from 0 to 1; 0 by default.
     pub label_smoothing: f64,
+    /// The axis of the rows: -1 by default, the last one; the batch is axis 0.
+    pub axis: i64,
     /// How the values of the rows become one number.
     pub reduction: Reduction,
 }
@@ -33,6 +35,7 @@ row! {
     BinaryCrossentropy, "binary_crossentropy", ["bce", "BCE"], Down;
     from_logits: flag(false),
     label_smoothing: number(0.0, UNIT),
+    axis: number(-1.0, AXIS),
     reduction: REDUCTION
 }
 
@@ -45,6 +48,7 @@ impl BinaryCrossentropy {
 
 impl<T: Element> Loss<T> for BinaryCrossentropy {
     by_row!();
+    along_its_axis!();
 
     fn target_width(&self, classes: usize) -> usize {
         classes

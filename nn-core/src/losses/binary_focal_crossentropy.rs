@@ -2,7 +2,7 @@
 
 use super::binary_crossentropy::{of_logit, of_probability, sigmoid, slope_of_probability, smooth};
 use super::softmax::Clip;
-use super::{BadTarget, Loss, REDUCTION, Reduction, by_row, dense};
+use super::{BadTarget, Loss, REDUCTION, Reduction, along_its_axis, by_row, dense};
 use crate::config::row;
 use crate::element::Element;
 use crate::train::OutputActivation;
@@ -31,6 +31,8 @@ pub struct BinaryFocalCrossentropy {
     pub from_logits: bool,
     /// How far targets are drawn towards one half, from 0 to 1; 0 by default.
     pub label_smoothing: f64,
+    /// The axis of the rows: -1 by default, the last one; the batch is axis 0.
+    pub axis: i64,
     /// How the values of the rows become one number.
     pub reduction: Reduction,
 }
@@ -42,6 +44,7 @@ row! {
     gamma: number(2.0, FROM_ZERO),
     from_logits: flag(false),
     label_smoothing: number(0.0, UNIT),
+    axis: number(-1.0, AXIS),
     reduction: REDUCTION
 }
 
@@ -71,6 +74,7 @@ impl BinaryFocalCrossentropy {
 
 impl<T: Element> Loss<T> for BinaryFocalCrossentropy {
     by_row!();
+    along_its_axis!();
 
     fn target_width(&self, classes: usize) -> usize {
         classes

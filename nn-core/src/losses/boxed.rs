@@ -18,6 +18,10 @@ impl<T: Element, L: Loss<T> + ?Sized> Loss<T> for Box<L> {
         (**self).target_width(classes)
     }
 
+    fn axis(&self) -> i64 {
+        (**self).axis()
+    }
+
     fn block(&self) -> Block {
         (**self).block()
     }

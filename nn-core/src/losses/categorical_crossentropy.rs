@@ -2,7 +2,7 @@
 
 use super::dense;
 use super::softmax::{self, Clip};
-use super::{BadTarget, Loss, REDUCTION, Reduction, by_row};
+use super::{BadTarget, Loss, REDUCTION, Reduction, along_its_axis, by_row};
 use crate::config::row;
 use crate::element::Element;
 use crate::train::OutputActivation;
@@ -26,6 +26,8 @@ pub struct CategoricalCrossentropy {
     pub from_logits: bool,
     /// How much of a target is spread evenly over the classes, from 0 to 1; 0 by default.
     pub label_smoothing: f64,
+    /// The axis of the rows: -1 by default, the last one; the batch is axis 0.
+    pub axis: i64,
     /// How the values of the rows become one number.
     pub reduction: Reduction,
 }
@@ -34,6 +36,7 @@ row! {
     CategoricalCrossentropy, "categorical_crossentropy", [], Down;
     from_logits: flag(false),
     label_smoothing: number(0.0, UNIT),
+    axis: number(-1.0, AXIS),
     reduction: REDUCTION
 }
 
@@ -46,6 +49,7 @@ impl CategoricalCrossentropy {
 
 impl<T: Element> Loss<T> for CategoricalCrossentropy {
     by_row!();
+    along_its_axis!();
 
     fn target_width(&self, classes: usize) -> usize {
         classes

@@ -1,7 +1,7 @@
 //! `CategoricalFocalCrossentropy`: crossentropy that counts what is nearly right already for little.
 
 use super::softmax::{self, Clip};
-use super::{BadTarget, Loss, REDUCTION, Reduction, by_row, dense};
+use super::{BadTarget, Loss, REDUCTION, Reduction, along_its_axis, by_row, dense};
 use crate::config::{OneOrMore, row};
 use crate::element::Element;
 
@@ -28,6 +28,8 @@ pub struct CategoricalFocalCrossentropy {
     pub from_logits: bool,
     /// How much of a target is spread evenly over the classes, from 0 to 1; 0 by default.
     pub label_smoothing: f64,
+    /// The axis of the rows: -1 by default, the last one; the batch is axis 0.
+    pub axis: i64,
     /// How the values of the rows become one number.
     pub reduction: Reduction,
 }
@@ -38,6 +40,7 @@ row! {
     gamma: number(2.0, FROM_ZERO),
     from_logits: flag(false),
     label_smoothing: number(0.0, UNIT),
+    axis: number(-1.0, AXIS),
     reduction: REDUCTION
 }
 
@@ -60,6 +63,7 @@ impl CategoricalFocalCrossentropy {
 
 impl<T: Element> Loss<T> for CategoricalFocalCrossentropy {
     by_row!();
+    along_its_axis!();
 
     fn target_width(&self, classes: usize) -> usize {
         classes

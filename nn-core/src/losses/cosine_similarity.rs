@@ -1,6 +1,6 @@
 //! `CosineSimilarity`: how far outputs point away from targets.
 
-use super::{BadTarget, Loss, REDUCTION, Reduction, by_row, dense, softmax};
+use super::{BadTarget, Loss, REDUCTION, Reduction, along_its_axis, by_row, dense, softmax};
 use crate::config::row;
 use crate::element::Element;
 
@@ -17,7 +17,7 @@ use crate::element::Element;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CosineSimilarity {
-    /// The axis of the vectors; -1 by default, the last one, and no other is built yet.
+    /// The axis of the vectors: -1 by default, the last one; the batch is axis 0.
     pub axis: i64,
     /// How the values of the rows become one number.
     pub reduction: Reduction,
@@ -25,7 +25,7 @@ pub struct CosineSimilarity {
 
 row! {
     CosineSimilarity, "cosine_similarity", [], Down;
-    axis: number(-1.0, LAST_AXIS),
+    axis: number(-1.0, AXIS),
     reduction: REDUCTION
 }
 
@@ -43,6 +43,7 @@ pub(crate) fn cosine<T: Element>(t: &[T], p: &[T]) -> T {
 
 impl<T: Element> Loss<T> for CosineSimilarity {
     by_row!();
+    along_its_axis!();
 
     fn target_width(&self, classes: usize) -> usize {
         classes

@@ -4,6 +4,7 @@
 //! one for each step of `Tensor2`, one for each pixel of `Tensor3`. Each row has one value; weights
 //! and [`Reduction`] make one number of the values of a batch. A loss of whole batches ([`Block`]) has one value to begin with.
 
+mod along_axis;
 mod binary_crossentropy;
 mod binary_focal_crossentropy;
 mod boxed;
@@ -30,6 +31,7 @@ mod sparse_categorical_crossentropy;
 mod squared_hinge;
 mod target;
 
+pub(crate) use along_axis::{AlongAxis, replaced};
 pub use binary_crossentropy::BinaryCrossentropy;
 pub use binary_focal_crossentropy::BinaryFocalCrossentropy;
 pub use categorical_crossentropy::CategoricalCrossentropy;
@@ -122,6 +124,12 @@ pub trait Loss<T: Element>: Send + Sync {
 
     /// The elements of one row of targets, for rows of `classes` outputs: 1 for sparse targets, else `classes`.
     fn target_width(&self, classes: usize) -> usize;
+
+    /// The axis along which a row lies, as Keras counts: the batch is axis 0, and -1 the last one, which it is by default. Training gives
+    /// the other methods rows along it.
+    fn axis(&self) -> i64 {
+        -1
+    }
 
     /// What one value is made of: by default a row. A loss of whole batches sees the outputs of a batch as a single row.
     fn block(&self) -> Block {
@@ -229,6 +237,17 @@ macro_rules! by_row {
 }
 
 use by_row;
+
+/// The axis of a loss that has it as an option.
+macro_rules! along_its_axis {
+    () => {
+        fn axis(&self) -> i64 {
+            self.axis
+        }
+    };
+}
+
+use along_its_axis;
 
 #[cfg(test)]
 mod tests;

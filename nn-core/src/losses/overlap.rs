@@ -24,6 +24,10 @@ macro_rules! overlap {
         impl<T: Element> Loss<T> for $loss {
             by_row!();
 
+            fn axis(&self) -> i64 {
+                self.axis.unwrap_or(-1)
+            }
+
             fn block(&self) -> Block {
                 if self.axis.is_some() { Block::Row } else { Block::Batch }
             }
@@ -73,7 +77,7 @@ macro_rules! overlap {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Dice {
-    /// The axis of the sums: the last one, -1, or none, which is all of a batch. Default none; no other is built yet.
+    /// The axis of the sums, -1 for the last one; by default none, which is all of a batch, itself axis 0.
     pub axis: Option<i64>,
     /// How the values of the rows become one number.
     pub reduction: Reduction,
@@ -81,7 +85,7 @@ pub struct Dice {
 
 row! {
     Dice, "dice", [], Down;
-    axis: optional(LAST_AXIS),
+    axis: optional(AXIS),
     reduction: REDUCTION
 }
 
@@ -100,7 +104,8 @@ overlap!(Dice);
 /// `1 - tp / (tp + alpha · fp + beta · fn + 1e-7)`, over all of a batch: Salehi et al.,
 /// [Tversky loss function for image segmentation](https://arxiv.org/abs/1706.05721).
 ///
-/// `tp = Σ y_true · y_pred`, `fp = Σ (1 - y_true) · y_pred` and `fn = Σ y_true · (1 - y_pred)`. As in Keras, a batch has one value, so that
+/// `tp = Σ y_true · y_pred`; as Keras computes it, `fp = Σ y_true · (1 - y_pred)` and `fn = Σ (1 - y_true) · y_pred`, the other way round than in
+/// the paper. A batch has one value, so that
 /// what one sample counts depends on the others; with `axis = -1` each row has its own.
 ///
 /// ```
@@ -114,13 +119,13 @@ overlap!(Dice);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Tversky {
-    /// What an output counts where there should be none; 0.5 by default.
-    pub alpha: f64,
     /// What a missing output counts; 0.5 by default.
+    pub alpha: f64,
+    /// What an output counts where there should be none; 0.5 by default.
     pub beta: f64,
     /// How the values of the rows become one number.
     pub reduction: Reduction,
-    /// The axis of the sums: the last one, -1, or none, which is all of a batch. Default none; no other is built yet.
+    /// The axis of the sums, -1 for the last one; by default none, which is all of a batch, itself axis 0.
     pub axis: Option<i64>,
 }
 
@@ -128,19 +133,19 @@ row! {
     Tversky, "tversky", [], Down;
     alpha: number(0.5, FROM_ZERO),
     beta: number(0.5, FROM_ZERO),
-    axis: optional(LAST_AXIS),
+    axis: optional(AXIS),
     reduction: REDUCTION
 }
 
 impl Overlap for Tversky {
     fn terms<T: Element>(&self, t: T, p: T) -> [T; 2] {
         let [alpha, beta] = [self.alpha, self.beta].map(T::from_f64);
-        [t * p, t * p + alpha * (T::one() - t) * p + beta * t * (T::one() - p)]
+        [t * p, t * p + alpha * t * (T::one() - p) + beta * (T::one() - t) * p]
     }
 
     fn slopes<T: Element>(&self, t: T) -> [T; 2] {
         let [alpha, beta] = [self.alpha, self.beta].map(T::from_f64);
-        [t, t + alpha * (T::one() - t) - beta * t]
+        [t, t - alpha * t + beta * (T::one() - t)]
     }
 }
 

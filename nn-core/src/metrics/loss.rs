@@ -91,6 +91,9 @@ impl<T: Element, L: Loss<T>> Metric<T> for LossMetric<L> {
         if self.loss.block() == Block::Batch {
             return Err(FitError::option("metrics", "a loss that has a value for each row", self.loss.name()));
         }
+        if self.loss.axis() != -1 {
+            return Err(FitError::option("axis", "-1, the last axis, in a metric", self.loss.axis()));
+        }
         self.loss.check_options()
     }
 

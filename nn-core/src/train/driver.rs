@@ -18,7 +18,7 @@ use super::states::States;
 use super::step::{Task, Trainer};
 use crate::element::Element;
 use crate::error::FitError;
-use crate::losses::{Each, Reduction};
+use crate::losses::{AlongAxis, Each, Reduction, replaced};
 use crate::metrics::{Metrics, Place};
 use crate::optimizers::Optimizer;
 
@@ -97,7 +97,7 @@ macro_rules! driven {
                 given: Given<'_, $element>,
                 validation: Option<Given<'_, $element>>,
             ) -> Result<History, FitError> {
-                fit::fit(self, parts, settings, given, validation)
+                along_axes(self, parts, |driver, parts| fit::fit(driver, parts, settings, given, validation))
             }
 
             fn evaluate(
@@ -106,7 +106,7 @@ macro_rules! driven {
                 settings: &TestSettings,
                 given: Given<'_, $element>,
             ) -> Result<Logs, FitError> {
-                self.evaluate_all(parts, settings, given)
+                along_axes(self, parts, |driver, parts| driver.evaluate_all(parts, settings, given))
             }
 
             fn train_on_batch(
@@ -114,7 +114,7 @@ macro_rules! driven {
                 parts: Parts<'_, $element>,
                 given: Given<'_, $element>,
             ) -> Result<Logs, FitError> {
-                self.train_on(parts, given)
+                along_axes(self, parts, |driver, parts| driver.train_on(parts, given))
             }
 
             fn test_on_batch(
@@ -122,7 +122,7 @@ macro_rules! driven {
                 parts: Parts<'_, $element>,
                 given: Given<'_, $element>,
             ) -> Result<Logs, FitError> {
-                self.test_on(parts, given)
+                along_axes(self, parts, |driver, parts| driver.test_on(parts, given))
             }
 
             fn reset_states(&mut self) {
@@ -133,6 +133,17 @@ macro_rules! driven {
 }
 
 driven!(f32, f64);
+
+/// Goes on with the losses that lie along another axis than the last in the form that everybody here knows.
+fn along_axes<T: Element, R>(
+    driver: &mut Driver<T>,
+    parts: Parts<'_, T>,
+    run: impl FnOnce(&mut Driver<T>, Parts<'_, T>) -> Result<R, FitError>,
+) -> Result<R, FitError> {
+    let Parts { learner, losses, optimizer } = parts;
+    let along = AlongAxis::each(&losses, driver.facts.outputs.iter().map(|output| output.shape))?;
+    run(driver, Parts { learner, losses: replaced(&losses, &along), optimizer })
+}
 
 /// A driver with its memory.
 pub(super) struct Driver<T> {

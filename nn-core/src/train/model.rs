@@ -103,7 +103,7 @@ impl<N: Train, L: Losses<N::Element, Outputs<N>>, O: Optimizer<N::Element>> Mode
     ///
     /// If the numbers of samples, targets and weights differ or are zero, a target, a weight or an option has a value that it
     /// cannot have, or options contradict each other: all of that before the first step. Later only if a callback fails.
-    pub fn fit<Y>(&mut self, x: &[N::Input], y: &[Y], options: Fit<'_, N, Y>) -> Result<History, FitError>
+    pub fn fit<Y>(&mut self, x: &[N::Input], y: &[Y], options: Fit<'_, '_, N, Y>) -> Result<History, FitError>
     where
         Y: Target<N::Element>,
         L: LossesFor<Outputs<N>, Y, N::Element>,
@@ -129,7 +129,7 @@ impl<N: Train, L: Losses<N::Element, Outputs<N>>, O: Optimizer<N::Element>> Mode
     ///
     /// If the numbers of samples, targets and weights differ or are zero, a target or a weight or an option has a value that it
     /// cannot have, or a callback fails.
-    pub fn evaluate<Y>(&mut self, x: &[N::Input], y: &[Y], options: Evaluate<'_, N>) -> Result<Logs, FitError>
+    pub fn evaluate<Y>(&mut self, x: &[N::Input], y: &[Y], options: Evaluate<'_, '_, N>) -> Result<Logs, FitError>
     where
         Y: Target<N::Element>,
         L: LossesFor<Outputs<N>, Y, N::Element>,

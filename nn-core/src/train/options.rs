@@ -37,7 +37,7 @@ pub type OutputWeights<'a, T> = &'a [(&'a str, &'a [T])];
 ///     })
 /// }
 /// ```
-pub struct Fit<'a, N: Network, Y> {
+pub struct Fit<'a, 'c, N: Network, Y> {
     /// Samples in a step; the last batch of an epoch may be smaller. Default 32.
     pub batch_size: usize,
     /// The number of the last epoch, counted from 1: with `initial_epoch`, fewer are run. Default 1.
@@ -45,7 +45,7 @@ pub struct Fit<'a, N: Network, Y> {
     /// 0: silent. 1: a bar on a terminal, a line an epoch elsewhere. 2: a line an epoch. Default 1.
     pub verbose: u8,
     /// Called in this order. Default none.
-    pub callbacks: &'a mut [&'a mut dyn Callback<N>],
+    pub callbacks: &'a mut [&'c mut dyn Callback<N>],
     /// This part of the samples, the last ones, before any shuffling, is for validation only. Default 0.
     pub validation_split: f64,
     /// Samples and targets for validation at the end of an epoch. Default none.
@@ -81,7 +81,7 @@ pub struct Fit<'a, N: Network, Y> {
     pub seed: Option<u64>,
 }
 
-impl<N: Network, Y> Default for Fit<'_, N, Y> {
+impl<N: Network, Y> Default for Fit<'_, '_, N, Y> {
     fn default() -> Self {
         Self {
             batch_size: 32,
@@ -106,7 +106,7 @@ impl<N: Network, Y> Default for Fit<'_, N, Y> {
     }
 }
 
-impl<'a, N: Network, Y> Fit<'a, N, Y> {
+impl<'a, N: Network, Y> Fit<'a, '_, N, Y> {
     /// What does not depend on the types of samples and targets.
     pub(super) fn settings(&self) -> FitSettings<'a> {
         FitSettings {
@@ -200,7 +200,7 @@ impl FitSettings<'_> {
 }
 
 /// The options of [`Model::evaluate`](super::Model::evaluate).
-pub struct Evaluate<'a, N: Network> {
+pub struct Evaluate<'a, 'c, N: Network> {
     /// Samples in a step. Default 32.
     pub batch_size: usize,
     /// 0: silent. 1: a bar on a terminal, a line elsewhere. 2: a line. Default 1.
@@ -214,10 +214,10 @@ pub struct Evaluate<'a, N: Network> {
     /// Layers with `stateful` begin anew after so many steps. Default: they go on with the states of the batch before.
     pub steps_per_state: Option<usize>,
     /// Called in this order. Default none.
-    pub callbacks: &'a mut [&'a mut dyn Callback<N>],
+    pub callbacks: &'a mut [&'c mut dyn Callback<N>],
 }
 
-impl<N: Network> Default for Evaluate<'_, N> {
+impl<N: Network> Default for Evaluate<'_, '_, N> {
     fn default() -> Self {
         Self {
             batch_size: 32,
@@ -231,7 +231,7 @@ impl<N: Network> Default for Evaluate<'_, N> {
     }
 }
 
-impl<N: Network> Evaluate<'_, N> {
+impl<N: Network> Evaluate<'_, '_, N> {
     /// What does not depend on the type of samples.
     pub(super) fn settings(&self) -> TestSettings {
         TestSettings {

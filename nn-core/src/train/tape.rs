@@ -13,7 +13,7 @@ use crate::error::FitError;
 use crate::kernels::frame;
 use crate::kernels::vectors::dispatch;
 use crate::layers::batch_normalization::Statistics;
-use crate::losses::{Block, Loss, LossesFor, Reduction, Target, factors};
+use crate::losses::{AlongAxis, Block, Loss, LossesFor, Reduction, Target, factors};
 use crate::network::{Outputs, level};
 use crate::optimizers::Optimizer;
 use crate::record::Record;
@@ -136,6 +136,8 @@ impl<N: Train> GradientTape<N> {
         let mut dy: Vec<N::Output> = zeroed_vec(self.samples);
         let (mut value, mut first) = (0.0, 0);
         for (output, loss) in self.outputs.iter().zip(loss.each().into_iter().flatten()) {
+            let along = AlongAxis::of(loss, output.shape)?;
+            let loss = along.as_ref().map_or(loss, |along| along as &dyn Loss<N::Element>);
             let width = output.width(loss);
             if loss.reduction() == Reduction::None {
                 return Err(FitError::option("reduction", "one that gives one number", "None"));

@@ -66,13 +66,15 @@ impl Convolution3D {
     }
 }
 
-/// The step of a convolution; its geometry is that of the whole sequence.
+/// The step of a convolution, or a block of steps; its geometry is that of the whole sequence.
 #[derive(Clone, Debug)]
 pub struct ConvolutionStep {
     /// What it is a step of.
     pub layer: Convolution,
     /// The node of the whole sequence.
     pub whole: Node,
+    /// How many steps: 1, or those of a block.
+    pub steps: usize,
 }
 
 /// Pooling over windows of height and width.

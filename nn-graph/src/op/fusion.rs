@@ -25,7 +25,9 @@ impl Op {
     /// Whether it computes nothing at inference: its result is its input.
     pub fn is_view(&self) -> bool {
         match self {
-            Op::View | Op::Dropout(_) | Op::Penalty(_) => true,
+            Op::View | Op::Dropout(_) | Op::Warp(_) | Op::Tone(_) | Op::Penalty(_) => true,
+            // On each picture of a sequence.
+            Op::Each(each) => each.op.augments(),
             Op::Convolution(_)
             | Op::ConvolutionStep(_)
             | Op::Dense(_)
@@ -55,6 +57,8 @@ impl Op {
             | Op::Number(_)
             | Op::Take(_)
             | Op::OneHot(_)
+            | Op::State(_)
+            | Op::Carry(_)
             | Op::Cast
             | Op::Resizing(_)
             | Op::Dot(_)
@@ -63,11 +67,9 @@ impl Op {
             | Op::Recurrence(_)
             | Op::RecurrenceStep(_)
             | Op::ConvLstm(_)
-            | Op::Bidirectional(_)
             | Op::Embedding(_)
             | Op::Masking(_)
             | Op::Mask(_)
-            | Op::Each(_)
             | Op::Custom(_)
             | Op::Border
             | Op::Copy => false,
@@ -78,7 +80,16 @@ impl Op {
     pub fn is_view_in_training(&self) -> bool {
         match self {
             Op::Dropout(dropout) => dropout.rate == 0.0,
+            op if op.augments() => false,
             other => other.is_view(),
+        }
+    }
+
+    /// Whether it changes pictures at random in training.
+    fn augments(&self) -> bool {
+        match self {
+            Op::Each(each) => each.op.augments(),
+            op => matches!(op, Op::Warp(_) | Op::Tone(_)),
         }
     }
 
@@ -139,7 +150,11 @@ impl Op {
                 | Op::Number(_)
                 | Op::Take(_)
                 | Op::OneHot(_)
+                | Op::State(_)
+                | Op::Carry(_)
                 | Op::Cast
+                | Op::Warp(_)
+                | Op::Tone(_)
                 | Op::Resizing(_)
                 | Op::Dot(_)
                 | Op::Attention(_)
@@ -147,7 +162,6 @@ impl Op {
                 | Op::Recurrence(_)
                 | Op::RecurrenceStep(_)
                 | Op::ConvLstm(_)
-                | Op::Bidirectional(_)
                 | Op::Embedding(_)
                 | Op::Masking(_)
                 | Op::Mask(_)
@@ -200,7 +214,11 @@ impl Op {
             | Op::Number(_)
             | Op::Take(_)
             | Op::OneHot(_)
+            | Op::State(_)
+            | Op::Carry(_)
             | Op::Cast
+            | Op::Warp(_)
+            | Op::Tone(_)
             | Op::Resizing(_)
             | Op::Dot(_)
             | Op::Attention(_)
@@ -208,7 +226,6 @@ impl Op {
             | Op::Recurrence(_)
             | Op::RecurrenceStep(_)
             | Op::ConvLstm(_)
-            | Op::Bidirectional(_)
             | Op::Embedding(_)
             | Op::Masking(_)
             | Op::Mask(_)
@@ -253,7 +270,11 @@ impl Op {
             | Op::Number(_)
             | Op::Take(_)
             | Op::OneHot(_)
+            | Op::State(_)
+            | Op::Carry(_)
             | Op::Cast
+            | Op::Warp(_)
+            | Op::Tone(_)
             | Op::Resizing(_)
             | Op::Dot(_)
             | Op::Attention(_)
@@ -261,7 +282,6 @@ impl Op {
             | Op::Recurrence(_)
             | Op::RecurrenceStep(_)
             | Op::ConvLstm(_)
-            | Op::Bidirectional(_)
             | Op::Embedding(_)
             | Op::Masking(_)
             | Op::Mask(_)

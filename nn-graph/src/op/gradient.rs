@@ -28,7 +28,6 @@ impl Op {
             | Op::Recurrence(_)
             | Op::RecurrenceStep(_)
             | Op::ConvLstm(_)
-            | Op::Bidirectional(_)
             | Op::Embedding(_)
             | Op::Weight => true,
             Op::Custom(op) => op.weights,
@@ -57,7 +56,11 @@ impl Op {
             | Op::Number(_)
             | Op::Take(_)
             | Op::OneHot(_)
+            | Op::State(_)
+            | Op::Carry(_)
             | Op::Cast
+            | Op::Warp(_)
+            | Op::Tone(_)
             | Op::Resizing(_)
             | Op::Dot(_)
             | Op::Masking(_)
@@ -70,7 +73,7 @@ impl Op {
     /// Whether its result is no number with a gradient.
     pub fn stops_gradient(&self) -> bool {
         match self {
-            Op::Mask(_) | Op::Number(_) | Op::OneHot(_) | Op::Cast => true,
+            Op::Mask(_) | Op::Number(_) | Op::OneHot(_) | Op::Cast | Op::State(_) => true,
             Op::AlongAxis(op) => op.kind == AlongKind::ArgMax,
             Op::Convolution(_)
             | Op::ConvolutionStep(_)
@@ -100,7 +103,10 @@ impl Op {
             | Op::Pad(_)
             | Op::Reduce(_)
             | Op::Matmul
+            | Op::Carry(_)
             | Op::Take(_)
+            | Op::Warp(_)
+            | Op::Tone(_)
             | Op::Resizing(_)
             | Op::Dot(_)
             | Op::Attention(_)
@@ -108,7 +114,6 @@ impl Op {
             | Op::Recurrence(_)
             | Op::RecurrenceStep(_)
             | Op::ConvLstm(_)
-            | Op::Bidirectional(_)
             | Op::Embedding(_)
             | Op::Masking(_)
             | Op::Each(_)
@@ -152,7 +157,11 @@ impl Op {
             | Op::Number(_)
             | Op::Take(_)
             | Op::OneHot(_)
+            | Op::State(_)
+            | Op::Carry(_)
             | Op::Cast
+            | Op::Warp(_)
+            | Op::Tone(_)
             | Op::Resizing(_)
             | Op::Dot(_)
             | Op::Attention(_)
@@ -160,7 +169,6 @@ impl Op {
             | Op::Recurrence(_)
             | Op::RecurrenceStep(_)
             | Op::ConvLstm(_)
-            | Op::Bidirectional(_)
             | Op::Embedding(_)
             | Op::Masking(_)
             | Op::Mask(_)
@@ -187,11 +195,11 @@ impl Op {
     pub fn streams(&self) -> u32 {
         match self {
             Op::Dropout(op) => u32::from(op.rate > 0.0),
+            Op::Warp(_) | Op::Tone(_) => 1,
             Op::Attention(op) => u32::from(op.dropout > 0.0),
             Op::Attend(op) => u32::from(op.dropout > 0.0),
             Op::Recurrence(op) => op.streams(),
             Op::ConvLstm(op) => op.streams(),
-            Op::Bidirectional(op) => 2 * op.layer.streams(),
             Op::Each(each) => each.op.streams(),
             Op::Convolution(_)
             | Op::ConvolutionStep(_)
@@ -224,6 +232,8 @@ impl Op {
             | Op::Number(_)
             | Op::Take(_)
             | Op::OneHot(_)
+            | Op::State(_)
+            | Op::Carry(_)
             | Op::Cast
             | Op::Resizing(_)
             | Op::Dot(_)
@@ -274,7 +284,11 @@ impl Op {
             | Op::Matmul
             | Op::Number(_)
             | Op::OneHot(_)
+            | Op::State(_)
+            | Op::Carry(_)
             | Op::Cast
+            | Op::Warp(_)
+            | Op::Tone(_)
             | Op::Resizing(_)
             | Op::Dot(_)
             | Op::Attention(_)
@@ -282,7 +296,6 @@ impl Op {
             | Op::Recurrence(_)
             | Op::RecurrenceStep(_)
             | Op::ConvLstm(_)
-            | Op::Bidirectional(_)
             | Op::Masking(_)
             | Op::Mask(_)
             | Op::Custom(_)

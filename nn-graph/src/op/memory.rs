@@ -20,9 +20,10 @@ impl Op {
             | Op::Recurrence(_)
             | Op::RecurrenceStep(_)
             | Op::ConvLstm(_)
-            | Op::Bidirectional(_)
             | Op::Custom(_) => Some(own),
             Op::Reduce(op) if op.kind == ReduceKind::Variance => Some(own),
+            // A block puts together what it sees.
+            Op::ConvolutionStep(step) if step.steps > 1 => Some(own),
             Op::Each(each) => match &each.op {
                 // Here it pads its input itself.
                 Op::Convolution(op) if !is_bare(&op.pads) => {
@@ -59,7 +60,11 @@ impl Op {
             | Op::Number(_)
             | Op::Take(_)
             | Op::OneHot(_)
+            | Op::State(_)
+            | Op::Carry(_)
             | Op::Cast
+            | Op::Warp(_)
+            | Op::Tone(_)
             | Op::Resizing(_)
             | Op::Dot(_)
             | Op::Embedding(_)
@@ -85,12 +90,6 @@ impl Op {
                 ReduceKind::Prod => Some(Size::product([&Size::Known(2), &Size::product(&node.output)])),
                 ReduceKind::Sum | ReduceKind::Mean | ReduceKind::Norm => None,
             },
-            Op::Bidirectional(op) => {
-                // In backward, the gradients of both outputs and of the input lie there.
-                let outputs = Size::product([&Size::Known(2), &op.half(node)]);
-                let [forward, backward] = [0, 1].map(|direction| Size::measured(Length::SavedOf(direction), index));
-                Some(Size::sum([&outputs, &forward, &backward, &Size::product(&node.input)]))
-            }
             Op::Each(each) => {
                 let saved = each.op.saved(&each.node(node), index)?;
                 Some(Size::product([&each.steps, &saved]))
@@ -126,7 +125,11 @@ impl Op {
             | Op::Number(_)
             | Op::Take(_)
             | Op::OneHot(_)
+            | Op::State(_)
+            | Op::Carry(_)
             | Op::Cast
+            | Op::Warp(_)
+            | Op::Tone(_)
             | Op::Resizing(_)
             | Op::Dot(_)
             | Op::Embedding(_)
@@ -142,12 +145,12 @@ impl Op {
         match self {
             Op::Recurrence(op) => op.stateful.then(|| op.state_len()),
             Op::ConvLstm(op) => op.stateful.then(|| op.state_len()),
-            // The states of the forward layer, then those of the backward layer.
-            Op::Bidirectional(op) => op.layer.stateful.then(|| Size::product([&Size::Known(2), &op.layer.state_len()])),
             // There is one: as in Keras, each step goes on where the one before it stopped.
             Op::Each(each) => each.op.state(index),
-            Op::RecurrenceStep(step) => Some(step.0.state_len()),
+            Op::RecurrenceStep(step) => Some(step.layer.state_len()),
             Op::Custom(op) => op.stateful.then(|| Size::measured(Length::State, index)),
+            // Both have one part, that of the former.
+            Op::State(len) | Op::Carry(len) => Some(len.clone()),
             Op::ConvolutionStep(_) => Some(Size::measured(Length::State, index)),
             Op::Convolution(_)
             | Op::Dense(_)
@@ -181,6 +184,8 @@ impl Op {
             | Op::Take(_)
             | Op::OneHot(_)
             | Op::Cast
+            | Op::Warp(_)
+            | Op::Tone(_)
             | Op::Resizing(_)
             | Op::Dot(_)
             | Op::Attention(_)
@@ -233,7 +238,11 @@ impl Op {
             | Op::Number(_)
             | Op::Take(_)
             | Op::OneHot(_)
+            | Op::State(_)
+            | Op::Carry(_)
             | Op::Cast
+            | Op::Warp(_)
+            | Op::Tone(_)
             | Op::Resizing(_)
             | Op::Dot(_)
             | Op::Attention(_)
@@ -241,7 +250,6 @@ impl Op {
             | Op::Recurrence(_)
             | Op::RecurrenceStep(_)
             | Op::ConvLstm(_)
-            | Op::Bidirectional(_)
             | Op::Embedding(_)
             | Op::Masking(_)
             | Op::Mask(_)

@@ -5,6 +5,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 pub use arrays::*;
+pub use augment::*;
 pub use convolution::*;
 pub use nn_shape::Padding;
 pub use recurrence::*;
@@ -16,6 +17,7 @@ use crate::source::SourceId;
 use crate::weight::Regularizer;
 
 mod arrays;
+mod augment;
 mod convolution;
 pub mod fusion;
 pub mod gradient;
@@ -59,6 +61,10 @@ pub enum Op {
     PRelu(PRelu),
     /// Some elements become zero in training.
     Dropout(Dropout),
+    /// Pictures are moved in training.
+    Warp(Warp),
+    /// Pictures get another contrast or brightness in training.
+    Tone(Tone),
     /// What a value costs the loss in training, beside the value itself.
     Penalty(Regularizer),
     /// The same numbers in another shape.
@@ -87,6 +93,10 @@ pub enum Op {
     Take(Take),
     /// A row of zeros with a one for each id.
     OneHot(OneHot),
+    /// What the call before left, so many elements: no input; zeros at the start.
+    State(Size),
+    /// Its first input, while its second becomes the state that its third is.
+    Carry(Size),
     /// Ids as numbers.
     Cast,
     /// An image of another height and width.
@@ -103,14 +113,12 @@ pub enum Op {
     Attention(Attention),
     /// Attention without heads and projections.
     Attend(Attend),
-    /// A recurrent layer.
+    /// A recurrent layer, or one direction of it.
     Recurrence(Recurrence),
     /// One time step of it.
     RecurrenceStep(RecurrenceStep),
     /// A recurrent layer whose products are convolutions.
     ConvLstm(ConvLstm),
-    /// A recurrent layer from both ends.
-    Bidirectional(Bidirectional),
     /// The rows of a table that ids name.
     Embedding(Embedding),
     /// Steps that do not count become zeros.
@@ -149,6 +157,8 @@ pub struct Dense {
     pub units: Size,
     /// Whether there is a bias.
     pub use_bias: bool,
+    /// Whether a row has the same bits alone and among others: where both are run.
+    pub in_order: bool,
 }
 
 /// `BatchNormalization`.
@@ -388,6 +398,8 @@ pub struct Attention {
     pub use_bias: bool,
     /// Whether a step sees only those before.
     pub use_causal_mask: bool,
+    /// Heads, queries and keys of the mask that is given as a value, the last that the node reads; 1 where it is the same for all.
+    pub attention_mask: Option<[Size; 3]>,
     /// The share of weights that are dropped in training.
     pub dropout: f64,
     /// `seed = …`.

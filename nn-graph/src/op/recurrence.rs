@@ -36,6 +36,27 @@ pub struct Recurrence {
     pub seed: u64,
     /// Whether a GRU resets behind the product.
     pub reset_after: bool,
+    /// Which of the two of a `Bidirectional` it is.
+    pub direction: Option<Direction>,
+}
+
+/// Where a layer inside of a `Bidirectional` begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// With the first step.
+    Forward,
+    /// With the last step; its outputs are in the order of time all the same.
+    Backward,
+}
+
+impl Direction {
+    /// What its weights are called inside of those of the layer.
+    pub fn name(self) -> &'static str {
+        match self {
+            Direction::Forward => "forward",
+            Direction::Backward => "backward",
+        }
+    }
 }
 
 /// `ConvLSTM1D` and `ConvLSTM2D`; a step of the former is one row.
@@ -146,40 +167,28 @@ impl Recurrence {
     pub fn state_len(&self) -> Size {
         Size::product([&Size::Known(self.kind.states()), &self.units])
     }
-}
 
-/// A recurrent layer for one time step: its state is the network's.
-#[derive(Clone, Debug, PartialEq)]
-pub struct RecurrenceStep(pub Recurrence);
-
-/// `Bidirectional<…>`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Bidirectional {
-    /// The layer, in each direction.
-    pub layer: Recurrence,
-    /// How the two outputs become one.
-    pub merge: Directions,
-}
-
-/// How the outputs of two directions become one.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Directions {
-    /// Beside each other.
-    Concat,
-    /// Their sum.
-    Sum,
-    /// Their product.
-    Mul,
-    /// Their mean.
-    Ave,
-}
-
-impl Bidirectional {
-    /// The elements of one direction's output that do not lie in the result, for one sample.
-    pub fn half(&self, node: &Node) -> Size {
-        match self.merge {
-            Directions::Concat => Size::Known(0),
-            Directions::Sum | Directions::Mul | Directions::Ave => Size::product(&node.output),
-        }
+    /// Whether the last step is the first that it reads.
+    pub fn begins_last(&self) -> bool {
+        self.go_backwards || self.direction == Some(Direction::Backward)
     }
+
+    /// Whether the outputs of a layer that begins with the last step are in the order of time.
+    pub fn outputs_in_time(&self) -> bool {
+        self.direction == Some(Direction::Backward) && self.return_sequences
+    }
+
+    /// Whether the outputs of steps that do not count are zeros, and not those before: as in Keras, inside of a `Bidirectional`.
+    pub fn zeros_masked(&self) -> bool {
+        self.direction.is_some() && self.return_sequences
+    }
+}
+
+/// A recurrent layer for one time step, or a block of steps: its state is the network's.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RecurrenceStep {
+    /// What it is a step of.
+    pub layer: Recurrence,
+    /// How many steps: 1, or those of a block.
+    pub steps: usize,
 }

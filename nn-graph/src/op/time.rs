@@ -1,13 +1,14 @@
-//! How an operation behaves along time: what it is for one step.
+//! How an operation behaves along time: what it is for one step, and for a block of steps.
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::{
-    Along, AlongAxis, BatchNormalization, Concatenate, Convolution, ConvolutionStep, Custom, Each, Normalization,
-    NormalizationKind, Op, Pad, Recurrence, RecurrenceStep, Reduce, Rescale, Slice, Softmax, Stack,
+    Along, AlongAxis, BatchNormalization, Concatenate, Constants, Convolution, ConvolutionStep, Custom, Dense, Dropout,
+    Normalization, NormalizationKind, Op, PRelu, Pad, Recurrence, RecurrenceStep, Reduce, Rescale, Slice, Softmax,
+    Stack,
 };
-use crate::graph::{Element, Node};
+use crate::graph::{Element, Node, Operand};
 use crate::size::{Rule, Size};
 
 /// An operation for one time step.
@@ -26,6 +27,11 @@ pub struct TimeStep {
 impl TimeStep {
     /// An operation that looks at one step alone.
     pub fn of(op: Op) -> Self {
+        // So that it gives the same in a block of steps.
+        let op = match op {
+            Op::Dense(op) => Op::Dense(Dense { in_order: true, ..op }),
+            other => other,
+        };
         TimeStep { op, timed: true, latency: Size::Known(0), reach: Some(Size::Known(0)) }
     }
 }
@@ -37,7 +43,16 @@ impl Op {
             Op::Dense(_) if node.input.len() > 1 => self.clone(),
             Op::Activation(_) | Op::Dropout(_) | Op::Penalty(_) | Op::Weight | Op::Number(_) => self.clone(),
             Op::Softmax(op) => Op::Softmax(Softmax { axis: op.axis.checked_sub(1)?, ..op.clone() }),
+            // One number for all is no number for each step.
+            Op::Rescale(op) if op.constants.iter().all(|constants| matches!(constants, Constants::One(_))) => {
+                Op::Rescale(Rescale { axis: op.axis.saturating_sub(1), ..op.clone() })
+            }
             Op::Rescale(op) => Op::Rescale(Rescale { axis: op.axis.checked_sub(1)?, ..op.clone() }),
+            // The slopes are those of all steps.
+            Op::PRelu(op) if op.shared_axes.contains(&0) => {
+                let shared_axes = op.shared_axes.iter().filter_map(|axis| axis.checked_sub(1)).collect();
+                Op::PRelu(PRelu { shared_axes })
+            }
             Op::BatchNormalization(op) => {
                 Op::BatchNormalization(BatchNormalization { axis: op.axis.checked_sub(1)?, ..op.clone() })
             }
@@ -81,10 +96,7 @@ impl Op {
             Op::Custom(op) => return custom(op, node),
             Op::Convolution(op) => return convolution(op, node),
             Op::Recurrence(op) => return recurrence(op, node),
-            Op::Each(each) => {
-                let Each { op, .. } = &**each;
-                op.clone()
-            }
+            Op::Each(each) => each.op.clone(),
             Op::Dense(_)
             | Op::View
             | Op::Embedding(_)
@@ -104,12 +116,15 @@ impl Op {
             | Op::UpSample(_)
             | Op::Take(_)
             | Op::OneHot(_)
+            | Op::State(_)
+            | Op::Carry(_)
             | Op::Cast
+            | Op::Warp(_)
+            | Op::Tone(_)
             | Op::Resizing(_)
             | Op::Dot(_)
             | Op::Attention(_)
             | Op::Attend(_)
-            | Op::Bidirectional(_)
             | Op::Masking(_)
             | Op::Mask(_)
             | Op::Border
@@ -117,6 +132,96 @@ impl Op {
         };
         Some(TimeStep::of(op))
     }
+}
+
+impl Op {
+    /// The operation of one time step for a block of `steps`, which are the first axis of its results and of the inputs that are not
+    /// `fixed`; `None` where it has none that gives the same bits.
+    pub fn side_by_side(&self, node: &Node, steps: usize, fixed: &[bool]) -> Option<Op> {
+        let all = || Along::whole(&Size::Known(steps));
+        let op = match self {
+            Op::Dense(_) | Op::Activation(_) | Op::Penalty(_) | Op::View => self.clone(),
+            Op::Dropout(op) => {
+                let shared_axes = op.shared_axes.iter().map(|axis| axis + 1).collect();
+                Op::Dropout(Dropout { shared_axes, ..op.clone() })
+            }
+            Op::Softmax(op) => Op::Softmax(Softmax { axis: op.axis + 1, ..op.clone() }),
+            Op::Rescale(op) => Op::Rescale(Rescale { axis: op.axis + 1, ..op.clone() }),
+            Op::BatchNormalization(op) => {
+                Op::BatchNormalization(BatchNormalization { axis: op.axis + 1, ..op.clone() })
+            }
+            Op::Concatenate(op) => Op::Concatenate(Concatenate { axis: op.axis + 1, at: None }),
+            Op::Stack(op) => Op::Stack(Stack { axis: op.axis + 1 }),
+            Op::PRelu(op) => {
+                let shared_axes = core::iter::once(0).chain(op.shared_axes.iter().map(|axis| axis + 1)).collect();
+                Op::PRelu(PRelu { shared_axes })
+            }
+            Op::AlongAxis(op) => Op::AlongAxis(AlongAxis { axis: op.axis + 1, ..op.clone() }),
+            // An input with fewer axes would be spread along others.
+            Op::Merge(_) => {
+                let alike = |(input, fixed): (&Operand, &bool)| *fixed || input.shape.len() == node.output.len();
+                node.inputs.iter().zip(fixed).all(alike).then(|| self.clone())?
+            }
+            Op::Slice(op) => {
+                let behind = |axes: &Vec<Along>| core::iter::once(all()).chain(axes.iter().cloned()).collect();
+                Op::Slice(Slice { parts: op.parts.iter().map(behind).collect() })
+            }
+            Op::Pad(op) => {
+                let none = [Size::Known(0), Size::Known(0)];
+                let ends = core::iter::once(none).chain(op.ends.iter().cloned()).collect();
+                Op::Pad(Pad { ends, ..op.clone() })
+            }
+            Op::Reduce(op) => Op::Reduce(Reduce { axes: behind(&op.axes), ..op.clone() }),
+            Op::Normalization(op) => match op.kind {
+                NormalizationKind::Layer | NormalizationKind::Rms | NormalizationKind::Unit => {
+                    Op::Normalization(Normalization { along: behind(&op.along), ..op.clone() })
+                }
+                NormalizationKind::Group(_) => return None,
+            },
+            // The ids of a block are a sequence.
+            Op::Embedding(_) | Op::OneHot(_) | Op::Cast if node.inputs[0].element != Element::Real => self.clone(),
+            Op::ConvolutionStep(op) => Op::ConvolutionStep(Box::new(ConvolutionStep { steps, ..(**op).clone() })),
+            Op::RecurrenceStep(op) => Op::RecurrenceStep(RecurrenceStep { steps, ..op.clone() }),
+            Op::Embedding(_)
+            | Op::OneHot(_)
+            | Op::Cast
+            | Op::Weight
+            | Op::Number(_)
+            | Op::Convolution(_)
+            | Op::Convolution3D(_)
+            | Op::Recurrence(_)
+            | Op::ConvLstm(_)
+            | Op::Pool(_)
+            | Op::GlobalPool(_)
+            | Op::Pool3D(_)
+            | Op::Warp(_)
+            | Op::Tone(_)
+            | Op::Permute(_)
+            | Op::Repeat(_)
+            | Op::Inset(_)
+            | Op::Matmul
+            | Op::UpSample(_)
+            | Op::Take(_)
+            | Op::Resizing(_)
+            | Op::Dot(_)
+            | Op::Attention(_)
+            | Op::Attend(_)
+            | Op::Masking(_)
+            | Op::Mask(_)
+            | Op::Each(_)
+            | Op::Custom(_)
+            | Op::State(_)
+            | Op::Carry(_)
+            | Op::Border
+            | Op::Copy => return None,
+        };
+        Some(op)
+    }
+}
+
+/// What is true of some axes, behind one of which it is not.
+fn behind(axes: &[bool]) -> Vec<bool> {
+    core::iter::once(false).chain(axes.iter().copied()).collect()
 }
 
 /// The step of a convolution: of a sequence, in one part, without strides, and not looking ahead.
@@ -132,7 +237,7 @@ fn convolution(op: &Convolution, node: &Node) -> Option<TimeStep> {
         Size::Known(0) => before.clone(),
         _ => return None,
     };
-    let step = ConvolutionStep { layer: op.clone(), whole: node.clone() };
+    let step = ConvolutionStep { layer: op.clone(), whole: node.clone(), steps: 1 };
     Some(TimeStep { op: Op::ConvolutionStep(Box::new(step)), timed: true, latency, reach: Some(before) })
 }
 
@@ -146,9 +251,9 @@ fn custom(op: &Custom, node: &Node) -> Option<TimeStep> {
 
 /// The step of a recurrent layer; not if it goes backward, is given its state or hands it out.
 fn recurrence(op: &Recurrence, node: &Node) -> Option<TimeStep> {
-    let runs = !op.go_backwards && !op.return_state && !op.cell && node.inputs.len() == 1;
+    let runs = !op.go_backwards && op.direction.is_none() && !op.return_state && !op.cell && node.inputs.len() == 1;
     runs.then(|| TimeStep {
-        op: Op::RecurrenceStep(RecurrenceStep(op.clone())),
+        op: Op::RecurrenceStep(RecurrenceStep { layer: op.clone(), steps: 1 }),
         timed: op.return_sequences,
         latency: Size::Known(0),
         reach: None,

@@ -16,7 +16,8 @@ use crate::source::Name;
 /// Gives every value a place, and every step what it needs beside.
 pub fn place(graph: &Graph, flow: &Flow, aliases: Aliases, drafts: Vec<Draft>) -> Placed {
     let places = vec![None; flow.values.len()];
-    let mut placer = Placer { graph, flow, aliases, places, regions: Vec::new(), states: Vec::new() };
+    let mut placer =
+        Placer { graph, flow, aliases, places, regions: Vec::new(), states: Vec::new(), owners: Vec::new() };
     placer.outside();
     let define = |(index, draft): (usize, Draft)| placer.step(draft, index);
     let steps: Vec<Step> = drafts.into_iter().enumerate().map(define).collect();
@@ -45,6 +46,8 @@ struct Placer<'a> {
     places: Vec<Option<Place>>,
     regions: Vec<Region>,
     states: Vec<(Name, Size)>,
+    /// The node of each part of the state, and the part.
+    owners: Vec<(usize, usize)>,
 }
 
 impl Placer<'_> {
@@ -117,6 +120,11 @@ impl Placer<'_> {
     /// A part of the network's state, for an operation that carries something from call to call.
     fn state(&mut self, draft: &Draft) -> Option<usize> {
         let len = draft.op.state(draft.node?)?;
+        if let Op::Carry(_) = draft.op {
+            let old = self.graph.nodes[draft.node?].inputs.get(2)?.value;
+            let owns = |(node, _): &&(usize, usize)| self.graph.nodes[*node].results.contains(&old);
+            return self.owners.iter().find(owns).map(|(_, part)| *part);
+        }
         let mut name = constant(&self.graph.nodes[draft.node?].name, "");
         // `RNN` may be a layer beside `rnn`, and these constants of a state are there anyway.
         while ["CARRIED", "LAYOUT", "LEN"].contains(&name.text.as_str())
@@ -125,6 +133,7 @@ impl Placer<'_> {
             name.text.push('_');
         }
         self.states.push((name, len));
+        self.owners.push((draft.node?, self.states.len() - 1));
         Some(self.states.len() - 1)
     }
 

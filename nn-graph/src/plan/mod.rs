@@ -138,6 +138,17 @@ pub struct StreamProgram {
     pub latency: Size,
     /// How many steps of the input an output depends on; `None` if all that have been.
     pub receptive_field: Option<Size>,
+    /// The program of a block of steps, whose states are those of one; `None` if steps run one by one.
+    pub block: Option<BlockProgram>,
+}
+
+/// The program of a block of time steps.
+#[derive(Debug)]
+pub struct BlockProgram {
+    /// What runs in each block.
+    pub program: Program,
+    /// How many steps it has.
+    pub steps: usize,
 }
 
 /// The network up to the values that penalties are for, which are its outputs: inference itself knows nothing of them.
@@ -149,13 +160,14 @@ pub struct PenaltyProgram {
     pub penalties: Vec<Regularizer>,
 }
 
-/// Plans a network, and its time step if it is streamed. Nothing can fail any more.
+/// Plans a network, and its time step and block of steps if it is streamed. Nothing can fail any more.
 pub fn plan(mut graph: Graph, stream: Option<Stream>) -> Program {
     fold::fold(&mut graph);
     layout::settle(&mut graph);
     let stream = stream.map(|stream| {
-        let Stream { graph, latency, receptive_field } = stream;
-        Box::new(StreamProgram { program: plan(graph, None), latency, receptive_field })
+        let Stream { graph, latency, receptive_field, block } = stream;
+        let block = block.map(|(graph, steps)| BlockProgram { program: plan(graph, None), steps });
+        Box::new(StreamProgram { program: plan(graph, None), latency, receptive_field, block })
     });
     let penalties = penalized(&graph).map(|(graph, penalties)| {
         let program = steps(graph, None, None);

@@ -39,6 +39,9 @@ const SILENT: &[&str] = &[
     "flash_attention",
 ];
 
+/// Pairs that are no sizes of two axes: equal ends stay two.
+const RANGES: &[&str] = &["factor", "height_factor", "width_factor", "value_range"];
+
 /// The layers of the language, by each of their names.
 static LAYERS: LazyLock<HashMap<&'static str, nn_compiler::Layer>> = LazyLock::new(|| {
     let by_names = |layer: nn_compiler::Layer| layer.names.iter().map(move |name| (*name, layer.clone()));
@@ -189,7 +192,8 @@ impl Writer<'_> {
     }
 
     fn value(&self, name: &str, value: &Json) -> Result<String, Problem> {
-        match &flat(value) {
+        let value = if RANGES.contains(&name) { value.clone() } else { flat(value) };
+        match &value {
             Json::Bool(flag) => Ok(flag.to_string()),
             Json::Number(number) => Ok(number_text(number)),
             Json::String(word) => self.word(word),

@@ -42,6 +42,8 @@ pub struct Flat {
     pub ops: Vec<Op>,
     pub inputs: Vec<Id>,
     pub outputs: Vec<(String, Id)>,
+    /// Inputs that are states, each with the output that it is in the next call, by their places.
+    pub states: Vec<(usize, usize)>,
 }
 
 /// What is wrong with a node, and the way out.
@@ -152,6 +154,13 @@ impl Flat {
             inputs: op.inputs.iter().map(|id| id.map(|id| &self.values[id])).collect(),
             outputs: op.outputs.len(),
         }
+    }
+
+    /// Adds a value that is known.
+    pub fn constant(&mut self, name: &str, array: Array) -> Id {
+        let (shape, kind) = (array.shape.clone(), array.kind);
+        self.values.push(Value { name: name.to_owned(), shape, kind, array: Some(array), is_broken: false });
+        self.values.len() - 1
     }
 
     /// Leaves out the operations that no output needs.

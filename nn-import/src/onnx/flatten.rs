@@ -82,9 +82,7 @@ impl Flattener {
     }
 
     pub(super) fn constant(&mut self, name: &str, array: Array) -> Id {
-        let id = self.value(name, array.shape.clone(), array.kind);
-        self.flat.values[id].array = Some(array);
-        id
+        self.flat.constant(name, array)
     }
 
     fn graph(&mut self, graph: &Graph) -> Result<(), ImportError> {
@@ -144,6 +142,11 @@ impl Flattener {
     fn results(&mut self, node: &Node, inputs: Vec<Option<Id>>) -> Result<Result<Vec<Id>, Problem>, ImportError> {
         if inputs.iter().flatten().any(|id| self.flat.values[*id].is_broken) {
             return Ok(Ok(Vec::new()));
+        }
+        if matches!(node.domain.as_str(), "" | "ai.onnx" | "com.microsoft")
+            && let Some(results) = self.fused(node, &inputs)
+        {
+            return Ok(results);
         }
         if !node.domain.is_empty() && node.domain != "ai.onnx" {
             let text = format!("the operation is one of `{}`, not of ONNX", node.domain);

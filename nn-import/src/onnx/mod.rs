@@ -1,22 +1,29 @@
 //! ONNX files: opsets 7 to 23.
 
-mod array;
+pub(crate) mod array;
 mod bind;
-mod flat;
+mod contrib;
+pub(crate) mod flat;
 mod flatten;
 mod fold;
-mod proto;
+mod pattern;
+pub(crate) mod proto;
+mod quantized;
 mod rewrite;
 mod shapes;
 mod simplify;
+mod states;
 mod windows;
 mod wire;
 mod write;
 
+pub(crate) use proto::half;
+pub(crate) use shapes::element;
+
 use std::collections::HashMap;
 
 use crate::compiled::{Weight, weights};
-use crate::{ImportError, Model, Options, Tensor};
+use crate::{ImportError, Model, Options, Tensor, Unsupported};
 use write::Written;
 
 /// Reads a model.
@@ -30,9 +37,22 @@ use write::Written;
 /// [`ImportError::Format`] for bytes that are no ONNX file, and for weights in other files;
 /// [`ImportError::Unsupported`] with all sizes that are open, or with all nodes that the language has not.
 pub fn read(bytes: &[u8], options: &Options) -> Result<Model, ImportError> {
-    let model = proto::model(bytes)?;
-    let (mut flat, mut problems) = flatten::flatten(&model, options, bytes.len())?;
+    read_model(&proto::model(bytes)?, options, bytes.len())
+}
+
+/// The same of a model that may come from another format, in a file of so many bytes.
+pub(crate) fn read_model(model: &proto::Model, options: &Options, len: usize) -> Result<Model, ImportError> {
+    let (mut flat, problems) = flatten::flatten(model, options, len)?;
+    flat.states = states::pairs(&flat, options)?;
+    network(flat, problems)
+}
+
+/// An import graph as a network, if nothing of it is missing.
+fn network(mut flat: flat::Flat, mut problems: Vec<Unsupported>) -> Result<Model, ImportError> {
     flat.sweep();
+    if problems.is_empty() {
+        pattern::recognise(&mut flat);
+    }
     let written = match write::write(&flat) {
         Ok(written) if problems.is_empty() => written,
         Ok(_) => return Err(ImportError::Unsupported(problems)),

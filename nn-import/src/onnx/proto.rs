@@ -301,7 +301,7 @@ impl Numbers<'_> {
 }
 
 /// A float of 16 bits with 5 of exponent.
-fn half(bits: u16) -> f64 {
+pub fn half(bits: u16) -> f64 {
     let sign = if bits >> 15 == 1 { -1.0 } else { 1.0 };
     let (exponent, fraction) = (i32::from(bits >> 10 & 31), f64::from(bits & 1023));
     match exponent {

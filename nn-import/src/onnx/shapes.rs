@@ -58,6 +58,7 @@ fn of(call: &Call) -> Result<Vec<Shaped>, Problem> {
         | "ThresholdedRelu"
         | "BatchNormalization"
         | "LayerNormalization"
+        | "RMSNormalization"
         | "InstanceNormalization"
         | "LRN"
         | "Not"
@@ -174,6 +175,14 @@ fn of(call: &Call) -> Result<Vec<Shaped>, Problem> {
                 return Err(Problem::new(format!("it multiplies {rows}×{a} by {b}×{columns}")));
             }
             one(vec![rows, columns], Type::Real)
+        }
+        "OneHot" => {
+            let mut shape = call.input(0)?.shape.clone();
+            let count = call.constant(1, "depth")?.ok_or_else(|| Problem::new("it has no depth"))?.to_ints();
+            let count = sizes(count.get(..1).unwrap_or_default())?;
+            let axis = axis_of(call.int("axis", -1), shape.len() + 1)?;
+            shape.splice(axis..axis, count);
+            one(shape, call.input(2)?.kind)
         }
         "ScatterND" => one(call.input(0)?.shape.clone(), call.input(0)?.kind),
         "DepthToSpace" | "SpaceToDepth" => one(blocks(call)?, call.input(0)?.kind),
@@ -398,7 +407,12 @@ fn range(call: &Call) -> Result<usize, Problem> {
 pub fn reduced_axes(call: &Call) -> Result<Vec<usize>, Problem> {
     let rank = call.input(0)?.shape.len();
     match call.either("axes", 1)?.filter(|axes| !axes.is_empty()) {
-        Some(axes) => axes.iter().map(|axis| axis_of(*axis, rank)).collect(),
+        Some(axes) => {
+            let mut axes = axes.iter().map(|axis| axis_of(*axis, rank)).collect::<Result<Vec<_>, _>>()?;
+            axes.sort_unstable();
+            axes.dedup();
+            Ok(axes)
+        }
         None if call.int("noop_with_empty_axes", 0) != 0 => Ok(Vec::new()),
         None => Ok((0..rank).collect()),
     }

@@ -26,6 +26,7 @@ pub fn layers(script: &Script, order: &[usize]) -> Vec<Option<Name>> {
 
 fn named(script: &Script, order: &[usize], all: bool) -> Vec<Option<Name>> {
     let mut counters = HashMap::new();
+    let mut copies = vec![0; script.blocks.len()];
     let mut taken = HashSet::new();
     let declared = declared(order.iter().map(|id| &script.nodes[*id]));
     let mut name = |id: usize, node: &Node| match &node.what {
@@ -41,7 +42,9 @@ fn named(script: &Script, order: &[usize], all: bool) -> Vec<Option<Name>> {
             }
             Some(Name { text, label })
         }
-        What::Weight { name, .. } => Some(Name { text: free(&mut taken, identifier(name)), label: true }),
+        What::Weight { name, .. } | What::State { name, .. } => {
+            Some(Name { text: free(&mut taken, identifier(name)), label: true })
+        }
         // A sum of two values is an `Add`, and counts as one.
         What::Infix(sign) => {
             let class = match sign {
@@ -53,7 +56,11 @@ fn named(script: &Script, order: &[usize], all: bool) -> Vec<Option<Name>> {
             *counters.entry(class.to_owned()).or_insert(0) += 1;
             None
         }
-        What::Again(_) | What::Negative | What::Slice(_) => None,
+        What::Copy(block) => {
+            copies[*block] += 1;
+            Some(Name { text: format!("{}_{}", script.blocks[*block].name, copies[*block]), label: false })
+        }
+        What::Again(_) | What::Negative | What::Slice(_) | What::Assign => None,
     };
     let mut names = vec![None; script.nodes.len()];
     for id in order {
@@ -97,6 +104,8 @@ fn snake_case(class: &str) -> String {
 /// A name of the file as one that Rust takes: `block/conv-1` as `block_conv_1`.
 pub fn identifier(name: &str) -> String {
     let name = name.split_once(':').map_or(name, |(name, _)| name);
+    // What TensorFlow puts before the name of an input.
+    let name = name.strip_prefix("serving_default_").unwrap_or(name);
     let mut text = String::new();
     for c in name.chars() {
         let c = if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' };

@@ -15,22 +15,61 @@ pub fn order(script: &Script, needed: &[bool]) -> Vec<usize> {
     let names = vec![None; script.nodes.len()];
     let mut printer = Printer::new(script, needed, &names);
     if printer.chain().is_none() {
-        printer.graph("");
+        printer.name_values();
+        printer.statements("");
     }
     printer.order.into_inner()
 }
 
-pub fn print(script: &Script, needed: &[bool], names: &[Option<Name>]) -> String {
+/// The text. `inner` has the names within each block.
+pub fn print(script: &Script, needed: &[bool], names: &[Option<Name>], inner: &[Vec<Option<Name>>]) -> String {
     let mut printer = Printer::new(script, needed, names);
     let name = names::type_name(&script.name);
-    match printer.chain() {
+    match printer.chain().filter(|_| script.blocks.is_empty()) {
         Some(layers) => chain(&name, &script.inputs[0], &layers),
-        None => printer.graph(&name),
+        None => {
+            let mut blocks = String::new();
+            for (block, names) in script.blocks.iter().zip(inner) {
+                let needed = block.body.needed();
+                Printer::new(&block.body, &needed, names).block(&block.name, &mut blocks);
+            }
+            printer.graph(&name, &blocks)
+        }
     }
+}
+
+/// Layers that follow each other again and again, as a repeat.
+fn repeated(layers: Vec<String>) -> Vec<String> {
+    let mut text = Vec::new();
+    let mut at = 0;
+    while at < layers.len() {
+        // A label would count on, and the name of the file is not that.
+        let is_plain = |period: usize| !layers[at..at + period].iter().any(|layer| layer.contains(": "));
+        let times = |period: usize| {
+            let part = &layers[at..at + period];
+            layers[at..].chunks_exact(period).take_while(|other| *other == part).count()
+        };
+        let periods = (1..=(layers.len() - at) / 2).filter(|period| is_plain(*period));
+        let best = periods
+            .map(|period| (period, times(period)))
+            .filter(|(period, times)| *times > 2 || (*times == 2 && *period > 1));
+        match best.max_by_key(|(period, times)| (period * times, std::cmp::Reverse(*period))) {
+            Some((period, times)) => {
+                text.push(format!("[{}; {times}]", layers[at..at + period].join(" => ")));
+                at += period * times;
+            }
+            None => {
+                text.push(layers[at].clone());
+                at += 1;
+            }
+        }
+    }
+    text
 }
 
 /// `pub struct Net = Input<4> => Dense<3>;`
 fn chain(name: &str, input: &Input, layers: &[String]) -> String {
+    let layers = repeated(layers.to_vec());
     let line = format!("pub struct {name} = {} => {};", input_text(input), layers.join(" => "));
     if line.len() <= WIDTH {
         return line + "\n";
@@ -72,7 +111,7 @@ impl Text {
 
     /// On one line.
     fn line(self) -> String {
-        self.layers.into_iter().fold(self.head, |text, layer| text + " => " + &layer)
+        repeated(self.layers).into_iter().fold(self.head, |text, layer| text + " => " + &layer)
     }
 
     /// As an operand of what holds that tight.
@@ -125,30 +164,46 @@ impl<'a> Printer<'a> {
         Some(layers)
     }
 
-    fn graph(&mut self, name: &str) -> String {
+    fn graph(&mut self, name: &str, blocks: &str) -> String {
         self.name_values();
         let inputs = self.script.inputs.iter().enumerate();
         let inputs = inputs.map(|(i, input)| format!("{}: {}", self.values[&Value::Input(i)], input_text(input)));
         let inputs = inputs.collect::<Vec<_>>().join(", ");
+        format!("pub struct {name}({inputs}) -> {} {{\n{blocks}{}}}\n", self.outputs(), self.statements("    "))
+    }
+
+    /// A sub-graph with a name, whose inputs have no types.
+    fn block(&mut self, name: &str, text: &mut String) {
+        self.name_values();
+        let inputs: Vec<&str> = (0..self.script.inputs.len()).map(|i| &*self.values[&Value::Input(i)]).collect();
+        let (inputs, outputs, body) = (inputs.join(", "), self.outputs(), self.statements("        "));
+        let _ = writeln!(text, "    block {name}({inputs}) -> {outputs} {{\n{body}    }}");
+    }
+
+    fn outputs(&self) -> String {
         let outputs: Vec<&str> = self.script.outputs.iter().map(|(_, value)| &*self.values[value]).collect();
-        let outputs = match outputs.as_slice() {
+        match outputs.as_slice() {
             [one] => (*one).to_owned(),
             all => format!("({})", all.join(", ")),
-        };
-        let mut text = format!("pub struct {name}({inputs}) -> {outputs} {{\n");
+        }
+    }
+
+    fn statements(&self, indent: &str) -> String {
+        let mut text = String::new();
         for (id, node) in self.script.nodes.iter().enumerate() {
             if self.needed[id] {
-                self.statement(id, node, &mut text);
+                self.statement(id, node, indent, &mut text);
             }
         }
-        text + "}\n"
+        text
     }
 
     /// Inputs and outputs keep their names, then values that have a `let`.
     fn name_values(&mut self) {
         let mut taken: HashSet<String> = HashSet::new();
         for (name, id) in self.names.iter().zip(0..) {
-            let in_scope = self.declared.contains(&id) || matches!(self.script.nodes[id].what, What::Weight { .. });
+            let in_scope = self.declared.contains(&id)
+                || matches!(self.script.nodes[id].what, What::Weight { .. } | What::State { .. });
             if let Some(name) = name.as_ref().filter(|_| in_scope) {
                 taken.insert(name.text.clone());
             }
@@ -162,7 +217,7 @@ impl<'a> Printer<'a> {
             }
         }
         for (id, node) in self.script.nodes.iter().enumerate().filter(|(id, _)| self.needed[*id]) {
-            if let What::Weight { .. } = node.what {
+            if let What::Weight { .. } | What::State { .. } = node.what {
                 let name = self.names[id].as_ref().map(|name| name.text.clone()).unwrap_or_default();
                 self.values.insert(Value::of(id), name);
                 continue;
@@ -181,24 +236,28 @@ impl<'a> Printer<'a> {
     fn is_inlined(&self, id: usize) -> bool {
         let value = Value::of(id);
         let node = &self.script.nodes[id];
-        if node.results != 1 || self.uses.get(&value) != Some(&1) || matches!(node.what, What::Weight { .. }) {
+        if node.results != 1
+            || self.uses.get(&value) != Some(&1)
+            || matches!(node.what, What::Weight { .. } | What::State { .. })
+        {
             return false;
         }
         let reads = |reader: &&Node| reader.values().any(|read| *read == value);
         let readers = self.script.nodes.iter().zip(self.needed).skip(id).filter(|(_, needed)| **needed);
         let Some(reader) = readers.map(|(node, _)| node).find(reads) else { return false };
         match (&reader.what, reader.operands.len()) {
-            (What::Layer(_) | What::Again(_), 1) => true,
+            (What::Layer(_) | What::Again(_) | What::Copy(_), 1) => true,
             (What::Infix(_) | What::Negative, _) => match node.what {
                 What::Infix(_) | What::Negative | What::Slice(_) => true,
                 // One layer stands in parentheses; what is longer gets a name.
-                What::Layer(_) | What::Again(_) => {
+                What::Layer(_) | What::Again(_) | What::Copy(_) => {
                     node.values().count() == 1 && !node.values().any(|value| self.goes_on(value))
                 }
-                What::Weight { .. } => false,
+                What::Weight { .. } | What::State { .. } | What::Assign => false,
             },
-            (What::Layer(_) | What::Again(_), _) => matches!(node.what, What::Slice(_)),
-            (What::Slice(_) | What::Weight { .. }, _) => false,
+            (What::Assign, _) => true,
+            (What::Layer(_) | What::Again(_) | What::Copy(_), _) => matches!(node.what, What::Slice(_)),
+            (What::Slice(_) | What::Weight { .. } | What::State { .. }, _) => false,
         }
     }
 
@@ -207,16 +266,27 @@ impl<'a> Printer<'a> {
         matches!(value, Value::Result { node, .. } if self.is_inlined(*node))
     }
 
-    fn statement(&self, id: usize, node: &Node, text: &mut String) {
+    fn statement(&self, id: usize, node: &Node, indent: &str, text: &mut String) {
         if let (What::Layer(layer), true) = (&node.what, self.declared.contains(&id)) {
             let name = self.names[id].as_ref().map_or("", |name| &*name.text);
-            let _ = writeln!(text, "    layer {name} = {};", layer_text(layer));
+            let _ = writeln!(text, "{indent}layer {name} = {};", layer_text(layer));
         }
         if let What::Weight { shape, trainable, .. } = &node.what {
             let name = &self.values[&Value::of(id)];
             let options = if *trainable { "" } else { "<trainable = false>" };
-            let _ = writeln!(text, "    weight{options} {name}: {shape:?};");
+            let _ = writeln!(text, "{indent}weight{options} {name}: {shape:?};");
             self.order.borrow_mut().push(id);
+            return;
+        }
+        if let What::State { shape, .. } = &node.what {
+            let _ = writeln!(text, "{indent}state {}: {shape:?};", self.values[&Value::of(id)]);
+            self.order.borrow_mut().push(id);
+            return;
+        }
+        if let (What::Assign, [state, new]) = (&node.what, node.operands.as_slice()) {
+            let (state, value) = (self.operand(state).line(), self.operand(new));
+            self.order.borrow_mut().push(id);
+            let_line(&state, "", value, indent, text);
             return;
         }
         let results: Vec<&str> = (0..node.results).map(|result| self.result(id, result)).collect();
@@ -228,14 +298,7 @@ impl<'a> Printer<'a> {
             all => format!("({})", all.join(", ")),
         };
         let value = self.node(id, node);
-        let (head, layers) = (value.head.clone(), value.layers.clone());
-        let line = format!("    let {results} = {};", value.line());
-        if line.len() <= WIDTH {
-            let _ = writeln!(text, "{line}");
-        } else {
-            let layers: String = layers.iter().map(|layer| format!("\n        => {layer}")).collect();
-            let _ = writeln!(text, "    let {results} = {head}{layers};");
-        }
+        let_line(&results, "let ", value, indent, text);
     }
 
     fn result(&self, node: usize, result: usize) -> &str {
@@ -268,6 +331,7 @@ impl<'a> Printer<'a> {
             What::Again(owner) => {
                 (self.names[*owner].as_ref().map_or("", |name| &*name.text).to_owned(), &node.operands)
             }
+            What::Copy(block) => (self.script.blocks[*block].name.clone(), &node.operands),
             What::Infix(sign) => return self.infix(*sign, &node.operands),
             What::Negative => {
                 let inner = self.operand(&node.operands[0]).within(Tight::Whole);
@@ -276,7 +340,9 @@ impl<'a> Printer<'a> {
             What::Slice(taken) => {
                 return Text::whole(format!("{}[{taken}]", self.operand(&node.operands[0]).within(Tight::Whole)));
             }
-            What::Weight { .. } => return Text::whole(self.result(id, 0).to_owned()),
+            What::Weight { .. } | What::State { .. } | What::Assign => {
+                return Text::whole(self.result(id, 0).to_owned());
+            }
         };
         if let [operand] = operands.as_slice() {
             let mut text = self.operand(operand);
@@ -304,6 +370,18 @@ impl<'a> Printer<'a> {
             Some(Name { text, label: true }) => format!("{text}: {}", layer_text(layer)),
             _ => layer_text(layer),
         }
+    }
+}
+
+/// A statement that gives a value a name, on one line or several.
+fn let_line(name: &str, word: &str, value: Text, indent: &str, text: &mut String) {
+    let (head, layers) = (value.head.clone(), repeated(value.layers.clone()));
+    let line = format!("{indent}{word}{name} = {};", value.line());
+    if line.len() <= WIDTH {
+        let _ = writeln!(text, "{line}");
+    } else {
+        let layers: String = layers.iter().map(|layer| format!("\n{indent}    => {layer}")).collect();
+        let _ = writeln!(text, "{indent}{word}{name} = {head}{layers};");
     }
 }
 

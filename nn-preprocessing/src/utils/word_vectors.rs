@@ -150,22 +150,31 @@ impl WordVectors {
     /// Writes the vectors to the table of an `Embedding` whose ids are those of the vocabulary. Rows of words without
     /// a vector stay what they are, as the network was initialised.
     ///
+    /// Training goes on from them; with `Embedding<…, trainable = false>` they stay.
+    ///
     /// # Errors
     ///
     /// If the table has fewer rows than the vocabulary has words, or rows of another length than the vectors. The
     /// table is as it was.
     pub fn write_to<const N: usize>(&self, table: &mut [[f32; N]]) -> Result<()> {
-        let width = self.matrix.shape().last().copied().unwrap_or(0);
-        if width != N || table.len() < self.found.len() {
-            let found = format!("it has {} rows of {N}", table.len());
-            return error::shape(
-                "WordVectors",
-                format!("a table of {} rows of {width} numbers", self.found.len()),
-                found,
-            );
+        self.write_to_rows(table.as_flattened_mut(), N)
+    }
+
+    /// The same for the table of a network without a type, row after row of `width` numbers: `weight("embedding.embeddings")` of
+    /// `nn::run::Network`, to be given to its `set_weight`.
+    ///
+    /// # Errors
+    ///
+    /// As [`write_to`](Self::write_to).
+    pub fn write_to_rows(&self, table: &mut [f32], width: usize) -> Result<()> {
+        let own = self.matrix.shape().last().copied().unwrap_or(0);
+        let rows = table.len().checked_div(width).unwrap_or(0);
+        if own != width || rows < self.found.len() {
+            let expected = format!("a table of {} rows of {own} numbers", self.found.len());
+            return error::shape("WordVectors", expected, format!("it has {rows} rows of {width}"));
         }
-        for ((row, vector), _) in table.iter_mut().zip(self.matrix.rows()).zip(&self.found).filter(|(_, found)| **found)
-        {
+        let rows = table.chunks_exact_mut(width.max(1)).zip(self.matrix.rows()).zip(&self.found);
+        for ((row, vector), _) in rows.filter(|(_, found)| **found) {
             row.copy_from_slice(vector);
         }
         Ok(())
@@ -381,6 +390,10 @@ mod tests {
         assert_eq!(vectors.matrix().as_slice()[6..9], [0.1, 0.2, 0.3]);
         let (mut few, mut narrow) = ([[0.0; 3]; 4], [[0.0; 2]; 5]);
         assert!(vectors.write_to(&mut few).is_err() && vectors.write_to(&mut narrow).is_err());
+        let mut flat = [9.0; 15];
+        vectors.write_to_rows(&mut flat, 3).expect("five rows of three");
+        assert_eq!(flat, [9.0, 9.0, 9.0, 9.0, 9.0, 9.0, 0.1, 0.2, 0.3, 9.0, 9.0, 9.0, 9.0, 9.0, 9.0]);
+        assert!(vectors.write_to_rows(&mut flat, 5).is_err() && vectors.write_to_rows(&mut flat[..14], 3).is_err());
     }
 
     #[test]

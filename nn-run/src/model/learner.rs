@@ -337,7 +337,7 @@ impl<T: Real> TestShard<T> for Tested<T> {
             });
             let mut before = if penalties.is_some() { state.to_vec() } else { Vec::new() };
             let outputs = &mut places.collect::<Vec<_>>()[..];
-            let of = Sample { weights, inputs: &inputs, state, memory, lists, outputs };
+            let of = Sample { weights, inputs: &inputs, state, memory, lists, outputs, index: 0 };
             T::engine().infer(*level, &plan.stage, of);
             for (mask, range) in masks.iter_mut().zip(&plan.stage.masks) {
                 mask.extend_from_slice(range.clone().and_then(|range| memory.get(range)).unwrap_or_default());
@@ -346,7 +346,7 @@ impl<T: Real> TestShard<T> for Tested<T> {
             if let Some((Penalties { stage, of }, PenaltyMemory { memory, lists, values })) = penalties {
                 let mut places: Vec<&mut [T]> = values.iter_mut().map(Vec::as_mut_slice).collect();
                 let (state, outputs) = (&mut before, &mut places[..]);
-                let sample = Sample { weights, inputs: &inputs, state, memory, lists, outputs };
+                let sample = Sample { weights, inputs: &inputs, state, memory, lists, outputs, index: 0 };
                 T::engine().infer(*level, stage, sample);
                 penalty += of.iter().zip(values).map(|((of, _), values)| of.value(values)).sum::<f64>();
             }

@@ -16,7 +16,7 @@ use crate::network::Network;
 /// let fit = Fit::<f32> { epochs: 20, validation_split: 0.1, ..Fit::default() };
 /// assert_eq!(fit.batch_size, 32);
 /// ```
-pub struct Fit<'a, T: Real> {
+pub struct Fit<'a, 'c, T: Real> {
     /// Samples in a step; the last batch of an epoch may be smaller. Default 32.
     pub batch_size: usize,
     /// The number of the last epoch, counted from 1. Default 1.
@@ -24,7 +24,7 @@ pub struct Fit<'a, T: Real> {
     /// 0: silent. 1: a bar on a terminal, a line an epoch elsewhere. 2: a line an epoch. Default 1.
     pub verbose: u8,
     /// Called in this order. Default none.
-    pub callbacks: &'a mut [&'a mut dyn Callback<Network<T>>],
+    pub callbacks: &'a mut [&'c mut dyn Callback<Network<T>>],
     /// This part of the samples, the last ones, is for validation only. Default 0.
     pub validation_split: f64,
     /// Samples and targets for validation at the end of an epoch. Default none.
@@ -55,7 +55,7 @@ pub struct Fit<'a, T: Real> {
     pub seed: Option<u64>,
 }
 
-impl<T: Real> Default for Fit<'_, T> {
+impl<T: Real> Default for Fit<'_, '_, T> {
     fn default() -> Self {
         Self {
             batch_size: 32,
@@ -80,7 +80,7 @@ impl<T: Real> Default for Fit<'_, T> {
     }
 }
 
-impl<'a, T: Real> Fit<'a, T> {
+impl<'a, T: Real> Fit<'a, '_, T> {
     pub(super) fn settings(&self) -> FitSettings<'a> {
         FitSettings {
             batch_size: self.batch_size,
@@ -103,7 +103,7 @@ impl<'a, T: Real> Fit<'a, T> {
 }
 
 /// The options of [`Model::evaluate`](super::Model::evaluate).
-pub struct Evaluate<'a, T: Real> {
+pub struct Evaluate<'a, 'c, T: Real> {
     /// Samples in a step. Default 32.
     pub batch_size: usize,
     /// 0: silent. 1: a bar on a terminal, a line elsewhere. 2: a line. Default 1.
@@ -117,10 +117,10 @@ pub struct Evaluate<'a, T: Real> {
     /// Layers with `stateful` begin anew after so many steps. Default: they go on with the states of the batch before.
     pub steps_per_state: Option<usize>,
     /// Called in this order. Default none.
-    pub callbacks: &'a mut [&'a mut dyn Callback<Network<T>>],
+    pub callbacks: &'a mut [&'c mut dyn Callback<Network<T>>],
 }
 
-impl<T: Real> Default for Evaluate<'_, T> {
+impl<T: Real> Default for Evaluate<'_, '_, T> {
     fn default() -> Self {
         Self {
             batch_size: 32,
@@ -134,7 +134,7 @@ impl<T: Real> Default for Evaluate<'_, T> {
     }
 }
 
-impl<T: Real> Evaluate<'_, T> {
+impl<T: Real> Evaluate<'_, '_, T> {
     pub(super) fn settings(&self) -> TestSettings {
         TestSettings {
             batch_size: self.batch_size,

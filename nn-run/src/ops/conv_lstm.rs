@@ -72,7 +72,7 @@ impl<T: Element> Run<T> for ConvLstm {
         match what {
             Length::Scratch => self.sizes.scratch_len(),
             Length::Saved => self.sizes.saved_len(),
-            Length::ScratchInto | Length::Bordered | Length::SavedOf(_) | Length::State => 0,
+            Length::ScratchInto | Length::Bordered | Length::State => 0,
         }
     }
 

@@ -97,7 +97,7 @@ impl<T: Element> Run<T> for Convolution<T> {
         match what {
             Length::Scratch | Length::ScratchInto => self.numbers.scratch_len(),
             Length::Bordered => self.bordered_len(),
-            Length::Saved | Length::SavedOf(_) | Length::State => 0,
+            Length::Saved | Length::State => 0,
         }
     }
 
@@ -136,19 +136,27 @@ impl<T: Element> Run<T> for Convolution<T> {
     }
 }
 
-/// One time step of a causal convolution.
+/// One time step of a causal convolution, or a block of them.
 #[derive(Debug)]
 pub(crate) struct ConvolutionStep {
     sizes: Conv2DSizes,
     kernel: Range<usize>,
     bias: Range<usize>,
+    steps: usize,
     ending: Ending,
 }
 
 impl ConvolutionStep {
     pub(crate) fn new(site: &Site<'_>, step: &op::ConvolutionStep, tail: &Tail) -> Self {
         let [kernel, bias] = weights(site, &step.layer);
-        ConvolutionStep { sizes: layer(&step.layer, &step.whole), kernel, bias, ending: Ending::new(site, tail) }
+        let (sizes, ending) = (layer(&step.layer, &step.whole), Ending::new(site, tail));
+        ConvolutionStep { sizes, kernel, bias, steps: step.steps, ending }
+    }
+}
+
+impl ConvolutionStep {
+    fn dilation(&self) -> usize {
+        self.sizes.dilation_rate[1]
     }
 }
 
@@ -156,7 +164,8 @@ impl<T: Element> Run<T> for ConvolutionStep {
     fn measure(&self, what: Length) -> usize {
         match what {
             Length::State => conv1d::state_len_of(&self.sizes),
-            Length::Scratch | Length::ScratchInto | Length::Bordered | Length::Saved | Length::SavedOf(_) => 0,
+            Length::Scratch if self.steps > 1 => conv1d::steps_scratch_len(&self.sizes, self.dilation(), self.steps),
+            Length::Scratch | Length::ScratchInto | Length::Bordered | Length::Saved => 0,
         }
     }
 
@@ -164,7 +173,13 @@ impl<T: Element> Run<T> for ConvolutionStep {
     fn infer<S: Simd>(&self, simd: S, mut call: Infer<'_, '_, T>) {
         let (y, weights, state) = (call.y(), call.weights, std::mem::take(&mut call.state));
         let epilogue = self.ending.epilogue(simd, weights, &weights[self.bias.clone()], &mut [], None);
-        conv1d::step_slices(simd, &self.sizes, &weights[self.kernel.clone()], call.x(), state, y, epilogue);
+        let scratch = std::mem::take(&mut call.scratch);
+        let (x, kernel) = (call.x(), &weights[self.kernel.clone()]);
+        if self.steps > 1 {
+            let dilation = self.dilation();
+            return conv1d::steps_slices(simd, &self.sizes, dilation, kernel, x, state, y, scratch, epilogue);
+        }
+        conv1d::step_slices(simd, &self.sizes, kernel, x, state, y, epilogue);
     }
 
     /// A step is not trained.

@@ -17,6 +17,8 @@ pub(crate) struct Dense {
     sizes: DenseSizes,
     kernel: Range<usize>,
     bias: Range<usize>,
+    /// Whether a row has the same bits alone and among others.
+    in_order: bool,
     ending: Ending,
 }
 
@@ -27,6 +29,7 @@ impl Dense {
             sizes: DenseSizes { inputs, units: sizes::known(&op.units) },
             kernel: fields.range("kernel"),
             bias: fields.range("bias"),
+            in_order: op.in_order,
             ending: Ending::new(site, tail),
         }
     }
@@ -42,7 +45,11 @@ impl<T: Element> Run<T> for Dense {
         let (y, weights) = (call.y(), call.weights);
         let fold = std::mem::take(&mut call.fold);
         let epilogue = self.ending.epilogue(simd, weights, &weights[self.bias.clone()], fold, None);
-        dense::infer_with(simd, &self.sizes, &weights[self.kernel.clone()], call.x(), y, epilogue);
+        let (x, kernel) = (call.x(), &weights[self.kernel.clone()]);
+        if self.in_order {
+            return dense::infer_in_order_with(simd, &self.sizes, kernel, x, y, epilogue);
+        }
+        dense::infer_with(simd, &self.sizes, kernel, x, y, epilogue);
     }
 
     #[inline(always)]

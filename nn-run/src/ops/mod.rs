@@ -4,7 +4,9 @@
 //! convolution a plan for this machine. Running it is then a choice among the kernels of nn-core.
 
 mod activation;
+mod augment;
 mod batch_normalization;
+mod carry;
 mod conv_lstm;
 mod convolution;
 mod convolution3d;
@@ -395,6 +397,8 @@ operations! {
     Softmax(softmax::Softmax),
     PRelu(prelu::PRelu),
     Dropout(dropout::Dropout),
+    Warp(augment::Warp),
+    Tone(augment::Tone),
     Penalty(penalty::Penalty),
     Copy(moved::Copy),
     Permute(moved::Permute),
@@ -409,6 +413,8 @@ operations! {
     Matmul(products::Matmul),
     Take(take::Take),
     OneHot(take::OneHot),
+    State(carry::State),
+    Carry(carry::Carry),
     Cast(take::Cast),
     Resizing(take::Resizing),
     UpSampling(moved::UpSampling),
@@ -421,7 +427,6 @@ operations! {
     Recurrence(recurrence::Recurrence),
     RecurrenceStep(recurrence::RecurrenceStep),
     ConvLstm(conv_lstm::ConvLstm),
-    Bidirectional(recurrence::Bidirectional),
     Embedding(embedding::Embedding),
     Masking(mask::Masking),
     Mask(mask::Mask),

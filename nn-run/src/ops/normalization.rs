@@ -62,7 +62,7 @@ impl<T: Element> Run<T> for Normalization {
             (Length::Saved, Kind::Layer(sizes)) => sizes.saved_len(),
             (Length::Saved, Kind::Rms(sizes)) => sizes.saved_len(),
             (Length::Saved, Kind::Group(sizes)) => sizes.saved_len(),
-            (Length::ScratchInto | Length::Bordered | Length::SavedOf(_) | Length::State, _) => 0,
+            (Length::ScratchInto | Length::Bordered | Length::State, _) => 0,
         }
     }
 

@@ -19,9 +19,9 @@ use nn_graph::size::around;
 use nn_graph::{Op, Program};
 
 use super::{
-    Operation, Site, Tail, activation, batch_normalization, conv_lstm, convolution, convolution3d, dense, dropout,
-    each, embedding, mask, merge, moved, normalization, penalty, pool, prelu, products, recurrence, reduce, rescaling,
-    softmax, take, weight,
+    Operation, Site, Tail, activation, augment, batch_normalization, carry, conv_lstm, convolution, convolution3d,
+    dense, dropout, each, embedding, mask, merge, moved, normalization, penalty, pool, prelu, products, recurrence,
+    reduce, rescaling, softmax, take, weight,
 };
 use crate::sizes;
 use nn_core::Param;
@@ -82,6 +82,8 @@ impl<T: Element> Operation<T> {
                 let axes = sizes.map(|(axis, size)| (size, op.shared_axes.contains(&axis))).collect();
                 Operation::Dropout(dropout::Dropout { noise, rate: op.rate, seed: op.seed, axes })
             }
+            Op::Warp(op) => Operation::Warp(augment::Warp::new(node, op)),
+            Op::Tone(op) => Operation::Tone(augment::Tone::new(node, op)),
             Op::Penalty(op) => Operation::Penalty(penalty::Penalty(Regularizer { l1: op.l1, l2: op.l2 })),
             // A view is no step; where one is, its numbers are needed elsewhere.
             // A type of a program's has none around it here: compiling has refused it.
@@ -125,6 +127,8 @@ impl<T: Element> Operation<T> {
                 let axes = sizes::array(&around(&node.inputs[1].shape, op.axis));
                 Operation::Take(take::Take { axes, count: sizes::product(&node.input) })
             }
+            Op::State(_) => Operation::State(carry::State),
+            Op::Carry(_) => Operation::Carry(carry::Carry),
             Op::OneHot(op) => Operation::OneHot(take::OneHot { num_classes: sizes::known(&op.num_classes) }),
             Op::Cast => Operation::Cast(take::Cast),
             Op::Resizing(op) => {
@@ -150,11 +154,8 @@ impl<T: Element> Operation<T> {
             Op::Attention(op) => Operation::Attention(products::Attention::new(site, op)),
             Op::Attend(op) => Operation::Attend(products::Attend::new(site, op)),
             Op::Recurrence(op) => Operation::Recurrence(recurrence::Recurrence::new(site, op)),
-            Op::RecurrenceStep(step) => {
-                Operation::RecurrenceStep(recurrence::RecurrenceStep(recurrence::Recurrence::new(site, &step.0)))
-            }
+            Op::RecurrenceStep(step) => Operation::RecurrenceStep(recurrence::RecurrenceStep::new(site, step)),
             Op::ConvLstm(op) => Operation::ConvLstm(conv_lstm::ConvLstm::new(site, op)),
-            Op::Bidirectional(op) => Operation::Bidirectional(recurrence::Bidirectional::new(site, op)),
             Op::Embedding(op) => Operation::Embedding(embedding::Embedding::new(site, op)),
             Op::Masking(op) => {
                 let features = node.input.last().map_or(1, sizes::known);

@@ -118,6 +118,7 @@ impl Attention {
                 value_dim: sizes::known(&op.value_dim),
                 output: site.node.output.last().map_or(1, sizes::known),
                 use_causal_mask: op.use_causal_mask,
+                attention_mask: op.attention_mask.as_ref().map_or([1; 3], |sizes| sizes.each_ref().map(sizes::known)),
                 nothing_of_nothing: op.dropout > 0.0,
             },
             weights: ["query", "key", "value", "attention_output"]
@@ -148,7 +149,7 @@ fn three<'a, T>(items: &[&'a [T]]) -> [&'a [T]; 3] {
 /// The masks of query, value and key, where there are any.
 fn masks<'a, T>(masks: &[&'a [T]]) -> Masks<'a, T> {
     let mask = |index: usize| masks.get(index).copied().filter(|mask| !mask.is_empty());
-    Masks { query: mask(0), value: mask(1), key: mask(2) }
+    Masks { query: mask(0), value: mask(1), key: mask(2), attention: mask(3) }
 }
 
 impl<T: Element> Run<T> for Attention {
@@ -156,7 +157,7 @@ impl<T: Element> Run<T> for Attention {
         match what {
             Length::Scratch => self.sizes.scratch_len::<T>(),
             Length::Saved => self.sizes.saved_len::<T>(),
-            Length::ScratchInto | Length::Bordered | Length::SavedOf(_) | Length::State => 0,
+            Length::ScratchInto | Length::Bordered | Length::State => 0,
         }
     }
 
@@ -268,7 +269,7 @@ impl<T: Element> Run<T> for Attend {
     fn measure(&self, what: Length) -> usize {
         match what {
             Length::Scratch | Length::Saved => self.sizes.shares(),
-            Length::ScratchInto | Length::Bordered | Length::SavedOf(_) | Length::State => 0,
+            Length::ScratchInto | Length::Bordered | Length::State => 0,
         }
     }
 

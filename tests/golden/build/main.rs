@@ -3,14 +3,12 @@
 mod cases;
 mod emit;
 mod suite;
-mod uncovered;
 mod value;
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use suite::Suite;
-use uncovered::Uncovered;
 
 fn main() {
     let package = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it"));
@@ -21,17 +19,14 @@ fn main() {
         _ => package.join("fixtures"),
     };
     println!("cargo::rerun-if-env-changed=NN_GOLDEN");
-    for path in
-        [package.join("build"), package.join("uncovered.toml"), folder.join("cases.json"), emit::rows::reference()]
-    {
+    for path in [package.join("build"), folder.join("cases.json"), emit::rows::reference()] {
         println!("cargo::rerun-if-changed={}", path.display());
     }
     println!("cargo::rustc-env=NN_GOLDEN_FOLDER={}", folder.display());
     choose_vectors();
 
     let write = |file: &str, text: &str| fs::write(out.join(file), text).expect("OUT_DIR can be written to");
-    let uncovered = Uncovered::read(&package.join("uncovered.toml"));
-    let suite = Suite::of(&folder, &suite::judge(&folder), &uncovered, twins(&package.join("twins.txt")));
+    let suite = Suite::of(&folder, &suite::judge(&folder), twins(&package.join("twins.txt")));
     for (bundle, tests) in &suite.tests {
         write(&format!("{bundle}.rs"), tests);
     }

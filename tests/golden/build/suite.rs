@@ -1,4 +1,4 @@
-//! What becomes of the cases of a folder: tests that run them, tests that are ignored, tests that fail.
+//! What becomes of the cases of a folder: tests that run them, and tests that fail.
 //!
 //! A case is judged by what it uses, never by its name. What cannot be run fails alone, by its name, and is never left out.
 
@@ -8,7 +8,6 @@ use std::path::Path;
 
 use crate::cases::{self, Case};
 use crate::emit::{self, BUNDLES, Refusal};
-use crate::uncovered::Uncovered;
 
 /// A case, and its test, or why it cannot be run.
 pub type Judged = (Case, Result<String, Refusal>);
@@ -36,14 +35,9 @@ pub fn judge(folder: &Path) -> Result<Vec<Judged>, String> {
 
 impl Suite {
     /// The tests of the cases of a folder, if they could be read; `twins` says which networks are compiled as well.
-    pub fn of(
-        folder: &Path,
-        judged: &Result<Vec<Judged>, String>,
-        uncovered: &Uncovered,
-        twins: impl Fn(&str) -> bool,
-    ) -> Self {
+    pub fn of(folder: &Path, judged: &Result<Vec<Judged>, String>, twins: impl Fn(&str) -> bool) -> Self {
         let mut tests: BTreeMap<_, _> = BUNDLES.into_iter().map(|bundle| (bundle, String::new())).collect();
-        let mut kinds = BTreeMap::<&str, [usize; 3]>::new();
+        let mut kinds = BTreeMap::<&str, [usize; 2]>::new();
         let cases = match judged {
             Ok(cases) => &cases[..],
             Err(problem) => {
@@ -55,7 +49,7 @@ impl Suite {
         for (case, test) in cases {
             let (outcome, text) = match test {
                 Ok(test) => (0, test.clone()),
-                Err(refusal) => refused(folder, case, refusal, uncovered),
+                Err(refusal) => (1, refused(folder, case, refusal)),
             };
             kinds.entry(&case.kind).or_default()[outcome] += 1;
             let mut add = |bundle, text: &str| {
@@ -66,26 +60,19 @@ impl Suite {
                 add(emit::TWINS, &twin);
             }
         }
-        let mut summary = format!("{}\n{:>6} {:>6} {:>6}\n", folder.display(), "run", "ignore", "fail");
-        for (kind, [run, ignored, failing]) in kinds {
-            writeln!(summary, "{run:>6} {ignored:>6} {failing:>6} {kind}").expect("a String takes all");
+        let mut summary = format!("{}\n{:>6} {:>6}\n", folder.display(), "run", "fail");
+        for (kind, [run, failing]) in kinds {
+            writeln!(summary, "{run:>6} {failing:>6} {kind}").expect("a String takes all");
         }
         Self { tests, summary }
     }
 }
 
-/// A test for a case that cannot be run: ignored if `uncovered.toml` says why, failing otherwise.
-fn refused(folder: &Path, case: &Case, refusal: &Refusal, uncovered: &Uncovered) -> (usize, String) {
-    let (gap, problem) = match refusal {
-        Refusal::Gap(gap, problem) => (Some(gap), problem),
-        Refusal::Broken(problem) => (None, problem),
-    };
-    let mut message = format!("{}: {} is not run:\n{problem}", folder.join("cases.json").display(), case.name);
+/// A test for a case that cannot be run, which fails.
+fn refused(folder: &Path, case: &Case, refusal: &Refusal) -> String {
+    let mut message = format!("{}: {} is not run:\n{}", folder.join("cases.json").display(), case.name, refusal.0);
     if !case.text("dsl").is_empty() {
         message += &format!("\nin {}", case.text("dsl"));
     }
-    match gap.and_then(|gap| Some((gap, uncovered.reason(gap)?))) {
-        Some((gap, reason)) => (1, emit::ignored(case, &format!("{gap}: {reason}"), &message)),
-        None => (2, emit::failing(case, &message)),
-    }
+    emit::failing(case, &message)
 }

@@ -13,8 +13,14 @@ use crate::network::elements;
 pub fn check(name: &str, loss: &dyn Loss<f32>) {
     let case = Case::load(name);
     let pred = case.array("y_pred");
-    let classes = *pred.shape.last().expect("outputs have an axis");
-    let [y_true, y_pred] = [&case.array("y_true"), &pred].map(|array| elements::<f32>(&array.data));
+    let axes = Axes::of(&pred.shape, loss.axis());
+    let classes = axes.along;
+    let targets = case.array("y_true");
+    let mut y_true = elements::<f32>(&targets.data);
+    if targets.shape == pred.shape {
+        y_true = axes.at_the_end(&y_true);
+    }
+    let y_pred = axes.at_the_end(&elements::<f32>(&pred.data));
     let weights = case.get("sample_weight").map(|weights| elements::<f32>(&weights.data));
     let mask = case.get("mask").map(mask);
     let rows = y_pred.len() / classes;
@@ -41,7 +47,40 @@ pub fn check(name: &str, loss: &dyn Loss<f32>) {
     }
     let mut gradient = vec![f32::NAN; y_pred.len()];
     loss.gradient(&y_true, &y_pred, classes, false, &factor, &mut gradient);
-    case.compare("grad", &gradient);
+    case.compare("grad", &axes.back(&gradient));
+}
+
+/// The sizes before, along and behind the axis of a loss, so that its rows can be put one after another.
+struct Axes {
+    before: usize,
+    along: usize,
+    behind: usize,
+}
+
+impl Axes {
+    fn of(shape: &[usize], axis: i64) -> Self {
+        let place = if axis < 0 { axis + shape.len() as i64 } else { axis };
+        let place = usize::try_from(place).expect("an axis of the outputs");
+        let size = |sizes: &[usize]| sizes.iter().product();
+        Axes { before: size(&shape[..place]), along: shape[place], behind: size(&shape[place + 1..]) }
+    }
+
+    /// The places of the elements, row by row.
+    fn places(&self) -> impl Iterator<Item = usize> {
+        let Axes { before, along, behind } = *self;
+        let rows = (0..before).flat_map(move |outer| (0..behind).map(move |inner| outer * along * behind + inner));
+        rows.flat_map(move |first| (0..along).map(move |at| first + at * behind))
+    }
+
+    fn at_the_end(&self, x: &[f32]) -> Vec<f32> {
+        self.places().map(|place| x[place]).collect()
+    }
+
+    fn back(&self, x: &[f32]) -> Vec<f32> {
+        let mut back = vec![f32::NAN; x.len()];
+        self.places().zip(x).for_each(|(place, &x)| back[place] = x);
+        back
+    }
 }
 
 fn mask(array: Array) -> Vec<bool> {

@@ -130,7 +130,7 @@ same! {
         [(a: Input<12, 4>, b: Input<2, 4, 6>) -> y { let y = Dot<axes = (2, 2), normalize = true>(a, b); }]
 }
 
-fn epoch<'a, N: Network, Y>() -> Fit<'a, N, Y> {
+fn epoch<'a, N: Network, Y>() -> Fit<'a, 'a, N, Y> {
     Fit { epochs: 1, batch_size: 20, seed: Some(3), verbose: 0, ..Fit::default() }
 }
 

@@ -1,4 +1,4 @@
-//! What the suite leaves out is on the list, and the list only shrinks; what cannot be run fails alone, by its name.
+//! Every shipped case is run; what cannot be run fails alone, by its name.
 
 #[path = "../build/cases.rs"]
 mod cases;
@@ -6,23 +6,18 @@ mod cases;
 mod emit;
 #[path = "../build/suite.rs"]
 mod suite;
-#[path = "../build/uncovered.rs"]
-mod uncovered;
 #[path = "../build/value.rs"]
 mod value;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use emit::Refusal;
 use serde_json::{Value as Json, json};
 use suite::{Judged, Suite};
-use uncovered::Uncovered;
 
 const PACKAGE: &str = env!("CARGO_MANIFEST_DIR");
 
-/// How many cases of each kind are run, are ignored as the list says, and fail because they cannot be run.
+/// How many cases of each kind are run, and fail because they cannot be run.
 const SUMMARY: &str = include_str!(concat!(env!("OUT_DIR"), "/summary.txt"));
 
 #[test]
@@ -31,40 +26,16 @@ fn the_folder_has_cases() {
     assert!(SUMMARY.lines().count() > 2, "no cases in {}", env!("NN_GOLDEN_FOLDER"));
 }
 
-/// `uncovered.toml` as it must read: its head and its reasons, the names of the cases as they are.
-fn list(text: &str, uncovered: &Uncovered, shipped: &[Judged]) -> String {
-    let mut gaps = BTreeMap::<_, Vec<_>>::new();
-    for (case, test) in shipped {
-        if let Err(Refusal::Gap(gap, _)) = test {
-            gaps.entry(gap).or_default().push(case.name.as_str());
-        }
-    }
-    let head = text.lines().take_while(|line| !line.starts_with('['));
-    let mut list = head.fold(String::new(), |list, line| list + line + "\n").trim_end().to_string();
-    for (gap, names) in gaps {
-        let names: String = names.iter().map(|name| format!("    {name:?},\n")).collect();
-        let reason = uncovered.reason(gap).unwrap_or_default();
-        list += &format!("\n\n[{gap:?}]\nreason = {reason:?}\ncases = [\n{names}]");
-    }
-    list + "\n"
-}
-
 #[test]
-fn the_list_of_uncovered_cases_is_up_to_date() {
-    let file = Path::new(PACKAGE).join("uncovered.toml");
-    let (uncovered, text) = (Uncovered::read(&file), fs::read_to_string(&file).expect("the list"));
+fn every_shipped_case_is_run() {
     let shipped = suite::judge(&Path::new(PACKAGE).join("fixtures")).expect("the shipped cases");
-    let list = list(&text, &uncovered, &shipped);
-    let made = Path::new(env!("CARGO_TARGET_TMPDIR")).join("uncovered.toml");
-    fs::write(&made, &list).expect("the folder of temporary files can be written to");
-    assert!(list == text, "uncovered.toml does not list what is not covered: this does\n  {}", made.display());
-    // Each shipped case has one test, which runs it or is ignored.
-    let (cases, not_run) = (shipped.len(), shipped.iter().filter(|(_, test)| test.is_err()).count());
-    let suite = Suite::of(Path::new("fixtures"), &Ok(shipped), &uncovered, |_| false);
+    for (case, test) in &shipped {
+        assert!(test.is_ok(), "{}: {test:?}", case.name);
+    }
+    let cases = shipped.len();
+    let suite = Suite::of(Path::new("fixtures"), &Ok(shipped), |_| false);
     let tests: String = suite.tests.into_values().collect();
-    assert_eq!([tests.matches("#[test]").count(), tests.matches("#[ignore").count()], [cases, not_run]);
-    let most = format!("\nmost = {not_run}\n");
-    assert!(text.contains(&most), "`most` is the number of the cases: lower it to {not_run} as more are covered");
+    assert_eq!([tests.matches("#[test]").count(), tests.matches("#[ignore").count()], [cases, 0]);
 }
 
 /// A folder of this name with this file.
@@ -73,10 +44,6 @@ fn folder(name: &str, file: &str, text: &str) -> PathBuf {
     fs::create_dir_all(&folder).expect("the folder of temporary files can be written to");
     fs::write(folder.join(file), text).expect("the folder can be written to");
     folder
-}
-
-fn uncovered(name: &str, text: &str) -> Uncovered {
-    Uncovered::read(&folder(name, "uncovered.toml", text).join("uncovered.toml"))
 }
 
 fn judged(name: &str, cases: &[Json]) -> Vec<Judged> {
@@ -92,7 +59,7 @@ fn refusal(name: &str, case: Json) -> String {
     let judged = judged(name, &[network("good", "Input<4> => Dense<3>"), case]);
     assert!(judged[0].1.is_ok(), "{:?}", judged[0].1);
     match &judged[1].1 {
-        Err(Refusal::Broken(problem) | Refusal::Gap(_, problem)) => problem.clone(),
+        Err(refusal) => refusal.0.clone(),
         Ok(test) => panic!("this is run: {test}"),
     }
 }
@@ -169,31 +136,27 @@ fn names_of_tests() {
 }
 
 #[test]
-fn what_is_not_run_fails_or_is_ignored_for_a_reason() {
-    let uncovered = uncovered("outcomes", "[\"option activity_regularizer\"]\nreason = \"Later.\"\n");
+fn what_is_not_run_fails() {
     let cases = [
         network("good", "Input<4> => Dense<3>"),
-        network("listed", "Input<3, 2> => MultiHeadAttention<3, 2, activity_regularizer = l2>"),
-        network("not listed", "Input<3, 4> => Dense<3> => Masking => BatchNorm<axis = 1>"),
+        network("other axis", "Input<3, 4> => Masking => BatchNorm<axis = 1>"),
         network("wrong", "Input<4> => Dnese<3>"),
     ];
     let judged = Ok(judged("outcomes", &cases));
-    let suite = Suite::of(Path::new("folder"), &judged, &uncovered, |name| name == "good");
-    assert_eq!(suite.summary, "folder\n   run ignore   fail\n     1      1      2 network\n");
+    let suite = Suite::of(Path::new("folder"), &judged, |name| name == "good");
+    assert_eq!(suite.summary, "folder\n   run   fail\n     1      2 network\n");
     let tests = &suite.tests["networks"];
-    assert_eq!(tests.matches("#[test]").count(), 4);
-    assert!(tests.contains("#[test]\n#[ignore = \"option activity_regularizer: Later.\"]\nfn listed() {"), "{tests}");
-    assert!(tests.contains("#[test]\nfn not_listed() {\n    panic!("), "{tests}");
+    assert_eq!(tests.matches("#[test]").count(), 3);
+    assert!(tests.contains("#[test]\nfn other_axis() {\n    panic!("), "{tests}");
     let message = "folder/cases.json: wrong is not run:\\nthere is no layer `Dnese`";
     assert!(tests.contains(&format!("#[test]\nfn wrong() {{\n    panic!(\"{{}}\", \"{message}")), "{tests}");
 }
 
 #[test]
 fn a_folder_without_cases_is_one_test_that_fails() {
-    let uncovered = uncovered("empty", "");
     for (name, text) in [("malformed", "{ \"cases\": ["), ("no_list", "{}")] {
         let folder = folder(name, "cases.json", text);
-        let suite = Suite::of(&folder, &suite::judge(&folder), &uncovered, |_| false);
+        let suite = Suite::of(&folder, &suite::judge(&folder), |_| false);
         assert!(suite.tests["values"].starts_with("#[test]\nfn cases_json() {\n    panic!("), "{:?}", suite.tests);
     }
     assert!(suite::judge(Path::new("/no/such/folder")).is_err_and(|problem| problem.contains("cases.json")));

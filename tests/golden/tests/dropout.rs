@@ -48,6 +48,8 @@ each_step_differs! {
     alpha_dropout: [Input<3, 64> => AlphaDropout<0.5>]
     gaussian_dropout: [Input<3, 8> => GaussianDropout<0.5>]
     gaussian_noise: [Input<3, 8> => TimeDistributed<GaussianNoise<0.5>>]
+    random_rotation: [Input<3, 6, 5, 1> => TimeDistributed<RandomRotation<0.5>>]
+    random_contrast: [Input<3, 4, 4, 2> => TimeDistributed<RandomContrast<(0.5, 1), value_range = (-9, 9)>>]
     spatial_dropout: [Input<3, 2, 64> => TimeDistributed<SpatialDropout1D<0.5>>]
     time_distributed_inputs: [Input<3, 2, 64> => TimeDistributed<SimpleRNN<4, dropout = 0.5>>]
     time_distributed_states: [Input<3, 2, 4> => TimeDistributed<SimpleRNN<64, recurrent_dropout = 0.5>>]
@@ -162,4 +164,33 @@ fn elements_along_an_axis_of_noise_shape_share_their_noise() {
     for step in run("Dropout<0.5, noise_shape = (None, 1)>").chunks(16) {
         assert!(step.iter().all(|y| *y == 0.0) || step.iter().all(|y| *y > 0.0), "{step:?}");
     }
+}
+
+nn::network! {
+    /// Pictures, alone and in a sequence of sequences, with everything that changes them.
+    struct Still(x: Input<4, 5, 1>, steps: Input<2, 3, 4, 5, 1>, bytes: Input<4, 5, 1, dtype = u8>) -> (y, z, n) {
+        let y = x => RandomFlip => RandomTranslation<0.5, 0.5> => RandomRotation<0.5> => RandomZoom<0.5> => RandomContrast<1> => RandomBrightness<1>;
+        let z = steps => TimeDistributed<TimeDistributed<RandomZoom<0.5>>> => TimeDistributed<TimeDistributed<RandomContrast<1>>>;
+        let n = bytes => RandomRotation<0.5>;
+    }
+}
+
+/// Compiled and interpreted networks give pictures back as they are; in training they do not.
+#[test]
+fn pictures_stay_as_they_are_at_inference() {
+    let mut x = StillInput::default();
+    x.x.as_flat_mut().iter_mut().enumerate().for_each(|(at, x)| *x = at as f32 * 20.0 - 70.0);
+    x.steps.as_flat_mut().iter_mut().enumerate().for_each(|(at, x)| *x = at as f32 * 3.0 - 10.0);
+    x.bytes.as_flat_mut().iter_mut().enumerate().for_each(|(at, x)| *x = at as u8 * 11);
+    let y = Still::zeros().infer(&x, &mut StillWorkspace::new());
+    assert_eq!((y.y, y.z), (x.x, x.steps));
+    assert!(y.n.as_flat().iter().zip(x.bytes.as_flat()).all(|(y, x)| *y == f32::from(*x)));
+
+    let text = "Input<2, 4, 5, 1> => TimeDistributed<RandomZoom<0.5>> => TimeDistributed<RandomBrightness<1, value_range = (-99, 99)>>";
+    let network = nn_run::Network::<f32>::from_text(text).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+    let (x, mut y) = (&x.steps.as_flat()[..40], [0.0; 40]);
+    network.infer(&[nn_run::Data::Real(x)], &mut network.workspace(), &mut [&mut y]).expect("a sample");
+    assert_eq!(x, y);
+    let step = nn_run::Step::forward(&network, &[nn_run::Data::Real(x)], 1, 7).expect("a sample");
+    assert_ne!(step.output(0), x);
 }

@@ -149,6 +149,35 @@ macro_rules! step {
     };
 }
 
+/// Many steps of a streamed network.
+macro_rules! steps {
+    ($($function:ident: $network:ident),* $(,)?) => {
+        table!(STEPS, State of Stream, $($function: $network),*);
+        $(
+        #[doc = concat!("`", stringify!($network), "::steps`.")]
+        #[cfg(not(debug_assertions))]
+        #[inline(never)]
+        pub fn $function(
+            level: Level,
+            network: &$network,
+            xs: &[<$network as Stream>::StepInput],
+            state: &mut <$network as Stream>::State,
+            ys: &mut [<$network as Stream>::StepOutput],
+        ) {
+            dispatch_each!(level, simd => network.forward_steps(simd, xs, state, ys));
+        }
+        )*
+    };
+}
+
+steps! {
+    steps_audio_gru: AudioGru,
+    steps_audio_tcn: AudioTcn,
+    steps_recurrent: Recurrent,
+    steps_convolutions: StreamedConvolutions,
+    steps_arithmetic: Arithmetic,
+}
+
 step! {
     step_audio_lstm: AudioLstm,
     step_audio_gru: AudioGru,

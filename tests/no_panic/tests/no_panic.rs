@@ -54,7 +54,7 @@ static GRAPH: LazyLock<Graph> = LazyLock::new(|| Graph::read(&graph::libraries()
 #[test]
 fn inference_cannot_panic_allocate_lock_or_call_the_system() {
     let mut failures = Vec::new();
-    let functions = nn_no_panic::INFER.iter().chain(nn_no_panic::STEP.iter());
+    let functions = nn_no_panic::INFER.iter().chain(nn_no_panic::STEP.iter()).chain(nn_no_panic::STEPS.iter());
     for function in functions.clone() {
         let name = format!("nn_no_panic::{}", function.name);
         match GRAPH.path_to(&name, |symbol| !HARMLESS.contains(&symbol.trim_start_matches('_'))) {

@@ -62,7 +62,7 @@ impl Emit for Attend {
         let shape = cx.geometry(node);
         match what {
             Length::Scratch | Length::Saved => quote!(#shape::SIZES.shares()),
-            Length::ScratchInto | Length::Bordered | Length::SavedOf(_) | Length::State => TokenStream::new(),
+            Length::ScratchInto | Length::Bordered | Length::State => TokenStream::new(),
         }
     }
 

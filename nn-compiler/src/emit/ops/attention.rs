@@ -15,8 +15,8 @@ fn three<T>(items: &[T]) -> [&T; 3] {
 }
 
 fn masks(mask: impl Fn(usize) -> TokenStream) -> TokenStream {
-    let [query, value, key] = [mask(0), mask(1), mask(2)];
-    quote!(rt::multi_head_attention::Masks { query: #query, value: #value, key: #key })
+    let [query, value, key, attention] = [mask(0), mask(1), mask(2), mask(3)];
+    quote!(rt::multi_head_attention::Masks { query: #query, value: #value, key: #key, attention: #attention })
 }
 
 fn dropout(op: &Attention, call: &Call<'_>) -> TokenStream {
@@ -51,6 +51,12 @@ impl Emit for Attention {
                 const USE_CAUSAL_MASK: bool = true;
             )
         });
+        let pairs = self.attention_mask.as_ref().map(|sizes| {
+            let [heads, queries, keys] = sizes.each_ref().map(|size| cx.size(size));
+            quote!(
+                const ATTENTION_MASK: [usize; 3] = [#heads, #queries, #keys];
+            )
+        });
         let nothing = (self.dropout > 0.0).then(|| {
             quote!(
                 const NOTHING_OF_NOTHING: bool = true;
@@ -69,6 +75,7 @@ impl Emit for Attention {
                 const VALUE_DIM: usize = #value_dim;
                 const OUTPUT: usize = #output;
                 #causal
+                #pairs
                 #nothing
             }
         }
@@ -79,7 +86,7 @@ impl Emit for Attention {
         match what {
             Length::Scratch => quote!(rt::multi_head_attention::scratch_len::<#shape, #dtype>()),
             Length::Saved => quote!(rt::multi_head_attention::saved_len::<#shape, #dtype>()),
-            Length::ScratchInto | Length::Bordered | Length::SavedOf(_) | Length::State => TokenStream::new(),
+            Length::ScratchInto | Length::Bordered | Length::State => TokenStream::new(),
         }
     }
 

@@ -73,7 +73,7 @@ impl Emit for ConvLstm {
         match what {
             Length::Scratch => quote!(#shape::SIZES.scratch_len()),
             Length::Saved => quote!(#shape::SIZES.saved_len()),
-            Length::ScratchInto | Length::Bordered | Length::SavedOf(_) | Length::State => TokenStream::new(),
+            Length::ScratchInto | Length::Bordered | Length::State => TokenStream::new(),
         }
     }
 
@@ -105,7 +105,7 @@ impl Emit for ConvLstm {
     fn forward(&self, call: &Call<'_>) -> TokenStream {
         let Call { cx, node, x, y, saved, .. } = call;
         let (field, shape, activations) = (cx.field(node), cx.geometry(node), activations(self, cx));
-        let (mask, state, random) = (call.mask(0), call.carried(&Size::Known(0)), random(self, call));
+        let (mask, state, random) = (call.mask(0), call.carried(), random(self, call));
         let [h0, c0] = [1, 2].map(|input| option(call.inputs.get(input).cloned()));
         let [h, c] = [1, 2].map(|output| call.optional_output(output));
         quote! {

@@ -42,10 +42,7 @@ fn geometry(op: &Convolution, cx: &Context<'_>, node: &Node, planned: bool) -> T
     let strides = optional(cx, &op.strides, quote!(STRIDES));
     let dilation = optional(cx, &op.dilation_rate, quote!(DILATION_RATE));
     let pads = pads(cx, &op.pads);
-    let groups = (op.groups.known() != Some(1)).then(|| {
-        let groups = cx.size(&op.groups);
-        quote!(const GROUPS: usize = #groups;)
-    });
+    let groups = groups(op, cx);
     let dtype = cx.program.graph.dtype;
     let border = planned.then_some(Border::NONE);
     let tilings = tiles::tilings(dtype, tiles::convolution(op, node), None, border);
@@ -72,6 +69,12 @@ fn geometry(op: &Convolution, cx: &Context<'_>, node: &Node, planned: bool) -> T
             #tilings
         }
     }
+}
+
+/// The groups, where the trait's default of 1 does not say so already.
+fn groups(op: &Convolution, cx: &Context<'_>) -> Option<TokenStream> {
+    let groups = cx.size(&op.groups);
+    (op.groups.known() != Some(1)).then(|| quote!(const GROUPS: usize = #groups;))
 }
 
 /// From so many layers of equal geometry on, their code at inference is there once instead of where each of them is called: a call
@@ -193,7 +196,7 @@ impl Emit for Convolution {
                 quote!(rt::conv2d::scratch_len::<#shape, #destination, #dtype>())
             }
             Length::Bordered => quote!(rt::conv2d::bordered_len::<#shape>()),
-            Length::Saved | Length::SavedOf(_) | Length::State => TokenStream::new(),
+            Length::Saved | Length::State => TokenStream::new(),
         }
     }
 
@@ -251,32 +254,60 @@ pub fn infer_each(op: &Convolution, call: &Infer<'_>) -> TokenStream {
     }
 }
 
+/// The geometry that a block is called with: without what makes no difference to its code, so that layers share it.
+fn geometry_of_block(op: &ConvolutionStep, cx: &Context<'_>, node: &Node) -> TokenStream {
+    let (name, doc, layer) = (cx.geometry(node), names::described(node), &op.layer);
+    let channels = op.whole.input.last().map(|channels| cx.size(channels));
+    let (filters, kernel_size) = (cx.size(&layer.filters), cx.sizes(&layer.kernel_size));
+    let groups = groups(layer, cx);
+    quote! {
+        #[doc = #doc]
+        #[derive(Clone, Copy)]
+        struct #name;
+        impl rt::conv2d::Conv2DShape for #name {
+            const INPUT: [usize; 3] = [1, 1, #channels];
+            const FILTERS: usize = #filters;
+            const KERNEL_SIZE: [usize; 2] = [#(#kernel_size),*];
+            #groups
+        }
+    }
+}
+
 impl Emit for ConvolutionStep {
     fn weights(&self, cx: &Context<'_>, node: &Node) -> Option<TokenStream> {
         self.layer.weights(cx, node)
     }
 
-    fn geometry(&self, cx: &Context<'_>, _: &Node) -> TokenStream {
-        geometry(&self.layer, cx, &self.whole, false)
+    fn geometry(&self, cx: &Context<'_>, node: &Node) -> TokenStream {
+        if self.steps > 1 { geometry_of_block(self, cx, node) } else { geometry(&self.layer, cx, &self.whole, false) }
     }
 
     fn measure(&self, cx: &Context<'_>, node: &Node, what: Length) -> TokenStream {
-        let shape = cx.geometry(node);
+        let (shape, dilation) = (cx.geometry(node), cx.size(&self.layer.dilation_rate[1]));
+        let steps = names::number(self.steps);
         match what {
             Length::State => quote!(rt::conv1d::state_len::<#shape>()),
-            Length::Scratch | Length::ScratchInto | Length::Bordered | Length::Saved | Length::SavedOf(_) => {
-                TokenStream::new()
+            Length::Scratch => {
+                quote!(rt::conv1d::steps_scratch_len(&<#shape as rt::conv2d::Conv2DShape>::SIZES, #dilation, #steps))
             }
+            Length::ScratchInto | Length::Bordered | Length::Saved => TokenStream::new(),
         }
     }
 
     fn infer(&self, call: &Infer<'_>) -> TokenStream {
-        let Infer { cx, node, state, .. } = call;
+        let Infer { cx, node, state, scratch, .. } = call;
         let (field, shape, x, y) = (cx.field(node), cx.geometry(node), call.x(), call.y());
         let activation = call.activation();
         let (weights, bias) = (weights(&self.layer, &field), bias(&self.layer, &field));
+        let epilogue = quote!(rt::Epilogue::bias(#bias).activation(#activation));
+        if self.steps > 1 {
+            let dilation = cx.size(&self.layer.dilation_rate[1]);
+            return quote! {
+                rt::conv1d::steps(simd, #shape, #dilation, #weights, #x, #state, #y, #scratch, #epilogue);
+            };
+        }
         quote! {
-            rt::conv1d::step(simd, #shape, #weights, #x, #state, #y, rt::Epilogue::bias(#bias).activation(#activation));
+            rt::conv1d::step(simd, #shape, #weights, #x, #state, #y, #epilogue);
         }
     }
 

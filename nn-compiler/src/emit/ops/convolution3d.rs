@@ -75,7 +75,7 @@ impl Emit for Convolution3D {
             Length::Scratch | Length::ScratchInto => {
                 quote!(<#shape as rt::conv3d::Conv3DShape>::SIZES.scratch_len::<#dtype>())
             }
-            Length::Bordered | Length::Saved | Length::SavedOf(_) | Length::State => TokenStream::new(),
+            Length::Bordered | Length::Saved | Length::State => TokenStream::new(),
         }
     }
 

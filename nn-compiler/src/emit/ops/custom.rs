@@ -2,7 +2,7 @@
 
 use nn_graph::graph::Node;
 use nn_graph::op::{Custom, Op};
-use nn_graph::size::{Length, Shape, Size};
+use nn_graph::size::{Length, Shape};
 use nn_graph::weight::Param;
 use nn_graph::{Program, SourceId};
 use proc_macro2::{Ident, Literal, TokenStream};
@@ -142,7 +142,7 @@ impl Emit for Custom {
             Length::Scratch => "SCRATCH",
             Length::Saved => "SAVED",
             Length::State => "STATE",
-            Length::ScratchInto | Length::Bordered | Length::SavedOf(_) => return TokenStream::new(),
+            Length::ScratchInto | Length::Bordered => return TokenStream::new(),
         };
         constant(cx, node, what).unwrap_or_default()
     }
@@ -157,7 +157,7 @@ impl Emit for Custom {
     fn forward(&self, call: &Call<'_>) -> TokenStream {
         let Call { cx, node, x, y, saved, .. } = call;
         let (name, index, field) = (owner(cx), index(cx, node), cx.field(node));
-        let (weights, state) = (flat(self, &quote!(self.#field), false), call.carried(&Size::Known(0)));
+        let (weights, state) = (flat(self, &quote!(self.#field), false), call.carried());
         quote!(rt::custom::forward::<#name, #index>(#weights, samples, (#x, #y), #saved, #state, scratch);)
     }
 

@@ -3,6 +3,7 @@
 use nn_graph::graph::Node;
 use nn_graph::op::Dense;
 use nn_graph::op::fusion::Epilogue;
+use nn_graph::size::Size;
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -46,6 +47,14 @@ impl Emit for Dense {
     fn infer(&self, call: &Infer<'_>) -> TokenStream {
         let (field, x, y) = (call.cx.field(call.node), call.x(), call.y());
         let (fold, epilogue) = (call.folded(), call.chained(&quote!(&self.#field.bias)));
+        if self.in_order {
+            let rows = call.node.input.split_last().map(|(_, rows)| Size::product(rows));
+            let rows = call.cx.size(&rows.unwrap_or(Size::Known(1)));
+            return quote! {
+                #fold
+                rt::dense::infer_in_order::<_, { 0 + #rows }, _, _, _, _, _, _>(simd, &self.#field, #x, #y, #epilogue);
+            };
+        }
         quote!(#fold rt::dense::infer(simd, &self.#field, #x, #y, #epilogue);)
     }
 

@@ -6,7 +6,9 @@
 mod activation;
 mod attend;
 mod attention;
+mod augment;
 mod batch_normalization;
+mod carry;
 mod conv_lstm;
 mod convolution;
 mod convolution3d;
@@ -36,7 +38,7 @@ use nn_graph::Op;
 use nn_graph::function::Elementwise;
 use nn_graph::graph::Node;
 use nn_graph::op::fusion::Epilogue;
-use nn_graph::size::{Length, Size};
+use nn_graph::size::Length;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
@@ -131,6 +133,8 @@ pub fn of(op: &Op) -> &dyn Emit {
         Op::Softmax(op) => op,
         Op::PRelu(op) => op,
         Op::Dropout(op) => op,
+        Op::Warp(op) => op,
+        Op::Tone(op) => op,
         Op::Penalty(op) => op,
         Op::View => &moved::View,
         Op::Permute(op) => op,
@@ -145,6 +149,8 @@ pub fn of(op: &Op) -> &dyn Emit {
         Op::AlongAxis(op) => op,
         Op::Take(op) => op,
         Op::OneHot(op) => op,
+        Op::State(_) => &carry::State,
+        Op::Carry(_) => &carry::Carry,
         Op::Cast => &take::Cast,
         Op::Resizing(op) => op,
         Op::Matmul => &products::Matmul,
@@ -156,7 +162,6 @@ pub fn of(op: &Op) -> &dyn Emit {
         Op::Recurrence(op) => op,
         Op::RecurrenceStep(op) => op,
         Op::ConvLstm(op) => op,
-        Op::Bidirectional(op) => op,
         Op::Embedding(op) => op,
         Op::Masking(op) => op,
         Op::Mask(op) => op,
@@ -321,11 +326,11 @@ impl Call<'_> {
         Literal::u64_unsuffixed(seed | u64::from(self.stream + index))
     }
 
-    /// `Option<Carried>`: what it carries from batch to batch, from this many numbers of its part on.
-    pub fn carried(&self, at: &Size) -> TokenStream {
+    /// `Option<Carried>`: what it carries from batch to batch.
+    pub fn carried(&self) -> TokenStream {
         let carried = self.state.as_ref().map(|part| {
-            let (state, at) = (self.cx.named("State"), self.cx.size(at));
-            quote!(rt::recurrent::Carried::new(states, #state::CARRIED, #state::#part.start + #at))
+            let state = self.cx.named("State");
+            quote!(rt::recurrent::Carried::new(states, #state::CARRIED, #state::#part.start))
         });
         option(carried)
     }

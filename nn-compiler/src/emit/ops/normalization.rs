@@ -86,7 +86,7 @@ impl Emit for Normalization {
         match what {
             Length::Scratch => quote!(rt::#module::scratch_len::<#shape>()),
             Length::Saved => quote!(rt::#module::saved_len::<#shape>()),
-            Length::ScratchInto | Length::Bordered | Length::SavedOf(_) | Length::State => TokenStream::new(),
+            Length::ScratchInto | Length::Bordered | Length::State => TokenStream::new(),
         }
     }
 

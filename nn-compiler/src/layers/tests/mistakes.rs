@@ -227,12 +227,12 @@ fn the_type_of_the_input() {
 }
 
 #[test]
-fn options_that_come_later() {
-    let later = |what: &str| format!("{what} is part of the language, but not available in this version yet");
+fn options_of_one_layer_that_are_written_otherwise() {
     mistake(
         "Input<3, 2> => MultiHeadAttention<3, 2, activity_regularizer = l2>",
         "activity_regularizer",
-        &later("`activity_regularizer` of `MultiHeadAttention`"),
+        "`MultiHeadAttention` has no option `activity_regularizer`\n\
+         = help: Keras' penalizes its four projections; `ActivityRegularization<l2 = 0.01>` behind it penalizes its result",
     );
 }
 

@@ -175,7 +175,7 @@ fn numbers_for_each_axis() {
     mistake(
         "Input<3, 2> => UpSampling1D<interpolation = bilinear>",
         "interpolation",
-        "`UpSampling1D` has no option `interpolation`\n= help: `interpolation` is an option of UpSampling2D and Resizing",
+        "`UpSampling1D` has no option `interpolation`\n= help: `interpolation` is an option of UpSampling2D, Resizing, RandomTranslation, RandomRotation and RandomZoom",
     );
     mistake(
         "Input<3, 4, 2> => ZeroPadding2D<(1, 2, 3)>",

@@ -2,12 +2,15 @@
 //!
 //! A sequence is an image of one row, so all kernels are those of [`conv2d`](super::conv2d), with a
 //! [`Conv2DShape`](super::conv2d::Conv2DShape) whose input is `[1, steps, channels]` and whose kernel is `[1, size]`. Only
-//! [`step`] is its own: one step at a time, for causal convolutions.
+//! [`step`] and [`steps`] are its own: one step at a time, for causal convolutions, or a block of them.
 
+mod block;
 mod step;
 #[cfg(all(test, feature = "std"))]
 mod tests;
+mod windows;
 
+pub use block::{steps, steps_scratch_len, steps_slices};
 pub use step::{state_len, state_len_of, step, step_slices};
 
 use crate::element::Element;

@@ -1,11 +1,12 @@
 //! One time step of a causal convolution.
 
-use fearless_simd::prelude::*;
+use fearless_simd::Simd;
 
+use super::windows::{Taps, Windows};
 use crate::activations::Activation;
 use crate::element::Element;
 use crate::geometry::Geometry;
-use crate::kernels::{frame, lanes};
+use crate::kernels::frame;
 use crate::layers::conv2d::{Conv2DShape, Conv2DSizes, Filters};
 use crate::layers::epilogue::Epilogue;
 use crate::layers::state;
@@ -40,7 +41,7 @@ pub const fn state_len_of(sizes: &Conv2DSizes) -> usize {
 
 /// How many steps the window reaches back.
 #[inline]
-const fn slots(sizes: &Conv2DSizes) -> usize {
+pub(super) const fn slots(sizes: &Conv2DSizes) -> usize {
     sizes.kernel_size[1].saturating_sub(1).saturating_mul(sizes.dilation_rate[1])
 }
 
@@ -91,7 +92,12 @@ pub fn step<S: Simd, L: Conv2DShape, W: Filters<T>, T: Element, A: Activation<T>
     y: &mut [T],
     epilogue: Epilogue<'_, T, A, P>,
 ) {
-    step_slices(simd, shape, weights.kernel(), x, state, y, epilogue);
+    let kernel = weights.kernel();
+    frame::step(
+        simd,
+        #[inline(always)]
+        || step_slices(simd, shape, kernel, x, state, y, epilogue),
+    );
 }
 
 /// [`step`] with the filters as a slice, for constant sizes or for a reference to numbers.
@@ -117,11 +123,12 @@ pub fn step_slices<S: Simd, L: Geometry<Conv2DSizes>, T: Element, A: Activation<
         return;
     };
     let Some((place, history)) = state.split_last_mut() else {
-        return Step { kernel, x, history: &[], oldest: 0, epilogue, shape }.run(simd, y);
+        let taps = Ring { x, history: &[], oldest: 0, shape };
+        return Windows { shape, kernel, taps, epilogue }.run(simd, y);
     };
     // A whole number below the number of slots; anything else is no state of ours.
     let oldest = (Element::to_f64(*place) as usize).min(slots - 1);
-    Step { kernel, x, history: &*history, oldest, epilogue, shape }.run(simd, y);
+    Windows { shape, kernel, taps: Ring { x, history: &*history, oldest, shape }, epilogue }.run(simd, y);
     if let Some(slot) = history.get_mut(oldest * channels..(oldest + 1) * channels) {
         state::keep_packed(x, slot);
     }
@@ -129,223 +136,34 @@ pub fn step_slices<S: Simd, L: Geometry<Conv2DSizes>, T: Element, A: Activation<
     *place = T::from_f64(next as f64);
 }
 
-/// What one step reads.
-struct Step<'a, L, T, A, P> {
-    kernel: &'a [T],
+/// What one step sees.
+#[derive(Clone, Copy)]
+struct Ring<'a, L, T> {
     x: &'a [T],
-    /// The steps before, in a ring.
+    /// The steps before.
     history: &'a [T],
     /// The slot of the oldest.
     oldest: usize,
-    epilogue: Epilogue<'a, T, A, P>,
     shape: L,
 }
 
-/// Vectors of filters that are summed up at the same time.
-#[inline(always)]
-const fn vectors(sizes: &Conv2DSizes, lanes: usize) -> usize {
-    let vectors = (sizes.filters / sizes.groups).div_ceil(lanes);
-    if vectors < 4 { vectors } else { 4 }
-}
+impl<L: Geometry<Conv2DSizes>, T: Element> Taps<T> for Ring<'_, L, T> {
+    const MANY: bool = false;
 
-/// Whether it may be so many vectors: where the sizes are not known, everything is compiled.
-const fn may_be(known: &Option<Conv2DSizes>, lanes: usize, count: usize) -> bool {
-    match known {
-        Some(sizes) => vectors(sizes, lanes) == count,
-        None => true,
-    }
-}
-
-/// Whether half a vector may do for the filters of a group.
-const fn may_be_half(known: &Option<Conv2DSizes>, lanes: usize) -> bool {
-    match known {
-        Some(sizes) => 2 * (sizes.filters / sizes.groups) <= lanes,
-        None => true,
-    }
-}
-
-impl<L: Geometry<Conv2DSizes>, T: Element, A: Activation<T>, P: Activation<T>> Step<'_, L, T, A, P> {
-    /// Channels of one group.
     #[inline(always)]
-    fn channels(&self) -> usize {
-        self.shape.sizes().input[2] / self.shape.sizes().groups
-    }
-
-    /// Filters of one group.
-    #[inline(always)]
-    fn group_filters(&self) -> usize {
-        self.shape.sizes().filters / self.shape.sizes().groups
+    fn count(&self) -> usize {
+        1
     }
 
     #[inline(always)]
-    fn run<S: Simd>(&self, simd: S, y: &mut [T]) {
-        // Vectors half as wide are better than vectors half empty, whose loads would straddle cache lines.
-        #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
-        if const { size_of::<T::Vector<S>>() == 64 && may_be_half(&L::KNOWN, T::Vector::<S>::LEN) }
-            && 2 * self.group_filters() <= T::Vector::<S>::LEN
-            && let Some(narrower) = simd.level().as_avx2()
-        {
-            return self.groups(narrower, y);
-        }
-        self.groups(simd, y);
-    }
-
-    #[inline(always)]
-    fn groups<S: Simd>(&self, simd: S, y: &mut [T]) {
+    fn tap(&self, tap: usize) -> &[T] {
         let sizes = self.shape.sizes();
-        let lanes = T::Vector::<S>::LEN;
-        for group in 0..sizes.groups {
-            if self.group_filters() == 1 {
-                self.one_filter(simd, group, y);
-                continue;
-            }
-            match vectors(&sizes, lanes) {
-                1 if const { may_be(&L::KNOWN, T::Vector::<S>::LEN, 1) } => self.filters::<S, 1, 8>(simd, group, y),
-                2 if const { may_be(&L::KNOWN, T::Vector::<S>::LEN, 2) } => self.filters::<S, 2, 4>(simd, group, y),
-                3 if const { may_be(&L::KNOWN, T::Vector::<S>::LEN, 3) } => self.filters::<S, 3, 2>(simd, group, y),
-                _ if const { may_be(&L::KNOWN, T::Vector::<S>::LEN, 4) } => self.filters::<S, 4, 2>(simd, group, y),
-                _ => {}
-            }
-        }
-    }
-
-    /// The inputs that one step of the kernel meets, of one group.
-    #[inline(always)]
-    fn inputs(&self, tap: usize, group: usize) -> &[T] {
-        let (sizes, channels) = (self.shape.sizes(), self.channels());
-        let first = group * channels;
         if tap + 1 == sizes.kernel_size[1] {
-            return self.x.get(first..first + channels).unwrap_or(&[]);
+            return self.x;
         }
         let slot = self.oldest + tap * sizes.dilation_rate[1];
         let slots = slots(&sizes);
         let slot = if slot < slots { slot } else { slot - slots };
-        let first = slot * sizes.input[2] + first;
-        self.history.get(first..first + channels).unwrap_or(&[])
-    }
-
-    /// The weights of one step of the kernel, from the first filter of a group on.
-    #[inline(always)]
-    fn weights(&self, tap: usize, filter: usize) -> &[T] {
-        self.kernel.get(tap * self.channels() * self.shape.sizes().filters + filter..).unwrap_or(&[])
-    }
-
-    /// [`all_filters`](Self::all_filters): inline where it is the only one, apart where it is one of many.
-    #[inline(always)]
-    fn filters<S: Simd, const NV: usize, const SUMS: usize>(&self, simd: S, group: usize, y: &mut [T]) {
-        if const { L::KNOWN.is_some() } {
-            return self.all_filters::<S, NV, SUMS>(simd, group, y);
-        }
-        frame::apart(
-            simd,
-            #[inline(always)]
-            || self.all_filters::<S, NV, SUMS>(simd, group, y),
-        );
-    }
-
-    /// All filters of a group, `NV` vectors after the other; each has `SUMS` sums, so that one need not wait for
-    /// another.
-    #[inline(always)]
-    fn all_filters<S: Simd, const NV: usize, const SUMS: usize>(&self, simd: S, group: usize, y: &mut [T]) {
-        let (lanes, block) = (T::Vector::<S>::LEN, NV * T::Vector::<S>::LEN);
-        let filters = self.group_filters();
-        for first in (0..filters).step_by(block) {
-            let first = group * filters + first.min(filters.saturating_sub(block));
-            // The last vector may overlap the one before.
-            let mut vectors = [0; NV];
-            for (v, vector) in vectors.iter_mut().enumerate() {
-                *vector = (v * lanes).min(filters.saturating_sub(lanes));
-            }
-            let sums = self.sums::<S, NV, SUMS>(simd, group, first, vectors);
-            for (sum, vector) in sums.into_iter().zip(vectors) {
-                self.finish(simd, first + vector, sum, y);
-            }
-        }
-    }
-
-    /// The sums of `NV` vectors of filters, the first of which is `filter`.
-    #[inline(always)]
-    fn sums<S: Simd, const NV: usize, const SUMS: usize>(
-        &self,
-        simd: S,
-        group: usize,
-        filter: usize,
-        vectors: [usize; NV],
-    ) -> [T::Vector<S>; NV] {
-        let mut sums = [[lanes::zeros::<S, T>(simd); NV]; SUMS];
-        for (sum, vector) in sums[0].iter_mut().zip(vectors) {
-            *sum = self.epilogue.start(simd, filter + vector, self.group_filters().min(T::Vector::<S>::LEN));
-        }
-        let channels = self.channels();
-        for tap in 0..self.shape.sizes().kernel_size[1] {
-            let (x, weights) = (self.inputs(tap, group), self.weights(tap, filter));
-            let whole = channels - channels % SUMS;
-            for first in (0..whole).step_by(SUMS) {
-                for (u, sums) in sums.iter_mut().enumerate() {
-                    self.add(simd, x, weights, first + u, vectors, sums);
-                }
-            }
-            for (u, sums) in sums.iter_mut().enumerate() {
-                if u < channels % SUMS {
-                    self.add(simd, x, weights, whole + u, vectors, sums);
-                }
-            }
-        }
-        let mut all = sums[0];
-        for others in &sums[1..] {
-            for (sum, other) in all.iter_mut().zip(others) {
-                *sum += *other;
-            }
-        }
-        all
-    }
-
-    /// Adds the products of one input and `NV` vectors of its weights.
-    #[inline(always)]
-    fn add<S: Simd, const NV: usize>(
-        &self,
-        simd: S,
-        x: &[T],
-        weights: &[T],
-        channel: usize,
-        vectors: [usize; NV],
-        sums: &mut [T::Vector<S>; NV],
-    ) {
-        let input = lanes::splat(simd, x, channel);
-        for (sum, vector) in sums.iter_mut().zip(vectors) {
-            let at = channel * self.shape.sizes().filters + vector;
-            // Lanes past the last filter go unused. Behind the last weights there is not a whole vector to load.
-            let whole = weights.len() >= at + T::Vector::<S>::LEN;
-            let count = if whole { T::Vector::<S>::LEN } else { self.group_filters().min(T::Vector::<S>::LEN) };
-            *sum = lanes::load_part::<S, T>(simd, weights, at, count).mul_add(input, *sum);
-        }
-    }
-
-    /// A group of a single filter: where there is only one group, the lanes run over the inputs.
-    #[inline(always)]
-    fn one_filter<S: Simd>(&self, simd: S, group: usize, y: &mut [T]) {
-        let mut sum = lanes::zeros::<S, T>(simd);
-        let mut rest = T::zero();
-        let sizes = self.shape.sizes();
-        for tap in 0..sizes.kernel_size[1] {
-            let (x, weights) = (self.inputs(tap, group), self.weights(tap, group));
-            let whole = if sizes.groups == 1 { x.len() - x.len() % T::Vector::<S>::LEN } else { 0 };
-            for first in (0..whole).step_by(T::Vector::<S>::LEN) {
-                sum = lanes::load::<S, T>(simd, x, first).mul_add(lanes::load::<S, T>(simd, weights, first), sum);
-            }
-            for (x, weight) in x.iter().zip(weights.iter().step_by(sizes.filters)).skip(whole) {
-                rest += *x * *weight;
-            }
-        }
-        let sum = T::Vector::<S>::splat(simd, sum.reduce_sum() + rest);
-        self.finish(simd, group, sum + self.epilogue.start(simd, group, 1), y);
-    }
-
-    /// Applies the epilogue and stores.
-    #[inline(always)]
-    fn finish<S: Simd>(&self, simd: S, filter: usize, sum: T::Vector<S>, y: &mut [T]) {
-        let count = self.group_filters().min(T::Vector::<S>::LEN);
-        let value = self.epilogue.finish(simd, filter, count, sum);
-        lanes::store_part::<S, T>(self.epilogue.pooled(simd, value), y, filter, count);
+        self.history.get(slot * sizes.input[2]..(slot + 1) * sizes.input[2]).unwrap_or(&[])
     }
 }

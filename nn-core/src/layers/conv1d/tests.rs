@@ -84,11 +84,41 @@ fn check_steps<L: Conv2DShape, const K: usize, const C: usize, const F: usize, T
                 });
                 got.extend(y);
             }
+            check_blocks::<L, _, T>(shape, &*weights, &x, (&scale, &shift), &got, &state, level);
             // A window that has to lie inside is whole some steps later.
             let got = &got[(STEPS - seen) * F..];
             assert_close(got, &expected, K * C, &format!("{what}, step by step at {level:?}"));
             state.fill(T::zero());
         }
+    }
+}
+
+/// Blocks of all lengths, after one another from the same start, have the bits of single steps, and leave the same state.
+fn check_blocks<L: Conv2DShape, W: Filters<T>, T: Element>(
+    shape: L,
+    weights: &W,
+    x: &[T],
+    affine: (&[T], &[T]),
+    expected: &[T],
+    expected_state: &[T],
+    level: fearless_simd::Level,
+) {
+    let dilation = L::DILATION_RATE[1];
+    for lens in [&[STEPS][..], &[1, 2, 20], &[9, 5, 1, 8], &[3, 3, 17]] {
+        let mut state = vec![T::zero(); state_len::<L>()];
+        let (mut at, mut got) = (0, Vec::new());
+        for len in lens {
+            let x = &x[at * L::INPUT[2]..(at + len) * L::INPUT[2]];
+            let mut y = vec![T::nan(); len * L::FILTERS];
+            let mut scratch = vec![T::nan(); steps_scratch_len(&L::SIZES, dilation, *len)];
+            dispatch!(level, simd => {
+                let epilogue = Epilogue::bias(weights.bias()).affine(affine).activation(Bent(0.25));
+                steps(simd, shape, dilation, weights, x, &mut state, &mut y, &mut scratch, epilogue);
+            });
+            got.extend(y);
+            at += len;
+        }
+        assert_eq!((&got[..], &state[..]), (expected, expected_state), "blocks of {lens:?} at {level:?}");
     }
 }
 

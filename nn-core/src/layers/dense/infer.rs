@@ -73,27 +73,112 @@ pub fn infer_with<S: Simd, L: Geometry<DenseSizes>, T: Element, A: Activation<T>
     y: &mut [T],
     epilogue: Epilogue<'_, T, A, P>,
 ) {
-    let DenseSizes { inputs, units } = shape.sizes();
-    // No size is zero.
-    let (inputs, units) = (inputs.max(1), units.max(1));
-    debug_assert!(
-        x.len().is_multiple_of(inputs) && x.len() / inputs * units == y.len(),
-        "{} inputs, {} outputs",
-        x.len(),
-        y.len()
-    );
-    let rows = (x.len() / inputs).min(y.len() / units);
+    let row = Row { shape, kernel, epilogue };
     // With fewer rows a tile would be mostly empty; a single unit is a product of two vectors.
-    if rows < 4 || units == 1 {
-        let row = Row { shape, kernel, epilogue };
-        for (x, y) in x.chunks_exact(inputs).zip(y.chunks_exact_mut(units)) {
+    if row.count(x, y) < 4 || shape.sizes().units == 1 {
+        for (x, y) in row.each(x, y) {
             row.infer(simd, x, y);
         }
         return;
     }
+    many(simd, shape, kernel, x, y, epilogue);
+}
+
+/// [`infer`] with the same bits whatever the number of rows: the products of a row are added one after another also where it is alone,
+/// which takes longer.
+///
+/// `ROWS` is the number of rows; layers of equal sizes share their code where there are several.
+#[inline(always)]
+pub fn infer_in_order<
+    S: Simd,
+    const ROWS: usize,
+    const IN: usize,
+    const OUT: usize,
+    T: Element,
+    B: Bias<T>,
+    A: Activation<T>,
+    P: Activation<T>,
+>(
+    simd: S,
+    weights: &Dense<IN, OUT, T, B>,
+    x: &[T],
+    y: &mut [T],
+    epilogue: Epilogue<'_, T, A, P>,
+) {
+    let kernel = weights.kernel();
+    if const { ROWS > 1 } {
+        return frame::apart(
+            simd,
+            #[inline(always)]
+            || rows_in_order::<S, ROWS, _, T, A, P>(simd, Typed::<IN, OUT>, kernel, x, y, epilogue),
+        );
+    }
+    frame::step(
+        simd,
+        #[inline(always)]
+        || rows_in_order::<S, ROWS, _, T, A, P>(simd, Typed::<IN, OUT>, kernel, x, y, epilogue),
+    );
+}
+
+/// `ROWS` rows: a constant, so that the tiles for other numbers are not compiled.
+#[inline(always)]
+fn rows_in_order<
+    S: Simd,
+    const ROWS: usize,
+    L: Geometry<DenseSizes>,
+    T: Element,
+    A: Activation<T>,
+    P: Activation<T>,
+>(
+    simd: S,
+    shape: L,
+    kernel: &[T],
+    x: &[T],
+    y: &mut [T],
+    epilogue: Epilogue<'_, T, A, P>,
+) {
+    let DenseSizes { inputs, units } = shape.sizes();
+    let (Some(x), Some(y)) = (x.get(..ROWS * inputs), y.get_mut(..ROWS * units)) else {
+        debug_assert!(false, "{} inputs and {} outputs of {ROWS} rows", x.len(), y.len());
+        return;
+    };
+    infer_in_order_with(simd, shape, kernel, x, y, epilogue);
+}
+
+/// [`infer_in_order`] with the kernel as a slice, for sizes that may be known only when the program runs.
+#[inline(always)]
+pub fn infer_in_order_with<S: Simd, L: Geometry<DenseSizes>, T: Element, A: Activation<T>, P: Activation<T>>(
+    simd: S,
+    shape: L,
+    kernel: &[T],
+    x: &[T],
+    y: &mut [T],
+    epilogue: Epilogue<'_, T, A, P>,
+) {
+    let row = Row { shape, kernel, epilogue };
+    if row.count(x, y) < 4 || shape.sizes().units == 1 {
+        for (x, y) in row.each(x, y) {
+            row.infer_in_order(simd, x, y);
+        }
+        return;
+    }
+    many(simd, shape, kernel, x, y, epilogue);
+}
+
+/// Four rows or more, of more than one unit.
+#[inline(always)]
+fn many<S: Simd, L: Geometry<DenseSizes>, T: Element, A: Activation<T>, P: Activation<T>>(
+    simd: S,
+    shape: L,
+    kernel: &[T],
+    x: &[T],
+    y: &mut [T],
+    epilogue: Epilogue<'_, T, A, P>,
+) {
+    let (units, rows) = (shape.sizes().units, Row { shape, kernel, epilogue }.count(x, y));
     #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
     if let Some(simd) = lanes::narrower::<S, T>(simd, units) {
-        return infer_with(simd, shape, kernel, x, y, epilogue);
+        return many(simd, shape, kernel, x, y, epilogue);
     }
     let many = Rows { shape, kernel, epilogue, rows, x };
     if units < T::Vector::<S>::LEN {

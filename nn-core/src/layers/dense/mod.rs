@@ -11,7 +11,7 @@ mod together;
 #[cfg(feature = "alloc")]
 mod train;
 
-pub use infer::{infer, infer_with};
+pub use infer::{infer, infer_in_order, infer_in_order_with, infer_with};
 #[cfg(feature = "alloc")]
 pub use together::together;
 #[cfg(feature = "alloc")]

@@ -53,6 +53,11 @@ impl<S: Simd, L: Geometry<DenseSizes>, T: Element> Plan<S, L, T> {
         }
     }
 
+    /// Whether there may be so many vectors of units.
+    const fn may_have(vectors: usize) -> bool {
+        L::KNOWN.is_none() || Self::VECTORS == vectors
+    }
+
     /// Whether any number of inputs gives so many sums.
     const fn could_be(vectors: usize, sums: usize) -> bool {
         let sums_of = [Self::sums(vectors, 1), Self::sums(vectors, 4), Self::sums(vectors, 17)];
@@ -132,6 +137,68 @@ impl<L: Geometry<DenseSizes>, T: Element, A: Activation<T>, P: Activation<T>> Ro
     #[inline(always)]
     fn units(&self) -> usize {
         self.shape.sizes().units
+    }
+
+    /// How many rows of inputs and outputs there are.
+    #[inline(always)]
+    pub(super) fn count(&self, x: &[T], y: &[T]) -> usize {
+        // No size is zero.
+        let (inputs, units) = (self.inputs().max(1), self.units().max(1));
+        debug_assert!(
+            x.len().is_multiple_of(inputs) && x.len() / inputs * units == y.len(),
+            "{} inputs, {} outputs",
+            x.len(),
+            y.len()
+        );
+        (x.len() / inputs).min(y.len() / units)
+    }
+
+    /// The rows of inputs, each with its outputs.
+    #[inline(always)]
+    pub(super) fn each<'x, 'y>(&self, x: &'x [T], y: &'y mut [T]) -> impl Iterator<Item = (&'x [T], &'y mut [T])> {
+        x.chunks_exact(self.inputs().max(1)).zip(y.chunks_exact_mut(self.units().max(1)))
+    }
+
+    /// The same as [`infer`](Self::infer) with a single sum for each unit, in the order of the inputs.
+    #[inline(always)]
+    pub(super) fn infer_in_order<S: Simd>(&self, simd: S, x: &[T], y: &mut [T]) {
+        if self.units() == 1 {
+            return self.dot(simd, x, y);
+        }
+        if self.units() < T::Vector::<S>::LEN {
+            #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+            if let Some(simd) = lanes::narrower::<S, T>(simd, self.units()) {
+                return self.infer_in_order(simd, x, y);
+            }
+            apart(
+                simd,
+                self.shape,
+                #[inline(always)]
+                || self.narrow::<S, 1>(simd, x, y),
+            );
+        } else {
+            macro_rules! vectors {
+                ($($vectors:literal),*) => {
+                    match self.units().div_ceil(T::Vector::<S>::LEN) {
+                        $($vectors if const { Plan::<S, L, T>::may_have($vectors) } => apart(
+                            simd,
+                            self.shape,
+                            #[inline(always)]
+                            || self.wide::<S, $vectors, 1>(simd, x, y),
+                        ),)*
+                        _ if const { Plan::<S, L, T>::VECTORS == 0 || Plan::<S, L, T>::VECTORS > 8 } => apart(
+                            simd,
+                            self.shape,
+                            #[inline(always)]
+                            || self.stream(simd, x, y),
+                        ),
+                        _ => {}
+                    }
+                };
+            }
+            vectors!(1, 2, 3, 4, 5, 6, 7, 8);
+        }
+        activate_behind(simd, self.shape, &self.epilogue, y);
     }
 
     /// `y = x · kernel`, then the epilogue.

@@ -27,6 +27,30 @@ fn check<const IN: usize, const OUT: usize, T: Element>(rows: usize) {
     }
 }
 
+/// Rows side by side have the bits that they have alone.
+fn check_order<const IN: usize, const OUT: usize, T: Element>() {
+    const ROWS: usize = 9;
+    let mut weights: Box<Dense<IN, OUT, T>> = bytemuck::zeroed_box();
+    weights.kernel_mut().copy_from_slice(&random(1, IN * OUT));
+    weights.bias.copy_from_slice(&random(2, OUT));
+    let x = random::<T>(4, ROWS * IN);
+    let expected = oracle::multiply(IN, OUT, weights.kernel(), &weights.bias, &x);
+    for level in levels() {
+        let (mut y, mut numbers) = (vec![T::nan(); ROWS * OUT], vec![T::nan(); ROWS * OUT]);
+        let mut alone = y.clone();
+        let epilogue = Epilogue::bias(&weights.bias);
+        dispatch!(level, simd => infer_in_order::<_, ROWS, IN, OUT, _, _, _, _>(simd, &*weights, &x, &mut y, epilogue));
+        let sizes = DenseSizes { inputs: IN, units: OUT };
+        let rows = alone.chunks_exact_mut(OUT).zip(numbers.chunks_exact_mut(OUT));
+        for (x, (alone, numbers)) in x.chunks_exact(IN).zip(rows) {
+            dispatch!(level, simd => infer_in_order::<_, 1, IN, OUT, _, _, _, _>(simd, &*weights, x, alone, epilogue));
+            dispatch!(level, simd => infer_in_order_with(simd, &sizes, weights.kernel(), x, numbers, epilogue));
+        }
+        assert_close(&y, &expected, IN, &format!("{IN} -> {OUT}, {:?} at {level:?}", T::DTYPE));
+        assert_eq!((&alone, &numbers), (&y, &y), "{IN} -> {OUT}, {:?} at {level:?}", T::DTYPE);
+    }
+}
+
 macro_rules! cases {
     ($($test:ident: $($input:literal -> $output:literal),*;)*) => {
         $(#[test]
@@ -34,7 +58,9 @@ macro_rules! cases {
             $(for rows in [1, 2, 3, 7, 12] {
                 check::<$input, $output, f32>(rows);
                 check::<$input, $output, f64>(rows);
-            })*
+            }
+            check_order::<$input, $output, f32>();
+            check_order::<$input, $output, f64>();)*
         })*
     };
 }

@@ -108,6 +108,32 @@ pub fn step<
     recurrent::step(simd, cell, step);
 }
 
+/// As many steps of one sample as there are inputs for, no more than the shape has: what [`step`] does one by one, with the same bits.
+///
+/// The scratch is that of [`infer`]: [`scratch_len`] elements.
+#[inline(always)]
+pub fn steps<
+    S: Simd,
+    L: RecurrentShape,
+    const IN: usize,
+    const UNITS: usize,
+    T: Element,
+    const BIASES: usize,
+    A: Activation<T>,
+    R: Activation<T>,
+>(
+    simd: S,
+    shape: L,
+    weights: &LSTM<IN, UNITS, T, BIASES>,
+    steps: Step<'_, T>,
+    activation: A,
+    recurrent_activation: R,
+) {
+    let weights = weights.weights();
+    let cell = Cell { shape, weights, activation, recurrent_activation };
+    recurrent::steps(simd, cell, steps);
+}
+
 /// The layer.
 #[derive(Clone, Copy)]
 pub(crate) struct Cell<'a, L, T, A, R> {

@@ -20,7 +20,7 @@ mod tests;
 pub(crate) mod train;
 
 pub(crate) use infer::Cell;
-pub use infer::{infer, scratch_len, step, step_scratch_len};
+pub use infer::{infer, scratch_len, step, step_scratch_len, steps};
 #[cfg(feature = "alloc")]
 pub use train::{backward, forward, saved_len};
 

@@ -98,8 +98,7 @@ pub fn backward_with<S: Simd, G: Geometry<MultiHeadAttentionSizes>, T: Element>(
     let (keys, values) = (sizes.heads * sizes.key_dim, sizes.heads * sizes.value_dim);
     linear(simd, [values, sizes.output], output, context, dy, output_sums, Some(&mut dcontext[..own[3]]), scratch);
     for sample in 0..samples {
-        let masks = masks.sample(sample, [sizes.query[0], sizes.value[0]]);
-        let seen = Seen { masks, causal: sizes.use_causal_mask, nothing: sizes.nothing_of_nothing };
+        let seen = Seen::new(masks.sample(sample, &sizes), &sizes);
         let dropout = Dropout { first: (dropout.first + sample) * sizes.heads, ..dropout };
         let sample = Sample { samples, sample, saved, dcontext, seen, dropout };
         sample.heads(simd, shape, [dq, dk, dv], scratch);
@@ -189,7 +188,8 @@ impl<T: Element> Sample<'_, T> {
             let dv = &mut dv[self.sample * sizes[2] + value..];
             multiply(simd, of_value, [keys, steps], factors, dv);
 
-            softmax::backward(simd, shares, softmax::Scores { values: dp, width, first: 0 }, self.seen, factor);
+            let seen = self.seen.of_head(head, &all);
+            softmax::backward(simd, shares, softmax::Scores { values: dp, width, first: 0 }, seen, factor);
             let factors = Factors { left: &*dp, right: &k[key..], start: &[] };
             let dq = &mut dq[self.sample * sizes[0] + key..];
             multiply(simd, of_query, [steps, keys], factors, dq);

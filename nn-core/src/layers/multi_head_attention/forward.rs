@@ -135,11 +135,7 @@ pub fn forward_with<S: Simd, G: Geometry<MultiHeadAttentionSizes>, T: Element>(
     project(simd, shape, &weights, samples, [query, key, value], [q, k, v], scratch);
     let [q_len, k_len, v_len, context_len] = Lens::<G, T>::projections(shape);
     for sample in 0..samples {
-        let seen = Seen {
-            masks: masks.sample(sample, [steps, keys]),
-            causal: sizes.use_causal_mask,
-            nothing: sizes.nothing_of_nothing,
-        };
+        let seen = Seen::new(masks.sample(sample, &sizes), &sizes);
         let dropout = Dropout { first: (dropout.first + sample) * heads, ..dropout };
         let inputs = [&q[sample * q_len..], &k[sample * k_len..], &v[sample * v_len..]];
         let context = &mut context[sample * context_len..][..context_len];
@@ -174,6 +170,7 @@ fn attend<S: Simd, G: Geometry<MultiHeadAttentionSizes>, T: Element>(
         transpose(simd, rows, factor, transposed, width);
         let factors = Factors { left: &k[head * key_dim..], right: &*transposed, start: &[] };
         multiply(simd, of_scores, [keys, key_dim], factors, shares);
+        let seen = seen.of_head(head, &shape.sizes());
         softmax(simd, softmax::Scores { values: &mut *shares, width, first: 0 }, seen);
         let mut left = &*shares;
         if dropout.rate > 0.0 {

@@ -123,8 +123,7 @@ pub fn infer_with<S: Simd, G: Geometry<MultiHeadAttentionSizes>, T: Element>(
     let Some((context, scratch)) = scratch.split_at_mut_checked(lens[3]) else { return };
     let [_, _, _, output] = &weights;
     project(simd, shape, &weights, 1, [query, key, value], [q, k, v], scratch);
-    let seen = Seen { masks, causal: sizes.use_causal_mask, nothing: sizes.nothing_of_nothing };
-    attend(simd, shape, [q, k, v], seen, context, scratch);
+    attend(simd, shape, [q, k, v], Seen::new(masks, &sizes), context, scratch);
     linear(simd, Out::<G, S, T, false>::new(shape, 0), output, sizes.query[0], context, y, scratch);
 }
 
@@ -216,6 +215,7 @@ fn attend<S: Simd, G: Geometry<MultiHeadAttentionSizes>, T: Element>(
     let Some((transposed, scores)) = scratch.split_at_mut_checked(key_dim * width) else { return };
     let factor = T::one() / T::from_f64(key_dim as f64).sqrt();
     for head in 0..heads {
+        let seen = seen.of_head(head, &shape.sizes());
         let (key, value) = (head * key_dim, head * value_dim);
         for first in (0..steps).step_by(width) {
             let first = first.min(steps.saturating_sub(width));

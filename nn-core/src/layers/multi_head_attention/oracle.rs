@@ -10,7 +10,8 @@ pub(super) struct Problem {
     pub(super) weights: Vec<f64>,
     /// Query, value, key.
     pub(super) inputs: [Vec<f64>; 3],
-    pub(super) masks: [Option<Vec<f64>>; 3],
+    /// Of query, value, key, and of pairs.
+    pub(super) masks: [Option<Vec<f64>>; 4],
     /// The factor of each share, by sample, head, key and query; empty without dropout.
     pub(super) saved: Vec<f64>,
 }
@@ -67,7 +68,10 @@ fn shares<G: MultiHeadAttentionShape>(
         .map(|j| {
             let at = sample * keys + j;
             let causal = !G::USE_CAUSAL_MASK || j <= i;
-            if !(shows(0, sample * steps + i) && shows(1, at) && shows(2, at) && causal) {
+            let [heads, queries, all] = G::ATTENTION_MASK;
+            let pair = [(heads, head), (queries, i), (all, j)];
+            let pair = pair.iter().fold(sample, |at, (len, index)| at * len + index % len);
+            if !(shows(3, pair) && shows(0, sample * steps + i) && shows(1, at) && shows(2, at) && causal) {
                 return -1e30;
             }
             let pair = |d: usize| q[(sample * steps + i) * width + d] * k[at * width + d];

@@ -26,6 +26,8 @@ pub trait MultiHeadAttentionShape: Copy + Send + Sync + 'static {
     const OUTPUT: usize = Self::QUERY[1];
     /// Whether a step of the query sees no later steps of the value.
     const USE_CAUSAL_MASK: bool = false;
+    /// Heads, queries and keys of the mask of pairs, if there is one; 1 where it is the same for all.
+    const ATTENTION_MASK: [usize; 3] = [1; 3];
     /// Whether a query that sees nothing gets nothing: of layers with a dropout.
     const NOTHING_OF_NOTHING: bool = false;
 
@@ -39,6 +41,7 @@ pub trait MultiHeadAttentionShape: Copy + Send + Sync + 'static {
         value_dim: Self::VALUE_DIM,
         output: Self::OUTPUT,
         use_causal_mask: Self::USE_CAUSAL_MASK,
+        attention_mask: Self::ATTENTION_MASK,
         nothing_of_nothing: Self::NOTHING_OF_NOTHING,
     };
 }
@@ -62,6 +65,8 @@ pub struct MultiHeadAttentionSizes {
     pub output: usize,
     /// Whether a step of the query sees no later steps of the value.
     pub use_causal_mask: bool,
+    /// Heads, queries and keys of the mask of pairs, if there is one; 1 where it is the same for all.
+    pub attention_mask: [usize; 3],
     /// Whether a query that sees nothing gets nothing: of layers with a dropout.
     pub nothing_of_nothing: bool,
 }
@@ -72,6 +77,13 @@ geometry!(MultiHeadAttentionShape, MultiHeadAttentionSizes);
 pub(super) const SLACK: usize = 16;
 
 impl MultiHeadAttentionSizes {
+    /// How far apart the numbers of two heads, queries and keys lie in the mask of pairs.
+    #[inline(always)]
+    pub(super) const fn mask_strides(&self) -> [usize; 3] {
+        let [heads, queries, keys] = self.attention_mask;
+        [if heads > 1 { queries * keys } else { 0 }, if queries > 1 { keys } else { 0 }, if keys > 1 { 1 } else { 0 }]
+    }
+
     /// Elements of the projections of one sample: query, key, value, and what the heads make of them.
     #[inline(always)]
     pub(super) const fn projections(&self) -> [usize; 4] {

@@ -53,6 +53,10 @@ fn hide<S: Simd, T: Element>(
             true => limits.simd_gt(T::from_f64(index as f64)).select(lanes::load(simd, row, column), filling),
             false => filling,
         };
+        let score = match seen.pairs(simd, first + column, index) {
+            Some(pairs) => pairs.simd_gt(T::zero()).select(score, filling),
+            None => score,
+        };
         lanes::store::<S, T>(score, row, column);
     }
 }

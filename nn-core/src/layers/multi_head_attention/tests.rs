@@ -35,8 +35,14 @@ fn run<G: MultiHeadAttentionShape, W: Weights<T> + bytemuck::Pod, T: Element>(
     bytemuck::cast_slice_mut::<W, T>(std::slice::from_mut(&mut *sums)).fill(T::one());
     let samples = problem.samples;
     let [query, value, key] = [0, 1, 2].map(|i| narrow(&problem.inputs[i]));
-    let [query_mask, value_mask, key_mask] = [0, 1, 2].map(|i| problem.masks[i].as_ref().map(|mask| narrow(mask)));
-    let masks = Masks { query: query_mask.as_deref(), value: value_mask.as_deref(), key: key_mask.as_deref() };
+    let [query_mask, value_mask, key_mask, pairs] =
+        [0, 1, 2, 3].map(|i| problem.masks[i].as_ref().map(|mask| narrow(mask)));
+    let masks = Masks {
+        query: query_mask.as_deref(),
+        value: value_mask.as_deref(),
+        key: key_mask.as_deref(),
+        attention: pairs.as_deref(),
+    };
     let nans = |len: usize| vec![T::nan(); len];
     let (mut inferred, mut y) = (nans(dy.len()), nans(dy.len()));
     let (mut dquery, mut dvalue, mut dkey) = (nans(query.len()), nans(value.len()), nans(key.len()));
@@ -47,8 +53,9 @@ fn run<G: MultiHeadAttentionShape, W: Weights<T> + bytemuck::Pod, T: Element>(
         for sample in 0..samples {
             let part = |x: &'_ [T]| { let len = x.len() / samples; sample * len..(sample + 1) * len };
             let one = |mask: Option<&'_ Vec<T>>| mask.map(|mask| mask[part(mask)].to_vec());
-            let own = [&query_mask, &value_mask, &key_mask].map(|mask| one(mask.as_ref()));
-            let masks = Masks { query: own[0].as_deref(), value: own[1].as_deref(), key: own[2].as_deref() };
+            let own = [&query_mask, &value_mask, &key_mask, &pairs].map(|mask| one(mask.as_ref()));
+            let [of_query, of_value, of_key, attention] = own.each_ref().map(|mask| mask.as_deref());
+            let masks = Masks { query: of_query, value: of_value, key: of_key, attention };
             let (query, value, key) = (&query[part(&query)], &value[part(&value)], &key[part(&key)]);
             let place = part(&inferred);
             infer(simd, shape, &*weights, query, value, key, masks, &mut inferred[place], &mut scratch);
@@ -77,7 +84,7 @@ fn problem<G: MultiHeadAttentionShape>(weights: usize, samples: usize) -> Proble
     let numbers = |seed, count| -> Vec<f64> { random::<f32>(seed, count).into_iter().map(f64::from).collect() };
     let [steps, seen] = [samples * G::QUERY[0], samples * G::VALUE[0]];
     let inputs = [numbers(2, steps * G::QUERY[1]), numbers(3, seen * G::VALUE[1]), numbers(4, seen * G::KEY)];
-    Problem { samples, weights: numbers(1, weights), inputs, masks: [None, None, None], saved: Vec::new() }
+    Problem { samples, weights: numbers(1, weights), inputs, masks: [None, None, None, None], saved: Vec::new() }
 }
 
 #[track_caller]
@@ -175,7 +182,11 @@ fn check<G: MultiHeadAttentionShape, N: Weights<f32> + bytemuck::Pod, D: Weights
     what: &str,
 ) {
     let mut problem = problem::<G>(size_of::<D>() / 8, samples);
-    problem.masks = masks.map(|mask| mask.map(<[f64]>::to_vec));
+    let [query, value, key] = masks.map(|mask| mask.map(<[f64]>::to_vec));
+    // Of pairs: about every third is hidden, and all of those of some queries.
+    let len = samples * G::ATTENTION_MASK.iter().product::<usize>();
+    let pairs = (0..len).map(|i| if (i * 7 + i / 3) % 5 < 2 || i < G::VALUE[0] { 0.0 } else { 1.0 }).collect();
+    problem.masks = [query, value, key, (G::ATTENTION_MASK != [1; 3]).then_some(pairs)];
     let dy: Vec<f64> = random(7, samples * G::QUERY[0] * G::OUTPUT);
     let biased = !bytemuck::zeroed_box::<D>().parts()[0].bias.is_empty();
     let expected = Expected::of::<G>(&problem, biased, &dy);
@@ -188,7 +199,7 @@ fn check<G: MultiHeadAttentionShape, N: Weights<f32> + bytemuck::Pod, D: Weights
 
 macro_rules! shape {
     ($name:ident, [$t:literal, $q:literal], [$s:literal, $v:literal], $k:literal, $heads:literal x [$kd:literal, $vd:literal],
-        $out:literal, [$hb:literal, $ob:literal] $(, $causal:ident)?) => {
+        $out:literal, [$hb:literal, $ob:literal] $(, $causal:ident)? $(; pairs $pairs:expr)?) => {
         mod $name {
             use super::*;
             #[derive(Clone, Copy)]
@@ -202,6 +213,7 @@ macro_rules! shape {
                 const VALUE_DIM: usize = $vd;
                 const OUTPUT: usize = $out;
                 $(const USE_CAUSAL_MASK: bool = stringify!($causal).len() > 0;)?
+                $(const ATTENTION_MASK: [usize; 3] = $pairs;)?
             }
             pub(super) type Of<T> = MultiHeadAttention<$q, $k, $v, $heads, $kd, $vd, $out, $hb, $ob, T>;
             pub(super) fn check(samples: usize, masks: [Option<&[f64]>; 3]) {
@@ -226,6 +238,10 @@ shape!(padding, [3, 4], [6, 5], 5, 2 x [3, 3], 4, [2, 4]);
 shape!(smallest, [1, 1], [1, 1], 1, 1 x [1, 1], 1, [1, 1]);
 shape!(block, [10, 64], [10, 64], 64, 4 x [32, 32], 64, [4, 64]);
 shape!(long, [70, 9], [41, 7], 5, 2 x [17, 20], 33, [2, 33]);
+shape!(pairs, [4, 6], [5, 3], 3, 2 x [3, 3], 6, [2, 6]; pairs [1, 4, 5]);
+shape!(pairs_of_heads, [4, 6], [5, 3], 3, 2 x [3, 3], 6, [2, 6]; pairs [2, 4, 5]);
+shape!(pairs_of_queries, [4, 6], [5, 3], 3, 2 x [3, 3], 6, [2, 6]; pairs [2, 4, 1]);
+shape!(causal_pairs, [70, 9], [70, 9], 9, 2 x [5, 18], 9, [2, 9], causal; pairs [1, 70, 70]);
 shape!(long_causal, [70, 9], [70, 9], 9, 2 x [5, 18], 9, [2, 9], causal);
 
 #[test]
@@ -260,6 +276,15 @@ fn masks() {
     padding::check(2, [None, None, Some(&key)]);
     padding::check(2, [Some(&query), None, None]);
     padding::check(2, [Some(&query), Some(&value), Some(&key)]);
+}
+
+#[test]
+fn masks_of_pairs() {
+    pairs::check(2, NO_MASKS);
+    pairs::check(2, [Some(&[1.0, 0.0, 1.0, 1.0].repeat(2)), Some(&[1.0, 1.0, 0.0, 1.0, 1.0].repeat(2)), None]);
+    pairs_of_heads::check(2, NO_MASKS);
+    pairs_of_queries::check(2, NO_MASKS);
+    causal_pairs::check(1, NO_MASKS);
 }
 
 #[test]

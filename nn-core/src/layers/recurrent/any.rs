@@ -135,6 +135,22 @@ impl AnyRecurrent {
         );
     }
 
+    /// As many steps of one sample as there are inputs for, no more than the sizes say: what [`step`](Self::step) does one by one, with
+    /// the same bits, in the scratch of [`infer`](Self::infer).
+    pub fn steps<S: Simd, T: Element>(&self, simd: S, weights: Weights<'_, T>, steps: Step<'_, T>) {
+        let (shape, activation, recurrent_activation) = self.parts();
+        simd.vectorize(
+            #[inline(always)]
+            || match self.kind {
+                Kind::SimpleRnn => super::steps(simd, simple_rnn::Cell { shape, weights, activation }, steps),
+                Kind::Lstm => {
+                    super::steps(simd, lstm::Cell { shape, weights, activation, recurrent_activation }, steps);
+                }
+                Kind::Gru => super::steps(simd, gru::Cell { shape, weights, activation, recurrent_activation }, steps),
+            },
+        );
+    }
+
     fn parts(&self) -> (&RecurrentSizes, Called, Called) {
         (&self.sizes, Called(self.activation), Called(self.recurrent_activation))
     }

@@ -209,13 +209,25 @@ impl<'a, T: Element, C: Cell<T>> Run<'a, T, C> {
         multiply::rows(simd, self.cell.inputs(), sizes, weights.bias, x, weights.kernel, self.projected);
     }
 
+    /// The same for the inputs of single steps.
+    #[inline(always)]
+    fn project_each<S: Simd>(&mut self, simd: S, steps: usize, x: &[T]) {
+        let (weights, sizes) = (self.cell.weights(), [steps, self.width()]);
+        multiply::single_rows(simd, self.cell.inputs(), sizes, weights.bias, x, weights.kernel, self.projected);
+    }
+
     /// Takes the step whose projection is the one of this index.
     #[inline(always)]
     fn step<S: Simd>(&mut self, simd: S, index: usize) {
+        self.step_in(simd, index, Order::new::<T>(self.cell.shape().sizes(), C::GATES, index));
+    }
+
+    /// The same in an order of its own.
+    #[inline(always)]
+    fn step_in<S: Simd>(&mut self, simd: S, index: usize, order: Order) {
         let (width, units) = (self.width(), self.units());
         let first = index * width;
         if let Some(projected) = self.projected.get(first..first + width + const { most_lanes::<T>() }) {
-            let order = Order::new::<T>(self.cell.shape().sizes(), C::GATES, index);
             let memory = Memory { order, sums: self.sums, h: self.h, c: self.c };
             #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
             if let Some(simd) = lanes::narrower::<S, T>(simd, units) {
@@ -239,6 +251,18 @@ impl<'a, T: Element, C: Cell<T>> Run<'a, T, C> {
         let units = self.units();
         for (state, packed) in self.states().into_iter().zip(packed.chunks_exact(units.max(1))) {
             copy(packed, state);
+        }
+    }
+
+    /// Makes so many states what [`store`](Self::store) would leave of them.
+    #[inline(always)]
+    fn keep<S: Simd>(&mut self, simd: S, states: usize) {
+        let units = self.units();
+        for state in [&mut *self.h, &mut *self.c].into_iter().take(states) {
+            for at in (0..units).step_by(T::Vector::<S>::LEN) {
+                let kept = state::kept::<S, T>(simd, lanes::load(simd, state, at));
+                lanes::store::<S, T>(kept, state, at);
+            }
         }
     }
 
@@ -323,7 +347,7 @@ fn walk<S: Simd, T: Element, C: Cell<T>>(simd: S, run: &mut Run<'_, T, C>, mask:
             (true, false) => step,
             (true, true) => time,
         };
-        let y = y.get_mut(row * size!(stride)..row * size!(stride) + size!(units)).unwrap_or_default();
+        let y = y.get_mut(row * size!(units)..(row + 1) * size!(units)).unwrap_or_default();
         if keeps || (any && !size!(zero_output_for_mask)) {
             let [h, _] = run.states();
             copy(h, y);
@@ -350,4 +374,28 @@ pub(crate) fn step<S: Simd, T: Element, C: Cell<T>>(simd: S, cell: C, step: Step
     run.store(simd, state);
     let [h, _] = run.states();
     copy(h, y);
+}
+
+/// As many steps as there are inputs for, no more than the sizes say: what [`step`] does one by one, with the same bits.
+#[inline(always)]
+pub(crate) fn steps<S: Simd, T: Element, C: Cell<T>>(simd: S, cell: C, steps: Step<'_, T>) {
+    let Step { x, state, y, scratch } = steps;
+    let sizes = cell.shape().sizes();
+    let count = x.len() / sizes.inputs.max(1);
+    debug_assert!(count <= sizes.steps && y.len() == count * sizes.units, "{count} steps, {} outputs", y.len());
+    let len = derived!(cell.shape(), C::Shape, |sizes| sizes.projected_len::<T>(C::GATES, sizes.steps));
+    let Some(mut run) = Run::<T, C>::new(cell, scratch, len) else {
+        debug_assert!(false, "too little scratch");
+        return;
+    };
+    run.load(state);
+    run.project_each(simd, count, x);
+    let (first, states) = (Order::new::<T>(sizes, C::GATES, 0), state.len() / sizes.units.max(1));
+    for (index, y) in y.chunks_exact_mut(sizes.units.max(1)).enumerate() {
+        run.step_in(simd, index, first);
+        let [h, _] = run.states();
+        copy(h, y);
+        run.keep(simd, states);
+    }
+    run.store(simd, state);
 }

@@ -25,7 +25,7 @@ pub(crate) mod train;
 #[cfg(feature = "alloc")]
 pub use crate::layers::state::Carried;
 pub use any::{AnyRecurrent, Kind};
-pub(crate) use infer::{Cell, Memory, gate, sequence, step, vectors};
+pub(crate) use infer::{Cell, Memory, gate, sequence, step, steps, vectors};
 pub(crate) use multiply::{Inputs, Recurrent, row};
 #[cfg(feature = "alloc")]
 pub use train::{Backward, Forward, Gradients, Random};
@@ -58,8 +58,6 @@ pub trait RecurrentShape: Copy + Send + Sync + 'static {
     const ZERO_OUTPUT_FOR_MASK: bool = false;
     /// Whether the rows of the output are in the order of time, even with `GO_BACKWARDS` (as in a `Bidirectional`).
     const OUTPUT_IN_TIME: bool = false;
-    /// From one row of the output to the next: more than the units where two layers write side by side.
-    const STRIDE: usize = Self::UNITS;
     /// All of these.
     const SIZES: RecurrentSizes = RecurrentSizes {
         steps: Self::STEPS,
@@ -72,7 +70,6 @@ pub trait RecurrentShape: Copy + Send + Sync + 'static {
         recurrent_dropout: Self::RECURRENT_DROPOUT,
         zero_output_for_mask: Self::ZERO_OUTPUT_FOR_MASK,
         output_in_time: Self::OUTPUT_IN_TIME,
-        stride: Self::STRIDE,
     };
 }
 
@@ -99,8 +96,6 @@ pub struct RecurrentSizes {
     pub zero_output_for_mask: bool,
     /// Whether the rows of the output are in the order of time, even with `go_backwards`.
     pub output_in_time: bool,
-    /// From one row of the output to the next.
-    pub stride: usize,
 }
 
 geometry!(RecurrentShape, RecurrentSizes);
@@ -119,13 +114,12 @@ impl RecurrentSizes {
             recurrent_dropout: 0.0,
             zero_output_for_mask: false,
             output_in_time: false,
-            stride: units,
         }
     }
 
-    /// The elements from the first to the last row of one sample's output, what lies between the rows included.
+    /// The elements of one sample's output.
     pub const fn output_len(&self) -> usize {
-        if self.return_sequences { self.steps * self.stride } else { self.stride }
+        if self.return_sequences { self.steps * self.units } else { self.units }
     }
 }
 
@@ -145,7 +139,7 @@ pub struct Sequence<'a, T, const N: usize> {
     pub initial_state: [Option<&'a [T]>; N],
     /// `stateful`: all states, where they start from (unless there is an initial one) and where they are left.
     pub state: Option<&'a mut [T]>,
-    /// Rows of `UNITS` elements, `STRIDE` apart: one for each step with `RETURN_SEQUENCES`, else one.
+    /// Rows of `UNITS` elements: one for each step with `RETURN_SEQUENCES`, else one.
     pub y: &'a mut [T],
     /// Where the states after the last step are wanted.
     pub final_state: [Option<&'a mut [T]>; N],
@@ -161,14 +155,14 @@ impl<'a, T> Sequence<'a, T, 2> {
     }
 }
 
-/// What one step of inference reads and writes.
+/// What one step of inference reads and writes, or several in a row.
 #[derive(Debug)]
 pub struct Step<'a, T> {
-    /// `INPUTS` elements.
+    /// `INPUTS` elements for each step.
     pub x: &'a [T],
     /// All states, `UNITS` elements each: read, then overwritten.
     pub state: &'a mut [T],
-    /// `UNITS` elements.
+    /// `UNITS` elements for each step.
     pub y: &'a mut [T],
     /// As long as `step_scratch_len` of the layer says; what it holds does not matter.
     pub scratch: &'a mut [T],

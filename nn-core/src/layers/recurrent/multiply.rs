@@ -329,7 +329,26 @@ pub(super) fn rows<S: Simd, P: Geometry<Columns>, T: Element>(
     kernel: &[T],
     z: &mut [T],
 ) {
-    let all = Rows { count, width, start, x, kernel };
+    let all = Rows { count, width, single: false, start, x, kernel };
+    if const { P::KNOWN.is_some() } {
+        all.multiply(simd, product, z);
+    } else {
+        any_rows(simd, &product.sizes(), all, z);
+    }
+}
+
+/// [`rows`] with the bits that each of them has alone.
+#[inline(always)]
+pub(super) fn single_rows<S: Simd, P: Geometry<Columns>, T: Element>(
+    simd: S,
+    product: P,
+    [count, width]: [usize; 2],
+    start: &[T],
+    x: &[T],
+    kernel: &[T],
+    z: &mut [T],
+) {
+    let all = Rows { count, width, single: true, start, x, kernel };
     if const { P::KNOWN.is_some() } {
         all.multiply(simd, product, z);
     } else {
@@ -350,6 +369,8 @@ fn any_rows<S: Simd, T: Element>(simd: S, columns: &Columns, all: Rows<'_, T>, z
 struct Rows<'a, T> {
     count: usize,
     width: usize,
+    /// Whether each has the bits that it has alone.
+    single: bool,
     start: &'a [T],
     x: &'a [T],
     kernel: &'a [T],
@@ -359,6 +380,10 @@ impl<T: Element> Rows<'_, T> {
     #[inline(always)]
     fn multiply<S: Simd, P: Geometry<Columns>>(&self, simd: S, product: P, z: &mut [T]) {
         let plan = Planned::<S, P, T>::of(product);
+        // A tile has one sum for each output; a row alone may have several.
+        if self.single && plan.sums > 1 {
+            return self.one_by_one(simd, product, z);
+        }
         macro_rules! tiles {
             ($($vectors:literal),*) => {
                 $(if const { Planned::<S, P, T>::can_tile($vectors) } && plan.tile == $vectors && self.count >= 4 {

@@ -119,6 +119,29 @@ pub fn step<
     recurrent::step(simd, cell, step);
 }
 
+/// As many steps of one sample as there are inputs for, no more than the shape has: what [`step`] does one by one, with the same bits.
+///
+/// The scratch is that of [`infer`]: [`scratch_len`] elements.
+#[inline(always)]
+pub fn steps<
+    S: Simd,
+    L: RecurrentShape,
+    const IN: usize,
+    const UNITS: usize,
+    T: Element,
+    B: Bias<T>,
+    A: Activation<T>,
+>(
+    simd: S,
+    shape: L,
+    weights: &SimpleRNN<IN, UNITS, T, B>,
+    steps: Step<'_, T>,
+    activation: A,
+) {
+    let cell = Cell { shape, weights: weights.weights(), activation };
+    recurrent::steps(simd, cell, steps);
+}
+
 /// The layer.
 #[derive(Clone, Copy)]
 pub(crate) struct Cell<'a, L, T, A> {

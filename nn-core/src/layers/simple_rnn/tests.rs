@@ -38,6 +38,16 @@ impl<const IN: usize, const UNITS: usize, T: Element, const BIASES: usize> Teste
         step(simd, shape, self, one, activations.0);
     }
 
+    fn steps<S: Simd, L: RecurrentShape, A: Activation<T>, R: Activation<T>>(
+        &self,
+        simd: S,
+        shape: L,
+        some: Step<'_, T>,
+        activations: (A, R),
+    ) {
+        steps(simd, shape, self, some, activations.0);
+    }
+
     #[inline(always)]
     fn forward<S: Simd, L: RecurrentShape, A: Activation<T>, R: Activation<T>>(
         &self,
@@ -81,7 +91,7 @@ sizes! {
 
 #[test]
 fn options() {
-    const BOTH: u32 = SEQUENCES | BACKWARDS | APART | DROPOUT | RECURRENT_DROPOUT;
+    const BOTH: u32 = SEQUENCES | BACKWARDS | DROPOUT | RECURRENT_DROPOUT;
     check::<f64, SimpleRNN<3, 5, f64>, _, _, _>(Shape::<6, 3, 5, BOTH>, DEFAULT, true, true);
     check::<f32, SimpleRNN<3, 5, f32, [f32; 0]>, _, _, _>(Shape::<4, 3, 5, 0>, DEFAULT, true, true);
 }
@@ -93,7 +103,7 @@ fn streams() {
 
 #[test]
 fn gradients() {
-    const ALL: u32 = SEQUENCES | BACKWARDS | APART | DROPOUT | RECURRENT_DROPOUT;
+    const ALL: u32 = SEQUENCES | BACKWARDS | DROPOUT | RECURRENT_DROPOUT;
     for masked in [false, true] {
         check_gradients::<SimpleRNN<2, 3, f64>, _, _, _>(Shape::<4, 2, 3, SEQUENCES>, DEFAULT, masked);
         check_gradients::<SimpleRNN<2, 9, f64>, _, _, _>(Shape::<3, 2, 9, ALL>, DEFAULT, masked);

@@ -6,7 +6,7 @@ use crate::losses::Reduction;
 use crate::train::{Evaluate, Fit};
 
 /// What `fit` says to these options with 20 samples; the network must not have changed.
-fn refused(options: Fit<'_, Mlp, u8>) -> String {
+fn refused(options: Fit<'_, '_, Mlp, u8>) -> String {
     let (mut model, x, y) = classes(20, 0.1);
     let before = model.network().to_boxed();
     let error = model.fit(&x, &y, Fit { verbose: options.verbose.min(3), ..options }).unwrap_err();

@@ -168,7 +168,7 @@ fn outputs_have_weights_of_samples_of_their_own() {
     assert_close(logs["val_tags_loss"], want[1]);
 }
 
-fn quiet<'a, N: Network>() -> Fit<'a, N, Targets> {
+fn quiet<'a, N: Network>() -> Fit<'a, 'a, N, Targets> {
     Fit { verbose: 0, shuffle: false, ..Fit::default() }
 }
 
@@ -249,7 +249,7 @@ fn the_number_of_threads_changes_no_bit() {
 }
 
 /// What `fit` says to these options; the network must not have changed.
-fn refused(options: Fit<'_, Headline, Targets>) -> String {
+fn refused(options: Fit<'_, '_, Headline, Targets>) -> String {
     let (x, y) = data(20);
     let mut model = model::<Headline>(0.1);
     let error = model.fit(&x, &y, options).unwrap_err();

@@ -4,8 +4,11 @@
 //! value has a [`Place`]: a value of the network, and which axis of the file each of its axes is. Axes of size 1 come and go at will.
 //! A `Transpose` of the file changes only what is known of a value; one is written where an operation needs another order.
 
+mod attention;
 mod elementwise;
+mod ids;
 mod moves;
+mod normalization;
 mod places;
 mod products;
 mod recurrent;
@@ -123,12 +126,19 @@ impl<'a> Writer<'a> {
     }
 
     fn inputs(&mut self) {
-        for id in &self.flat.inputs {
+        for (at, id) in self.flat.inputs.iter().enumerate() {
             let value = &self.flat.values[*id];
             let axes = self.sample_axes(*id);
             let shape: Vec<usize> = axes.iter().map(|axis| value.shape[*axis]).collect();
             let shape = if shape.is_empty() { vec![1] } else { shape };
             let kind = if value.kind == Type::Int { Kind::Id } else { Kind::Real };
+            if self.flat.states.iter().any(|(from, _)| *from == at) {
+                let what = What::State { name: value.name.clone(), shape: shape.clone() };
+                let state = self.script.push(what, Vec::new(), 1, &value.name);
+                self.shapes.insert(state, shape);
+                self.places.insert(*id, Place { value: state, axes, is_ids: false });
+                continue;
+            }
             let place = Value::Input(self.script.inputs.len());
             self.script.inputs.push(script::Input { name: value.name.clone(), shape: shape.clone(), kind });
             self.shapes.insert(place, shape);
@@ -147,7 +157,7 @@ impl<'a> Writer<'a> {
     }
 
     fn outputs(&mut self) {
-        for (name, id) in &self.flat.outputs {
+        for (at, (name, id)) in self.flat.outputs.iter().enumerate() {
             let value = &self.flat.values[*id];
             if value.is_broken || self.problems.iter().any(|_| !self.places.contains_key(id)) {
                 continue;
@@ -159,7 +169,14 @@ impl<'a> Writer<'a> {
             }
             let axes = self.sample_axes(*id);
             match self.real(*id).and_then(|()| self.ordered(*id, &axes)) {
-                Ok(value) => self.script.outputs.push((name.clone(), value)),
+                Ok(value) => match self.flat.states.iter().find(|(_, to)| *to == at) {
+                    Some((from, _)) => {
+                        let state = self.places[&self.flat.inputs[*from]].value;
+                        let operands = vec![Operand::Value(state), Operand::Value(value)];
+                        self.script.push(What::Assign, operands, 0, name);
+                    }
+                    None => self.script.outputs.push((name.clone(), value)),
+                },
                 Err(problem) => self.problems.push(problem.of(name, "output")),
             }
         }
@@ -189,6 +206,7 @@ impl<'a> Writer<'a> {
             "Slice" => self.slice(op, call),
             "Split" => self.split(op, call),
             "Gather" => self.gather(op, call),
+            "OneHot" => self.one_hot(op, call),
             "Pad" => self.pad(op, call),
             "Expand" | "Tile" => self.expand(op),
             "Conv" => self.convolution(op, call),
@@ -197,7 +215,9 @@ impl<'a> Writer<'a> {
             "Resize" | "Upsample" => self.resize(op, call),
             "GlobalAveragePool" | "GlobalMaxPool" => self.global_pool(op),
             "BatchNormalization" => self.batch_normalization(op, call),
-            "LayerNormalization" => self.layer_normalization(op, call),
+            "LayerNormalization" | "RMSNormalization" => self.layer_normalization(op, call),
+            "InstanceNormalization" | "GroupNormalization" => self.group_normalization(op, call),
+            "MultiHeadAttention" => self.attention(op, call),
             "MatMul" => self.matmul(op),
             "Gemm" => self.gemm(op, call),
             "LSTM" | "GRU" | "RNN" => self.recurrent(op, call),
@@ -228,14 +248,25 @@ impl<'a> Writer<'a> {
         &self.flat.values[id].shape
     }
 
-    /// What a value may be called.
+    /// What a value may be called: what the file says, if a person may have said it, or the operation's name.
     fn hint(&self, op: &Op) -> String {
         let name = op.outputs.first().map_or("", |id| self.flat.values[*id].name.as_str());
         let name = name.rsplit('/').find(|part| !part.is_empty()).unwrap_or("");
         let name = name.split_once(':').map_or(name, |(name, _)| name);
         let name = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '_').trim_end_matches("_output");
-        let is_word = name.chars().next().is_some_and(|c| c.is_ascii_alphabetic());
-        if is_word && name.len() < 40 { name.to_owned() } else { op.op.to_ascii_lowercase() }
+        let is_word = name.len() > 2 && name.len() < 40 && name.chars().next().is_some_and(|c| c.is_ascii_alphabetic());
+        // What exporters count by.
+        let is_made = ["onnx", "p2o", "tmp", "val", "tensor", "input", "node"]
+            .iter()
+            .any(|word| name.split(|c: char| !c.is_ascii_alphanumeric()).any(|part| part == *word));
+        if is_word && !is_made {
+            return name.to_owned();
+        }
+        match op.op.as_str() {
+            "MatMul" | "Gemm" => "dense".to_owned(),
+            "PRelu" => "prelu".to_owned(),
+            op => nn_compiler::snake_case(op),
+        }
     }
 
     /// A layer without weights.
@@ -275,7 +306,8 @@ impl<'a> Writer<'a> {
 
     /// A layer's name by that of its weights: `conv1` for `conv1.weight`.
     fn name_of(&self, id: Id) -> Option<String> {
-        let name = self.flat.values[id].name.strip_suffix(".weight")?;
+        let name = self.flat.values[id].name.as_str();
+        let name = name.strip_suffix(".weight").or_else(|| name.strip_suffix(".kernel"))?;
         // What tools put before it ends with these.
         let name = name.rsplit("::").next().and_then(|name| name.rsplit("__").next()).unwrap_or(name);
         (!name.is_empty() && name.len() < 60).then(|| name.to_owned())

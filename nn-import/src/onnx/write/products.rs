@@ -5,8 +5,6 @@ use crate::onnx::array::Array;
 use crate::onnx::flat::{Call, Id, Op, Problem};
 use crate::script::{Operand, Value, What};
 
-use super::elementwise::short;
-
 impl Writer<'_> {
     pub fn matmul(&mut self, op: &Op) -> Done {
         let (a, b) = (Self::id(op, 0)?, Self::id(op, 1)?);
@@ -59,8 +57,7 @@ impl Writer<'_> {
                 }
             }));
         }
-        let hint = self.hint(op);
-        let value = self.layer("Matmul", "", operands, &hint);
+        let value = self.layer("Matmul", "", operands, "product");
         let mut axes = batch;
         axes.extend([rank - 2, rank - 1]);
         self.made(op, value, axes);
@@ -148,90 +145,6 @@ impl Writer<'_> {
             _ => 0,
         };
         let axes: Vec<usize> = target.iter().map(renamed).collect();
-        self.made(op, value, axes);
-        Ok(())
-    }
-
-    pub fn batch_normalization(&mut self, op: &Op, call: &Call) -> Done {
-        let id = Self::id(op, 0)?;
-        let epsilon = short(call.float("epsilon", 1e-5));
-        let mut arrays = Vec::new();
-        for (place, what) in [(1, "scale"), (2, "offset"), (3, "mean"), (4, "variance")] {
-            let array = call.constant(place, what)?.ok_or_else(|| Problem::new(format!("it has no {what}")))?;
-            arrays.push(array.clone());
-        }
-        let shape = self.shape(id).to_vec();
-        let channels = shape.get(1).copied().unwrap_or(0);
-        if arrays.iter().any(|array| array.shape != [channels]) {
-            return Err(Problem::new(format!("its arrays are not of the {channels} channels of its input")));
-        }
-        self.real(id)?;
-        let mut axes = self.place(id)?.axes;
-        if !axes.contains(&1) {
-            axes = self.long(id, &axes);
-            axes.push(1);
-        }
-        let value = self.ordered(id, &axes)?;
-        let at = axes.iter().position(|axis| *axis == 1).unwrap_or(0);
-        let axis = if at + 1 == axes.len() { String::new() } else { format!("axis = {}", at + 1) };
-        let scale = Self::id(op, 1)?;
-        let layer = Weighted {
-            class: "BatchNormalization",
-            arguments: arguments([axis, format!("epsilon = {epsilon:?}")]),
-            sources: arrays.clone(),
-            arrays,
-            name: self.name_of(scale),
-        };
-        let value = self.weighted(op, layer, vec![Operand::Value(value)], 1);
-        self.made(op, value, axes);
-        Ok(())
-    }
-
-    /// Of ONNX 17, and what is recognised as one.
-    pub fn layer_normalization(&mut self, op: &Op, call: &Call) -> Done {
-        let id = Self::id(op, 0)?;
-        let shape = self.shape(id).to_vec();
-        let axis = crate::onnx::flat::axis_of(call.int("axis", -1), shape.len())?;
-        let epsilon = short(call.float("epsilon", 1e-5));
-        self.real(id)?;
-        let mut axes = self.long(id, &self.place(id)?.axes);
-        let over: Vec<usize> = (axis..shape.len()).filter(|axis| shape[*axis] != 1).collect();
-        axes.retain(|axis| !over.contains(axis));
-        axes.extend(&over);
-        if over.is_empty() {
-            return Err(Problem::new("it normalizes single elements"));
-        }
-        let value = self.ordered(id, &axes)?;
-        let count: usize = over.iter().map(|axis| shape[*axis]).product();
-        let flat: Vec<usize> = over.iter().map(|axis| shape[*axis]).collect();
-        let mut arrays = Vec::new();
-        for (place, what) in [(1, "scale"), (2, "offset")] {
-            if let Some(array) = call.constant(place, what)? {
-                if array.values.len() != count && array.values.len() != 1 {
-                    return Err(Problem::new(format!("its {what} has the shape {:?}", array.shape)));
-                }
-                let values = if array.values.len() == 1 { vec![array.values[0]; count] } else { array.values.to_vec() };
-                arrays.push(Array::new(array.kind, flat.clone(), values));
-            } else if place == 1 {
-                return Err(Problem::new("it has no scale"));
-            }
-        }
-        let axis = match over.len() {
-            1 => String::new(),
-            _ => {
-                let from = axes.len() - over.len() + 1;
-                format!("axis = {}", super::elementwise::list(&(from..=axes.len()).collect::<Vec<_>>()))
-            }
-        };
-        let center = if arrays.len() == 1 { "center = false" } else { "" };
-        let layer = Weighted {
-            class: "LayerNormalization",
-            arguments: arguments([axis, format!("epsilon = {epsilon:?}"), center.to_owned()]),
-            sources: arrays.clone(),
-            arrays,
-            name: op.inputs.get(1).copied().flatten().and_then(|id| self.name_of(id)),
-        };
-        let value = self.weighted(op, layer, vec![Operand::Value(value)], 1);
         self.made(op, value, axes);
         Ok(())
     }

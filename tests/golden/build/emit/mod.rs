@@ -25,22 +25,16 @@ pub fn bundle(case: &Case) -> &'static str {
 
 /// Why a case cannot be run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
-    /// This is not built yet, or nothing is written to compare it: the first such thing that the case needs, in the words
-    /// of `uncovered.toml`, and what there is to say of it.
-    Gap(String, String),
-    /// The case is wrong.
-    Broken(String),
-}
+pub struct Refusal(pub String);
 
 impl Refusal {
-    pub fn gap(what: impl Into<String>) -> Self {
-        let what = what.into();
-        Refusal::Gap(what.clone(), format!("no test covers `{what}`"))
+    /// There is nothing here of that name.
+    pub fn unknown(what: impl std::fmt::Display) -> Self {
+        Refusal(format!("no test covers `{what}`"))
     }
 
     pub fn broken(problem: impl Into<String>) -> Self {
-        Refusal::Broken(problem.into())
+        Refusal(problem.into())
     }
 }
 
@@ -61,7 +55,7 @@ pub fn test(case: &Case) -> Result<String, Refusal> {
         "regularizer" => values::regularizer(case),
         "constraint" => values::constraint(case),
         "preprocess" => values::preprocess(case),
-        kind => Err(Refusal::gap(format!("kind {kind}"))),
+        kind => Err(Refusal::unknown(format!("kind {kind}"))),
     }
 }
 
@@ -83,9 +77,4 @@ fn call(case: &Case, call: &str) -> String {
 /// A test of this name that fails with a message.
 pub fn failing(case: &Case, message: &str) -> String {
     call(case, &format!("panic!(\"{{}}\", {message:?})"))
-}
-
-/// The same, for whoever asks for what is ignored.
-pub fn ignored(case: &Case, reason: &str, message: &str) -> String {
-    failing(case, message).replacen("#[test]\n", &format!("#[test]\n#[ignore = {reason:?}]\n"), 1)
 }

@@ -86,7 +86,7 @@ fn fitted(case: &Case) -> Result<Fitted, Refusal> {
         return Err(Refusal::broken(format!("its network has {outputs} outputs, and `loss` is {losses} losses")));
     }
     if case.has("shuffle") {
-        return Err(Refusal::gap("a shuffled training"));
+        return Err(Refusal::unknown("a shuffled training"));
     }
     let element = if case.text("dtype").is_empty() { "f32" } else { case.text("dtype") };
     let loss: Vec<String> = losses.iter().map(|loss| made("loss", element, loss)).collect::<Result<_, _>>()?;
@@ -126,26 +126,10 @@ fn compiled(case: &Case) -> Result<Network, Refusal> {
     }
 }
 
-/// A network that the compiler refuses is a gap if all that it asks for is part of the language.
+/// What the compiler says of a network that it refuses.
 fn refusal(mistakes: &[Mistake]) -> Refusal {
     let messages: Vec<&str> = mistakes.iter().map(|mistake| mistake.message.as_str()).collect();
-    let messages = messages.join("\n");
-    match mistakes.first().and_then(|first| first.not_built.as_ref()) {
-        Some(first) if mistakes.iter().all(|mistake| mistake.not_built.is_some()) => Refusal::Gap(gap(first), messages),
-        _ => Refusal::Broken(messages),
-    }
-}
-
-/// `` `Lambda` `` → `layer Lambda`, `` `activity_regularizer` of `Dense` `` → `option activity_regularizer`,
-/// `` `data_format = channels_first` `` → `data_format channels_first`; other sentences as they are.
-fn gap(what: &str) -> String {
-    let quoted: Vec<&str> = what.split('`').collect();
-    match quoted[..] {
-        ["", value, ""] if value.contains(" = ") => value.replace(" = ", " "),
-        ["", layer, ""] => format!("layer {layer}"),
-        ["", option, " of ", _, ""] => format!("option {option}"),
-        _ => what.to_string(),
-    }
+    Refusal::broken(messages.join("\n"))
 }
 
 /// The network, and a test that hands it to a check, and its workspace to another.
@@ -187,7 +171,7 @@ fn metrics(element: &str, names: &Json, network: &Network) -> Result<String, Ref
         _ => return Err(Refusal::broken("its metrics are no list")),
     };
     if !names.is_empty() && network.outputs.len() > 1 {
-        return Err(Refusal::gap("metrics of several outputs"));
+        return Err(Refusal::unknown("metrics of several outputs"));
     }
     let metric = |name: &Json| match name.as_str() {
         Some(name) => made("metric", element, &Object::from_text(name)),

@@ -16,16 +16,13 @@ pub fn made(what: &str, element: &str, object: &Object) -> Result<String, Refusa
         "schedule" => ("Schedules", "optimizers::schedules"),
         _ => ("Optimizers", "optimizers"),
     };
-    let row = rows::find(title, class).ok_or_else(|| Refusal::gap(format!("{what} {class}")))?;
+    let row = rows::find(title, class).ok_or_else(|| Refusal::unknown(format!("{what} {class}")))?;
     if !object.positional.is_empty() {
         return Err(Refusal::broken(format!("an argument of `{class}` has no name")));
     }
     let option = |(key, value): &(String, Json)| {
         if !row.options.contains(key) {
-            return Err(Refusal::gap(format!("option {key} of {class}")));
-        }
-        if key == "axis" && value.as_i64() != Some(-1) {
-            return Err(Refusal::gap(format!("another axis of {class}")));
+            return Err(Refusal::unknown(format!("option {key} of {class}")));
         }
         if let Some(schedule) = inner(value)? {
             let schedule = made("schedule", element, &schedule)?;
@@ -107,7 +104,7 @@ pub fn preprocess(case: &Case) -> Result<String, Refusal> {
         class if PREPROCESSING.contains(&class) => {
             Ok(call(case, &format!("::nn_golden::preprocess::check({:?})", case.name)))
         }
-        class => Err(Refusal::gap(format!("preprocessing layer {class}"))),
+        class => Err(Refusal::unknown(format!("preprocessing layer {class}"))),
     }
 }
 
@@ -139,7 +136,7 @@ pub fn regularizer(case: &Case) -> Result<String, Refusal> {
         ("l1", [l1]) => (*l1, 0.0),
         ("l2", [l2]) => (0.0, *l2),
         ("l1_l2", [l1, l2]) => (*l1, *l2),
-        (other, _) => return Err(Refusal::gap(format!("regularizer {other}"))),
+        (other, _) => return Err(Refusal::unknown(format!("regularizer {other}"))),
     };
     let regularizer = format!("::nn_core::regularizers::Regularizer {{ l1: {l1:?}, l2: {l2:?} }}");
     Ok(call(case, &format!("::nn_golden::weights::check_regularizer({:?}, {regularizer})", case.name)))
@@ -157,8 +154,8 @@ fn numbers(object: &Object, what: &str, mut rows: impl Iterator<Item = Named>) -
     let row = rows.find(|row| row.name == class);
     match (row, mistakes.first()) {
         (Some(row), None) => Ok(given.iter().chain(row.defaults.iter().skip(given.len())).copied().collect()),
-        (_, Some(mistake)) => Err(Refusal::Broken(mistake.message.clone())),
-        (None, None) => Err(Refusal::gap(format!("{what} {class}"))),
+        (_, Some(mistake)) => Err(Refusal::broken(mistake.message.clone())),
+        (None, None) => Err(Refusal::unknown(format!("{what} {class}"))),
     }
 }
 

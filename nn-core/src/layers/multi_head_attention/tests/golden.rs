@@ -25,7 +25,7 @@ fn golden<G: MultiHeadAttentionShape, W: Weights<f32> + bytemuck::Pod>(
         samples: inputs[0].len() / G::QUERY[0] / G::QUERY[1],
         weights: params.iter().flat_map(|name| wide(name)).collect(),
         inputs,
-        masks: [None, None, None],
+        masks: [None, None, None, None],
         saved: Vec::new(),
     };
     for level in levels() {
@@ -82,7 +82,7 @@ fn as_keras_with_padding() {
         samples: 4,
         weights: names.clone().flat_map(|name| wide(read(&format!("param.{name}")))).collect(),
         inputs: [wide(read("input.q")), value.clone(), value],
-        masks: [None, Some(ids.iter().map(|id| if *id == 0 { 0.0 } else { 1.0 }).collect()), None],
+        masks: [None, Some(ids.iter().map(|id| if *id == 0 { 0.0 } else { 1.0 }).collect()), None, None],
         saved: Vec::new(),
     };
     for level in levels() {

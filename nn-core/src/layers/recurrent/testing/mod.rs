@@ -35,6 +35,13 @@ pub(crate) trait Tested<T: Element>: Pod {
         step: Step<'_, T>,
         activations: (A, R),
     );
+    fn steps<S: Simd, L: RecurrentShape, A: Activation<T>, R: Activation<T>>(
+        &self,
+        simd: S,
+        shape: L,
+        steps: Step<'_, T>,
+        activations: (A, R),
+    );
     fn forward<S: Simd, L: RecurrentShape, A: Activation<T>, R: Activation<T>>(
         &self,
         simd: S,
@@ -61,7 +68,6 @@ pub(crate) const BACKWARDS: u32 = 2;
 pub(crate) const RESET_BEFORE: u32 = 4;
 pub(crate) const ZERO: u32 = 8;
 pub(crate) const IN_TIME: u32 = 16;
-pub(crate) const APART: u32 = 32;
 pub(crate) const DROPOUT: u32 = 64;
 pub(crate) const RECURRENT_DROPOUT: u32 = 128;
 
@@ -76,7 +82,6 @@ impl<const STEPS: usize, const INPUTS: usize, const UNITS: usize, const FLAGS: u
     const RESET_AFTER: bool = FLAGS & RESET_BEFORE == 0;
     const ZERO_OUTPUT_FOR_MASK: bool = FLAGS & ZERO != 0;
     const OUTPUT_IN_TIME: bool = FLAGS & IN_TIME != 0;
-    const STRIDE: usize = UNITS + if FLAGS & APART != 0 { 3 } else { 0 };
     const DROPOUT: f64 = if FLAGS & DROPOUT != 0 { 0.25 } else { 0.0 };
     const RECURRENT_DROPOUT: f64 = if FLAGS & RECURRENT_DROPOUT != 0 { 0.5 } else { 1.0 };
 }
@@ -94,7 +99,7 @@ pub(crate) const SWISH: (Swish, Scalar) = (Swish, |x| x / (1.0 + (-x).exp()));
 /// Keras' own.
 pub(crate) const DEFAULT: Pair<Tanh, Sigmoid> = (TANH, SIGMOID);
 
-/// What is in the elements of `y` that do not belong to a layer.
+/// What is in `y` before.
 const FOREIGN: f64 = 7.0;
 
 pub(crate) const RANDOM: Random = Random { key: 5, stream: 2, first_sample: 3 };
@@ -182,13 +187,12 @@ impl Batch {
         narrow(&self.samples.iter().map(part).collect::<Vec<_>>().concat())
     }
 
-    /// y with its foreign elements, h, c; of all samples.
+    /// y, h, c; of all samples.
     fn expected<L: RecurrentShape>(&self) -> [Vec<f64>; 3] {
         let mut all = [const { Vec::new() }; 3];
         for sample in &self.samples {
             let (rows, [h, c]) = self.oracle.run::<L>(sample);
-            let rows = rows.chunks_exact(L::UNITS).map(|row| [row, &[FOREIGN; 3][..L::STRIDE - L::UNITS]].concat());
-            all[0].extend(rows.flatten());
+            all[0].extend(rows);
             all[1].extend(h);
             all[2].extend(c);
         }
@@ -294,9 +298,11 @@ fn stepped<T: Element, W: Tested<T>, L: RecurrentShape, A: Activation<T>, R: Act
         let mut y = vec![T::nan(); L::UNITS];
         let mut scratch = vec![T::nan(); W::lens::<L>()[1]];
         let (expected, last) = batch.oracle.run::<L>(sample);
+        let (start, mut single) = (state.clone(), Vec::new());
         for (step, x) in narrow::<T>(&sample.x).chunks_exact(L::INPUTS).enumerate() {
             let one = Step { x, state: &mut state, y: &mut y, scratch: &mut scratch };
             dispatch!(level, simd => weights.step(simd, shape, one, (pair.0.0, pair.1.0)));
+            single.extend_from_slice(&y);
             let row = if L::RETURN_SEQUENCES { step } else { 0 };
             if L::RETURN_SEQUENCES || step + 1 == L::STEPS {
                 let expected = &expected[row * L::UNITS..(row + 1) * L::UNITS];
@@ -304,5 +310,17 @@ fn stepped<T: Element, W: Tested<T>, L: RecurrentShape, A: Activation<T>, R: Act
             }
         }
         close(&state, &last[..states.len()].concat(), bound::<T>(), "state after the last step");
+        // In blocks: the same bits.
+        let mut scratch = vec![T::nan(); W::lens::<L>()[0]];
+        for len in 1..=L::STEPS {
+            let (mut in_blocks, mut ys) = (start.clone(), Vec::new());
+            for x in narrow::<T>(&sample.x).chunks(len * L::INPUTS) {
+                let mut y = vec![T::nan(); x.len() / L::INPUTS * L::UNITS];
+                let some = Step { x, state: &mut in_blocks, y: &mut y, scratch: &mut scratch };
+                dispatch!(level, simd => weights.steps(simd, shape, some, (pair.0.0, pair.1.0)));
+                ys.extend(y);
+            }
+            assert_eq!((&ys, &in_blocks), (&single, &state), "{:?}, blocks of {len} at {level:?}", W::KIND);
+        }
     }
 }

@@ -16,7 +16,7 @@ pub(crate) struct Gradients<T> {
     pub(crate) weights: Vec<T>,
 }
 
-/// The gradients of y (with its foreign elements), h and c that are given to backward.
+/// The gradients of y, h and c that are given to backward.
 fn cotangents<L: RecurrentShape>(samples: usize) -> [Vec<f64>; 3] {
     [exact(200, samples * output_len::<L>()), exact(201, samples * L::UNITS), exact(202, samples * L::UNITS)]
 }

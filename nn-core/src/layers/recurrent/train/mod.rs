@@ -48,7 +48,7 @@ pub struct Forward<'a, T, const N: usize> {
     /// `stateful`: all states, where they start from (unless there is an initial one) and where they are left. No gradient
     /// goes through them: backward ends where the batch begins.
     pub state: Option<Carried<'a, T>>,
-    /// Rows of `UNITS` elements, `STRIDE` apart: for each sample one for each step with `RETURN_SEQUENCES`, else one.
+    /// Rows of `UNITS` elements: for each sample one for each step with `RETURN_SEQUENCES`, else one.
     pub y: &'a mut [T],
     /// Where the states after the last step are wanted, `UNITS` elements for each sample.
     pub final_state: [Option<&'a mut [T]>; N],

@@ -24,7 +24,6 @@ pub(crate) struct Sizes {
     return_sequences: bool,
     output_in_time: bool,
     zero_output_for_mask: bool,
-    stride: usize,
     output_len: usize,
 }
 
@@ -49,7 +48,6 @@ impl Sizes {
             return_sequences: layer.return_sequences,
             output_in_time: layer.output_in_time,
             zero_output_for_mask: layer.zero_output_for_mask,
-            stride: layer.stride,
             output_len: layer.output_len(),
         }
     }
@@ -93,7 +91,7 @@ impl Sizes {
             (false, _) if step + 1 == self.steps => 0,
             (false, _) => return None,
         };
-        let first = sample * self.output_len + row * self.stride;
+        let first = sample * self.output_len + row * self.units;
         Some(first..first + self.units)
     }
 
