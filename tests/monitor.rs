@@ -1,5 +1,7 @@
 //! Which way a metric gets better is a fact about the metric, whatever the output is called that it belongs to.
 
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
 use nn::prelude::*;
 
 nn::network! {
@@ -103,4 +105,26 @@ fn options_out_of_range_are_refused_before_the_first_step() {
     let message = "`label_smoothing`: expected a number from 0 to 1, found -0.5";
     assert_eq!(refused(SGD::new(0.1), (smooth, Default::default())), message);
     assert_eq!(refused(SGD::new(0.1), (CategoricalCrossentropy::from_logits(), Default::default())), "");
+}
+
+/// A function that is given a list, and hands it on twice.
+fn twice(model: &mut Model<Net, Both, Adam>, callbacks: &mut [&mut dyn Callback<Net>]) {
+    let (x, y) = data();
+    model.fit(&x, &y, Fit { epochs: 2, verbose: 0, callbacks, ..Fit::default() }).unwrap();
+    model.optimizer_mut().learning_rate = 1e-3.into();
+    model.evaluate(&x, &y, Evaluate { verbose: 0, callbacks, ..Evaluate::default() }).unwrap();
+}
+
+#[test]
+fn one_list_of_callbacks_does_for_several_calls() {
+    let epochs = AtomicUsize::new(0);
+    let mut count = LambdaCallback::new().on_epoch_end(|_, _| {
+        epochs.fetch_add(1, Relaxed);
+    });
+    let mut stop = EarlyStopping::new("loss").patience(9);
+    let callbacks: &mut [&mut dyn Callback<Net>] = &mut [&mut count, &mut stop];
+    let mut model = model();
+    twice(&mut model, callbacks);
+    twice(&mut model, callbacks);
+    assert_eq!(epochs.load(Relaxed), 4);
 }
