@@ -101,6 +101,27 @@ fn a_file_is_replaced_as_a_whole() {
     assert_eq!(left, ["net.safetensors"]);
 }
 
+#[test]
+fn what_killed_programs_have_left_is_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    for name in [".net.a1.partial", ".net.b2.partial", ".net.c3.partial", ".other.a1.partial", ".net.a1"] {
+        fs::write(at(name), "half a file").unwrap();
+    }
+    fs::write(at(".net.c3.partial"), "").unwrap();
+    // Somebody still writes this one.
+    let writer = fs::File::open(at(".net.b2.partial")).unwrap();
+    writer.try_lock().unwrap();
+    network().save(at("net")).unwrap();
+    let mut left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    left.sort();
+    // An empty one may be of somebody who is about to write.
+    assert_eq!(left, [".net.a1", ".net.b2.partial", ".net.c3.partial", ".other.a1.partial", "net"]);
+    drop(writer);
+    network().save(at("net")).unwrap();
+    assert!(!at(".net.b2.partial").exists());
+}
+
 #[cfg(unix)]
 #[test]
 fn rights_and_links_are_kept() {

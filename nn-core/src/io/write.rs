@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File, Permissions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use safetensors::tensor::TensorInfo;
 
@@ -67,7 +68,12 @@ pub fn write_weights<T: Element>(path: &Path, network: &str, params: &[Param], w
 /// Writes a new file beside the old one and moves it over the old one, each step on the disk before the next.
 fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = folder(path);
-    let mut file = builder(path).tempfile_in(&folder).map_err(without_path)?;
+    let prefix = format!(".{}.", path.file_name().unwrap_or_default().to_string_lossy());
+    sweep(&folder, &prefix);
+    let mut builder = builder(path);
+    let mut file = builder.prefix(&prefix).suffix(PARTIAL).tempfile_in(&folder).map_err(without_path)?;
+    // Held as long as somebody writes; where a file system has no locks, nothing is swept.
+    let _ = file.as_file().try_lock();
     file.as_file_mut().write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path)?;
@@ -75,6 +81,31 @@ fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         File::open(folder)?.sync_all()?;
     }
     Ok(())
+}
+
+/// What a file is called that is not whole yet, at the end.
+const PARTIAL: &str = ".partial";
+/// How long ago an empty file must have been made, so that nobody is about to lock it.
+const ABANDONED: Duration = Duration::from_secs(60);
+
+/// Removes what writers of the same file have left that were killed: their locks are gone with them.
+fn sweep(folder: &Path, prefix: &str) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let is_ours = name.to_str().is_some_and(|name| name.starts_with(prefix) && name.ends_with(PARTIAL));
+        let has_begun = |meta: &fs::Metadata| meta.len() > 0 || age(meta).is_some_and(|age| age > ABANDONED);
+        if !is_ours || !entry.metadata().is_ok_and(|meta| has_begun(&meta)) {
+            continue;
+        }
+        if File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok()) {
+            // Who cannot remove it can write beside it all the same.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+fn age(meta: &fs::Metadata) -> Option<Duration> {
+    meta.modified().ok()?.elapsed().ok()
 }
 
 /// The reason alone: `tempfile` names its own file too, which nobody asked for.
@@ -93,7 +124,7 @@ fn folder(path: &Path) -> PathBuf {
 }
 
 /// Temporary files are private; this one is to have the rights of the file it replaces, or those of any new file.
-fn builder(path: &Path) -> tempfile::Builder<'static, 'static> {
+fn builder<'a>(path: &Path) -> tempfile::Builder<'a, 'a> {
     let mut builder = tempfile::Builder::new();
     if let Some(permissions) = permissions(path) {
         builder.permissions(permissions);
