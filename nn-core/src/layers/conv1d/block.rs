@@ -110,7 +110,8 @@ pub fn steps_slices<S: Simd, L: Geometry<Conv2DSizes>, T: Element, A: Activation
         debug_assert!(false, "a state of {}, {} outputs, {} of scratch", state.len(), y.len(), scratch.len());
         return;
     };
-    let slots = slots(&sizes);
+    // A state that is not empty has a slot.
+    let slots = slots(&sizes).max(1);
     let mut block = Block { x, history: &[], past: &[], oldest: 0, count, channels, taps, dilation, slots };
     let Some((place, history)) = state.split_last_mut() else {
         return Windows { shape, kernel, taps: block, epilogue }.run(simd, y);
