@@ -77,8 +77,8 @@ impl Tone {
 /// let (tint, factor, value_range) = (Tint::Contrast, [0.5, 0.5], [0.0, 1.0]);
 /// let half = Tone { image: [1, 2, 1], channels_first: false, tint, factor, value_range };
 /// let mut y = [0.0; 2];
-/// tone::forward(&half, Random { key: 1, stream: 0, first: 0 }, &[0.2, 0.6], &mut y);
-/// assert_eq!(y, [0.3, 0.5]);
+/// tone::forward(&half, Random { key: 1, stream: 0, first: 0 }, &[0.25, 0.75], &mut y);
+/// assert_eq!(y, [0.375, 0.625]);
 /// ```
 pub fn forward<T: Element>(tone: &Tone, random: Random, x: &[T], y: &mut [T]) {
     let [low, high] = tone.value_range.map(T::from_f64);
