@@ -2,7 +2,12 @@
 //!
 //! [FlatBuffers' internals](https://flatbuffers.dev/internals/). Nothing here trusts an offset: what leads out of the bytes is an error.
 
+use std::cell::Cell;
+
 use crate::ImportError;
+
+/// The bytes that are read of a file, at most, for each that it has: some files use one array in several places.
+const MOST: usize = 8;
 
 pub(super) fn bad(reason: impl Into<String>) -> ImportError {
     ImportError::Format { format: "TFLite", reason: reason.into() }
@@ -16,6 +21,8 @@ fn cut() -> ImportError {
 #[derive(Clone, Copy, Debug)]
 pub struct Table<'a> {
     bytes: &'a [u8],
+    /// The bytes that may still be read: an offset may lead to the same place again and again.
+    left: &'a Cell<usize>,
     at: usize,
     /// Where the places of its fields are.
     fields: &'a [u8],
@@ -33,17 +40,25 @@ fn offset(bytes: &[u8], at: usize) -> Result<usize, ImportError> {
 }
 
 impl<'a> Table<'a> {
-    /// The table that the bytes begin with.
-    pub fn root(bytes: &'a [u8]) -> Result<Self, ImportError> {
-        Table::at(bytes, offset(bytes, 0)?)
+    /// The table that the bytes begin with; `left` is counted down by what is read.
+    pub fn root(bytes: &'a [u8], left: &'a Cell<usize>) -> Result<Self, ImportError> {
+        left.set(1024 + MOST * bytes.len());
+        Table::at(bytes, left, offset(bytes, 0)?)
     }
 
-    fn at(bytes: &'a [u8], at: usize) -> Result<Self, ImportError> {
+    /// So many bytes more are read.
+    fn spend(&self, len: usize) -> Result<(), ImportError> {
+        let left = self.left.get().checked_sub(len).ok_or_else(|| bad("it names the same places over and over"))?;
+        self.left.set(left);
+        Ok(())
+    }
+
+    fn at(bytes: &'a [u8], left: &'a Cell<usize>, at: usize) -> Result<Self, ImportError> {
         let back = i64::from(i32::from_le_bytes(take(bytes, at)?));
         let start = usize::try_from(at as i64 - back).map_err(|_| cut())?;
         let len = usize::from(u16::from_le_bytes(take(bytes, start)?));
         let fields = start.checked_add(len).and_then(|end| bytes.get(start + 4..end)).unwrap_or_default();
-        Ok(Table { bytes, at, fields })
+        Ok(Table { bytes, left, at, fields })
     }
 
     /// Where a field is, if it is there.
@@ -70,7 +85,7 @@ impl<'a> Table<'a> {
     }
 
     pub fn table(&self, number: usize) -> Result<Option<Table<'a>>, ImportError> {
-        self.field(number).map(|at| Table::at(self.bytes, offset(self.bytes, at)?)).transpose()
+        self.field(number).map(|at| Table::at(self.bytes, self.left, offset(self.bytes, at)?)).transpose()
     }
 
     /// The elements of a vector, each of so many bytes.
@@ -79,7 +94,9 @@ impl<'a> Table<'a> {
         let start = offset(self.bytes, at)?;
         let count = u32::from_le_bytes(take(self.bytes, start)?) as usize;
         let end = count.checked_mul(size).and_then(|len| len.checked_add(start + 4)).ok_or_else(cut)?;
-        Ok((start + 4, self.bytes.get(start + 4..end).ok_or_else(cut)?))
+        let elements = self.bytes.get(start + 4..end).ok_or_else(cut)?;
+        self.spend(elements.len())?;
+        Ok((start + 4, elements))
     }
 
     pub fn bytes(&self, number: usize) -> Result<&'a [u8], ImportError> {
@@ -89,7 +106,9 @@ impl<'a> Table<'a> {
     /// A part of the whole file.
     pub fn part(&self, start: u64, len: u64) -> Result<&'a [u8], ImportError> {
         let end = start.checked_add(len).and_then(|end| usize::try_from(end).ok()).ok_or_else(cut)?;
-        self.bytes.get(start as usize..end).ok_or_else(cut)
+        let part = self.bytes.get(start as usize..end).ok_or_else(cut)?;
+        self.spend(part.len())?;
+        Ok(part)
     }
 
     pub fn text(&self, number: usize) -> Result<String, ImportError> {
@@ -113,6 +132,25 @@ impl<'a> Table<'a> {
 
     pub fn tables(&self, number: usize) -> Result<Vec<Table<'a>>, ImportError> {
         let (start, elements) = self.elements(number, 4)?;
-        (0..elements.len() / 4).map(|place| Table::at(self.bytes, offset(self.bytes, start + 4 * place)?)).collect()
+        (0..elements.len() / 4)
+            .map(|place| Table::at(self.bytes, self.left, offset(self.bytes, start + 4 * place)?))
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A table of one field, a vector of four bytes.
+    const FILE: [u8; 28] = [12, 0, 0, 0, 0, 0, 6, 0, 8, 0, 4, 0, 6, 0, 0, 0, 4, 0, 0, 0, 4, 0, 0, 0, 1, 2, 3, 4];
+
+    #[test]
+    fn a_place_is_not_read_for_ever() {
+        let left = Cell::new(0);
+        let table = Table::root(&FILE, &left).expect("a table");
+        assert_eq!(table.bytes(0).expect("a vector"), [1, 2, 3, 4]);
+        let reads = (0..10_000).take_while(|_| table.bytes(0).is_ok()).count();
+        assert_eq!(reads, (1024 + MOST * FILE.len()) / 4 - 1);
     }
 }

@@ -11,6 +11,8 @@ mod windows;
 
 pub use schema::Scale;
 
+use std::cell::Cell;
+
 use crate::{ImportError, Model, Options, onnx};
 
 /// Reads a model.
@@ -20,15 +22,17 @@ use crate::{ImportError, Model, Options, onnx};
 /// results are near those of a quantized file (values end where the file's whole numbers do), and not the same, since nothing is
 /// rounded between layers.
 ///
-/// Images have their channels last, as in the file. Of several graphs the first is read.
+/// Images have their channels last, as in the file. Of several graphs the first is read. What is read is at most eight times the file, and
+/// what is made of it at most 16 numbers for each of its bytes and a million more.
 ///
 /// # Errors
 ///
 /// [`ImportError::Format`] for bytes that are no TFLite file, [`ImportError::Unsupported`] with all operators that the language has
 /// not.
 pub fn read(bytes: &[u8], options: &Options) -> Result<Model, ImportError> {
-    let graph = schema::graph(bytes)?;
-    let model = nodes::convert(&graph)?;
+    let left = Cell::new(0);
+    let graph = schema::graph(bytes, &left)?;
+    let model = nodes::convert(&graph, bytes.len())?;
     onnx::read_model(&model, options, bytes.len()).map_err(|error| match error {
         ImportError::Format { reason, .. } => ImportError::Format { format: "TFLite", reason },
         error => error,
@@ -41,7 +45,8 @@ pub fn read(bytes: &[u8], options: &Options) -> Result<Model, ImportError> {
 ///
 /// [`ImportError::Format`] for bytes that are no TFLite file.
 pub fn scales(bytes: &[u8]) -> Result<[Vec<Option<Scale>>; 2], ImportError> {
-    let graph = schema::graph(bytes)?;
+    let left = Cell::new(0);
+    let graph = schema::graph(bytes, &left)?;
     let scales = |places: &[usize]| places.iter().map(|place| graph.tensors[*place].scale).collect();
     Ok([scales(&graph.inputs), scales(&graph.outputs)])
 }

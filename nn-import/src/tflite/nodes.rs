@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::buffer::Table;
+use super::buffer::{Table, bad};
 use super::schema::{Graph, Operator};
 use super::{names, operators};
 use crate::ImportError;
@@ -46,6 +46,8 @@ pub struct Converter<'a> {
     constants: HashMap<Name, Array>,
     /// The names of values so far that are of no tensor.
     made: usize,
+    /// Those of all arrays so far that are no tensor of the file.
+    elements: usize,
     /// Where the result of the operator that is being converted ends.
     bounds: Option<[f64; 2]>,
 }
@@ -58,12 +60,20 @@ fn bounds(graph: &Graph<'_>, operator: &Operator<'_>) -> Option<[f64; 2]> {
 }
 
 /// The graph as one of ONNX, or all operators that have no such words.
-pub fn convert(graph: &Graph<'_>) -> Result<proto::Model, ImportError> {
+pub fn convert(graph: &Graph<'_>, len: usize) -> Result<proto::Model, ImportError> {
     let names = names::unique(graph);
     let constants = graph.tensors.iter().zip(&names);
     let constants = constants.filter_map(|(tensor, name)| Some((name.clone(), tensor.array.clone()?))).collect();
-    let mut converter =
-        Converter { graph, names, nodes: Vec::new(), initializers: Vec::new(), constants, made: 0, bounds: None };
+    let mut converter = Converter {
+        graph,
+        names,
+        nodes: Vec::new(),
+        initializers: Vec::new(),
+        constants,
+        made: 0,
+        elements: 0,
+        bounds: None,
+    };
     let mut problems = Vec::new();
     for operator in &graph.operators {
         let first = converter.nodes.len();
@@ -75,6 +85,10 @@ pub fn convert(graph: &Graph<'_>) -> Result<proto::Model, ImportError> {
                 problems.push(converter.problem(operator, problem));
             }
             Err(Stop::File(error)) => return Err(error),
+        }
+        // Each operator has weights in an order of its own, also where several share them.
+        if converter.elements > 1_000_000 + 16 * len {
+            return Err(bad("its operators use the same weights over and over"));
         }
     }
     if !problems.is_empty() {
@@ -151,6 +165,7 @@ impl<'a> Converter<'a> {
     /// An array of the converter's own; `hint` becomes the name of its layer.
     pub fn array(&mut self, hint: &str, array: Array) -> Name {
         let name = self.fresh(hint);
+        self.elements += array.values.len();
         self.initializers.push((name.clone(), array));
         name
     }

@@ -158,7 +158,7 @@ pub fn name(operator: &Operator<'_>) -> String {
     let found = same.chain(OTHERS.iter().map(|(code, name, _)| (code, name))).find(|(code, _)| **code == operator.code);
     match (found, operator.code) {
         (Some((_, name)), _) => (*name).to_owned(),
-        (None, 32) => operator.custom.clone(),
+        (None, 32) => operator.custom.to_string(),
         (None, 118) => "IF".to_owned(),
         (None, 119) => "WHILE".to_owned(),
         (None, 129) => "CALL_ONCE".to_owned(),
@@ -352,7 +352,8 @@ fn split_v(converter: &mut Converter<'_>, operator: &Operator<'_>) -> Done {
     let mut sizes = converter.constant(operator, 1, "sizes")?.to_ints();
     let shape = converter.shape(operator, 0)?;
     let size = shape[axis_of(axis, shape.len())?] as i64;
-    let rest = size - sizes.iter().filter(|size| **size >= 0).sum::<i64>();
+    let given = sizes.iter().filter(|size| **size >= 0).fold(0_i64, |sum, size| sum.saturating_add(*size));
+    let rest = size - given;
     sizes.iter_mut().filter(|size| **size < 0).for_each(|size| *size = rest);
     let input = converter.input(operator, 0)?;
     parts(converter, operator, input, vec![int("axis", axis), ints("split", sizes)])

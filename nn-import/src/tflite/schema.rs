@@ -2,12 +2,12 @@
 //!
 //! [The schema](https://github.com/tensorflow/tensorflow/blob/master/tensorflow/compiler/mlir/lite/schema/schema.fbs), version 3.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use super::buffer::{Table, bad};
 use crate::ImportError;
 use crate::onnx::array::Array;
-
-/// The elements of all arrays of a file, at most, for each of its bytes: some files use one array in several places.
-const MOST: usize = 4;
 
 pub struct Graph<'a> {
     pub tensors: Vec<Tensor>,
@@ -42,32 +42,26 @@ pub struct Operator<'a> {
     /// By its number in the schema.
     pub code: i32,
     /// The name of one that is none of TFLite's own.
-    pub custom: String,
+    pub custom: Rc<str>,
     /// An input that is not given is nothing.
     pub inputs: Vec<Option<usize>>,
     pub outputs: Vec<usize>,
     pub options: Option<Table<'a>>,
 }
 
-pub fn graph(bytes: &[u8]) -> Result<Graph<'_>, ImportError> {
-    let model = Table::root(bytes)?;
+/// `left` is for the tables, which count by it what is read.
+pub fn graph<'a>(bytes: &'a [u8], left: &'a Cell<usize>) -> Result<Graph<'a>, ImportError> {
+    let model = Table::root(bytes, left)?;
     let codes = model.tables(1)?.into_iter().map(|code| {
         // What did not fit into a byte has a field of its own.
-        Ok((code.int(3, 0)?.max(i32::from(code.byte(0, 0)?)), code.text(1)?))
+        Ok((code.int(3, 0)?.max(i32::from(code.byte(0, 0)?)), code.text(1)?.into()))
     });
-    let codes = codes.collect::<Result<Vec<(i32, String)>, ImportError>>()?;
+    let codes = codes.collect::<Result<Vec<(i32, Rc<str>)>, ImportError>>()?;
     let graphs = model.tables(2)?;
     let graph = graphs.first().ok_or_else(|| bad("it has no graph"))?;
     let buffers = model.tables(4)?;
-    let (mut tensors, mut elements) = (Vec::new(), 0);
-    for table in graph.tables(0)? {
-        let tensor = self::tensor(&model, table, &buffers)?;
-        elements += tensor.array.as_ref().map_or(0, |array| array.values.len());
-        if elements > 1024 + MOST * bytes.len() {
-            return Err(bad("its arrays are larger than the file"));
-        }
-        tensors.push(tensor);
-    }
+    let tensors = graph.tables(0)?.into_iter().map(|table| self::tensor(&model, table, &buffers));
+    let tensors = tensors.collect::<Result<Vec<_>, _>>()?;
     let operators = graph.tables(3)?.into_iter().map(|operator| {
         let index = usize::try_from(operator.int(0, 0)?).unwrap_or(usize::MAX);
         let (code, custom) = codes.get(index).cloned().ok_or_else(|| bad("an operator is of no kind"))?;

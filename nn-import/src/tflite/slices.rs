@@ -11,7 +11,8 @@ const END: i64 = i32::MAX as i64;
 /// From one element of each axis on, so many.
 pub fn slice(converter: &mut Converter<'_>, operator: &Operator<'_>) -> Result<(), Stop> {
     let (from, count) = (converter.constant(operator, 1, "begin")?.to_ints(), converter.constant(operator, 2, "size")?);
-    let ends = from.iter().zip(count.to_ints()).map(|(from, count)| if count < 0 { END } else { from + count });
+    let ends =
+        from.iter().zip(count.to_ints()).map(|(from, count)| if count < 0 { END } else { from.saturating_add(count) });
     let (ends, input, output): (Vec<i64>, _, _) =
         (ends.collect(), converter.input(operator, 0)?, converter.output(operator, 0)?);
     let inputs = [from, ends].map(|numbers| converter.array("", Array::ints(numbers)));
@@ -75,7 +76,7 @@ fn parts(converter: &Converter<'_>, operator: &Operator<'_>) -> Result<Parts, St
         }
         let (mut start, mut stop, step) = (begin[entry], end[entry], strides[entry]);
         if has(index, entry) {
-            stop = if start == -1 { END } else { start + 1 };
+            stop = if start == -1 { END } else { start.saturating_add(1) };
             parts.dropped.push(axis as i64);
         } else {
             if has(from_start, entry) {
